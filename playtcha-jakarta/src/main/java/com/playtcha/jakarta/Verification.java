@@ -1,0 +1,256 @@
+package com.playtcha.jakarta;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known after a token was, or was not, verified: the outcome, why, whether the request may go on, and what
+ * Playtcha said (contract, sections 2 and 5). A bean for Expression Language too: {@code ${playtcha.outcome}},
+ * {@code ${playtcha.degraded}}, {@code ${playtcha.error.code}}. Immutable. Never holds the secret or the token.
+ *
+ * @since 0.1
+ */
+public final class Verification {
+    private final Reason reason;
+    private final boolean allowed;
+    private final boolean degraded;
+    private final int status;
+    private final @Nullable UpstreamError error;
+    private final @Nullable Duration retryAfter;
+    private final Map<String, @Nullable Object> fields;
+
+    private Verification(Builder builder) {
+        this.reason = builder.reason;
+        this.allowed = builder.allowed;
+        this.degraded = builder.degraded;
+        this.status = builder.status;
+        this.error = builder.error;
+        this.retryAfter = builder.retryAfter;
+        this.fields = builder.fields;
+    }
+
+    /**
+     * Starts a verification that ended for this reason, not allowed until {@link Builder#allowed} says so.
+     *
+     * @param reason why; decides the outcome
+     * @return a builder
+     */
+    public static Builder because(Reason reason) {
+        return new Builder(reason);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @return never null
+     */
+    public Outcome getOutcome() {
+        return reason.getOutcome();
+    }
+
+    /**
+     * Why.
+     *
+     * @return never null
+     */
+    public Reason getReason() {
+        return reason;
+    }
+
+    /**
+     * Whether the guard's policy lets the request go on. In {@code monitor} mode, what {@code enforce} would have said.
+     *
+     * @return false when the request is, or would be, denied
+     */
+    public boolean isAllowed() {
+        return allowed;
+    }
+
+    /**
+     * Whether Playtcha signalled {@code degraded: true}: a usage band, never a failed check of the human.
+     *
+     * @return true only with {@link Outcome#VERIFIED}
+     */
+    public boolean isDegraded() {
+        return degraded;
+    }
+
+    /**
+     * The HTTP status Playtcha answered with.
+     *
+     * @return 0 when no answer was had, or none was asked for
+     */
+    public int getStatus() {
+        return status;
+    }
+
+    /**
+     * Playtcha's error envelope.
+     *
+     * @return null when the answer had none, or none was asked for: it is never invented
+     */
+    public @Nullable UpstreamError getError() {
+        return error;
+    }
+
+    /**
+     * How long not to ask again: of {@link Outcome#THROTTLED}, what is left of the window; of
+     * {@link Outcome#OVERLOADED}, one second.
+     *
+     * @return null for every other outcome
+     */
+    public @Nullable Duration getRetryAfter() {
+        return retryAfter;
+    }
+
+    /**
+     * All members of a 2xx answer, {@code success} and {@code degraded} included.
+     *
+     * @return unmodifiable; empty unless Playtcha answered 2xx with a boolean {@code success}; values as in
+     *     {@link UpstreamError#getFields()}
+     */
+    public Map<String, @Nullable Object> getFields() {
+        return fields;
+    }
+
+    /**
+     * The same, with another word on whether the request may go on.
+     *
+     * @param allowed whether it may
+     * @return this, where nothing changes
+     */
+    public Verification withAllowed(boolean allowed) {
+        return allowed == this.allowed ? this : toBuilder().allowed(allowed).build();
+    }
+
+    /**
+     * The same answer of Playtcha's, denied for a reason of the guard's own policy.
+     *
+     * @param reason of the same outcome
+     * @return a verification that is not allowed
+     * @throws IllegalArgumentException when the reason belongs to another outcome
+     */
+    public Verification deniedBecause(Reason reason) {
+        if (reason.getOutcome() != getOutcome()) {
+            throw new IllegalArgumentException(reason + " does not belong to " + getOutcome());
+        }
+        Builder builder = toBuilder().allowed(false);
+        builder.reason = reason;
+        return builder.build();
+    }
+
+    private Builder toBuilder() {
+        Builder builder = new Builder(reason);
+        builder.allowed = allowed;
+        builder.degraded = degraded;
+        builder.status = status;
+        builder.error = error;
+        builder.retryAfter = retryAfter;
+        builder.fields = fields;
+        return builder;
+    }
+
+    @Override
+    public String toString() {
+        return "Verification[" + getOutcome() + ", reason=" + reason + ", allowed=" + allowed + ", degraded=" + degraded
+                + ", status=" + status + ", error=" + error + "]";
+    }
+
+    /** Collects the parts of a {@link Verification}. Not thread-safe. */
+    public static final class Builder {
+        private Reason reason;
+        private boolean allowed;
+        private boolean degraded;
+        private int status;
+        private @Nullable UpstreamError error;
+        private @Nullable Duration retryAfter;
+        private Map<String, @Nullable Object> fields = Map.of();
+
+        private Builder(Reason reason) {
+            this.reason = Objects.requireNonNull(reason, "reason");
+        }
+
+        /**
+         * Sets whether the request may go on.
+         *
+         * @param value false by default
+         * @return this
+         */
+        public Builder allowed(boolean value) {
+            this.allowed = value;
+            return this;
+        }
+
+        /**
+         * Sets whether Playtcha signalled {@code degraded: true}.
+         *
+         * @param value false by default
+         * @return this
+         */
+        public Builder degraded(boolean value) {
+            this.degraded = value;
+            return this;
+        }
+
+        /**
+         * Sets the HTTP status of the answer.
+         *
+         * @param value 0 for none, the default
+         * @return this
+         */
+        public Builder status(int value) {
+            this.status = value;
+            return this;
+        }
+
+        /**
+         * Sets the error envelope.
+         *
+         * @param value null for none, the default
+         * @return this
+         */
+        public Builder error(@Nullable UpstreamError value) {
+            this.error = value;
+            return this;
+        }
+
+        /**
+         * Sets how long not to ask again.
+         *
+         * @param value null for no such bound, the default
+         * @return this
+         */
+        public Builder retryAfter(@Nullable Duration value) {
+            this.retryAfter = value;
+            return this;
+        }
+
+        /**
+         * Sets the members of a 2xx answer.
+         *
+         * @param value copied
+         * @return this
+         */
+        public Builder fields(Map<String, ? extends @Nullable Object> value) {
+            this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+            return this;
+        }
+
+        /**
+         * Makes the verification.
+         *
+         * @return immutable
+         * @throws IllegalStateException for a degraded one that is not {@link Outcome#VERIFIED}
+         */
+        public Verification build() {
+            if (degraded && reason.getOutcome() != Outcome.VERIFIED) {
+                throw new IllegalStateException("degraded is a property of VERIFIED, not of " + reason.getOutcome());
+            }
+            return new Verification(this);
+        }
+    }
+}
