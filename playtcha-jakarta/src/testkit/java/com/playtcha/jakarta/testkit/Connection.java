@@ -1,0 +1,154 @@
+package com.playtcha.jakarta.testkit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** One accepted connection, in clear or over TLS. Thread-safe: any thread may close it under the ones that use it. */
+final class Connection {
+    /** How often a wait for something that cannot be combined with the connection's end looks again. */
+    private static final long LATCH_POLL_MILLIS = 5;
+
+    private final int number;
+    private final Socket transport;
+    private final Socket socket;
+    private final Runnable beforeClose;
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final CopyOnWriteArrayList<Closeable> attached = new CopyOnWriteArrayList<>();
+
+    Connection(int number, Socket transport, @Nullable SSLContext tls, Runnable beforeClose) throws IOException {
+        this.number = number;
+        this.transport = transport;
+        this.beforeClose = beforeClose;
+        transport.setTcpNoDelay(true);
+        if (tls == null) {
+            this.socket = transport;
+        } else {
+            SSLSocket layered = (SSLSocket) tls.getSocketFactory()
+                    .createSocket(transport, transport.getInetAddress().getHostAddress(), transport.getPort(), true);
+            layered.setUseClientMode(false);
+            this.socket = layered;
+        }
+    }
+
+    int number() {
+        return number;
+    }
+
+    InputStream input() throws IOException {
+        return socket.getInputStream();
+    }
+
+    OutputStream output() throws IOException {
+        return socket.getOutputStream();
+    }
+
+    /** Closes something else along with this connection. */
+    void attach(Closeable other) {
+        attached.add(other);
+        if (gone.isDone() && transport.isClosed()) {
+            closeQuietly(other);
+        }
+    }
+
+    /** Notes that the client sends nothing any more; every wait ends. */
+    void markGone() {
+        gone.complete(null);
+    }
+
+    /** Waits; false if the client went away, or the connection was closed, before the time was over. */
+    boolean stay(Duration time) throws InterruptedException {
+        if (time.isZero()) {
+            return true;
+        }
+        try {
+            gone.get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return false;
+        } catch (TimeoutException e) {
+            return true;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until the client went away or the connection was closed. */
+    void stayUntilGone() throws InterruptedException {
+        try {
+            gone.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for the future, however it ends; false if the client went away first. */
+    boolean stayUntil(CompletableFuture<?> release) throws InterruptedException {
+        try {
+            CompletableFuture.anyOf(gone, release.handle((value, failure) -> Boolean.TRUE))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        return release.isDone();
+    }
+
+    /** Waits for the latch; false if the client went away first. */
+    boolean stayUntil(CountDownLatch release) throws InterruptedException {
+        while (!release.await(LATCH_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (gone.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Says that nothing more will be sent, and still reads. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Closes in good order: what was written arrives, TLS says goodbye. */
+    void close() {
+        beforeClose.run();
+        closeQuietly(socket);
+        abort();
+    }
+
+    /** Closes at once, whatever another thread is doing on it. */
+    void abort() {
+        beforeClose.run();
+        // The transport, since closing a TLS socket can wait for a writer that is stuck.
+        closeQuietly(transport);
+        markGone();
+        attached.forEach(Connection::closeQuietly);
+    }
+
+    /** Closes with a TCP reset. */
+    void reset() {
+        try {
+            transport.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // Closed already: there is nothing left to reset.
+        }
+        abort();
+    }
+
+    static void closeQuietly(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException e) {
+            // Nobody is left to whom it would matter.
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package com.playtcha.jakarta.testkit;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Reads and answers on one connection at the same time: a client that goes away is noticed while its answer is being
+ * delayed, held or dripped. Requests are answered in order.
+ */
+final class Conversation {
+    private static final int MAX_PIPELINED = 64;
+    private static final Duration LINGER = Duration.ofSeconds(1);
+    private static final RawRequest END = RawRequest.unreadable(0, "end");
+
+    /** Answers requests. */
+    interface Responder {
+        /** Writes the whole answer; false if the connection is to be closed then. */
+        boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException;
+    }
+
+    private final LoopbackServer server;
+    private final Connection connection;
+    private final Responder responder;
+    private final BlockingQueue<RawRequest> requests = new LinkedBlockingQueue<>();
+    private final Semaphore places = new Semaphore(MAX_PIPELINED);
+
+    Conversation(LoopbackServer server, Connection connection, Responder responder) {
+        this.server = server;
+        this.connection = connection;
+        this.responder = responder;
+    }
+
+    /** Goes on until one side ends it. */
+    void run() throws IOException, InterruptedException {
+        server.spawn("reader-" + connection.number(), this::read);
+        RawRequest request = requests.take();
+        while (request != END) {
+            places.release();
+            boolean goOn;
+            try {
+                goOn = responder.answer(request, connection);
+            } finally {
+                request.tunnel().complete(null);
+            }
+            if (request.problem() != null) {
+                // Closing over unread bytes would reset the connection, and the answer could be lost.
+                connection.endOutput();
+                connection.stay(LINGER);
+                return;
+            }
+            if (!goOn) {
+                return;
+            }
+            request = requests.take();
+        }
+    }
+
+    private void read() {
+        try {
+            RequestReader reader = new RequestReader(connection.input(), connection.output());
+            boolean goOn = true;
+            while (goOn) {
+                goOn = readOne(reader);
+            }
+        } catch (IOException | ExecutionException | CancellationException e) {
+            // The client broke off, or the connection was closed here.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connection.markGone();
+            requests.add(END);
+        }
+    }
+
+    private boolean readOne(RequestReader reader) throws IOException, InterruptedException, ExecutionException {
+        RawRequest request = reader.next();
+        if (request == null) {
+            return false;
+        }
+        places.acquire();
+        requests.add(request);
+        if (request.problem() != null) {
+            reader.drain();
+            return false;
+        }
+        if (request.method().equals("CONNECT")) {
+            // What follows is the tunnel's if there is one; who goes away meanwhile is noticed all the same.
+            if (!reader.hasMore()) {
+                return false;
+            }
+            OutputStream tunnel = request.tunnel().get();
+            if (tunnel != null) {
+                try (tunnel) {
+                    reader.transferTo(tunnel);
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+}

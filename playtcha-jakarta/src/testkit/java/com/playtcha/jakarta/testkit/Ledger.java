@@ -1,0 +1,103 @@
+package com.playtcha.jakarta.testkit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What was received since the last reset. Guarded by itself; a request that began before a reset ends in the ledger it
+ * began in.
+ */
+final class Ledger {
+    private static final int MAX_KEPT = 10_000;
+    private static final int MAX_KEPT_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_MALFORMED_KEPT = 1_000;
+    private static final int MAX_REDEEMED = 100_000;
+
+    private final Deque<ReceivedRequest> requests = new ArrayDeque<>();
+    private final Deque<String> malformed = new ArrayDeque<>();
+    private final Set<String> redeemed = new HashSet<>();
+    private final Set<Connection> answering = new HashSet<>();
+    private int keptBytes;
+    private int requestCount;
+    private int malformedCount;
+    private int inFlight;
+    private int maxInFlight;
+
+    synchronized void begin(ReceivedRequest request, Connection connection) {
+        requestCount++;
+        inFlight++;
+        maxInFlight = Math.max(maxInFlight, inFlight);
+        answering.add(connection);
+        requests.add(request);
+        keptBytes += request.size();
+        while (requests.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {
+            keptBytes -= requests.remove().size();
+        }
+        notifyAll();
+    }
+
+    synchronized void end(Connection connection) {
+        inFlight--;
+        answering.remove(connection);
+    }
+
+    synchronized void malformed(String what) {
+        malformedCount++;
+        if (malformed.size() == MAX_MALFORMED_KEPT) {
+            malformed.remove();
+        }
+        malformed.add(what);
+    }
+
+    /** True the first time only. */
+    synchronized boolean redeem(String token) {
+        if (redeemed.size() >= MAX_REDEEMED) {
+            // Real tokens live five minutes; forgetting all of them after so many is no worse.
+            redeemed.clear();
+        }
+        return redeemed.add(token);
+    }
+
+    /** Waits for that many requests; false once the time is over or another thread closed this ledger. */
+    synchronized boolean await(int count, long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        long left = nanos;
+        while (requestCount < count && left > 0) {
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+            left = end - System.nanoTime();
+        }
+        return requestCount >= count;
+    }
+
+    synchronized List<ReceivedRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    synchronized List<String> malformed() {
+        return List.copyOf(malformed);
+    }
+
+    synchronized List<Connection> answering() {
+        return new ArrayList<>(answering);
+    }
+
+    synchronized int requestCount() {
+        return requestCount;
+    }
+
+    synchronized int malformedCount() {
+        return malformedCount;
+    }
+
+    synchronized int inFlight() {
+        return inFlight;
+    }
+
+    synchronized int maxInFlight() {
+        return maxInFlight;
+    }
+}

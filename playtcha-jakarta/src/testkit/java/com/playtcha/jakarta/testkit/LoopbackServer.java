@@ -1,0 +1,262 @@
+package com.playtcha.jakarta.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Listens on 127.0.0.1, gives each connection a thread, and takes all of it down again. Thread-safe. */
+final class LoopbackServer implements AutoCloseable {
+    /** More connections than this at once are closed as they come. */
+    static final int MAX_CONNECTIONS = 2_000;
+
+    private static final int BACKLOG = 1_024;
+    private static final Duration JOIN_AT_MOST = Duration.ofSeconds(5);
+    private static final Duration PAUSE_AFTER_FAILED_ACCEPT = Duration.ofMillis(10);
+
+    /** Serves one connection on its own thread; the connection is closed when it returns. */
+    interface Handler {
+        void serve(Connection connection) throws IOException, InterruptedException;
+    }
+
+    private final String name;
+    private final @Nullable SSLContext tls;
+    private final Handler handler;
+    private final int port;
+
+    private final Object lock = new Object();
+    private final Set<Connection> connections = new HashSet<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
+    private @Nullable Socket placeholder;
+    private int accepted;
+    private boolean closed;
+
+    LoopbackServer(String name, int port, @Nullable SSLContext tls, Handler handler) {
+        this.name = name;
+        this.tls = tls;
+        this.handler = handler;
+        synchronized (lock) {
+            try {
+                this.port = listen(port);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    static InetAddress loopback() {
+        try {
+            return InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    int accepted() {
+        synchronized (lock) {
+            return accepted;
+        }
+    }
+
+    int open() {
+        synchronized (lock) {
+            return connections.size();
+        }
+    }
+
+    /** Stops listening and closes every connection. Nobody can connect once this returned. */
+    void refuse() {
+        Thread ended;
+        synchronized (lock) {
+            if (listener == null) {
+                return;
+            }
+            Connection.closeQuietly(listener);
+            listener = null;
+            ended = acceptor;
+            acceptor = null;
+        }
+        join(ended);
+        abortAll();
+        synchronized (lock) {
+            if (!closed && listener == null) {
+                placeholder = holdPort();
+            }
+        }
+    }
+
+    /** Listens again, on the same port. */
+    void accept() {
+        synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("closed");
+            }
+            if (listener != null) {
+                return;
+            }
+            releasePort();
+            try {
+                listen(port);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot listen on 127.0.0.1:" + port + " again", e);
+            }
+        }
+    }
+
+    /** Starts another thread for a connection; it is joined by {@link #close()} like the others. */
+    void spawn(String what, Runnable work) {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            startThread(what, work);
+        }
+    }
+
+    void abort(List<Connection> some) {
+        some.forEach(Connection::abort);
+    }
+
+    /** Ends all sockets and threads before it returns. A second call does nothing. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+        refuse();
+        List<Thread> rest;
+        synchronized (lock) {
+            releasePort();
+            rest = new ArrayList<>(threads);
+            threads.clear();
+        }
+        rest.forEach(Thread::interrupt);
+        abortAll();
+        rest.forEach(LoopbackServer::join);
+    }
+
+    private int listen(int wanted) throws IOException {
+        ServerSocket opened = new ServerSocket();
+        try {
+            // Connections that this side closed a moment ago must not keep the port.
+            opened.setReuseAddress(true);
+            opened.bind(new InetSocketAddress(loopback(), wanted), BACKLOG);
+        } catch (IOException e) {
+            Connection.closeQuietly(opened);
+            throw e;
+        }
+        listener = opened;
+        acceptor = startThread("accept", () -> acceptFrom(opened));
+        return opened.getLocalPort();
+    }
+
+    private void acceptFrom(ServerSocket source) {
+        while (!source.isClosed()) {
+            try {
+                Socket socket = source.accept();
+                admit(source, socket);
+            } catch (IOException e) {
+                if (!source.isClosed()) {
+                    // Out of file descriptors, most likely: others must end before it can go on.
+                    LockSupport.parkNanos(PAUSE_AFTER_FAILED_ACCEPT.toNanos());
+                }
+            }
+        }
+    }
+
+    private void admit(ServerSocket source, Socket socket) throws IOException {
+        synchronized (lock) {
+            if (source != listener || connections.size() >= MAX_CONNECTIONS) {
+                Connection.closeQuietly(socket);
+                return;
+            }
+            accepted++;
+            Connection[] self = new Connection[1];
+            self[0] = new Connection(accepted, socket, tls, () -> forget(self[0]));
+            connections.add(self[0]);
+            startThread("connection-" + accepted, () -> serve(self[0]));
+        }
+    }
+
+    private void forget(Connection connection) {
+        synchronized (lock) {
+            connections.remove(connection);
+        }
+    }
+
+    private void serve(Connection connection) {
+        try {
+            handler.serve(connection);
+        } catch (IOException e) {
+            // The client broke off, which is its right.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connection.close();
+        }
+    }
+
+    private Thread startThread(String what, Runnable work) {
+        threads.removeIf(thread -> !thread.isAlive());
+        Thread thread = new Thread(work, name + "-" + what);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+        return thread;
+    }
+
+    private void abortAll() {
+        List<Connection> all;
+        synchronized (lock) {
+            all = new ArrayList<>(connections);
+        }
+        abort(all);
+    }
+
+    /** Binds the port without listening, so that connecting fails and nobody else gets the port meanwhile. */
+    private @Nullable Socket holdPort() {
+        Socket holder = new Socket();
+        try {
+            holder.setReuseAddress(true);
+            holder.bind(new InetSocketAddress(loopback(), port));
+            return holder;
+        } catch (IOException e) {
+            Connection.closeQuietly(holder);
+            return null;
+        }
+    }
+
+    private void releasePort() {
+        if (placeholder != null) {
+            Connection.closeQuietly(placeholder);
+            placeholder = null;
+        }
+    }
+
+    private static void join(@Nullable Thread thread) {
+        if (thread == null || thread == Thread.currentThread()) {
+            return;
+        }
+        try {
+            thread.join(JOIN_AT_MOST.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,524 @@
+package com.playtcha.jakarta.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stand-in for Playtcha, for tests and for trying things out: a real HTTP server on 127.0.0.1 that answers
+ * {@code POST /v1/verify} as Playtcha does, and misbehaves when told to.
+ *
+ * <p>Without a script, a token means what it begins with:
+ *
+ * <table>
+ * <caption>Tokens</caption>
+ * <tr><th>Token</th><th>Answer</th></tr>
+ * <tr><td>{@code ok}</td><td>200, {@code success: true}</td></tr>
+ * <tr><td>{@code ok-degraded}</td><td>200, {@code success: true, degraded: true}</td></tr>
+ * <tr><td>{@code success-false}</td><td>200, {@code success: false}</td></tr>
+ * <tr><td>{@code invalid}, any other</td><td>401 {@code token_invalid}</td></tr>
+ * <tr><td>{@code bad-secret}</td><td>401 {@code bad_secret}</td></tr>
+ * <tr><td>{@code unknown-project}</td><td>404 {@code unknown_project}</td></tr>
+ * <tr><td>{@code redeemed}</td><td>409 {@code already_redeemed}</td></tr>
+ * <tr><td>{@code expired}</td><td>410 {@code token_expired}</td></tr>
+ * <tr><td>{@code rate-limited}</td><td>429 {@code rate_limited_ip}, {@code Retry-After: 30};
+ *     {@code rate-limited-5} says 5</td></tr>
+ * <tr><td>{@code db-error}</td><td>500 {@code db_error}</td></tr>
+ * <tr><td>{@code slow}</td><td>as {@code ok}, after 1.5 s; {@code slow-700ms-x} after 700 ms</td></tr>
+ * <tr><td>{@code hang}</td><td>none, until the client or the stand-in closes</td></tr>
+ * </table>
+ *
+ * <p>A token that is accepted ({@code ok…}, {@code ok-degraded…}, {@code success-false…}, {@code slow…}) is redeemed
+ * when its request arrives, and gives 409 {@code already_redeemed} from then on. A wrong secret gives 401
+ * {@code bad_secret}, whatever the token. What is not a verify request (another path, method or content type, a body
+ * that is not exactly {@code secret} and {@code token}) gives 404, 405, 415 or 400, whatever the script, and is counted
+ * apart: see {@link #malformed()}.
+ *
+ * <p>With JUnit 5:
+ *
+ * <pre>{@code
+ * class SignUpTest {
+ *     static final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+ *
+ *     @BeforeAll
+ *     static void configure() {
+ *         System.setProperty("playtcha.base-url", playtcha.baseUrl().toString());
+ *         System.setProperty("playtcha.secret", playtcha.secret());
+ *         // start the application here
+ *     }
+ *
+ *     @BeforeEach
+ *     void forget() {
+ *         playtcha.reset();
+ *     }
+ *
+ *     @AfterAll
+ *     static void stop() {
+ *         playtcha.close();
+ *     }
+ *
+ *     @Test
+ *     void signsUpWithAGoodToken() {
+ *         assertEquals(200, signUp("ok-1"));
+ *         assertEquals("ok-1", playtcha.lastRequest().orElseThrow().token());
+ *     }
+ *
+ *     @Test
+ *     void staysOpenWhilePlaytchaIsDown() {
+ *         playtcha.refuse();
+ *         assertEquals(200, signUp("ok-2"));
+ *     }
+ *
+ *     @Test
+ *     void tellsTheVisitorToWait() {
+ *         playtcha.script(Reply.error(429, "rate_limited_ip", "Too many").header("Retry-After", "3"));
+ *         assertEquals(503, signUp("ok-3"));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Its threads are daemons, and their names begin with {@code standin-}.
+ *
+ * @since 0.1
+ */
+public final class PlaytchaStandIn implements AutoCloseable {
+    private static final String VERIFY = "/v1/verify";
+
+    private final String secret;
+    private final String prefix;
+    private final boolean https;
+    private final Clock clock;
+    private final ReplyPlayer player;
+    private final LoopbackServer server;
+
+    private final Object scriptLock = new Object();
+    private final Deque<Reply> queue = new ArrayDeque<>();
+    private @Nullable Reply always;
+    private @Nullable Function<ReceivedRequest, @Nullable Reply> onRequest;
+
+    private volatile Ledger ledger = new Ledger();
+    private volatile int connectionsBefore;
+
+    private PlaytchaStandIn(Builder builder) {
+        this.secret = builder.secret;
+        this.prefix = builder.pathPrefix;
+        this.https = builder.tls != null;
+        this.clock = builder.clock;
+        this.player = new ReplyPlayer(builder.clock);
+        this.server = new LoopbackServer("standin-playtcha", builder.port, builder.tls, this::serve);
+    }
+
+    /**
+     * Starts one on any free port of 127.0.0.1, with the secret {@code test-secret}.
+     *
+     * @return a running stand-in
+     */
+    public static PlaytchaStandIn start() {
+        return builder().start();
+    }
+
+    /**
+     * Starts one on this port of 127.0.0.1, with the secret {@code test-secret}.
+     *
+     * @param port from 0, any free port, to 65535
+     * @return a running stand-in
+     * @throws java.io.UncheckedIOException if the port is taken
+     */
+    public static PlaytchaStandIn start(int port) {
+        return builder().port(port).start();
+    }
+
+    /**
+     * For anything but the defaults.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs one from the command line until it is interrupted: {@code --port} (default 8089) and {@code --secret}
+     * (default {@code test-secret}). A wrong argument ends it with status 2, a taken port with 1.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        int status = new CommandLine(System.out, System.err).run(args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /**
+     * What to set as {@code base-url}.
+     *
+     * @return such as {@code http://127.0.0.1:40123}, without a trailing slash
+     */
+    public URI baseUrl() {
+        return URI.create((https ? "https" : "http") + "://127.0.0.1:" + port() + prefix);
+    }
+
+    /**
+     * The port it listens on, also while it refuses.
+     *
+     * @return from 1 to 65535
+     */
+    public int port() {
+        return server.port();
+    }
+
+    /**
+     * The secret it accepts.
+     *
+     * @return {@code test-secret} unless the builder set another
+     */
+    public String secret() {
+        return secret;
+    }
+
+    /**
+     * Queues replies: each verify request that comes takes the next one, whatever its token and secret. Once they are
+     * used up, {@link #always} applies, or the tokens do.
+     *
+     * @param replies in order, after those queued already
+     * @return this
+     */
+    public PlaytchaStandIn script(Reply... replies) {
+        List<Reply> all = List.of(replies);
+        synchronized (scriptLock) {
+            queue.addAll(all);
+        }
+        return this;
+    }
+
+    /**
+     * Answers every verify request with this reply while nothing is queued.
+     *
+     * @param reply null goes back to the tokens
+     * @return this
+     */
+    public PlaytchaStandIn always(@Nullable Reply reply) {
+        synchronized (scriptLock) {
+            always = reply;
+        }
+        return this;
+    }
+
+    /**
+     * Asks a function first, on the connection's own thread. Should it throw, the answer is 500 with code
+     * {@code stand_in_script_failed} and the exception's text.
+     *
+     * @param script gives a reply, or null for what would be answered without it; null takes the function away
+     * @return this
+     */
+    public PlaytchaStandIn onRequest(@Nullable Function<ReceivedRequest, @Nullable Reply> script) {
+        synchronized (scriptLock) {
+            onRequest = script;
+        }
+        return this;
+    }
+
+    /** Stops listening and closes every connection: from now on connecting fails at once. The port is kept. */
+    public void refuse() {
+        server.refuse();
+    }
+
+    /**
+     * Listens again on the same port, after {@link #refuse()}.
+     *
+     * @throws java.io.UncheckedIOException if another process took the port meanwhile
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void accept() {
+        server.accept();
+    }
+
+    /**
+     * Back to the start: forgets scripts, requests, counts and redeemed tokens. Requests that are being answered are
+     * dropped and their connections closed; idle connections stay. Does not undo {@link #refuse()}.
+     */
+    public void reset() {
+        synchronized (scriptLock) {
+            queue.clear();
+            always = null;
+            onRequest = null;
+        }
+        Ledger before = ledger;
+        connectionsBefore = server.accepted();
+        ledger = new Ledger();
+        server.abort(before.answering());
+    }
+
+    /**
+     * The verify requests in the order they were read; the last 10,000 at most.
+     *
+     * @return a copy
+     */
+    public List<ReceivedRequest> requests() {
+        return ledger.requests();
+    }
+
+    /**
+     * How many verify requests were received, those included that are not answered yet or never.
+     *
+     * @return since the start or {@link #reset()}
+     */
+    public int requestCount() {
+        return ledger.requestCount();
+    }
+
+    /**
+     * The verify request that was read last.
+     *
+     * @return empty if there was none
+     */
+    public Optional<ReceivedRequest> lastRequest() {
+        List<ReceivedRequest> all = requests();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    /**
+     * What was received that is no verify request, one sentence each; the last 1,000 at most. Never contains a body.
+     *
+     * @return a copy, in order
+     */
+    public List<String> malformed() {
+        return ledger.malformed();
+    }
+
+    /**
+     * How many requests were received that are no verify requests.
+     *
+     * @return since the start or {@link #reset()}
+     */
+    public int malformedCount() {
+        return ledger.malformedCount();
+    }
+
+    /**
+     * How many connections were accepted.
+     *
+     * @return since the start or {@link #reset()}
+     */
+    public int connectionCount() {
+        return server.accepted() - connectionsBefore;
+    }
+
+    /**
+     * How many connections are open now.
+     *
+     * @return those of before a {@link #reset()} included
+     */
+    public int openConnections() {
+        return server.open();
+    }
+
+    /**
+     * How many verify requests have been read and not answered to the end.
+     *
+     * @return zero once each client has its whole answer
+     */
+    public int inFlight() {
+        return ledger.inFlight();
+    }
+
+    /**
+     * The highest {@link #inFlight()} there was.
+     *
+     * @return since the start or {@link #reset()}
+     */
+    public int maxConcurrentRequests() {
+        return ledger.maxInFlight();
+    }
+
+    /**
+     * Waits until that many verify requests have been received since the start or {@link #reset()}.
+     *
+     * @param count at least this many
+     * @param atMost how long to wait
+     * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
+     */
+    public void awaitRequests(int count, Duration atMost) {
+        Ledger current = ledger;
+        boolean came;
+        try {
+            came = current.await(count, atMost.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            came = false;
+        }
+        if (!came) {
+            throw new IllegalStateException("Waited " + atMost + " for " + count + " verify requests; "
+                    + current.requestCount() + " came: " + current.requests() + ", and no verify requests: "
+                    + current.malformed());
+        }
+    }
+
+    /** Ends all connections, sockets and threads before it returns. A second call does nothing. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void serve(Connection connection) throws IOException, InterruptedException {
+        new Conversation(server, connection, this::answer).run();
+    }
+
+    private boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
+        Ledger current = ledger;
+        if (isPage(request)) {
+            Reply page = Reply.status(200)
+                    .header("Content-Type", "text/plain; charset=utf-8")
+                    .body(TokenRules.page(baseUrl() + VERIFY));
+            return player.play(page, request, connection, () -> {});
+        }
+        VerifyBody body;
+        try {
+            body = VerifyRequest.read(request, prefix + VERIFY);
+        } catch (VerifyRequest.Refused e) {
+            current.malformed(e.why());
+            return player.play(e.reply(), request, connection, () -> {});
+        }
+        ReceivedRequest received = new ReceivedRequest(request, body, connection.number(), clock.instant());
+        current.begin(received, connection);
+        AtomicBoolean ended = new AtomicBoolean();
+        Runnable end = () -> {
+            if (ended.compareAndSet(false, true)) {
+                current.end(connection);
+            }
+        };
+        try {
+            return player.play(choose(received, current), request, connection, end);
+        } finally {
+            end.run();
+        }
+    }
+
+    private boolean isPage(RawRequest request) {
+        return (request.method().equals("GET") || request.method().equals("HEAD"))
+                && (request.target().equals("/") || request.target().equals(prefix + "/"));
+    }
+
+    private Reply choose(ReceivedRequest received, Ledger current) {
+        Function<ReceivedRequest, @Nullable Reply> first;
+        synchronized (scriptLock) {
+            first = onRequest;
+        }
+        if (first != null) {
+            try {
+                Reply chosen = first.apply(received);
+                if (chosen != null) {
+                    return chosen;
+                }
+            } catch (RuntimeException | Error e) {
+                return Reply.error(500, "stand_in_script_failed", e.toString());
+            }
+        }
+        synchronized (scriptLock) {
+            Reply next = queue.isEmpty() ? always : queue.remove();
+            if (next != null) {
+                return next;
+            }
+        }
+        return received.secret().equals(secret)
+                ? TokenRules.reply(received.token(), current::redeem)
+                : TokenRules.badSecret();
+    }
+
+    /**
+     * Sets up a {@link PlaytchaStandIn}. For one thread.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+        private int port;
+        private String secret = "test-secret";
+        private String pathPrefix = "";
+        private @Nullable SSLContext tls;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /**
+         * The port of 127.0.0.1 to listen on.
+         *
+         * @param port 0, the default, takes any free one
+         * @return this
+         */
+        public Builder port(int port) {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("not a port: " + port);
+            }
+            this.port = port;
+            return this;
+        }
+
+        /**
+         * The secret to accept.
+         *
+         * @param secret {@code test-secret} by default
+         * @return this
+         */
+        public Builder secret(String secret) {
+            this.secret = Objects.requireNonNull(secret, "secret");
+            return this;
+        }
+
+        /**
+         * Puts the service below a path, as a gateway might.
+         *
+         * @param prefix such as {@code /gateway/playtcha}: begins with a slash and does not end in one; empty by default
+         * @return this
+         */
+        public Builder pathPrefix(String prefix) {
+            if (!prefix.matches("(/[A-Za-z0-9._~-]+)*")) {
+                throw new IllegalArgumentException("not a path prefix: " + prefix);
+            }
+            this.pathPrefix = prefix;
+            return this;
+        }
+
+        /**
+         * Speaks HTTPS.
+         *
+         * @param context initialised with a key for 127.0.0.1
+         * @return this
+         */
+        public Builder sslContext(SSLContext context) {
+            this.tls = Objects.requireNonNull(context, "context");
+            return this;
+        }
+
+        /**
+         * What Date and {@link ReceivedRequest#when()} are read from; delays are not.
+         *
+         * @param clock the system's by default
+         * @return this
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Starts it.
+         *
+         * @return a running stand-in
+         * @throws java.io.UncheckedIOException if the port is taken
+         */
+        public PlaytchaStandIn start() {
+            return new PlaytchaStandIn(this);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * A stand-in for Playtcha that runs inside a test or on a desk: it speaks the wire, redeems each token once, plays
+ * scripted answers and faults, and remembers what it received. Needs nothing but the JDK, and listens on the loopback
+ * address only.
+ */
+@NullMarked
+package com.playtcha.jakarta.testkit;
+
+import org.jspecify.annotations.NullMarked;
