@@ -1,0 +1,263 @@
+package com.playtcha.jakarta.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings of one guard or filter: finds, parses, checks them against each other, and reports. */
+final class GuardReader {
+    private final String name;
+    private final String owner;
+    private final Lookup lookup;
+    private final SecretFiles secretFiles;
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Map<String, String> shown = new LinkedHashMap<>();
+    private final Map<String, Found> given = new LinkedHashMap<>();
+
+    /** Opens secret files; one source per file. */
+    interface SecretFiles {
+        SecretSource open(Path file) throws Refused;
+    }
+
+    /**
+     * For one reading.
+     *
+     * @param name of the guard
+     * @param owner as it is called in problems, such as {@code filter 'signup'}
+     */
+    GuardReader(String name, String owner, Lookup lookup, SecretFiles secretFiles) {
+        this.name = name;
+        this.owner = owner;
+        this.lookup = lookup;
+        this.secretFiles = secretFiles;
+    }
+
+    /**
+     * The settings; a default stands in for each value that is refused.
+     *
+     * @param required whether a missing secret or base URL is a problem; never for a disabled guard
+     */
+    GuardSettings read(Report report, boolean required) {
+        boolean enabled = read(Settings.ENABLED, report);
+        SecretSource secret = secret(report, enabled && required);
+        for (Setting<?> setting : Settings.ALL) {
+            if (setting.defaultText() != null && setting != Settings.GUARD && setting != Settings.GUARDS) {
+                read(setting, report);
+            } else if (setting == Settings.BASE_URL) {
+                readBaseUrl(report, enabled && required);
+            }
+        }
+        checkHttp(report);
+        checkConnectTimeout(report);
+        if (enabled && off(Settings.TOKEN_PARAM) && off(Settings.TOKEN_HEADER) && off(Settings.TOKEN_JSON_POINTER)) {
+            report.warning(
+                    ProblemCode.NO_TOKEN_SOURCE,
+                    "token-param, token-header and token-json-pointer of " + owner
+                            + " are all off: it finds no token and denies every request that it guards.");
+        }
+        if (!enabled && required) {
+            Found how = given.get(Settings.ENABLED.key());
+            report.warning(
+                    ProblemCode.SWITCHED_OFF,
+                    owner + " is switched off by enabled = false"
+                            + (how == null ? "" : " from " + how.origin().text())
+                            + ": everything is let through, nothing is verified.");
+        }
+        return new GuardSettings(name, secret, values, shown);
+    }
+
+    private boolean off(Setting<?> setting) {
+        return Parsers.OFF.equalsIgnoreCase(shown.get(setting.key()));
+    }
+
+    private <T> T read(Setting<T> setting, Report report) {
+        T value = given(setting, report);
+        if (value == null) {
+            value = setting.defaultValue();
+            shown.put(setting.key(), String.valueOf(setting.defaultText()));
+        }
+        values.put(setting.key(), value);
+        return value;
+    }
+
+    /** The value that is set and can be used, else null. */
+    private <T> @Nullable T given(Setting<T> setting, Report report) {
+        Found found = lookup.find(setting, report);
+        String text = found == null ? null : found.text();
+        if (found == null || text == null) {
+            return null;
+        }
+        try {
+            T value = setting.parser().parse(text);
+            given.put(setting.key(), found);
+            shown.put(setting.key(), setting.shown().apply(text));
+            return value;
+        } catch (Refused e) {
+            report.problem(setting.code(), setting.refusal(text, found.origin(), e.reason()));
+            return null;
+        }
+    }
+
+    private void readBaseUrl(Report report, boolean required) {
+        Found found = lookup.find(Settings.BASE_URL, new Report());
+        String text = found == null ? null : found.text();
+        if (found == null || text != null && Parsers.isOff(text)) {
+            if (required) {
+                report.problem(ProblemCode.REQUIRED, missing(Settings.BASE_URL, "base-url is not set"));
+            }
+            return;
+        }
+        URI url = given(Settings.BASE_URL, report);
+        if (url != null) {
+            values.put(Settings.BASE_URL.key(), url);
+            shown.put(Settings.BASE_URL.key(), url.toString());
+        }
+    }
+
+    private void checkHttp(Report report) {
+        Found found = given.get(Settings.BASE_URL.key());
+        if (found == null || !(values.get(Settings.BASE_URL.key()) instanceof URI url)) {
+            return;
+        }
+        boolean plain = "http".equals(url.getScheme()) && !Urls.isLoopback(url);
+        if (plain && !Boolean.TRUE.equals(values.get(Settings.ALLOW_HTTP.key()))) {
+            report.problem(
+                    ProblemCode.PLAIN_HTTP,
+                    Settings.BASE_URL.refusal(
+                            String.valueOf(found.text()),
+                            found.origin(),
+                            "plain http would send the secret in clear; write https, or set allow-http = true"));
+        }
+    }
+
+    private void checkConnectTimeout(Report report) {
+        Duration timeout = (Duration) values.get(Settings.TIMEOUT.key());
+        Duration connect = (Duration) values.get(Settings.CONNECT_TIMEOUT.key());
+        if (timeout == null || connect == null || connect.compareTo(timeout) <= 0) {
+            return;
+        }
+        Found found = given.get(Settings.CONNECT_TIMEOUT.key());
+        if (found != null) {
+            Found whole = given.get(Settings.TIMEOUT.key());
+            report.problem(
+                    ProblemCode.CONNECT_TIMEOUT,
+                    Settings.CONNECT_TIMEOUT.refusal(
+                            String.valueOf(found.text()),
+                            found.origin(),
+                            "it is above timeout = " + timeout
+                                    + (whole == null
+                                            ? ", the default"
+                                            : " from " + whole.origin().text())));
+        }
+        values.put(Settings.CONNECT_TIMEOUT.key(), timeout);
+        shown.put(Settings.CONNECT_TIMEOUT.key(), timeout.toString());
+    }
+
+    private @Nullable SecretSource secret(Report report, boolean required) {
+        boolean secretOff = false;
+        boolean fileOff = false;
+        for (int level = 0; level < lookup.levels(); level++) {
+            Found secret = lookup.at(level, Settings.SECRET, report);
+            Found file = lookup.at(level, Settings.SECRET_FILE, report);
+            secretOff |= isOff(secret);
+            fileOff |= isOff(file);
+            hide(secret, report);
+            lookup.operators(Settings.SECRET, level).forEach(found -> hide(found, report));
+            Found usableSecret = secretOff ? null : secret;
+            Found usableFile = fileOff ? null : file;
+            if (usableSecret != null && usableFile != null) {
+                report.problem(
+                        ProblemCode.SECRET_TWICE,
+                        "secret (from " + usableSecret.origin().text() + ") and secret-file (from "
+                                + usableFile.origin().text() + ") are both set; remove one, or set it to off.");
+                return null;
+            }
+            if (usableSecret != null) {
+                warnOfHiddenSecrets(Settings.SECRET, usableSecret, level, report);
+                return fixed(usableSecret, report);
+            }
+            if (usableFile != null) {
+                warnOfHiddenSecrets(Settings.SECRET_FILE, usableFile, level, report);
+                return file(usableFile, report);
+            }
+        }
+        if (required) {
+            report.problem(ProblemCode.REQUIRED, missing(Settings.SECRET, "neither secret nor secret-file is set"));
+        }
+        return null;
+    }
+
+    private static boolean isOff(@Nullable Found found) {
+        String text = found == null ? null : found.text();
+        return text != null && Parsers.isOff(text);
+    }
+
+    private static void hide(@Nullable Found secret, Report report) {
+        String text = secret == null ? null : secret.text();
+        if (text != null) {
+            report.secret(text);
+        }
+    }
+
+    private void warnOfHiddenSecrets(Setting<?> used, Found winner, int level, Report report) {
+        lookup.warnOfOverridden(used, winner, level, report);
+        Setting<?> other = used == Settings.SECRET ? Settings.SECRET_FILE : Settings.SECRET;
+        if (winner.origin().webXml()) {
+            for (Found hidden : lookup.operators(other, level)) {
+                if (!isOff(hidden)) {
+                    report.warning(
+                            ProblemCode.OVERRIDDEN,
+                            hidden.origin().text() + " = " + other.quoted(String.valueOf(hidden.text()))
+                                    + " is overridden by " + winner.origin().text() + ".");
+                }
+            }
+        }
+    }
+
+    private @Nullable SecretSource fixed(Found found, Report report) {
+        String text = found.text();
+        if (text == null) {
+            return null;
+        }
+        try {
+            SecretSource secret = SecretSource.fixed(Settings.SECRET.parser().parse(text));
+            if (text.contains("${")) {
+                report.warning(
+                        ProblemCode.SECRET_EXPRESSION,
+                        "secret from " + found.origin().text()
+                                + " looks like an expression, but is taken as it is written.");
+            }
+            shown.put(Settings.SECRET.key(), "***");
+            return secret;
+        } catch (Refused e) {
+            report.problem(ProblemCode.SECRET, Settings.SECRET.refusal(text, found.origin(), e.reason()));
+            return null;
+        }
+    }
+
+    private @Nullable SecretSource file(Found found, Report report) {
+        String text = found.text();
+        if (text == null) {
+            return null;
+        }
+        try {
+            SecretSource secret = secretFiles.open(Settings.SECRET_FILE.parser().parse(text));
+            report.secret(secret.current());
+            shown.put(Settings.SECRET_FILE.key(), Settings.SECRET_FILE.shown().apply(text));
+            return secret;
+        } catch (Refused e) {
+            report.problem(ProblemCode.SECRET_FILE, Settings.SECRET_FILE.refusal(text, found.origin(), e.reason()));
+            return null;
+        }
+    }
+
+    private String missing(Setting<?> setting, String what) {
+        String property = Sources.PREFIX + setting.key();
+        return what + ", and " + owner + " needs it; set init-param " + setting.key() + " of a filter, context-param "
+                + property + ", " + property + " in MicroProfile Config or as a system property, or environment"
+                + " variable " + Sources.environmentName(property) + "; allowed is " + setting.allowed() + ".";
+    }
+}

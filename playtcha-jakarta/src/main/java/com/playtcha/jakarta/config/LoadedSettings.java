@@ -1,0 +1,73 @@
+package com.playtcha.jakarta.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of one application, checked. Immutable. */
+public final class LoadedSettings {
+    private final Map<String, GuardSettings> filters;
+    private final List<Registration> registrations;
+    private final Map<String, GuardSettings> guards;
+    private final List<String> warnings;
+
+    LoadedSettings(
+            Map<String, GuardSettings> filters,
+            List<Registration> registrations,
+            Map<String, GuardSettings> guards,
+            List<String> warnings) {
+        this.filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
+        this.registrations = List.copyOf(registrations);
+        this.guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The settings of each declared filter, its own init-params included.
+     *
+     * @return unmodifiable, by filter name
+     */
+    public Map<String, GuardSettings> filters() {
+        return filters;
+    }
+
+    /**
+     * The filters to register.
+     *
+     * @return unmodifiable; {@code playtcha} first
+     */
+    public List<Registration> registrations() {
+        return registrations;
+    }
+
+    /**
+     * The settings of each guard: of {@value GuardSettings#DEFAULT_NAME} where {@code url-patterns} uses it or it is
+     * complete, and of each that is declared.
+     *
+     * @return unmodifiable, by guard name
+     */
+    public Map<String, GuardSettings> guards() {
+        return guards;
+    }
+
+    /**
+     * What is worth a WARN at start.
+     *
+     * @return unmodifiable; a sentence each, with its code, never with a secret
+     */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /**
+     * Whether anything uses the library.
+     *
+     * @return false without a declared filter, {@code url-patterns} and {@code guards}
+     */
+    public boolean guardsSomething() {
+        return !filters.isEmpty()
+                || !registrations.isEmpty()
+                || guards.keySet().stream().anyMatch(name -> !name.equals(GuardSettings.DEFAULT_NAME));
+    }
+}

@@ -1,0 +1,49 @@
+package com.playtcha.jakarta.config;
+
+import java.util.Locale;
+
+/** The kinds of problem and warning. A number is never given to another kind, also when its own kind is gone. */
+enum ProblemCode {
+    REQUIRED(1),
+    UNKNOWN_KEY(2),
+    MISPLACED_KEY(3),
+    UNDECLARED_GUARD(4),
+    GUARD_NAME(5),
+    FILTER_NAME_TAKEN(6),
+    DURATION(7),
+    NUMBER(8),
+    BOOLEAN(9),
+    CHOICE(10),
+    BASE_URL(11),
+    PLAIN_HTTP(12),
+    PROXY(13),
+    TOKEN_SOURCE(14),
+    ENCODING(15),
+    METHODS(16),
+    FAILURE_PATH(17),
+    URL_PATTERN(18),
+    DISPATCHER(19),
+    SECRET(20),
+    SECRET_FILE(21),
+    SECRET_TWICE(22),
+    CONNECT_TIMEOUT(23),
+    EXPRESSION(24),
+    SOURCE(25),
+    OVERRIDDEN(30),
+    UNKNOWN_SYSTEM_PROPERTY(31),
+    MICROPROFILE_UNUSABLE(32),
+    SECRET_EXPRESSION(33),
+    NO_TOKEN_SOURCE(34),
+    SWITCHED_OFF(35);
+
+    private final String id;
+
+    ProblemCode(int number) {
+        this.id = String.format(Locale.ROOT, "PLAYTCHA-%04d", number);
+    }
+
+    /** Such as {@code PLAYTCHA-0007}. */
+    String id() {
+        return id;
+    }
+}

@@ -1,0 +1,371 @@
+package com.playtcha.jakarta.config;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and checks all settings of one application, every guard's at once (contract, section 4). */
+public final class SettingsLoader {
+    private static final String FILTER_NAME = "playtcha";
+
+    private final Map<String, String> contextParams;
+    private final Map<String, Map<String, String>> filters;
+    private final Set<String> takenFilterNames;
+    private final ClassLoader classLoader;
+    private final Properties systemProperties;
+    private final UnaryOperator<@Nullable String> environment;
+    private final LongSupplier nanoTime;
+
+    private SettingsLoader(Builder builder) {
+        this.contextParams = Map.copyOf(builder.contextParams);
+        this.filters = new LinkedHashMap<>(builder.filters);
+        this.takenFilterNames = Set.copyOf(builder.takenFilterNames);
+        this.classLoader = builder.classLoader;
+        this.systemProperties = builder.systemProperties;
+        this.environment = builder.environment;
+        this.nanoTime = builder.nanoTime;
+    }
+
+    /**
+     * Starts with nothing but the platform's sources.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @return what is in effect
+     * @throws PlaytchaConfigurationException with every problem of every guard
+     */
+    public LoadedSettings load() {
+        return new Loading().load();
+    }
+
+    /** One run. */
+    private final class Loading {
+        private final Report application = new Report();
+        private final Sources sources =
+                Sources.open(contextParams, classLoader, systemProperties, environment, application);
+        private final List<Unit> units = new ArrayList<>();
+        private final Map<Path, SecretSource> secretFiles = new HashMap<>();
+        private final Set<String> declared = new LinkedHashSet<>();
+        private boolean guardsReadable = true;
+
+        LoadedSettings load() {
+            List<String> guardNames = guardNames();
+            Map<String, GuardSettings> filterSettings = new LinkedHashMap<>();
+            filters.forEach((name, params) -> filterSettings.put(name, filter(name, params)));
+            Map<String, GuardSettings> guards = new LinkedHashMap<>();
+            GuardSettings global = defaultGuard(guards);
+            for (String name : guardNames) {
+                guards.put(name, guard(name, true, new Report()));
+            }
+            List<Registration> registrations = registrations(guards);
+            checkKeys();
+
+            Report all = new Report();
+            boolean off = !global.enabled() && units.stream().noneMatch(unit -> unit.settings.enabled());
+            merge(all, application, !off);
+            units.forEach(unit -> merge(all, unit.report, unit.settings.enabled()));
+            if (all.hasProblems()) {
+                throw new PlaytchaConfigurationException(all.problems());
+            }
+            return new LoadedSettings(filterSettings, registrations, guards, all.warnings());
+        }
+
+        private void merge(Report all, Report part, boolean enabled) {
+            if (enabled) {
+                all.add(part);
+            } else {
+                all.addAsWarnings(part);
+            }
+        }
+
+        private List<String> guardNames() {
+            Found found = Lookup.global(sources).find(Settings.GUARDS, application);
+            String text = found == null ? null : found.text();
+            if (found == null || text == null) {
+                guardsReadable = found == null;
+                return List.of();
+            }
+            try {
+                List<String> names = Settings.GUARDS.parser().parse(text);
+                declared.addAll(names);
+                return names;
+            } catch (Refused e) {
+                application.problem(ProblemCode.GUARD_NAME, Settings.GUARDS.refusal(text, found.origin(), e.reason()));
+                // So that one bad name does not make every setting of the others a problem, too.
+                declared.addAll(Parsers.items(text));
+                return List.of();
+            }
+        }
+
+        private GuardSettings filter(String filter, Map<String, String> params) {
+            Report report = new Report();
+            KeyCheck.initParams(filter, params.keySet(), report);
+            String guard = guardOf(filter, params, report);
+            return read(
+                    guard,
+                    "filter '" + Texts.plain(filter) + "'",
+                    Lookup.filter(sources, filter, params, guard),
+                    true,
+                    report);
+        }
+
+        private String guardOf(String filter, Map<String, String> params, Report report) {
+            Found found = Lookup.filter(sources, filter, params, GuardSettings.DEFAULT_NAME)
+                    .find(Settings.GUARD, report);
+            String name = found == null ? null : found.text();
+            if (found == null || name == null || name.equals(GuardSettings.DEFAULT_NAME)) {
+                return GuardSettings.DEFAULT_NAME;
+            }
+            if (declared.contains(name)) {
+                return name;
+            }
+            if (guardsReadable) {
+                report.problem(
+                        ProblemCode.UNDECLARED_GUARD,
+                        Settings.GUARD.refusal(
+                                name,
+                                found.origin(),
+                                declared.isEmpty()
+                                        ? "playtcha.guards declares none"
+                                        : "playtcha.guards declares only " + Texts.plain(String.join(", ", declared))));
+            }
+            return GuardSettings.DEFAULT_NAME;
+        }
+
+        /** Adds the default guard where something uses it, or could. */
+        private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
+            Found patterns = Lookup.global(sources).find(Settings.URL_PATTERNS, new Report());
+            String text = patterns == null ? null : patterns.text();
+            boolean used = patterns != null && (text == null || !Parsers.isOff(text));
+            Report report = new Report();
+            if (used) {
+                GuardSettings settings = guard(GuardSettings.DEFAULT_NAME, true, report);
+                guards.put(GuardSettings.DEFAULT_NAME, settings);
+                return settings;
+            }
+            GuardSettings settings = reader(GuardSettings.DEFAULT_NAME, "guard 'default'", Lookup.global(sources))
+                    .read(report, false);
+            if (settings.isComplete() && !report.hasProblems()) {
+                guards.put(GuardSettings.DEFAULT_NAME, settings);
+            }
+            application.addAsWarnings(report);
+            return settings;
+        }
+
+        private GuardSettings guard(String name, boolean required, Report report) {
+            return read(name, "guard '" + name + "'", Lookup.guard(sources, name), required, report);
+        }
+
+        private GuardSettings read(String guard, String owner, Lookup lookup, boolean required, Report report) {
+            GuardSettings settings = reader(guard, owner, lookup).read(report, required);
+            units.add(new Unit(settings, report));
+            return settings;
+        }
+
+        private GuardReader reader(String guard, String owner, Lookup lookup) {
+            return new GuardReader(guard, owner, lookup, this::secretFile);
+        }
+
+        private SecretSource secretFile(Path file) throws Refused {
+            SecretSource known = secretFiles.get(file);
+            if (known == null) {
+                known = SecretSource.open(file, nanoTime);
+                secretFiles.put(file, known);
+            }
+            return known;
+        }
+
+        private List<Registration> registrations(Map<String, GuardSettings> guards) {
+            List<Registration> registrations = new ArrayList<>();
+            Set<String> taken = new HashSet<>(takenFilterNames);
+            taken.addAll(filters.keySet());
+            guards.forEach((name, guard) -> {
+                if (guard.urlPatterns().isEmpty()) {
+                    return;
+                }
+                boolean isDefault = name.equals(GuardSettings.DEFAULT_NAME);
+                String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
+                if (taken.contains(filterName)) {
+                    application.problem(
+                            ProblemCode.FILTER_NAME_TAKEN,
+                            "playtcha." + (isDefault ? "" : "guards." + name + ".")
+                                    + "url-patterns registers a filter named '" + filterName
+                                    + "', but the application declares a filter of that name; rename that filter,"
+                                    + " or map it and remove url-patterns.");
+                } else {
+                    registrations.add(new Registration(filterName, guard));
+                }
+            });
+            return registrations;
+        }
+
+        private void checkKeys() {
+            KeyCheck check = new KeyCheck(declared);
+            for (String name : sources.contextParamNames()) {
+                report(check.property(name, Origin.contextParam(name)));
+            }
+            for (String name : sources.microProfileNames()) {
+                report(check.property(name, sources.microProfileOrigin(name)));
+            }
+            List<String> unknown = new ArrayList<>();
+            for (String name : sources.systemPropertyNames()) {
+                KeyCheck.Finding finding = check.property(name, Origin.systemProperty(name));
+                if (finding != null && counts(finding)) {
+                    unknown.add(finding.sentence());
+                }
+            }
+            if (!unknown.isEmpty()) {
+                application.warning(
+                        ProblemCode.UNKNOWN_SYSTEM_PROPERTY,
+                        "system properties that set nothing: " + String.join(" ", unknown));
+            }
+        }
+
+        private void report(KeyCheck.@Nullable Finding finding) {
+            if (finding != null && counts(finding)) {
+                application.problem(finding.code(), finding.sentence());
+            }
+        }
+
+        /** Where {@code guards} itself cannot be read, every guard would be undeclared. */
+        private boolean counts(KeyCheck.Finding finding) {
+            return guardsReadable || finding.code() != ProblemCode.UNDECLARED_GUARD;
+        }
+    }
+
+    /** Settings with what was found wrong about them. */
+    private record Unit(GuardSettings settings, Report report) {}
+
+    /** Collects what the application declares. Not thread-safe. */
+    public static final class Builder {
+        private Map<String, String> contextParams = Map.of();
+        private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
+        private Set<String> takenFilterNames = Set.of();
+        private ClassLoader classLoader = defaultClassLoader();
+        private Properties systemProperties = System.getProperties();
+        private UnaryOperator<@Nullable String> environment = System::getenv;
+        private LongSupplier nanoTime = System::nanoTime;
+
+        private Builder() {}
+
+        private static ClassLoader defaultClassLoader() {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            return context == null ? ClassLoader.getSystemClassLoader() : context;
+        }
+
+        /**
+         * The application's context-params, those of others too: expressions may name them.
+         *
+         * @param params by name
+         * @return this
+         */
+        public Builder contextParams(Map<String, String> params) {
+            this.contextParams = params;
+            return this;
+        }
+
+        /**
+         * Adds a declared {@code PlaytchaFilter}.
+         *
+         * @param filterName of the registration
+         * @param initParams by name
+         * @return this
+         */
+        public Builder filter(String filterName, Map<String, String> initParams) {
+            filters.put(filterName, Map.copyOf(initParams));
+            return this;
+        }
+
+        /**
+         * The names of the application's other filters.
+         *
+         * @param names which a filter registered here may not take
+         * @return this
+         */
+        public Builder takenFilterNames(Set<String> names) {
+            this.takenFilterNames = names;
+            return this;
+        }
+
+        /**
+         * Where MicroProfile Config is looked for; the context class loader unless set.
+         *
+         * @param loader the application's
+         * @return this
+         */
+        public Builder classLoader(ClassLoader loader) {
+            this.classLoader = loader;
+            return this;
+        }
+
+        /**
+         * The system properties; the platform's unless set.
+         *
+         * @param properties read by {@link SettingsLoader#load()}
+         * @return this
+         */
+        public Builder systemProperties(Properties properties) {
+            this.systemProperties = properties;
+            return this;
+        }
+
+        /**
+         * The environment; the platform's unless set.
+         *
+         * @param lookup gives null for a variable that is not set
+         * @return this
+         */
+        public Builder environment(UnaryOperator<@Nullable String> lookup) {
+            this.environment = lookup;
+            return this;
+        }
+
+        /**
+         * The clock of secret files; the platform's unless set.
+         *
+         * @param clock as {@link System#nanoTime()}
+         * @return this
+         */
+        public Builder nanoTime(LongSupplier clock) {
+            this.nanoTime = clock;
+            return this;
+        }
+
+        /**
+         * Makes the loader.
+         *
+         * @return a loader of what was collected
+         */
+        public SettingsLoader build() {
+            return new SettingsLoader(this);
+        }
+
+        /**
+         * Reads and checks.
+         *
+         * @return what is in effect
+         * @throws PlaytchaConfigurationException with every problem of every guard
+         */
+        public LoadedSettings load() {
+            return build().load();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package com.playtcha.jakarta.config;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Values as they may stand in an error text or a log line. */
+final class Texts {
+    static final String HIDDEN = "(not shown)";
+
+    private static final int SHOWN = 200;
+    private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:/*|/*)?.*@", Pattern.DOTALL);
+    private static final Pattern QUERY = Pattern.compile("\\?.+", Pattern.DOTALL);
+
+    private Texts() {}
+
+    /** In quotation marks, control characters neutralised, cut after 200 characters. */
+    static String quoted(String value) {
+        boolean cut = value.length() > SHOWN;
+        return '"' + plain(cut ? value.substring(0, SHOWN) : value) + (cut ? "…\"" : "\"");
+    }
+
+    /** Whatever could break a line, hide or reorder text is written as a Unicode escape. */
+    static String plain(String value) {
+        StringBuilder out = new StringBuilder(value.length());
+        value.codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR,
+                        Character.SURROGATE -> out.append(String.format(Locale.ROOT, "\\u%04x", c));
+                default -> out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
+    }
+
+    /** A URL without its user-info and query, also where it is too broken to be parsed. */
+    static String withoutUserInfo(String url) {
+        Matcher userInfo = USER_INFO.matcher(url);
+        String rest = url;
+        if (userInfo.find()) {
+            String scheme = userInfo.group(1);
+            rest = (scheme == null ? "" : scheme) + "***@" + url.substring(userInfo.end());
+        }
+        return QUERY.matcher(rest).replaceFirst("?***");
+    }
+}
