@@ -128,6 +128,16 @@ public final class Verification {
     }
 
     /**
+     * The same, with another bound on when to ask again.
+     *
+     * @param retryAfter null for none
+     * @return a verification
+     */
+    public Verification withRetryAfter(@Nullable Duration retryAfter) {
+        return toBuilder().retryAfter(retryAfter).build();
+    }
+
+    /**
      * The same answer of Playtcha's, denied for a reason of the guard's own policy.
      *
      * @param reason of the same outcome

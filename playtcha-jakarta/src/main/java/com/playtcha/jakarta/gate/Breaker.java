@@ -1,0 +1,201 @@
+package com.playtcha.jakarta.gate;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops asking a service that is slow or broken on the transport (contract, section 3). Opens when, within the last 10
+ * s, at least 10 calls were made and 80 % of them failed; stays open for 5 s, doubling to 30 s, then lets one probe at a
+ * time through. Any HTTP answer is a success here, so that no visitor's token opens it. Thread-safe.
+ */
+public final class Breaker {
+    static final Duration FIRST_OPEN = Duration.ofSeconds(5);
+    static final Duration LONGEST_OPEN = Duration.ofSeconds(30);
+    private static final int MIN_CALLS = 10;
+    private static final int FAILED_PERCENT = 80;
+    private static final int BUCKETS = 100;
+    private static final long BUCKET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** What the breaker does with calls. */
+    public enum State {
+        /** All calls go through. */
+        CLOSED,
+        /** No call goes through. */
+        OPEN,
+        /** One probe is on its way; no other call goes through. */
+        HALF_OPEN
+    }
+
+    /** Hears of changes; called outside the breaker's lock. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * The state changed.
+         *
+         * @param from the state before
+         * @param to the state now
+         * @param openFor how long it stays open; zero for the other states
+         */
+        void onChange(State from, State to, Duration openFor);
+    }
+
+    private record Change(State from, State to, Duration openFor) {}
+
+    private final LongSupplier nanoTime;
+    private final Listener listener;
+    private final int[] calls = new int[BUCKETS];
+    private final int[] failures = new int[BUCKETS];
+    private final long start;
+    private long bucket;
+    private State state = State.CLOSED;
+    private Duration openFor = FIRST_OPEN;
+    private long openedAt;
+    private long generation;
+
+    /**
+     * A closed breaker.
+     *
+     * @param nanoTime a monotonic clock in nanoseconds
+     * @param listener hears of every change
+     */
+    public Breaker(LongSupplier nanoTime, Listener listener) {
+        this.nanoTime = nanoTime;
+        this.listener = listener;
+        this.start = nanoTime.getAsLong();
+    }
+
+    /**
+     * Asks to make a call.
+     *
+     * @return a pass whose result must be told exactly once; null when no call may be made now
+     */
+    public @Nullable Pass tryPass() {
+        Change change = null;
+        Pass pass = null;
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                pass = new Pass(generation, false);
+            } else if (state == State.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
+                change = moveTo(State.HALF_OPEN);
+                pass = new Pass(generation, true);
+            }
+        }
+        tell(change);
+        return pass;
+    }
+
+    /**
+     * Whether calls are held back, a probe on its way or due included.
+     *
+     * @return false when closed
+     */
+    public synchronized boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    /** Leave for one call. */
+    public final class Pass {
+        private final long passGeneration;
+        private final boolean probe;
+
+        private Pass(long passGeneration, boolean probe) {
+            this.passGeneration = passGeneration;
+            this.probe = probe;
+        }
+
+        /** There was an HTTP answer, whatever its status. */
+        public void answered() {
+            record(this, Boolean.TRUE);
+        }
+
+        /** The call failed on the transport: no connection, a reset, the deadline. */
+        public void failed() {
+            record(this, Boolean.FALSE);
+        }
+
+        /** The call says nothing about the service: it was not made, or was given up on our side. */
+        public void inconclusive() {
+            record(this, null);
+        }
+    }
+
+    private void record(Pass pass, @Nullable Boolean answered) {
+        Change change = null;
+        synchronized (this) {
+            if (pass.passGeneration != generation) {
+                // Began before the last change of state: its news is old.
+                return;
+            }
+            if (pass.probe) {
+                change = recordProbe(answered);
+            } else if (answered != null) {
+                int i = currentBucket();
+                calls[i]++;
+                if (!answered) {
+                    failures[i]++;
+                    change = openIfBroken();
+                }
+            }
+        }
+        tell(change);
+    }
+
+    private Change recordProbe(@Nullable Boolean answered) {
+        if (answered == null) {
+            // Still due: the next call probes.
+            return moveTo(State.OPEN);
+        }
+        if (answered) {
+            openFor = FIRST_OPEN;
+            Arrays.fill(calls, 0);
+            Arrays.fill(failures, 0);
+            return moveTo(State.CLOSED);
+        }
+        Duration doubled = openFor.multipliedBy(2);
+        openFor = doubled.compareTo(LONGEST_OPEN) > 0 ? LONGEST_OPEN : doubled;
+        openedAt = nanoTime.getAsLong();
+        return moveTo(State.OPEN);
+    }
+
+    private @Nullable Change openIfBroken() {
+        int made = 0;
+        int failed = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            made += calls[i];
+            failed += failures[i];
+        }
+        if (made < MIN_CALLS || failed * 100L < made * (long) FAILED_PERCENT) {
+            return null;
+        }
+        openedAt = nanoTime.getAsLong();
+        return moveTo(State.OPEN);
+    }
+
+    private int currentBucket() {
+        long now = (nanoTime.getAsLong() - start) / BUCKET_NANOS;
+        long passed = Math.min(now - bucket, BUCKETS);
+        for (long i = 1; i <= passed; i++) {
+            int cleared = (int) ((bucket + i) % BUCKETS);
+            calls[cleared] = 0;
+            failures[cleared] = 0;
+        }
+        bucket = Math.max(bucket, now);
+        return (int) (bucket % BUCKETS);
+    }
+
+    private Change moveTo(State to) {
+        Change change = new Change(state, to, to == State.OPEN ? openFor : Duration.ZERO);
+        state = to;
+        generation++;
+        return change;
+    }
+
+    private void tell(@Nullable Change change) {
+        if (change != null) {
+            listener.onChange(change.from(), change.to(), change.openFor());
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package com.playtcha.jakarta.gate;
+
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.config.GuardSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). The
+ * two are apart because several guards may judge one request, and the token can be redeemed only once. Thread-safe.
+ */
+public final class Guard implements PlaytchaVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+    private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
+
+    /**
+     * What guards of one application share, each with those it may share it with.
+     *
+     * @param upstream the way to Playtcha
+     * @param breaker null where {@code breaker=false}
+     * @param throttle of the base URL and proxy
+     * @param unverified of the whole application
+     */
+    public record Shared(
+            Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, UnverifiedTokens unverified) {}
+
+    private final GuardSettings settings;
+    private final @Nullable Shared shared;
+    private final List<VerificationListener> listeners;
+    private final Semaphore places;
+    private final FailOpenBudget budget;
+    private final GuardLog log;
+
+    /**
+     * A guard.
+     *
+     * @param settings its settings
+     * @param shared null only for a guard that is switched off
+     * @param listeners hear of every verification; the live list, so that some can be added later
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public Guard(
+            GuardSettings settings,
+            @Nullable Shared shared,
+            List<VerificationListener> listeners,
+            LongSupplier nanoTime) {
+        if (settings.enabled() && shared == null) {
+            throw new IllegalArgumentException("a guard that is enabled needs a way to Playtcha");
+        }
+        this.settings = settings;
+        this.shared = shared;
+        this.listeners = listeners;
+        this.places = new Semaphore(settings.maxConcurrent());
+        this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
+        this.log = new GuardLog(settings.name(), nanoTime);
+    }
+
+    /**
+     * The settings this guard works by.
+     *
+     * @return immutable
+     */
+    public GuardSettings settings() {
+        return settings;
+    }
+
+    /**
+     * What this guard's project is known by: equal for guards with the same base URL and secret, which may share the
+     * facts about a token.
+     *
+     * @return an opaque text; empty for a guard that is switched off
+     */
+    public String project() {
+        return shared == null ? "" : shared.upstream().project();
+    }
+
+    @Override
+    public Verification verify(@Nullable String token) {
+        TokenReading reading = TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
+        return decide(ask(reading), reading, false);
+    }
+
+    /**
+     * Finds out about a token: asks Playtcha, or says why it was not asked. Applies no policy, so
+     * {@link Verification#isAllowed()} is false in what it returns.
+     *
+     * @param reading what the request carried
+     * @return the facts; throws for a bug of our own only
+     */
+    public Verification ask(TokenReading reading) {
+        if (shared == null || !settings.enabled()) {
+            return Verification.because(Reason.SWITCHED_OFF).build();
+        }
+        Breaker breaker = shared.breaker();
+        if (reading instanceof TokenReading.NoToken none) {
+            boolean widgetMayBeDown = none.reason() == Reason.TOKEN_ABSENT
+                    && settings.missingTokenByPolicy()
+                    && breaker != null
+                    && breaker.isOpen();
+            return Verification.because(widgetMayBeDown ? Reason.BREAKER_OPEN : none.reason())
+                    .build();
+        }
+        String token = ((TokenReading.Token) reading).value();
+        Duration left = shared.throttle().remaining();
+        if (!left.isZero()) {
+            return Verification.because(Reason.THROTTLE_WINDOW).retryAfter(left).build();
+        }
+        if (!places.tryAcquire()) {
+            log.overloaded(settings.maxConcurrent());
+            return Verification.because(Reason.MAX_CONCURRENT)
+                    .retryAfter(OVERLOADED_RETRY_AFTER)
+                    .build();
+        }
+        try {
+            return call(shared, breaker, token);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Verification call(Shared way, @Nullable Breaker breaker, String token) {
+        Breaker.Pass pass = null;
+        if (breaker != null) {
+            pass = breaker.tryPass();
+            if (pass == null) {
+                return Verification.because(Reason.BREAKER_OPEN).build();
+            }
+        }
+        Answer answer;
+        try {
+            answer = way.upstream().ask(token);
+        } catch (Throwable e) {
+            if (pass != null) {
+                pass.inconclusive();
+            }
+            throw e;
+        }
+        if (pass != null) {
+            tell(pass, answer);
+        }
+        Verification facts = Facts.of(answer);
+        log.answered(answer, facts, token);
+        if (facts.getReason() == Reason.RATE_LIMITED) {
+            Duration window = openWindow(way, ((Answer.Reply) answer).retryAfter(), facts, token);
+            return facts.withRetryAfter(window);
+        }
+        return facts;
+    }
+
+    private static void tell(Breaker.Pass pass, Answer answer) {
+        if (answer instanceof Answer.Reply) {
+            pass.answered();
+            return;
+        }
+        switch (((Answer.Failure) answer).reason()) {
+            case INTERRUPTED, EXHAUSTED -> pass.inconclusive();
+            default -> pass.failed();
+        }
+    }
+
+    private Duration openWindow(Shared way, @Nullable Duration asked, Verification facts, String token) {
+        Duration floor = Duration.ofSeconds(1);
+        Duration window = asked == null || asked.compareTo(floor) < 0 ? floor : asked;
+        if (window.compareTo(settings.maxRetryAfter()) > 0) {
+            log.capped(window, settings.maxRetryAfter());
+            window = settings.maxRetryAfter();
+        }
+        if (way.throttle().open(window)) {
+            log.throttled(facts, window, token);
+        }
+        return window;
+    }
+
+    /**
+     * Applies this guard's policy to the facts, logs, and tells the listeners. To be called once a request and guard.
+     *
+     * @param facts as {@link #ask} returned them, to this guard or to one of the same project
+     * @param reading what the request carried
+     * @param grantedInThisRequest whether an unverified pass was granted to this token within this same request
+     *     already, by another guard: then it does not count as the token's second
+     * @return the same, with {@link Verification#isAllowed()} as the policy says
+     */
+    public Verification decide(Verification facts, TokenReading reading, boolean grantedInThisRequest) {
+        Verification decided = switch (facts.getOutcome()) {
+            case VERIFIED, DISABLED -> facts.withAllowed(true);
+            case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
+            case NO_TOKEN -> {
+                log.noToken(facts);
+                yield facts.withAllowed(false);
+            }
+            case UNAVAILABLE -> decideUnavailable(facts, reading, grantedInThisRequest);
+        };
+        for (VerificationListener listener : listeners) {
+            tell(listener, decided);
+        }
+        return decided;
+    }
+
+    private Verification decideUnavailable(Verification facts, TokenReading reading, boolean granted) {
+        if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
+            return facts.withAllowed(false);
+        }
+        UnverifiedTokens unverified = shared.unverified();
+        String token = reading instanceof TokenReading.Token t && !granted ? t.value() : null;
+        if (token != null && !unverified.tryGrant(project(), token)) {
+            return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+        }
+        if (!budget.tryTake()) {
+            if (token != null) {
+                unverified.revoke(project(), token);
+            }
+            return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
+        }
+        log.unverifiedPass(facts, reading);
+        return facts.withAllowed(true);
+    }
+
+    private Verification refused(Verification verification) {
+        log.unverifiedRefused(verification);
+        return verification;
+    }
+
+    private void tell(VerificationListener listener, Verification verification) {
+        try {
+            listener.onVerification(settings.name(), verification);
+        } catch (RuntimeException e) {
+            LOG.warn("A verification listener failed: guard={}", settings.name(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Guard[" + settings.name() + "]";
+    }
+}

@@ -1,0 +1,259 @@
+package com.playtcha.jakarta.http;
+
+import com.playtcha.jakarta.gate.Answer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.net.URIAuthority;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on one connection, on a worker thread. Works below the client's execution chain, which retries, follows
+ * redirects, keeps cookies and decodes bodies: nothing of that can happen here.
+ */
+final class Call {
+    static final String USER_AGENT = "playtcha-jakarta/" + version();
+
+    private static final HttpRequestExecutor EXECUTOR = new HttpRequestExecutor();
+
+    private final Exchange exchange;
+    private final Target target;
+    private final Connections connections;
+    private final Wire wire;
+    private final HttpClientContext context = HttpClientContext.create();
+    private @Nullable ConnectionEndpoint endpoint;
+    private @Nullable WireConnection connection;
+    private boolean reusable;
+    private boolean released;
+    private TimeValue keepAlive = TimeValue.NEG_ONE_MILLISECOND;
+
+    Call(Exchange exchange, Target target, Connections connections, Wire wire) {
+        this.exchange = exchange;
+        this.target = target;
+        this.connections = connections;
+        this.wire = wire;
+        exchange.putInto(context);
+    }
+
+    /** Asks once. Throws for a bug of our own only; whatever the network or the client throws is an answer too. */
+    Answer ask(String secret, String token) {
+        byte[] body = wire.request(secret, token);
+        byte[] answer;
+        try {
+            ClassicHttpResponse response = send(body);
+            answer = read(response);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unfinished(e);
+        } catch (ExecutionException e) {
+            return unfinished(e.getCause() instanceof Exception cause ? cause : e);
+        } catch (IOException | HttpException | TimeoutException | RuntimeException e) {
+            // Unchecked exceptions come out of the client when a call is given up, and must not look like bugs.
+            return unfinished(e);
+        }
+        Answer.Reply head = exchange.head();
+        if (head == null) {
+            throw new IllegalStateException("an answer without a head");
+        }
+        return wire.whole(head, answer, secret);
+    }
+
+    private Answer unfinished(Exception e) {
+        reusable = false;
+        return Incomplete.answer(exchange.head(), Incomplete.failure(e, exchange.isSent()));
+    }
+
+    private ClassicHttpResponse send(byte[] body)
+            throws IOException, HttpException, InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            LeaseRequest lease = connections.lease(exchange.deadline());
+            exchange.attach(lease);
+            ConnectionEndpoint leased =
+                    lease.get(Timeout.ofMilliseconds(exchange.deadline().millisLeft()));
+            endpoint = leased;
+            if (!leased.isConnected()) {
+                connections.connect(leased, context);
+                if (target.route().isTunnelled()) {
+                    openTunnel(leased);
+                }
+            }
+            try {
+                return leased.execute("verify", request(body), this::sendIfQuiet, context);
+            } catch (DirtyConnectionException e) {
+                // Nothing was sent on it. Another one, a new one in the end, serves this visitor.
+                connections.release(leased, false, TimeValue.NEG_ONE_MILLISECOND);
+                endpoint = null;
+            }
+        }
+    }
+
+    /** Told by {@link #send} to take another connection: on this one something waits, or it is closed. */
+    private static final class DirtyConnectionException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private ClassicHttpResponse sendIfQuiet(
+            ClassicHttpRequest request, HttpClientConnection raw, HttpContext executionContext)
+            throws IOException, HttpException {
+        WireConnection fresh = prepare(raw);
+        fresh.settle();
+        if (!fresh.isQuiet()) {
+            throw new DirtyConnectionException();
+        }
+        connection = fresh;
+        exchange.sending();
+        return EXECUTOR.execute(request, fresh, executionContext);
+    }
+
+    private WireConnection prepare(HttpClientConnection raw) throws IOException {
+        WireConnection wired = (WireConnection) raw;
+        wired.workUntil(exchange.deadline());
+        if (wired.channel() != null) {
+            exchange.attach(wired.channel());
+        }
+        return wired;
+    }
+
+    private ClassicHttpRequest request(byte[] body) {
+        ClassicHttpRequest request = new BasicClassicHttpRequest(Method.POST, target.path());
+        request.setHeader(HttpHeaders.HOST, target.authority());
+        request.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
+        request.setHeader(HttpHeaders.ACCEPT, "application/json");
+        request.setHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
+        if (target.isProxied() && !target.route().isTunnelled()) {
+            HttpHost host = target.route().getTargetHost();
+            request.setScheme(host.getSchemeName());
+            request.setAuthority(new URIAuthority(host));
+            ((BasicClassicHttpRequest) request).setAbsoluteRequestUri(true);
+            authorize(request);
+        }
+        request.setEntity(new ByteArrayEntity(body, null));
+        return request;
+    }
+
+    private void authorize(ClassicHttpRequest request) {
+        if (target.proxyAuthorization() != null) {
+            request.setHeader(HttpHeaders.PROXY_AUTHORIZATION, target.proxyAuthorization());
+        }
+    }
+
+    private void openTunnel(ConnectionEndpoint leased) throws IOException, HttpException {
+        HttpHost host = target.route().getTargetHost();
+        String authority = host.toHostString();
+        ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT.name(), authority);
+        connect.setHeader(HttpHeaders.HOST, authority);
+        connect.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
+        authorize(connect);
+        ClassicHttpResponse response = leased.execute(
+                "connect", connect, (request, raw, c) -> EXECUTOR.execute(request, prepare(raw), c), context);
+        if (response.getCode() < 200 || response.getCode() > 299) {
+            throw new ProxyRefusedException(response.getCode());
+        }
+        connections.upgrade(leased, context);
+    }
+
+    /** The whole body; null where it is too large or encoded, so that it cannot be an answer. */
+    private byte @Nullable [] read(ClassicHttpResponse response) throws IOException {
+        int status = response.getCode();
+        if (status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED && target.isProxied()) {
+            throw new ProxyRefusedException(status);
+        }
+        exchange.headReceived(wire.head(response));
+        if (Wire.isEncoded(response)) {
+            return null;
+        }
+        byte[] body = new byte[0];
+        HttpEntity entity = response.getEntity();
+        if (entity != null) {
+            // Never closed early: closing would read the rest, and the rest may be endless.
+            InputStream content = entity.getContent();
+            ByteArrayOutputStream whole = new ByteArrayOutputStream(512);
+            byte[] chunk = new byte[4096];
+            int n;
+            while ((n = content.read(chunk)) >= 0) {
+                whole.write(chunk, 0, n);
+                if (whole.size() > Wire.MAX_ANSWER_BYTES) {
+                    return null;
+                }
+            }
+            body = whole.toByteArray();
+        }
+        reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, context);
+        keepAlive = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
+        return body;
+    }
+
+    void markReleased() {
+        released = true;
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
+    /** Puts the connection back where it may be used again, else closes it. */
+    void giveBack(boolean settle, int maxIdle) {
+        ConnectionEndpoint held = endpoint;
+        if (held == null) {
+            return;
+        }
+        endpoint = null;
+        boolean keep = false;
+        try {
+            WireConnection used = connection;
+            if (reusable && used != null && used.isConsistent()) {
+                used.answered();
+                if (settle) {
+                    used.settle();
+                }
+                keep = used.isQuiet() && connections.idle() < maxIdle;
+                exchange.detach();
+            }
+        } catch (IOException | RuntimeException e) {
+            keep = false;
+        } finally {
+            connections.release(held, keep, keepAlive);
+        }
+    }
+
+    void discard() {
+        reusable = false;
+        giveBack(false, 0);
+    }
+
+    private static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = Call.class.getResourceAsStream("/com/playtcha/jakarta/version.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            // The version is for the service's statistics only.
+        }
+        return properties.getProperty("version", "unknown");
+    }
+}

@@ -1,0 +1,86 @@
+package com.playtcha.jakarta.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** The pool of connections to one target. */
+final class Connections {
+    /** Firewalls and balancers forget idle connections without a word; few do so within this time. */
+    private static final TimeValue MAX_IDLE = TimeValue.ofSeconds(30);
+    /** A name may come to mean another address. */
+    private static final TimeValue MAX_AGE = TimeValue.ofMinutes(5);
+
+    private static final int MAX_HEADERS = 100;
+    private static final int MAX_LINE = 16 * 1024;
+
+    private final Target target;
+    private final PoolingHttpClientConnectionManager pool;
+
+    Connections(Target target, Duration connectTimeout, int max) {
+        this.target = target;
+        Http1Config http = Http1Config.custom()
+                .setMaxHeaderCount(MAX_HEADERS)
+                .setMaxLineLength(MAX_LINE)
+                .setMaxEmptyLineCount(10)
+                .build();
+        this.pool = new PoolingHttpClientConnectionManager(
+                new Connector(connectTimeout), PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, MAX_AGE, socket -> {
+                    WireConnection connection = new WireConnection(http);
+                    if (socket != null) {
+                        connection.bind(socket);
+                    }
+                    return connection;
+                });
+        pool.setMaxTotal(max);
+        pool.setDefaultMaxPerRoute(max);
+    }
+
+    LeaseRequest lease(Deadline deadline) {
+        Timeout timeout = Timeout.ofNanoseconds(Math.max(1, deadline.nanosLeft()));
+        return pool.lease("verify", target.route(), timeout, null);
+    }
+
+    void connect(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
+        pool.connect(endpoint, null, context);
+    }
+
+    /** TLS through the tunnel that the proxy opened. */
+    void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
+        pool.upgrade(endpoint, context);
+    }
+
+    /** Back into the pool; a closed endpoint is forgotten. */
+    void release(ConnectionEndpoint endpoint, boolean keep, TimeValue keepAlive) {
+        if (!keep) {
+            endpoint.close(CloseMode.IMMEDIATE);
+        }
+        boolean asked = TimeValue.isPositive(keepAlive) && keepAlive.compareTo(MAX_IDLE) < 0;
+        pool.release(endpoint, null, asked ? keepAlive : MAX_IDLE);
+    }
+
+    /** Connections that nobody uses. */
+    int idle() {
+        return pool.getTotalStats().getAvailable();
+    }
+
+    void closeIdle() {
+        if (!pool.isClosed()) {
+            pool.closeExpired();
+            pool.closeIdle(TimeValue.ofSeconds(MAX_IDLE.toSeconds() / 2));
+        }
+    }
+
+    void close() {
+        pool.close(CloseMode.IMMEDIATE);
+    }
+}

@@ -1,0 +1,55 @@
+package com.playtcha.jakarta.http;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.gate.Answer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What a call that did not end with a whole answer means. */
+final class Incomplete {
+    private Incomplete() {}
+
+    /**
+     * A refusal stays one although its explanation was cut off: the status alone denies (contract, section 2). A 2xx
+     * without its body says nothing.
+     */
+    static Answer answer(Answer.@Nullable Reply head, Answer.Failure failure) {
+        return head == null || (head.status() >= 200 && head.status() <= 299) ? failure : head;
+    }
+
+    static Answer.Failure failure(Exception e, boolean sent) {
+        return new Answer.Failure(reason(e), e.toString(), sent);
+    }
+
+    private static Reason reason(Exception e) {
+        if (e instanceof ProxyRefusedException) {
+            return Reason.PROXY;
+        }
+        if (e instanceof UnknownHostException) {
+            return Reason.DNS;
+        }
+        if (e instanceof ConnectFailedException) {
+            return Reason.CONNECT;
+        }
+        if (e instanceof SSLException) {
+            return Reason.TLS;
+        }
+        if (e instanceof SocketTimeoutException || e instanceof TimeoutException) {
+            return Reason.TIMEOUT;
+        }
+        return Reason.IO;
+    }
+
+    static void closeQuietly(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException e) {
+            // Closing is all that was wanted of it.
+        }
+    }
+}

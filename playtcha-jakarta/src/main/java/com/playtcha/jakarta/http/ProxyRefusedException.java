@@ -1,0 +1,12 @@
+package com.playtcha.jakarta.http;
+
+import java.io.IOException;
+
+/** The proxy answered in Playtcha's place: what it says is never a verdict (contract, section 2). */
+final class ProxyRefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ProxyRefusedException(int status) {
+        super("the proxy answered " + status);
+    }
+}

@@ -1,0 +1,100 @@
+package com.playtcha.jakarta.http;
+
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.ProxySetting;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a guard's calls go, and through which proxy.
+ *
+ * @param route target and proxy; https goes through a proxy by a CONNECT tunnel only
+ * @param authority for the {@code Host} header
+ * @param path of {@code /v1/verify}, below the base URL's own path
+ * @param proxyAuthorization the header's value, or null
+ */
+public record Target(
+        HttpRoute route,
+        String authority,
+        String path,
+        @Nullable String proxyAuthorization) {
+    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
+    /**
+     * The target of a guard; asks the platform for its proxy now, where none is set.
+     *
+     * @param settings of an enabled guard
+     * @return the target
+     */
+    public static Target of(GuardSettings settings) {
+        URI base = settings.baseUrl();
+        boolean secure = "https".equals(base.getScheme().toLowerCase(Locale.ROOT));
+        int port = base.getPort() > 0 ? base.getPort() : secure ? 443 : 80;
+        HttpHost host = new HttpHost(secure ? "https" : "http", bare(base.getHost()), port);
+        ProxySetting setting = settings.proxy();
+        HttpHost proxy = null;
+        String authorization = null;
+        if (setting instanceof ProxySetting.Explicit explicit) {
+            proxy = new HttpHost("http", bare(explicit.host()), explicit.port());
+            authorization = authorization(explicit);
+        } else if (setting == ProxySetting.PLATFORM && secure) {
+            proxy = platformProxy(base);
+        }
+        HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+        return new Target(route, base.getRawAuthority(), prefix + "/v1/verify", authorization);
+    }
+
+    /**
+     * What calls are throttled by: Playtcha sees the address they come from, so the proxy belongs to it, and the secret
+     * does not.
+     *
+     * @return equal for targets that share a throttle window
+     */
+    public String throttleKey() {
+        return route.getTargetHost() + path + " via " + route.getProxyHost();
+    }
+
+    boolean isProxied() {
+        return route.getProxyHost() != null;
+    }
+
+    private static @Nullable String authorization(ProxySetting.Explicit proxy) {
+        if (proxy.user() == null) {
+            return null;
+        }
+        String credentials = proxy.user() + ":" + (proxy.password() == null ? "" : proxy.password());
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or a selector that the server sets. */
+    private static @Nullable HttpHost platformProxy(URI base) {
+        ProxySelector selector = ProxySelector.getDefault();
+        if (selector == null) {
+            return null;
+        }
+        for (Proxy proxy : selector.select(base)) {
+            if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
+                return new HttpHost("http", address.getHostString(), address.getPort());
+            }
+            if (proxy.type() == Proxy.Type.SOCKS) {
+                LOG.warn("The platform names a SOCKS proxy, which is not used: set proxy to an HTTP proxy, or to off");
+            }
+        }
+        return null;
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

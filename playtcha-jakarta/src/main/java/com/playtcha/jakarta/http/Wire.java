@@ -1,0 +1,143 @@
+package com.playtcha.jakarta.http;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.gate.Answer;
+import com.playtcha.jakarta.json.JsonReadException;
+import com.playtcha.jakarta.json.JsonWriter;
+import com.playtcha.jakarta.json.StrictJson;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The wire of {@code POST /v1/verify} (contract, section 1): writes the request, reads the answer strictly. */
+final class Wire {
+    /** More of an answer is not read. */
+    static final int MAX_ANSWER_BYTES = 64 * 1024;
+
+    private static final int MAX_DEPTH = 32;
+    /** What is shorter turns up in ordinary words, and is no secret. */
+    private static final int SHORTEST_SECRET = 8;
+
+    private final StrictJson json;
+    private final JsonWriter writer;
+    private final Clock clock;
+
+    Wire(StrictJson json, JsonWriter writer, Clock clock) {
+        this.json = json;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    byte[] request(String secret, String token) {
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("secret", secret);
+        members.put("token", token);
+        return writer.write(members).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the status line and headers alone say. */
+    Answer.Reply head(HttpResponse response) {
+        int status = response.getCode();
+        Duration retryAfter = status == 429 ? RetryAfter.of(response, clock) : null;
+        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, location(response));
+    }
+
+    /**
+     * The whole answer.
+     *
+     * @param body null where there is none, or where it is too large or encoded, so that it is not an answer
+     */
+    Answer.Reply whole(Answer.Reply head, byte @Nullable [] body, String secret) {
+        if (body == null || (head.status() >= 300 && head.status() <= 399)) {
+            return head;
+        }
+        Map<String, @Nullable Object> root;
+        try {
+            root = asObject(withoutSecret(json.readObject(body, StandardCharsets.UTF_8, MAX_DEPTH), secret));
+        } catch (JsonReadException e) {
+            return head;
+        }
+        if (root == null) {
+            return head;
+        }
+        if (head.status() >= 200 && head.status() <= 299) {
+            return root.get("success") instanceof Boolean success
+                    ? new Answer.Reply(
+                            head.status(), success, Boolean.TRUE.equals(root.get("degraded")), root, null, null, null)
+                    : head;
+        }
+        Map<String, @Nullable Object> error = asObject(root.get("error"));
+        return error == null
+                ? head
+                : new Answer.Reply(
+                        head.status(),
+                        null,
+                        false,
+                        Map.of(),
+                        new UpstreamError(head.status(), error),
+                        head.retryAfter(),
+                        head.location());
+    }
+
+    /** Whether the body is in a form that was not asked for; decoding one is how a small answer fills the memory. */
+    static boolean isEncoded(HttpResponse response) {
+        for (Header header : response.getHeaders(HttpHeaders.CONTENT_ENCODING)) {
+            if (!header.getValue().trim().equalsIgnoreCase("identity")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String location(HttpResponse response) {
+        Header location = response.getFirstHeader(HttpHeaders.LOCATION);
+        if (location == null || location.getValue() == null) {
+            return null;
+        }
+        try {
+            return URI.create(location.getValue().trim()).getHost();
+        } catch (IllegalArgumentException e) {
+            return "unreadable";
+        }
+    }
+
+    /** An echo of the secret would end in logs and pages, wherever the envelope is shown. */
+    private static @Nullable Object withoutSecret(@Nullable Object value, String secret) {
+        if (secret.length() < SHORTEST_SECRET) {
+            return value;
+        }
+        if (value instanceof String text) {
+            return text.replace(secret, "[secret]");
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>();
+            for (Object element : list) {
+                copy.add(withoutSecret(element, secret));
+            }
+            return copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                String key = String.valueOf(entry.getKey()).replace(secret, "[secret]");
+                copy.put(key, withoutSecret(entry.getValue(), secret));
+            }
+            return copy;
+        }
+        return value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Map<String, @Nullable Object> asObject(@Nullable Object value) {
+        return value instanceof Map<?, ?> ? (Map<String, @Nullable Object>) value : null;
+    }
+}
