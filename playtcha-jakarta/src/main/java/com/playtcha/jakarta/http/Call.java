@@ -83,6 +83,9 @@ final class Call {
 
     private Answer unfinished(Exception e) {
         reusable = false;
+        if (connection != null && connection.isUsed() && exchange.head() == null && !exchange.isAborted()) {
+            connections.distrust();
+        }
         return Incomplete.answer(exchange.head(), Incomplete.failure(e, exchange.isSent()));
     }
 
@@ -120,7 +123,7 @@ final class Call {
             throws IOException, HttpException {
         WireConnection fresh = prepare(raw);
         fresh.settle();
-        if (!fresh.isQuiet()) {
+        if (!fresh.isQuiet() || (fresh.isUsed() && !connections.areReusable())) {
             throw new DirtyConnectionException();
         }
         connection = fresh;
@@ -225,12 +228,12 @@ final class Call {
         boolean keep = false;
         try {
             WireConnection used = connection;
-            if (reusable && used != null && used.isConsistent()) {
+            if (reusable && used != null && used.isConsistent() && connections.areReusable()) {
                 used.answered();
                 if (settle) {
                     used.settle();
                 }
-                keep = used.isQuiet() && connections.idle() < maxIdle;
+                keep = used.isQuiet() && connections.areReusable() && connections.idle() < maxIdle;
                 exchange.detach();
             }
         } catch (IOException | RuntimeException e) {

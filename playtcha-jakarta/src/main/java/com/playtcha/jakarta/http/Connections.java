@@ -12,6 +12,7 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** The pool of connections to one target. */
 final class Connections {
@@ -20,11 +21,18 @@ final class Connections {
     /** A name may come to mean another address. */
     private static final TimeValue MAX_AGE = TimeValue.ofMinutes(5);
 
+    /**
+     * How long connections are not reused after the server closed one, or sent surplus bytes, right behind an answer: it
+     * may do so every time, and a little later than is waited for.
+     */
+    private static final Duration DISTRUST = Duration.ofSeconds(10);
+
     private static final int MAX_HEADERS = 100;
     private static final int MAX_LINE = 16 * 1024;
 
     private final Target target;
     private final PoolingHttpClientConnectionManager pool;
+    private volatile @Nullable Deadline distrusted;
 
     Connections(Target target, Duration connectTimeout, int max) {
         this.target = target;
@@ -35,7 +43,7 @@ final class Connections {
                 .build();
         this.pool = new PoolingHttpClientConnectionManager(
                 new Connector(connectTimeout), PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, MAX_AGE, socket -> {
-                    WireConnection connection = new WireConnection(http);
+                    WireConnection connection = new WireConnection(http, this::distrust);
                     if (socket != null) {
                         connection.bind(socket);
                     }
@@ -66,6 +74,17 @@ final class Connections {
         }
         boolean asked = TimeValue.isPositive(keepAlive) && keepAlive.compareTo(MAX_IDLE) < 0;
         pool.release(endpoint, null, asked ? keepAlive : MAX_IDLE);
+    }
+
+    /** Notes that the server cannot be trusted to keep a connection as it left it. */
+    void distrust() {
+        distrusted = Deadline.in(DISTRUST);
+    }
+
+    /** Whether connections may be used again. */
+    boolean areReusable() {
+        Deadline until = distrusted;
+        return until == null || until.nanosLeft() <= 0;
     }
 
     /** Connections that nobody uses. */

@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +27,25 @@ import org.jspecify.annotations.Nullable;
 final class WireConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     /** How soon after an answer a server's close, or its stray bytes, are expected to have come. */
     static final Duration SETTLING = Duration.ofMillis(1);
+    /** An unannounced close later than this is an ordinary idle timeout. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
+    private final Runnable onMisbehaviour;
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable Deadline deadline;
     private boolean probing;
     private boolean used;
     private long answeredAt;
 
-    WireConnection(Http1Config config) {
+    /**
+     * Not bound yet.
+     *
+     * @param onMisbehaviour runs when the server closes the connection, or sends more than its answer, soon after the
+     *     answer and without a word
+     */
+    WireConnection(Http1Config config, Runnable onMisbehaviour) {
         super(config);
+        this.onMisbehaviour = onMisbehaviour;
     }
 
     @Override
@@ -89,7 +100,8 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
         try {
             // Any byte, and the end of the stream too, makes the connection unfit; nothing is lost by reading it.
             base.getInputStream().read();
-            close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
+            onMisbehaviour.run();
+            close(CloseMode.IMMEDIATE);
         } catch (SocketTimeoutException e) {
             // Silence is what was hoped for.
         }
@@ -107,7 +119,16 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
         if (!used) {
             return true;
         }
-        return !holdsUnreadBytes() && nothingWaits(raw);
+        boolean quiet = !holdsUnreadBytes() && nothingWaits(raw);
+        if (!quiet && System.nanoTime() - answeredAt < SOON.toNanos()) {
+            onMisbehaviour.run();
+        }
+        return quiet;
+    }
+
+    /** Whether an earlier answer came on it. */
+    boolean isUsed() {
+        return used;
     }
 
     private static boolean nothingWaits(SocketChannel raw) throws IOException {
