@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.config;
 
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * {@code ${name:default}}, either nested, and {@code \${} for the characters themselves.
  */
 final class Expressions {
-    /** Names that refer to names double in length at each step; this bounds what they can grow to. */
+    /** Names that refer to names can double in number at each step; these bound what they can grow to. */
     private static final int LONGEST = 64 * 1024;
+
+    private static final int MOST = 1000;
+    private static final int DEEPEST = 50;
 
     private static final String OPEN = "${";
     private static final String ESCAPED = "\\${";
@@ -30,31 +33,67 @@ final class Expressions {
 
     /** The text with every expression replaced. */
     String expand(String text) throws Refused {
-        return expand(text, new LinkedHashSet<>());
+        return new Run().expand(text);
     }
 
-    private String expand(String text, Set<String> within) throws Refused {
-        if (!text.contains(OPEN)) {
-            return text;
-        }
-        StringBuilder out = new StringBuilder();
-        int at = 0;
-        while (at < text.length()) {
-            if (text.startsWith(ESCAPED, at)) {
-                out.append(OPEN);
-                at += ESCAPED.length();
-            } else if (text.startsWith(OPEN, at)) {
-                int end = end(text, at + OPEN.length());
-                out.append(value(text.substring(at + OPEN.length(), end), within));
-                at = end + 1;
-            } else {
-                out.append(text.charAt(at++));
+    /** The expansion of one value. */
+    private final class Run {
+        private final Set<String> within = new HashSet<>();
+        private int count;
+        private int depth;
+
+        String expand(String text) throws Refused {
+            if (!text.contains(OPEN)) {
+                return text;
             }
-            if (out.length() > LONGEST) {
-                throw new Refused("its expressions expand to more than 64 KiB");
+            if (++depth > DEEPEST) {
+                throw new Refused("its expressions are nested too deeply");
             }
+            StringBuilder out = new StringBuilder();
+            int at = 0;
+            while (at < text.length()) {
+                if (text.startsWith(ESCAPED, at)) {
+                    out.append(OPEN);
+                    at += ESCAPED.length();
+                } else if (text.startsWith(OPEN, at)) {
+                    int end = end(text, at + OPEN.length());
+                    out.append(value(text.substring(at + OPEN.length(), end)));
+                    at = end + 1;
+                } else {
+                    out.append(text.charAt(at++));
+                }
+                if (out.length() > LONGEST) {
+                    throw new Refused("its expressions expand to more than 64 KiB");
+                }
+            }
+            depth--;
+            return out.toString();
         }
-        return out.toString();
+
+        private String value(String body) throws Refused {
+            if (++count > MOST) {
+                throw new Refused("it leads to more than " + MOST + " expressions");
+            }
+            int colon = colon(body);
+            String writtenName = colon < 0 ? body : body.substring(0, colon);
+            String name = expand(writtenName);
+            String raw = names.raw(name);
+            if (raw != null && !raw.isEmpty()) {
+                if (!within.add(name)) {
+                    throw new Refused("its expression " + Texts.quoted(writtenName) + " leads back to itself");
+                }
+                String value = expand(raw);
+                within.remove(name);
+                if (!value.isEmpty()) {
+                    return value;
+                }
+            }
+            if (colon < 0) {
+                throw new Refused(
+                        "its expression " + Texts.quoted(writtenName) + " is not set anywhere and has no default");
+            }
+            return expand(body.substring(colon + 1));
+        }
     }
 
     private static int end(String text, int from) throws Refused {
@@ -67,28 +106,6 @@ final class Expressions {
             }
         }
         throw new Refused("it has an expression without its closing brace");
-    }
-
-    private String value(String body, Set<String> within) throws Refused {
-        int colon = colon(body);
-        String writtenName = colon < 0 ? body : body.substring(0, colon);
-        String name = expand(writtenName, within);
-        String raw = names.raw(name);
-        if (raw != null && !raw.isEmpty()) {
-            if (!within.add(name)) {
-                throw new Refused("its expression " + Texts.quoted(writtenName) + " leads back to itself");
-            }
-            String value = expand(raw, within);
-            within.remove(name);
-            if (!value.isEmpty()) {
-                return value;
-            }
-        }
-        if (colon < 0) {
-            throw new Refused(
-                    "its expression " + Texts.quoted(writtenName) + " is not set anywhere and has no default");
-        }
-        return expand(body.substring(colon + 1), within);
     }
 
     /** The colon before the default: the first one outside of nested expressions. */

@@ -52,7 +52,11 @@ final class GuardReader {
         }
         checkHttp(report);
         checkConnectTimeout(report);
-        if (enabled && off(Settings.TOKEN_PARAM) && off(Settings.TOKEN_HEADER) && off(Settings.TOKEN_JSON_POINTER)) {
+        if (enabled
+                && required
+                && off(Settings.TOKEN_PARAM)
+                && off(Settings.TOKEN_HEADER)
+                && off(Settings.TOKEN_JSON_POINTER)) {
             report.warning(
                     ProblemCode.NO_TOKEN_SOURCE,
                     "token-param, token-header and token-json-pointer of " + owner
@@ -258,6 +262,6 @@ final class GuardReader {
         String property = Sources.PREFIX + setting.key();
         return what + ", and " + owner + " needs it; set init-param " + setting.key() + " of a filter, context-param "
                 + property + ", " + property + " in MicroProfile Config or as a system property, or environment"
-                + " variable " + Sources.environmentName(property) + "; allowed is " + setting.allowed() + ".";
+                + " variable " + Sources.environmentName(property) + "; allowed is " + setting.allowedPlain() + ".";
     }
 }

@@ -313,7 +313,7 @@ public final class GuardSettings {
      */
     public String describe() {
         return shown.entrySet().stream()
-                .map(e -> e.getKey() + "=" + Texts.plain(e.getValue()))
+                .map(e -> e.getKey() + "=" + Texts.plain(e.getValue().replaceAll(",\\s+", ",")))
                 .collect(Collectors.joining(", "));
     }
 

@@ -104,6 +104,12 @@ record Setting<T>(
 
     /** One sentence about a value that cannot be used. */
     String refusal(String text, Origin origin, String reason) {
-        return key + " = " + quoted(text) + " from " + origin.text() + ": " + reason + "; allowed is " + allowed + ".";
+        return key + " = " + quoted(text) + " from " + origin.text() + ": " + reason + "; allowed is " + allowedPlain()
+                + ".";
+    }
+
+    /** What is allowed, without Markdown's quotation. */
+    String allowedPlain() {
+        return allowed.replace("`", "");
     }
 }

@@ -10,6 +10,8 @@ final class Texts {
 
     private static final int SHOWN = 200;
     private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:/*|/*)?.*@", Pattern.DOTALL);
+    private static final Pattern NO_PORT = Pattern.compile(
+            "^((?:[A-Za-z][A-Za-z0-9+.-]*:/+)?[^/:\\[\\]]*):(?!/|[0-9]*(?:[/?#].*)?$).*", Pattern.DOTALL);
     private static final Pattern QUERY = Pattern.compile("\\?.+", Pattern.DOTALL);
 
     private Texts() {}
@@ -39,10 +41,13 @@ final class Texts {
     /** A URL without its user-info and query, also where it is too broken to be parsed. */
     static String withoutUserInfo(String url) {
         Matcher userInfo = USER_INFO.matcher(url);
-        String rest = url;
+        String rest;
         if (userInfo.find()) {
             String scheme = userInfo.group(1);
             rest = (scheme == null ? "" : scheme) + "***@" + url.substring(userInfo.end());
+        } else {
+            // Without a host, what should be a port may be a password.
+            rest = NO_PORT.matcher(url).replaceFirst("$1:***");
         }
         return QUERY.matcher(rest).replaceFirst("?***");
     }

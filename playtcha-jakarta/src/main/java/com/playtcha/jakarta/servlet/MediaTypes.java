@@ -1,0 +1,34 @@
+package com.playtcha.jakarta.servlet;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Just enough of media types (RFC 9110, section 8.3.1) to tell JSON from the rest. Never throws. */
+final class MediaTypes {
+    private MediaTypes() {}
+
+    /**
+     * The type and subtype.
+     *
+     * @param contentType a header's value, with or without parameters; null for none
+     * @return in lower case, without parameters or white space around it; empty for none
+     */
+    static String essence(@Nullable String contentType) {
+        if (contentType == null) {
+            return "";
+        }
+        int semicolon = contentType.indexOf(';');
+        String essence = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+        return essence.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether it is {@code application/json}, or has the suffix {@code +json} (RFC 6839).
+     *
+     * @param essence as {@link #essence} gives it
+     * @return false for the empty string
+     */
+    static boolean isJson(String essence) {
+        return essence.equals("application/json") || (essence.endsWith("+json") && essence.indexOf('/') > 0);
+    }
+}

@@ -1,0 +1,125 @@
+package com.playtcha.jakarta.servlet;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.config.Registration;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks the settings of every guard while the application is deployed, and registers the filters that the settings
+ * alone ask for (contract, sections 4 and 5). Called by the container; public for its sake only.
+ *
+ * <p>Not in {@code Filter.init}, because some servers call that as late as the first request, and serve on when it
+ * fails.
+ *
+ * @since 0.1
+ */
+public final class PlaytchaInitializer implements ServletContainerInitializer {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
+
+    /** For the container. */
+    public PlaytchaInitializer() {}
+
+    /**
+     * Checks and registers.
+     *
+     * @param classes not used
+     * @param context of the application that is being deployed
+     * @throws ServletException listing every problem, after a filter was registered that answers 500 to everything:
+     *     some servers go on deploying
+     */
+    @Override
+    public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
+        if (RuntimeHolder.in(context) != null) {
+            return;
+        }
+        try {
+            guard(context);
+        } catch (PlaytchaConfigurationException problems) {
+            LOG.error("{}", problems.getMessage());
+            throw refused(context, problems);
+        } catch (Throwable ours) {
+            LOG.error("Playtcha cannot guard this application", ours);
+            throw refused(context, ours);
+        }
+    }
+
+    private static void guard(ServletContext context) {
+        LoadedSettings settings = Settings.load(context);
+        settings.warnings().forEach(warning -> LOG.warn("{}", warning));
+        if (!settings.guardsSomething()) {
+            LOG.warn(
+                    "playtcha-jakarta is here and guards nothing: declare {} in web.xml, or set playtcha.url-patterns",
+                    PlaytchaFilter.class.getName());
+            return;
+        }
+        RuntimeHolder holder = RuntimeHolder.ofAll(settings);
+        for (Map.Entry<String, GuardSettings> declared : settings.filters().entrySet()) {
+            announce(context, declared.getKey(), declared.getValue(), "as declared");
+        }
+        for (Registration registration : settings.registrations()) {
+            register(context, registration.filterName(), registration.guard());
+            announce(
+                    context,
+                    registration.filterName(),
+                    registration.guard(),
+                    registration.guard().dispatchers().toString());
+        }
+        context.addListener(holder);
+        context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);
+    }
+
+    private static void register(ServletContext context, String name, GuardSettings guard) {
+        FilterRegistration.Dynamic filter = context.addFilter(name, new PlaytchaFilter());
+        if (filter == null) {
+            throw new IllegalStateException("a filter with the name " + name + " is registered already");
+        }
+        filter.setAsyncSupported(true);
+        EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
+        guard.dispatchers().forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
+        filter.addMappingForUrlPatterns(dispatchers, false, guard.urlPatterns().toArray(String[]::new));
+    }
+
+    private static void announce(ServletContext context, String filter, GuardSettings guard, String dispatchers) {
+        FilterRegistration registration = context.getFilterRegistration(filter);
+        LOG.info(
+                "Filter {} guards as \"{}\": url-patterns {}, servlets {}, dispatchers {}; {}",
+                filter,
+                guard.name(),
+                registration == null ? guard.urlPatterns() : registration.getUrlPatternMappings(),
+                registration == null ? Set.of() : registration.getServletNameMappings(),
+                dispatchers,
+                guard.describe());
+    }
+
+    private static ServletException refused(ServletContext context, Throwable cause) {
+        try {
+            refuseEverything(context);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+        return new ServletException(cause.getMessage(), cause);
+    }
+
+    private static void refuseEverything(ServletContext context) {
+        FilterRegistration.Dynamic filter = null;
+        for (int i = 0; filter == null && i < 100; i++) {
+            filter = context.addFilter("playtcha-refusing" + (i == 0 ? "" : "-" + i), new RefusingFilter());
+        }
+        if (filter != null) {
+            filter.setAsyncSupported(true);
+            filter.addMappingForUrlPatterns(EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)), false, "/*");
+        }
+    }
+}

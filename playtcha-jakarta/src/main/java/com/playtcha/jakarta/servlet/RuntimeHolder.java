@@ -1,0 +1,131 @@
+package com.playtcha.jakarta.servlet;
+
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.config.Registration;
+import com.playtcha.jakarta.runtime.PlaytchaRuntime;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application's {@link PlaytchaRuntime}, shared by its filters and kept in an attribute of the servlet context. It
+ * runs while a filter uses it: the last one's {@code destroy()} closes it. The context's end does so too, for filters
+ * that were never destroyed. Thread-safe.
+ */
+final class RuntimeHolder implements ServletContextListener {
+    static final String ATTRIBUTE = RuntimeHolder.class.getName();
+
+    private final Map<String, GuardSettings> byFilter;
+    private final Collection<GuardSettings> guards;
+    private @Nullable PlaytchaRuntime runtime;
+    private int users;
+
+    private RuntimeHolder(Map<String, GuardSettings> byFilter, Collection<GuardSettings> guards) {
+        this.byFilter = byFilter;
+        this.guards = guards;
+    }
+
+    /**
+     * For all filters of an application.
+     *
+     * @param settings that were found valid
+     * @return a holder that runs nothing yet
+     */
+    static RuntimeHolder ofAll(LoadedSettings settings) {
+        // Equal settings are one guard: filters that share it share its bulkhead, its budget and its decisions. A
+        // filter with init-params of its own is a guard that the declared ones do not contain.
+        Map<GuardSettings, GuardSettings> guards = new LinkedHashMap<>();
+        settings.guards().values().forEach(guard -> guards.putIfAbsent(guard, guard));
+        Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
+        settings.filters().forEach((name, guard) -> byFilter.put(name, same(guards, guard)));
+        for (Registration registration : settings.registrations()) {
+            byFilter.put(registration.filterName(), same(guards, registration.guard()));
+        }
+        return new RuntimeHolder(byFilter, List.copyOf(guards.values()));
+    }
+
+    private static GuardSettings same(Map<GuardSettings, GuardSettings> guards, GuardSettings guard) {
+        GuardSettings known = guards.putIfAbsent(guard, guard);
+        return known == null ? guard : known;
+    }
+
+    /**
+     * For one filter that stands alone.
+     *
+     * @param filterName its name
+     * @param settings that were found valid
+     * @return a holder that runs nothing yet
+     */
+    static RuntimeHolder ofOne(String filterName, GuardSettings settings) {
+        return new RuntimeHolder(Map.of(filterName, settings), List.of(settings));
+    }
+
+    /**
+     * The application's holder.
+     *
+     * @param context of the application
+     * @return null where the initializer did not run, or found nothing to guard
+     */
+    static @Nullable RuntimeHolder in(ServletContext context) {
+        return context.getAttribute(ATTRIBUTE) instanceof RuntimeHolder holder ? holder : null;
+    }
+
+    /**
+     * What a filter was declared with.
+     *
+     * @param filterName its name
+     * @return null for a filter that was registered later
+     */
+    @Nullable
+    GuardSettings settings(String filterName) {
+        return byFilter.get(filterName);
+    }
+
+    /** Starts the runtime unless it runs, and counts one more user, who calls {@link #release()} in the end. */
+    synchronized PlaytchaRuntime acquire() {
+        PlaytchaRuntime running = start();
+        users++;
+        return running;
+    }
+
+    /** Counts one user less. After the last one everything is closed before this returns. */
+    synchronized void release() {
+        users--;
+        if (users <= 0) {
+            close();
+        }
+    }
+
+    /** Starts early, so that what cannot start stops the deployment, not the first visitor. */
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        start();
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        close();
+    }
+
+    private synchronized PlaytchaRuntime start() {
+        if (runtime == null) {
+            runtime = PlaytchaRuntime.start(guards);
+        }
+        return runtime;
+    }
+
+    private synchronized void close() {
+        users = 0;
+        PlaytchaRuntime running = runtime;
+        runtime = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package com.playtcha.jakarta.servlet;
+
+import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.config.SettingsLoader;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Brings what a servlet context and its filters were configured with to the settings' loader. */
+final class Settings {
+    private Settings() {}
+
+    /**
+     * The settings of everything in an application.
+     *
+     * @param context before its filters are initialised
+     * @return valid settings
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
+     */
+    static LoadedSettings load(ServletContext context) {
+        ClassLoader classes = classLoader(context);
+        SettingsLoader.Builder loader = loader(context, classes)
+                .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
+        for (FilterRegistration filter : context.getFilterRegistrations().values()) {
+            if (isOurs(filter.getClassName(), classes)) {
+                loader.filter(filter.getName(), filter.getInitParameters());
+            }
+        }
+        return loader.load();
+    }
+
+    /**
+     * The settings of one filter, where nothing else registers or checks filters.
+     *
+     * @param filter as the container hands it over
+     * @return valid settings
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
+     */
+    static LoadedSettings load(FilterConfig filter) {
+        ServletContext context = filter.getServletContext();
+        return loader(context, classLoader(context))
+                .filter(filter.getFilterName(), params(filter.getInitParameterNames(), filter::getInitParameter))
+                .load();
+    }
+
+    private static SettingsLoader.Builder loader(ServletContext context, ClassLoader classes) {
+        return SettingsLoader.builder()
+                .contextParams(params(context.getInitParameterNames(), context::getInitParameter))
+                .classLoader(classes);
+    }
+
+    private static Map<String, String> params(Enumeration<String> names, Function<String, @Nullable String> valueOf) {
+        Map<String, String> params = new HashMap<>();
+        for (String name : Collections.list(names)) {
+            String value = valueOf.apply(name);
+            if (value != null) {
+                params.put(name, value);
+            }
+        }
+        return params;
+    }
+
+    private static boolean isOurs(@Nullable String className, ClassLoader classes) {
+        if (className == null || className.equals(PlaytchaFilter.class.getName())) {
+            return className != null;
+        }
+        try {
+            return PlaytchaFilter.class.isAssignableFrom(Class.forName(className, false, classes));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    /** The application's; an embedded container may have set none. */
+    private static ClassLoader classLoader(ServletContext context) {
+        ClassLoader classes = context.getClassLoader();
+        if (classes == null) {
+            classes = Thread.currentThread().getContextClassLoader();
+        }
+        return classes == null ? Settings.class.getClassLoader() : classes;
+    }
+}

@@ -1,0 +1,160 @@
+package com.playtcha.jakarta.servlet;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.gate.TokenReading;
+import com.playtcha.jakarta.gate.TokenShape;
+import com.playtcha.jakarta.json.JsonPointer;
+import com.playtcha.jakarta.json.JsonReadException;
+import com.playtcha.jakarta.json.StrictJson;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the token in a request: header, parameter, JSON pointer; the first that holds one decides (contract,
+ * section 5). What lies behind is not touched: with the header the body stays unread.
+ */
+final class TokenReader {
+    /** As deep as a JSON body may nest; the application's own parser will have limits of its own. */
+    private static final int MAX_DEPTH = 1000;
+
+    private final GuardSettings settings;
+    private final StrictJson json;
+
+    /**
+     * A token, or the reason why there is none.
+     *
+     * @param token what was found
+     * @param status the status with which the container would have answered the body it could not parse; 0 for none
+     */
+    record Reading(TokenReading token, int status) {
+        Reading(TokenReading token) {
+            this(token, 0);
+        }
+
+        boolean isPresent() {
+            return !(token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT);
+        }
+
+        static Reading none(Reason reason) {
+            return new Reading(new TokenReading.NoToken(reason));
+        }
+
+        static Reading unreadable(int status) {
+            return new Reading(new TokenReading.NoToken(Reason.BODY_UNREADABLE), status);
+        }
+    }
+
+    TokenReader(GuardSettings settings, StrictJson json) {
+        this.settings = settings;
+        this.json = json;
+    }
+
+    /**
+     * Reads the token.
+     *
+     * @param request the guarded request
+     * @param state its state, which keeps a JSON body that was read
+     * @return what was found
+     * @throws IOException when the visitor's connection fails while the JSON body is read
+     */
+    Reading read(HttpServletRequest request, RequestState state) throws IOException {
+        Reading reading = fromHeader(request);
+        if (!reading.isPresent() && settings.tokenParam().isPresent()) {
+            reading = fromParameter(request, state, settings.tokenParam().get());
+        }
+        if (!reading.isPresent() && settings.tokenJsonPointer().isPresent()) {
+            reading = fromJson(request, state, settings.tokenJsonPointer().get());
+        }
+        return reading;
+    }
+
+    private Reading fromHeader(HttpServletRequest request) {
+        Enumeration<String> values =
+                settings.tokenHeader().map(request::getHeaders).orElse(null);
+        return values == null ? Reading.none(Reason.TOKEN_ABSENT) : shape(Collections.list(values));
+    }
+
+    private Reading fromParameter(HttpServletRequest request, RequestState state, String name) {
+        if (state.parameterFailure() != 0) {
+            return Reading.unreadable(state.parameterFailure());
+        }
+        String[] values;
+        try {
+            setEncoding(request, state);
+            values = request.getParameterValues(name);
+        } catch (IOException | RuntimeException refused) {
+            // The container refuses to parse the body, each in its own words; its status is kept where it names one.
+            int status = ContainerErrors.status(refused);
+            state.setParameterFailure(status == 0 ? 400 : status);
+            return Reading.unreadable(state.parameterFailure());
+        }
+        return values == null ? Reading.none(Reason.TOKEN_ABSENT) : shape(List.of(values));
+    }
+
+    private void setEncoding(HttpServletRequest request, RequestState state) throws IOException {
+        if (state.declaredEncoding(request) == null
+                && request.getCharacterEncoding() == null
+                && settings.encoding().isPresent()
+                && request.getServletContext().getRequestCharacterEncoding() == null) {
+            request.setCharacterEncoding(settings.encoding().get().name());
+        }
+    }
+
+    private Reading fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer) throws IOException {
+        if (!MediaTypes.isJson(MediaTypes.essence(request.getContentType()))) {
+            return Reading.none(Reason.TOKEN_ABSENT);
+        }
+        if (request.getContentLengthLong() > settings.maxBody()) {
+            return Reading.none(Reason.BODY_TOO_LARGE);
+        }
+        byte[] bytes;
+        Charset charset;
+        try {
+            charset = charset(state.declaredEncoding(request));
+            JsonBody body = state.takeBody(request);
+            if (!body.readUpTo(settings.maxBody())) {
+                return Reading.none(Reason.BODY_TOO_LARGE);
+            }
+            bytes = body.bytes();
+        } catch (IOException e) {
+            int status = ContainerErrors.status(e);
+            if (status == 0) {
+                throw e;
+            }
+            return Reading.unreadable(status);
+        } catch (RuntimeException e) {
+            // An unknown charset, a filter before us that took the reader, or a container's own refusal.
+            return Reading.unreadable(ContainerErrors.status(e));
+        }
+        return bytes.length == 0 ? Reading.none(Reason.TOKEN_ABSENT) : find(pointer, bytes, charset);
+    }
+
+    private Reading find(JsonPointer pointer, byte[] bytes, Charset charset) {
+        Object value;
+        try {
+            value = pointer.find(json.readObject(bytes, charset, MAX_DEPTH));
+        } catch (JsonReadException e) {
+            return Reading.unreadable(0);
+        }
+        if (value == null) {
+            return Reading.none(Reason.TOKEN_ABSENT);
+        }
+        return value instanceof String text ? shape(List.of(text)) : Reading.none(Reason.TOKEN_MALFORMED);
+    }
+
+    private static Charset charset(@Nullable String declared) {
+        // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
+        return declared == null ? StandardCharsets.UTF_8 : Charset.forName(declared);
+    }
+
+    private Reading shape(List<String> values) {
+        return new Reading(TokenShape.read(values, settings.maxTokenLength()));
+    }
+}
