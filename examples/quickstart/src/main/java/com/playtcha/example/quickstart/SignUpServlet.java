@@ -1,0 +1,61 @@
+package com.playtcha.example.quickstart;
+
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Verification;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Takes the sign-up. A POST that arrives here was let through by the filter; the attributes say on what grounds. */
+public class SignUpServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.sendRedirect(request.getContextPath() + "/");
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Verification verification = (Verification) request.getAttribute("playtcha");
+        String name = parameter(request, "name");
+        String greeting = name.isEmpty() ? "Welcome" : "Welcome, " + name;
+
+        Map<String, Object> values = new HashMap<>();
+        if (verification.getOutcome() == Outcome.VERIFIED) {
+            values.put("tone", "good");
+            values.put("stamp", verification.isDegraded() ? "Verified, degraded" : "Verified");
+            values.put("heading", greeting + ".");
+            values.put("lead", "You are signed up: Playtcha confirmed that a human sent this form.");
+        } else {
+            // Unverified: keep the account on hold until a confirmation mail was answered, say.
+            values.put("tone", "notice");
+            values.put("stamp", "Let through unverified");
+            values.put("heading", greeting + ", for now.");
+            values.put(
+                    "lead",
+                    "You are signed up, but unverified: the filter let this request through without an"
+                            + " answer from Playtcha. A careful application would ask for one more step here, such as"
+                            + " a confirmation by e-mail.");
+        }
+        Explanation explanation = Explanation.of(verification);
+        values.put("why", explanation.what());
+        values.put("todo", explanation.todo());
+        values.put("envelope", Facts.envelope(verification.getError()));
+        values.put("attributes", Facts.attributes(request));
+        values.put("token", parameter(request, "playtcha-response"));
+        values.put("last", URLEncoder.encode(parameter(request, "playtcha-response"), StandardCharsets.UTF_8));
+        values.put("name", name);
+        Pages.write(request, response, "welcome", "Signed up", values);
+    }
+
+    private static String parameter(HttpServletRequest request, String name) {
+        String value = request.getParameter(name);
+        return value == null ? "" : value.strip();
+    }
+}
