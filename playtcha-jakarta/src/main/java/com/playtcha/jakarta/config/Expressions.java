@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Property expressions as MicroProfile Config (section "Property Expressions") has them: {@code ${name}},
- * {@code ${name:default}}, either nested, and {@code \${} for the characters themselves.
+ * {@code ${name:default}}, either nested, and {@code \${} for the characters themselves. It differs in one point: a name
+ * whose value is empty is not set, as everywhere in the contract's section 4, so that its default, or a problem, follows.
  */
 final class Expressions {
     /** Names that refer to names can double in number at each step; these bound what they can grow to. */

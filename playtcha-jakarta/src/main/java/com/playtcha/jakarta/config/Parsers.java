@@ -22,6 +22,7 @@ final class Parsers {
 
     private static final Duration LONGEST = Duration.ofHours(24);
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*");
     private static final Pattern HTTP_TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -216,9 +217,6 @@ final class Parsers {
     }
 
     static List<String> items(String text) {
-        return Pattern.compile("[,\\s]+")
-                .splitAsStream(text)
-                .filter(item -> !item.isEmpty())
-                .toList();
+        return SEPARATOR.splitAsStream(text).filter(item -> !item.isEmpty()).toList();
     }
 }

@@ -9,6 +9,7 @@ import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
     static final String PREFIX = "playtcha.";
 
+    private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Za-z0-9]");
     private static final String EXPRESSIONS_ENABLED = "mp.config.property.expressions.enabled";
 
     private final Map<String, String> contextParams;
@@ -128,7 +130,7 @@ final class Sources {
         if (property != null && !property.isEmpty()) {
             return property;
         }
-        String underscored = name.replaceAll("[^A-Za-z0-9]", "_");
+        String underscored = NOT_IN_VARIABLES.matcher(name).replaceAll("_");
         for (String variable : List.of(name, underscored, underscored.toUpperCase(Locale.ROOT))) {
             String value = environment.apply(variable);
             if (value != null && !value.isEmpty()) {
@@ -140,7 +142,7 @@ final class Sources {
 
     /** The environment variable of a name: {@code PLAYTCHA_FAIL_CLOSED} of {@code playtcha.fail-closed}. */
     static String environmentName(String name) {
-        return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        return NOT_IN_VARIABLES.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
     /** Our names among the context-params, sorted. */

@@ -167,7 +167,7 @@ final class Call {
     private void openTunnel(ConnectionEndpoint leased) throws IOException, HttpException {
         HttpHost host = target.route().getTargetHost();
         String authority = host.toHostString();
-        ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT.name(), authority);
+        ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT, host, authority);
         connect.setHeader(HttpHeaders.HOST, authority);
         connect.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
         authorize(connect);

@@ -31,18 +31,20 @@ final class Connections {
     private static final int MAX_LINE = 16 * 1024;
 
     private final Target target;
+    private final Connector connector;
     private final PoolingHttpClientConnectionManager pool;
     private volatile @Nullable Deadline distrusted;
 
     Connections(Target target, Duration connectTimeout, int max) {
         this.target = target;
+        this.connector = new Connector(connectTimeout);
         Http1Config http = Http1Config.custom()
                 .setMaxHeaderCount(MAX_HEADERS)
                 .setMaxLineLength(MAX_LINE)
                 .setMaxEmptyLineCount(10)
                 .build();
         this.pool = new PoolingHttpClientConnectionManager(
-                new Connector(connectTimeout), PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, MAX_AGE, socket -> {
+                connector, PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, MAX_AGE, socket -> {
                     WireConnection connection = new WireConnection(http, this::distrust);
                     if (socket != null) {
                         connection.bind(socket);
@@ -51,6 +53,13 @@ final class Connections {
                 });
         pool.setMaxTotal(max);
         pool.setDefaultMaxPerRoute(max);
+    }
+
+    /** Reads the platform's trust, where it will be needed. */
+    void warmUp() {
+        if (target.route().isSecure()) {
+            connector.tls();
+        }
     }
 
     LeaseRequest lease(Deadline deadline) {

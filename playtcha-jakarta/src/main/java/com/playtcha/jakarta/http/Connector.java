@@ -32,7 +32,7 @@ final class Connector implements HttpClientConnectionOperator {
     }
 
     /** The platform's trust, read when it is needed first: plain http to a loopback host never needs it. */
-    private TlsSocketStrategy tls() {
+    TlsSocketStrategy tls() {
         TlsSocketStrategy strategy = tls;
         if (strategy == null) {
             strategy = DefaultClientTlsStrategy.createSystemDefault();

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -70,6 +71,14 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.workers = new Workers(connections::closeIdle);
         this.atWork = new Semaphore(2 * capacity);
         this.settling = new Semaphore(capacity);
+        warmUp();
+    }
+
+    /** What is loaded and set up once costs the start some of a second, not the first visitor of their deadline. */
+    private void warmUp() {
+        byte[] sample = wire.request("secret", "token");
+        wire.whole(new Answer.Reply(401, null, false, Map.of(), null, null, null), sample, "secret");
+        connections.warmUp();
     }
 
     @Override
@@ -140,7 +149,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public String project() {
-        String current = secret.current();
+        String current = secret.latest();
         Project known = project;
         if (known == null || !known.secret().equals(current)) {
             known = new Project(current, digest(target.route().getTargetHost() + target.path(), current));

@@ -65,6 +65,15 @@ public record Target(
         return route.getTargetHost() + path + " via " + route.getProxyHost();
     }
 
+    /**
+     * The host that is asked, for the log.
+     *
+     * @return host and port
+     */
+    public String host() {
+        return route.getTargetHost().toHostString();
+    }
+
     boolean isProxied() {
         return route.getProxyHost() != null;
     }

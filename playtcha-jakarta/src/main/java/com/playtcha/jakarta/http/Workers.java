@@ -1,6 +1,8 @@
 package com.playtcha.jakarta.http;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -17,6 +19,7 @@ final class Workers {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ThreadPoolExecutor executor;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /**
      * Starts no thread yet. How many there are at once is bounded by who calls: a bound here as well would refuse work
@@ -36,6 +39,8 @@ final class Workers {
                             "playtcha-call-" + NUMBER.incrementAndGet());
                     thread.setDaemon(true);
                     thread.setContextClassLoader(loader);
+                    threads.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+                    threads.add(thread);
                     return thread;
                 });
     }
@@ -55,15 +60,19 @@ final class Workers {
         executor.shutdownNow();
         boolean interrupted = false;
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!executor.isTerminated() && end - System.nanoTime() > 0) {
-            try {
-                executor.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        // The executor counts a thread as gone a moment before it is; a class loader must not wait for that moment.
+        for (Thread thread : threads) {
+            while (thread.isAlive() && end - System.nanoTime() > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
-        if (!executor.isTerminated()) {
-            LOG.warn("{} threads are stuck in a call that cannot be interrupted", executor.getActiveCount());
+        long stuck = threads.stream().filter(Thread::isAlive).count();
+        if (stuck > 0) {
+            LOG.warn("{} threads are stuck in a call that cannot be interrupted", stuck);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

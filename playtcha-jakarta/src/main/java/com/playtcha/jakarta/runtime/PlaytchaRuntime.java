@@ -2,6 +2,7 @@ package com.playtcha.jakarta.runtime;
 
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.SecretSource;
 import com.playtcha.jakarta.gate.Breaker;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.ThrottleWindow;
@@ -13,8 +14,8 @@ import com.playtcha.jakarta.json.StrictJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,10 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
 
-    /** What makes two guards share a pool and a breaker. The secret is compared by its value. */
-    private record PoolKey(Target target, Object secret, Duration timeout, Duration connectTimeout, boolean breaker) {}
+    /** What makes two guards share a pool and a breaker. */
+    private record PoolKey(
+            Target target, SecretSource secret, Duration timeout, Duration connectTimeout, boolean breaker) {}
 
-    private final Map<GuardSettings, Guard> guards = new IdentityHashMap<>();
+    private final Map<GuardSettings, Guard> guards = new LinkedHashMap<>();
     private final List<HttpUpstream> upstreams = new ArrayList<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private final StrictJson json = new StrictJson();
@@ -43,7 +45,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private PlaytchaRuntime(Collection<GuardSettings> settings) {
         Map<PoolKey, List<GuardSettings>> pools = new LinkedHashMap<>();
-        for (GuardSettings guard : settings) {
+        for (GuardSettings guard : new LinkedHashSet<>(settings)) {
             if (guard.enabled()) {
                 pools.computeIfAbsent(key(guard), k -> new ArrayList<>()).add(guard);
             } else {
@@ -66,7 +68,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /**
      * Builds the guards; opens no connection yet.
      *
-     * @param guards every guard of the application
+     * @param guards every guard of the application; equal settings make one guard, with one budget and one bulkhead
      * @return to be closed with the application
      */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
@@ -74,8 +76,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private static PoolKey key(GuardSettings guard) {
-        return new PoolKey(
-                Target.of(guard), guard.secret().identity(), guard.timeout(), guard.connectTimeout(), guard.breaker());
+        return new PoolKey(Target.of(guard), guard.secret(), guard.timeout(), guard.connectTimeout(), guard.breaker());
     }
 
     private HttpUpstream open(PoolKey key, List<GuardSettings> sharing) {
@@ -88,7 +89,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private static @Nullable Breaker breaker(Target target) {
         return new Breaker(System::nanoTime, (from, to, openFor) -> {
-            String host = target.route().getTargetHost().toHostString();
+            String host = target.host();
             switch (to) {
                 case OPEN -> LOG.warn("Breaker open, {} is not asked for {} s", host, openFor.toSeconds());
                 case HALF_OPEN -> LOG.warn("Breaker half open, {} is asked once", host);
@@ -100,7 +101,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /**
      * The guard that works by these settings.
      *
-     * @param settings one of those this was started with, the same object
+     * @param settings equal to some this was started with
      * @return its guard
      * @throws IllegalArgumentException for other settings
      */

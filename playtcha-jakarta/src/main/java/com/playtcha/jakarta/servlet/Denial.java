@@ -116,7 +116,13 @@ final class Denial {
         response.setStatus(status);
         response.setContentType("application/problem+json");
         response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
+        try {
+            response.getOutputStream().write(bytes);
+        } catch (IllegalStateException writerInUse) {
+            // Someone before us, or the application before an asynchronous dispatch, asked for the writer.
+            response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+            response.getWriter().write(document);
+        }
     }
 
     private static void showFailurePage(
@@ -135,16 +141,18 @@ final class Denial {
         }
     }
 
-    private Map<String, @Nullable Object> problem(Verification verification, int status, String title) {
+    private Map<String, Object> problem(Verification verification, int status, String title) {
         UpstreamError error = verification.getError();
         String code = code(verification, status);
-        Map<String, @Nullable Object> problem = new LinkedHashMap<>();
+        Map<String, Object> problem = new LinkedHashMap<>();
         problem.put(
                 "type", TYPE + URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));
         problem.put("title", title);
         problem.put("status", status);
         problem.put("code", code);
-        problem.put("request_id", error == null ? null : error.getRequestId());
+        if (error != null && error.getRequestId() != null) {
+            problem.put("request_id", error.getRequestId());
+        }
         return problem;
     }
 

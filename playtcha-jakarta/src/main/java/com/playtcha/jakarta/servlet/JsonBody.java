@@ -148,8 +148,12 @@ final class JsonBody {
         stream.hold();
     }
 
-    /** The filter came out of the chain without an exception. */
-    void leaveChain() {
-        stream.release();
+    /**
+     * The filter came out of the chain.
+     *
+     * @param returned false for an exception, after which the container ends the request and no listener is called
+     */
+    void leaveChain(boolean returned) {
+        stream.release(returned);
     }
 }

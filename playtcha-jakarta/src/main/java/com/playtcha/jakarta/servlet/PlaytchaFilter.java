@@ -202,9 +202,14 @@ public class PlaytchaFilter implements Filter {
             chain.doFilter(judgement.onward(), response);
             return;
         }
+        boolean returned = false;
         body.enterChain();
-        chain.doFilter(judgement.onward(), response);
-        body.leaveChain();
+        try {
+            chain.doFilter(judgement.onward(), response);
+            returned = true;
+        } finally {
+            body.leaveChain(returned);
+        }
     }
 
     private void warnWithoutAsync(HttpServletRequest request) {

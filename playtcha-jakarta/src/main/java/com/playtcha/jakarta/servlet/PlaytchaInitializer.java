@@ -9,8 +9,9 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,16 +66,15 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             return;
         }
         RuntimeHolder holder = RuntimeHolder.ofAll(settings);
-        for (Map.Entry<String, GuardSettings> declared : settings.filters().entrySet()) {
-            announce(context, declared.getKey(), declared.getValue(), "as declared");
-        }
+        settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name), "as declared"));
         for (Registration registration : settings.registrations()) {
-            register(context, registration.filterName(), registration.guard());
+            GuardSettings guard = registration.guard();
+            register(context, registration.filterName(), guard);
             announce(
-                    context,
                     registration.filterName(),
-                    registration.guard(),
-                    registration.guard().dispatchers().toString());
+                    guard,
+                    guard.urlPatterns().toString(),
+                    guard.dispatchers().toString());
         }
         context.addListener(holder);
         context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);
@@ -91,16 +91,25 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         filter.addMappingForUrlPatterns(dispatchers, false, guard.urlPatterns().toArray(String[]::new));
     }
 
-    private static void announce(ServletContext context, String filter, GuardSettings guard, String dispatchers) {
-        FilterRegistration registration = context.getFilterRegistration(filter);
+    private static void announce(String filter, GuardSettings guard, String mappings, String dispatchers) {
         LOG.info(
-                "Filter {} guards as \"{}\": url-patterns {}, servlets {}, dispatchers {}; {}",
+                "Filter {} guards {} on dispatchers {} as \"{}\": {}",
                 filter,
-                guard.name(),
-                registration == null ? guard.urlPatterns() : registration.getUrlPatternMappings(),
-                registration == null ? Set.of() : registration.getServletNameMappings(),
+                mappings,
                 dispatchers,
+                guard.name(),
                 guard.describe());
+    }
+
+    /** Jetty tells them only once its filters run, after this. */
+    private static String mappings(ServletContext context, String filter) {
+        FilterRegistration registration = context.getFilterRegistration(filter);
+        List<String> mappings = new ArrayList<>();
+        if (registration != null) {
+            mappings.addAll(registration.getUrlPatternMappings());
+            registration.getServletNameMappings().forEach(servlet -> mappings.add("servlet " + servlet));
+        }
+        return mappings.isEmpty() ? "as declared" : mappings.toString();
     }
 
     private static ServletException refused(ServletContext context, Throwable cause) {

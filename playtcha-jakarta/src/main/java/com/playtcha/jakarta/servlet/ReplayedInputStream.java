@@ -20,7 +20,7 @@ final class ReplayedInputStream extends ServletInputStream {
     private volatile int position;
     private volatile @Nullable ReadListener listener;
     private volatile boolean inCallback;
-    private volatile boolean held;
+    private volatile int held;
     private volatile boolean waiting;
 
     ReplayedInputStream(JsonBody body, HttpServletRequest request) {
@@ -78,21 +78,21 @@ final class ReplayedInputStream extends ServletInputStream {
         }
         listener = readListener;
         waiting = true;
-        if (!held) {
+        if (held == 0) {
             begin();
         }
     }
 
     /** From here on a listener waits, as it would in a container, until the servlet has returned. */
-    void hold() {
-        held = true;
+    synchronized void hold() {
+        held++;
     }
 
-    /** The servlet has returned. */
-    void release() {
-        held = false;
+    /** The servlet has returned; the outermost one where a forward led through the filter again. */
+    synchronized void release(boolean returned) {
+        held--;
         ReadListener waits = listener;
-        if (waiting && waits != null) {
+        if (held == 0 && returned && waiting && waits != null) {
             try {
                 begin();
             } catch (IllegalStateException e) {

@@ -110,6 +110,8 @@ final class RuntimeHolder implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        // A context that is started again is looked at again.
+        event.getServletContext().removeAttribute(ATTRIBUTE);
         close();
     }
 

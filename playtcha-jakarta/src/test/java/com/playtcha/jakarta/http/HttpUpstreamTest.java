@@ -500,12 +500,12 @@ class HttpUpstreamTest {
     }
 
     static Answer.Reply reply(Answer answer) {
-        assertThat(answer).isInstanceOf(Answer.Reply.class);
+        assertThat(answer).as("%s", answer).isInstanceOf(Answer.Reply.class);
         return (Answer.Reply) answer;
     }
 
     static Answer.Failure failure(Answer answer) {
-        assertThat(answer).isInstanceOf(Answer.Failure.class);
+        assertThat(answer).as("%s", answer).isInstanceOf(Answer.Failure.class);
         return (Answer.Failure) answer;
     }
 

@@ -17,6 +17,7 @@ final class Upstreams {
         Map<String, String> values = new HashMap<>();
         values.put("secret", SECRET);
         values.put("base-url", baseUrl.toString());
+        values.put("timeout", "10s");
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }

@@ -24,14 +24,13 @@ final class Connection {
     private final int number;
     private final Socket transport;
     private final Socket socket;
-    private final Runnable beforeClose;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final CopyOnWriteArrayList<Closeable> attached = new CopyOnWriteArrayList<>();
+    private volatile boolean closing;
 
-    Connection(int number, Socket transport, @Nullable SSLContext tls, Runnable beforeClose) throws IOException {
+    Connection(int number, Socket transport, @Nullable SSLContext tls) throws IOException {
         this.number = number;
         this.transport = transport;
-        this.beforeClose = beforeClose;
         transport.setTcpNoDelay(true);
         if (tls == null) {
             this.socket = transport;
@@ -45,6 +44,11 @@ final class Connection {
 
     int number() {
         return number;
+    }
+
+    /** True from just before the client can see the end of the connection. */
+    boolean isClosing() {
+        return closing;
     }
 
     InputStream input() throws IOException {
@@ -120,14 +124,14 @@ final class Connection {
 
     /** Closes in good order: what was written arrives, TLS says goodbye. */
     void close() {
-        beforeClose.run();
+        closing = true;
         closeQuietly(socket);
         abort();
     }
 
     /** Closes at once, whatever another thread is doing on it. */
     void abort() {
-        beforeClose.run();
+        closing = true;
         // The transport, since closing a TLS socket can wait for a writer that is stuck.
         closeQuietly(transport);
         markGone();

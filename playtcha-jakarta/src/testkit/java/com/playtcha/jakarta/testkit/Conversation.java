@@ -40,7 +40,7 @@ final class Conversation {
     void run() throws IOException, InterruptedException {
         server.spawn("reader-" + connection.number(), this::read);
         RawRequest request = requests.take();
-        while (request != END) {
+        while (!isEnd(request)) {
             places.release();
             boolean goOn;
             try {
@@ -59,6 +59,11 @@ final class Conversation {
             }
             request = requests.take();
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a marker, not a value
+    private static boolean isEnd(RawRequest request) {
+        return request == END;
     }
 
     private void read() {

@@ -62,7 +62,7 @@ final class Ledger {
         return redeemed.add(token);
     }
 
-    /** Waits for that many requests; false once the time is over or another thread closed this ledger. */
+    /** Waits for that many requests; false once the time is over. */
     synchronized boolean await(int count, long nanos) throws InterruptedException {
         long end = System.nanoTime() + nanos;
         long left = nanos;

@@ -32,7 +32,7 @@ final class LoopbackServer implements AutoCloseable {
     private final String name;
     private final @Nullable SSLContext tls;
     private final Handler handler;
-    private final int port;
+    private volatile int port;
 
     private final Object lock = new Object();
     private final Set<Connection> connections = new HashSet<>();
@@ -43,15 +43,19 @@ final class LoopbackServer implements AutoCloseable {
     private int accepted;
     private boolean closed;
 
-    LoopbackServer(String name, int port, @Nullable SSLContext tls, Handler handler) {
+    LoopbackServer(String name, @Nullable SSLContext tls, Handler handler) {
         this.name = name;
         this.tls = tls;
         this.handler = handler;
+    }
+
+    /** Begins to listen; apart from the constructor, so that the handler's owner is complete before a client comes. */
+    void start(int wantedPort) {
         synchronized (lock) {
             try {
-                this.port = listen(port);
+                port = listen(wantedPort);
             } catch (IOException e) {
-                throw new UncheckedIOException("Cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+                throw new UncheckedIOException("Cannot listen on 127.0.0.1:" + wantedPort + ": " + e.getMessage(), e);
             }
         }
     }
@@ -76,7 +80,9 @@ final class LoopbackServer implements AutoCloseable {
 
     int open() {
         synchronized (lock) {
-            return connections.size();
+            return (int) connections.stream()
+                    .filter(connection -> !connection.isClosing())
+                    .count();
         }
     }
 
@@ -170,7 +176,12 @@ final class LoopbackServer implements AutoCloseable {
         while (!source.isClosed()) {
             try {
                 Socket socket = source.accept();
-                admit(source, socket);
+                try {
+                    admit(source, socket);
+                } catch (IOException e) {
+                    // Reset before it was looked at.
+                    Connection.closeQuietly(socket);
+                }
             } catch (IOException e) {
                 if (!source.isClosed()) {
                     // Out of file descriptors, most likely: others must end before it can go on.
@@ -187,16 +198,9 @@ final class LoopbackServer implements AutoCloseable {
                 return;
             }
             accepted++;
-            Connection[] self = new Connection[1];
-            self[0] = new Connection(accepted, socket, tls, () -> forget(self[0]));
-            connections.add(self[0]);
-            startThread("connection-" + accepted, () -> serve(self[0]));
-        }
-    }
-
-    private void forget(Connection connection) {
-        synchronized (lock) {
-            connections.remove(connection);
+            Connection connection = new Connection(accepted, socket, tls);
+            connections.add(connection);
+            startThread("connection-" + accepted, () -> serve(connection));
         }
     }
 
@@ -209,6 +213,9 @@ final class LoopbackServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             connection.close();
+            synchronized (lock) {
+                connections.remove(connection);
+            }
         }
     }
 

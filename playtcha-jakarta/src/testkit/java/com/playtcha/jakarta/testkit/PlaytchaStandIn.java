@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A token that is accepted ({@code ok…}, {@code ok-degraded…}, {@code success-false…}, {@code slow…}) is redeemed
- * when its request arrives, and gives 409 {@code already_redeemed} from then on. A wrong secret gives 401
+ * when its request arrives, and gives 409 {@code already_redeemed} at once from then on (100,000 tokens are
+ * remembered). A wrong secret gives 401
  * {@code bad_secret}, whatever the token. What is not a verify request (another path, method or content type, a body
  * that is not exactly {@code secret} and {@code token}) gives 404, 405, 415 or 400, whatever the script, and is counted
  * apart: see {@link #malformed()}.
@@ -101,21 +98,19 @@ public final class PlaytchaStandIn implements AutoCloseable {
     private final ReplyPlayer player;
     private final LoopbackServer server;
 
-    private final Object scriptLock = new Object();
-    private final Deque<Reply> queue = new ArrayDeque<>();
-    private @Nullable Reply always;
-    private @Nullable Function<ReceivedRequest, @Nullable Reply> onRequest;
+    private final Script script = new Script();
 
     private volatile Ledger ledger = new Ledger();
     private volatile int connectionsBefore;
 
-    private PlaytchaStandIn(Builder builder) {
+    PlaytchaStandIn(PlaytchaStandInBuilder builder) {
         this.secret = builder.secret;
         this.prefix = builder.pathPrefix;
         this.https = builder.tls != null;
         this.clock = builder.clock;
         this.player = new ReplyPlayer(builder.clock);
-        this.server = new LoopbackServer("standin-playtcha", builder.port, builder.tls, this::serve);
+        this.server = new LoopbackServer("standin-playtcha", builder.tls, this::serve);
+        server.start(builder.port);
     }
 
     /**
@@ -143,8 +138,8 @@ public final class PlaytchaStandIn implements AutoCloseable {
      *
      * @return a new builder
      */
-    public static Builder builder() {
-        return new Builder();
+    public static PlaytchaStandInBuilder builder() {
+        return new PlaytchaStandInBuilder();
     }
 
     /**
@@ -195,10 +190,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return this
      */
     public PlaytchaStandIn script(Reply... replies) {
-        List<Reply> all = List.of(replies);
-        synchronized (scriptLock) {
-            queue.addAll(all);
-        }
+        script.add(List.of(replies));
         return this;
     }
 
@@ -209,9 +201,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return this
      */
     public PlaytchaStandIn always(@Nullable Reply reply) {
-        synchronized (scriptLock) {
-            always = reply;
-        }
+        script.always(reply);
         return this;
     }
 
@@ -219,13 +209,11 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * Asks a function first, on the connection's own thread. Should it throw, the answer is 500 with code
      * {@code stand_in_script_failed} and the exception's text.
      *
-     * @param script gives a reply, or null for what would be answered without it; null takes the function away
+     * @param function gives a reply, or null for what would be answered without it; null takes the function away
      * @return this
      */
-    public PlaytchaStandIn onRequest(@Nullable Function<ReceivedRequest, @Nullable Reply> script) {
-        synchronized (scriptLock) {
-            onRequest = script;
-        }
+    public PlaytchaStandIn onRequest(@Nullable Function<ReceivedRequest, @Nullable Reply> function) {
+        script.first(function);
         return this;
     }
 
@@ -249,11 +237,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * dropped and their connections closed; idle connections stay. Does not undo {@link #refuse()}.
      */
     public void reset() {
-        synchronized (scriptLock) {
-            queue.clear();
-            always = null;
-            onRequest = null;
-        }
+        script.clear();
         Ledger before = ledger;
         connectionsBefore = server.accepted();
         ledger = new Ledger();
@@ -411,114 +395,12 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     private Reply choose(ReceivedRequest received, Ledger current) {
-        Function<ReceivedRequest, @Nullable Reply> first;
-        synchronized (scriptLock) {
-            first = onRequest;
-        }
-        if (first != null) {
-            try {
-                Reply chosen = first.apply(received);
-                if (chosen != null) {
-                    return chosen;
-                }
-            } catch (RuntimeException | Error e) {
-                return Reply.error(500, "stand_in_script_failed", e.toString());
-            }
-        }
-        synchronized (scriptLock) {
-            Reply next = queue.isEmpty() ? always : queue.remove();
-            if (next != null) {
-                return next;
-            }
+        Reply scripted = script.next(received);
+        if (scripted != null) {
+            return scripted;
         }
         return received.secret().equals(secret)
                 ? TokenRules.reply(received.token(), current::redeem)
                 : TokenRules.badSecret();
-    }
-
-    /**
-     * Sets up a {@link PlaytchaStandIn}. For one thread.
-     *
-     * @since 0.1
-     */
-    public static final class Builder {
-        private int port;
-        private String secret = "test-secret";
-        private String pathPrefix = "";
-        private @Nullable SSLContext tls;
-        private Clock clock = Clock.systemUTC();
-
-        private Builder() {}
-
-        /**
-         * The port of 127.0.0.1 to listen on.
-         *
-         * @param port 0, the default, takes any free one
-         * @return this
-         */
-        public Builder port(int port) {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("not a port: " + port);
-            }
-            this.port = port;
-            return this;
-        }
-
-        /**
-         * The secret to accept.
-         *
-         * @param secret {@code test-secret} by default
-         * @return this
-         */
-        public Builder secret(String secret) {
-            this.secret = Objects.requireNonNull(secret, "secret");
-            return this;
-        }
-
-        /**
-         * Puts the service below a path, as a gateway might.
-         *
-         * @param prefix such as {@code /gateway/playtcha}: begins with a slash and does not end in one; empty by default
-         * @return this
-         */
-        public Builder pathPrefix(String prefix) {
-            if (!prefix.matches("(/[A-Za-z0-9._~-]+)*")) {
-                throw new IllegalArgumentException("not a path prefix: " + prefix);
-            }
-            this.pathPrefix = prefix;
-            return this;
-        }
-
-        /**
-         * Speaks HTTPS.
-         *
-         * @param context initialised with a key for 127.0.0.1
-         * @return this
-         */
-        public Builder sslContext(SSLContext context) {
-            this.tls = Objects.requireNonNull(context, "context");
-            return this;
-        }
-
-        /**
-         * What Date and {@link ReceivedRequest#when()} are read from; delays are not.
-         *
-         * @param clock the system's by default
-         * @return this
-         */
-        public Builder clock(Clock clock) {
-            this.clock = Objects.requireNonNull(clock, "clock");
-            return this;
-        }
-
-        /**
-         * Starts it.
-         *
-         * @return a running stand-in
-         * @throws java.io.UncheckedIOException if the port is taken
-         */
-        public PlaytchaStandIn start() {
-            return new PlaytchaStandIn(this);
-        }
     }
 }

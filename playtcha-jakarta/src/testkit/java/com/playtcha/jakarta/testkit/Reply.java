@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Reply.ok().delay(Duration.ofMillis(300));
  * Reply.error(429, "rate_limited_ip", "Too many requests").header("Retry-After", "7");
  * Reply.ok().truncateAfter(40);
- * Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{").thenClose();
+ * Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[1,").thenClose();
  * }</pre>
  *
  * <p>What is played, in this order: wait for {@link #holdUntil}, then for {@link #delay}; {@link #hang()} or
@@ -327,6 +327,17 @@ public final class Reply {
      */
     public Reply thenClose() {
         return with(plan -> plan.close = true);
+    }
+
+    /**
+     * Closes the connection some time after the answer, without having announced it, as a server does with an idle
+     * connection.
+     *
+     * @param time after the answer and its extra bytes
+     * @return a new reply
+     */
+    public Reply thenCloseAfter(Duration time) {
+        return thenExtraBytesAfter(time, new byte[0]).thenClose();
     }
 
     /**

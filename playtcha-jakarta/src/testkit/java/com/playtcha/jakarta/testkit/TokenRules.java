@@ -31,7 +31,7 @@ final class TokenRules {
             return redeemed(token, redeem, Reply.successFalse());
         }
         if (token.startsWith("slow")) {
-            return redeemed(token, redeem, Reply.ok()).delay(slowness(token));
+            return redeemed(token, redeem, Reply.ok().delay(slowness(token)));
         }
         if (token.startsWith("hang")) {
             return Reply.hang();

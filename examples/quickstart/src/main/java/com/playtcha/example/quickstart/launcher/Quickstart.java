@@ -44,11 +44,11 @@ public final class Quickstart implements AutoCloseable {
     /**
      * Starts both.
      *
-     * @param webapp the folder of the unpacked web application
+     * @param war the web application, packed or not
      * @param port the application's, 0 for any free one
      * @param standInPort the stand-in's, 0 for any free one
      */
-    static Quickstart start(Path webapp, int port, int standInPort) throws CannotStartException {
+    static Quickstart start(Path war, int port, int standInPort) throws CannotStartException {
         PlaytchaStandIn standIn;
         try {
             standIn = PlaytchaStandIn.start(standInPort);
@@ -58,7 +58,7 @@ public final class Quickstart implements AutoCloseable {
         Server server = new Server();
         try {
             ServerConnector connector = connector(server, port);
-            server.setHandler(application(webapp, standIn));
+            server.setHandler(application(war, standIn));
             server.start();
             return new Quickstart(standIn, server, connector.getLocalPort());
         } catch (Exception e) {
@@ -86,8 +86,8 @@ public final class Quickstart implements AutoCloseable {
         return connector;
     }
 
-    private static WebAppContext application(Path webapp, PlaytchaStandIn standIn) {
-        WebAppContext application = new WebAppContext(webapp.toString(), "/");
+    private static WebAppContext application(Path war, PlaytchaStandIn standIn) {
+        WebAppContext application = new WebAppContext(war.toString(), "/");
         application.setThrowUnavailableOnStartupException(true);
         // What an account's owner would set as PLAYTCHA_BASE_URL and PLAYTCHA_SECRET.
         application.setInitParameter("playtcha.base-url", standIn.baseUrl().toString());
@@ -127,11 +127,11 @@ public final class Quickstart implements AutoCloseable {
     /**
      * Starts, says where, and stays until the process is told to end.
      *
-     * @param args the folder of the unpacked web application
+     * @param args the web application: a WAR, or its folder
      */
     public static void main(String[] args) throws InterruptedException {
-        if (args.length != 1 || !Files.isDirectory(Path.of(args[0], "WEB-INF"))) {
-            end(2, "One argument is needed: the folder of the web application, such as target/quickstart");
+        if (args.length != 1 || !Files.exists(Path.of(args[0]))) {
+            end(2, "One argument is needed: the web application, such as target/quickstart.war");
             return;
         }
         ConsoleLog.install();

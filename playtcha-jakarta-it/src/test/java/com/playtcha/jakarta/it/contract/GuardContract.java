@@ -1,0 +1,23 @@
+package com.playtcha.jakarta.it.contract;
+
+import com.playtcha.jakarta.it.server.StandIns;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Everything that holds of the guarded application, in whatever server it runs. */
+public interface GuardContract
+        extends OutcomeContract,
+                FaultContract,
+                ThrottleContract,
+                TokenSourceContract,
+                OncePerRequestContract,
+                DispatchContract,
+                DenialContract,
+                ModeContract,
+                LoadContract {
+
+    /** Every test begins with stand-ins that know nothing. */
+    @BeforeEach
+    default void forget() {
+        StandIns.reset();
+    }
+}

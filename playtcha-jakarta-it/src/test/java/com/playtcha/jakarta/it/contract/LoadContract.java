@@ -1,0 +1,57 @@
+package com.playtcha.jakarta.it.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.GuardedApplication;
+import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.testkit.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Sections 2 and 3: our own limit is no reason to fail open, and connections are used again. */
+interface LoadContract extends Part {
+
+    @Test
+    default void crowdOfRefusedTokensAgainstASlowServiceLetsNobodyThrough() {
+        int visitors = 25 * GuardedApplication.PLACES;
+        StandIns.SLOW.always(
+                Reply.error(401, "token_invalid", "No.").delay(Duration.ofMillis(300)));
+        int before = app().reached();
+
+        List<CompletableFuture<Answer>> sent = new ArrayList<>();
+        for (int i = 0; i < visitors; i++) {
+            sent.add(app().post("/slow/echo")
+                    .token(StandIns.token("invalid"))
+                    .acceptJson()
+                    .sendAsync());
+        }
+        List<Answer> answers = sent.stream().map(CompletableFuture::join).toList();
+
+        assertThat(answers).hasSize(visitors).allSatisfy(answer -> {
+            if (answer.status() == 403) {
+                Expect.problem(answer, 403, "token_invalid");
+            } else {
+                Expect.problem(answer, 503, "overloaded");
+                assertThat(answer.header("Retry-After")).isEqualTo("1");
+            }
+        });
+        assertThat(answers).filteredOn(answer -> answer.status() == 403).hasSizeGreaterThanOrEqualTo(1);
+        assertThat(answers).filteredOn(answer -> answer.status() == 503).hasSizeGreaterThanOrEqualTo(1);
+        assertThat(app().reached()).isEqualTo(before);
+        assertThat(StandIns.SLOW.maxConcurrentRequests()).isLessThanOrEqualTo(GuardedApplication.PLACES);
+    }
+
+    @Test
+    default void verificationsInARowUseAHandfulOfConnections() {
+        for (int i = 0; i < 200; i++) {
+            Expect.allowed(app().post("/open/echo").token(StandIns.token("ok")).send(), "VERIFIED", "success");
+        }
+
+        assertThat(StandIns.MAIN.requestCount()).isEqualTo(200);
+        assertThat(StandIns.MAIN.connectionCount()).isLessThanOrEqualTo(10);
+    }
+}

@@ -1,0 +1,41 @@
+package com.playtcha.jakarta.it.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.GuardedApplication;
+import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 2, THROTTLED: Playtcha said when to come back, and is not asked before. */
+interface ThrottleContract extends Part {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throttled-open", "throttled-closed"})
+    default void throttleWindowIsHonouredAndEnds(String policy) {
+        PlaytchaStandIn playtcha =
+                policy.endsWith("open") ? StandIns.THROTTLING_OPEN : StandIns.THROTTLING_CLOSED;
+        String path = "/" + policy + "/echo";
+        long mark = app().log().mark();
+
+        Answer first = app().post(path).token(StandIns.token("rate-limited")).send();
+        Answer second = app().post(path).token(StandIns.token("ok")).acceptJson().send();
+
+        assertThat(Expect.denied(first, 503, "THROTTLED", "rate-limited"))
+                .containsEntry("attribute.playtcha.error-code", "rate_limited_ip");
+        assertThat(first.header("Retry-After")).isEqualTo(Integer.toString(GuardedApplication.MAX_RETRY_AFTER));
+        Expect.problem(second, 503, "throttled");
+        assertThat(second.header("Retry-After")).isIn("1", Integer.toString(GuardedApplication.MAX_RETRY_AFTER));
+        assertThat(playtcha.requestCount()).as("not asked inside the window").isEqualTo(1);
+        assertThat(app().log().since(mark))
+                .containsPattern("(?m)^.*WARN.*(rate_limited_ip|hrottle).*$");
+
+        String token = StandIns.token("ok");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> Expect.allowed(app().post(path).token(token).send(), "VERIFIED", "success"));
+    }
+}

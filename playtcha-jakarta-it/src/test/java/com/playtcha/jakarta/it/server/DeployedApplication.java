@@ -1,0 +1,32 @@
+package com.playtcha.jakarta.it.server;
+
+import java.net.URI;
+
+/**
+ * An application in some server, as its visitors and its operator see it.
+ *
+ * @param baseUrl with the context path, without a trailing slash
+ * @param log of the server
+ */
+public record DeployedApplication(URI baseUrl, ServerLog log) {
+
+    /** A visitor's request to a path of this application. */
+    public Visit visit(String method, String path) {
+        return new Visit(URI.create(baseUrl + path), method);
+    }
+
+    /** POST. */
+    public Visit post(String path) {
+        return visit("POST", path);
+    }
+
+    /** GET. */
+    public Visit get(String path) {
+        return visit("GET", path);
+    }
+
+    /** How often the application behind the guards was reached since it was deployed. */
+    public int reached() {
+        return Integer.parseInt(get("/counter").send().report("reached"));
+    }
+}

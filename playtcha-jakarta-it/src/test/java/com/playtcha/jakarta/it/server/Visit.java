@@ -1,0 +1,114 @@
+package com.playtcha.jakarta.it.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One request of a visitor's, over real HTTP. Headers are set before it is sent; a body brings its content type. */
+public final class Visit {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final String method;
+    private final HttpRequest.Builder request;
+    private HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
+
+    Visit(URI uri, String method) {
+        this.method = method;
+        this.request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+    }
+
+    /** Adds a header. */
+    public Visit header(String name, String value) {
+        request.header(name, value);
+        return this;
+    }
+
+    /** The token in the header. */
+    public Visit token(String token) {
+        return header("X-Playtcha-Token", token);
+    }
+
+    /** What an API client says. */
+    public Visit acceptJson() {
+        return header("Accept", "application/json");
+    }
+
+    /** What a browser says. */
+    public Visit acceptHtml() {
+        return header("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    }
+
+    /** A form's body: names and values by turns. */
+    public Visit form(String... fields) {
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            pairs.add(encoded(fields[i]) + "=" + encoded(fields[i + 1]));
+        }
+        return body("application/x-www-form-urlencoded", String.join("&", pairs));
+    }
+
+    /** A JSON body. */
+    public Visit json(String text) {
+        return body("application/json", text);
+    }
+
+    /** A multipart body: one field, and one file. */
+    public Visit multipart(String field, String value, String file, String content) {
+        String boundary = "----it-boundary";
+        return body("multipart/form-data; boundary=" + boundary, """
+                --%1$s\r
+                Content-Disposition: form-data; name="%2$s"\r
+                \r
+                %3$s\r
+                --%1$s\r
+                Content-Disposition: form-data; name="%4$s"; filename="%4$s.txt"\r
+                Content-Type: text/plain\r
+                \r
+                %5$s\r
+                --%1$s--\r
+                """.formatted(boundary, field, value, file, content));
+    }
+
+    /** Any body. */
+    public Visit body(String contentType, String text) {
+        request.setHeader("Content-Type", contentType);
+        body = HttpRequest.BodyPublishers.ofString(text, StandardCharsets.UTF_8);
+        return this;
+    }
+
+    /** Sends it and waits for the answer. */
+    public Answer send() {
+        try {
+            return new Answer(CLIENT.send(built(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends it beside others. */
+    public CompletableFuture<Answer> sendAsync() {
+        return CLIENT.sendAsync(built(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .thenApply(Answer::new);
+    }
+
+    private HttpRequest built() {
+        return request.method(method, body).build();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

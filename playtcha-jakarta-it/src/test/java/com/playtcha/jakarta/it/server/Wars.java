@@ -1,0 +1,84 @@
+package com.playtcha.jakarta.it.server;
+
+import com.playtcha.jakarta.it.app.EchoServlet;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** Packs the application under test as its author would: classes, web.xml, and the library in WEB-INF/lib. */
+public final class Wars {
+    private Wars() {}
+
+    /**
+     * With the library and everything it brings along, and a binding for its log.
+     *
+     * @param name such as {@code guarded.war}
+     * @param webXml its web.xml
+     */
+    public static WebArchive war(String name, WebXml webXml) {
+        return ShrinkWrap.create(WebArchive.class, name)
+                .addPackage(EchoServlet.class.getPackage())
+                .addAsLibraries(jars("it.library"))
+                .addAsLibraries(jars("it.logging"))
+                .setWebXML(new StringAsset(webXml.toString()));
+    }
+
+    /** The same with an implementation of MicroProfile Config and a microprofile-config.properties. */
+    public static WebArchive withMicroProfileConfig(WebArchive war, String properties) {
+        return war.addAsLibraries(jars("it.microprofile"))
+                .addAsResource(new StringAsset(properties), "META-INF/microprofile-config.properties");
+    }
+
+    /** The library's own jar, as it was built. */
+    public static Path libraryJar() {
+        return only("it.library", "playtcha-jakarta-");
+    }
+
+    /** The test kit's jar, as it was built. */
+    public static Path testkitJar() {
+        return only("it.testkit", "playtcha-jakarta-");
+    }
+
+    /** An empty directory for this run. */
+    public static Path workDirectory(String name) {
+        try {
+            Path parent = Files.createDirectories(directory("it.work"));
+            return Files.createTempDirectory(parent, name + "-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path only(String property, String prefix) {
+        List<File> found = Stream.of(jars(property))
+                .filter(jar -> jar.getName().startsWith(prefix))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalStateException("not one " + prefix + "*.jar in " + directory(property) + ": " + found);
+        }
+        return found.get(0).toPath();
+    }
+
+    private static File[] jars(String property) {
+        File[] jars = directory(property).toFile().listFiles(file -> file.getName().endsWith(".jar"));
+        if (jars == null || jars.length == 0) {
+            throw new IllegalStateException("no jars in " + directory(property));
+        }
+        return jars;
+    }
+
+    private static Path directory(String property) {
+        String path = System.getProperty(property);
+        if (path == null) {
+            throw new IllegalStateException("the build sets the system property " + property);
+        }
+        return Path.of(path);
+    }
+}

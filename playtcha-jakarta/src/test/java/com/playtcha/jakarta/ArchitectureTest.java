@@ -1,0 +1,97 @@
+package com.playtcha.jakarta;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The picture of the packages: who may use whom, and where each foreign API lives. */
+@AnalyzeClasses(packages = "com.playtcha.jakarta", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "com.playtcha.jakarta";
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theRootNeedsOnlyTheJdk = classes()
+            .that()
+            .resideInAPackage(ROOT)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(ROOT, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule jsonNeedsNothingOfOurs = onlyOurs("json");
+
+    @ArchTest
+    static final ArchRule config = onlyOurs("config", "", "json");
+
+    @ArchTest
+    static final ArchRule gate = onlyOurs("gate", "", "config");
+
+    @ArchTest
+    static final ArchRule http = onlyOurs("http", "", "config", "json", "gate");
+
+    @ArchTest
+    static final ArchRule runtime = onlyOurs("runtime", "", "config", "json", "gate", "http");
+
+    @ArchTest
+    static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "runtime");
+
+    @ArchTest
+    static final ArchRule testkit = onlyOurs("testkit");
+
+    @ArchTest
+    static final ArchRule httpClientHasOneHome = home("http", "org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
+
+    @ArchTest
+    static final ArchRule servletHasOneHome = home("servlet", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule microProfileHasOneClass = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".config.MicroProfileSource")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.microprofile..");
+
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".testkit")
+            .should()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    private static ArchRule home(String home, String api) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "." + home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(api);
+    }
+
+    private static ArchRule onlyOurs(String of, String... allowed) {
+        String[] packages = new String[allowed.length + 1];
+        packages[0] = ROOT + "." + of;
+        for (int i = 0; i < allowed.length; i++) {
+            packages[i + 1] = allowed[i].isEmpty() ? ROOT : ROOT + "." + allowed[i];
+        }
+        return noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + of)
+                .should()
+                .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
+                        "ours outside " + String.join(", ", packages),
+                        c -> c.getPackageName().startsWith(ROOT)
+                                && !java.util.List.of(packages).contains(c.getPackageName())));
+    }
+}
