@@ -85,10 +85,7 @@ class QuickstartProcessIT {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(properties));
         command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                Quickstart.class.getName(),
-                QuickstartIT.WAR.toString()));
+                "-cp", System.getProperty("java.class.path"), Quickstart.class.getName(), QuickstartIT.WAR.toString()));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
