@@ -35,9 +35,9 @@ final class Connections {
     private final PoolingHttpClientConnectionManager pool;
     private volatile @Nullable Deadline distrusted;
 
-    Connections(Target target, Duration connectTimeout, int max) {
+    Connections(Target target, Connector connector, int max) {
         this.target = target;
-        this.connector = new Connector(connectTimeout);
+        this.connector = connector;
         Http1Config http = Http1Config.custom()
                 .setMaxHeaderCount(MAX_HEADERS)
                 .setMaxLineLength(MAX_LINE)

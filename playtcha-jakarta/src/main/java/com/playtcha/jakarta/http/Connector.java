@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connector implements HttpClientConnectionOperator {
     private final Duration connectTimeout;
+    private final DnsResolver names;
     private volatile @Nullable TlsSocketStrategy tls;
 
-    Connector(Duration connectTimeout) {
+    Connector(Duration connectTimeout, DnsResolver names) {
         this.connectTimeout = connectTimeout;
+        this.names = names;
     }
 
     /** The platform's trust, read when it is needed first: plain http to a loopback host never needs it. */
@@ -51,7 +54,7 @@ final class Connector implements HttpClientConnectionOperator {
             HttpContext context)
             throws IOException {
         Exchange exchange = Exchange.of(context);
-        InetAddress[] addresses = InetAddress.getAllByName(host.getHostName());
+        InetAddress[] addresses = names.resolve(host.getHostName());
         Deadline end = exchange.deadline().orIn(connectTimeout);
         SocketChannel channel = connectAny(exchange, addresses, host.getPort(), end);
         connection.bind(channel.socket());

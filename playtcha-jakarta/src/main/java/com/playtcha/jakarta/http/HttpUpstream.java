@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,18 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             int capacity,
             StrictJson json,
             JsonWriter writer) {
+        this(target, secret, timeout, connectTimeout, capacity, json, writer, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    HttpUpstream(
+            Target target,
+            SecretSource secret,
+            Duration timeout,
+            Duration connectTimeout,
+            int capacity,
+            StrictJson json,
+            JsonWriter writer,
+            DnsResolver names) {
         this.target = target;
         this.secret = secret;
         this.timeout = timeout;
@@ -67,7 +81,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.wire = new Wire(json, writer, Clock.systemUTC());
         // Calls that are waited for, calls that were given up, and connections that settle after their answer.
         int most = Math.multiplyExact(capacity, 3);
-        this.connections = new Connections(target, connectTimeout, most);
+        this.connections = new Connections(target, new Connector(connectTimeout, names), most);
         this.workers = new Workers(connections::closeIdle);
         this.atWork = new Semaphore(2 * capacity);
         this.settling = new Semaphore(capacity);

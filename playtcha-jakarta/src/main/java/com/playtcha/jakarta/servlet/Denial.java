@@ -12,6 +12,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -115,12 +116,12 @@ final class Denial {
         response.resetBuffer();
         response.setStatus(status);
         response.setContentType("application/problem+json");
-        response.setContentLength(bytes.length);
         try {
-            response.getOutputStream().write(bytes);
+            OutputStream out = response.getOutputStream();
+            response.setContentLength(bytes.length);
+            out.write(bytes);
         } catch (IllegalStateException writerInUse) {
             // Someone before us, or the application before an asynchronous dispatch, asked for the writer.
-            response.setCharacterEncoding(StandardCharsets.UTF_8.name());
             response.getWriter().write(document);
         }
     }

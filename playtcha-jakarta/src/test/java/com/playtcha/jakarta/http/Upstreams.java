@@ -6,6 +6,8 @@ import com.playtcha.jakarta.json.StrictJson;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /** Opens the real transport as the application would, from settings. */
 final class Upstreams {
@@ -14,6 +16,10 @@ final class Upstreams {
     private Upstreams() {}
 
     static HttpUpstream open(URI baseUrl, String... keysAndValues) {
+        return open(SystemDefaultDnsResolver.INSTANCE, baseUrl, keysAndValues);
+    }
+
+    static HttpUpstream open(DnsResolver names, URI baseUrl, String... keysAndValues) {
         Map<String, String> values = new HashMap<>();
         values.put("secret", SECRET);
         values.put("base-url", baseUrl.toString());
@@ -29,6 +35,7 @@ final class Upstreams {
                 settings.connectTimeout(),
                 settings.maxConcurrent(),
                 new StrictJson(),
-                new JsonWriter());
+                new JsonWriter(),
+                names);
     }
 }

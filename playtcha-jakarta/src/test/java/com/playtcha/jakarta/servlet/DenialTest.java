@@ -171,6 +171,44 @@ class DenialTest {
     }
 
     @Test
+    void jsonIsWrittenEvenWhereAFilterBeforeHasAskedForTheWriter() {
+        app = new TestApp()
+                .initialized()
+                .otherFilter(
+                        (request, response, chain) -> {
+                            response.getWriter().print("to be dropped");
+                            chain.doFilter(request, response);
+                        },
+                        "/*")
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/signup")
+                .servlet("/signup", TestApp::showAttributes)
+                .start();
+        HttpResponse<String> answer = app.signUp("expired-1", ACCEPT_JSON);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).startsWith("{\"type\":\"urn:playtcha:problem:token_expired\"");
+    }
+
+    @Test
+    void aResponseThatIsCommittedIsLeftAsItIsAndTheApplicationIsNotReached() {
+        app = new TestApp()
+                .initialized()
+                .otherFilter(
+                        (request, response, chain) -> {
+                            response.getWriter().print("early");
+                            response.flushBuffer();
+                            chain.doFilter(request, response);
+                        },
+                        "/*")
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/signup")
+                .servlet("/signup", TestApp::showAttributes)
+                .start();
+        HttpResponse<String> answer = app.signUp("expired-1", ACCEPT_JSON);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("early");
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
     void aDisabledGuardLetsEverythingThroughAndTouchesNothing() {
         start("enabled", "false");
         assertThat(app.signUp("invalid-1").body())
@@ -231,7 +269,7 @@ class DenialTest {
                 .contains("\"type\":\"urn:playtcha:problem:%3Cscript%3E%22%0D%0ASet-Cookie%3A%20a%3Db%00%E2%80%A8\"")
                 .doesNotContain("\n", "\r", "\u0000");
         HttpResponse<String> page = app.signUp("b", "Accept", "text/html");
-        assertThat(page.body()).contains("403").doesNotContain("script", "Set-Cookie");
+        assertThat(page.body()).contains("403").doesNotContain("<script", "Set-Cookie");
         assertThat(json.headers().map()).doesNotContainKey("set-cookie");
         assertThat(page.headers().map()).doesNotContainKey("set-cookie");
     }

@@ -135,6 +135,15 @@ class OncePerRequestTest {
     }
 
     @Test
+    void anAsynchronousDispatchIsGuardedWhereAsyncIsMapped() {
+        app.filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.ASYNC), "/signup")
+                .start();
+        assertThat(post("/async", "invalid-1").statusCode()).isEqualTo(403);
+        assertThat(post("/async", "ok-1").body()).startsWith("outcome=VERIFIED");
+        assertThat(app.seen).containsExactly("/async", "/async", "/signup");
+    }
+
+    @Test
     void aDeniedIncludeLeavesTheContentOut() {
         app.filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.INCLUDE), "/included")
                 .start();

@@ -114,6 +114,11 @@ final class TestApp implements AutoCloseable {
     }
 
     TestApp servlet(String path, Page page) {
+        servletWithoutParts(path, page).getRegistration().setMultipartConfig(new MultipartConfigElement(""));
+        return this;
+    }
+
+    ServletHolder servletWithoutParts(String path, Page page) {
         ServletHolder holder = new ServletHolder(new HttpServlet() {
             @Override
             protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -123,9 +128,8 @@ final class TestApp implements AutoCloseable {
             }
         });
         holder.setAsyncSupported(true);
-        holder.getRegistration().setMultipartConfig(new MultipartConfigElement(""));
         context.addServlet(holder, path);
-        return this;
+        return holder;
     }
 
     TestApp errorPage(Page page) {

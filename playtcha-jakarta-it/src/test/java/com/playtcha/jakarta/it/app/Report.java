@@ -4,16 +4,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.Part;
-import java.beans.BeanInfo;
-import java.beans.IntrospectionException;
-import java.beans.Introspector;
-import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.lang.reflect.Method;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,21 +50,24 @@ final class Report {
         }
     }
 
-    /** The way Expression Language looks at an attribute. */
+    /** What Expression Language can reach. Without java.beans, whose caches would keep this application alive. */
     private void bean(String prefix, Object bean) {
-        try {
-            BeanInfo info = Introspector.getBeanInfo(bean.getClass(), Object.class);
-            for (PropertyDescriptor property : info.getPropertyDescriptors()) {
-                Object value = property.getReadMethod() == null
-                        ? null
-                        : property.getReadMethod().invoke(bean);
-                put("el." + prefix + "." + property.getName(), String.valueOf(value));
-                if (property.getName().equals("error") && value != null) {
+        for (Method getter : bean.getClass().getMethods()) {
+            String name = getter.getName();
+            int start = name.startsWith("get") ? 3 : name.startsWith("is") ? 2 : 0;
+            if (start == 0 || getter.getParameterCount() > 0 || getter.getDeclaringClass() == Object.class) {
+                continue;
+            }
+            String property = name.substring(start, start + 1).toLowerCase(Locale.ROOT) + name.substring(start + 1);
+            try {
+                Object value = getter.invoke(bean);
+                put("el." + prefix + "." + property, String.valueOf(value));
+                if (property.equals("error") && value != null) {
                     bean(prefix + ".error", value);
                 }
+            } catch (ReflectiveOperationException e) {
+                put("el." + prefix + "." + property, e.toString());
             }
-        } catch (IntrospectionException | ReflectiveOperationException e) {
-            put("el." + prefix, e.toString());
         }
     }
 

@@ -8,9 +8,11 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The whole contract in the server that the build chose. */
+@Tag("managed")
 @ExtendWith(ArquillianExtension.class)
 class ArquillianGuardIT implements GuardContract {
     @ArquillianResource

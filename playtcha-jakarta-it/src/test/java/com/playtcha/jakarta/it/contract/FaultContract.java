@@ -23,7 +23,7 @@ interface FaultContract extends Part {
                 arguments("503 of a load balancer", Reply.status(503).body("busy"), "server-error"),
                 arguments("another host", redirect(307), "not-playtcha"),
                 arguments("another page", redirect(302), "not-playtcha"),
-                arguments("1xx", Reply.raw("HTTP/1.1 101 Switching Protocols\r\n\r\n").thenClose(), "not-playtcha"),
+                arguments("1xx", Reply.raw("HTTP/1.1 101 Switching Protocols\r\n\r\n").thenClose(), "io"),
                 arguments("empty", json(""), "not-playtcha"),
                 arguments("no JSON", json("<html>"), "not-playtcha"),
                 arguments("a string", json("\"true\""), "not-playtcha"),
@@ -42,8 +42,16 @@ interface FaultContract extends Part {
                 arguments("gzip", Reply.ok().header("Content-Encoding", "gzip"), "not-playtcha"),
                 arguments("closed", Reply.closeWithoutAnswer(), "io"),
                 arguments("reset", Reply.resetConnection(), "io"),
-                arguments("truncated", Reply.ok().truncateAfter(150), "io"),
+                arguments("cut inside the head", Reply.ok().truncateAfter(40), "not-playtcha"),
+                arguments("cut inside the body", cut(), "io"),
                 arguments("no HTTP", Reply.raw("SSH-2.0-x\r\n\r\n").thenClose(), "io"));
+    }
+
+    /** What is there of the body is a whole document. */
+    private static Reply cut() {
+        return Reply.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+                        + "{\"success\":true}")
+                .thenClose();
     }
 
     private static Reply json(String body) {

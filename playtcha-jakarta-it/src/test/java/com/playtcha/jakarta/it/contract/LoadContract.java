@@ -48,10 +48,10 @@ interface LoadContract extends Part {
     @Test
     default void verificationsInARowUseAHandfulOfConnections() {
         for (int i = 0; i < 200; i++) {
-            Expect.allowed(app().post("/open/echo").token(StandIns.token("ok")).send(), "VERIFIED", "success");
+            Expect.allowed(app().post("/steady/echo").token(StandIns.token("ok")).send(), "VERIFIED", "success");
         }
 
-        assertThat(StandIns.MAIN.requestCount()).isEqualTo(200);
-        assertThat(StandIns.MAIN.connectionCount()).isLessThanOrEqualTo(10);
+        assertThat(StandIns.STEADY.requestCount()).isEqualTo(200);
+        assertThat(StandIns.STEADY.connectionCount()).isLessThanOrEqualTo(10);
     }
 }

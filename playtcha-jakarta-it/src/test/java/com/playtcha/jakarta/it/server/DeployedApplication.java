@@ -12,7 +12,7 @@ public record DeployedApplication(URI baseUrl, ServerLog log) {
 
     /** A visitor's request to a path of this application. */
     public Visit visit(String method, String path) {
-        return new Visit(URI.create(baseUrl + path), method);
+        return Visit.to(method, URI.create(baseUrl + path));
     }
 
     /** POST. */

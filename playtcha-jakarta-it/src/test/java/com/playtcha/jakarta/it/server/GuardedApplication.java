@@ -26,7 +26,12 @@ public final class GuardedApplication {
 
     /** The WAR; its guards ask {@link StandIns}. */
     public static WebArchive war() {
-        return Wars.war("guarded.war", webXml());
+        return war("guarded.war");
+    }
+
+    /** The same under another name, which is the context path. */
+    public static WebArchive war(String name) {
+        return Wars.war(name, webXml());
     }
 
     private static WebXml webXml() {
@@ -71,6 +76,7 @@ public final class GuardedApplication {
             "/hasty-closed/echo",
             "/budget/echo",
             "/slow/echo",
+            "/steady/echo",
             "/custom/echo",
             "/headerless/echo",
             "/json/echo",
@@ -107,6 +113,7 @@ public final class GuardedApplication {
         xml.guard("budget", "fail-open-per-minute", "3").map("budget", "/budget/*");
         xml.guard("slow", "base-url", StandIns.SLOW.baseUrl(), "max-concurrent", PLACES, "timeout", "10s")
                 .map("slow", "/slow/*");
+        xml.guard("steady", "base-url", StandIns.STEADY.baseUrl()).map("steady", "/steady/*");
     }
 
     private static void throttled(WebXml xml, String name, PlaytchaStandIn standIn, String failClosed) {

@@ -21,6 +21,9 @@ public final class StandIns {
     /** Healthy, slow, and asked by a guard with few places. */
     public static final PlaytchaStandIn SLOW = PlaytchaStandIn.start();
 
+    /** Never does anything wrong: one that closes connections on us is not trusted with idle ones for a while. */
+    public static final PlaytchaStandIn STEADY = PlaytchaStandIn.start();
+
     /** Says 429 to a guard that fails open. */
     public static final PlaytchaStandIn THROTTLING_OPEN = PlaytchaStandIn.start();
 
@@ -49,6 +52,7 @@ public final class StandIns {
         MAIN.reset();
         OTHER.reset();
         SLOW.reset();
+        STEADY.reset();
         THROTTLING_OPEN.reset();
         THROTTLING_CLOSED.reset();
         BROKEN.reset();

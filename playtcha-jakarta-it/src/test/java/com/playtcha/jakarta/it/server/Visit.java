@@ -22,9 +22,14 @@ public final class Visit {
     private final HttpRequest.Builder request;
     private HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
 
-    Visit(URI uri, String method) {
+    private Visit(URI uri, String method) {
         this.method = method;
         this.request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+    }
+
+    /** Of any address. */
+    public static Visit to(String method, URI uri) {
+        return new Visit(uri, method);
     }
 
     /** Adds a header. */

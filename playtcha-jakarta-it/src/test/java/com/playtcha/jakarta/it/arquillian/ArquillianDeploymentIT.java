@@ -1,0 +1,94 @@
+package com.playtcha.jakarta.it.arquillian;
+
+import com.playtcha.jakarta.it.contract.DeploymentContract;
+import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.server.ServerLog;
+import com.playtcha.jakarta.it.server.SmallWar;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Ways of setting up a guard, in the server that the build chose. */
+@Tag("managed")
+@ExtendWith(ArquillianExtension.class)
+class ArquillianDeploymentIT implements DeploymentContract {
+    @ArquillianResource
+    private Deployer deployer;
+
+    private final Set<SmallWar> deployed = EnumSet.noneOf(SmallWar.class);
+
+    @Deployment(name = "SELF_REGISTERED", managed = false, testable = false)
+    static WebArchive selfRegistered() {
+        return SmallWar.SELF_REGISTERED.war();
+    }
+
+    @Deployment(name = "SELF_REGISTERED_BY_NAME", managed = false, testable = false)
+    static WebArchive selfRegisteredByName() {
+        return SmallWar.SELF_REGISTERED_BY_NAME.war();
+    }
+
+    @Deployment(name = "GUARDS_NOTHING", managed = false, testable = false)
+    static WebArchive guardsNothing() {
+        return SmallWar.GUARDS_NOTHING.war();
+    }
+
+    @Deployment(name = "POLICY_FROM_OUTSIDE", managed = false, testable = false)
+    static WebArchive policyFromOutside() {
+        return SmallWar.POLICY_FROM_OUTSIDE.war();
+    }
+
+    @Deployment(name = "WRONG_SETTINGS", managed = false, testable = false)
+    static WebArchive wrongSettings() {
+        return SmallWar.WRONG_SETTINGS.war();
+    }
+
+    @Deployment(name = "NO_SETTINGS", managed = false, testable = false)
+    static WebArchive noSettings() {
+        return SmallWar.NO_SETTINGS.war();
+    }
+
+    @Deployment(name = "NAME_TAKEN", managed = false, testable = false)
+    static WebArchive nameTaken() {
+        return SmallWar.NAME_TAKEN.war();
+    }
+
+    @Deployment(name = "WITHOUT_ASYNC", managed = false, testable = false)
+    static WebArchive withoutAsync() {
+        return SmallWar.WITHOUT_ASYNC.war();
+    }
+
+    @Deployment(name = "MICROPROFILE", managed = false, testable = false)
+    static WebArchive microprofile() {
+        return SmallWar.MICROPROFILE.war();
+    }
+
+    @Deployment(name = "MICROPROFILE_WRONG", managed = false, testable = false)
+    static WebArchive microprofileWrong() {
+        return SmallWar.MICROPROFILE_WRONG.war();
+    }
+
+    @Override
+    public DeployedApplication deploy(SmallWar war) {
+        deployer.deploy(war.name());
+        deployed.add(war);
+        return ManagedServer.application(war);
+    }
+
+    @Override
+    public void undeploy(SmallWar war) {
+        if (deployed.remove(war)) {
+            deployer.undeploy(war.name());
+        }
+    }
+
+    @Override
+    public ServerLog log() {
+        return ManagedServer.log();
+    }
+}

@@ -1,0 +1,48 @@
+package com.playtcha.jakarta.it.tomcat;
+
+import com.playtcha.jakarta.it.server.Visit;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** What Tomcat says of itself: its manager application, and its JVM over JMX. */
+final class TomcatManager {
+    private TomcatManager() {}
+
+    /** Applications that were stopped and whose class loaders are still there after a full collection. */
+    static String findLeaks() {
+        URI uri = URI.create(System.getProperty("it.server.url") + "/manager/text/findleaks?statusLine=true");
+        String credentials = Base64.getEncoder().encodeToString("it:it".getBytes(StandardCharsets.US_ASCII));
+        return Visit.to("GET", uri)
+                .header("Authorization", "Basic " + credentials)
+                .send()
+                .text();
+    }
+
+    /** The names of the threads in Tomcat's process that begin like this. */
+    static List<String> threads(String prefix) throws IOException {
+        JMXServiceURL url = new JMXServiceURL(
+                "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + System.getProperty("tomcat.jmx.port") + "/jmxrmi");
+        try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
+            MBeanServerConnection server = connector.getMBeanServerConnection();
+            ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                    server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+            return Stream.of(threads.getThreadInfo(threads.getAllThreadIds()))
+                    .filter(Objects::nonNull)
+                    .map(ThreadInfo::getThreadName)
+                    .filter(name -> name.startsWith(prefix))
+                    .toList();
+        }
+    }
+}
