@@ -2,18 +2,17 @@ package com.playtcha.jakarta.json;
 
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
-import jakarta.json.bind.JsonbConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON with one shared JSON-B engine; making an engine costs hundreds of writes. Thread-safe. */
 public final class JsonWriter implements AutoCloseable {
-    private final Jsonb jsonb = JsonbBuilder.create(new JsonbConfig().withNullValues(false));
+    private final Jsonb jsonb = JsonbBuilder.create();
 
     /**
      * Writes one object.
      *
-     * @param members in the order in which they are written; null values are left out
+     * @param members in the order in which they are written; a null value is written as null
      * @return JSON text on one line
      */
     public String write(Map<String, ? extends @Nullable Object> members) {

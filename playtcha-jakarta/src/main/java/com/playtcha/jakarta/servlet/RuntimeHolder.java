@@ -7,6 +7,7 @@ import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,21 +39,14 @@ final class RuntimeHolder implements ServletContextListener {
      * @return a holder that runs nothing yet
      */
     static RuntimeHolder ofAll(LoadedSettings settings) {
-        // Equal settings are one guard: filters that share it share its bulkhead, its budget and its decisions. A
-        // filter with init-params of its own is a guard that the declared ones do not contain.
-        Map<GuardSettings, GuardSettings> guards = new LinkedHashMap<>();
-        settings.guards().values().forEach(guard -> guards.putIfAbsent(guard, guard));
-        Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
-        settings.filters().forEach((name, guard) -> byFilter.put(name, same(guards, guard)));
+        Map<String, GuardSettings> byFilter = new LinkedHashMap<>(settings.filters());
         for (Registration registration : settings.registrations()) {
-            byFilter.put(registration.filterName(), same(guards, registration.guard()));
+            byFilter.put(registration.filterName(), registration.guard());
         }
-        return new RuntimeHolder(byFilter, List.copyOf(guards.values()));
-    }
-
-    private static GuardSettings same(Map<GuardSettings, GuardSettings> guards, GuardSettings guard) {
-        GuardSettings known = guards.putIfAbsent(guard, guard);
-        return known == null ? guard : known;
+        // A filter with init-params of its own is a guard that the declared ones do not contain.
+        List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
+        guards.addAll(byFilter.values());
+        return new RuntimeHolder(byFilter, guards);
     }
 
     /**

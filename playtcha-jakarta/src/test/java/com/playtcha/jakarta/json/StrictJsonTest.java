@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,7 @@ class StrictJsonTest {
             String text = writer.write(Map.of("a", "\"\\\n\u2028</script>"));
 
             assertThat(read(text)).isEqualTo(Map.of("a", "\"\\\n\u2028</script>"));
+            assertThat(writer.write(Collections.singletonMap("none", null))).isEqualTo("{\"none\":null}");
         }
     }
 

@@ -44,6 +44,19 @@ class StandInRepliesTest {
     }
 
     @Test
+    void whatIsScriptedOnceARequestWasSeenIsForTheNextOne() throws IOException {
+        for (int i = 1; i <= 50; i++) {
+            try (RawClient client = new RawClient(playtcha.port())) {
+                client.send(RawClient.verify("ok-" + i));
+                playtcha.awaitRequests(2 * i - 1, Duration.ofSeconds(10));
+                playtcha.script(Reply.status(418));
+                assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
+                assertThat(answer(client, "ok-" + i)).startsWith("HTTP/1.1 418 ");
+            }
+        }
+    }
+
+    @Test
     void aFunctionIsAskedFirstAndMayLeaveItToTheRest() throws IOException {
         playtcha.onRequest(request -> request.token().startsWith("mine") ? Reply.okDegraded() : null)
                 .script(Reply.successFalse());

@@ -375,6 +375,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
             return player.play(e.reply(), request, connection, () -> {});
         }
         ReceivedRequest received = new ReceivedRequest(request, body, connection.number(), clock.instant());
+        // Chosen before anyone can know of the request: what is scripted once it was seen is for the next one.
+        Function<ReceivedRequest, @Nullable Reply> first = script.first();
+        Reply chosen = first == null ? choose(received, current) : null;
         current.begin(received, connection);
         AtomicBoolean ended = new AtomicBoolean();
         Runnable end = () -> {
@@ -383,7 +386,10 @@ public final class PlaytchaStandIn implements AutoCloseable {
             }
         };
         try {
-            return player.play(choose(received, current), request, connection, end);
+            if (first != null) {
+                chosen = Script.ask(first, received);
+            }
+            return player.play(chosen == null ? choose(received, current) : chosen, request, connection, end);
         } finally {
             end.run();
         }
@@ -395,7 +401,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     private Reply choose(ReceivedRequest received, Ledger current) {
-        Reply scripted = script.next(received);
+        Reply scripted = script.next();
         if (scripted != null) {
             return scripted;
         }

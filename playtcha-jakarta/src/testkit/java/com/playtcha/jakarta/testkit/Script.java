@@ -30,29 +30,22 @@ final class Script {
         first = null;
     }
 
-    /** The reply to a request; null where nothing was scripted for it. */
-    @Nullable
-    Reply next(ReceivedRequest request) {
-        // Not under the lock: the function may block, or script something itself.
-        Function<ReceivedRequest, @Nullable Reply> function = first();
-        if (function != null) {
-            try {
-                Reply chosen = function.apply(request);
-                if (chosen != null) {
-                    return chosen;
-                }
-            } catch (RuntimeException | Error e) {
-                return Reply.error(500, "stand_in_script_failed", e.toString());
-            }
-        }
-        return queued();
-    }
-
-    private synchronized @Nullable Function<ReceivedRequest, @Nullable Reply> first() {
+    /** The function to ask first; null where there is none. */
+    synchronized @Nullable Function<ReceivedRequest, @Nullable Reply> first() {
         return first;
     }
 
-    private synchronized @Nullable Reply queued() {
+    /** What is scripted for the next request, function apart; null leaves it to the token. */
+    synchronized @Nullable Reply next() {
         return queue.isEmpty() ? always : queue.remove();
+    }
+
+    /** Asks a function; not under the lock, since it may block, or script something itself. */
+    static @Nullable Reply ask(Function<ReceivedRequest, @Nullable Reply> function, ReceivedRequest request) {
+        try {
+            return function.apply(request);
+        } catch (RuntimeException | Error e) {
+            return Reply.error(500, "stand_in_script_failed", e.toString());
+        }
     }
 }

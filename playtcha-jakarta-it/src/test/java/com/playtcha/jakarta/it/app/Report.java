@@ -97,10 +97,8 @@ final class Report {
 
     void write(HttpServletResponse response) throws IOException {
         StringBuilder text = new StringBuilder();
-        lines.forEach((name, value) -> text.append(encoded(name))
-                .append('=')
-                .append(encoded(value))
-                .append('\n'));
+        lines.forEach((name, value) ->
+                text.append(encoded(name)).append('=').append(encoded(value)).append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
         response.setContentType("text/x-report");
         response.setContentLength(bytes.length);

@@ -69,14 +69,13 @@ public interface DeploymentContract {
     }
 
     @Test
-    default void startUpLineSaysWhatIsGuardedAndHidesTheSecret() throws Exception {
+    default void startUpLineHasTheEffectiveSettingsAndHidesTheSecret() throws Exception {
         long mark = log().mark();
         deploy(SmallWar.POLICY_FROM_OUTSIDE);
         try {
             assertThat(log().since(mark))
-                    .containsPattern("(?m)^.*INFO.*signup.*/guarded/\\*.*"
-                            + Pattern.quote(
-                                    StandIns.STEADY.baseUrl().toString()) + ".*$")
+                    .containsPattern("(?m)^.*INFO.*signup.* guards .*base-url="
+                            + Pattern.quote(StandIns.STEADY.baseUrl().toString()) + ".*fail-closed=false.*$")
                     .doesNotContain(StandIns.STEADY.secret());
         } finally {
             undeploy(SmallWar.POLICY_FROM_OUTSIDE);

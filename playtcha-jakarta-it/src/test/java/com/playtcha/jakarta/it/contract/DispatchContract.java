@@ -47,7 +47,10 @@ interface DispatchContract extends Part {
                 .token(StandIns.token("ok"))
                 .send();
 
-        assertThat(allowed.text()).contains("before;").contains("playtcha.outcome=VERIFIED").contains(";after");
+        assertThat(allowed.text())
+                .contains("before;")
+                .contains("playtcha.outcome=VERIFIED")
+                .contains(";after");
     }
 
     @ParameterizedTest

@@ -23,7 +23,10 @@ interface FaultContract extends Part {
                 arguments("503 of a load balancer", Reply.status(503).body("busy"), "server-error"),
                 arguments("another host", redirect(307), "not-playtcha"),
                 arguments("another page", redirect(302), "not-playtcha"),
-                arguments("1xx", Reply.raw("HTTP/1.1 101 Switching Protocols\r\n\r\n").thenClose(), "io"),
+                arguments(
+                        "1xx",
+                        Reply.raw("HTTP/1.1 101 Switching Protocols\r\n\r\n").thenClose(),
+                        "io"),
                 arguments("empty", json(""), "not-playtcha"),
                 arguments("no JSON", json("<html>"), "not-playtcha"),
                 arguments("a string", json("\"true\""), "not-playtcha"),
@@ -116,7 +119,8 @@ interface FaultContract extends Part {
 
     @Test
     default void serviceThatHangsIsThePolicysAffair() {
-        Expect.allowed(app().post("/hasty-open/echo").token(StandIns.token("hang")).send(), "UNAVAILABLE", "timeout");
+        Expect.allowed(
+                app().post("/hasty-open/echo").token(StandIns.token("hang")).send(), "UNAVAILABLE", "timeout");
         Expect.denied(
                 app().post("/hasty-closed/echo").token(StandIns.token("hang")).send(), 503, "UNAVAILABLE", "timeout");
     }
@@ -124,7 +128,9 @@ interface FaultContract extends Part {
     @Test
     default void serverErrorKeepsItsEnvelope() {
         assertThat(Expect.denied(
-                        app().post("/closed/echo").token(StandIns.token("db-error")).send(),
+                        app().post("/closed/echo")
+                                .token(StandIns.token("db-error"))
+                                .send(),
                         503,
                         "UNAVAILABLE",
                         "server-error"))
@@ -161,9 +167,7 @@ interface FaultContract extends Part {
     default void unverifiedPassesAreCapped() {
         for (int i = 0; i < 3; i++) {
             Expect.allowed(
-                    app().post("/budget/echo").token(StandIns.token("db-error")).send(),
-                    "UNAVAILABLE",
-                    "server-error");
+                    app().post("/budget/echo").token(StandIns.token("db-error")).send(), "UNAVAILABLE", "server-error");
         }
 
         Expect.denied(
@@ -177,7 +181,8 @@ interface FaultContract extends Part {
     default void breakerStopsAskingAServiceThatBreaksConnections() {
         StandIns.BROKEN.always(Reply.closeWithoutAnswer());
         for (int i = 0; i < 10; i++) {
-            Expect.denied(app().post("/breaker/echo").token(StandIns.token("ok")).send(), 503, "UNAVAILABLE", "io");
+            Expect.denied(
+                    app().post("/breaker/echo").token(StandIns.token("ok")).send(), 503, "UNAVAILABLE", "io");
         }
 
         Expect.denied(

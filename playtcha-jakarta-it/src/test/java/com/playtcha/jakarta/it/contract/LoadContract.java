@@ -18,8 +18,7 @@ interface LoadContract extends Part {
     @Test
     default void crowdOfRefusedTokensAgainstASlowServiceLetsNobodyThrough() {
         int visitors = 25 * GuardedApplication.PLACES;
-        StandIns.SLOW.always(
-                Reply.error(401, "token_invalid", "No.").delay(Duration.ofMillis(300)));
+        StandIns.SLOW.always(Reply.error(401, "token_invalid", "No.").delay(Duration.ofMillis(300)));
         int before = app().reached();
 
         List<CompletableFuture<Answer>> sent = new ArrayList<>();
@@ -48,7 +47,8 @@ interface LoadContract extends Part {
     @Test
     default void verificationsInARowUseAHandfulOfConnections() {
         for (int i = 0; i < 200; i++) {
-            Expect.allowed(app().post("/steady/echo").token(StandIns.token("ok")).send(), "VERIFIED", "success");
+            Expect.allowed(
+                    app().post("/steady/echo").token(StandIns.token("ok")).send(), "VERIFIED", "success");
         }
 
         assertThat(StandIns.STEADY.requestCount()).isEqualTo(200);

@@ -54,7 +54,6 @@ interface ModeContract extends Part {
                 503,
                 "UNAVAILABLE",
                 "server-error");
-        Expect.denied(
-                app().post("/signup/echo").form("login-token", "ok-1").send(), 400, "NO_TOKEN", "token-absent");
+        Expect.denied(app().post("/signup/echo").form("login-token", "ok-1").send(), 400, "NO_TOKEN", "token-absent");
     }
 }

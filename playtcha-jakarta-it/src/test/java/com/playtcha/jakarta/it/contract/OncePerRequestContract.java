@@ -15,7 +15,8 @@ interface OncePerRequestContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"echo", "forward?/stacked/echo", "async?/stacked/echo"})
     default void severalMappingsAndRegistrationsAskOnce(String path) {
-        Answer header = app().post("/stacked/" + path).token(StandIns.token("ok")).send();
+        Answer header =
+                app().post("/stacked/" + path).token(StandIns.token("ok")).send();
         Expect.allowed(header, "VERIFIED", "success");
         assertThat(StandIns.MAIN.requestCount()).isEqualTo(1);
 
@@ -42,8 +43,9 @@ interface OncePerRequestContract extends Part {
 
     @Test
     default void unverifiedPassThroughSeveralGuardsCountsOnce() {
-        Answer answer =
-                app().post("/stacked/forward?/stacked/echo").token(StandIns.token("db-error")).send();
+        Answer answer = app().post("/stacked/forward?/stacked/echo")
+                .token(StandIns.token("db-error"))
+                .send();
 
         Expect.allowed(answer, "UNAVAILABLE", "server-error");
         assertThat(StandIns.MAIN.requestCount()).isEqualTo(1);

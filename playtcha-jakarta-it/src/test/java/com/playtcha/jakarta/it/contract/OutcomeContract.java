@@ -27,7 +27,8 @@ interface OutcomeContract extends Part {
                 .flatMap(policy -> Stream.of(
                         arguments(policy, "invalid", "token_invalid", "token-invalid", 403, "token_invalid"),
                         arguments(policy, "bad-secret", "bad_secret", "bad-secret", 500, "configuration"),
-                        arguments(policy, "unknown-project", "unknown_project", "unknown-project", 500, "configuration"),
+                        arguments(
+                                policy, "unknown-project", "unknown_project", "unknown-project", 500, "configuration"),
                         arguments(policy, "redeemed", "already_redeemed", "already-redeemed", 403, "already_redeemed"),
                         arguments(policy, "expired", "token_expired", "token-expired", 403, "token_expired")));
     }
@@ -116,8 +117,7 @@ interface OutcomeContract extends Part {
         String token = StandIns.token("ok");
 
         Expect.allowed(app().post("/" + policy + "/echo").token(token).send(), "VERIFIED", "success");
-        Expect.denied(
-                app().post("/" + policy + "/echo").token(token).send(), 403, "REJECTED", "already-redeemed");
+        Expect.denied(app().post("/" + policy + "/echo").token(token).send(), 403, "REJECTED", "already-redeemed");
     }
 
     @ParameterizedTest
@@ -137,7 +137,8 @@ interface OutcomeContract extends Part {
     @ParameterizedTest
     @MethodSource(HERE + "policies")
     default void refusalWithoutAnEnvelopeIsDenied(String policy) {
-        StandIns.MAIN.always(Reply.status(403).header("Content-Type", "text/html").body("<h1>Firewall</h1>"));
+        StandIns.MAIN.always(
+                Reply.status(403).header("Content-Type", "text/html").body("<h1>Firewall</h1>"));
 
         Map<String, String> report = Expect.denied(
                 app().post("/" + policy + "/echo").token(StandIns.token("ok")).send(), 403, "REJECTED", "no-envelope");

@@ -17,13 +17,13 @@ interface ThrottleContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"throttled-open", "throttled-closed"})
     default void throttleWindowIsHonouredAndEnds(String policy) {
-        PlaytchaStandIn playtcha =
-                policy.endsWith("open") ? StandIns.THROTTLING_OPEN : StandIns.THROTTLING_CLOSED;
+        PlaytchaStandIn playtcha = policy.endsWith("open") ? StandIns.THROTTLING_OPEN : StandIns.THROTTLING_CLOSED;
         String path = "/" + policy + "/echo";
         long mark = app().log().mark();
 
         Answer first = app().post(path).token(StandIns.token("rate-limited")).send();
-        Answer second = app().post(path).token(StandIns.token("ok")).acceptJson().send();
+        Answer second =
+                app().post(path).token(StandIns.token("ok")).acceptJson().send();
 
         assertThat(Expect.denied(first, 503, "THROTTLED", "rate-limited"))
                 .containsEntry("attribute.playtcha.error-code", "rate_limited_ip");
@@ -31,11 +31,11 @@ interface ThrottleContract extends Part {
         Expect.problem(second, 503, "throttled");
         assertThat(second.header("Retry-After")).isIn("1", Integer.toString(GuardedApplication.MAX_RETRY_AFTER));
         assertThat(playtcha.requestCount()).as("not asked inside the window").isEqualTo(1);
-        assertThat(app().log().since(mark))
-                .containsPattern("(?m)^.*WARN.*(rate_limited_ip|hrottle).*$");
+        assertThat(app().log().since(mark)).containsPattern("(?m)^.*WARN.*(rate_limited_ip|hrottle).*$");
 
         String token = StandIns.token("ok");
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> Expect.allowed(app().post(path).token(token).send(), "VERIFIED", "success"));
+                .untilAsserted(
+                        () -> Expect.allowed(app().post(path).token(token).send(), "VERIFIED", "success"));
     }
 }

@@ -16,8 +16,8 @@ interface TokenSourceContract extends Part {
 
     @Test
     default void headerLeavesTheBodyUntouched() {
-        Map<String, String> report = verified(
-                app().post("/open/echo").token(StandIns.token("ok")).form("name", "Zoë", "x", "1"));
+        Map<String, String> report =
+                verified(app().post("/open/echo").token(StandIns.token("ok")).form("name", "Zoë", "x", "1"));
 
         assertThat(report).containsEntry("body", "name=Zo%C3%AB&x=1");
     }
@@ -46,8 +46,8 @@ interface TokenSourceContract extends Part {
     @Test
     default void multipartFieldLeavesThePartsReadable() {
         String token = StandIns.token("ok");
-        Map<String, String> report = verified(app().post("/open/echo?read=parts")
-                .multipart("playtcha-response", token, "notes", "Zoë was here"));
+        Map<String, String> report = verified(
+                app().post("/open/echo?read=parts").multipart("playtcha-response", token, "notes", "Zoë was here"));
 
         assertThat(report)
                 .containsEntry("part.notes", "Zoë was here")
@@ -59,7 +59,8 @@ interface TokenSourceContract extends Part {
     @ValueSource(strings = {"stream", "reader", "listener"})
     default void jsonBodyCanBeReadAgain(String way) {
         String body = "{\"name\":\"Zoë\",\"form\":{\"playtchaToken\":\"" + StandIns.token("ok") + "\"}}";
-        Map<String, String> report = verified(app().post("/json/echo?read=" + way).json(body));
+        Map<String, String> report =
+                verified(app().post("/json/echo?read=" + way).json(body));
 
         assertThat(report).containsEntry("body", body);
     }
@@ -68,20 +69,20 @@ interface TokenSourceContract extends Part {
     default void headerWinsAndABlankOneIsAbsent() {
         String header = StandIns.token("ok");
         verified(app().post("/open/echo").token(header).form("playtcha-response", "invalid-1"));
-        assertThat(StandIns.MAIN.lastRequest()).hasValueSatisfying(r -> assertThat(r.token())
-                .isEqualTo(header));
+        assertThat(StandIns.MAIN.lastRequest())
+                .hasValueSatisfying(r -> assertThat(r.token()).isEqualTo(header));
 
         String parameter = StandIns.token("ok");
         verified(app().post("/open/echo").token(" ").form("playtcha-response", parameter));
-        assertThat(StandIns.MAIN.lastRequest()).hasValueSatisfying(r -> assertThat(r.token())
-                .isEqualTo(parameter));
+        assertThat(StandIns.MAIN.lastRequest())
+                .hasValueSatisfying(r -> assertThat(r.token()).isEqualTo(parameter));
     }
 
     @Test
     default void parameterWinsOverTheJsonBody() {
         String body = "{\"form\":{\"playtchaToken\":\"invalid-1\"}}";
-        Map<String, String> report =
-                verified(app().post("/json/echo?playtcha-response=" + StandIns.token("ok")).json(body));
+        Map<String, String> report = verified(app().post("/json/echo?playtcha-response=" + StandIns.token("ok"))
+                .json(body));
 
         assertThat(report).containsEntry("body", body);
     }
@@ -185,15 +186,14 @@ interface TokenSourceContract extends Part {
 
         assertThat(app().visit(method, "/open/echo").send().status()).isBetween(400, 499);
         assertThat(app().reached()).isEqualTo(before);
-        verified(app().visit(method.equals("get") ? "PUT" : method, "/open/echo").token(StandIns.token("ok")));
+        verified(
+                app().visit(method.equals("get") ? "PUT" : method, "/open/echo").token(StandIns.token("ok")));
     }
 
     @Test
     default void overrideHeadersDoNotMakeAMethodSafe() {
         Expect.denied(
-                app().post("/open/echo")
-                        .header("X-HTTP-Method-Override", "GET")
-                        .send(),
+                app().post("/open/echo").header("X-HTTP-Method-Override", "GET").send(),
                 400,
                 "NO_TOKEN",
                 "token-absent");

@@ -51,7 +51,10 @@ class JettyUndeployIT {
         if (war.getName().startsWith("guarded")) {
             Traffic.ofEverySort(app);
         } else {
-            assertThat(app.post("/guarded/echo").token(StandIns.token("ok")).send().status())
+            assertThat(app.post("/guarded/echo")
+                            .token(StandIns.token("ok"))
+                            .send()
+                            .status())
                     .isEqualTo(200);
         }
         assertThat(ownThreads()).as("there is something to end").isNotEmpty();

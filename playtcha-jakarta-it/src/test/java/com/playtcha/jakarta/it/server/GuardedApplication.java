@@ -50,7 +50,14 @@ public final class GuardedApplication {
         modes(xml);
         dispatches(xml);
         return xml.multipartServlet("echo", EchoServlet.class, echoes())
-                .servlet("dispatch", DispatchServlet.class, "/open/*", "/stacked/*", "/plain/*", "/included/*", "/errors/*")
+                .servlet(
+                        "dispatch",
+                        DispatchServlet.class,
+                        "/open/*",
+                        "/stacked/*",
+                        "/plain/*",
+                        "/included/*",
+                        "/errors/*")
                 .servlet("counter", CounterServlet.class, "/counter")
                 .servlet("error-page", PageServlet.class, "/error-page")
                 .servlet("failure-page", PageServlet.class, "/failure-page")
@@ -117,12 +124,20 @@ public final class GuardedApplication {
     }
 
     private static void throttled(WebXml xml, String name, PlaytchaStandIn standIn, String failClosed) {
-        xml.guard(name, "base-url", standIn.baseUrl(), "fail-closed", failClosed, "max-retry-after", "PT" + MAX_RETRY_AFTER + "S")
+        xml.guard(
+                        name,
+                        "base-url",
+                        standIn.baseUrl(),
+                        "fail-closed",
+                        failClosed,
+                        "max-retry-after",
+                        "PT" + MAX_RETRY_AFTER + "S")
                 .map(name, "/" + name + "/*");
     }
 
     private static void sources(WebXml xml) {
-        xml.guard("custom", "token-param", "captcha", "token-header", "X-Captcha").map("custom", "/custom/*");
+        xml.guard("custom", "token-param", "captcha", "token-header", "X-Captcha")
+                .map("custom", "/custom/*");
         xml.guard("headerless", "token-header", "off").map("headerless", "/headerless/*");
         xml.guard("json", "token-json-pointer", "/form/playtchaToken", "max-body", MAX_BODY)
                 .map("json", "/json/*");
@@ -141,7 +156,10 @@ public final class GuardedApplication {
 
     private static void dispatches(WebXml xml) {
         String[] all = {"REQUEST", "FORWARD", "INCLUDE", "ASYNC", "ERROR"};
-        xml.guard("stacked").map("stacked", "/stacked/*", all).map("stacked", "*.never").map("stacked", "/stacked/*");
+        xml.guard("stacked")
+                .map("stacked", "/stacked/*", all)
+                .map("stacked", "*.never")
+                .map("stacked", "/stacked/*");
         xml.guard("stacked-again").map("stacked-again", "/stacked/*", all);
         xml.guard("lenient").map("lenient", "/policies/*");
         xml.guard("strict", "fail-closed", "true").map("strict", "/policies/*");

@@ -78,10 +78,9 @@ public final class JettyServer implements AutoCloseable {
         return context.getClassLoader();
     }
 
-    /** Ends the application only. */
+    /** Ends the application; the server goes on. */
     public void undeploy() throws Exception {
         context.stop();
-        server.setHandler((org.eclipse.jetty.server.Handler) null);
     }
 
     @Override

@@ -15,8 +15,7 @@ public enum SmallWar {
     SELF_REGISTERED {
         @Override
         public WebArchive war() {
-            WebXml xml = asking()
-                    .contextParam("playtcha.url-patterns", "/guarded/*, *.jsp")
+            WebXml xml = asking().contextParam("playtcha.url-patterns", "/guarded/*, *.jsp")
                     .contextParam("playtcha.dispatchers", "REQUEST, FORWARD");
             return packed(xml)
                     .addAsWebResource(
@@ -30,8 +29,7 @@ public enum SmallWar {
     SELF_REGISTERED_BY_NAME {
         @Override
         public WebArchive war() {
-            return packed(asking()
-                    .contextParam("playtcha.guards", "signup")
+            return packed(asking().contextParam("playtcha.guards", "signup")
                     .contextParam("playtcha.guards.signup.url-patterns", "/guarded/*")
                     .contextParam("playtcha.guards.signup.fail-closed", "true"));
         }
@@ -95,8 +93,7 @@ public enum SmallWar {
     NAME_TAKEN {
         @Override
         public WebArchive war() {
-            return packed(asking()
-                    .contextParam("playtcha.url-patterns", "/guarded/*")
+            return packed(asking().contextParam("playtcha.url-patterns", "/guarded/*")
                     .guard("playtcha")
                     .map("playtcha", "/other/*"));
         }
@@ -115,7 +112,9 @@ public enum SmallWar {
         @Override
         public WebArchive war() {
             PlaytchaStandIn playtcha = StandIns.STEADY;
-            return Wars.withMicroProfileConfig(packed(new WebXml().guard("signup").map("signup", "/guarded/*")), """
+            return Wars.withMicroProfileConfig(
+                    packed(new WebXml().guard("signup").map("signup", "/guarded/*")),
+                    """
                             playtcha.secret=%s
                             playtcha.base-url=http://127.0.0.1:${it.port}
                             it.port=%d

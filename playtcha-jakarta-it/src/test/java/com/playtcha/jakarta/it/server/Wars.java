@@ -67,7 +67,8 @@ public final class Wars {
     }
 
     private static File[] jars(String property) {
-        File[] jars = directory(property).toFile().listFiles(file -> file.getName().endsWith(".jar"));
+        File[] jars =
+                directory(property).toFile().listFiles(file -> file.getName().endsWith(".jar"));
         if (jars == null || jars.length == 0) {
             throw new IllegalStateException("no jars in " + directory(property));
         }

@@ -126,12 +126,6 @@ public final class WebXml {
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-                """
-                + params
-                + filters
-                + mappings
-                + servlets
-                + errorPages
-                + "</web-app>\n";
+                """ + params + filters + mappings + servlets + errorPages + "</web-app>\n";
     }
 }

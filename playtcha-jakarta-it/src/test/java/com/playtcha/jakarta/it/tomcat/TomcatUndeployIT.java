@@ -39,7 +39,9 @@ class TomcatUndeployIT {
         deployer.deploy(NAME);
         Traffic.ofEverySort(new DeployedApplication(
                 URI.create(System.getProperty("it.server.url") + "/" + NAME), ManagedServer.log()));
-        assertThat(TomcatManager.threads("playtcha-")).as("there is something to end").isNotEmpty();
+        assertThat(TomcatManager.threads("playtcha-"))
+                .as("there is something to end")
+                .isNotEmpty();
         long mark = ManagedServer.log().mark();
 
         deployer.undeploy(NAME);
@@ -52,8 +54,7 @@ class TomcatUndeployIT {
                 .doesNotContain("created a ThreadLocal")
                 .doesNotContain("failed to stop");
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(TomcatManager.findLeaks())
-                        .startsWith("OK")
-                        .doesNotContain("/" + NAME));
+                .untilAsserted(() ->
+                        assertThat(TomcatManager.findLeaks()).startsWith("OK").doesNotContain("/" + NAME));
     }
 }
