@@ -32,6 +32,14 @@ public class SignUpServlet extends HttpServlet {
             values.put("stamp", verification.isDegraded() ? "Verified, degraded" : "Verified");
             values.put("heading", greeting + ".");
             values.put("lead", "You are signed up: Playtcha confirmed that a human sent this form.");
+        } else if (!verification.isAllowed()) {
+            values.put("tone", "notice");
+            values.put("stamp", "Let through, only watched");
+            values.put("heading", greeting + ", this time.");
+            values.put(
+                    "lead",
+                    "You are signed up, because the filter only watches (mode=monitor). Enforcing, it would"
+                            + " have turned this request away.");
         } else {
             // Unverified: keep the account on hold until a confirmation mail was answered, say.
             values.put("tone", "notice");

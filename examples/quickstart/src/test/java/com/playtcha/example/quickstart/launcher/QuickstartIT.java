@@ -114,6 +114,26 @@ class QuickstartIT {
     }
 
     @Test
+    void settingsFromOutsideReachTheFilter() throws Exception {
+        try (Quickstart closed = startWith("playtcha.fail-closed", "1")) {
+            HttpResponse<String> page = signUp(closed, "playtcha-response=db-error-3");
+
+            assertThat(page.statusCode()).isEqualTo(503);
+            assertThat(page.body()).contains("<code>UNAVAILABLE</code>", "fails closed");
+        }
+    }
+
+    @Test
+    void aFilterThatOnlyWatchesIsSeenOnThePage() throws Exception {
+        try (Quickstart watched = startWith("playtcha.mode", "monitor")) {
+            HttpResponse<String> page = signUp(watched, "playtcha-response=invalid-3");
+
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("only watches", "<code>REJECTED</code>", "<code>token_invalid</code>");
+        }
+    }
+
+    @Test
     void jsonClientsGetProblemDetails() throws Exception {
         HttpResponse<String> problem = browser.send(
                 post(quickstart, "playtcha-response=invalid-1")
@@ -181,6 +201,15 @@ class QuickstartIT {
                     .noneMatch(name -> name.contains("jetty"))
                     .noneMatch(name -> name.contains("servlet-api"))
                     .noneMatch(name -> name.contains("Quickstart"));
+        }
+    }
+
+    private static Quickstart startWith(String setting, String value) throws Exception {
+        System.setProperty(setting, value);
+        try {
+            return Quickstart.start(WAR, 0, 0);
+        } finally {
+            System.clearProperty(setting);
         }
     }
 
