@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 2, UNAVAILABLE: no verdict can be had, and the policy decides. */
 interface FaultContract extends Part {
@@ -145,14 +146,22 @@ interface FaultContract extends Part {
                 "db_error");
     }
 
-    @Test
-    default void wrongBaseUrlIsSaidInTheLog() {
-        long mark = app().log().mark();
-        StandIns.MAIN.script(redirect(302));
+    @ParameterizedTest
+    @ValueSource(ints = {407, 403, 429, 502})
+    default void refusedTunnelIsNotPlaytchasAnswer(int status) {
+        StandIns.PROXY.replyToConnect(
+                Reply.error(status, "rate_limited_ip", "Not you.").header("Retry-After", "60"));
 
-        app().post("/open/echo").token(StandIns.token("ok")).send();
-
-        assertThat(app().log().since(mark)).containsPattern("(?m)^.*(ERROR|SEVERE).*not-playtcha.*$");
+        Expect.allowed(
+                app().post("/proxied-open/echo").token(StandIns.token("ok")).send(), "UNAVAILABLE", "proxy");
+        assertThat(Expect.denied(
+                        app().post("/proxied-closed/echo")
+                                .token(StandIns.token("ok"))
+                                .send(),
+                        503,
+                        "UNAVAILABLE",
+                        "proxy"))
+                .doesNotContainKey("attribute.playtcha.error-code");
     }
 
     @Test

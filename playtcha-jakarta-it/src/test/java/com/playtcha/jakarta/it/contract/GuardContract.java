@@ -13,7 +13,8 @@ public interface GuardContract
                 DispatchContract,
                 DenialContract,
                 ModeContract,
-                LoadContract {
+                LoadContract,
+                LogContract {
 
     /** Every test begins with stand-ins that know nothing. */
     @BeforeEach

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.it.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.JettyServer;
@@ -12,6 +13,8 @@ import com.playtcha.jakarta.it.server.Traffic;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,24 @@ class JettyUndeployIT {
             System.gc();
             return classes.get() == null;
         });
+    }
+
+    @Test
+    void visitorWhoIsWaitingIsNotLetThroughUnverified() throws Exception {
+        try (JettyServer jetty = JettyServer.start(GuardedApplication.war())) {
+            CompletableFuture<Answer> waiting = jetty.application()
+                    .post("/open/echo")
+                    .token(StandIns.token("hang"))
+                    .sendAsync();
+            StandIns.MAIN.awaitRequests(1, Duration.ofSeconds(20));
+
+            jetty.undeploy();
+
+            assertThat(ownThreads()).isEmpty();
+            assertThat(waiting.handle((answer, broken) -> broken != null || !answer.isFrom("application"))
+                            .get(20, TimeUnit.SECONDS))
+                    .isTrue();
+        }
     }
 
     private static WeakReference<ClassLoader> deployUseAndUndeploy(WebArchive war) throws Exception {

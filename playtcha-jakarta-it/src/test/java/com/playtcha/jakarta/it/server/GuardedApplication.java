@@ -17,7 +17,7 @@ public final class GuardedApplication {
     public static final int MAX_BODY = 2048;
 
     /** Seconds that {@code /throttled-*} wait at most. */
-    public static final int MAX_RETRY_AFTER = 2;
+    public static final int MAX_RETRY_AFTER = 3;
 
     /** Places of {@code /slow/*}. */
     public static final int PLACES = 12;
@@ -41,6 +41,9 @@ public final class GuardedApplication {
                 .contextParam("playtcha.base-url", main.baseUrl())
                 // Faults are scripted by the dozen here; a breaker has its own guard.
                 .contextParam("playtcha.breaker", false)
+                // A busy machine is no fault of Playtcha's.
+                .contextParam("playtcha.timeout", "20s")
+                .contextParam("playtcha.connect-timeout", "10s")
                 .contextParam("playtcha.guards", "login,signup")
                 .contextParam("playtcha.guards.signup.fail-closed", "yes")
                 .contextParam("playtcha.guards.signup.token-param", "signup-token")
@@ -82,6 +85,9 @@ public final class GuardedApplication {
             "/hasty-open/echo",
             "/hasty-closed/echo",
             "/budget/echo",
+            "/proxied-open/echo",
+            "/proxied-closed/echo",
+            "/loud/echo",
             "/slow/echo",
             "/steady/echo",
             "/custom/echo",
@@ -117,8 +123,12 @@ public final class GuardedApplication {
         xml.guard("hasty-open", "timeout", "400ms", "connect-timeout", "300ms").map("hasty-open", "/hasty-open/*");
         xml.guard("hasty-closed", "timeout", "PT0.4S", "connect-timeout", "300ms", "fail-closed", "true")
                 .map("hasty-closed", "/hasty-closed/*");
+        proxied(xml, "proxied-open", false);
+        proxied(xml, "proxied-closed", true);
+        // Filters with equal settings are one guard, which says some things once a minute only.
+        xml.guard("loud", "max-token-length", "4000").map("loud", "/loud/*");
         xml.guard("budget", "fail-open-per-minute", "3").map("budget", "/budget/*");
-        xml.guard("slow", "base-url", StandIns.SLOW.baseUrl(), "max-concurrent", PLACES, "timeout", "10s")
+        xml.guard("slow", "base-url", StandIns.SLOW.baseUrl(), "max-concurrent", PLACES)
                 .map("slow", "/slow/*");
         xml.guard("steady", "base-url", StandIns.STEADY.baseUrl()).map("steady", "/steady/*");
     }
@@ -132,6 +142,18 @@ public final class GuardedApplication {
                         failClosed,
                         "max-retry-after",
                         "PT" + MAX_RETRY_AFTER + "S")
+                .map(name, "/" + name + "/*");
+    }
+
+    private static void proxied(WebXml xml, String name, boolean failClosed) {
+        xml.guard(
+                        name,
+                        "base-url",
+                        "https://playtcha.invalid",
+                        "proxy",
+                        StandIns.PROXY.uri(),
+                        "fail-closed",
+                        failClosed)
                 .map(name, "/" + name + "/*");
     }
 
@@ -160,7 +182,7 @@ public final class GuardedApplication {
                 .map("stacked", "/stacked/*", all)
                 .map("stacked", "*.never")
                 .map("stacked", "/stacked/*");
-        xml.guard("stacked-again").map("stacked-again", "/stacked/*", all);
+        xml.guard("stacked-again", "max-token-length", "4001").map("stacked-again", "/stacked/*", all);
         xml.guard("lenient").map("lenient", "/policies/*");
         xml.guard("strict", "fail-closed", "true").map("strict", "/policies/*");
         xml.guard("project", "fail-closed", "true").map("project", "/projects/*");

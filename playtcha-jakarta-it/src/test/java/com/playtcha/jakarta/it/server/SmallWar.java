@@ -147,7 +147,9 @@ public enum SmallWar {
     private static WebXml asking() {
         return new WebXml()
                 .contextParam("playtcha.secret", StandIns.STEADY.secret())
-                .contextParam("playtcha.base-url", StandIns.STEADY.baseUrl());
+                .contextParam("playtcha.base-url", StandIns.STEADY.baseUrl())
+                .contextParam("playtcha.timeout", "20s")
+                .contextParam("playtcha.connect-timeout", "10s");
     }
 
     WebArchive packed(WebXml xml) {

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.it.server;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.StandInProxy;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,6 +33,9 @@ public final class StandIns {
 
     /** Asked by guards with a breaker. */
     public static final PlaytchaStandIn BROKEN = PlaytchaStandIn.start();
+
+    /** A forward proxy that is told to refuse. */
+    public static final StandInProxy PROXY = StandInProxy.start();
 
     /** Nobody listens there. */
     public static final PlaytchaStandIn DOWN = PlaytchaStandIn.start();

@@ -3,6 +3,8 @@ package com.playtcha.jakarta.it.tomcat;
 import com.playtcha.jakarta.it.server.Visit;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.PlatformManagedObject;
+import java.lang.management.RuntimeMXBean;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.net.URI;
@@ -10,11 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
 
 /** What Tomcat says of itself: its manager application, and its JVM over JMX. */
 final class TomcatManager {
@@ -32,17 +35,36 @@ final class TomcatManager {
 
     /** The names of the threads in Tomcat's process that begin like this. */
     static List<String> threads(String prefix) throws IOException {
+        return ask(
+                ThreadMXBean.class,
+                ManagementFactory.THREAD_MXBEAN_NAME,
+                threads -> Stream.of(threads.getThreadInfo(threads.getAllThreadIds()))
+                        .filter(Objects::nonNull)
+                        .map(ThreadInfo::getThreadName)
+                        .filter(name -> name.startsWith(prefix))
+                        .toList());
+    }
+
+    /** A system property of Tomcat's process. */
+    static @Nullable String systemProperty(String name) throws IOException {
+        return ask(
+                RuntimeMXBean.class,
+                ManagementFactory.RUNTIME_MXBEAN_NAME,
+                runtime -> runtime.getSystemProperties().get(name));
+    }
+
+    /** The id of Tomcat's process. */
+    static long processId() throws IOException {
+        return ask(RuntimeMXBean.class, ManagementFactory.RUNTIME_MXBEAN_NAME, RuntimeMXBean::getPid);
+    }
+
+    private static <B extends PlatformManagedObject, T> T ask(Class<B> type, String name, Function<B, T> question)
+            throws IOException {
         JMXServiceURL url = new JMXServiceURL(
                 "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + System.getProperty("tomcat.jmx.port") + "/jmxrmi");
         try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
-            MBeanServerConnection server = connector.getMBeanServerConnection();
-            ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
-                    server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-            return Stream.of(threads.getThreadInfo(threads.getAllThreadIds()))
-                    .filter(Objects::nonNull)
-                    .map(ThreadInfo::getThreadName)
-                    .filter(name -> name.startsWith(prefix))
-                    .toList();
+            return question.apply(
+                    ManagementFactory.newPlatformMXBeanProxy(connector.getMBeanServerConnection(), name, type));
         }
     }
 }
