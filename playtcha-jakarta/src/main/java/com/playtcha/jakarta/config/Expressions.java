@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Property expressions as MicroProfile Config (section "Property Expressions") has them: {@code ${name}},
- * {@code ${name:default}}, either nested, and {@code \${} for the characters themselves. It differs in one point: a name
+ * {@code ${name:default}}, either nested, and a backslash before the dollar sign for the characters themselves. It differs in one point: a name
  * whose value is empty is not set, as everywhere in the contract's section 4, so that its default, or a problem, follows.
  */
 final class Expressions {

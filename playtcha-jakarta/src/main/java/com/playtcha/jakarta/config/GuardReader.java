@@ -44,9 +44,9 @@ final class GuardReader {
         boolean enabled = read(Settings.ENABLED, report);
         SecretSource secret = secret(report, enabled && required);
         for (Setting<?> setting : Settings.ALL) {
-            if (setting.defaultText() != null && setting != Settings.GUARD && setting != Settings.GUARDS) {
+            if (setting.defaultText() != null && !setting.equals(Settings.GUARD) && !setting.equals(Settings.GUARDS)) {
                 read(setting, report);
-            } else if (setting == Settings.BASE_URL) {
+            } else if (setting.equals(Settings.BASE_URL)) {
                 readBaseUrl(report, enabled && required);
             }
         }
@@ -108,7 +108,7 @@ final class GuardReader {
     private void readBaseUrl(Report report, boolean required) {
         Found found = lookup.find(Settings.BASE_URL, new Report());
         String text = found == null ? null : found.text();
-        if (found == null || text != null && Parsers.isOff(text)) {
+        if (found == null || (text != null && Parsers.isOff(text))) {
             if (required) {
                 report.problem(ProblemCode.REQUIRED, missing(Settings.BASE_URL, "base-url is not set"));
             }
@@ -208,7 +208,7 @@ final class GuardReader {
 
     private void warnOfHiddenSecrets(Setting<?> used, Found winner, int level, Report report) {
         lookup.warnOfOverridden(used, winner, level, report);
-        Setting<?> other = used == Settings.SECRET ? Settings.SECRET_FILE : Settings.SECRET;
+        Setting<?> other = used.equals(Settings.SECRET) ? Settings.SECRET_FILE : Settings.SECRET;
         if (winner.origin().webXml()) {
             for (Found hidden : lookup.operators(other, level)) {
                 if (!isOff(hidden)) {

@@ -74,7 +74,7 @@ final class Urls {
         if (port == -1) {
             throw new Refused("it has no port");
         }
-        if (!uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/")
+        if ((!uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/"))
                 || uri.getRawQuery() != null
                 || uri.getRawFragment() != null) {
             throw new Refused("something follows the port");

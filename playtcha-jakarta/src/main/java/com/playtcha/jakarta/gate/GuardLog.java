@@ -160,7 +160,7 @@ final class GuardLog {
         // Both mean that something other than Playtcha answers: a setting is wrong, and may leave the site open.
         if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
             LOG.error(
-                    "The answer is not Playtcha's, check base-url and proxy: guard={} reason={} count={} {} {}",
+                    "The answer is not Playtcha's, check base-url and proxy: guard={} reason={} count={} {}{}",
                     guard,
                     facts.getReason(),
                     count,
@@ -168,7 +168,7 @@ final class GuardLog {
                     detail);
         } else {
             LOG.warn(
-                    "Playtcha is unavailable: guard={} reason={} count={} {} {}",
+                    "Playtcha is unavailable: guard={} reason={} count={} {}{}",
                     guard,
                     facts.getReason(),
                     count,
@@ -230,10 +230,10 @@ final class GuardLog {
 
     private static String detail(Answer answer, String token) {
         if (answer instanceof Answer.Failure failure) {
-            return "detail=" + LogText.cleanWithout(failure.detail(), token);
+            return " detail=" + LogText.cleanWithout(failure.detail(), token);
         }
         @Nullable String location = ((Answer.Reply) answer).location();
-        return location == null ? "" : "location=" + LogText.clean(location);
+        return location == null ? "" : " location=" + LogText.clean(location);
     }
 
     private static String status(Verification verification) {

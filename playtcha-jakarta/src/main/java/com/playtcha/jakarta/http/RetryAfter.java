@@ -54,7 +54,7 @@ final class RetryAfter {
                     : date(date.getValue().trim());
             asked = Duration.between(from == null ? clock.instant() : from, until);
         }
-        Duration whole = Duration.ofSeconds(asked.plusNanos(999_999_999).getSeconds());
+        Duration whole = Duration.ofSeconds(asked.plusNanos(999_999_999).toSeconds());
         return whole.compareTo(LEAST) < 0 ? LEAST : whole;
     }
 

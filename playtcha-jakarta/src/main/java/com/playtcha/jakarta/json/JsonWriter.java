@@ -20,7 +20,11 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        jsonb.close();
+    public void close() {
+        try {
+            jsonb.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("JSON-B could not be closed", e);
+        }
     }
 }

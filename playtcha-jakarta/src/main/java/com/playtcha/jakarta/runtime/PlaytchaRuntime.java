@@ -148,8 +148,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
         upstreams.forEach(HttpUpstream::close);
         try {
             writer.close();
-        } catch (Exception e) {
-            LOG.warn("JSON-B could not be closed", e);
+        } catch (IllegalStateException e) {
+            LOG.warn("Something is left open", e);
         }
     }
 }

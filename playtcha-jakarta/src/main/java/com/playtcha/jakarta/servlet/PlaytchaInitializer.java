@@ -66,15 +66,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             return;
         }
         RuntimeHolder holder = RuntimeHolder.ofAll(settings);
-        settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name), "as declared"));
+        settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
         for (Registration registration : settings.registrations()) {
             GuardSettings guard = registration.guard();
             register(context, registration.filterName(), guard);
-            announce(
-                    registration.filterName(),
-                    guard,
-                    guard.urlPatterns().toString(),
-                    guard.dispatchers().toString());
+            announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
         }
         context.addListener(holder);
         context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);
@@ -91,14 +87,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         filter.addMappingForUrlPatterns(dispatchers, false, guard.urlPatterns().toArray(String[]::new));
     }
 
-    private static void announce(String filter, GuardSettings guard, String mappings, String dispatchers) {
-        LOG.info(
-                "Filter {} guards {} on dispatchers {} as \"{}\": {}",
-                filter,
-                mappings,
-                dispatchers,
-                guard.name(),
-                guard.describe());
+    private static void announce(String filter, GuardSettings guard, String mappings) {
+        LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
     }
 
     /** Jetty tells them only once its filters run, after this. */
@@ -109,7 +99,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             mappings.addAll(registration.getUrlPatternMappings());
             registration.getServletNameMappings().forEach(servlet -> mappings.add("servlet " + servlet));
         }
-        return mappings.isEmpty() ? "as declared" : mappings.toString();
+        return mappings.isEmpty() ? "what it is mapped to" : mappings.toString();
     }
 
     private static ServletException refused(ServletContext context, Throwable cause) {

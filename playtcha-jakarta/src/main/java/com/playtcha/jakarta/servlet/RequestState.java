@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ final class RequestState {
         final @Nullable String project;
         final TokenReading token;
         final Verification facts;
-        final Map<Guard, Verification> decisions = new IdentityHashMap<>();
+        final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
         boolean granted;
 
         Entry(@Nullable String project, TokenReading token, Verification facts) {
