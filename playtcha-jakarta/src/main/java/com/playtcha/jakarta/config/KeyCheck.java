@@ -25,7 +25,17 @@ final class KeyCheck {
     }
 
     /** What is wrong with a key. */
-    record Finding(ProblemCode code, String sentence) {}
+    record Finding(ProblemCode code, String sentence) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Finding that && code == that.code && sentence.equals(that.sentence);
+        }
+
+        @Override
+        public int hashCode() {
+            return sentence.hashCode();
+        }
+    }
 
     /** The keys of settings given in code. */
     static void values(Collection<String> keys, Report report) {

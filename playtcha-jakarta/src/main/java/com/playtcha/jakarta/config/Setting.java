@@ -30,6 +30,16 @@ record Setting<T>(
         Set<Place> places,
         boolean raw,
         boolean inherited) {
+    /** Each setting is one constant. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
 
     /** Where a key may stand. */
     enum Place {

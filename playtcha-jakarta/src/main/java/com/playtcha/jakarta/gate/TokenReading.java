@@ -12,6 +12,16 @@ public sealed interface TokenReading {
      */
     record Token(String value) implements TokenReading {
         @Override
+        public boolean equals(Object other) {
+            return other instanceof Token that && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
+
+        @Override
         public String toString() {
             return "Token";
         }
@@ -22,5 +32,15 @@ public sealed interface TokenReading {
      *
      * @param reason of outcome {@code NO_TOKEN}
      */
-    record NoToken(Reason reason) implements TokenReading {}
+    record NoToken(Reason reason) implements TokenReading {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof NoToken that && reason == that.reason;
+        }
+
+        @Override
+        public int hashCode() {
+            return reason.hashCode();
+        }
+    }
 }

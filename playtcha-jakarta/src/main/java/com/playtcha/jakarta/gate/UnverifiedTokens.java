@@ -19,7 +19,17 @@ public final class UnverifiedTokens {
     static final Duration KEPT = Duration.ofMinutes(5);
     static final int CAPACITY = 1 << 18;
 
-    private record Digest(long high, long low) {}
+    private record Digest(long high, long low) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Digest that && high == that.high && low == that.low;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(high ^ low);
+        }
+    }
 
     private final LongSupplier nanoTime;
     private final int capacity;

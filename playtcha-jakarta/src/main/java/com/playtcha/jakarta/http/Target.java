@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,20 @@ public record Target(
         String path,
         @Nullable String proxyAuthorization) {
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Target that
+                && route.equals(that.route)
+                && authority.equals(that.authority)
+                && path.equals(that.path)
+                && Objects.equals(proxyAuthorization, that.proxyAuthorization);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(route, authority, path, proxyAuthorization);
+    }
 
     /**
      * The target of a guard; asks the platform for its proxy now, where none is set.

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,22 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     /** What makes two guards share a pool and a breaker. */
     private record PoolKey(
-            Target target, SecretSource secret, Duration timeout, Duration connectTimeout, boolean breaker) {}
+            Target target, SecretSource secret, Duration timeout, Duration connectTimeout, boolean breaker) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof PoolKey that
+                    && target.equals(that.target)
+                    && secret.equals(that.secret)
+                    && timeout.equals(that.timeout)
+                    && connectTimeout.equals(that.connectTimeout)
+                    && breaker == that.breaker;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(target, secret, timeout, connectTimeout, breaker);
+        }
+    }
 
     private final Map<GuardSettings, Guard> guards = new LinkedHashMap<>();
     private final List<HttpUpstream> upstreams = new ArrayList<>();

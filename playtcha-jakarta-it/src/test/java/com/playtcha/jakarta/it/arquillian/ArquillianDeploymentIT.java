@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.it.arquillian;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.playtcha.jakarta.it.contract.DeploymentContract;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
@@ -84,6 +86,14 @@ class ArquillianDeploymentIT implements DeploymentContract {
     public void undeploy(SmallWar war) {
         if (deployed.remove(war)) {
             deployer.undeploy(war.name());
+        }
+    }
+
+    @Override
+    public void assertServesNothing(SmallWar war) {
+        for (String path : new String[] {"/guarded/echo", "/free/echo"}) {
+            assertThat(ManagedServer.application(war).post(path).send().status())
+                    .isGreaterThanOrEqualTo(400);
         }
     }
 

@@ -20,6 +20,9 @@ public interface DeploymentContract {
     /** Ends it; does nothing for one that was refused. */
     void undeploy(SmallWar war) throws Exception;
 
+    /** Looks whether an application that was refused answers all the same; a server of its own has gone with it. */
+    default void assertServesNothing(SmallWar war) {}
+
     /** The server's log. */
     ServerLog log();
 
@@ -122,8 +125,12 @@ public interface DeploymentContract {
     private String refused(SmallWar war) throws Exception {
         long mark = log().mark();
         Throwable refusal = catchThrowable(() -> deploy(war));
-        undeploy(war);
-        assertThat(refusal).as("%s must not be deployed", war).isNotNull();
+        try {
+            assertThat(refusal).as("%s must not be deployed", war).isNotNull();
+            assertServesNothing(war);
+        } finally {
+            undeploy(war);
+        }
         return log().since(mark);
     }
 

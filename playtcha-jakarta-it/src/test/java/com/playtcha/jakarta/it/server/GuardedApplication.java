@@ -111,7 +111,7 @@ public final class GuardedApplication {
     }
 
     private static void policies(WebXml xml) {
-        xml.guard("open").map("open", "/open/*", "REQUEST");
+        xml.guard("open").map("open", "/open/*");
         xml.guard("closed", "fail-closed", "true").map("closed", "/closed/*");
         throttled(xml, "throttled-open", StandIns.THROTTLING_OPEN, "false");
         throttled(xml, "throttled-closed", StandIns.THROTTLING_CLOSED, "1");
@@ -178,10 +178,7 @@ public final class GuardedApplication {
 
     private static void dispatches(WebXml xml) {
         String[] all = {"REQUEST", "FORWARD", "INCLUDE", "ASYNC", "ERROR"};
-        xml.guard("stacked")
-                .map("stacked", "/stacked/*", all)
-                .map("stacked", "*.never")
-                .map("stacked", "/stacked/*");
+        xml.guard("stacked").map("stacked", "/stacked/*", all).map("stacked", "/stacked/*");
         xml.guard("stacked-again", "max-token-length", "4001").map("stacked-again", "/stacked/*", all);
         xml.guard("lenient").map("lenient", "/policies/*");
         xml.guard("strict", "fail-closed", "true").map("strict", "/policies/*");
