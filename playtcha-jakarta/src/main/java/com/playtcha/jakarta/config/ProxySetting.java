@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.config;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The way to Playtcha: the platform's proxy, none, or the one that is named (contract, section 4). */
@@ -43,6 +44,20 @@ public sealed interface ProxySetting {
             int port,
             @Nullable String user,
             @Nullable String password) implements ProxySetting {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Explicit that
+                    && host.equals(that.host)
+                    && port == that.port
+                    && Objects.equals(user, that.user)
+                    && Objects.equals(password, that.password);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(host, port, user, password);
+        }
 
         /** Never shows user or password. */
         @Override

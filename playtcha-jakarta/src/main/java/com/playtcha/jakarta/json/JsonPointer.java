@@ -66,6 +66,16 @@ public record JsonPointer(String text, List<String> tokens) {
     }
 
     @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JsonPointer that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
     public String toString() {
         return text;
     }
