@@ -19,6 +19,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
@@ -47,7 +48,6 @@ final class Call {
     private @Nullable ConnectionEndpoint endpoint;
     private @Nullable WireConnection connection;
     private boolean reusable;
-    private boolean released;
     private TimeValue keepAlive = TimeValue.NEG_ONE_MILLISECOND;
 
     Call(Exchange exchange, Target target, Connections connections, Wire wire) {
@@ -61,32 +61,34 @@ final class Call {
     /** Asks once. Throws for a bug of our own only; whatever the network or the client throws is an answer too. */
     Answer ask(String secret, String token) {
         byte[] body = wire.request(secret, token);
+        ClassicHttpResponse response;
+        try {
+            response = send(body);
+        } catch (Exception e) {
+            // Unchecked exceptions too: they come out of the client when a call is given up.
+            return unfinished(e, secret);
+        }
+        Answer.Reply head = wire.head(response, secret);
+        exchange.headReceived(head);
         byte[] answer;
         try {
-            ClassicHttpResponse response = send(body);
             answer = read(response);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return unfinished(e);
-        } catch (ExecutionException e) {
-            return unfinished(e.getCause() instanceof Exception cause ? cause : e);
-        } catch (IOException | HttpException | TimeoutException | RuntimeException e) {
-            // Unchecked exceptions come out of the client when a call is given up, and must not look like bugs.
-            return unfinished(e);
-        }
-        Answer.Reply head = exchange.head();
-        if (head == null) {
-            throw new IllegalStateException("an answer without a head");
+        } catch (Exception e) {
+            return unfinished(e, secret);
         }
         return wire.whole(head, answer, secret);
     }
 
-    private Answer unfinished(Exception e) {
+    private Answer unfinished(Exception e, String secret) {
         reusable = false;
         if (connection != null && connection.isUsed() && exchange.head() == null && !exchange.isAborted()) {
             connections.distrust();
         }
-        return Incomplete.answer(exchange.head(), Incomplete.failure(e, exchange.isSent()));
+        Exception cause = e instanceof ExecutionException && e.getCause() instanceof Exception inner ? inner : e;
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return Incomplete.answer(exchange.head(), Incomplete.failure(cause, exchange.isSent(), secret));
     }
 
     private ClassicHttpResponse send(byte[] body)
@@ -94,9 +96,11 @@ final class Call {
         while (true) {
             LeaseRequest lease = connections.lease(exchange.deadline());
             exchange.attach(lease);
-            ConnectionEndpoint leased =
-                    lease.get(Timeout.ofMilliseconds(exchange.deadline().millisLeft()));
+            // Always taken, however late it is: a lease that nobody takes is lost to the pool.
+            ConnectionEndpoint leased = lease.get(
+                    Timeout.ofNanoseconds(Math.max(1, exchange.deadline().nanosLeft())));
             endpoint = leased;
+            exchange.throwIfAborted();
             if (!leased.isConnected()) {
                 connections.connect(leased, context);
                 if (target.route().isTunnelled()) {
@@ -126,9 +130,27 @@ final class Call {
         if (!fresh.isQuiet() || (fresh.isUsed() && !connections.areReusable())) {
             throw new DirtyConnectionException();
         }
+        if (!fresh.isUsed() && !target.route().isSecure() && !fresh.isSilent()) {
+            throw new ProtocolException("an answer came before the request");
+        }
         connection = fresh;
+        fresh.onStatus(this::statusReceived);
         exchange.sending();
-        return EXECUTOR.execute(request, fresh, executionContext);
+        ClassicHttpResponse response = EXECUTOR.execute(request, fresh, executionContext);
+        if (isProxysOwn(response.getCode())) {
+            throw new ProxyRefusedException(response.getCode());
+        }
+        return response;
+    }
+
+    private void statusReceived(int status) {
+        if (!isProxysOwn(status)) {
+            exchange.headReceived(Wire.statusAlone(status));
+        }
+    }
+
+    private boolean isProxysOwn(int status) {
+        return status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED && target.isProxied();
     }
 
     private WireConnection prepare(HttpClientConnection raw) throws IOException {
@@ -171,21 +193,31 @@ final class Call {
         connect.setHeader(HttpHeaders.HOST, authority);
         connect.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
         authorize(connect);
-        ClassicHttpResponse response = leased.execute(
-                "connect", connect, (request, raw, c) -> EXECUTOR.execute(request, prepare(raw), c), context);
-        if (response.getCode() < 200 || response.getCode() > 299) {
-            throw new ProxyRefusedException(response.getCode());
+        try {
+            leased.execute("connect", connect, this::executeConnect, context);
+        } catch (HttpException e) {
+            throw new ProxyRefusedException(e);
         }
         connections.upgrade(leased, context);
     }
 
+    private ClassicHttpResponse executeConnect(
+            ClassicHttpRequest request, HttpClientConnection raw, HttpContext executionContext)
+            throws IOException, HttpException {
+        WireConnection tunnel = prepare(raw);
+        ClassicHttpResponse response = EXECUTOR.execute(request, tunnel, executionContext);
+        if (response.getCode() < 200 || response.getCode() > 299) {
+            throw new ProxyRefusedException(response.getCode());
+        }
+        // What follows in the clear would survive in the buffer, and be read as an answer out of the tunnel.
+        if (!tunnel.isSilent()) {
+            throw new ProxyRefusedException(response.getCode());
+        }
+        return response;
+    }
+
     /** The whole body; null where it is too large or encoded, so that it cannot be an answer. */
     private byte @Nullable [] read(ClassicHttpResponse response) throws IOException {
-        int status = response.getCode();
-        if (status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED && target.isProxied()) {
-            throw new ProxyRefusedException(status);
-        }
-        exchange.headReceived(wire.head(response));
         if (Wire.isEncoded(response)) {
             return null;
         }
@@ -205,17 +237,10 @@ final class Call {
             }
             body = whole.toByteArray();
         }
-        reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, context);
         keepAlive = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
+        reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, context)
+                && TimeValue.isPositive(keepAlive);
         return body;
-    }
-
-    void markReleased() {
-        released = true;
-    }
-
-    boolean isReleased() {
-        return released;
     }
 
     /** Puts the connection back where it may be used again, else closes it. */

@@ -50,9 +50,11 @@ final class Exchange {
     }
 
     /** The lease to give up when the waiting thread leaves. */
-    void attach(LeaseRequest request) throws IOException {
+    void attach(LeaseRequest request) {
         lease = request;
-        throwIfAborted();
+        if (aborted) {
+            request.cancel();
+        }
     }
 
     /** The channel to close when the waiting thread leaves. */
@@ -68,7 +70,7 @@ final class Exchange {
         lease = null;
     }
 
-    private void throwIfAborted() throws IOException {
+    void throwIfAborted() throws IOException {
         if (aborted) {
             throw new IOException("given up at the deadline");
         }
@@ -83,7 +85,7 @@ final class Exchange {
         return sent;
     }
 
-    /** The status line and headers were read: should the body never come whole, this is what is known. */
+    /** What is known by now: first the status, then the headers; all there is, should the rest never come. */
     void headReceived(Answer.Reply reply) {
         head = reply;
     }
@@ -138,7 +140,8 @@ final class Exchange {
 
     /** Gives the call up because the verifier is closed; whoever waits hears of it at once. */
     void cancel() {
-        abort();
+        // Before its socket is closed: what the worker would make of that is an outage, which lets visitors through.
         answer.cancel(false);
+        abort();
     }
 }

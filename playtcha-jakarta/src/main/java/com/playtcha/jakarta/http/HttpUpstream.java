@@ -105,15 +105,27 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return exhausted();
         }
         underWay.add(exchange);
-        if (!workers.tryRun(() -> run(exchange, token))) {
-            underWay.remove(exchange);
-            atWork.release();
-            return exhausted();
+        boolean running = false;
+        try {
+            running = workers.tryRun(() -> run(exchange, token));
+        } finally {
+            // No thread, or not even the memory for one.
+            if (!running) {
+                underWay.remove(exchange);
+                atWork.release();
+            }
+        }
+        if (!running) {
+            throw new IllegalStateException("the verifier is closed");
         }
         if (closed) {
             exchange.cancel();
         }
-        return exchange.await();
+        Answer answer = exchange.await();
+        // A pool that was closed under a call looks like an outage to it, and an outage lets visitors through.
+        return closed && answer instanceof Answer.Failure failure
+                ? new Answer.Failure(Reason.INTERRUPTED, "closed", failure.sent())
+                : answer;
     }
 
     private Answer exhausted() {
@@ -124,8 +136,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private void run(Exchange exchange, String token) {
-        Call call = new Call(exchange, target, connections, wire);
+        Call call = null;
+        boolean finished = false;
         try {
+            call = new Call(exchange, target, connections, wire);
             String current = secret.current();
             Answer answer = call.ask(current, token);
             if (answer instanceof Answer.Reply reply
@@ -133,25 +147,30 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
                     && "bad_secret".equals(reply.error().getCode())) {
                 secret.suspect();
             }
+            finished = true;
             finish(exchange, call, answer);
         } catch (Throwable e) {
-            // A bug of our own must reach the visitor as an error, not as an outage of Playtcha's.
-            exchange.completeExceptionally(e);
-            call.discard();
-        } finally {
-            underWay.remove(exchange);
-            if (!call.isReleased()) {
+            if (!finished) {
                 atWork.release();
             }
+            // A bug of our own must reach the visitor as an error, not as an outage of Playtcha's.
+            exchange.completeExceptionally(e);
+            if (call != null) {
+                call.discard();
+            }
+        } finally {
+            underWay.remove(exchange);
         }
     }
 
-    /** Tells the visitor's thread first; what else is to be done with the connection keeps nobody waiting. */
+    /**
+     * Tells the visitor's thread; what else is to be done with the connection keeps nobody waiting. Gives the place back
+     * before that: the visitor's own place is free as soon as they are told, and the next one must find both.
+     */
     private void finish(Exchange exchange, Call call, Answer answer) {
-        exchange.complete(answer);
         boolean settle = settling.tryAcquire();
-        call.markReleased();
         atWork.release();
+        exchange.complete(answer);
         try {
             call.giveBack(settle, capacity);
         } finally {

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,15 @@ final class Incomplete {
         return head == null || (head.status() >= 200 && head.status() <= 299) ? failure : head;
     }
 
-    static Answer.Failure failure(Exception e, boolean sent) {
-        return new Answer.Failure(reason(e), e.toString(), sent);
+    static Answer.Failure failure(Exception e, boolean sent, String secret) {
+        String detail = detail(e);
+        return new Answer.Failure(reason(e), Objects.requireNonNull(Wire.masked(detail, secret)), sent);
+    }
+
+    /** The HTTP client's texts quote the answer, which may repeat the request and be cut anywhere: its class must do. */
+    private static String detail(Exception e) {
+        boolean quotes = e.getClass().getName().startsWith("org.apache.hc.");
+        return quotes ? e.getClass().getSimpleName() : e.toString();
     }
 
     private static Reason reason(Exception e) {

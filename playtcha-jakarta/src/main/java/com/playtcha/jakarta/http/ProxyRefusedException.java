@@ -6,6 +6,10 @@ import java.io.IOException;
 final class ProxyRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    ProxyRefusedException(Exception cause) {
+        super("the proxy's answer is not HTTP", cause);
+    }
+
     ProxyRefusedException(int status) {
         super("the proxy answered " + status);
     }

@@ -108,6 +108,9 @@ public record Target(
             return null;
         }
         for (Proxy proxy : selector.select(base)) {
+            if (proxy.type() == Proxy.Type.DIRECT) {
+                return null;
+            }
             if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
                 return new HttpHost("http", address.getHostString(), address.getPort());
             }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
@@ -44,11 +45,17 @@ final class Wire {
         return writer.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What the status line alone says; a throttle without its Retry-After is one second. */
+    static Answer.Reply statusAlone(int status) {
+        Duration retryAfter = status == 429 ? Duration.ofSeconds(1) : null;
+        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, null);
+    }
+
     /** What the status line and headers alone say. */
-    Answer.Reply head(HttpResponse response) {
+    Answer.Reply head(HttpResponse response, String secret) {
         int status = response.getCode();
         Duration retryAfter = status == 429 ? RetryAfter.of(response, clock) : null;
-        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, location(response));
+        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, masked(location(response), secret));
     }
 
     /**
@@ -112,11 +119,8 @@ final class Wire {
 
     /** An echo of the secret would end in logs and pages, wherever the envelope is shown. */
     private static @Nullable Object withoutSecret(@Nullable Object value, String secret) {
-        if (secret.length() < SHORTEST_SECRET) {
-            return value;
-        }
         if (value instanceof String text) {
-            return text.replace(secret, "[secret]");
+            return masked(text, secret);
         }
         if (value instanceof List<?> list) {
             List<@Nullable Object> copy = new ArrayList<>();
@@ -128,12 +132,18 @@ final class Wire {
         if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> copy = new LinkedHashMap<>();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                String key = String.valueOf(entry.getKey()).replace(secret, "[secret]");
-                copy.put(key, withoutSecret(entry.getValue(), secret));
+                copy.put(
+                        Objects.requireNonNull(masked(String.valueOf(entry.getKey()), secret)),
+                        withoutSecret(entry.getValue(), secret));
             }
             return copy;
         }
         return value;
+    }
+
+    /** A text without the secret. */
+    static @Nullable String masked(@Nullable String text, String secret) {
+        return text == null || secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "[secret]");
     }
 
     @SuppressWarnings("unchecked")

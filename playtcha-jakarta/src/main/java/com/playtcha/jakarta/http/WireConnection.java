@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.function.IntConsumer;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -31,6 +32,7 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Runnable onMisbehaviour;
+    private final HeadParser.State heads;
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable Deadline deadline;
     private boolean probing;
@@ -44,8 +46,13 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
      *     answer and without a word
      */
     WireConnection(Http1Config config, Runnable onMisbehaviour) {
-        super(config);
+        this(config, onMisbehaviour, new HeadParser.State(config));
+    }
+
+    private WireConnection(Http1Config config, Runnable onMisbehaviour, HeadParser.State heads) {
+        super(config, null, null, null, null, null, heads);
         this.onMisbehaviour = onMisbehaviour;
+        this.heads = heads;
     }
 
     @Override
@@ -68,6 +75,11 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
                 return new BoundedInput(from, super.getInputStream(from));
             }
         });
+    }
+
+    /** Who hears of the next answer's status, before the rest of it has come. */
+    void onStatus(IntConsumer listener) {
+        heads.onStatus(listener);
     }
 
     /** Reads end by this deadline, however the bytes trickle in. */
@@ -126,6 +138,15 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
         return quiet;
     }
 
+    /**
+     * Whether nothing at all has come that was not asked for. For a connection without TLS, before its first request:
+     * what a proxy sends behind its answer to CONNECT would be taken for Playtcha's.
+     */
+    boolean isSilent() throws IOException {
+        SocketChannel raw = channel;
+        return raw != null && raw.isOpen() && !holdsUnreadBytes() && nothingWaits(raw);
+    }
+
     /** Whether an earlier answer came on it. */
     boolean isUsed() {
         return used;
@@ -170,6 +191,7 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
     @Override
     public void passivate() {
         deadline = null;
+        heads.onStatus(null);
     }
 
     @Override
@@ -197,13 +219,21 @@ final class WireConnection extends DefaultBHttpClientConnection implements Manag
         @Override
         public int read() throws IOException {
             bound();
-            return super.read();
+            int read = super.read();
+            if (read < 0) {
+                heads.ended();
+            }
+            return read;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             bound();
-            return super.read(bytes, offset, length);
+            int read = super.read(bytes, offset, length);
+            if (read < 0) {
+                heads.ended();
+            }
+            return read;
         }
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ final class Workers {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ThreadPoolExecutor executor;
+    private final ReadWriteLock starting = new ReentrantReadWriteLock();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /**
@@ -47,17 +50,26 @@ final class Workers {
 
     /** Runs it now; false when closed. */
     boolean tryRun(Runnable work) {
+        starting.readLock().lock();
         try {
             executor.execute(work);
             return true;
         } catch (RejectedExecutionException e) {
             return false;
+        } finally {
+            starting.readLock().unlock();
         }
     }
 
     /** Ends all threads; returns when they have ended, or after some seconds of trying. */
     void close() {
-        executor.shutdownNow();
+        // The executor starts a thread after it has counted it: none may be on its way when they are waited for.
+        starting.writeLock().lock();
+        try {
+            executor.shutdownNow();
+        } finally {
+            starting.writeLock().unlock();
+        }
         boolean interrupted = false;
         long end = System.nanoTime() + PATIENCE.toNanos();
         // The executor counts a thread as gone a moment before it is; a class loader must not wait for that moment.

@@ -11,8 +11,12 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.StandInProxy;
 import com.playtcha.jakarta.testkit.TestTls;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -119,7 +123,7 @@ class HttpUpstreamRouteTest {
 
     @Test
     void aTlsHandshakeThatNeverEndsEndsAtTheDeadline() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             assertThat(failure(open("https://127.0.0.1:" + silent.getLocalPort(), "timeout", "1s")
                             .ask("t")))
                     .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT))
@@ -153,6 +157,52 @@ class HttpUpstreamRouteTest {
                 .satisfies(failure -> assertThat(failure.sent()).isFalse());
         proxy.replyToConnect(null);
         assertThat(reply(upstream.ask("ok-2")).success()).isTrue();
+    }
+
+    /** Whoever sits on the way to the proxy could otherwise forge every verdict, in spite of TLS. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+            })
+    void whatFollowsAProxysAnswerToConnectIsNeverPlaytchasAnswer(String answer) throws Exception {
+        String forged = "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"success\":true}";
+        secure.always(Reply.error(409, "already_redeemed", "m"));
+        try (ServerSocket evil = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread serving = new Thread(() -> forgeAndTunnel(evil, answer + forged));
+            serving.setDaemon(true);
+            serving.start();
+            HttpUpstream upstream = open(secureUrl(), "proxy", "http://127.0.0.1:" + evil.getLocalPort());
+
+            assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.PROXY);
+        }
+    }
+
+    private static void forgeAndTunnel(ServerSocket evil, String answer) {
+        try (Socket visitor = evil.accept();
+                Socket target = new Socket(InetAddress.getLoopbackAddress(), secure.port())) {
+            byte[] buffer = new byte[8192];
+            int request = visitor.getInputStream().read(buffer);
+            visitor.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            Thread back = new Thread(() -> copy(target, visitor));
+            back.setDaemon(true);
+            back.start();
+            if (request > 0) {
+                copy(visitor, target);
+            }
+        } catch (IOException e) {
+            // The client has hung up, as it should.
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One side has hung up.
+        }
     }
 
     @Test

@@ -315,6 +315,61 @@ class HttpUpstreamTest {
         assertThat(reply(upstream.ask("t")).retryAfter()).isEqualTo(Duration.ofSeconds(7));
     }
 
+    /** The status line alone denies, whatever becomes of the rest. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 409 Conflict\r\nContent-Length: abc\r\n\r\n",
+                "HTTP/1.1 409 Conflict\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+                "HTTP/1.1 409 Conflict\r\nNo colon here\r\n\r\n",
+                "HTTP/1.1 409 Conflict\r\nContent-Le",
+                "HTTP/1.1 409 Conflict\r\n"
+            })
+    void aRefusalWithAFaultyHeadStaysARefusal(String head) {
+        playtcha.script(Reply.raw(head).thenClose());
+
+        assertThat(reply(open().ask("t")).status()).isEqualTo(409);
+    }
+
+    @Test
+    void aRefusalThatStopsBehindItsStatusLineStaysARefusal() {
+        playtcha.script(Reply.raw("HTTP/1.1 409 Conflict\r\n").thenCloseAfter(Duration.ofMinutes(1)));
+
+        assertThat(reply(open("timeout", "500ms", "connect-timeout", "300ms").ask("t"))
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
+                "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
+                "HTTP/1.1 %s\r\n\r\n",
+                "%s 200 OK\r\n\r\n"
+            })
+    void anEchoOfTheRequestInAFaultyAnswerIsNotRepeated(String answer) {
+        playtcha.onRequest(
+                request -> Reply.raw(String.format(answer, request.body())).thenClose());
+
+        assertThat(open().ask("t").toString()).doesNotContain(Upstreams.SECRET, Upstreams.SECRET.substring(0, 9));
+    }
+
+    @Test
+    void callsOnAnInterruptedThreadLeakNoConnection() {
+        HttpUpstream upstream = open("max-concurrent", "2");
+        for (int i = 0; i < 100; i++) {
+            Thread.currentThread().interrupt();
+            Answer answer = upstream.ask("ok-i" + i);
+            assertThat(Thread.interrupted() || answer instanceof Answer.Reply).isTrue();
+        }
+        Awaitility.await().until(() -> upstream.ask("ok-" + System.nanoTime()) instanceof Answer.Reply);
+        for (int i = 0; i < 20; i++) {
+            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+        }
+    }
+
     @Test
     void nobodyListening() {
         playtcha.refuse();
