@@ -3,7 +3,7 @@ package com.playtcha.jakarta.servlet;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Just enough of media types (RFC 9110, section 8.3.1) to tell JSON from the rest. Never throws. */
+/** Just enough of media types (RFC 9110, section 8.3.1) to tell JSON and forms from the rest. Never throws. */
 final class MediaTypes {
     private MediaTypes() {}
 
@@ -20,6 +20,16 @@ final class MediaTypes {
         int semicolon = contentType.indexOf(';');
         String essence = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
         return essence.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether it is a form, whose fields the container makes parameters.
+     *
+     * @param essence as {@link #essence} gives it
+     * @return false for the empty string
+     */
+    static boolean isForm(String essence) {
+        return essence.equals("application/x-www-form-urlencoded") || essence.equals("multipart/form-data");
     }
 
     /**

@@ -90,6 +90,10 @@ public class PlaytchaFilter implements Filter {
     @Override
     public void init(FilterConfig config) throws ServletException {
         String name = config.getFilterName();
+        if (config.getServletContext().getAttribute(RuntimeHolder.REFUSED) != null) {
+            // Said once already, by the initializer. Without a post this filter answers 500.
+            return;
+        }
         RuntimeHolder holder = RuntimeHolder.in(config.getServletContext());
         GuardSettings settings = holder == null ? null : holder.settings(name);
         if (holder == null || settings == null) {
@@ -181,7 +185,8 @@ public class PlaytchaFilter implements Filter {
             RequestState state = RequestState.of(request);
             TokenReader.Reading reading =
                     here.guard().settings().enabled() ? here.tokens().read(request, state) : NOT_LOOKED_FOR;
-            Verification decision = state.judge(here.guard(), reading.token());
+            Verification decision =
+                    state.judge(here.guard(), reading.token(), request.getDispatcherType() == DispatcherType.REQUEST);
             Attributes.publish(request, decision.withAllowed(state.isAllowed()));
             JsonBody body = state.body();
             HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);

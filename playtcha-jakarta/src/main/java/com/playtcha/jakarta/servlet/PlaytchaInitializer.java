@@ -9,9 +9,9 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,15 +94,21 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     /** Jetty tells them only once its filters run, after this. */
     private static String mappings(ServletContext context, String filter) {
         FilterRegistration registration = context.getFilterRegistration(filter);
-        List<String> mappings = new ArrayList<>();
+        Set<String> mappings = new LinkedHashSet<>();
         if (registration != null) {
-            mappings.addAll(registration.getUrlPatternMappings());
-            registration.getServletNameMappings().forEach(servlet -> mappings.add("servlet " + servlet));
+            mappings.addAll(orEmpty(registration.getUrlPatternMappings()));
+            orEmpty(registration.getServletNameMappings()).forEach(servlet -> mappings.add("servlet " + servlet));
         }
         return mappings.isEmpty() ? "what it is mapped to" : mappings.toString();
     }
 
+    /** Open Liberty gives null where there are none. */
+    private static Collection<String> orEmpty(@Nullable Collection<String> mappings) {
+        return mappings == null ? Set.of() : mappings;
+    }
+
     private static ServletException refused(ServletContext context, Throwable cause) {
+        context.setAttribute(RuntimeHolder.REFUSED, true);
         try {
             refuseEverything(context);
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.servlet;
 
 import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
@@ -64,9 +65,31 @@ final class RequestState {
      *
      * @param guard whose policy decides
      * @param token what its sources held
+     * @param firstDispatch false for a forward, an include or an asynchronous dispatch
      * @return its own decision
      */
-    Verification judge(Guard guard, TokenReading token) {
+    Verification judge(Guard guard, TokenReading token, boolean firstDispatch) {
+        TokenReading known = firstDispatch ? token : remembered(guard, token);
+        return judge(guard, known);
+    }
+
+    /**
+     * What stands for a token that is found no more: some containers lose a form's parameters on the way to a later
+     * dispatch of the same request. A token that is there, another one say, is judged for itself.
+     */
+    private TokenReading remembered(Guard guard, TokenReading token) {
+        boolean absent = token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT;
+        String project = absent && guard.settings().enabled() ? guard.project() : null;
+        TokenReading found = token;
+        for (Entry entry : entries) {
+            if (project != null && project.equals(entry.project)) {
+                found = entry.token;
+            }
+        }
+        return found;
+    }
+
+    private Verification judge(Guard guard, TokenReading token) {
         for (Entry entry : entries) {
             Verification decided = entry.decisions.get(guard);
             if (decided != null && entry.token.equals(token)) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuntimeHolder implements ServletContextListener {
     static final String ATTRIBUTE = RuntimeHolder.class.getName();
+    /** Set where the settings were found wrong, on servers that go on deploying. */
+    static final String REFUSED = ATTRIBUTE + ".refused";
 
     private final Map<String, GuardSettings> byFilter;
     private final Collection<GuardSettings> guards;

@@ -65,6 +65,7 @@ final class TokenReader {
      * @throws IOException when the visitor's connection fails while the JSON body is read
      */
     Reading read(HttpServletRequest request, RequestState state) throws IOException {
+        setFormEncoding(request, state);
         Reading reading = fromHeader(request);
         if (!reading.isPresent() && settings.tokenParam().isPresent()) {
             reading = fromParameter(request, state, settings.tokenParam().get());
@@ -73,6 +74,17 @@ final class TokenReader {
             reading = fromJson(request, state, settings.tokenJsonPointer().get());
         }
         return reading;
+    }
+
+    /** Also where the token is in the header: a form is decoded alike, wherever its token stands. */
+    private void setFormEncoding(HttpServletRequest request, RequestState state) {
+        try {
+            if (MediaTypes.isForm(MediaTypes.essence(request.getContentType()))) {
+                setEncoding(request, state);
+            }
+        } catch (IOException | RuntimeException refused) {
+            // A charset that nobody knows. Whoever reads the form hears of it.
+        }
     }
 
     private Reading fromHeader(HttpServletRequest request) {

@@ -115,6 +115,13 @@ class TokenSourcesTest {
     }
 
     @Test
+    void aFormIsDecodedAlikeWhereverItsTokenStands() {
+        HttpResponse<String> answer =
+                start().post("/signup", TestApp.FORM, "name=Zo%C3%AB", "X-Playtcha-Token", "ok-header");
+        assertThat(answer.body()).contains("encoding=UTF-8");
+    }
+
+    @Test
     void aMultipartTokenIsFoundAndThePartsStayUsable() {
         String body = "--XX\r\nContent-Disposition: form-data; name=\"playtcha-response\"\r\n\r\nok-1\r\n"
                 + "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--XX--\r\n";
@@ -182,7 +189,7 @@ class TokenSourcesTest {
     }
 
     @Test
-    void theEncodingIsASettingAndIsLeftAloneWhenOffOrWhenNoParameterIsRead() {
+    void theEncodingIsASettingAndIsLeftAloneWhenOffOrWhenThereIsNoForm() {
         start("encoding", "ISO-8859-1");
         assertThat(app.signUp("ok-1").body()).contains("encoding=ISO-8859-1");
         app.close();
@@ -190,7 +197,7 @@ class TokenSourcesTest {
         assertThat(app.signUp("ok-2").body()).contains("encoding=null");
         app.close();
         start();
-        assertThat(app.post("/signup", TestApp.FORM, "", "X-Playtcha-Token", "ok-3")
+        assertThat(app.post("/signup", "text/plain", "", "X-Playtcha-Token", "ok-3")
                         .body())
                 .contains("encoding=null");
     }
