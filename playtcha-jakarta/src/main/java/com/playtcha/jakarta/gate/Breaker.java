@@ -83,7 +83,15 @@ public final class Breaker {
                 pass = new Pass(generation, true);
             }
         }
-        tell(change);
+        try {
+            tell(change);
+        } catch (Throwable e) {
+            // A pass that nobody brings back would keep the breaker half open for ever.
+            if (pass != null) {
+                pass.inconclusive();
+            }
+            throw e;
+        }
         return pass;
     }
 
@@ -143,10 +151,11 @@ public final class Breaker {
         tell(change);
     }
 
-    private Change recordProbe(@Nullable Boolean answered) {
+    private @Nullable Change recordProbe(@Nullable Boolean answered) {
         if (answered == null) {
-            // Still due: the next call probes.
-            return moveTo(State.OPEN);
+            // Still due: the next call probes. Nothing has changed that anyone should hear of.
+            moveTo(State.OPEN);
+            return null;
         }
         if (answered) {
             openFor = FIRST_OPEN;

@@ -105,8 +105,9 @@ public final class Guard implements PlaytchaVerifier {
                     && settings.missingTokenByPolicy()
                     && breaker != null
                     && breaker.isOpen();
-            return Verification.because(widgetMayBeDown ? Reason.BREAKER_OPEN : none.reason())
-                    .build();
+            return widgetMayBeDown
+                    ? heldBack()
+                    : Verification.because(none.reason()).build();
         }
         String token = ((TokenReading.Token) reading).value();
         Duration left = shared.throttle().remaining();
@@ -126,12 +127,18 @@ public final class Guard implements PlaytchaVerifier {
         }
     }
 
+    private Verification heldBack() {
+        Verification facts = Verification.because(Reason.BREAKER_OPEN).build();
+        log.heldBack(facts);
+        return facts;
+    }
+
     private Verification call(Shared way, @Nullable Breaker breaker, String token) {
         Breaker.Pass pass = null;
         if (breaker != null) {
             pass = breaker.tryPass();
             if (pass == null) {
-                return Verification.because(Reason.BREAKER_OPEN).build();
+                return heldBack();
             }
         }
         Answer answer;
@@ -170,7 +177,7 @@ public final class Guard implements PlaytchaVerifier {
         Duration floor = Duration.ofSeconds(1);
         Duration window = asked == null || asked.compareTo(floor) < 0 ? floor : asked;
         if (window.compareTo(settings.maxRetryAfter()) > 0) {
-            log.capped(window, settings.maxRetryAfter());
+            log.capped(facts, window, settings.maxRetryAfter(), token);
             window = settings.maxRetryAfter();
         }
         if (way.throttle().open(window)) {

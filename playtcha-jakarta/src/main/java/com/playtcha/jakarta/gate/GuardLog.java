@@ -61,7 +61,7 @@ final class GuardLog {
     /** An answer came, or none did. */
     void answered(Answer answer, Verification facts, String token) {
         if (facts.getOutcome() == Outcome.UNAVAILABLE) {
-            unavailable(answer, facts, token);
+            unavailable(facts, token, detail(answer, token));
             return;
         }
         available();
@@ -102,12 +102,13 @@ final class GuardLog {
     }
 
     /** A 429 asked for more than {@code max-retry-after}. */
-    void capped(Duration asked, Duration cap) {
+    void capped(Verification facts, Duration asked, Duration cap, String token) {
         LOG.warn(
-                "Retry-After of {} s is over max-retry-after, {} s are kept: guard={}",
+                "Retry-After of {} s is over max-retry-after, {} s are kept: guard={} {}",
                 seconds(asked),
                 seconds(cap),
-                guard);
+                guard,
+                error(facts, token));
     }
 
     /** More in flight than allowed. */
@@ -124,12 +125,13 @@ final class GuardLog {
 
     /** A request was let through although nothing is known about its token. */
     void unverifiedPass(Verification verification, TokenReading token) {
+        String value = token instanceof TokenReading.Token t ? t.value() : "";
         LOG.info(
-                "Let through unverified: guard={} reason={} status={} token={}",
+                "Let through unverified: guard={} reason={} token={} {}",
                 guard,
                 verification.getReason(),
-                status(verification),
-                token instanceof TokenReading.Token t ? LogText.prefix(t.value()) : "-");
+                value.isEmpty() ? "-" : LogText.prefix(value),
+                error(verification, value));
     }
 
     /** An unverified pass was refused by the guard's limits. */
@@ -145,7 +147,12 @@ final class GuardLog {
         LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
 
-    private void unavailable(Answer answer, Verification facts, String token) {
+    /** The breaker is open, so nobody was asked. */
+    void heldBack(Verification facts) {
+        unavailable(facts, "", "");
+    }
+
+    private void unavailable(Verification facts, String token, String detail) {
         long count;
         synchronized (this) {
             unavailable = true;
@@ -156,7 +163,6 @@ final class GuardLog {
         if (count == 0) {
             return;
         }
-        String detail = detail(answer, token);
         // Both mean that something other than Playtcha answers: a setting is wrong, and may leave the site open.
         if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
             LOG.error(

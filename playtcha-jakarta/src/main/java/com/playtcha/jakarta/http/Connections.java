@@ -51,6 +51,10 @@ final class Connections {
                     }
                     return connection;
                 });
+        setMax(max);
+    }
+
+    final void setMax(int max) {
         pool.setMaxTotal(max);
         pool.setDefaultMaxPerRoute(max);
     }

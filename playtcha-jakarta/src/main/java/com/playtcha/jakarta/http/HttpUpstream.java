@@ -31,7 +31,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final Target target;
     private final SecretSource secret;
     private final Duration timeout;
-    private final int capacity;
+    private volatile int capacity;
     private final Wire wire;
     private final Connections connections;
     private final Workers workers;
@@ -79,13 +79,28 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.timeout = timeout;
         this.capacity = capacity;
         this.wire = new Wire(json, writer, Clock.systemUTC());
-        // Calls that are waited for, calls that were given up, and connections that settle after their answer.
-        int most = Math.multiplyExact(capacity, 3);
-        this.connections = new Connections(target, new Connector(connectTimeout, names), most);
+        this.connections = new Connections(target, new Connector(connectTimeout, names), mostConnections());
         this.workers = new Workers(connections::closeIdle);
         this.atWork = new Semaphore(2 * capacity);
         this.settling = new Semaphore(capacity);
         warmUp();
+    }
+
+    /** Calls that are waited for, calls that were given up, and connections that settle after their answer. */
+    private int mostConnections() {
+        return Math.multiplyExact(capacity, 3);
+    }
+
+    /**
+     * Makes room for one more guard.
+     *
+     * @param more calls at once: its {@code max-concurrent}
+     */
+    public synchronized void grow(int more) {
+        capacity += more;
+        connections.setMax(mostConnections());
+        atWork.release(2 * more);
+        settling.release(more);
     }
 
     /** What is loaded and set up once costs the start some of a second, not the first visitor of their deadline. */

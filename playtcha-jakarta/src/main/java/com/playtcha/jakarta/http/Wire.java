@@ -111,7 +111,11 @@ final class Wire {
             return null;
         }
         try {
-            return URI.create(location.getValue().trim()).getHost();
+            URI uri = URI.create(location.getValue().trim());
+            // Names with an underscore are no hosts to URI, and user information is nobody's business.
+            return uri.getHost() != null || uri.getRawAuthority() == null
+                    ? uri.getHost()
+                    : uri.getRawAuthority().replaceAll(".*@|:[0-9]*$", "");
         } catch (IllegalArgumentException e) {
             return "unreadable";
         }

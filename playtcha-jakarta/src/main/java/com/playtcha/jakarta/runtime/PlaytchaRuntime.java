@@ -12,15 +12,12 @@ import com.playtcha.jakarta.http.Target;
 import com.playtcha.jakarta.json.JsonWriter;
 import com.playtcha.jakarta.json.StrictJson;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All guards of one application and what they share (contract, section 3): guards with the same base URL, secret,
  * proxy, timeouts and {@code breaker} share one pool and one breaker; guards with the same base URL and proxy share one
- * throttle window. Built once, closed once; closing ends every connection and thread before it returns. Thread-safe.
+ * throttle window. Closing ends every connection and thread before it returns. Thread-safe.
  */
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
@@ -52,55 +49,84 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
     }
 
-    private final Map<GuardSettings, Guard> guards = new LinkedHashMap<>();
-    private final List<HttpUpstream> upstreams = new ArrayList<>();
+    /** A way to Playtcha and what else comes with it. */
+    private static final class Pool {
+        final HttpUpstream upstream;
+        final Guard.Shared shared;
+
+        Pool(HttpUpstream upstream, Guard.Shared shared) {
+            this.upstream = upstream;
+            this.shared = shared;
+        }
+    }
+
+    private final Map<GuardSettings, Guard> guards = new HashMap<>();
+    private final Map<PoolKey, Pool> pools = new HashMap<>();
+    private final Map<String, ThrottleWindow> windows = new HashMap<>();
+    private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private boolean closed;
 
-    private PlaytchaRuntime(Collection<GuardSettings> settings) {
-        Map<PoolKey, List<GuardSettings>> pools = new LinkedHashMap<>();
-        for (GuardSettings guard : new LinkedHashSet<>(settings)) {
-            if (guard.enabled()) {
-                pools.computeIfAbsent(key(guard), k -> new ArrayList<>()).add(guard);
-            } else {
-                guards.put(guard, new Guard(guard, null, listeners, System::nanoTime));
-            }
-        }
-        UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
-        Map<String, ThrottleWindow> windows = new LinkedHashMap<>();
-        pools.forEach((key, sharing) -> {
-            ThrottleWindow window =
-                    windows.computeIfAbsent(key.target().throttleKey(), k -> new ThrottleWindow(System::nanoTime));
-            Guard.Shared shared = new Guard.Shared(
-                    open(key, sharing), key.breaker() ? breaker(key.target()) : null, window, unverified);
-            for (GuardSettings guard : sharing) {
-                guards.put(guard, new Guard(guard, shared, listeners, System::nanoTime));
-            }
-        });
-    }
+    private PlaytchaRuntime() {}
 
     /**
      * Builds the guards; opens no connection yet.
      *
-     * @param guards every guard of the application; equal settings make one guard, with one budget and one bulkhead
+     * @param guards every guard of the application that is known by now
      * @return to be closed with the application
      */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
-        return new PlaytchaRuntime(guards);
+        PlaytchaRuntime runtime = new PlaytchaRuntime();
+        guards.forEach(runtime::guard);
+        return runtime;
     }
 
-    private static PoolKey key(GuardSettings guard) {
-        return new PoolKey(Target.of(guard), guard.secret(), guard.timeout(), guard.connectTimeout(), guard.breaker());
+    /**
+     * The guard that works by these settings, made when there is none yet. Equal settings make one guard, with one budget
+     * and one bulkhead.
+     *
+     * @param settings of a guard
+     * @return its guard
+     * @throws IllegalStateException after this was closed
+     */
+    public synchronized Guard guard(GuardSettings settings) {
+        if (closed) {
+            throw new IllegalStateException("the verifiers of this application are closed");
+        }
+        Guard guard = guards.get(settings);
+        if (guard == null) {
+            Guard.Shared shared = settings.enabled() ? share(settings) : null;
+            guard = new Guard(settings, shared, listeners, System::nanoTime);
+            guards.put(settings, guard);
+        }
+        return guard;
     }
 
-    private HttpUpstream open(PoolKey key, List<GuardSettings> sharing) {
-        int capacity = sharing.stream().mapToInt(GuardSettings::maxConcurrent).sum();
+    private Guard.Shared share(GuardSettings settings) {
+        Target target = Target.of(settings);
+        PoolKey key = new PoolKey(
+                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+        Pool pool = pools.get(key);
+        if (pool != null) {
+            pool.upstream.grow(settings.maxConcurrent());
+            return pool.shared;
+        }
         HttpUpstream upstream = new HttpUpstream(
-                key.target(), sharing.get(0).secret(), key.timeout(), key.connectTimeout(), capacity, json, writer);
-        upstreams.add(upstream);
-        return upstream;
+                target,
+                settings.secret(),
+                settings.timeout(),
+                settings.connectTimeout(),
+                settings.maxConcurrent(),
+                json,
+                writer);
+        ThrottleWindow window =
+                windows.computeIfAbsent(target.throttleKey(), k -> new ThrottleWindow(System::nanoTime));
+        Guard.Shared shared =
+                new Guard.Shared(upstream, settings.breaker() ? breaker(target) : null, window, unverified);
+        pools.put(key, new Pool(upstream, shared));
+        return shared;
     }
 
     private static @Nullable Breaker breaker(Target target) {
@@ -112,21 +138,6 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
             }
         });
-    }
-
-    /**
-     * The guard that works by these settings.
-     *
-     * @param settings equal to some this was started with
-     * @return its guard
-     * @throws IllegalArgumentException for other settings
-     */
-    public Guard guard(GuardSettings settings) {
-        Guard guard = guards.get(settings);
-        if (guard == null) {
-            throw new IllegalArgumentException("no guard was started with these settings: " + settings.name());
-        }
-        return guard;
     }
 
     /**
@@ -158,10 +169,15 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        List<Pool> open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(pools.values());
         }
-        upstreams.forEach(HttpUpstream::close);
+        open.forEach(pool -> pool.upstream.close());
         try {
             writer.close();
         } catch (IllegalStateException e) {

@@ -71,6 +71,7 @@ final class Denial {
             response.setStatus(status);
             showFailurePage(request, response, settings.failurePath().get(), state);
         } else {
+            state.setErrorPageExpected();
             response.sendError(status, title);
         }
     }
@@ -133,12 +134,13 @@ final class Denial {
         if (page == null) {
             throw new ServletException("failure-path " + path + " leads to nothing in this application");
         }
+        boolean startedBefore = request.isAsyncStarted();
         state.setInFailurePage(true);
         try {
             page.forward(request, response);
         } finally {
             // A page that has gone asynchronous comes back through our filters once more.
-            state.setInFailurePage(request.isAsyncStarted());
+            state.setInFailurePage(!startedBefore && request.isAsyncStarted());
         }
     }
 

@@ -11,6 +11,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -98,7 +99,7 @@ public class PlaytchaFilter implements Filter {
         GuardSettings settings = holder == null ? null : holder.settings(name);
         if (holder == null || settings == null) {
             settings = ownSettings(config);
-            holder = RuntimeHolder.ofOne(name, settings);
+            holder = RuntimeHolder.onDemand(config.getServletContext());
         }
         PlaytchaRuntime runtime = holder.acquire();
         try {
@@ -171,9 +172,23 @@ public class PlaytchaFilter implements Filter {
     }
 
     private static boolean isLetBy(HttpServletRequest request, Post here) {
-        return request.getDispatcherType() == DispatcherType.ERROR
+        return isErrorPage(request)
                 || here.guard().settings().safeMethods().contains(request.getMethod())
                 || RequestState.of(request).isInFailurePage();
+    }
+
+    /** An error page never verifies and is never denied, nor is the view that it forwards to or includes. */
+    private static boolean isErrorPage(HttpServletRequest request) {
+        return switch (request.getDispatcherType()) {
+            case ERROR -> {
+                RequestState.of(request).setErrorPageExpected();
+                yield true;
+            }
+            case FORWARD, INCLUDE ->
+                RequestState.of(request).isErrorPageExpected()
+                        && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null;
+            default -> false;
+        };
     }
 
     /** Never lets an error of our own become a way in: null stands for one. */
@@ -195,6 +210,7 @@ public class PlaytchaFilter implements Filter {
             throw visitorWentAway;
         } catch (Throwable ours) {
             LOG.error("Playtcha's filter failed; the request is answered with 500", ours);
+            RequestState.of(request).fail();
             Attributes.publishInternalError(request);
             return null;
         }

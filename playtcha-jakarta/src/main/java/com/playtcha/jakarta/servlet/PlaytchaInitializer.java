@@ -45,6 +45,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (RuntimeHolder.in(context) != null) {
             return;
         }
+        context.removeAttribute(RuntimeHolder.REFUSED);
         try {
             guard(context);
         } catch (PlaytchaConfigurationException problems) {

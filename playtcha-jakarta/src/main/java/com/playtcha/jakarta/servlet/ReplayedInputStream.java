@@ -68,7 +68,7 @@ final class ReplayedInputStream extends ServletInputStream {
     }
 
     @Override
-    public void setReadListener(ReadListener readListener) {
+    public synchronized void setReadListener(ReadListener readListener) {
         Objects.requireNonNull(readListener, "readListener");
         if (listener != null) {
             throw new IllegalStateException("a ReadListener has been set already");

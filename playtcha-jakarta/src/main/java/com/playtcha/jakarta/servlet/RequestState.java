@@ -22,6 +22,7 @@ final class RequestState {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private boolean inFailurePage;
+    private boolean errorPageExpected;
     private @Nullable JsonBody body;
     private int parameterFailure;
     private boolean encodingKnown;
@@ -122,6 +123,21 @@ final class RequestState {
     /** Whether every guard so far allowed the request. */
     boolean isAllowed() {
         return allowed;
+    }
+
+    /** An error of our own: nobody may take the request for allowed any more. */
+    void fail() {
+        allowed = false;
+    }
+
+    /** The container shows, or will show, an error page for this request. */
+    void setErrorPageExpected() {
+        errorPageExpected = true;
+    }
+
+    /** Whether that was said. The container's own attributes say whether the page is being shown. */
+    boolean isErrorPageExpected() {
+        return errorPageExpected;
     }
 
     /** Whether a denied request is in the page of {@code failure-path} now. Our filters let that through. */

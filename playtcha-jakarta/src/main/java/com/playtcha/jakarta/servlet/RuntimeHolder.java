@@ -52,14 +52,19 @@ final class RuntimeHolder implements ServletContextListener {
     }
 
     /**
-     * For one filter that stands alone.
+     * For filters that no initializer saw: the application's holder, made when there is none yet, so that they share what
+     * filters share.
      *
-     * @param filterName its name
-     * @param settings that were found valid
-     * @return a holder that runs nothing yet
+     * @param context of the application
+     * @return a holder that starts guards as they are asked for
      */
-    static RuntimeHolder ofOne(String filterName, GuardSettings settings) {
-        return new RuntimeHolder(Map.of(filterName, settings), List.of(settings));
+    static RuntimeHolder onDemand(ServletContext context) {
+        RuntimeHolder holder = in(context);
+        if (holder == null) {
+            holder = new RuntimeHolder(Map.of(), List.of());
+            context.setAttribute(ATTRIBUTE, holder);
+        }
+        return holder;
     }
 
     /**

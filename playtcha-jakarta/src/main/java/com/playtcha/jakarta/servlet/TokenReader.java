@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenReader {
     /** As deep as a JSON body may nest; the application's own parser will have limits of its own. */
-    private static final int MAX_DEPTH = 1000;
+    private static final int MAX_DEPTH = 500;
 
     private final GuardSettings settings;
     private final StrictJson json;

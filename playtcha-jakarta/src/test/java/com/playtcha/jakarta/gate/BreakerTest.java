@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,33 @@ class BreakerTest {
         pass().inconclusive();
 
         assertThat(breaker.tryPass()).isNotNull();
+    }
+
+    @Test
+    void probesThatSayNothingAreNotAChange() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        changes.clear();
+        pass().inconclusive();
+
+        assertThat(changes).containsExactly("OPEN>HALF_OPEN 0");
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheBreakerHalfOpen() {
+        Breaker failing = new Breaker(ticker, (from, to, openFor) -> {
+            if (to == Breaker.State.HALF_OPEN && changes.isEmpty()) {
+                changes.add("failed");
+                throw new StackOverflowError("listener");
+            }
+        });
+        for (int i = 0; i < 10; i++) {
+            failing.tryPass().failed();
+        }
+        ticker.advance(Duration.ofSeconds(5));
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(failing::tryPass);
+
+        assertThat(failing.tryPass()).as("the next one probes").isNotNull();
     }
 
     @Test

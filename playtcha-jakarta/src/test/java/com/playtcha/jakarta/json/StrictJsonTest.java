@@ -102,6 +102,24 @@ class StrictJsonTest {
                 .withMessage("not valid UTF-8");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 1_101, 100_000})
+    void readsNumbersOfAnyLength(int digits) throws Exception {
+        assertThat(read("{\"n\":" + "1".repeat(digits) + ",\"t\":\"x\"}"))
+                .hasEntrySatisfying("n", n -> assertThat(n).isInstanceOf(Number.class))
+                .containsEntry("t", "x");
+    }
+
+    @Test
+    void refusesWhatTheParserRefusesInWhateverWay() {
+        for (int levels : new int[] {999, 1_000, 5_000}) {
+            String deep = "{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}";
+            byte[] bytes = deep.getBytes(StandardCharsets.UTF_8);
+            assertThatExceptionOfType(JsonReadException.class)
+                    .isThrownBy(() -> json.readObject(bytes, StandardCharsets.UTF_8, 1_000_000));
+        }
+    }
+
     @Test
     void neverQuotesTheText() {
         assertThatExceptionOfType(JsonReadException.class)

@@ -405,7 +405,9 @@ class GuardTest {
                 .contains("status=500", "code=db_error", "message=database", "request_id=req_9", "count=1");
         assertThat(lines.stream().filter(line -> line.startsWith("INFO")))
                 .hasSize(3)
-                .allSatisfy(line -> assertThat(line).contains("unverified").doesNotContain("some-long-token"));
+                .allSatisfy(line -> assertThat(line)
+                        .contains("unverified", "status=500", "code=db_error", "message=database", "request_id=req_9")
+                        .doesNotContain("some-long-token"));
 
         ticker.advance(Duration.ofMinutes(1));
         guard.verify("another-token");
@@ -417,6 +419,22 @@ class GuardTest {
         guard.verify("ok-1");
         assertThat(log.lines())
                 .anySatisfy(line -> assertThat(line).startsWith("INFO").contains("again"));
+    }
+
+    @Test
+    void visitorsWhomTheBreakerHoldsBackAreCountedToo() {
+        playtcha.always(Reply.resetConnection());
+        Guard guard = guard("fail-closed", "true");
+        for (int i = 0; i < 40; i++) {
+            guard.verify("some-long-token-" + i);
+        }
+        log.lines();
+        ticker.advance(Duration.ofMinutes(1));
+        playtcha.always(null);
+        guard.verify("ok-1");
+
+        assertThat(playtcha.requestCount()).isEqualTo(11);
+        assertThat(log.lines()).anySatisfy(line -> assertThat(line).contains("again", "unavailable=40"));
     }
 
     @Test
