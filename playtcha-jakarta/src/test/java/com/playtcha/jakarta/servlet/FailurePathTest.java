@@ -3,6 +3,7 @@ package com.playtcha.jakarta.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import java.net.http.HttpResponse;
 import java.util.EnumSet;
@@ -119,5 +120,25 @@ class FailurePathTest {
         assertThat(app.signUp("invalid-1").body()).isEqualTo("page");
         assertThat(app.post("/denied", TestApp.FORM, "").statusCode()).isEqualTo(400);
         assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
+    }
+
+    @Test
+    void afterThePageARequestThatWasAsynchronousBeforeIsGuardedAsEver() {
+        app.servlet("/denied", (request, response) -> response.getWriter().print("denied"))
+                .servlet("/behind", TestApp::showAttributes)
+                .servlet("/open", (request, response) -> {
+                    AsyncContext async = request.startAsync();
+                    request.getRequestDispatcher("/signup").forward(request, response);
+                    async.dispatch("/behind");
+                });
+        app.filter(
+                        "playtcha",
+                        TestApp.params(playtcha, "failure-path", "/denied"),
+                        EnumSet.of(DispatcherType.FORWARD, DispatcherType.ASYNC),
+                        "/signup",
+                        "/behind")
+                .start();
+        app.post("/open", TestApp.FORM, "playtcha-response=invalid-1");
+        assertThat(app.seen).contains("/open", "/denied").doesNotContain("/signup", "/behind");
     }
 }

@@ -213,4 +213,58 @@ class OncePerRequestTest {
         return verification.getOutcome() + " " + verification.isAllowed() + " " + verification.isDegraded()
                 + (same ? " same" : " different");
     }
+
+    /** An error page that leaves the showing to a view, as a servlet leaves it to a JSP. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theViewOfAnErrorPageIsNotDenied(boolean errorIsMapped) {
+        EnumSet<DispatcherType> dispatchers = errorIsMapped
+                ? ALL
+                : EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.INCLUDE);
+        app.servlet("/view", (request, response) -> response.getWriter().print("view of the error"))
+                .errorPage((request, response) ->
+                        request.getRequestDispatcher("/view").forward(request, response))
+                .filter("playtcha", TestApp.params(playtcha), dispatchers, "/*")
+                .start();
+        HttpResponse<String> answer = post("/signup", "invalid-1");
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).isEqualTo("view of the error");
+        assertThat(playtcha.requestCount()).isEqualTo(1);
+    }
+
+    /** Request attributes can be set by anyone; they open nothing. */
+    @Test
+    void theContainersErrorAttributesAloneOpenNothing() {
+        app.servlet("/pretending", (request, response) -> {
+                    request.setAttribute("jakarta.servlet.error.status_code", 404);
+                    request.getRequestDispatcher("/signup").forward(request, response);
+                })
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.FORWARD), "/signup")
+                .start();
+        assertThat(post("/pretending", "invalid-1").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void filtersThatNoInitializerSawShareWhatFiltersShare() {
+        TestApp bare = new TestApp()
+                .servlet("/a", TestApp::showAttributes)
+                .servlet("/b", TestApp::showAttributes)
+                .filter("first", TestApp.params(playtcha), REQUEST, "/a")
+                .filter("second", TestApp.params(playtcha, "max-token-length", "100"), REQUEST, "/b");
+        try (bare) {
+            bare.start();
+            assertThat(bare.post("/a", TestApp.FORM, "playtcha-response=db-error-1")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(bare.post("/b", TestApp.FORM, "playtcha-response=db-error-1")
+                            .statusCode())
+                    .as("let through unverified a moment ago")
+                    .isEqualTo(503);
+            bare.post("/a", TestApp.FORM, "playtcha-response=rate-limited-60-x");
+            int asked = playtcha.requestCount();
+            assertThat(bare.post("/b", TestApp.FORM, "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(503);
+            assertThat(playtcha.requestCount()).as("the pause holds for both").isEqualTo(asked);
+        }
+    }
 }
