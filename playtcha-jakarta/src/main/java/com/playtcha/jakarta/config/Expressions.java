@@ -42,6 +42,7 @@ final class Expressions {
         private final Set<String> within = new HashSet<>();
         private int count;
         private int depth;
+        private String outermost = "";
 
         String expand(String text) throws Refused {
             if (!text.contains(OPEN)) {
@@ -80,8 +81,11 @@ final class Expressions {
             String name = expand(writtenName);
             String raw = names.raw(name);
             if (raw != null && !raw.isEmpty()) {
+                if (within.isEmpty()) {
+                    outermost = writtenName;
+                }
                 if (!within.add(name)) {
-                    throw new Refused("its expression " + Texts.quoted(writtenName) + " leads back to itself");
+                    throw refused(writtenName, "leads back to itself");
                 }
                 String value = expand(raw);
                 within.remove(name);
@@ -90,10 +94,16 @@ final class Expressions {
                 }
             }
             if (colon < 0) {
-                throw new Refused(
-                        "its expression " + Texts.quoted(writtenName) + " is not set anywhere and has no default");
+                throw refused(writtenName, "is not set anywhere and has no default");
             }
             return expand(body.substring(colon + 1));
+        }
+
+        /** Names only what stands in the text itself: what it leads to may be a part of another's password. */
+        private Refused refused(String writtenName, String what) {
+            return within.isEmpty()
+                    ? new Refused("its expression ", writtenName, " " + what)
+                    : new Refused("its expression ", outermost, " leads to one that " + what);
         }
     }
 

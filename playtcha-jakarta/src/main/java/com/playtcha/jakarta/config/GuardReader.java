@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the settings of one guard or filter: finds, parses, checks them against each other, and reports. */
 final class GuardReader {
     private final String name;
-    private final String owner;
+    private final Sentence owner;
     private final Lookup lookup;
     private final SecretFiles secretFiles;
     private final Map<String, Object> values = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ final class GuardReader {
      * @param name of the guard
      * @param owner as it is called in problems, such as {@code filter 'signup'}
      */
-    GuardReader(String name, String owner, Lookup lookup, SecretFiles secretFiles) {
+    GuardReader(String name, Sentence owner, Lookup lookup, SecretFiles secretFiles) {
         this.name = name;
         this.owner = owner;
         this.lookup = lookup;
@@ -59,15 +59,15 @@ final class GuardReader {
                 && off(Settings.TOKEN_JSON_POINTER)) {
             report.warning(
                     ProblemCode.NO_TOKEN_SOURCE,
-                    "token-param, token-header and token-json-pointer of " + owner
+                    mask -> "token-param, token-header and token-json-pointer of " + owner.with(mask)
                             + " are all off: it finds no token and denies every request that it guards.");
         }
         if (!enabled && required) {
             Found how = given.get(Settings.ENABLED.key());
             report.warning(
                     ProblemCode.SWITCHED_OFF,
-                    owner + " is switched off by enabled = false"
-                            + (how == null ? "" : " from " + how.origin().text())
+                    mask -> owner.with(mask) + " is switched off by enabled = false"
+                            + (how == null ? "" : " from " + how.origin().text(mask))
                             + ": everything is let through, nothing is verified.");
         }
         return new GuardSettings(name, secret, values, shown);
@@ -100,7 +100,7 @@ final class GuardReader {
             shown.put(setting.key(), setting.shown().apply(text));
             return value;
         } catch (Refused e) {
-            report.problem(setting.code(), setting.refusal(text, found.origin(), e.reason()));
+            report.problem(setting.code(), setting.refusal(text, found.origin(), e));
             return null;
         }
     }
@@ -133,7 +133,8 @@ final class GuardReader {
                     Settings.BASE_URL.refusal(
                             String.valueOf(found.text()),
                             found.origin(),
-                            "plain http would send the secret in clear; write https, or set allow-http = true"));
+                            mask ->
+                                    "plain http would send the secret in clear; write https, or set allow-http = true"));
         }
     }
 
@@ -151,10 +152,10 @@ final class GuardReader {
                     Settings.CONNECT_TIMEOUT.refusal(
                             String.valueOf(found.text()),
                             found.origin(),
-                            "it is above timeout = " + timeout
+                            mask -> "it is above timeout = " + timeout
                                     + (whole == null
                                             ? ", the default"
-                                            : " from " + whole.origin().text())));
+                                            : " from " + whole.origin().text(mask))));
         }
         values.put(Settings.CONNECT_TIMEOUT.key(), timeout);
         shown.put(Settings.CONNECT_TIMEOUT.key(), timeout.toString());
@@ -175,8 +176,8 @@ final class GuardReader {
             if (usableSecret != null && usableFile != null) {
                 report.problem(
                         ProblemCode.SECRET_TWICE,
-                        "secret (from " + usableSecret.origin().text() + ") and secret-file (from "
-                                + usableFile.origin().text() + ") are both set; remove one, or set it to off.");
+                        mask -> "secret (from " + usableSecret.origin().text(mask) + ") and secret-file (from "
+                                + usableFile.origin().text(mask) + ") are both set; remove one, or set it to off.");
                 return null;
             }
             if (usableSecret != null) {
@@ -214,8 +215,9 @@ final class GuardReader {
                 if (!isOff(hidden)) {
                     report.warning(
                             ProblemCode.OVERRIDDEN,
-                            hidden.origin().text() + " = " + other.quoted(String.valueOf(hidden.text()))
-                                    + " is overridden by " + winner.origin().text() + ".");
+                            mask -> hidden.origin().text(mask) + " = "
+                                    + other.quoted(String.valueOf(hidden.text()), mask)
+                                    + " is overridden by " + winner.origin().text(mask) + ".");
                 }
             }
         }
@@ -231,13 +233,13 @@ final class GuardReader {
             if (text.contains("${")) {
                 report.warning(
                         ProblemCode.SECRET_EXPRESSION,
-                        "secret from " + found.origin().text()
+                        mask -> "secret from " + found.origin().text(mask)
                                 + " looks like an expression, but is taken as it is written.");
             }
             shown.put(Settings.SECRET.key(), "***");
             return secret;
         } catch (Refused e) {
-            report.problem(ProblemCode.SECRET, Settings.SECRET.refusal(text, found.origin(), e.reason()));
+            report.problem(ProblemCode.SECRET, Settings.SECRET.refusal(text, found.origin(), e));
             return null;
         }
     }
@@ -253,14 +255,15 @@ final class GuardReader {
             shown.put(Settings.SECRET_FILE.key(), Settings.SECRET_FILE.shown().apply(text));
             return secret;
         } catch (Refused e) {
-            report.problem(ProblemCode.SECRET_FILE, Settings.SECRET_FILE.refusal(text, found.origin(), e.reason()));
+            report.problem(ProblemCode.SECRET_FILE, Settings.SECRET_FILE.refusal(text, found.origin(), e));
             return null;
         }
     }
 
-    private String missing(Setting<?> setting, String what) {
+    private Sentence missing(Setting<?> setting, String what) {
         String property = Sources.PREFIX + setting.key();
-        return what + ", and " + owner + " needs it; set init-param " + setting.key() + " of a filter, context-param "
+        return mask -> what + ", and " + owner.with(mask) + " needs it; set init-param " + setting.key()
+                + " of a filter, context-param "
                 + property + ", " + property + " in MicroProfile Config or as a system property, or environment"
                 + " variable " + Sources.environmentName(property) + "; allowed is " + setting.allowedPlain() + ".";
     }

@@ -63,7 +63,7 @@ public final class GuardSettings {
         Report report = new Report();
         GuardSettings settings = new GuardReader(
                         name,
-                        "guard '" + name + "'",
+                        mask -> "guard '" + mask.plain(name) + "'",
                         Lookup.ofValues(values),
                         path -> SecretSource.open(path, System::nanoTime))
                 .read(report, true);
@@ -312,8 +312,10 @@ public final class GuardSettings {
      * @return one line of {@code key=value, ...}, without secret and proxy password
      */
     public String describe() {
+        Mask mask = new Mask(secret == null ? Set.of() : Set.of(secret.latest()));
         return shown.entrySet().stream()
-                .map(e -> e.getKey() + "=" + Texts.plain(e.getValue().replaceAll(",\\s+", ",")))
+                .map(e ->
+                        e.getKey() + "=" + Texts.plain(mask.hidden(e.getValue()).replaceAll(",\\s+", ",")))
                 .collect(Collectors.joining(", "));
     }
 

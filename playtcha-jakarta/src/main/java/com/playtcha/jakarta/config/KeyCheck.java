@@ -25,7 +25,7 @@ final class KeyCheck {
     }
 
     /** What is wrong with a key. */
-    record Finding(ProblemCode code, String sentence) {
+    record Finding(ProblemCode code, Sentence sentence) {
         @Override
         public boolean equals(Object other) {
             return other instanceof Finding that && code == that.code && sentence.equals(that.sentence);
@@ -43,7 +43,7 @@ final class KeyCheck {
             if (!stands(key, Place.GUARD)) {
                 report.problem(
                         ProblemCode.UNKNOWN_KEY,
-                        Texts.quoted(key) + " is no setting of a guard; the nearest valid name is "
+                        mask -> mask.quoted(key) + " is no setting of a guard; the nearest valid name is "
                                 + nearest(key, keysAt(Place.GUARD)) + ".");
             }
         }
@@ -57,10 +57,10 @@ final class KeyCheck {
             if (setting == null) {
                 report.problem(
                         ProblemCode.UNKNOWN_KEY,
-                        cut(origin) + " is unknown; the nearest valid name is " + nearest(key, keysAt(Place.INIT_PARAM))
-                                + ".");
+                        mask -> cut(origin, mask) + " is unknown; the nearest valid name is "
+                                + nearest(key, keysAt(Place.INIT_PARAM)) + ".");
             } else if (!setting.places().contains(Place.INIT_PARAM)) {
-                report.problem(ProblemCode.MISPLACED_KEY, cut(origin) + " has no effect there; " + instead(setting));
+                report.problem(ProblemCode.MISPLACED_KEY, misplaced(setting, origin));
             }
         }
     }
@@ -71,7 +71,9 @@ final class KeyCheck {
         String key = name.substring(Sources.PREFIX.length());
         Setting<?> setting = setting(key);
         if (setting != null) {
-            return setting.places().contains(Place.GLOBAL) ? null : misplaced(setting, origin);
+            return setting.places().contains(Place.GLOBAL)
+                    ? null
+                    : new Finding(ProblemCode.MISPLACED_KEY, misplaced(setting, origin));
         }
         int dot = key.indexOf('.', GUARDS.length());
         if (!key.startsWith(GUARDS) || dot < 0) {
@@ -83,22 +85,25 @@ final class KeyCheck {
             String without = inGuard == null ? "<key>" : inGuard.key();
             return new Finding(
                     ProblemCode.UNDECLARED_GUARD,
-                    cut(origin) + " has no effect; the settings of guard default are written without its name, as "
+                    mask -> cut(origin, mask)
+                            + " has no effect; the settings of guard default are written without its name, as "
                             + Sources.PREFIX + without + ".");
         }
         if (!guards.contains(guard)) {
             return new Finding(
                     ProblemCode.UNDECLARED_GUARD,
-                    cut(origin) + " has no effect, because " + Sources.PREFIX + "guards does not declare "
-                            + Texts.quoted(guard) + "; "
+                    mask -> cut(origin, mask) + " has no effect, because " + Sources.PREFIX + "guards does not declare "
+                            + mask.quoted(guard) + "; "
                             + (guards.isEmpty()
                                     ? "it declares none."
-                                    : "it declares " + String.join(", ", guards) + "."));
+                                    : "it declares " + mask.plain(String.join(", ", guards)) + "."));
         }
         if (inGuard == null) {
             return unknown(key, origin);
         }
-        return inGuard.places().contains(Place.GUARD) ? null : misplaced(inGuard, origin);
+        return inGuard.places().contains(Place.GUARD)
+                ? null
+                : new Finding(ProblemCode.MISPLACED_KEY, misplaced(inGuard, origin));
     }
 
     private Finding unknown(String key, Origin origin) {
@@ -108,11 +113,12 @@ final class KeyCheck {
         }
         return new Finding(
                 ProblemCode.UNKNOWN_KEY,
-                cut(origin) + " is unknown; the nearest valid name is " + Sources.PREFIX + nearest(key, valid) + ".");
+                mask -> cut(origin, mask) + " is unknown; the nearest valid name is " + Sources.PREFIX
+                        + mask.plain(nearest(key, valid)) + ".");
     }
 
-    private static Finding misplaced(Setting<?> setting, Origin origin) {
-        return new Finding(ProblemCode.MISPLACED_KEY, cut(origin) + " has no effect there; " + instead(setting));
+    private static Sentence misplaced(Setting<?> setting, Origin origin) {
+        return mask -> cut(origin, mask) + " has no effect there; " + instead(setting);
     }
 
     private static String instead(Setting<?> setting) {
@@ -145,8 +151,8 @@ final class KeyCheck {
                 .toList();
     }
 
-    private static String cut(Origin origin) {
-        String text = origin.text();
+    private static String cut(Origin origin, Mask mask) {
+        String text = origin.text(mask);
         return text.length() > 400 ? text.substring(0, 400) + "…" : text;
     }
 

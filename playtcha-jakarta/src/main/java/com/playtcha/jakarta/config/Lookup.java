@@ -33,8 +33,7 @@ final class Lookup {
 
     /** Values given in code: one level, no expressions. */
     static Lookup ofValues(Map<String, String> values) {
-        Level level = new Level(
-                Place.GUARD, key -> single(values.get(key), new Origin("the given values", true)), key -> List.of());
+        Level level = new Level(Place.GUARD, key -> single(values.get(key), Origin.values()), key -> List.of());
         return new Lookup(List.of(level), text -> text);
     }
 
@@ -105,8 +104,8 @@ final class Lookup {
             if (written == null) {
                 report.problem(
                         ProblemCode.SOURCE,
-                        setting.key() + " cannot be read from "
-                                + candidate.origin().text() + ".");
+                        mask -> setting.key() + " cannot be read from "
+                                + candidate.origin().text(mask) + ".");
                 return candidate;
             }
             try {
@@ -115,7 +114,7 @@ final class Lookup {
                     return new Found(text, candidate.origin());
                 }
             } catch (Refused e) {
-                report.problem(ProblemCode.EXPRESSION, setting.refusal(written, candidate.origin(), e.reason()));
+                report.problem(ProblemCode.EXPRESSION, setting.refusal(written, candidate.origin(), e));
                 return new Found(null, candidate.origin());
             }
         }
@@ -133,8 +132,9 @@ final class Lookup {
             if (!other.equals(text)) {
                 report.warning(
                         ProblemCode.OVERRIDDEN,
-                        hidden.origin().text() + " = " + setting.quoted(other) + " is overridden by "
-                                + winner.origin().text() + " = " + setting.quoted(text) + ".");
+                        mask -> hidden.origin().text(mask) + " = " + setting.quoted(other, mask)
+                                + " is overridden by " + winner.origin().text(mask) + " = "
+                                + setting.quoted(text, mask) + ".");
             }
         }
     }

@@ -3,29 +3,37 @@ package com.playtcha.jakarta.config;
 /**
  * Where a value came from.
  *
- * @param text such as {@code context-param playtcha.timeout}
+ * @param where such as {@code context-param playtcha.timeout}
  * @param webXml whether the application's own descriptor (or code in its place) says so
  */
-record Origin(String text, boolean webXml) {
+record Origin(Sentence where, boolean webXml) {
+
+    static Origin values() {
+        return new Origin(mask -> "the given values", true);
+    }
 
     static Origin initParam(String filter, String key) {
-        return new Origin("init-param " + Texts.plain(key) + " of filter '" + Texts.plain(filter) + "'", true);
+        return new Origin(mask -> "init-param " + mask.plain(key) + " of filter '" + mask.plain(filter) + "'", true);
     }
 
     static Origin contextParam(String name) {
-        return new Origin("context-param " + Texts.plain(name), true);
+        return new Origin(mask -> "context-param " + mask.plain(name), true);
     }
 
     static Origin systemProperty(String name) {
-        return new Origin("system property " + Texts.plain(name), false);
+        return new Origin(mask -> "system property " + mask.plain(name), false);
     }
 
     static Origin environment(String variable) {
-        return new Origin("environment variable " + variable, false);
+        return new Origin(mask -> "environment variable " + mask.plain(variable), false);
     }
 
     static Origin microProfile(String source, String name) {
         return new Origin(
-                "MicroProfile Config source " + Texts.quoted(source) + ", property " + Texts.plain(name), false);
+                mask -> "MicroProfile Config source " + mask.quoted(source) + ", property " + mask.plain(name), false);
+    }
+
+    String text(Mask mask) {
+        return where.with(mask);
     }
 }

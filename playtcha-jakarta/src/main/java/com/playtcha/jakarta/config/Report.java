@@ -1,32 +1,28 @@
 package com.playtcha.jakarta.config;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Problems and warnings as they are found; one sentence each, equal ones once. */
 final class Report {
-    /** A shorter secret is likelier to be part of an ordinary word than to be quoted. */
-    private static final int SHORTEST_MASKED = 8;
-
-    private final Set<String> problems = new LinkedHashSet<>();
-    private final Set<String> warnings = new LinkedHashSet<>();
+    private final List<Sentence> problems = new ArrayList<>();
+    private final List<Sentence> warnings = new ArrayList<>();
     private final Set<String> secrets = new LinkedHashSet<>();
 
-    void problem(ProblemCode code, String sentence) {
-        problems.add(code.id() + ": " + sentence);
+    void problem(ProblemCode code, Sentence sentence) {
+        problems.add(mask -> code.id() + ": " + sentence.with(mask));
     }
 
-    void warning(ProblemCode code, String sentence) {
-        warnings.add(code.id() + ": " + sentence);
+    void warning(ProblemCode code, Sentence sentence) {
+        warnings.add(mask -> code.id() + ": " + sentence.with(mask));
     }
 
-    /** A text that must not be shown, wherever it turns up: people put a secret under the wrong key. */
+    /** A text that must not be shown, wherever it turns up. */
     void secret(String secret) {
-        if (secret.length() >= SHORTEST_MASKED) {
-            secrets.add(secret);
-        }
+        secrets.add(secret);
     }
 
     void add(Report other) {
@@ -40,7 +36,7 @@ final class Report {
         addHarmless(other.warnings, other);
     }
 
-    private void addHarmless(Set<String> sentences, Report other) {
+    private void addHarmless(Collection<Sentence> sentences, Report other) {
         warnings.addAll(sentences);
         secrets.addAll(other.secrets);
     }
@@ -50,24 +46,19 @@ final class Report {
     }
 
     List<String> problems() {
-        return masked(problems);
+        return List.copyOf(texts(problems));
     }
 
     List<String> warnings() {
-        Set<String> only = new LinkedHashSet<>(warnings);
-        only.removeAll(problems);
-        return masked(only);
+        Set<String> only = texts(warnings);
+        only.removeAll(texts(problems));
+        return List.copyOf(only);
     }
 
-    private List<String> masked(Set<String> sentences) {
-        List<String> out = new ArrayList<>();
-        for (String sentence : sentences) {
-            String masked = sentence;
-            for (String secret : secrets) {
-                masked = masked.replace(secret, "***").replace(Texts.plain(secret), "***");
-            }
-            out.add(masked);
-        }
-        return List.copyOf(out);
+    private Set<String> texts(List<Sentence> sentences) {
+        Mask mask = new Mask(secrets);
+        Set<String> texts = new LinkedHashSet<>();
+        sentences.forEach(sentence -> texts.add(sentence.with(mask)));
+        return texts;
     }
 }

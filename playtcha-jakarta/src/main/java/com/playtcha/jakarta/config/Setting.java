@@ -107,15 +107,21 @@ record Setting<T>(
     }
 
     /** A given value for an error text: quoted and never a secret. */
-    String quoted(String text) {
-        String showable = shown.apply(text);
+    String quoted(String text, Mask mask) {
+        // Masked first: what is redacted or cut afterwards is no longer a whole secret.
+        String showable = shown.apply(mask.hidden(text));
         return showable.equals(Texts.HIDDEN) ? showable : Texts.quoted(showable);
     }
 
     /** One sentence about a value that cannot be used. */
-    String refusal(String text, Origin origin, String reason) {
-        return key + " = " + quoted(text) + " from " + origin.text() + ": " + reason + "; allowed is " + allowedPlain()
-                + ".";
+    Sentence refusal(String text, Origin origin, Refused refused) {
+        return refusal(text, origin, mask -> refused.reason(part -> quoted(part, mask)));
+    }
+
+    /** One sentence about a value that cannot be used. */
+    Sentence refusal(String text, Origin origin, Sentence reason) {
+        return mask -> key + " = " + quoted(text, mask) + " from " + origin.text(mask) + ": " + reason.with(mask)
+                + "; allowed is " + allowedPlain() + ".";
     }
 
     /** What is allowed, without Markdown's quotation. */

@@ -53,7 +53,7 @@ final class Settings {
                     "Where Playtcha is. Required. `/v1/verify` is added to it: a path prefix is kept, a trailing slash"
                             + " dropped, and a path that already ends in `/v1` or `/v1/verify` refused. Plain `http` is"
                             + " for loopback hosts (`localhost`, `127.0.0.0/8`, `[::1]`), or needs `allow-http=true`.")
-            .shownAs(Texts::withoutUserInfo);
+            .shownAs(Texts::url);
 
     static final Setting<Boolean> ALLOW_HTTP = yesOrNo(
             "allow-http", "false", "Lets `base-url` be plain `http` for any host. The secret then travels in clear.");
@@ -116,7 +116,7 @@ final class Settings {
                     Urls::proxy,
                     "`platform`, `off` or `http://[user:password@]host:port` with percent-encoded user and password",
                     "`platform`: the Java platform's proxy for https. `off`: none. Else the proxy to use.")
-            .shownAs(Texts::withoutUserInfo);
+            .shownAs(Texts::url);
 
     static final Setting<Optional<String>> TOKEN_PARAM = Setting.of(
             "token-param",

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). */
@@ -108,7 +109,7 @@ public final class SettingsLoader {
                 declared.addAll(names);
                 return names;
             } catch (Refused e) {
-                application.problem(ProblemCode.GUARD_NAME, Settings.GUARDS.refusal(text, found.origin(), e.reason()));
+                application.problem(ProblemCode.GUARD_NAME, Settings.GUARDS.refusal(text, found.origin(), e));
                 // So that one bad name does not make every setting of the others a problem, too.
                 declared.addAll(Parsers.items(text));
                 return List.of();
@@ -121,7 +122,7 @@ public final class SettingsLoader {
             String guard = guardOf(filter, params, report);
             return read(
                     guard,
-                    "filter '" + Texts.plain(filter) + "'",
+                    mask -> "filter '" + mask.plain(filter) + "'",
                     Lookup.filter(sources, filter, params, guard),
                     true,
                     report);
@@ -143,9 +144,9 @@ public final class SettingsLoader {
                         Settings.GUARD.refusal(
                                 name,
                                 found.origin(),
-                                declared.isEmpty()
+                                mask -> declared.isEmpty()
                                         ? "playtcha.guards declares none"
-                                        : "playtcha.guards declares only " + Texts.plain(String.join(", ", declared))));
+                                        : "playtcha.guards declares only " + mask.plain(String.join(", ", declared))));
             }
             return GuardSettings.DEFAULT_NAME;
         }
@@ -161,7 +162,8 @@ public final class SettingsLoader {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
                 return settings;
             }
-            GuardSettings settings = reader(GuardSettings.DEFAULT_NAME, "guard 'default'", Lookup.global(sources))
+            GuardSettings settings = reader(
+                            GuardSettings.DEFAULT_NAME, mask -> "guard 'default'", Lookup.global(sources))
                     .read(report, false);
             if (settings.isComplete() && !report.hasProblems()) {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
@@ -171,16 +173,17 @@ public final class SettingsLoader {
         }
 
         private GuardSettings guard(String name, boolean required, Report report) {
-            return read(name, "guard '" + name + "'", Lookup.guard(sources, name), required, report);
+            return read(
+                    name, mask -> "guard '" + mask.plain(name) + "'", Lookup.guard(sources, name), required, report);
         }
 
-        private GuardSettings read(String guard, String owner, Lookup lookup, boolean required, Report report) {
+        private GuardSettings read(String guard, Sentence owner, Lookup lookup, boolean required, Report report) {
             GuardSettings settings = reader(guard, owner, lookup).read(report, required);
             units.add(new Unit(settings, report));
             return settings;
         }
 
-        private GuardReader reader(String guard, String owner, Lookup lookup) {
+        private GuardReader reader(String guard, Sentence owner, Lookup lookup) {
             return new GuardReader(guard, owner, lookup, this::secretFile);
         }
 
@@ -206,8 +209,8 @@ public final class SettingsLoader {
                 if (taken.contains(filterName)) {
                     application.problem(
                             ProblemCode.FILTER_NAME_TAKEN,
-                            "playtcha." + (isDefault ? "" : "guards." + name + ".")
-                                    + "url-patterns registers a filter named '" + filterName
+                            mask -> "playtcha." + (isDefault ? "" : "guards." + mask.plain(name) + ".")
+                                    + "url-patterns registers a filter named '" + mask.plain(filterName)
                                     + "', but the application declares a filter of that name; rename that filter,"
                                     + " or map it and remove url-patterns.");
                 } else {
@@ -225,7 +228,7 @@ public final class SettingsLoader {
             for (String name : sources.microProfileNames()) {
                 report(check.property(name, sources.microProfileOrigin(name)));
             }
-            List<String> unknown = new ArrayList<>();
+            List<Sentence> unknown = new ArrayList<>();
             for (String name : sources.systemPropertyNames()) {
                 KeyCheck.Finding finding = check.property(name, Origin.systemProperty(name));
                 if (finding != null && counts(finding)) {
@@ -235,7 +238,9 @@ public final class SettingsLoader {
             if (!unknown.isEmpty()) {
                 application.warning(
                         ProblemCode.UNKNOWN_SYSTEM_PROPERTY,
-                        "system properties that set nothing: " + String.join(" ", unknown));
+                        mask -> unknown.stream()
+                                .map(sentence -> sentence.with(mask))
+                                .collect(Collectors.joining(" ", "system properties that set nothing: ", "")));
             }
         }
 

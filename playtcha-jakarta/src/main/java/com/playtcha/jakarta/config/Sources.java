@@ -31,9 +31,8 @@ final class Sources {
 
     /** A configuration that the platform provides. */
     interface Deployed {
-        /** The value as written, null where there is none; its text is null where it cannot be read. */
-        @Nullable
-        Found find(String name);
+        /** The values as written, never empty, the one that decides first; a text is null where it cannot be read. */
+        List<Found> find(String name);
 
         /** The names it lists; with some implementations also guesses made from environment variables. */
         Iterable<String> names();
@@ -72,7 +71,7 @@ final class Sources {
         } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             report.warning(
                     ProblemCode.MICROPROFILE_UNUSABLE,
-                    "the MicroProfile Config API is present but gives no configuration ("
+                    mask -> "the MicroProfile Config API is present but gives no configuration ("
                             + e.getClass().getName()
                             + "); system properties and environment variables are read instead.");
             return null;
@@ -89,10 +88,7 @@ final class Sources {
         if (microProfile == null) {
             found.addAll(operators(name));
         } else {
-            Found value = microProfile.find(name);
-            if (value != null) {
-                found.add(value);
-            }
+            found.addAll(microProfile.find(name));
         }
         return found;
     }
@@ -123,8 +119,8 @@ final class Sources {
             return param;
         }
         if (microProfile != null) {
-            Found value = microProfile.find(name);
-            return value == null ? null : value.text();
+            List<Found> found = microProfile.find(name);
+            return found.isEmpty() ? null : found.get(0).text();
         }
         String property = systemProperties.getProperty(name);
         if (property != null && !property.isEmpty()) {
@@ -173,8 +169,10 @@ final class Sources {
 
     /** Where MicroProfile Config has a listed name from. */
     Origin microProfileOrigin(String name) {
-        Found found = microProfile == null ? null : microProfile.find(name);
-        return found == null ? Origin.microProfile("unknown", name) : found.origin();
+        List<Found> found = microProfile == null ? List.of() : microProfile.find(name);
+        return found.isEmpty()
+                ? Origin.microProfile("unknown", name)
+                : found.get(0).origin();
     }
 
     private static Set<String> ours(Iterable<String> names) {

@@ -9,10 +9,13 @@ final class Texts {
     static final String HIDDEN = "(not shown)";
 
     private static final int SHOWN = 200;
-    private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:/*|/*)?.*@", Pattern.DOTALL);
-    private static final Pattern NO_PORT = Pattern.compile(
-            "^((?:[A-Za-z][A-Za-z0-9+.-]*:/+)?[^/:\\[\\]]*):(?!/|[0-9]*(?:[/?#].*)?$).*", Pattern.DOTALL);
-    private static final Pattern QUERY = Pattern.compile("\\?.+", Pattern.DOTALL);
+    private static final String SCHEME = "^([A-Za-z][A-Za-z0-9_+.-]*://";
+    private static final Pattern URL = Pattern.compile(SCHEME + ").*", Pattern.DOTALL);
+    private static final Pattern USER_INFO = Pattern.compile(SCHEME + ").*@", Pattern.DOTALL);
+    private static final Pattern NO_PORT =
+            Pattern.compile(SCHEME + "/*(?>\\[[^\\]/]*\\]|[^/:]*)):(?![0-9]*$|[0-9]+[/?#]).*", Pattern.DOTALL);
+    private static final Pattern QUERY_OR_FRAGMENT = Pattern.compile("([?#]).+", Pattern.DOTALL);
+    private static final Pattern EXPRESSION_DEFAULT = Pattern.compile("(\\$\\{[^{}:]*:).+", Pattern.DOTALL);
 
     private Texts() {}
 
@@ -38,17 +41,23 @@ final class Texts {
         return out.toString();
     }
 
-    /** A URL without its user-info and query, also where it is too broken to be parsed. */
-    static String withoutUserInfo(String url) {
-        Matcher userInfo = USER_INFO.matcher(url);
-        String rest;
-        if (userInfo.find()) {
-            String scheme = userInfo.group(1);
-            rest = (scheme == null ? "" : scheme) + "***@" + url.substring(userInfo.end());
-        } else {
-            // Without a host, what should be a port may be a password.
-            rest = NO_PORT.matcher(url).replaceFirst("$1:***");
+    /**
+     * A URL without its user-info, query, fragment and an expression's default, also where it is too broken to be parsed. Without a scheme it
+     * could be anything, a misplaced secret above all, and is hidden; a word that means something is shown.
+     */
+    static String url(String url) {
+        if (Parsers.isOff(url) || url.equalsIgnoreCase(ProxySetting.PLATFORM.toString())) {
+            return url;
         }
-        return QUERY.matcher(rest).replaceFirst("?***");
+        if (!URL.matcher(url).matches()) {
+            return HIDDEN;
+        }
+        Matcher userInfo = USER_INFO.matcher(url);
+        String rest = userInfo.find()
+                ? userInfo.group(1) + "***@" + url.substring(userInfo.end())
+                // Without a host, what should be a port may be a password.
+                : NO_PORT.matcher(url).replaceFirst("$1:***");
+        String bare = QUERY_OR_FRAGMENT.matcher(rest).replaceFirst("$1***");
+        return EXPRESSION_DEFAULT.matcher(bare).replaceFirst("$1***");
     }
 }

@@ -40,7 +40,7 @@ final class Urls {
         String prefix = scheme + "://" + host + (usual ? "" : ":" + port);
         var api = API_PATH.matcher(path);
         if (api.matches()) {
-            throw new Refused("/v1/verify is added to it; write " + Texts.quoted(prefix + api.group(1)));
+            throw new Refused("/v1/verify is added to it; write ", prefix + api.group(1), "");
         }
         return URI.create(URI.create(prefix + path).toASCIIString());
     }

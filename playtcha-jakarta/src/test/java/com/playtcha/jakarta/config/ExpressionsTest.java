@@ -81,15 +81,17 @@ class ExpressionsTest {
             value = {
                 "${nowhere} | \"nowhere\" is not set anywhere",
                 "${empty} | \"empty\" is not set anywhere",
-                "${unset-inside} | \"nowhere\" is not set anywhere",
-                "${unset-inside:x} | \"nowhere\" is not set anywhere",
+                "${unset-inside} | \"unset-inside\" leads to one that is not set anywhere",
+                "${unset-inside:x} | \"unset-inside\" leads to one that is not set anywhere",
                 "${loop1} | leads back to itself",
                 "${loop1:x} | leads back to itself",
                 "${a | without its closing brace",
                 "${a:${b} | without its closing brace"
             })
     void whatCannotBeResolvedIsRefused(String text, String why) {
-        assertThatThrownBy(() -> expand(text)).isInstanceOf(Refused.class).hasMessageContaining(why);
+        assertThatThrownBy(() -> expand(text))
+                .isInstanceOfSatisfying(
+                        Refused.class, e -> assertThat(e.reason(Texts::quoted)).contains(why));
     }
 
     @ParameterizedTest

@@ -36,6 +36,11 @@ final class Given {
         }
     }
 
+    /** The complete settings as properties. */
+    static Map<String, String> prefixed() {
+        return Map.of("playtcha.secret", SECRET, "playtcha.base-url", URL);
+    }
+
     static Given complete() {
         return new Given().contextParam("playtcha.secret", SECRET).contextParam("playtcha.base-url", URL);
     }

@@ -119,6 +119,82 @@ class MicroProfileConfigTest {
         }
     }
 
+    /** An implementation takes an empty value for an absent one and looks no further (contract, section 4). */
+    @Test
+    void anEmptyValueOfAnEarlierSourceDoesNotHideTheFile() throws IOException {
+        System.setProperty("playtcha.timeout", "");
+        System.setProperty("playtcha.mode", "  ");
+        System.setProperty("playtcha.fail-closed", "${app.unset:}");
+        System.setProperty("page", "");
+        try {
+            Given given = given(COMPLETE
+                            + "playtcha.timeout=${app.seconds}s\n"
+                            + "app.seconds=3\n"
+                            + "playtcha.mode=monitor\n"
+                            + "playtcha.fail-closed=true\n"
+                            + "page=denied\n"
+                            + "playtcha.failure-path=/${page}\n")
+                    .filter("signup");
+
+            assertThat(given.signup().timeout()).hasSeconds(3);
+            assertThat(given.signup().monitor()).isTrue();
+            assertThat(given.signup().failClosed()).isTrue();
+            assertThat(given.signup().failurePath()).contains("/denied");
+        } finally {
+            System.clearProperty("playtcha.timeout");
+            System.clearProperty("playtcha.mode");
+            System.clearProperty("playtcha.fail-closed");
+            System.clearProperty("page");
+        }
+    }
+
+    @Test
+    void anEmptyVariableOfTheEnvironmentDoesNotHideTheFile() {
+        Map<String, String> properties = new HashMap<>(Given.prefixed());
+        properties.put("playtcha.fail-closed", "true");
+        GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
+                .filter("signup")
+                .signup();
+
+        assertThat(settings.failClosed()).isTrue();
+    }
+
+    @Test
+    void ofSeveralSourcesBehindAnEmptyValueTheFirstDecidesAndIsNamed() {
+        Map<String, String> file = new HashMap<>(Given.prefixed());
+        file.put("playtcha.timeout", "5s");
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(
+                        new PropertiesConfigSource(file, "the file", 100),
+                        new EnvConfigSource(Map.of("PLAYTCHA_TIMEOUT", "4"), 300),
+                        new PropertiesConfigSource(Map.of("playtcha.timeout", ""), "the operator", 400))
+                .build();
+        ConfigProviderResolver.instance().registerConfig(config, loader);
+
+        assertThat(new Given().loader(loader).filter("signup").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: timeout = \"4\" from MicroProfile Config source \"EnvConfigSource");
+    }
+
+    @Test
+    void whatOnlyAHandlerOfTheImplementationCanReadIsAProblemBehindAnEmptyValue() {
+        Map<String, String> file = new HashMap<>(Given.prefixed());
+        file.put("playtcha.base-url", "${aes::0123456789}");
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(
+                        new PropertiesConfigSource(file, "the file", 100),
+                        new PropertiesConfigSource(Map.of("playtcha.base-url", ""), "the operator", 400))
+                .build();
+        ConfigProviderResolver.instance().registerConfig(config, loader);
+
+        assertThat(new Given().loader(loader).filter("signup").problems())
+                .containsExactly("PLAYTCHA-0025: base-url cannot be read from MicroProfile Config source"
+                        + " \"PropertiesConfigSource[source=the file]\", property playtcha.base-url.");
+    }
+
     @Test
     void expressionsMayNameContextParams() throws IOException {
         Given given = given(COMPLETE + "playtcha.failure-path=/${page}\npage=from-the-file\n")

@@ -28,6 +28,11 @@ class NeverASecretTest {
             "http://user:%s@",
             "user:%s@proxy",
             "http://user:%s",
+            "user/%s:proxy",
+            "http://proxy:3128/#%s",
+            "http://[::1]:%s",
+            "http://user:a${%s}@proxy:1",
+            "${%s}",
             "//u:%s@[::1",
             "https:\n//u:%s@x y");
 
@@ -90,7 +95,17 @@ class NeverASecretTest {
                 "http://user:hunter2hunter2/@proxy:1",
                 "http://user:a@hunter2hunter2@proxy",
                 "https://proxy:3128?password=hunter2hunter2",
-                "http://us er:hunter2hunter2@proxy:1"
+                "http://us er:hunter2hunter2@proxy:1",
+                "http://proxy:3128/#hunter2hunter2",
+                "https://api.example#hunter2hunter2",
+                "user/hunter2hunter2:proxy",
+                "hunter2hunter2",
+                "hunter2hunter2:3128",
+                "http://user:/hunter2hunter2",
+                "http://[::1]:hunter2hunter2",
+                "http://user:pa${hunter2hunter2}@proxy:1",
+                "${hunter2hunter2}",
+                "https://api.example/${proxy.path:hunter2hunter2"
             })
     void thePasswordOfAProxyOrBaseUrlIsNotShown(String value) {
         Given given = Given.complete().filter("signup", "proxy", value, "base-url", value);
@@ -105,12 +120,18 @@ class NeverASecretTest {
         "https://api.example/v1, https://api.example/v1",
         "https://api.example:8443/v1?x, https://api.example:8443/v1?***",
         "http://[::1]:3128/x, http://[::1]:3128/x",
-        "proxy:3128, proxy:3128",
+        "https://api.example/#x, https://api.example/#***",
+        "http://[::1]:3128?x#y, http://[::1]:3128?***",
+        "proxy:3128, (not shown)",
+        "platform, platform",
+        "OFF, OFF",
+        "https://${host}/a, https://${host}/a",
+        "https://h/${path:x}, https://h/${path:***",
         "http://a@b:1, http://***@b:1",
         "http://host:pass, http://host:***"
     })
     void whatIsNoPasswordStaysReadable(String value, String shown) {
-        assertThat(Texts.withoutUserInfo(value)).isEqualTo(shown);
+        assertThat(Texts.url(value)).isEqualTo(shown);
     }
 
     @Test
@@ -124,5 +145,100 @@ class NeverASecretTest {
                 .containsExactly(
                         "PLAYTCHA-0010: mode = \"***\" from init-param mode of filter 'signup': it is neither of"
                                 + " the two words; allowed is enforce or monitor.");
+    }
+
+    @Test
+    void aSecretThatChangedPlacesWithTheBaseUrlIsNotShownAndTheHelpStaysReadable() {
+        assertThat(new Given()
+                        .contextParam("playtcha.secret", "https://h")
+                        .contextParam("playtcha.base-url", "sk_live_ABCDEFGH12345678")
+                        .filter("signup")
+                        .problems())
+                .containsExactly("PLAYTCHA-0011: base-url = (not shown) from context-param playtcha.base-url: it does"
+                        + " not start with https://; allowed is a URL such as https://host or https://host/prefix,"
+                        + " without user-info, query and fragment.");
+    }
+
+    @Test
+    void aSecretUnderBaseUrlAloneIsNotShown() {
+        assertThat(new Given()
+                        .contextParam("playtcha.base-url", "sk_live_ABCDEFGH12345678")
+                        .filter("signup")
+                        .problems())
+                .hasSize(2)
+                .noneSatisfy(problem -> assertThat(problem).contains("ABCDEFGH"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 185, 192, 199})
+    void aLongSecretIsMaskedBeforeItsTextIsCut(int before) {
+        for (String secret : List.of("y".repeat(300), "sk_live_0123456789")) {
+            assertThat(Given.problemsWith("secret", secret, "mode", "-".repeat(before) + secret + "-".repeat(300)))
+                    .singleElement()
+                    .asString()
+                    .doesNotContain("y".repeat(4), "sk_l")
+                    .endsWith("allowed is enforce or monitor.");
+        }
+    }
+
+    @Test
+    void aSecretIsMaskedInKeysFilterNamesAndGuardNamesToo() {
+        String secret = "secretsecret";
+        assertThat(new Given()
+                        .contextParam("playtcha.secret", secret)
+                        .contextParam("playtcha.base-url", Given.URL)
+                        .contextParam("playtcha.guards", secret + ",X")
+                        .contextParam("playtcha." + secret, "x")
+                        .contextParam("playtcha.guards.other.timeout", "2s")
+                        .filter(secret, secret, "x", "guard", "absent")
+                        .problems())
+                .hasSize(5)
+                .noneSatisfy(problem -> assertThat(problem).contains(secret));
+    }
+
+    @Test
+    void aSecretWithSpacesAroundItIsMaskedWithoutThem() {
+        assertThat(Given.problemsWith("secret", " sk_live_0123456789 ", "mode", " sk_live_0123456789 "))
+                .singleElement()
+                .asString()
+                .contains("mode = \"***\" from");
+    }
+
+    @Test
+    void aSecretThatIsPartOfAnotherDoesNotUncoverTheRest() {
+        assertThat(new Given()
+                        .contextParam("playtcha.base-url", Given.URL)
+                        .contextParam("playtcha.secret", "sk_live_01")
+                        .filter("signup", "secret", "sk_live_0123456789", "mode", "sk_live_0123456789")
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("mode = \"***\" from");
+    }
+
+    @Test
+    void anExpressionWithinASecretIsNotNamed() {
+        assertThat(Given.complete()
+                        .contextParam("playtcha.secret", "sk_${live_hunter2}")
+                        .filter("signup", "mode", "${playtcha.secret}")
+                        .problems())
+                .containsExactly("PLAYTCHA-0024: mode = \"${playtcha.secret}\" from init-param mode of filter"
+                        + " 'signup': its expression \"playtcha.secret\" leads to one that is not set anywhere and has"
+                        + " no default; allowed is enforce or monitor.");
+    }
+
+    @Test
+    void aSecretUnderAnotherKeyIsNotShownAtStartEither() {
+        assertThat(Given.with("token-param", Given.SECRET).describe())
+                .contains("token-param=***")
+                .doesNotContain(Given.SECRET);
+    }
+
+    @Test
+    void theProxyOfTheLogLineKeepsItsWords() {
+        assertThat(Given.with("proxy", "off").describe()).contains("proxy=off");
+        assertThat(Given.with("proxy", "Platform").describe()).contains("proxy=Platform");
+        assertThat(Given.with("proxy", "http://user:hunter2@proxy:3128").describe())
+                .contains("proxy=http://***@proxy:3128");
     }
 }
