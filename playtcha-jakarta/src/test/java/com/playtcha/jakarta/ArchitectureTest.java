@@ -41,7 +41,10 @@ class ArchitectureTest {
     static final ArchRule runtime = onlyOurs("runtime", "", "config", "json", "gate", "http");
 
     @ArchTest
-    static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "runtime");
+    static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");
+
+    @ArchTest
+    static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
     static final ArchRule testkit = onlyOurs("testkit");

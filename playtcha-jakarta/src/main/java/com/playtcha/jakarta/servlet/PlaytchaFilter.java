@@ -6,6 +6,8 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.request.Attributes;
+import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -200,9 +202,11 @@ public class PlaytchaFilter implements Filter {
             RequestState state = RequestState.of(request);
             TokenReader.Reading reading =
                     here.guard().settings().enabled() ? here.tokens().read(request, state) : NOT_LOOKED_FOR;
-            Verification decision =
-                    state.judge(here.guard(), reading.token(), request.getDispatcherType() == DispatcherType.REQUEST);
-            Attributes.publish(request, decision.withAllowed(state.isAllowed()));
+            Judgements judgements = state.judgements();
+            Verification decision = request.getDispatcherType() == DispatcherType.REQUEST
+                    ? judgements.judge(here.guard(), reading.token())
+                    : judgements.judgeAgain(here.guard(), reading.token());
+            Attributes.publish(request::setAttribute, decision.withAllowed(judgements.isAllowed()));
             JsonBody body = state.body();
             HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
             return new Judgement(state, decision, reading.status(), onward);
@@ -210,8 +214,8 @@ public class PlaytchaFilter implements Filter {
             throw visitorWentAway;
         } catch (Throwable ours) {
             LOG.error("Playtcha's filter failed; the request is answered with 500", ours);
-            RequestState.of(request).fail();
-            Attributes.publishInternalError(request);
+            RequestState.of(request).judgements().fail();
+            Attributes.publishInternalError(request::setAttribute);
             return null;
         }
     }

@@ -1,26 +1,18 @@
 package com.playtcha.jakarta.servlet;
 
-import com.playtcha.jakarta.Outcome;
-import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.gate.Guard;
-import com.playtcha.jakarta.gate.TokenReading;
+import com.playtcha.jakarta.request.Judgements;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters know of one request, over every mapping, registration and dispatch (contract, section 5, "once per
- * request"). Kept in a request attribute; nobody else can make a value of this type, and any other value is ignored.
+ * What the filters know of one request, over every mapping, registration and dispatch, besides its judgements. Kept in a
+ * request attribute; nobody else can make a value of this type, and any other value is ignored.
  */
 final class RequestState {
     static final String ATTRIBUTE = RequestState.class.getName();
 
-    private final List<Entry> entries = new ArrayList<>();
-    private boolean allowed = true;
+    private final Judgements judgements;
     private boolean inFailurePage;
     private boolean errorPageExpected;
     private @Nullable JsonBody body;
@@ -28,22 +20,9 @@ final class RequestState {
     private boolean encodingKnown;
     private @Nullable String declaredEncoding;
 
-    /** One token's verification. */
-    private static final class Entry {
-        final @Nullable String project;
-        final TokenReading token;
-        final Verification facts;
-        final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
-        boolean granted;
-
-        Entry(@Nullable String project, TokenReading token, Verification facts) {
-            this.project = project;
-            this.token = token;
-            this.facts = facts;
-        }
+    private RequestState(Judgements judgements) {
+        this.judgements = judgements;
     }
-
-    private RequestState() {}
 
     /**
      * The state of a request; made when there is none yet.
@@ -55,79 +34,14 @@ final class RequestState {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
             return state;
         }
-        RequestState state = new RequestState();
+        RequestState state = new RequestState(Judgements.of(request::getAttribute, request::setAttribute));
         request.setAttribute(ATTRIBUTE, state);
         return state;
     }
 
-    /**
-     * One guard's judgement. Asks Playtcha only about a token that no guard of the same project has asked about in this
-     * request, and decides, logs and counts once a guard and token.
-     *
-     * @param guard whose policy decides
-     * @param token what its sources held
-     * @param firstDispatch false for a forward, an include or an asynchronous dispatch
-     * @return its own decision
-     */
-    Verification judge(Guard guard, TokenReading token, boolean firstDispatch) {
-        TokenReading known = firstDispatch ? token : remembered(guard, token);
-        return judge(guard, known);
-    }
-
-    /**
-     * What stands for a token that is found no more: some containers lose a form's parameters on the way to a later
-     * dispatch of the same request. A token that is there, another one say, is judged for itself.
-     */
-    private TokenReading remembered(Guard guard, TokenReading token) {
-        boolean absent = token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT;
-        String project = absent && guard.settings().enabled() ? guard.project() : null;
-        TokenReading found = token;
-        for (Entry entry : entries) {
-            if (project != null && project.equals(entry.project)) {
-                found = entry.token;
-            }
-        }
-        return found;
-    }
-
-    private Verification judge(Guard guard, TokenReading token) {
-        for (Entry entry : entries) {
-            Verification decided = entry.decisions.get(guard);
-            if (decided != null && entry.token.equals(token)) {
-                return decided;
-            }
-        }
-        Entry entry = entryFor(guard, token);
-        Verification decision = guard.decide(entry.facts, token, entry.granted);
-        entry.decisions.put(guard, decision);
-        entry.granted |= decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
-        allowed &= decision.isAllowed();
-        return decision;
-    }
-
-    private Entry entryFor(Guard guard, TokenReading token) {
-        // Only a token that can be redeemed has to be shared. That none was found is each guard's own affair, and a
-        // guard that is switched off knows nothing that another could use.
-        boolean shared = token instanceof TokenReading.Token && guard.settings().enabled();
-        String project = shared ? guard.project() : null;
-        for (Entry entry : entries) {
-            if (project != null && entry.token.equals(token) && project.equals(entry.project)) {
-                return entry;
-            }
-        }
-        Entry entry = new Entry(project, token, guard.ask(token));
-        entries.add(entry);
-        return entry;
-    }
-
-    /** Whether every guard so far allowed the request. */
-    boolean isAllowed() {
-        return allowed;
-    }
-
-    /** An error of our own: nobody may take the request for allowed any more. */
-    void fail() {
-        allowed = false;
+    /** What the guards have decided, those that are no filters included. */
+    Judgements judgements() {
+        return judgements;
     }
 
     /** The container shows, or will show, an error page for this request. */

@@ -5,8 +5,9 @@ import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.gate.TokenShape;
 import com.playtcha.jakarta.json.JsonPointer;
-import com.playtcha.jakarta.json.JsonReadException;
 import com.playtcha.jakarta.json.StrictJson;
+import com.playtcha.jakarta.request.JsonTokens;
+import com.playtcha.jakarta.request.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * section 5). What lies behind is not touched: with the header the body stays unread.
  */
 final class TokenReader {
-    /** As deep as a JSON body may nest; the application's own parser will have limits of its own. */
-    private static final int MAX_DEPTH = 500;
-
     private final GuardSettings settings;
     private final StrictJson json;
 
@@ -145,20 +143,7 @@ final class TokenReader {
             // An unknown charset, a filter before us that took the reader, or a container's own refusal.
             return Reading.unreadable(ContainerErrors.status(e));
         }
-        return bytes.length == 0 ? Reading.none(Reason.TOKEN_ABSENT) : find(pointer, bytes, charset);
-    }
-
-    private Reading find(JsonPointer pointer, byte[] bytes, Charset charset) {
-        Object value;
-        try {
-            value = pointer.find(json.readObject(bytes, charset, MAX_DEPTH));
-        } catch (JsonReadException e) {
-            return Reading.unreadable(0);
-        }
-        if (value == null) {
-            return Reading.none(Reason.TOKEN_ABSENT);
-        }
-        return value instanceof String text ? shape(List.of(text)) : Reading.none(Reason.TOKEN_MALFORMED);
+        return new Reading(JsonTokens.find(json, bytes, charset, pointer, settings.maxTokenLength()));
     }
 
     private static Charset charset(@Nullable String declared) {

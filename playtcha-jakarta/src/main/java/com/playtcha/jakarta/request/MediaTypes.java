@@ -1,10 +1,10 @@
-package com.playtcha.jakarta.servlet;
+package com.playtcha.jakarta.request;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Just enough of media types (RFC 9110, section 8.3.1) to tell JSON and forms from the rest. Never throws. */
-final class MediaTypes {
+public final class MediaTypes {
     private MediaTypes() {}
 
     /**
@@ -13,7 +13,7 @@ final class MediaTypes {
      * @param contentType a header's value, with or without parameters; null for none
      * @return in lower case, without parameters or white space around it; empty for none
      */
-    static String essence(@Nullable String contentType) {
+    public static String essence(@Nullable String contentType) {
         if (contentType == null) {
             return "";
         }
@@ -28,7 +28,7 @@ final class MediaTypes {
      * @param essence as {@link #essence} gives it
      * @return false for the empty string
      */
-    static boolean isForm(String essence) {
+    public static boolean isForm(String essence) {
         return essence.equals("application/x-www-form-urlencoded") || essence.equals("multipart/form-data");
     }
 
@@ -38,7 +38,7 @@ final class MediaTypes {
      * @param essence as {@link #essence} gives it
      * @return false for the empty string
      */
-    static boolean isJson(String essence) {
+    public static boolean isJson(String essence) {
         return essence.equals("application/json") || (essence.endsWith("+json") && essence.indexOf('/') > 0);
     }
 }

@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.servlet;
+package com.playtcha.jakarta.request;
 
 import java.util.ArrayList;
 import java.util.Enumeration;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Which of JSON and HTML a visitor's {@code Accept} prefers (RFC 9110, section 12.5.1). Only ranges that name one of
  * them count: browsers and scripts alike send {@code *}{@code /*}, which says nothing. Never throws, whatever is sent.
  */
-final class AcceptHeader {
+public final class AcceptHeader {
     private AcceptHeader() {}
 
     /**
@@ -20,7 +20,7 @@ final class AcceptHeader {
      * @param contentType of the request, which decides where {@code Accept} names neither; null for none
      * @return true when a JSON type has a weight above that of HTML
      */
-    static boolean prefersJson(@Nullable Enumeration<String> accept, @Nullable String contentType) {
+    public static boolean prefersJson(@Nullable Enumeration<String> accept, @Nullable String contentType) {
         double json = -1;
         double html = -1;
         while (accept != null && accept.hasMoreElements()) {

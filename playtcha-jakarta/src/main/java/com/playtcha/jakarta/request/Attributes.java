@@ -1,12 +1,12 @@
-package com.playtcha.jakarta.servlet;
+package com.playtcha.jakarta.request;
 
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
-import jakarta.servlet.ServletRequest;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The request attributes an application reads (contract, section 5). Their names are public API. */
-final class Attributes {
+public final class Attributes {
     static final String VERIFICATION = "playtcha";
     static final String RESULT = "playtcha.result";
     static final String OUTCOME = "playtcha.outcome";
@@ -20,37 +20,29 @@ final class Attributes {
     /**
      * Sets them all. One that has no value is removed: an earlier guard, or someone else, may have set it.
      *
-     * @param request the guarded request
+     * @param request sets an attribute, or removes it where the value is null
      * @param verification whose {@code isAllowed} is already that of every guard so far
      */
-    static void publish(ServletRequest request, Verification verification) {
+    public static void publish(BiConsumer<String, @Nullable Object> request, Verification verification) {
         UpstreamError error = verification.getError();
-        request.setAttribute(VERIFICATION, verification);
-        request.setAttribute(RESULT, verification);
-        request.setAttribute(OUTCOME, verification.getOutcome().name());
-        request.setAttribute(ALLOWED, verification.isAllowed());
-        request.setAttribute(DEGRADED, verification.isDegraded());
-        set(request, ERROR_CODE, error == null ? null : error.getCode());
-        set(request, REQUEST_ID, error == null ? null : error.getRequestId());
+        request.accept(VERIFICATION, verification);
+        request.accept(RESULT, verification);
+        request.accept(OUTCOME, verification.getOutcome().name());
+        request.accept(ALLOWED, verification.isAllowed());
+        request.accept(DEGRADED, verification.isDegraded());
+        request.accept(ERROR_CODE, error == null ? null : error.getCode());
+        request.accept(REQUEST_ID, error == null ? null : error.getRequestId());
     }
 
     /**
      * After an error of our own there is no verification to show, only that the request was not allowed.
      *
-     * @param request the guarded request
+     * @param request sets an attribute, or removes it where the value is null
      */
-    static void publishInternalError(ServletRequest request) {
+    public static void publishInternalError(BiConsumer<String, @Nullable Object> request) {
         for (String name : new String[] {VERIFICATION, RESULT, OUTCOME, DEGRADED, ERROR_CODE, REQUEST_ID}) {
-            request.removeAttribute(name);
+            request.accept(name, null);
         }
-        request.setAttribute(ALLOWED, false);
-    }
-
-    private static void set(ServletRequest request, String name, @Nullable String value) {
-        if (value == null) {
-            request.removeAttribute(name);
-        } else {
-            request.setAttribute(name, value);
-        }
+        request.accept(ALLOWED, false);
     }
 }
