@@ -38,13 +38,16 @@ class ArchitectureTest {
     static final ArchRule http = onlyOurs("http", "", "config", "json", "gate");
 
     @ArchTest
-    static final ArchRule runtime = onlyOurs("runtime", "", "config", "json", "gate", "http");
+    static final ArchRule runtime = onlyOurs("runtime", "", "config", "json", "gate", "http", "request");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");
 
     @ArchTest
     static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
+
+    @ArchTest
+    static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
 
     @ArchTest
     static final ArchRule testkit = onlyOurs("testkit");

@@ -10,16 +10,19 @@ public final class LoadedSettings {
     private final Map<String, GuardSettings> filters;
     private final List<Registration> registrations;
     private final Map<String, GuardSettings> guards;
+    private final boolean usedByCode;
     private final List<String> warnings;
 
     LoadedSettings(
             Map<String, GuardSettings> filters,
             List<Registration> registrations,
             Map<String, GuardSettings> guards,
+            boolean usedByCode,
             List<String> warnings) {
         this.filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
         this.registrations = List.copyOf(registrations);
         this.guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
+        this.usedByCode = usedByCode;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -42,8 +45,8 @@ public final class LoadedSettings {
     }
 
     /**
-     * The settings of each guard: of {@value GuardSettings#DEFAULT_NAME} where {@code url-patterns} uses it or it is
-     * complete, and of each that is declared.
+     * The settings of each guard: of {@value GuardSettings#DEFAULT_NAME} where {@code url-patterns} or code uses it or it
+     * is complete, and of each that is declared.
      *
      * @return unmodifiable, by guard name
      */
@@ -63,10 +66,11 @@ public final class LoadedSettings {
     /**
      * Whether anything uses the library.
      *
-     * @return false without a declared filter, {@code url-patterns} and {@code guards}
+     * @return false without a declared filter, {@code url-patterns}, {@code guards} and a place in code
      */
     public boolean guardsSomething() {
-        return !filters.isEmpty()
+        return usedByCode
+                || !filters.isEmpty()
                 || !registrations.isEmpty()
                 || guards.keySet().stream().anyMatch(name -> !name.equals(GuardSettings.DEFAULT_NAME));
     }

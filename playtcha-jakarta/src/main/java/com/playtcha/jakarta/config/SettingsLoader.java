@@ -3,6 +3,8 @@ package com.playtcha.jakarta.config;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ public final class SettingsLoader {
     private final Map<String, String> contextParams;
     private final Map<String, Map<String, String>> filters;
     private final Set<String> takenFilterNames;
+    private final Set<GuardUse> uses;
     private final ClassLoader classLoader;
     private final Properties systemProperties;
     private final UnaryOperator<@Nullable String> environment;
@@ -32,6 +35,7 @@ public final class SettingsLoader {
         this.contextParams = Map.copyOf(builder.contextParams);
         this.filters = new LinkedHashMap<>(builder.filters);
         this.takenFilterNames = Set.copyOf(builder.takenFilterNames);
+        this.uses = Collections.unmodifiableSet(new LinkedHashSet<>(builder.uses));
         this.classLoader = builder.classLoader;
         this.systemProperties = builder.systemProperties;
         this.environment = builder.environment;
@@ -77,6 +81,7 @@ public final class SettingsLoader {
                 guards.put(name, guard(name, true, new Report()));
             }
             List<Registration> registrations = registrations(guards);
+            checkUses();
             checkKeys();
 
             Report all = new Report();
@@ -86,7 +91,7 @@ public final class SettingsLoader {
             if (all.hasProblems()) {
                 throw new PlaytchaConfigurationException(all.problems());
             }
-            return new LoadedSettings(filterSettings, registrations, guards, all.warnings());
+            return new LoadedSettings(filterSettings, registrations, guards, !uses.isEmpty(), all.warnings());
         }
 
         private void merge(Report all, Report part, boolean enabled) {
@@ -140,13 +145,7 @@ public final class SettingsLoader {
             }
             if (guardsReadable) {
                 report.problem(
-                        ProblemCode.UNDECLARED_GUARD,
-                        Settings.GUARD.refusal(
-                                name,
-                                found.origin(),
-                                mask -> declared.isEmpty()
-                                        ? "playtcha.guards declares none"
-                                        : "playtcha.guards declares only " + mask.plain(String.join(", ", declared))));
+                        ProblemCode.UNDECLARED_GUARD, Settings.GUARD.refusal(name, found.origin(), this::declaredOnly));
             }
             return GuardSettings.DEFAULT_NAME;
         }
@@ -155,9 +154,9 @@ public final class SettingsLoader {
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
             Found patterns = Lookup.global(sources).find(Settings.URL_PATTERNS, new Report());
             String text = patterns == null ? null : patterns.text();
-            boolean used = patterns != null && (text == null || !Parsers.isOff(text));
+            boolean patternsUse = patterns != null && (text == null || !Parsers.isOff(text));
             Report report = new Report();
-            if (used) {
+            if (patternsUse || isUsed(GuardSettings.DEFAULT_NAME)) {
                 GuardSettings settings = guard(GuardSettings.DEFAULT_NAME, true, report);
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
                 return settings;
@@ -172,9 +171,41 @@ public final class SettingsLoader {
             return settings;
         }
 
+        private boolean isUsed(String guard) {
+            return uses.stream().anyMatch(use -> use.guard().equals(guard));
+        }
+
+        private void checkUses() {
+            for (GuardUse use : uses) {
+                if (guardsReadable
+                        && !use.guard().equals(GuardSettings.DEFAULT_NAME)
+                        && !declared.contains(use.guard())) {
+                    application.problem(
+                            ProblemCode.UNDECLARED_GUARD,
+                            mask -> "guard '" + mask.plain(use.guard()) + "', which " + mask.plain(use.where())
+                                    + " names, is not declared: " + declaredOnly(mask)
+                                    + "; add it to playtcha.guards, or name one of these.");
+                }
+            }
+        }
+
+        private String declaredOnly(Mask mask) {
+            return declared.isEmpty()
+                    ? "playtcha.guards declares none"
+                    : "playtcha.guards declares only " + mask.plain(String.join(", ", declared));
+        }
+
         private GuardSettings guard(String name, boolean required, Report report) {
-            return read(
-                    name, mask -> "guard '" + mask.plain(name) + "'", Lookup.guard(sources, name), required, report);
+            return read(name, mask -> owner(name, mask), Lookup.guard(sources, name), required, report);
+        }
+
+        private String owner(String guard, Mask mask) {
+            String owner = "guard '" + mask.plain(guard) + "'";
+            return uses.stream()
+                    .filter(use -> use.guard().equals(guard))
+                    .findFirst()
+                    .map(use -> owner + " (used by " + mask.plain(use.where()) + ")")
+                    .orElse(owner);
         }
 
         private GuardSettings read(String guard, Sentence owner, Lookup lookup, boolean required, Report report) {
@@ -264,6 +295,7 @@ public final class SettingsLoader {
         private Map<String, String> contextParams = Map.of();
         private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
         private Set<String> takenFilterNames = Set.of();
+        private Collection<GuardUse> uses = Set.of();
         private ClassLoader classLoader = defaultClassLoader();
         private Properties systemProperties = System.getProperties();
         private UnaryOperator<@Nullable String> environment = System::getenv;
@@ -307,6 +339,17 @@ public final class SettingsLoader {
          */
         public Builder takenFilterNames(Set<String> names) {
             this.takenFilterNames = names;
+            return this;
+        }
+
+        /**
+         * What in the application's code needs guards.
+         *
+         * @param places each of which makes its guard's settings required
+         * @return this
+         */
+        public Builder uses(Collection<GuardUse> places) {
+            this.uses = places;
             return this;
         }
 

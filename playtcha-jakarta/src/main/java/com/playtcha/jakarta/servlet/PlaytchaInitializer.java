@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
+import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
@@ -46,27 +47,24 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             return;
         }
         context.removeAttribute(RuntimeHolder.REFUSED);
+        PlaytchaApplication application = PlaytchaApplication.claim(Settings.classLoader(context));
         try {
-            guard(context);
+            guard(context, application);
         } catch (PlaytchaConfigurationException problems) {
             LOG.error("{}", problems.getMessage());
+            application.refuse(problems);
             throw refused(context, problems);
         } catch (Throwable ours) {
             LOG.error("Playtcha cannot guard this application", ours);
+            application.refuse(new IllegalStateException("Playtcha cannot guard this application", ours));
             throw refused(context, ours);
         }
     }
 
-    private static void guard(ServletContext context) {
-        LoadedSettings settings = Settings.load(context);
+    private static void guard(ServletContext context, PlaytchaApplication application) {
+        LoadedSettings settings = application.configure(uses -> Settings.load(context, uses));
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        if (!settings.guardsSomething()) {
-            LOG.warn(
-                    "playtcha-jakarta is here and guards nothing: declare {} in web.xml, or set playtcha.url-patterns",
-                    PlaytchaFilter.class.getName());
-            return;
-        }
-        RuntimeHolder holder = RuntimeHolder.ofAll(settings);
+        RuntimeHolder holder = RuntimeHolder.of(application, settings);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
         for (Registration registration : settings.registrations()) {
             GuardSettings guard = registration.guard();

@@ -1,10 +1,12 @@
 package com.playtcha.jakarta.servlet;
 
+import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.SettingsLoader;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -21,12 +23,14 @@ final class Settings {
      * The settings of everything in an application.
      *
      * @param context before its filters are initialised
+     * @param uses places in its code that need a guard
      * @return valid settings
      * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
      */
-    static LoadedSettings load(ServletContext context) {
+    static LoadedSettings load(ServletContext context, Collection<GuardUse> uses) {
         ClassLoader classes = classLoader(context);
         SettingsLoader.Builder loader = loader(context, classes)
+                .uses(uses)
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             if (isOurs(filter.getClassName(), classes)) {
@@ -79,7 +83,7 @@ final class Settings {
     }
 
     /** The application's; an embedded container may have set none. */
-    private static ClassLoader classLoader(ServletContext context) {
+    static ClassLoader classLoader(ServletContext context) {
         ClassLoader classes = context.getClassLoader();
         if (classes == null) {
             classes = Thread.currentThread().getContextClassLoader();

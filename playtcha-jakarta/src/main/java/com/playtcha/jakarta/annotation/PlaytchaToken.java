@@ -1,0 +1,19 @@
+package com.playtcha.jakarta.annotation;
+
+import static java.lang.annotation.ElementType.PARAMETER;
+import static java.lang.annotation.RetentionPolicy.RUNTIME;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.Retention;
+import java.lang.annotation.Target;
+
+/**
+ * Marks the parameter, a {@code String}, that carries the visitor's token into a bean method with
+ * {@link PlaytchaProtected}. Null or blank counts as no token.
+ *
+ * @since 0.1
+ */
+@Documented
+@Retention(RUNTIME)
+@Target(PARAMETER)
+public @interface PlaytchaToken {}

@@ -1,0 +1,361 @@
+package com.playtcha.jakarta.runtime;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.GuardUse;
+import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.config.Registration;
+import com.playtcha.jakarta.config.SettingsLoader;
+import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.request.Judgements;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One application's guards, whoever came first to set them up: the servlet container, CDI, Jakarta REST. They meet here,
+ * because they know nothing of each other and start in an order of the server's choosing; so all of them share one
+ * pool, one throttle window and one breaker (contract, section 3).
+ *
+ * <p>Applications are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
+ * alone ends with CDI. Thread-safe.
+ */
+public final class PlaytchaApplication {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
+
+    /** Of the class loader that the library is in: mostly one, more where several applications share the jar. */
+    private static final List<PlaytchaApplication> ALL = new ArrayList<>();
+
+    private final WeakReference<ClassLoader> loader;
+    private final Set<GuardUse> uses = new LinkedHashSet<>();
+    private final Map<String, Guard> byName = new ConcurrentHashMap<>();
+    private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
+    private @Nullable Function<Collection<GuardUse>, LoadedSettings> source;
+    private @Nullable LoadedSettings settings;
+    private @Nullable RuntimeException refusal;
+    private @Nullable PlaytchaRuntime runtime;
+    private int users;
+    private boolean claimed;
+    private boolean ended;
+
+    private PlaytchaApplication(ClassLoader loader) {
+        this.loader = new WeakReference<>(loader);
+    }
+
+    /**
+     * The application of a servlet context: one that CDI began and no context claimed yet, else a new one.
+     *
+     * @param loader the context's
+     * @return to be ended with the context
+     */
+    public static PlaytchaApplication claim(ClassLoader loader) {
+        synchronized (ALL) {
+            PlaytchaApplication application = find(loader, candidate -> !candidate.claimed);
+            if (application == null) {
+                application = new PlaytchaApplication(loader);
+                ALL.add(application);
+            }
+            application.claimed = true;
+            return application;
+        }
+    }
+
+    /**
+     * The application that code with this class loader belongs to; a new one where no servlet context or other code
+     * began it.
+     *
+     * @param loader of the calling thread's context, null for none
+     * @return never null
+     */
+    public static PlaytchaApplication of(@Nullable ClassLoader loader) {
+        ClassLoader known = loader == null ? PlaytchaApplication.class.getClassLoader() : loader;
+        synchronized (ALL) {
+            PlaytchaApplication application = find(known, candidate -> true);
+            if (application == null) {
+                application = new PlaytchaApplication(known);
+                ALL.add(application);
+            }
+            return application;
+        }
+    }
+
+    /** The one of this very loader, else of one above or below it, else the only one there is. */
+    private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
+        ALL.removeIf(application -> application.loader.get() == null);
+        List<PlaytchaApplication> fitting = ALL.stream().filter(fits).toList();
+        for (PlaytchaApplication application : fitting) {
+            if (application.loader.get() == loader) {
+                return application;
+            }
+        }
+        for (PlaytchaApplication application : fitting) {
+            ClassLoader other = application.loader.get();
+            if (other != null && (isAbove(other, loader) || isAbove(loader, other))) {
+                return application;
+            }
+        }
+        return ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
+    }
+
+    private static boolean isAbove(ClassLoader upper, ClassLoader lower) {
+        for (ClassLoader each = lower.getParent(); each != null; each = each.getParent()) {
+            if (each == upper) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Adds places in the application's code that need a guard. Where the settings are known already, they are looked at
+     * again.
+     *
+     * @param places which make their guards' settings required
+     * @throws PlaytchaConfigurationException with every problem, where the settings are known already
+     */
+    public synchronized void use(Collection<GuardUse> places) {
+        Set<GuardUse> all = new LinkedHashSet<>(uses);
+        if (all.addAll(places) && settings != null && source != null) {
+            settings = source.apply(all);
+        }
+        uses.addAll(places);
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param loader reads them, for the places in code that are known by then; kept for places that come later
+     * @return what was read
+     * @throws PlaytchaConfigurationException with every problem
+     */
+    public LoadedSettings configure(Function<Collection<GuardUse>, LoadedSettings> loader) {
+        LoadedSettings loaded;
+        PlaytchaRuntime outdated;
+        synchronized (this) {
+            loaded = loader.apply(Set.copyOf(uses));
+            source = loader;
+            settings = loaded;
+            // Code that was early ran with settings that no servlet context had a say in.
+            outdated = detach();
+        }
+        close(outdated);
+        return loaded;
+    }
+
+    /**
+     * Reads the settings from everywhere but a servlet context, unless they were read before.
+     *
+     * @return what was read, now or before
+     * @throws PlaytchaConfigurationException with every problem
+     */
+    public synchronized LoadedSettings configureByDefault() {
+        if (refusal != null) {
+            throw refusal;
+        }
+        LoadedSettings known = settings;
+        if (known == null) {
+            source = this::withoutContext;
+            known = withoutContext(uses);
+            settings = known;
+            known.warnings().forEach(warning -> LOG.warn("{}", warning));
+        }
+        return known;
+    }
+
+    private LoadedSettings withoutContext(Collection<GuardUse> places) {
+        SettingsLoader.Builder builder = SettingsLoader.builder().uses(places);
+        ClassLoader classes = loader.get();
+        return (classes == null ? builder : builder.classLoader(classes)).load();
+    }
+
+    /**
+     * Whether the settings were read.
+     *
+     * @return false before, and where they were refused
+     */
+    public synchronized boolean isConfigured() {
+        return settings != null;
+    }
+
+    /**
+     * Whether anything uses the library by now.
+     *
+     * @return false before the settings were read
+     */
+    public synchronized boolean guardsSomething() {
+        return settings != null && settings.guardsSomething();
+    }
+
+    /**
+     * Whether a servlet context sets this application up and ends it.
+     *
+     * @return false where CDI does so alone
+     */
+    public boolean isClaimed() {
+        synchronized (ALL) {
+            return claimed;
+        }
+    }
+
+    /**
+     * The settings were found wrong, and the server may go on deploying all the same: no guard is to be had any more.
+     *
+     * @param why thrown at whoever asks for one
+     */
+    public synchronized void refuse(RuntimeException why) {
+        refusal = why;
+    }
+
+    /**
+     * A guard by its name, started when it was not running.
+     *
+     * @param name {@value GuardSettings#DEFAULT_NAME} or one that {@code guards} declares
+     * @return the guard, shared with every filter that has the same settings
+     * @throws PlaytchaConfigurationException where its settings are wrong or missing
+     * @throws IllegalStateException after the application ended
+     */
+    public Guard guard(String name) {
+        Guard running = byName.get(name);
+        return running == null ? startGuard(name) : running;
+    }
+
+    private synchronized Guard startGuard(String name) {
+        GuardSettings guard = configureByDefault().guards().get(name);
+        if (guard == null) {
+            use(Set.of(new GuardUse(name, "a call")));
+            guard = configureByDefault().guards().get(name);
+        }
+        if (guard == null) {
+            throw new IllegalStateException("settings of guard '" + name + "' were read and are not there");
+        }
+        Guard started = start().guard(guard);
+        byName.put(name, started);
+        return started;
+    }
+
+    /**
+     * Starts the runtime unless it runs, and counts one more user.
+     *
+     * @return running until {@link #release()} was called as often
+     * @throws IllegalStateException after the application ended
+     */
+    public synchronized PlaytchaRuntime acquire() {
+        PlaytchaRuntime running = start();
+        users++;
+        return running;
+    }
+
+    /** Counts one user less. After the last one everything is closed before this returns. */
+    public void release() {
+        PlaytchaRuntime last;
+        synchronized (this) {
+            users--;
+            last = users <= 0 ? detach() : null;
+        }
+        close(last);
+    }
+
+    /**
+     * Starts the runtime unless it runs.
+     *
+     * @return for what is shared by all guards
+     * @throws IllegalStateException after the application ended
+     */
+    public synchronized PlaytchaRuntime start() {
+        if (ended) {
+            throw new IllegalStateException("the application has ended, and its verifiers are closed");
+        }
+        PlaytchaRuntime running = runtime;
+        if (running == null) {
+            running = PlaytchaRuntime.start(known());
+            listeners.forEach(running::addListener);
+            runtime = running;
+        }
+        return running;
+    }
+
+    private Collection<GuardSettings> known() {
+        LoadedSettings loaded = settings;
+        if (loaded == null) {
+            return List.of();
+        }
+        // A filter with init-params of its own is a guard that the declared ones do not contain.
+        List<GuardSettings> known = new ArrayList<>(loaded.guards().values());
+        known.addAll(loaded.filters().values());
+        loaded.registrations().stream().map(Registration::guard).forEach(known::add);
+        return known;
+    }
+
+    /**
+     * Adds one that hears of every verification from now on, also when the runtime is started anew.
+     *
+     * @param listener called on the verifying thread
+     */
+    public synchronized void addListener(VerificationListener listener) {
+        listeners.add(listener);
+        if (runtime != null) {
+            runtime.addListener(listener);
+        }
+    }
+
+    /**
+     * Says how the current request is found where nothing but the thread tells.
+     *
+     * @param supplier of the current request's judgements; gives null outside of a request
+     */
+    public void setCurrentRequest(Supplier<@Nullable Judgements> supplier) {
+        currentRequest = supplier;
+    }
+
+    /**
+     * What is known of the request that this thread works for.
+     *
+     * @return null where there is none, or where nothing (CDI, that is) can tell
+     */
+    public @Nullable Judgements currentRequest() {
+        return currentRequest.get();
+    }
+
+    /** Ends the application: everything is closed before this returns, and nothing starts again. */
+    public void end() {
+        synchronized (ALL) {
+            ALL.remove(this);
+        }
+        PlaytchaRuntime last;
+        synchronized (this) {
+            ended = true;
+            currentRequest = () -> null;
+            last = detach();
+        }
+        close(last);
+    }
+
+    private @Nullable PlaytchaRuntime detach() {
+        users = 0;
+        byName.clear();
+        PlaytchaRuntime running = runtime;
+        runtime = null;
+        return running;
+    }
+
+    /** Not under the lock: closing waits for threads, and one of them may be about to ask for a guard. */
+    private static void close(@Nullable PlaytchaRuntime running) {
+        if (running != null) {
+            running.close();
+        }
+    }
+}
