@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known after a token was, or was not, verified: the outcome, why, whether the request may go on, and what
  * Playtcha said (contract, sections 2 and 5). A bean for Expression Language too: {@code ${playtcha.outcome}},
- * {@code ${playtcha.degraded}}, {@code ${playtcha.error.code}}. Immutable. Never holds the secret or the token.
+ * {@code ${playtcha.degraded}}, {@code ${playtcha.error.code}}. Never holds the secret or the token.
+ *
+ * <p>Immutable, with one exception: what CDI injects shows the current request's, whichever that is.
  *
  * @since 0.1
  */
-public final class Verification {
+public class Verification {
     private final Reason reason;
     private final boolean allowed;
     private final boolean degraded;
@@ -22,6 +24,11 @@ public final class Verification {
     private final @Nullable UpstreamError error;
     private final @Nullable Duration retryAfter;
     private final Map<String, @Nullable Object> fields;
+
+    /** For proxies, such as CDI's, which answer every call with another verification. By itself it allows nothing. */
+    protected Verification() {
+        this(because(Reason.TOKEN_ABSENT));
+    }
 
     private Verification(Builder builder) {
         this.reason = builder.reason;
@@ -49,7 +56,7 @@ public final class Verification {
      * @return never null
      */
     public Outcome getOutcome() {
-        return reason.getOutcome();
+        return getReason().getOutcome();
     }
 
     /**
@@ -153,21 +160,22 @@ public final class Verification {
         return builder.build();
     }
 
+    /** By the getters, which a proxy overrides. */
     private Builder toBuilder() {
-        Builder builder = new Builder(reason);
-        builder.allowed = allowed;
-        builder.degraded = degraded;
-        builder.status = status;
-        builder.error = error;
-        builder.retryAfter = retryAfter;
-        builder.fields = fields;
+        Builder builder = new Builder(getReason());
+        builder.allowed = isAllowed();
+        builder.degraded = isDegraded();
+        builder.status = getStatus();
+        builder.error = getError();
+        builder.retryAfter = getRetryAfter();
+        builder.fields = getFields();
         return builder;
     }
 
     @Override
     public String toString() {
-        return "Verification[" + getOutcome() + ", reason=" + reason + ", allowed=" + allowed + ", degraded=" + degraded
-                + ", status=" + status + ", error=" + error + "]";
+        return "Verification[" + getOutcome() + ", reason=" + getReason() + ", allowed=" + isAllowed() + ", degraded="
+                + isDegraded() + ", status=" + getStatus() + ", error=" + getError() + "]";
     }
 
     /** Collects the parts of a {@link Verification}. Not thread-safe. */

@@ -12,6 +12,7 @@ import com.playtcha.jakarta.request.Judgements;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class PlaytchaApplication {
 
     private final WeakReference<ClassLoader> loader;
     private final Set<GuardUse> uses = new LinkedHashSet<>();
+    private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
@@ -182,6 +185,23 @@ public final class PlaytchaApplication {
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
 
+    /** Says in the log which guards the application's code uses, and what their settings are; each guard once. */
+    public synchronized void announce() {
+        LoadedSettings known = settings;
+        if (known == null || refusal != null) {
+            return;
+        }
+        known.guards().forEach((name, guard) -> {
+            String places = uses.stream()
+                    .filter(use -> use.guard().equals(name))
+                    .map(GuardUse::where)
+                    .collect(Collectors.joining(", "));
+            if (!places.isEmpty() && announced.add(name)) {
+                LOG.info("Guard {} is used by {}: {}", name, places, guard.describe());
+            }
+        });
+    }
+
     /**
      * Whether the settings were read.
      *
@@ -189,6 +209,15 @@ public final class PlaytchaApplication {
      */
     public synchronized boolean isConfigured() {
         return settings != null;
+    }
+
+    /**
+     * Whether a place in the application's code needs a guard.
+     *
+     * @return as far as is known by now
+     */
+    public synchronized boolean isUsedByCode() {
+        return !uses.isEmpty();
     }
 
     /**
@@ -313,6 +342,18 @@ public final class PlaytchaApplication {
     }
 
     /**
+     * Takes one away: it hears of nothing any more.
+     *
+     * @param listener that was added
+     */
+    public synchronized void removeListener(VerificationListener listener) {
+        listeners.remove(listener);
+        if (runtime != null) {
+            runtime.removeListener(listener);
+        }
+    }
+
+    /**
      * Says how the current request is found where nothing but the thread tells.
      *
      * @param supplier of the current request's judgements; gives null outside of a request
@@ -330,6 +371,13 @@ public final class PlaytchaApplication {
         return currentRequest.get();
     }
 
+    /** Ends the application unless a servlet context does so: for CDI, which has no other end to go by. */
+    public void endUnlessClaimed() {
+        if (!isClaimed()) {
+            end();
+        }
+    }
+
     /** Ends the application: everything is closed before this returns, and nothing starts again. */
     public void end() {
         synchronized (ALL) {
@@ -339,6 +387,7 @@ public final class PlaytchaApplication {
         synchronized (this) {
             ended = true;
             currentRequest = () -> null;
+            listeners.clear();
             last = detach();
         }
         close(last);

@@ -1,0 +1,178 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.request.Judgements;
+import com.playtcha.jakarta.runtime.PlaytchaApplication;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.ContextNotActiveException;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's guards, as its beans see them: checks the settings at start where no servlet context does so, makes
+ * events, and knows the current request. Public for CDI's sake only.
+ */
+@ApplicationScoped
+public class CdiApplication {
+    private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
+
+    private final Map<Method, GuardedMethod> methods = new ConcurrentHashMap<>();
+    private final ThreadLocal<Judgements> outsideOfRequests = new ThreadLocal<>();
+    private final @Nullable ServletSide servlets = ServletSide.find();
+    private @Nullable PlaytchaApplication application;
+    private @Nullable EventSource source;
+
+    @Inject
+    @Any
+    Instance<PlaytchaExtension> extension;
+
+    @Inject
+    Event<Object> events;
+
+    @Inject
+    RequestJudgements request;
+
+    /** For CDI. */
+    public CdiApplication() {}
+
+    /**
+     * Before any other observer could use a guard.
+     *
+     * @param initialized a servlet context, or something else where there is none
+     */
+    void start(
+            @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @Initialized(ApplicationScoped.class)
+                    Object initialized) {
+        PlaytchaApplication ours = application();
+        try {
+            if (!ours.isClaimed() && ours.isUsedByCode()) {
+                configure(ours, initialized);
+            }
+        } catch (RuntimeException | Error e) {
+            ours.endUnlessClaimed();
+            throw e;
+        }
+        ours.announce();
+        begin(ours);
+    }
+
+    private void configure(PlaytchaApplication ours, Object initialized) {
+        if (servlets != null && servlets.isContext(initialized)) {
+            // The container did not run the initializer, or has been told not to.
+            LoadedSettings settings = ours.configure(uses -> servlets.settings(initialized, uses));
+            settings.warnings().forEach(warning -> LOG.warn("{}", warning));
+        } else {
+            ours.configureByDefault();
+        }
+    }
+
+    private synchronized void begin(PlaytchaApplication ours) {
+        // Once, though the event may come once a web module.
+        if (source == null) {
+            source = new EventSource(events, Thread.currentThread().getContextClassLoader());
+            ours.addListener(source);
+            ours.setCurrentRequest(this::current);
+        }
+    }
+
+    /** No event after this, and no bean of ours is asked any more. */
+    @PreDestroy
+    synchronized void end() {
+        PlaytchaApplication ours = application();
+        EventSource ending = source;
+        if (ending != null) {
+            ending.end();
+            ours.removeListener(ending);
+            ours.setCurrentRequest(() -> null);
+        }
+        methods.clear();
+        ours.endUnlessClaimed();
+    }
+
+    /**
+     * What the servlet side shares with this.
+     *
+     * @return always the same
+     */
+    public synchronized PlaytchaApplication application() {
+        PlaytchaApplication known = application;
+        if (known == null) {
+            known = extension.isResolvable()
+                    ? extension.get().application()
+                    : PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            application = known;
+        }
+        return known;
+    }
+
+    /**
+     * The servlet API's side.
+     *
+     * @return null where there is none
+     */
+    public @Nullable ServletSide servlets() {
+        return servlets;
+    }
+
+    /**
+     * What the guards know of the current request.
+     *
+     * @return outside of a request, that of the guarded method this thread is in; null for neither
+     */
+    public @Nullable Judgements current() {
+        Judgements ofThread = outsideOfRequests.get();
+        return ofThread == null ? ofRequest(request::judgements) : ofThread;
+    }
+
+    private static @Nullable Judgements ofRequest(Supplier<Judgements> request) {
+        try {
+            return request.get();
+        } catch (ContextNotActiveException outside) {
+            return null;
+        }
+    }
+
+    /**
+     * Work of this thread that no request stands behind.
+     *
+     * @param judgements what its guards will know; null when it ends
+     */
+    public void setOutsideOfRequests(@Nullable Judgements judgements) {
+        if (judgements == null) {
+            outsideOfRequests.remove();
+        } else {
+            outsideOfRequests.set(judgements);
+        }
+    }
+
+    /** Shows what was decided in the attributes of the servlet request, where there is one. */
+    public void publish() {
+        if (outsideOfRequests.get() == null) {
+            request.publish();
+        }
+    }
+
+    /**
+     * What is to be known of a method before it can be guarded.
+     *
+     * @param method of a bean
+     * @return looked up once
+     */
+    public GuardedMethod guarded(Method method) {
+        return methods.computeIfAbsent(method, GuardedMethod::of);
+    }
+}

@@ -1,0 +1,98 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.annotation.PlaytchaToken;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where a guarded method has its token, and which guard it names. Internal: public for proxies only. */
+public final class GuardedMethod {
+    static final int NO_PARAMETER = -1;
+
+    /** Where containers say which bindings led to an interceptor; CDI 4.0 has no other word for it. */
+    private static final List<String> BINDINGS =
+            List.of("org.jboss.weld.interceptor.bindings", "io.quarkus.arc.interceptorBindings");
+
+    private final Method method;
+    private final int tokenParameter;
+
+    private GuardedMethod(Method method, int tokenParameter) {
+        this.method = method;
+        this.tokenParameter = tokenParameter;
+    }
+
+    static GuardedMethod of(Method method) {
+        Parameter[] parameters = method.getParameters();
+        for (int i = 0; i < parameters.length; i++) {
+            if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
+                return new GuardedMethod(method, i);
+            }
+        }
+        return new GuardedMethod(method, NO_PARAMETER);
+    }
+
+    /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
+    int tokenParameter() {
+        return tokenParameter;
+    }
+
+    /**
+     * The guard that the method names, its class, or a stereotype or binding of theirs.
+     *
+     * @param bean the object it is called on
+     * @param contextData of the invocation
+     * @return its name
+     * @throws IllegalStateException where it cannot be told, so that the method does not run
+     */
+    String guard(@Nullable Object bean, Collection<? extends java.util.Map.Entry<String, Object>> contextData) {
+        PlaytchaProtected found = method.getAnnotation(PlaytchaProtected.class);
+        if (found == null) {
+            found = amongBindings(contextData);
+        }
+        if (found == null) {
+            found = in(method, new HashSet<>());
+        }
+        for (Class<?> type = bean == null ? method.getDeclaringClass() : bean.getClass();
+                found == null && type != null;
+                type = type.getSuperclass()) {
+            found = in(type, new HashSet<>());
+        }
+        if (found == null) {
+            throw new IllegalStateException("which guard " + method + " names cannot be told: put @PlaytchaProtected on"
+                    + " the method or its class");
+        }
+        return found.value();
+    }
+
+    private static @Nullable PlaytchaProtected amongBindings(
+            Collection<? extends java.util.Map.Entry<String, Object>> contextData) {
+        for (java.util.Map.Entry<String, Object> entry : contextData) {
+            if (BINDINGS.contains(entry.getKey()) && entry.getValue() instanceof Collection<?> bindings) {
+                for (Object binding : bindings) {
+                    if (binding instanceof PlaytchaProtected guarded) {
+                        return guarded;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable PlaytchaProtected in(AnnotatedElement element, Set<Class<?>> seen) {
+        PlaytchaProtected found = element.getAnnotation(PlaytchaProtected.class);
+        for (Annotation annotation : found == null ? element.getAnnotations() : new Annotation[0]) {
+            Class<? extends Annotation> type = annotation.annotationType();
+            if (found == null && !type.getName().startsWith("java.") && seen.add(type)) {
+                found = in(type, seen);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Guards by injection: verifiers, the current request's verification, events, and the interceptor of
+ * {@code @PlaytchaProtected}. The only home of CDI, besides the bridge to the servlet API. Public is what the
+ * application uses ({@link com.playtcha.jakarta.cdi.VerificationEvent}) and what a container has to see.
+ */
+@NullMarked
+package com.playtcha.jakarta.cdi;
+
+import org.jspecify.annotations.NullMarked;
