@@ -47,6 +47,12 @@ class ArchitectureTest {
     static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
+    static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");
+
+    @ArchTest
+    static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
+
+    @ArchTest
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
 
     @ArchTest
@@ -59,7 +65,15 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHome = home("servlet", "jakarta.servlet..");
+    static final ArchRule servletHasOneHomeAndABridge = home("servlet", "bridge", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule cdiHasOneHomeAndABridge = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".cdi", ROOT + ".bridge", ROOT + ".annotation")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.enterprise..", "jakarta.inject..", "jakarta.interceptor..");
 
     @ArchTest
     static final ArchRule microProfileHasOneClass = noClasses()
@@ -77,9 +91,13 @@ class ArchitectureTest {
             .callMethod(Thread.class, "sleep", long.class);
 
     private static ArchRule home(String home, String api) {
+        return home(home, home, api);
+    }
+
+    private static ArchRule home(String home, String other, String api) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + "." + home)
+                .resideOutsideOfPackages(ROOT + "." + home, ROOT + "." + other)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(api);

@@ -1,0 +1,90 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
+
+/** Weld as a user of Java SE starts it, with system properties for settings; they go when this is closed. */
+final class Container implements AutoCloseable {
+    private final Properties before;
+    private final WeldContainer weld;
+
+    private Container(Properties before, WeldContainer weld) {
+        this.before = before;
+        this.weld = weld;
+    }
+
+    /** Settings are names without {@code playtcha.}, and values, by turns; those of the stand-in are there. */
+    static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
+        return start(
+                settings.and("secret", playtcha.secret())
+                        .and("base-url", playtcha.baseUrl().toString())
+                        .and("timeout", "20s"),
+                beans);
+    }
+
+    static Container start(Settings settings, Class<?>... beans) {
+        Properties before = (Properties) System.getProperties().clone();
+        settings.pairs.forEach((key, value) -> System.setProperty("playtcha." + key, (String) value));
+        try {
+            return new Container(
+                    before,
+                    new Weld()
+                            .property("org.jboss.weld.se.shutdownHook", false)
+                            .beanClasses(beans)
+                            .initialize());
+        } catch (RuntimeException | Error e) {
+            System.setProperties(before);
+            throw e;
+        }
+    }
+
+    <T> T get(Class<T> type) {
+        return weld.select(type).get();
+    }
+
+    WeldContainer weld() {
+        return weld;
+    }
+
+    /** Within a request of CDI's, which no servlet request stands behind. */
+    <T> T inRequest(Supplier<T> work) {
+        var contexts = weld.select(jakarta.enterprise.context.control.RequestContextController.class)
+                .get();
+        contexts.activate();
+        try {
+            return work.get();
+        } finally {
+            contexts.deactivate();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            weld.shutdown();
+        } finally {
+            System.setProperties(before);
+        }
+    }
+
+    /** Names without {@code playtcha.}, and values. */
+    static final class Settings {
+        private final Properties pairs = new Properties();
+
+        static Settings none() {
+            return new Settings();
+        }
+
+        static Settings of(String key, String value) {
+            return none().and(key, value);
+        }
+
+        Settings and(String key, String value) {
+            pairs.setProperty(key, value);
+            return this;
+        }
+    }
+}
