@@ -34,6 +34,7 @@
     <p>Please go back and try once more.</p>
   </c:otherwise>
 </c:choose>
-<p><a href="<c:url value="/signup"/>">To the form</a></p>
+<c:set var="form" value="${requestScope['jakarta.servlet.error.servlet_name'] eq 'newsletter' ? '/newsletter' : '/signup'}"/>
+<p><a href="<c:url value="${form}"/>">Back to the form</a></p>
 <t:facts/>
 </t:page>

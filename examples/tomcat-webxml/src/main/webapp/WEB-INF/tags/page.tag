@@ -8,7 +8,6 @@
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title><c:out value="${title}"/> · Playtcha on Tomcat</title>
-<link rel="icon" href="data:,">
 <link rel="stylesheet" href="<c:url value="/style.css"/>">
 </head>
 <body>

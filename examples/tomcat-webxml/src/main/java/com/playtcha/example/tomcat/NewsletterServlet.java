@@ -27,7 +27,8 @@ public class NewsletterServlet extends HttpServlet {
             doGet(request, response);
             return;
         }
-        // Your application stores the subscription here; one that is not VERIFIED, until a mail is answered, as pending.
+        // Your application stores the subscription here; one that is not VERIFIED, until a mail is answered, as
+        // pending.
         request.setAttribute("email", email);
         request.getRequestDispatcher("/WEB-INF/pages/subscribed.jsp").forward(request, response);
     }

@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
-import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
@@ -32,6 +32,8 @@ public final class Launcher implements AutoCloseable {
             java.util.logging.SimpleFormatter.format = %1$tT %4$s %5$s%6$s%n
             .level = WARNING
             com.playtcha.level = INFO
+            # Repeats with a long trace why the filter refuses wrong settings.
+            org.apache.catalina.core.StandardContext.level = OFF
             """;
 
     private final PlaytchaStandIn standIn;
@@ -56,6 +58,8 @@ public final class Launcher implements AutoCloseable {
         try {
             launcher = new Launcher(
                     PlaytchaStandIn.start(standInPort), new Tomcat(), Files.createTempDirectory("tomcat-webxml"));
+            // Tomcat unpacks the WAR into this folder.
+            Files.createDirectory(launcher.work.resolve("webapps"));
         } catch (UncheckedIOException e) {
             throw taken(standInPort, "standin.port", e);
         } catch (IOException e) {
@@ -96,10 +100,15 @@ public final class Launcher implements AutoCloseable {
     }
 
     private void deploy(Path war) throws LifecycleException {
-        Context application = tomcat.addWebapp("", war.toAbsolutePath().toString());
+        StandardContext application =
+                (StandardContext) tomcat.addWebapp("", war.toAbsolutePath().toString());
         application.setParentClassLoader(Launcher.class.getClassLoader());
         // The WAR alone is the application, not what this launcher happens to be started with.
         ((StandardJarScanner) application.getJarScanner()).setScanClassPath(false);
+        // These reach into the JDK, warn where they may not, and matter only to a server that goes on without its WAR.
+        application.setClearReferencesObjectStreamClassCaches(false);
+        application.setClearReferencesRmiTargets(false);
+        application.setClearReferencesThreadLocals(false);
         // What an account's owner would set as PLAYTCHA_BASE_URL and PLAYTCHA_SECRET.
         application.addParameter("playtcha.base-url", standIn.baseUrl().toString());
         application.addParameter("playtcha.secret", standIn.secret());
