@@ -23,7 +23,6 @@ class RecordsTest {
     private static final Set<String> CARRIERS = new TreeSet<>(List.of(
             "Answer$Failure",
             "Answer$Reply",
-            "Breaker$Change",
             "Found",
             "Guard$Shared",
             "HttpUpstream$Project",

@@ -1,8 +1,11 @@
 package com.playtcha.jakarta.gate;
 
+import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.BreakerState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,38 +22,14 @@ public final class Breaker {
     private static final int BUCKETS = 100;
     private static final long BUCKET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** What the breaker does with calls. */
-    public enum State {
-        /** All calls go through. */
-        CLOSED,
-        /** No call goes through. */
-        OPEN,
-        /** One probe is on its way; no other call goes through. */
-        HALF_OPEN
-    }
-
-    /** Hears of changes; called outside the breaker's lock. */
-    @FunctionalInterface
-    public interface Listener {
-        /**
-         * The state changed.
-         *
-         * @param from the state before
-         * @param to the state now
-         * @param openFor how long it stays open; zero for the other states
-         */
-        void onChange(State from, State to, Duration openFor);
-    }
-
-    private record Change(State from, State to, Duration openFor) {}
-
     private final LongSupplier nanoTime;
-    private final Listener listener;
+    private final String host;
+    private final Changes<BreakerChange> changes;
     private final int[] calls = new int[BUCKETS];
     private final int[] failures = new int[BUCKETS];
     private final long start;
     private long bucket;
-    private State state = State.CLOSED;
+    private BreakerState state = BreakerState.CLOSED;
     private Duration openFor = FIRST_OPEN;
     private long openedAt;
     private long generation;
@@ -59,11 +38,13 @@ public final class Breaker {
      * A closed breaker.
      *
      * @param nanoTime a monotonic clock in nanoseconds
-     * @param listener hears of every change
+     * @param host whom calls are held back from
+     * @param listener hears of every change, in order and outside the breaker's lock
      */
-    public Breaker(LongSupplier nanoTime, Listener listener) {
+    public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
         this.nanoTime = nanoTime;
-        this.listener = listener;
+        this.host = host;
+        this.changes = new Changes<>(listener);
         this.start = nanoTime.getAsLong();
     }
 
@@ -73,18 +54,17 @@ public final class Breaker {
      * @return a pass whose result must be told exactly once; null when no call may be made now
      */
     public @Nullable Pass tryPass() {
-        Change change = null;
         Pass pass = null;
         synchronized (this) {
-            if (state == State.CLOSED) {
+            if (state == BreakerState.CLOSED) {
                 pass = new Pass(generation, false);
-            } else if (state == State.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
-                change = moveTo(State.HALF_OPEN);
+            } else if (state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
+                changeTo(BreakerState.HALF_OPEN);
                 pass = new Pass(generation, true);
             }
         }
         try {
-            tell(change);
+            changes.tell();
         } catch (Throwable e) {
             // A pass that nobody brings back would keep the breaker half open for ever.
             if (pass != null) {
@@ -101,7 +81,7 @@ public final class Breaker {
      * @return false when closed
      */
     public synchronized boolean isOpen() {
-        return state != State.CLOSED;
+        return state != BreakerState.CLOSED;
     }
 
     /** Leave for one call. */
@@ -131,45 +111,45 @@ public final class Breaker {
     }
 
     private void record(Pass pass, @Nullable Boolean answered) {
-        Change change = null;
         synchronized (this) {
             if (pass.passGeneration != generation) {
                 // Began before the last change of state: its news is old.
                 return;
             }
             if (pass.probe) {
-                change = recordProbe(answered);
+                recordProbe(answered);
             } else if (answered != null) {
                 int i = currentBucket();
                 calls[i]++;
                 if (!answered) {
                     failures[i]++;
-                    change = openIfBroken();
+                    openIfBroken();
                 }
             }
         }
-        tell(change);
+        changes.tell();
     }
 
-    private @Nullable Change recordProbe(@Nullable Boolean answered) {
+    private void recordProbe(@Nullable Boolean answered) {
         if (answered == null) {
             // Still due: the next call probes. Nothing has changed that anyone should hear of.
-            moveTo(State.OPEN);
-            return null;
+            moveTo(BreakerState.OPEN);
+            return;
         }
         if (answered) {
             openFor = FIRST_OPEN;
             Arrays.fill(calls, 0);
             Arrays.fill(failures, 0);
-            return moveTo(State.CLOSED);
+            changeTo(BreakerState.CLOSED);
+            return;
         }
         Duration doubled = openFor.multipliedBy(2);
         openFor = doubled.compareTo(LONGEST_OPEN) > 0 ? LONGEST_OPEN : doubled;
         openedAt = nanoTime.getAsLong();
-        return moveTo(State.OPEN);
+        changeTo(BreakerState.OPEN);
     }
 
-    private @Nullable Change openIfBroken() {
+    private void openIfBroken() {
         int made = 0;
         int failed = 0;
         for (int i = 0; i < BUCKETS; i++) {
@@ -177,10 +157,10 @@ public final class Breaker {
             failed += failures[i];
         }
         if (made < MIN_CALLS || failed * 100L < made * (long) FAILED_PERCENT) {
-            return null;
+            return;
         }
         openedAt = nanoTime.getAsLong();
-        return moveTo(State.OPEN);
+        changeTo(BreakerState.OPEN);
     }
 
     private int currentBucket() {
@@ -195,16 +175,14 @@ public final class Breaker {
         return (int) (bucket % BUCKETS);
     }
 
-    private Change moveTo(State to) {
-        Change change = new Change(state, to, to == State.OPEN ? openFor : Duration.ZERO);
-        state = to;
-        generation++;
-        return change;
+    private void changeTo(BreakerState to) {
+        Duration time = to == BreakerState.OPEN ? openFor : Duration.ZERO;
+        changes.note(new BreakerChange(host, state, to, time));
+        moveTo(to);
     }
 
-    private void tell(@Nullable Change change) {
-        if (change != null) {
-            listener.onChange(change.from(), change.to(), change.openFor());
-        }
+    private void moveTo(BreakerState to) {
+        state = to;
+        generation++;
     }
 }

@@ -7,18 +7,19 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.config.GuardSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). The
  * two are apart because several guards may judge one request, and the token can be redeemed only once. Thread-safe.
  */
 public final class Guard implements PlaytchaVerifier {
-    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
     private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
 
     /**
@@ -34,7 +35,7 @@ public final class Guard implements PlaytchaVerifier {
 
     private final GuardSettings settings;
     private final @Nullable Shared shared;
-    private final List<VerificationListener> listeners;
+    private final Listeners listeners;
     private final Semaphore places;
     private final FailOpenBudget budget;
     private final GuardLog log;
@@ -57,7 +58,7 @@ public final class Guard implements PlaytchaVerifier {
         }
         this.settings = settings;
         this.shared = shared;
-        this.listeners = listeners;
+        this.listeners = new Listeners(listeners);
         this.places = new Semaphore(settings.maxConcurrent());
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
@@ -84,8 +85,56 @@ public final class Guard implements PlaytchaVerifier {
 
     @Override
     public Verification verify(@Nullable String token) {
-        TokenReading reading = TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
+        TokenReading reading = read(token);
         return decide(ask(reading), reading, false);
+    }
+
+    @Override
+    public CompletionStage<Verification> verifyAsync(@Nullable String token) {
+        // Not the stage that anything of ours waits on: the caller may do with it what they like.
+        CompletableFuture<Verification> stage = new CompletableFuture<>();
+        try {
+            TokenReading reading = read(token);
+            Admission admission = admit(reading);
+            if (admission.known != null) {
+                stage.complete(decide(admission.known, reading, false));
+            } else {
+                admission.askAsync((facts, bug) -> finish(stage, reading, facts, bug));
+            }
+        } catch (Throwable e) {
+            if (e instanceof IllegalStateException closed && isClosed()) {
+                throw closed;
+            }
+            stage.completeExceptionally(e);
+        }
+        return stage;
+    }
+
+    private void finish(
+            CompletableFuture<Verification> stage,
+            TokenReading reading,
+            @Nullable Verification facts,
+            @Nullable Throwable bug) {
+        if (facts == null) {
+            stage.completeExceptionally(bug == null ? new IllegalStateException("no answer and no error") : bug);
+            return;
+        }
+        Verification decided;
+        try {
+            decided = decide(facts, reading, false);
+        } catch (Throwable e) {
+            stage.completeExceptionally(e);
+            return;
+        }
+        stage.complete(decided);
+    }
+
+    private TokenReading read(@Nullable String token) {
+        return TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
+    }
+
+    private boolean isClosed() {
+        return shared != null && shared.upstream().isClosed();
     }
 
     /**
@@ -94,10 +143,21 @@ public final class Guard implements PlaytchaVerifier {
      *
      * @param reading what the request carried
      * @return the facts; throws for a bug of our own only
+     * @throws IllegalStateException after the way to Playtcha was closed
      */
     public Verification ask(TokenReading reading) {
+        Admission admission = admit(reading);
+        return admission.known != null ? admission.known : admission.ask();
+    }
+
+    /** What is known without a call, or leave to make one. */
+    private Admission admit(TokenReading reading) {
         if (shared == null || !settings.enabled()) {
-            return Verification.because(Reason.SWITCHED_OFF).build();
+            return known(Verification.because(Reason.SWITCHED_OFF).build());
+        }
+        if (isClosed()) {
+            // Before a breaker that is open could let anyone through.
+            throw new IllegalStateException("the verifier is closed");
         }
         Breaker breaker = shared.breaker();
         if (reading instanceof TokenReading.NoToken none) {
@@ -105,26 +165,41 @@ public final class Guard implements PlaytchaVerifier {
                     && settings.missingTokenByPolicy()
                     && breaker != null
                     && breaker.isOpen();
-            return widgetMayBeDown
-                    ? heldBack()
-                    : Verification.because(none.reason()).build();
+            return known(
+                    widgetMayBeDown
+                            ? heldBack()
+                            : Verification.because(none.reason()).build());
         }
-        String token = ((TokenReading.Token) reading).value();
         Duration left = shared.throttle().remaining();
         if (!left.isZero()) {
-            return Verification.because(Reason.THROTTLE_WINDOW).retryAfter(left).build();
+            return known(Verification.because(Reason.THROTTLE_WINDOW)
+                    .retryAfter(left)
+                    .build());
         }
         if (!places.tryAcquire()) {
             log.overloaded(settings.maxConcurrent());
-            return Verification.because(Reason.MAX_CONCURRENT)
+            return known(Verification.because(Reason.MAX_CONCURRENT)
                     .retryAfter(OVERLOADED_RETRY_AFTER)
-                    .build();
+                    .build());
         }
+        Admission admission = null;
+        Breaker.Pass pass = null;
         try {
-            return call(shared, breaker, token);
+            pass = breaker == null ? null : breaker.tryPass();
+            if (breaker != null && pass == null) {
+                return known(heldBack());
+            }
+            admission = new Admission(null, pass, ((TokenReading.Token) reading).value());
+            return admission;
         } finally {
-            places.release();
+            if (admission == null) {
+                giveBack(pass);
+            }
         }
+    }
+
+    private Admission known(Verification facts) {
+        return new Admission(facts, null, "");
     }
 
     private Verification heldBack() {
@@ -133,26 +208,90 @@ public final class Guard implements PlaytchaVerifier {
         return facts;
     }
 
-    private Verification call(Shared way, @Nullable Breaker breaker, String token) {
-        Breaker.Pass pass = null;
-        if (breaker != null) {
-            pass = breaker.tryPass();
-            if (pass == null) {
-                return heldBack();
+    /**
+     * Facts that are known already; or one place, and the breaker's pass where there is a breaker, for one call. Both are
+     * given back when the call ends, however it ends.
+     */
+    private final class Admission {
+        final @Nullable Verification known;
+        private final Breaker.@Nullable Pass pass;
+        private final String token;
+
+        Admission(@Nullable Verification known, Breaker.@Nullable Pass pass, String token) {
+            this.known = known;
+            this.pass = pass;
+            this.token = token;
+        }
+
+        Verification ask() {
+            Answer answer;
+            try {
+                answer = way().upstream().ask(token);
+            } catch (Throwable e) {
+                giveBack(pass);
+                throw e;
+            }
+            return settle(answer);
+        }
+
+        void askAsync(BiConsumer<@Nullable Verification, @Nullable Throwable> then) {
+            try {
+                way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
+            } catch (Throwable e) {
+                giveBack(pass);
+                throw e;
             }
         }
-        Answer answer;
+
+        private void ended(
+                @Nullable Answer answer,
+                @Nullable Throwable bug,
+                BiConsumer<@Nullable Verification, @Nullable Throwable> then) {
+            Verification facts = null;
+            Throwable failure = bug;
+            try {
+                if (answer == null) {
+                    giveBack(pass);
+                } else {
+                    facts = settle(answer);
+                }
+            } catch (Throwable e) {
+                failure = e;
+            }
+            then.accept(facts, failure);
+        }
+
+        private Verification settle(Answer answer) {
+            try {
+                return know(way(), answer, token);
+            } finally {
+                try {
+                    if (pass != null) {
+                        tell(pass, answer);
+                    }
+                } finally {
+                    places.release();
+                }
+            }
+        }
+    }
+
+    /** The place, and the pass of a call that says nothing about the service. */
+    private void giveBack(Breaker.@Nullable Pass pass) {
         try {
-            answer = way.upstream().ask(token);
-        } catch (Throwable e) {
             if (pass != null) {
                 pass.inconclusive();
             }
-            throw e;
+        } finally {
+            places.release();
         }
-        if (pass != null) {
-            tell(pass, answer);
-        }
+    }
+
+    private Shared way() {
+        return Objects.requireNonNull(shared);
+    }
+
+    private Verification know(Shared way, Answer answer, String token) {
         Verification facts = Facts.of(answer);
         log.answered(answer, facts, token);
         if (facts.getReason() == Reason.RATE_LIMITED) {
@@ -205,9 +344,7 @@ public final class Guard implements PlaytchaVerifier {
             }
             case UNAVAILABLE -> decideUnavailable(facts, reading, grantedInThisRequest);
         };
-        for (VerificationListener listener : listeners) {
-            tell(listener, decided);
-        }
+        listeners.verified(settings.name(), decided);
         return decided;
     }
 
@@ -233,14 +370,6 @@ public final class Guard implements PlaytchaVerifier {
     private Verification refused(Verification verification) {
         log.unverifiedRefused(verification);
         return verification;
-    }
-
-    private void tell(VerificationListener listener, Verification verification) {
-        try {
-            listener.onVerification(settings.name(), verification);
-        } catch (RuntimeException e) {
-            LOG.warn("A verification listener failed: guard={}", settings.name(), e);
-        }
     }
 
     @Override

@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.gate;
 
+import com.playtcha.jakarta.ThrottleChange;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +12,8 @@ import java.util.function.LongSupplier;
  */
 public final class ThrottleWindow {
     private final LongSupplier nanoTime;
+    private final String host;
+    private final Changes<ThrottleChange> changes;
     private final Object lock = new Object();
     private boolean open;
     private long until;
@@ -18,9 +22,13 @@ public final class ThrottleWindow {
      * A closed window.
      *
      * @param nanoTime a monotonic clock in nanoseconds
+     * @param host who throttles
+     * @param listener hears of every change, in order and outside the window's lock
      */
-    public ThrottleWindow(LongSupplier nanoTime) {
+    public ThrottleWindow(LongSupplier nanoTime, String host, Consumer<ThrottleChange> listener) {
         this.nanoTime = nanoTime;
+        this.host = host;
+        this.changes = new Changes<>(listener);
     }
 
     /**
@@ -30,16 +38,22 @@ public final class ThrottleWindow {
      * @return true when it was not open before
      */
     public boolean open(Duration duration) {
+        boolean opened;
         synchronized (lock) {
             long now = nanoTime.getAsLong();
-            boolean wasOpen = open && until - now > 0;
+            endIfOver(now);
+            opened = !open;
             long end = now + duration.toNanos();
-            if (!wasOpen || end - until > 0) {
+            if (opened || end - until > 0) {
                 until = end;
             }
             open = true;
-            return !wasOpen;
+            if (opened) {
+                changes.note(new ThrottleChange(host, true, duration));
+            }
         }
+        changes.tell();
+        return opened;
     }
 
     /**
@@ -48,16 +62,22 @@ public final class ThrottleWindow {
      * @return zero when calls may be made
      */
     public Duration remaining() {
+        Duration left = Duration.ZERO;
         synchronized (lock) {
-            if (!open) {
-                return Duration.ZERO;
+            long now = nanoTime.getAsLong();
+            endIfOver(now);
+            if (open) {
+                left = Duration.of(until - now, TimeUnit.NANOSECONDS.toChronoUnit());
             }
-            long left = until - nanoTime.getAsLong();
-            if (left <= 0) {
-                open = false;
-                return Duration.ZERO;
-            }
-            return Duration.of(left, TimeUnit.NANOSECONDS.toChronoUnit());
+        }
+        changes.tell();
+        return left;
+    }
+
+    private void endIfOver(long now) {
+        if (open && until - now <= 0) {
+            open = false;
+            changes.note(new ThrottleChange(host, false, Duration.ZERO));
         }
     }
 }

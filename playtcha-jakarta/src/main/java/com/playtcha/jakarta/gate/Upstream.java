@@ -1,5 +1,8 @@
 package com.playtcha.jakarta.gate;
 
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
 /** One call to Playtcha, within one deadline. Implemented by the transport; thread-safe. */
 public interface Upstream {
 
@@ -8,8 +11,26 @@ public interface Upstream {
      *
      * @param token in visible ASCII
      * @return the answer, or why there is none; throws for a bug of our own only
+     * @throws IllegalStateException when closed
      */
     Answer ask(String token);
+
+    /**
+     * The same without holding the caller up: either throws, or calls back exactly once, by the same deadline.
+     *
+     * @param token in visible ASCII
+     * @param then gets the answer, or the bug of our own that there was instead; on a thread that nobody else needs, so
+     *     it may block
+     * @throws IllegalStateException when closed
+     */
+    void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then);
+
+    /**
+     * Whether this was closed, so that nobody can be asked any more.
+     *
+     * @return true for ever, once it is
+     */
+    boolean isClosed();
 
     /**
      * What Playtcha's project is known by here: equal for two guards with the same base URL and secret at the time of

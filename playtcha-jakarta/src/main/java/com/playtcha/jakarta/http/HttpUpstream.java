@@ -15,19 +15,26 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to Playtcha: each call runs on a worker thread with a blocking, pooled connection, while the asking thread
- * waits until the deadline and not longer. Thread-safe.
+ * waits until the deadline and not longer; or goes its way, and a timer keeps the deadline. Thread-safe.
  *
  * <p>Blocking calls were chosen over the asynchronous client after measuring both; the decision and its figures are in
  * {@code docs/transport.md}.
  */
 public final class HttpUpstream implements Upstream, AutoCloseable {
+    private static final String CLOSED = "the verifier is closed";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private final Target target;
     private final SecretSource secret;
     private final Duration timeout;
@@ -35,6 +42,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final Wire wire;
     private final Connections connections;
     private final Workers workers;
+    private final Workers tellers = new Workers("async", () -> {});
+    private final Alarms alarms = new Alarms();
     private final Semaphore atWork;
     private final Semaphore settling;
     private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
@@ -80,7 +89,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.capacity = capacity;
         this.wire = new Wire(json, writer, Clock.systemUTC());
         this.connections = new Connections(target, new Connector(connectTimeout, names), mostConnections());
-        this.workers = new Workers(connections::closeIdle);
+        this.workers = new Workers("call", connections::closeIdle);
         this.atWork = new Semaphore(2 * capacity);
         this.settling = new Semaphore(capacity);
         warmUp();
@@ -112,12 +121,60 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public Answer ask(String token) {
-        if (closed) {
-            throw new IllegalStateException("the verifier is closed");
-        }
+        throwIfClosed();
         Exchange exchange = new Exchange(Deadline.in(timeout));
+        start(exchange, token);
+        return asFarAsOpen(exchange.await());
+    }
+
+    @Override
+    public void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
+        throwIfClosed();
+        Exchange exchange = new Exchange(Deadline.in(timeout));
+        Future<?> alarm;
+        try {
+            alarm = alarms.set(exchange);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(CLOSED, e);
+        }
+        exchange.whenOver((answer, bug) -> {
+            alarm.cancel(false);
+            hand(answer == null ? null : asFarAsOpen(answer), bug, then);
+        });
+        // From here on the call back tells whatever happens, so nothing may be thrown as well.
+        try {
+            start(exchange, token);
+        } catch (Throwable e) {
+            exchange.completeExceptionally(e);
+        }
+    }
+
+    /** The user's code is next, and may take its time: neither the worker nor the timer has any to give. */
+    private void hand(
+            @Nullable Answer answer, @Nullable Throwable bug, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
+        Runnable told = () -> then.accept(answer, bug);
+        boolean handed = false;
+        try {
+            handed = tellers.tryRun(told);
+        } finally {
+            // Closed, or not even the memory for a thread: late and here is better than never.
+            if (!handed) {
+                told.run();
+            }
+        }
+    }
+
+    private void throwIfClosed() {
+        if (closed) {
+            throw new IllegalStateException(CLOSED);
+        }
+    }
+
+    /** Puts a worker on it. Ends the exchange itself where none can be had, and throws for want of memory only. */
+    private void start(Exchange exchange, String token) {
         if (!atWork.tryAcquire()) {
-            return exhausted();
+            exchange.complete(exhausted());
+            return;
         }
         underWay.add(exchange);
         boolean running = false;
@@ -130,14 +187,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
                 atWork.release();
             }
         }
-        if (!running) {
-            throw new IllegalStateException("the verifier is closed");
-        }
-        if (closed) {
+        if (!running || closed) {
             exchange.cancel();
         }
-        Answer answer = exchange.await();
-        // A pool that was closed under a call looks like an outage to it, and an outage lets visitors through.
+    }
+
+    /** A pool that was closed under a call looks like an outage to it, and an outage lets visitors through. */
+    private Answer asFarAsOpen(Answer answer) {
         return closed && answer instanceof Answer.Failure failure
                 ? new Answer.Failure(Reason.INTERRUPTED, "closed", failure.sent())
                 : answer;
@@ -217,12 +273,31 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
     }
 
-    /** Gives up every call, closes every connection and ends every thread before it returns. */
     @Override
-    public void close() {
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Gives up every call and takes no more, without waiting for anything; {@link #close} does the rest. */
+    public void stop() {
         closed = true;
         underWay.forEach(Exchange::cancel);
+    }
+
+    /**
+     * Gives up every call, closes every connection and ends every thread before it returns. Threads in the application's
+     * code are given a moment, then interrupted; those that are still there after some seconds are left behind, with a
+     * WARN.
+     */
+    @Override
+    public void close() {
+        stop();
         connections.close();
-        workers.close();
+        Deadline grace = Deadline.in(GRACE);
+        Deadline patience = Deadline.in(PATIENCE);
+        alarms.close(patience);
+        workers.close(patience);
+        // Last: the others' last words are told by these.
+        tellers.close(grace, patience);
     }
 }

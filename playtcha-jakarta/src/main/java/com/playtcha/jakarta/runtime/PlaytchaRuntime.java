@@ -1,10 +1,12 @@
 package com.playtcha.jakarta.runtime;
 
+import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.SecretSource;
 import com.playtcha.jakarta.gate.Breaker;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.gate.Listeners;
 import com.playtcha.jakarta.gate.ThrottleWindow;
 import com.playtcha.jakarta.gate.UnverifiedTokens;
 import com.playtcha.jakarta.http.HttpUpstream;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,12 +68,17 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
     private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
-    private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<VerificationListener> listeners;
+    private final Listeners observers;
+    private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private boolean closed;
 
-    private PlaytchaRuntime() {}
+    private PlaytchaRuntime(List<VerificationListener> listeners) {
+        this.listeners = listeners;
+        this.observers = new Listeners(listeners);
+    }
 
     /**
      * Builds the guards; opens no connection yet.
@@ -78,7 +87,18 @@ public final class PlaytchaRuntime implements AutoCloseable {
      * @return to be closed with the application
      */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
-        PlaytchaRuntime runtime = new PlaytchaRuntime();
+        return start(guards, new CopyOnWriteArrayList<>());
+    }
+
+    /**
+     * Builds the guards; opens no connection yet.
+     *
+     * @param guards every guard of the application that is known by now
+     * @param listeners hear of everything; the live list, the caller's own, so one that may change while it is read
+     * @return to be closed with the application
+     */
+    public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
+        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners);
         guards.forEach(runtime::guard);
         return runtime;
     }
@@ -91,17 +111,22 @@ public final class PlaytchaRuntime implements AutoCloseable {
      * @return its guard
      * @throws IllegalStateException after this was closed
      */
-    public synchronized Guard guard(GuardSettings settings) {
-        if (closed) {
-            throw new IllegalStateException("the verifiers of this application are closed");
+    public Guard guard(GuardSettings settings) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the verifiers of this application are closed");
+            }
+            Guard guard = guards.get(settings);
+            if (guard == null) {
+                Guard.Shared shared = settings.enabled() ? share(settings) : null;
+                guard = new Guard(settings, shared, listeners, System::nanoTime);
+                guards.put(settings, guard);
+            }
+            return guard;
+        } finally {
+            lock.unlock();
         }
-        Guard guard = guards.get(settings);
-        if (guard == null) {
-            Guard.Shared shared = settings.enabled() ? share(settings) : null;
-            guard = new Guard(settings, shared, listeners, System::nanoTime);
-            guards.put(settings, guard);
-        }
-        return guard;
     }
 
     private Guard.Shared share(GuardSettings settings) {
@@ -121,32 +146,49 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 settings.maxConcurrent(),
                 json,
                 writer);
-        ThrottleWindow window =
-                windows.computeIfAbsent(target.throttleKey(), k -> new ThrottleWindow(System::nanoTime));
+        ThrottleWindow window = windows.computeIfAbsent(
+                target.throttleKey(),
+                k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
         Guard.Shared shared =
                 new Guard.Shared(upstream, settings.breaker() ? breaker(target) : null, window, unverified);
         pools.put(key, new Pool(upstream, shared));
         return shared;
     }
 
-    private static @Nullable Breaker breaker(Target target) {
-        return new Breaker(System::nanoTime, (from, to, openFor) -> {
-            String host = target.host();
-            switch (to) {
-                case OPEN -> LOG.warn("Breaker open, {} is not asked for {} s", host, openFor.toSeconds());
-                case HALF_OPEN -> LOG.warn("Breaker half open, {} is asked once", host);
-                case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
-            }
-        });
+    private Breaker breaker(Target target) {
+        return new Breaker(System::nanoTime, target.host(), this::breakerChanged);
+    }
+
+    private void breakerChanged(BreakerChange change) {
+        String host = change.getHost();
+        switch (change.getTo()) {
+            case OPEN ->
+                LOG.warn(
+                        "Breaker open, {} is not asked for {} s",
+                        host,
+                        change.getOpenFor().toSeconds());
+            case HALF_OPEN -> LOG.warn("Breaker half open, {} is asked once", host);
+            case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
+        }
+        observers.breakerChanged(change);
     }
 
     /**
-     * Adds one that hears of every verification from now on.
+     * Adds one that hears of every verification and change from now on.
      *
-     * @param listener called on the verifying thread
+     * @param listener called as {@link VerificationListener} says
      */
     public void addListener(VerificationListener listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Takes one out again. What is being told at this moment may still reach it.
+     *
+     * @param listener as it was added; one that was not is no error
+     */
+    public void removeListener(VerificationListener listener) {
+        listeners.remove(listener);
     }
 
     /**
@@ -170,13 +212,18 @@ public final class PlaytchaRuntime implements AutoCloseable {
     @Override
     public void close() {
         List<Pool> open;
-        synchronized (this) {
+        lock.lock();
+        try {
             if (closed) {
                 return;
             }
             closed = true;
             open = List.copyOf(pools.values());
+        } finally {
+            lock.unlock();
         }
+        // All of them first: whoever waits on one way to Playtcha does not wait for the threads of another as well.
+        open.forEach(pool -> pool.upstream.stop());
         open.forEach(pool -> pool.upstream.close());
         try {
             writer.close();

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.playtcha.jakarta.BreakerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BreakerTest {
     private final TestTicker ticker = new TestTicker();
     private final List<String> changes = new ArrayList<>();
-    private final Breaker breaker =
-            new Breaker(ticker, (from, to, openFor) -> changes.add(from + ">" + to + " " + openFor.toSeconds()));
+    private final Breaker breaker = new Breaker(
+            ticker,
+            "host:1",
+            change -> changes.add(change.getFrom() + ">" + change.getTo() + " "
+                    + change.getOpenFor().toSeconds()));
 
     @ParameterizedTest(name = "{0} answered and then {1} failed: open is {2}")
     @CsvSource({
@@ -148,8 +152,8 @@ class BreakerTest {
 
     @Test
     void aListenerThatFailsDoesNotKeepTheBreakerHalfOpen() {
-        Breaker failing = new Breaker(ticker, (from, to, openFor) -> {
-            if (to == Breaker.State.HALF_OPEN && changes.isEmpty()) {
+        Breaker failing = new Breaker(ticker, "host:1", change -> {
+            if (change.getTo() == BreakerState.HALF_OPEN && changes.isEmpty()) {
                 changes.add("failed");
                 throw new StackOverflowError("listener");
             }

@@ -12,7 +12,7 @@ class LimitsTest {
 
     @Test
     void aWindowIsOpenForItsTimeAndNotLonger() {
-        ThrottleWindow window = new ThrottleWindow(ticker);
+        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
         assertThat(window.remaining()).isZero();
 
         assertThat(window.open(Duration.ofSeconds(7))).isTrue();
@@ -26,7 +26,7 @@ class LimitsTest {
 
     @Test
     void aSecond429LengthensTheWindowAndNeverShortensIt() {
-        ThrottleWindow window = new ThrottleWindow(ticker);
+        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
         window.open(Duration.ofSeconds(10));
 
         assertThat(window.open(Duration.ofSeconds(3))).isFalse();
