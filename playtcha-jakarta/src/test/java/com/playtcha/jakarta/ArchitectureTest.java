@@ -47,6 +47,19 @@ class ArchitectureTest {
     static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
+    static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");
+
+    @ArchTest
+    static final ArchRule restHasOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".rs")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".annotation.PlaytchaProtected")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.ws.rs..");
+
+    @ArchTest
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
 
     @ArchTest

@@ -32,8 +32,7 @@ class RecordsTest {
             "PlaytchaFilter$Judgement",
             "PlaytchaFilter$Post",
             "Registration",
-            "SettingsLoader$Unit",
-            "TokenReader$Reading"));
+            "SettingsLoader$Unit"));
 
     @Test
     void onlyRecordsThatAreNeverComparedHaveAGeneratedEquals() throws IOException {
