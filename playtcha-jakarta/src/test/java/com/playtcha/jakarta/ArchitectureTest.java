@@ -72,7 +72,14 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHome = home("servlet", "jakarta.servlet..");
+    static final ArchRule servletHasOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".servlet")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".rs.ServletForms")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.servlet..");
 
     @ArchTest
     static final ArchRule microProfileHasOneClass = noClasses()
