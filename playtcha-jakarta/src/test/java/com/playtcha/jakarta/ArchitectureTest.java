@@ -53,6 +53,19 @@ class ArchitectureTest {
     static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
 
     @ArchTest
+    static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");
+
+    @ArchTest
+    static final ArchRule restHasOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".rs")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".annotation.PlaytchaProtected")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.ws.rs..");
+
+    @ArchTest
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
 
     @ArchTest
@@ -65,7 +78,14 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHomeAndABridge = home("servlet", "bridge", "jakarta.servlet..");
+    static final ArchRule servletHasOneHomeAndBridges = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".bridge")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".rs.ServletForms")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.servlet..");
 
     @ArchTest
     static final ArchRule cdiHasOneHomeAndABridge = noClasses()
@@ -91,13 +111,9 @@ class ArchitectureTest {
             .callMethod(Thread.class, "sleep", long.class);
 
     private static ArchRule home(String home, String api) {
-        return home(home, home, api);
-    }
-
-    private static ArchRule home(String home, String other, String api) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "." + home, ROOT + "." + other)
+                .resideOutsideOfPackage(ROOT + "." + home)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(api);
