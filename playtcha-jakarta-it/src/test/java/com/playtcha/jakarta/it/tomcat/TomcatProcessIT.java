@@ -31,6 +31,6 @@ class TomcatProcessIT {
         assertThat(TomcatManager.systemProperty("java.home")).isEqualTo(System.getProperty("java.home"));
         assertThat(TomcatManager.processId())
                 .isNotEqualTo(ProcessHandle.current().pid());
-        assertThat(ManagedServer.log().all()).contains("http-nio-127.0.0.1-" + url.getPort());
+        assertThat(ManagedServer.current().log().all()).contains("http-nio-127.0.0.1-" + url.getPort());
     }
 }
