@@ -78,6 +78,14 @@ public enum ManagedServer {
         return new ServerLog(Path.of(property("home"), log));
     }
 
+    /**
+     * Ports on all addresses that are the JVM's own: with JMX, which Tomcat's adapter needs, it opens one for local
+     * tools, that turns away whoever is not on this machine.
+     */
+    public int portsOfTheJvm() {
+        return this == TOMCAT10 || this == TOMCAT11 ? 1 : 0;
+    }
+
     /** What becomes of applications with wrong settings. */
     public Refusal refusal() {
         return refusal;
