@@ -2,7 +2,7 @@ package com.playtcha.jakarta.it.cdiapp;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Verification;
-import jakarta.inject.Inject;
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 public class InjectedServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    @Inject
-    transient SignUp signUp;
-
-    @Inject
-    transient Verifiers verifiers;
-
-    @Inject
-    transient Audit audit;
+    /** Not injected: a bare container does not know that CDI is there. */
+    private static <T> T bean(Class<T> type) {
+        return CDI.current().select(type).get();
+    }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -58,24 +54,31 @@ public class InjectedServlet extends HttpServlet {
     private void act(String what, @Nullable String token, String guard, Map<String, String> report)
             throws IOException, ClassNotFoundException, ExecutionException, TimeoutException, InterruptedException {
         switch (what) {
-            case "verify" -> verification("verified", verifiers.of(guard).verify(token), report);
+            case "verify" ->
+                verification("verified", bean(Verifiers.class).of(guard).verify(token), report);
             case "later" ->
                 verification(
                         "verified",
-                        verifiers
+                        bean(Verifiers.class)
                                 .of(guard)
                                 .verifyAsync(token)
                                 .toCompletableFuture()
                                 .get(30, TimeUnit.SECONDS),
                         report);
-            case "moved" -> verification("verified", verifiers.moved(guard).verify(token), report);
-            case "closed" -> report.put("result", signUp.closed(token));
-            case "open" -> report.put("result", signUp.open(token));
-            case "watched" -> report.put("result", signUp.watched(token));
-            case "without-token" -> report.put("result", signUp.closedWithoutToken());
+            case "moved" ->
+                verification("verified", bean(Verifiers.class).moved(guard).verify(token), report);
+            case "closed" -> report.put("result", bean(SignUp.class).closed(token));
+            case "open" -> report.put("result", bean(SignUp.class).open(token));
+            case "watched" -> report.put("result", bean(SignUp.class).watched(token));
+            case "without-token" -> report.put("result", bean(SignUp.class).closedWithoutToken());
             case "twice" ->
-                report.put("result", signUp.open(token) + signUp.closed(token) + signUp.closedWithoutToken());
-            case "events" -> audit.counts().forEach((name, count) -> report.put(name, Integer.toString(count)));
+                report.put(
+                        "result",
+                        bean(SignUp.class).open(token)
+                                + bean(SignUp.class).closed(token)
+                                + bean(SignUp.class).closedWithoutToken());
+            case "events" ->
+                bean(Audit.class).counts().forEach((name, count) -> report.put(name, Integer.toString(count)));
             default -> {}
         }
         if (!what.equals("events")) {
@@ -85,7 +88,7 @@ public class InjectedServlet extends HttpServlet {
 
     private void current(Map<String, String> report) {
         try {
-            verification("current", signUp.verification(), report);
+            verification("current", bean(SignUp.class).verification(), report);
         } catch (IllegalStateException none) {
             report.put("no-current", String.valueOf(none.getMessage()));
         }

@@ -66,7 +66,7 @@ public enum InjectionWar {
     WRONG_SETTINGS("cdionly", "IsGuarded") {
         @Override
         String properties() {
-            return steady() + "playtcha.guards=signup\nplaytcha.guards.signup.timeout=2\nplaytcha.tiemout=2s\n";
+            return steady() + "playtcha.guards=signup\nplaytcha.guards.signup.mode=maybe\nplaytcha.tiemout=2s\n";
         }
     };
 
