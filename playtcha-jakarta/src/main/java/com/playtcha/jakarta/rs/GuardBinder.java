@@ -24,7 +24,7 @@ final class GuardBinder implements DynamicFeature {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final RestGuard guard;
-    private final @Nullable String ofApplication;
+    private volatile @Nullable String ofApplication;
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
 
     /**
@@ -38,9 +38,17 @@ final class GuardBinder implements DynamicFeature {
         this.ofApplication = ofApplication;
     }
 
+    /** Takes the guard of the application, where none was known when this was made. */
+    void addApplication(@Nullable String name) {
+        if (ofApplication == null) {
+            ofApplication = name;
+        }
+    }
+
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
         Class<?> type = resource.getResourceClass();
+        String ofApplication = this.ofApplication;
         require(Protection.uses(type, ofApplication));
         String own = Protection.of(type, resource.getResourceMethod());
         if (own == null) {

@@ -10,7 +10,9 @@ import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>None where the implementation loads features as services (Jakarta REST 3.1, section 4.1.2). Elsewhere, or where the
  * application has set {@code jakarta.ws.rs.loadServices} to false, it registers this class itself: in
- * {@code Application.getClasses()}, say. Registering it twice does no harm.
+ * {@code Application.getClasses()}, say. Registering it twice does no harm. (RESTEasy loads services for an application
+ * with an {@code Application} class only.)
+ *
+ * <h2>What is guarded</h2>
+ *
+ * <p>A resource method that is annotated itself; else one whose class is; annotations of overridden methods,
+ * superclasses and interfaces count. Else the sub-resource locator that led to it: a locator runs before any filter, so
+ * its annotation guards the methods that it leads to, not what it does itself. Else the {@code Application}. Methods of
+ * the setting {@code safe-methods} are let by.
+ *
+ * <p>The guard stands after filters with the priorities of authentication, authorization and entity coders, so that no
+ * token of a visitor whom they refuse is redeemed, and before those of {@code Priorities.USER}. It calls Playtcha on the
+ * thread it runs on.
+ *
+ * <h2>Tokens</h2>
+ *
+ * <p>From the header, the query and a URL-encoded form, or JSON, as the guard's {@code token-*} settings say; not from a
+ * multipart body. A form or JSON body is buffered up to {@code max-body} and can be read as an entity afterwards. A
+ * parameter that only {@code HttpServletRequest} would give is gone then, as after any reading of the entity.
  *
  * @since 0.1
  */
@@ -47,15 +67,22 @@ public final class PlaytchaRestFeature implements Feature {
      */
     @Override
     public boolean configure(FeatureContext context) {
-        if (context.getConfiguration().isRegistered(GuardBinder.class)) {
+        List<Application> applications = applications(application);
+        String ofApplication = guard(applications);
+        Configuration configuration = context.getConfiguration();
+        if (configuration.isRegistered(GuardBinder.class)) {
+            // It may have been registered before there was an application.
+            for (Object instance : configuration.getInstances()) {
+                if (instance instanceof GuardBinder before) {
+                    before.addApplication(ofApplication);
+                }
+            }
             return false;
         }
         RestGuard guard =
                 new RestGuard(PlaytchaApplication.of(Thread.currentThread().getContextClassLoader()));
-        Application rest = application;
-        String ofApplication = rest == null ? null : Protection.of(rest.getClass());
         GuardBinder binder = new GuardBinder(guard, ofApplication);
-        binder.require(uses(context.getConfiguration(), rest, ofApplication));
+        binder.require(uses(configuration, applications, ofApplication));
         context.register(binder);
         context.register(new DeniedMapper(guard));
         if (hasServlets()) {
@@ -64,14 +91,46 @@ public final class PlaytchaRestFeature implements Feature {
         return true;
     }
 
+    /** Jersey shows one of its own in place of the application's, and tells by a getter what is inside. */
+    private static List<Application> applications(@Nullable Application outermost) {
+        List<Application> applications = new ArrayList<>();
+        Application each = outermost;
+        while (each != null && !applications.contains(each)) {
+            applications.add(each);
+            each = inside(each);
+        }
+        return applications;
+    }
+
+    private static @Nullable Application inside(Application application) {
+        try {
+            Object inside = application.getClass().getMethod("getApplication").invoke(application);
+            return inside instanceof Application found ? found : null;
+        } catch (ReflectiveOperationException | RuntimeException none) {
+            return null;
+        }
+    }
+
+    private static @Nullable String guard(List<Application> applications) {
+        for (Application each : applications) {
+            String guard = Protection.of(each.getClass());
+            if (guard != null) {
+                return guard;
+            }
+        }
+        return null;
+    }
+
     /** All at once, so that one message lists every problem. What is not known yet is asked for method by method. */
     private static Set<GuardUse> uses(
-            Configuration configuration, @Nullable Application rest, @Nullable String ofApplication) {
+            Configuration configuration, List<Application> applications, @Nullable String ofApplication) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
-        Set<Class<?>> own = rest == null ? null : rest.getClasses();
-        if (own != null) {
-            classes.addAll(own);
+        for (Application each : applications) {
+            Set<Class<?>> its = each.getClasses();
+            if (its != null) {
+                classes.addAll(its);
+            }
         }
         Set<GuardUse> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(Protection.uses(type, ofApplication)));

@@ -9,6 +9,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,6 +142,9 @@ final class Protection {
             return type.getRawType() == Class.class
                     ? located(type.getActualTypeArguments()[0])
                     : located(type.getRawType());
+        }
+        if (returned instanceof WildcardType type) {
+            return located(type.getUpperBounds()[0]);
         }
         return Object.class;
     }

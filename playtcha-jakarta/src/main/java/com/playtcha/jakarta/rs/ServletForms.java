@@ -1,9 +1,11 @@
 package com.playtcha.jakarta.rs;
 
+import com.playtcha.jakarta.request.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ public final class ServletForms implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         HttpServletRequest current = servletRequest;
-        if (current != null) {
+        String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        if (current != null && MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
             request.setProperty(ParsedForm.PROPERTY, new ParsedForm(name -> {
                 String[] values = current.getParameterValues(name);
                 return values == null ? List.of() : List.of(values);
