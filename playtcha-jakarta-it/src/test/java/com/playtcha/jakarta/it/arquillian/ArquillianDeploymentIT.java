@@ -6,6 +6,7 @@ import com.playtcha.jakarta.it.contract.DeploymentContract;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.SmallWar;
+import com.playtcha.jakarta.it.server.Wars;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -67,12 +68,18 @@ class ArquillianDeploymentIT implements DeploymentContract {
 
     @Deployment(name = "MICROPROFILE", managed = false, testable = false)
     static WebArchive microprofile() {
-        return SmallWar.MICROPROFILE.war();
+        return asTheServerWantsIt(SmallWar.MICROPROFILE);
     }
 
     @Deployment(name = "MICROPROFILE_WRONG", managed = false, testable = false)
     static WebArchive microprofileWrong() {
-        return SmallWar.MICROPROFILE_WRONG.war();
+        return asTheServerWantsIt(SmallWar.MICROPROFILE_WRONG);
+    }
+
+    private static WebArchive asTheServerWantsIt(SmallWar war) {
+        return ManagedServer.current().has(ManagedServer.Trait.HAS_CONFIG)
+                ? Wars.withoutMicroProfileConfig(war.war())
+                : war.war();
     }
 
     @Override
@@ -90,8 +97,13 @@ class ArquillianDeploymentIT implements DeploymentContract {
     }
 
     @Override
+    public boolean refusesDeployment() {
+        return ManagedServer.current().refusal() == ManagedServer.Refusal.NOT_FOUND;
+    }
+
+    @Override
     public void assertServesNothing(SmallWar war) {
-        for (String path : new String[] {"/guarded/echo", "/free/echo"}) {
+        for (String path : new String[] {"/guarded/echo", "/free/echo", "/", "/nothing/there"}) {
             assertThat(ManagedServer.current()
                             .application(war.contextName())
                             .post(path)

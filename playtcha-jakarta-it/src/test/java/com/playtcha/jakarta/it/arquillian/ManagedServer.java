@@ -7,6 +7,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A server process that Arquillian manages, and what the tests have to know of it. The build says where each lives and
@@ -15,7 +16,10 @@ import java.util.Objects;
 public enum ManagedServer {
     TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND),
     TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND),
-    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND);
+    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND),
+    LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
+    LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.FOLDS_METHOD_NAMES),
+    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG);
 
     /** What visitors of an application find whose settings are wrong. */
     public enum Refusal {
@@ -37,22 +41,34 @@ public enum ManagedServer {
         }
     }
 
+    /** In what a server differs from others. */
+    public enum Trait {
+        /** A method {@code get} is GET to the application, and so to the guard. */
+        FOLDS_METHOD_NAMES,
+
+        /** MicroProfile Config is the server's; applications must not bring another implementation. */
+        HAS_CONFIG
+    }
+
     private final String log;
     private final Refusal refusal;
+    private final Set<Trait> traits;
 
-    ManagedServer(String log, Refusal refusal) {
+    ManagedServer(String log, Refusal refusal, Trait... traits) {
         this.log = log;
         this.refusal = refusal;
+        this.traits = Set.of(traits);
     }
 
     /** The one that this run is about. */
     public static ManagedServer current() {
-        return valueOf(System.getProperty("arquillian.launch").toUpperCase(Locale.ROOT));
+        return valueOf(
+                System.getProperty("arquillian.launch").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** What the build says of it under a name such as {@code http.port}. */
     public String property(String name) {
-        String key = name().toLowerCase(Locale.ROOT) + "." + name;
+        String key = name().toLowerCase(Locale.ROOT).replace('_', '-') + "." + name;
         return Objects.requireNonNull(System.getProperty(key), key);
     }
 
@@ -76,6 +92,11 @@ public enum ManagedServer {
     /** Its log. */
     public ServerLog log() {
         return new ServerLog(Path.of(property("home"), log));
+    }
+
+    /** Whether it is one of those. */
+    public boolean has(Trait trait) {
+        return traits.contains(trait);
     }
 
     /** What becomes of applications with wrong settings. */

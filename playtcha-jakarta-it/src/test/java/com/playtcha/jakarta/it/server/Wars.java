@@ -36,6 +36,14 @@ public final class Wars {
                 .addAsResource(new StringAsset(properties), "META-INF/microprofile-config.properties");
     }
 
+    /** The same without that implementation: the server has one. */
+    public static WebArchive withoutMicroProfileConfig(WebArchive war) {
+        for (File jar : jars("it.microprofile")) {
+            war.delete("/WEB-INF/lib/" + jar.getName());
+        }
+        return war;
+    }
+
     /** The library's own jar, as it was built. */
     public static Path libraryJar() {
         return only("it.library", "playtcha-jakarta-");
