@@ -42,10 +42,7 @@ public final class JettyServer implements AutoCloseable {
         connector.setPort(0);
         server.addConnector(connector);
 
-        ContextHandler context = switch (System.getProperty("it.jetty")) {
-            case "ee11" -> JettyContexts.ee11(file.getAbsolutePath());
-            default -> JettyContexts.ee10(file.getAbsolutePath());
-        };
+        ContextHandler context = JettyContexts.chosen().apply(file.getAbsolutePath());
         context.setContextPath("/" + war.getName().replace(".war", ""));
         context.setTempDirectory(work.resolve("unpacked").toFile());
         server.setHandler(context);
