@@ -6,7 +6,6 @@ import com.playtcha.jakarta.it.contract.DeploymentContract;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.SmallWar;
-import com.playtcha.jakarta.it.server.Wars;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -68,18 +67,12 @@ class ArquillianDeploymentIT implements DeploymentContract {
 
     @Deployment(name = "MICROPROFILE", managed = false, testable = false)
     static WebArchive microprofile() {
-        return asTheServerWantsIt(SmallWar.MICROPROFILE);
+        return ManagedServer.current().fitted(SmallWar.MICROPROFILE.war());
     }
 
     @Deployment(name = "MICROPROFILE_WRONG", managed = false, testable = false)
     static WebArchive microprofileWrong() {
-        return asTheServerWantsIt(SmallWar.MICROPROFILE_WRONG);
-    }
-
-    private static WebArchive asTheServerWantsIt(SmallWar war) {
-        return ManagedServer.current().has(ManagedServer.Trait.HAS_CONFIG)
-                ? Wars.withoutMicroProfileConfig(war.war())
-                : war.war();
+        return ManagedServer.current().fitted(SmallWar.MICROPROFILE_WRONG.war());
     }
 
     @Override

@@ -2,23 +2,25 @@ package com.playtcha.jakarta.it.arquillian;
 
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
+import com.playtcha.jakarta.it.server.Wars;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * A server process that Arquillian manages, and what the tests have to know of it. The build says where each lives and
  * listens ({@code <name>.home}, {@code <name>.http.port}), and which of them a run is about ({@code arquillian.launch}).
  */
 public enum ManagedServer {
-    TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND),
-    TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND),
+    TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
+    TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
     WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND),
-    LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
-    LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.FOLDS_METHOD_NAMES),
+    LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
+    LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
     GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG);
 
     /** What visitors of an application find whose settings are wrong. */
@@ -47,7 +49,10 @@ public enum ManagedServer {
         FOLDS_METHOD_NAMES,
 
         /** MicroProfile Config is the server's; applications must not bring another implementation. */
-        HAS_CONFIG
+        HAS_CONFIG,
+
+        /** Its adapter speaks to it over JMX. */
+        HAS_JMX_PORT
     }
 
     private final String log;
@@ -94,9 +99,22 @@ public enum ManagedServer {
         return new ServerLog(Path.of(property("home"), log));
     }
 
+    /** The WAR as its author would pack it for this server: without the MicroProfile Config that the server has. */
+    public WebArchive fitted(WebArchive war) {
+        return has(Trait.HAS_CONFIG) ? Wars.withoutMicroProfileConfig(war) : war;
+    }
+
     /** Whether it is one of those. */
     public boolean has(Trait trait) {
         return traits.contains(trait);
+    }
+
+    /**
+     * Ports on all addresses that are the JVM's own: with JMX, which some adapters need, it opens one for local tools,
+     * that turns away whoever is not on this machine.
+     */
+    public int portsOfTheJvm() {
+        return has(Trait.HAS_JMX_PORT) ? 1 : 0;
     }
 
     /** What becomes of applications with wrong settings. */

@@ -3,6 +3,8 @@ package com.playtcha.jakarta.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.SmallWar;
@@ -38,6 +40,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void contextParamsAloneRegisterTheFilter() throws Exception {
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED);
         try {
@@ -60,6 +63,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void namedGuardRegistersAFilterOfItsName() throws Exception {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED_BY_NAME);
@@ -77,6 +81,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WEB_XML)
     default void startUpLineHasTheEffectiveSettingsAndHidesTheSecret() throws Exception {
         long mark = log().mark();
         deploy(SmallWar.POLICY_FROM_OUTSIDE);
@@ -91,6 +96,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void jarThatGuardsNothingSaysSoOnceAndHarmsNobody() throws Exception {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.GUARDS_NOTHING);
@@ -106,6 +112,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void wrongSettingsRefuseTheApplicationAndAreAllListed() throws Exception {
         String log = refused(SmallWar.WRONG_SETTINGS);
 
@@ -118,11 +125,13 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void filterWithoutSettingsRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.NO_SETTINGS)).contains("base-url is not set", "secret");
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void takenFilterNameRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.NAME_TAKEN)).contains("'playtcha'", "url-patterns");
     }
@@ -144,6 +153,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WEB_XML)
     default void filterWithoutAsyncSupportIsWarnedOf() throws Exception {
         DeployedApplication app = deploy(SmallWar.WITHOUT_ASYNC);
         try {
@@ -156,6 +166,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.MICROPROFILE_CONFIG)
     default void microProfileConfigIsASource() throws Exception {
         DeployedApplication app = deploy(SmallWar.MICROPROFILE);
         try {
@@ -176,6 +187,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.MICROPROFILE_CONFIG)
     default void unknownKeyInMicroProfileConfigRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.MICROPROFILE_WRONG)).contains("playtcha.tiemout", "playtcha.timeout");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.arquillian.ManagedServer;
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Traffic;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Section 3: undeploying leaves nothing behind that Tomcat's own leak detection, or its JVM, could find. */
 @Tag("tomcat")
 @ExtendWith(ArquillianExtension.class)
+@Covers(Feature.UNDEPLOY)
 class TomcatUndeployIT {
     private static final String NAME = "undeployed";
 
