@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.Probe;
 import com.playtcha.jakarta.it.server.SmallWar;
@@ -45,26 +46,27 @@ class ArquillianUndeployIT {
 
     @Deployment(name = GUARDED, managed = false, testable = false)
     static WebArchive guarded() {
-        return GuardedApplication.war(GUARDED + ".war");
+        return Probe.marked(GuardedApplication.war(GUARDED + ".war"));
     }
 
     @Deployment(name = MICROPROFILE, managed = false, testable = false)
     static WebArchive microprofile() {
-        return ManagedServer.current().fitted(SmallWar.MICROPROFILE.war());
+        return Probe.marked(ManagedServer.current().fitted(SmallWar.MICROPROFILE.war()));
     }
 
     @BeforeEach
-    void forget() {
+    void prepare() {
         StandIns.reset();
+        probe().busyEveryThread();
     }
 
     @Test
     void undeployingEndsEveryThreadAndFreesTheClassesAndDeployingAgainWorks() {
+        DeployedApplication app = ManagedServer.current().application(GUARDED);
         for (int round = 0; round < 2; round++) {
             deployer.deploy(GUARDED);
-            Traffic.ofEverySort(ManagedServer.current().application(GUARDED));
-            assertThat(probe().ownThreads()).as("there is something to end").isNotEmpty();
-            assertThat(probe().hasOwnClasses()).isTrue();
+            Traffic.ofEverySort(app);
+            leaveMark(app);
 
             deployer.undeploy(GUARDED);
 
@@ -75,14 +77,11 @@ class ArquillianUndeployIT {
 
     @Test
     void applicationWithMicroProfileConfigIsFreedToo() {
+        DeployedApplication app = ManagedServer.current().application(SmallWar.MICROPROFILE.contextName());
         deployer.deploy(MICROPROFILE);
-        assertThat(ManagedServer.current()
-                        .application(SmallWar.MICROPROFILE.contextName())
-                        .post("/guarded/echo")
-                        .token(StandIns.token("ok"))
-                        .send()
-                        .status())
+        assertThat(app.post("/guarded/echo").token(StandIns.token("ok")).send().status())
                 .isEqualTo(200);
+        leaveMark(app);
 
         deployer.undeploy(MICROPROFILE);
 
@@ -90,8 +89,18 @@ class ArquillianUndeployIT {
         assertFreed();
     }
 
+    private void leaveMark(DeployedApplication app) {
+        assertThat(app.get("/mark").send().text()).isEqualTo("HERE");
+        assertThat(probe().seesMark()).as("there is something to free").isTrue();
+        assertThat(probe().ownThreads()).as("there is something to end").isNotEmpty();
+    }
+
     private void assertFreed() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> !probe().hasOwnClasses());
+        if (ManagedServer.current().has(ManagedServer.Trait.KEEPS_CLASSES)) {
+            return;
+        }
+        probe().busyEveryThread();
+        await().atMost(Duration.ofSeconds(30)).until(() -> !probe().seesMark());
     }
 
     private Probe probe() {

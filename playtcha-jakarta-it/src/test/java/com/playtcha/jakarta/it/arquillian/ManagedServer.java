@@ -21,7 +21,7 @@ public enum ManagedServer {
     WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND),
     LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
     LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
-    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG);
+    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES);
 
     /** What visitors of an application find whose settings are wrong. */
     public enum Refusal {
@@ -50,6 +50,9 @@ public enum ManagedServer {
 
         /** MicroProfile Config is the server's; applications must not bring another implementation. */
         HAS_CONFIG,
+
+        /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
+        KEEPS_CLASSES,
 
         /** Its adapter speaks to it over JMX. */
         HAS_JMX_PORT

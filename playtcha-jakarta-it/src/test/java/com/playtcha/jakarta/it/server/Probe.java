@@ -1,7 +1,10 @@
 package com.playtcha.jakarta.it.server;
 
+import com.playtcha.jakarta.it.mark.Mark;
 import com.playtcha.jakarta.it.probe.ProbeServlet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -11,8 +14,7 @@ public final class Probe {
     /** Of its application. */
     public static final String NAME = "probe";
 
-    /** Enum constants are as alive as their class, and so as the application's class loader. */
-    private static final String OUTCOME = "com.playtcha.jakarta.Outcome";
+    private static final int CROWD = 100;
 
     private final DeployedApplication probe;
 
@@ -27,6 +29,11 @@ public final class Probe {
         return ShrinkWrap.create(WebArchive.class, NAME + ".war")
                 .addPackage(ProbeServlet.class.getPackage())
                 .setWebXML(new StringAsset(xml.toString()));
+    }
+
+    /** Adds what {@link #seesMark} looks for, once {@code /mark} was visited. */
+    public static WebArchive marked(WebArchive war) {
+        return war.addPackage(Mark.class.getPackage());
     }
 
     /** The id of the process. */
@@ -47,9 +54,21 @@ public final class Probe {
                 .toList();
     }
 
-    /** Whether classes of the library are in memory still, after a full collection. */
-    public boolean hasOwnClasses() {
-        return ask("/classes").lines().anyMatch(line -> line.contains(" " + OUTCOME));
+    /** Whether an application {@link #marked} is in memory still, after a full collection. */
+    public boolean seesMark() {
+        return ask("/classes").lines().anyMatch(line -> line.contains(" " + Mark.class.getName()));
+    }
+
+    /**
+     * Has every request thread answer something, as far as a crowd can. A thread of WildFly's keeps what its first
+     * request was about for as long as it lives, and the class loader of the last one until the next: to be called
+     * before the application that is to be freed is deployed, and after it was undeployed.
+     */
+    public void busyEveryThread() {
+        List<CompletableFuture<Answer>> crowd = IntStream.range(0, CROWD)
+                .mapToObj(i -> probe.get("/threads").sendAsync())
+                .toList();
+        crowd.forEach(CompletableFuture::join);
     }
 
     private String ask(String question) {
