@@ -5,7 +5,9 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,8 @@ public final class Judgements {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
+    private volatile boolean matching;
+    private volatile @Nullable Method resourceMethod;
 
     /** One token's verification. */
     private static final class Entry {
@@ -175,6 +179,46 @@ public final class Judgements {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    public void match() {
+        resourceMethod = null;
+        matching = true;
+    }
+
+    /**
+     * Jakarta REST has found the resource method.
+     *
+     * @param guarded the method, where a guard has admitted the request to it; null where it has no guard of its own
+     */
+    public void matched(@Nullable Method guarded) {
+        matching = false;
+        resourceMethod = guarded;
+    }
+
+    /**
+     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
+     *
+     * @return false outside of Jakarta REST
+     */
+    public boolean isMatching() {
+        return matching;
+    }
+
+    /**
+     * Whether a guard of Jakarta REST has admitted the request to this very method.
+     *
+     * @param method of a bean that may be a resource
+     * @return false where it is not known to be the same
+     */
+    public boolean isAdmittedTo(Method method) {
+        Method admitted = resourceMethod;
+        return admitted != null
+                && admitted.getName().equals(method.getName())
+                && Arrays.equals(admitted.getParameterTypes(), method.getParameterTypes())
+                && (admitted.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                        || method.getDeclaringClass().isAssignableFrom(admitted.getDeclaringClass()));
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

@@ -11,6 +11,7 @@ import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,21 @@ final class RestGuard {
             fail(request, ours);
         }
         return false;
+    }
+
+    /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
+    void match(ContainerRequestContext request) {
+        judgements(request).match();
+    }
+
+    /**
+     * A request was matched.
+     *
+     * @param request that was let by
+     * @param guarded the method, if it has a guard of its own: nobody has to judge again before it runs
+     */
+    void matched(ContainerRequestContext request, @Nullable Method guarded) {
+        judgements(request).matched(guarded);
     }
 
     /** Answers 500 without anything that could fail once more. */
