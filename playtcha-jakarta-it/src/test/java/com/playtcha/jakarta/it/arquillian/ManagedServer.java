@@ -30,7 +30,7 @@ public enum ManagedServer {
             Trait.HAS_CONFIG,
             Trait.HAS_PLATFORM,
             Trait.LOSES_FORM_PARAMS,
-            Trait.KEEPS_LAST_OF_BUILD_EXTENSIONS),
+            Trait.KEEPS_CLASSES),
     LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
     GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES, Trait.HAS_PLATFORM);
 
@@ -68,7 +68,11 @@ public enum ManagedServer {
         /** Its Jakarta REST takes a {@code @FormParam} from the servlet request, also after a filter read the entity. */
         LOSES_FORM_PARAMS,
 
-        /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
+        /**
+         * The classes of undeployed applications stay: on GlassFish even those of one that has a servlet and nothing else;
+         * on Open Liberty a logger keeps the class that first asked for it while its CDI keeps, as WildFly's does, an
+         * application with a logger of that name.
+         */
         KEEPS_CLASSES,
 
         /**
