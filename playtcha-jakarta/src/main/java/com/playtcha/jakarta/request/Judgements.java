@@ -5,7 +5,9 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ public final class Judgements {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
+    private @Nullable Method exempt;
 
     /** One token's verification. */
     private static final class Entry {
@@ -175,6 +178,42 @@ public final class Judgements {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * A guard of requests let this one by without a judgement, because its HTTP method is safe: the method that it leads
+     * to may run, though that is a bean's and guarded as well. Counts for that method alone, not for what it calls.
+     *
+     * @param method of a resource
+     */
+    public void exempt(Method method) {
+        lock.lock();
+        try {
+            exempt = method;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether {@link #exempt} was said of this method, or of one that it overrides or implements.
+     *
+     * @param method about to be called
+     * @return false for every other method
+     */
+    public boolean isExempt(Method method) {
+        Method known;
+        lock.lock();
+        try {
+            known = exempt;
+        } finally {
+            lock.unlock();
+        }
+        return known != null
+                && known.getName().equals(method.getName())
+                && Arrays.equals(known.getParameterTypes(), method.getParameterTypes())
+                && (known.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                        || method.getDeclaringClass().isAssignableFrom(known.getDeclaringClass()));
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

@@ -11,6 +11,7 @@ import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +41,22 @@ final class RestGuard {
      * @throws IOException when the visitor's connection fails
      */
     boolean admit(ContainerRequestContext request, String name) throws IOException {
+        return admit(request, name, null);
+    }
+
+    /**
+     * The same for a method that is annotated itself, so that CDI may guard it as well.
+     *
+     * @param method that the request was matched to; null for one without an annotation of its own
+     */
+    boolean admit(ContainerRequestContext request, String name, @Nullable Method method) throws IOException {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
+                if (method != null) {
+                    judgements(request).exempt(method);
+                }
                 return true;
             }
             Reading reading = settings.enabled()
