@@ -60,13 +60,13 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
-        if (judgements.isExempt(call.getMethod())) {
+        GuardedMethod method = application.guarded(call.getMethod());
+        if (method.isLeftToRest(judgements)) {
             return call.proceed();
         }
         Guard guard;
         Verification decision;
         try {
-            GuardedMethod method = application.guarded(call.getMethod());
             guard = application
                     .application()
                     .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));

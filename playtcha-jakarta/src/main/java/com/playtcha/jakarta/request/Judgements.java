@@ -29,7 +29,8 @@ public final class Judgements {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
-    private @Nullable Method exempt;
+    private volatile boolean matching;
+    private volatile @Nullable Method resourceMethod;
 
     /** One token's verification. */
     private static final class Entry {
@@ -180,40 +181,44 @@ public final class Judgements {
         }
     }
 
-    /**
-     * A guard of requests let this one by without a judgement, because its HTTP method is safe: the method that it leads
-     * to may run, though that is a bean's and guarded as well. Counts for that method alone, not for what it calls.
-     *
-     * @param method of a resource
-     */
-    public void exempt(Method method) {
-        lock.lock();
-        try {
-            exempt = method;
-        } finally {
-            lock.unlock();
-        }
+    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    public void match() {
+        resourceMethod = null;
+        matching = true;
     }
 
     /**
-     * Whether {@link #exempt} was said of this method, or of one that it overrides or implements.
+     * Jakarta REST has found the resource method.
      *
-     * @param method about to be called
-     * @return false for every other method
+     * @param guarded the method, where a guard has admitted the request to it; null where it has no guard of its own
      */
-    public boolean isExempt(Method method) {
-        Method known;
-        lock.lock();
-        try {
-            known = exempt;
-        } finally {
-            lock.unlock();
-        }
-        return known != null
-                && known.getName().equals(method.getName())
-                && Arrays.equals(known.getParameterTypes(), method.getParameterTypes())
-                && (known.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
-                        || method.getDeclaringClass().isAssignableFrom(known.getDeclaringClass()));
+    public void matched(@Nullable Method guarded) {
+        matching = false;
+        resourceMethod = guarded;
+    }
+
+    /**
+     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
+     *
+     * @return false outside of Jakarta REST
+     */
+    public boolean isMatching() {
+        return matching;
+    }
+
+    /**
+     * Whether a guard of Jakarta REST has admitted the request to this very method.
+     *
+     * @param method of a bean that may be a resource
+     * @return false where it is not known to be the same
+     */
+    public boolean isAdmittedTo(Method method) {
+        Method admitted = resourceMethod;
+        return admitted != null
+                && admitted.getName().equals(method.getName())
+                && Arrays.equals(admitted.getParameterTypes(), method.getParameterTypes())
+                && (admitted.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                        || method.getDeclaringClass().isAssignableFrom(admitted.getDeclaringClass()));
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

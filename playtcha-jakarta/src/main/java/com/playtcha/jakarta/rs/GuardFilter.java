@@ -19,6 +19,9 @@ final class GuardFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.admit(request, name, method);
+        guard.matched(request, null);
+        if (guard.admit(request, name)) {
+            guard.matched(request, method);
+        }
     }
 }

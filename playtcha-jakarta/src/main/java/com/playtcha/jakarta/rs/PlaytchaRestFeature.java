@@ -85,6 +85,7 @@ public final class PlaytchaRestFeature implements Feature {
         binder.require(uses(configuration, applications, ofApplication));
         context.register(binder);
         context.register(new DeniedMapper(guard));
+        context.register(new MatchFilter(guard));
         if (hasServlets()) {
             context.register(ServletForms.class, GuardBinder.PRIORITY - 1);
         }

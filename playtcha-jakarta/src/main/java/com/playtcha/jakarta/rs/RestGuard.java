@@ -41,22 +41,10 @@ final class RestGuard {
      * @throws IOException when the visitor's connection fails
      */
     boolean admit(ContainerRequestContext request, String name) throws IOException {
-        return admit(request, name, null);
-    }
-
-    /**
-     * The same for a method that is annotated itself, so that CDI may guard it as well.
-     *
-     * @param method that the request was matched to; null for one without an annotation of its own
-     */
-    boolean admit(ContainerRequestContext request, String name, @Nullable Method method) throws IOException {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
-                if (method != null) {
-                    judgements(request).exempt(method);
-                }
                 return true;
             }
             Reading reading = settings.enabled()
@@ -77,6 +65,21 @@ final class RestGuard {
             fail(request, ours);
         }
         return false;
+    }
+
+    /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
+    void match(ContainerRequestContext request) {
+        judgements(request).match();
+    }
+
+    /**
+     * A request was matched.
+     *
+     * @param request that was let by
+     * @param guarded the method, if it has a guard of its own: nobody has to judge again before it runs
+     */
+    void matched(ContainerRequestContext request, @Nullable Method guarded) {
+        judgements(request).matched(guarded);
     }
 
     /** Answers 500 without anything that could fail once more. */

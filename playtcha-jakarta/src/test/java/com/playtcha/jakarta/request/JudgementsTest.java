@@ -44,27 +44,28 @@ class JudgementsTest {
     private final Judgements judgements = Judgements.ofNothing();
 
     @Test
-    void exemptsNothingByItself() throws Exception {
-        assertThat(judgements.isExempt(method(Resource.class, int.class))).isFalse();
+    void admitsToNothingByItself() throws Exception {
+        assertThat(judgements.isAdmittedTo(method(Resource.class, int.class))).isFalse();
     }
 
     @Test
-    void exemptionIsOfOneMethodWhereverItIsDeclared() throws Exception {
-        judgements.exempt(method(Resource.class, int.class));
+    void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
+        judgements.matched(method(Resource.class, int.class));
 
-        assertThat(judgements.isExempt(method(Resource.class, int.class))).isTrue();
-        assertThat(judgements.isExempt(method(Contract.class, int.class))).isTrue();
-        assertThat(judgements.isExempt(method(Proxy.class, int.class))).isTrue();
+        assertThat(judgements.isAdmittedTo(method(Resource.class, int.class))).isTrue();
+        assertThat(judgements.isAdmittedTo(method(Contract.class, int.class))).isTrue();
+        assertThat(judgements.isAdmittedTo(method(Proxy.class, int.class))).isTrue();
     }
 
     @Test
-    void exemptionIsOfNoOtherMethod() throws Exception {
-        judgements.exempt(method(Resource.class, int.class));
+    void admissionIsToNoOtherMethod() throws Exception {
+        judgements.matched(method(Resource.class, int.class));
 
-        assertThat(judgements.isExempt(method(Resource.class, String.class))).isFalse();
-        assertThat(judgements.isExempt(Resource.class.getMethod("remove", int.class)))
+        assertThat(judgements.isAdmittedTo(method(Resource.class, String.class)))
                 .isFalse();
-        assertThat(judgements.isExempt(method(Stranger.class, int.class))).isFalse();
+        assertThat(judgements.isAdmittedTo(Resource.class.getMethod("remove", int.class)))
+                .isFalse();
+        assertThat(judgements.isAdmittedTo(method(Stranger.class, int.class))).isFalse();
     }
 
     @Test

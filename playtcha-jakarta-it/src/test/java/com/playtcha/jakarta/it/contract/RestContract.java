@@ -2,6 +2,8 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Visit;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything that holds of resources guarded by annotation, on whatever implementation of Jakarta REST. */
+@Covers(Feature.REST)
 public interface RestContract extends RestEntityContract, RestServletContract {
 
     /** Every test begins with stand-ins that know nothing. */
