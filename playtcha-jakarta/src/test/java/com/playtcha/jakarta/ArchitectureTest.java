@@ -47,10 +47,24 @@ class ArchitectureTest {
     static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
+<<<<<<< HEAD
     static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");
 
     @ArchTest
     static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
+=======
+    static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");
+
+    @ArchTest
+    static final ArchRule restHasOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".rs")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".annotation.PlaytchaProtected")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.ws.rs..");
+>>>>>>> h-rest
 
     @ArchTest
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");

@@ -31,8 +31,7 @@ class RecordsTest {
             "PlaytchaFilter$Judgement",
             "PlaytchaFilter$Post",
             "Registration",
-            "SettingsLoader$Unit",
-            "TokenReader$Reading"));
+            "SettingsLoader$Unit"));
 
     @Test
     void onlyRecordsThatAreNeverComparedHaveAGeneratedEquals() throws IOException {

@@ -23,13 +23,45 @@ public final class MediaTypes {
     }
 
     /**
+     * The value of the parameter {@code charset}.
+     *
+     * @param contentType a header's value; null for none
+     * @return as it was sent, without quotes; null where there is none
+     */
+    public static @Nullable String charset(@Nullable String contentType) {
+        if (contentType == null) {
+            return null;
+        }
+        String[] parts = contentType.split(";", -1);
+        for (int i = 1; i < parts.length; i++) {
+            String part = parts[i].strip();
+            if (part.regionMatches(true, 0, "charset=", 0, 8)) {
+                String value = part.substring(8).strip();
+                boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+                return quoted ? value.substring(1, value.length() - 1) : value;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether it is a form whose fields stand in its body as they would in a query.
+     *
+     * @param essence as {@link #essence} gives it
+     * @return false for the empty string
+     */
+    public static boolean isUrlEncodedForm(String essence) {
+        return essence.equals("application/x-www-form-urlencoded");
+    }
+
+    /**
      * Whether it is a form, whose fields the container makes parameters.
      *
      * @param essence as {@link #essence} gives it
      * @return false for the empty string
      */
     public static boolean isForm(String essence) {
-        return essence.equals("application/x-www-form-urlencoded") || essence.equals("multipart/form-data");
+        return isUrlEncodedForm(essence) || essence.equals("multipart/form-data");
     }
 
     /**

@@ -19,6 +19,10 @@ public final class Refusal {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** The status of a denial whose verification is not known any more. */
+    public static final int UNKNOWN_STATUS = 403;
+
+    private static final String REJECTED = "The human check was not passed";
     private static final int TOO_LARGE = 413;
     private static final String TYPE = "urn:playtcha:problem:";
 
@@ -95,7 +99,7 @@ public final class Refusal {
             return "The human check is not set up correctly";
         }
         return switch (verification.getOutcome()) {
-            case REJECTED -> "The human check was not passed";
+            case REJECTED -> REJECTED;
             case NO_TOKEN -> status == TOO_LARGE ? "The request is too large" : "The human check is missing";
             default -> "The human check is not available right now";
         };
@@ -130,8 +134,21 @@ public final class Refusal {
      * @return a JSON document
      */
     public static String serverError(String code, String title) {
-        return "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":500,\"code\":\"" + code
-                + "\"}";
+        return document(500, code, title);
+    }
+
+    /**
+     * The problem details of a denial whose verification is not known any more.
+     *
+     * @return a JSON document, for {@value #UNKNOWN_STATUS}
+     */
+    public static String unknown() {
+        return document(UNKNOWN_STATUS, "rejected", REJECTED);
+    }
+
+    private static String document(int status, String code, String title) {
+        return "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\""
+                + code + "\"}";
     }
 
     private static int status(Verification verification, int containerStatus) {

@@ -1,13 +1,13 @@
 package com.playtcha.jakarta.servlet;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
+import com.playtcha.jakarta.request.Reading;
 import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -68,7 +68,6 @@ import org.slf4j.LoggerFactory;
  */
 public class PlaytchaFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaFilter.class);
-    private static final TokenReader.Reading NOT_LOOKED_FOR = TokenReader.Reading.none(Reason.TOKEN_ABSENT);
 
     private final AtomicBoolean asyncLookedAt = new AtomicBoolean();
     private volatile @Nullable Post post;
@@ -200,8 +199,7 @@ public class PlaytchaFilter implements Filter {
                 throw new IllegalStateException("the filter is not initialised");
             }
             RequestState state = RequestState.of(request);
-            TokenReader.Reading reading =
-                    here.guard().settings().enabled() ? here.tokens().read(request, state) : NOT_LOOKED_FOR;
+            Reading reading = here.guard().settings().enabled() ? here.tokens().read(request, state) : Reading.ABSENT;
             Judgements judgements = state.judgements();
             Verification decision = request.getDispatcherType() == DispatcherType.REQUEST
                     ? judgements.judge(here.guard(), reading.token())

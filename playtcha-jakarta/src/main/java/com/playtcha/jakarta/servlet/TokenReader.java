@@ -2,12 +2,12 @@ package com.playtcha.jakarta.servlet;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.config.GuardSettings;
-import com.playtcha.jakarta.gate.TokenReading;
-import com.playtcha.jakarta.gate.TokenShape;
 import com.playtcha.jakarta.json.JsonPointer;
 import com.playtcha.jakarta.json.StrictJson;
+import com.playtcha.jakarta.request.ContainerErrors;
 import com.playtcha.jakarta.request.JsonTokens;
 import com.playtcha.jakarta.request.MediaTypes;
+import com.playtcha.jakarta.request.Reading;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -24,30 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class TokenReader {
     private final GuardSettings settings;
     private final StrictJson json;
-
-    /**
-     * A token, or the reason why there is none.
-     *
-     * @param token what was found
-     * @param status the status with which the container would have answered the body it could not parse; 0 for none
-     */
-    record Reading(TokenReading token, int status) {
-        Reading(TokenReading token) {
-            this(token, 0);
-        }
-
-        boolean isPresent() {
-            return !(token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT);
-        }
-
-        static Reading none(Reason reason) {
-            return new Reading(new TokenReading.NoToken(reason));
-        }
-
-        static Reading unreadable(int status) {
-            return new Reading(new TokenReading.NoToken(Reason.BODY_UNREADABLE), status);
-        }
-    }
 
     TokenReader(GuardSettings settings, StrictJson json) {
         this.settings = settings;
@@ -88,7 +64,7 @@ final class TokenReader {
     private Reading fromHeader(HttpServletRequest request) {
         Enumeration<String> values =
                 settings.tokenHeader().map(request::getHeaders).orElse(null);
-        return values == null ? Reading.none(Reason.TOKEN_ABSENT) : shape(Collections.list(values));
+        return values == null ? Reading.ABSENT : shape(Collections.list(values));
     }
 
     private Reading fromParameter(HttpServletRequest request, RequestState state, String name) {
@@ -105,7 +81,7 @@ final class TokenReader {
             state.setParameterFailure(status == 0 ? 400 : status);
             return Reading.unreadable(state.parameterFailure());
         }
-        return values == null ? Reading.none(Reason.TOKEN_ABSENT) : shape(List.of(values));
+        return values == null ? Reading.ABSENT : shape(List.of(values));
     }
 
     private void setEncoding(HttpServletRequest request, RequestState state) throws IOException {
@@ -119,7 +95,7 @@ final class TokenReader {
 
     private Reading fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer) throws IOException {
         if (!MediaTypes.isJson(MediaTypes.essence(request.getContentType()))) {
-            return Reading.none(Reason.TOKEN_ABSENT);
+            return Reading.ABSENT;
         }
         if (request.getContentLengthLong() > settings.maxBody()) {
             return Reading.none(Reason.BODY_TOO_LARGE);
@@ -152,6 +128,6 @@ final class TokenReader {
     }
 
     private Reading shape(List<String> values) {
-        return new Reading(TokenShape.read(values, settings.maxTokenLength()));
+        return Reading.of(values, settings.maxTokenLength());
     }
 }

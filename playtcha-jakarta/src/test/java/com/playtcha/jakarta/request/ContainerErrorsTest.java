@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.servlet;
+package com.playtcha.jakarta.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

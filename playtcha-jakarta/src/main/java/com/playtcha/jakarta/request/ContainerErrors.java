@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.servlet;
+package com.playtcha.jakarta.request;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the status with which a container would itself answer a body it refuses to parse. The Servlet API has no type
  * for that: Jetty, Tomcat and Undertow each throw an unchecked exception of their own with a getter for the status.
  */
-final class ContainerErrors {
+public final class ContainerErrors {
     private static final String[] GETTERS = {"getCode", "getErrorCode", "getStatus"};
     private static final int MAX_CAUSES = 16;
 
@@ -21,7 +21,7 @@ final class ContainerErrors {
      * @param thrown what the container threw
      * @return from 400 to 599; 0 where neither the exception nor a cause of it names one
      */
-    static int status(Throwable thrown) {
+    public static int status(Throwable thrown) {
         Throwable at = thrown;
         for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
             for (String getter : GETTERS) {
