@@ -5,7 +5,9 @@ import java.util.Objects;
 
 /**
  * A breaker changed its state (contract, section 3). Guards that share a way to Playtcha share its breaker, and a change
- * is told once, not once a guard. Immutable.
+ * is told once, not once a guard. A call in {@link BreakerState#HALF_OPEN} that says nothing about Playtcha, its thread
+ * having been interrupted say, is no change: the next call is told of as one from {@link BreakerState#OPEN} again.
+ * Immutable.
  *
  * @since 0.1
  */

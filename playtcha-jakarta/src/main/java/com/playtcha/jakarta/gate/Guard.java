@@ -182,17 +182,18 @@ public final class Guard implements PlaytchaVerifier {
                     .retryAfter(OVERLOADED_RETRY_AFTER)
                     .build());
         }
-        boolean admitted = false;
+        Admission admission = null;
+        Breaker.Pass pass = null;
         try {
-            Breaker.Pass pass = breaker == null ? null : breaker.tryPass();
+            pass = breaker == null ? null : breaker.tryPass();
             if (breaker != null && pass == null) {
                 return known(heldBack());
             }
-            admitted = true;
-            return new Admission(null, pass, ((TokenReading.Token) reading).value());
+            admission = new Admission(null, pass, ((TokenReading.Token) reading).value());
+            return admission;
         } finally {
-            if (!admitted) {
-                places.release();
+            if (admission == null) {
+                giveBack(pass);
             }
         }
     }
@@ -227,7 +228,7 @@ public final class Guard implements PlaytchaVerifier {
             try {
                 answer = way().upstream().ask(token);
             } catch (Throwable e) {
-                abandon();
+                giveBack(pass);
                 throw e;
             }
             return settle(answer);
@@ -237,7 +238,7 @@ public final class Guard implements PlaytchaVerifier {
             try {
                 way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
             } catch (Throwable e) {
-                abandon();
+                giveBack(pass);
                 throw e;
             }
         }
@@ -250,7 +251,7 @@ public final class Guard implements PlaytchaVerifier {
             Throwable failure = bug;
             try {
                 if (answer == null) {
-                    abandon();
+                    giveBack(pass);
                 } else {
                     facts = settle(answer);
                 }
@@ -273,15 +274,16 @@ public final class Guard implements PlaytchaVerifier {
                 }
             }
         }
+    }
 
-        private void abandon() {
-            try {
-                if (pass != null) {
-                    pass.inconclusive();
-                }
-            } finally {
-                places.release();
+    /** The place, and the pass of a call that says nothing about the service. */
+    private void giveBack(Breaker.@Nullable Pass pass) {
+        try {
+            if (pass != null) {
+                pass.inconclusive();
             }
+        } finally {
+            places.release();
         }
     }
 

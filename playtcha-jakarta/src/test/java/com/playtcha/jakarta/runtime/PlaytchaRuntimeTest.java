@@ -15,11 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +110,101 @@ class PlaytchaRuntimeTest {
             assertThat(seen).noneMatch(Verification::isAllowed);
             assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+        }
+    }
+
+    /** Ten thousand calls of both kinds, to a service that answers, refuses and breaks by turns, leave nothing taken. */
+    @Test
+    void callsOfBothKindsLeaveNoPlaceAndNoThreadBehind() throws Exception {
+        int calls = 10_000;
+        int callers = 12;
+        int places = 6;
+        playtcha.onRequest(request -> switch (request.token().hashCode() & 7) {
+            case 0 -> Reply.resetConnection();
+            case 1 -> Reply.closeWithoutAnswer();
+            case 2 -> Reply.error(500, "db_error", "m");
+            case 3 -> Reply.error(401, "token_invalid", "m").thenClose();
+            default -> Reply.ok();
+        });
+        GuardSettings settings = settings("signup", "max-concurrent", Integer.toString(places), "breaker", "false");
+        Queue<Verification> seen = new ConcurrentLinkedQueue<>();
+        AtomicInteger heard = new AtomicInteger();
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings))) {
+            runtime.addListener((guard, verification) -> heard.incrementAndGet());
+            Guard guard = runtime.guard(settings);
+            Queue<CompletableFuture<?>> stages = new ConcurrentLinkedQueue<>();
+            ExecutorService visitors = Executors.newFixedThreadPool(callers);
+            for (int c = 0; c < callers; c++) {
+                int caller = c;
+                visitors.execute(() -> {
+                    for (int i = caller; i < calls; i += callers) {
+                        if (caller % 2 == 0) {
+                            seen.add(guard.verify("t-" + i));
+                            continue;
+                        }
+                        CompletableFuture<Verification> stage =
+                                guard.verifyAsync("t-" + i).toCompletableFuture();
+                        stages.add(stage.thenAccept(seen::add));
+                        if (i % 3 == 0) {
+                            stage.exceptionally(e -> null).join();
+                        }
+                    }
+                });
+            }
+            visitors.shutdown();
+            assertThat(visitors.awaitTermination(5, TimeUnit.MINUTES)).isTrue();
+            CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0])).get(1, TimeUnit.MINUTES);
+
+            CountDownLatch release = new CountDownLatch(1);
+            playtcha.onRequest(request -> Reply.ok().holdUntil(release));
+            List<CompletableFuture<Verification>> all = IntStream.range(0, places)
+                    .mapToObj(i -> guard.verifyAsync("last-" + i).toCompletableFuture())
+                    .toList();
+            assertThat(guard.verify("one-more").getOutcome()).isEqualTo(Outcome.OVERLOADED);
+            release.countDown();
+            for (CompletableFuture<Verification> stage : all) {
+                assertThat(stage.get(1, TimeUnit.MINUTES).getOutcome()).isEqualTo(Outcome.VERIFIED);
+            }
+        }
+        assertThat(seen).hasSize(calls);
+        assertThat(heard).hasValue(calls + places + 1);
+        assertThat(seen)
+                .extracting(Verification::getOutcome)
+                .contains(Outcome.VERIFIED, Outcome.REJECTED, Outcome.UNAVAILABLE);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+    }
+
+    @Test
+    void closingUnderLoadCompletesEveryStageAndLetsNobodyThrough() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            playtcha.reset();
+            playtcha.always(Reply.error(401, "token_invalid", "m").delay(Duration.ofMillis(1)));
+            GuardSettings settings = settings("signup", "max-concurrent", "16");
+            Queue<CompletableFuture<Verification>> stages = new ConcurrentLinkedQueue<>();
+            ExecutorService visitors = Executors.newFixedThreadPool(2);
+            PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings));
+            Guard guard = runtime.guard(settings);
+            for (int c = 0; c < 2; c++) {
+                String caller = "bot-" + round + "-" + c + "-";
+                visitors.execute(() -> {
+                    try {
+                        for (int i = 0; ; i++) {
+                            stages.add(guard.verifyAsync(caller + i).toCompletableFuture());
+                        }
+                    } catch (IllegalStateException closed) {
+                        // As documented.
+                    }
+                });
+            }
+            playtcha.awaitRequests(20, Duration.ofSeconds(20));
+            runtime.close();
+            visitors.shutdown();
+            assertThat(visitors.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+
+            assertThat(stages)
+                    .allSatisfy(stage ->
+                            assertThat(stage).isCompletedWithValueMatching(verification -> !verification.isAllowed()));
         }
     }
 

@@ -1,0 +1,40 @@
+<%@ page contentType="text/html;charset=UTF-8" session="false" %>
+<%@ taglib prefix="c" uri="jakarta.tags.core" %>
+<%@ taglib prefix="t" tagdir="/WEB-INF/tags" %>
+<c:set var="status" value="${requestScope['jakarta.servlet.error.status_code']}"/>
+<t:page title="Not sent">
+<c:choose>
+  <%-- bad_secret and unknown_project too: our mistake, so the visitor is not accused of anything. --%>
+  <c:when test="${status eq 500}">
+    <h1>Something is wrong on our side</h1>
+    <p>Nothing is wrong with what you entered. Please try again later.</p>
+  </c:when>
+  <c:when test="${playtcha.outcome eq 'NO_TOKEN'}">
+    <h1>One step is missing</h1>
+    <p>Please go back and let the check run before you send the form.</p>
+  </c:when>
+  <c:when test="${playtcha.error.code eq 'already_redeemed'}">
+    <h1>This form was sent already</h1>
+    <p>If you pressed the button twice or reloaded the page, the first time may well have worked.</p>
+  </c:when>
+  <c:when test="${playtcha.error.code eq 'token_expired'}">
+    <h1>That took a little long</h1>
+    <p>The check is good for five minutes. Please go back and try once more.</p>
+  </c:when>
+  <c:when test="${playtcha.outcome eq 'THROTTLED' or playtcha.outcome eq 'OVERLOADED'}">
+    <h1>Many visitors at once</h1>
+    <p>Nothing is wrong with what you entered. Please try again in a moment.</p>
+  </c:when>
+  <c:when test="${playtcha.outcome eq 'UNAVAILABLE'}">
+    <h1>We cannot check this just now</h1>
+    <p>Nothing is wrong with what you entered. Please try again in a minute.</p>
+  </c:when>
+  <c:otherwise>
+    <h1>That did not work</h1>
+    <p>Please go back and try once more.</p>
+  </c:otherwise>
+</c:choose>
+<c:set var="form" value="${requestScope['jakarta.servlet.error.servlet_name'] eq 'newsletter' ? '/newsletter' : '/signup'}"/>
+<p><a href="<c:url value="${form}"/>">Back to the form</a></p>
+<t:facts/>
+</t:page>

@@ -1,0 +1,91 @@
+package com.playtcha.jakarta.http;
+
+import static com.playtcha.jakarta.http.HttpUpstreamTest.failure;
+import static com.playtcha.jakarta.http.HttpUpstreamTest.reply;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Threads that wait, are interrupted, or end with the transport (contract, section 3). */
+class HttpUpstreamThreadsTest {
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
+    private final List<HttpUpstream> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(HttpUpstream::close);
+        playtcha.close();
+    }
+
+    private HttpUpstream open(String... keysAndValues) {
+        HttpUpstream upstream = Upstreams.open(playtcha.baseUrl(), keysAndValues);
+        opened.add(upstream);
+        return upstream;
+    }
+
+    @Test
+    void anInterruptedCallerLeavesAtOnceAndStaysInterrupted() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        playtcha.script(Reply.ok().holdUntil(never));
+        HttpUpstream upstream = open("timeout", "PT1H");
+        List<Object> seen = new ArrayList<>();
+        Thread caller = new Thread(() -> {
+            seen.add(failure(upstream.ask("t")).reason());
+            seen.add(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        playtcha.awaitRequests(1, Duration.ofSeconds(10));
+        caller.interrupt();
+        caller.join();
+        never.countDown();
+
+        assertThat(seen).containsExactly(Reason.INTERRUPTED, true);
+    }
+
+    @Test
+    void closingFreesWhoeverWaitsAndEndsEveryThread() throws Exception {
+        playtcha.always(Reply.hang());
+        HttpUpstream upstream = open("timeout", "PT1H");
+        List<Object> seen = new ArrayList<>();
+        Thread caller = new Thread(() -> seen.add(failure(upstream.ask("t")).reason()));
+        caller.start();
+        playtcha.awaitRequests(1, Duration.ofSeconds(10));
+        upstream.close();
+
+        assertThat(threads()).isEmpty();
+        caller.join();
+        assertThat(seen).containsExactly(Reason.INTERRUPTED);
+        Awaitility.await().until(() -> playtcha.openConnections() == 0);
+        assertThatIllegalStateException().isThrownBy(() -> upstream.ask("t"));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("playtcha-call"))
+                .toList();
+    }
+
+    @Test
+    void callsThatWereGivenUpFreeTheirPlaces() {
+        playtcha.always(Reply.hang());
+        HttpUpstream upstream = open("timeout", "50ms", "max-concurrent", "1");
+        for (int i = 0; i < 20; i++) {
+            assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.TIMEOUT);
+        }
+        playtcha.always(null);
+
+        assertThat(reply(upstream.ask("ok-1")).success()).isTrue();
+    }
+}
