@@ -47,12 +47,12 @@ class ArchitectureTest {
     static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
-<<<<<<< HEAD
     static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");
 
     @ArchTest
     static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
-=======
+
+    @ArchTest
     static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
@@ -64,7 +64,6 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.ws.rs..");
->>>>>>> h-rest
 
     @ArchTest
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
