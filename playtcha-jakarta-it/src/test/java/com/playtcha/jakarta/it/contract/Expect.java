@@ -49,6 +49,12 @@ final class Expect {
         return report;
     }
 
+    /** A resource answered, and this is what it was told and read. */
+    static void reached(Answer answer, String told) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.text()).isEqualTo(told);
+    }
+
     /** A problem document with this status and code. */
     static void problem(Answer answer, int status, String code) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);

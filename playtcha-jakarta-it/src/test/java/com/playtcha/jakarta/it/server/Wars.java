@@ -66,7 +66,7 @@ public final class Wars {
         return found.get(0).toPath();
     }
 
-    private static File[] jars(String property) {
+    static File[] jars(String property) {
         File[] jars =
                 directory(property).toFile().listFiles(file -> file.getName().endsWith(".jar"));
         if (jars == null || jars.length == 0) {

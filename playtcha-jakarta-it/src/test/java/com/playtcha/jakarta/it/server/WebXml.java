@@ -72,6 +72,16 @@ public final class WebXml {
         return this;
     }
 
+    /** A filter of the application's own, mapped. */
+    public WebXml filter(String name, Class<?> type, String pattern) {
+        filters.append("  <filter>")
+                .append(element("filter-name", name))
+                .append(element("filter-class", type.getName()))
+                .append(element("async-supported", true))
+                .append("</filter>\n");
+        return map(name, pattern);
+    }
+
     /** A servlet of the application under test, by its simple name, without init-params. */
     public WebXml servlet(String name, Class<?> type, String... patterns) {
         return servlet(name, type, Map.of(), List.of(patterns), "");

@@ -1,0 +1,114 @@
+package com.playtcha.jakarta.it.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.it.server.RestWar;
+import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.Visit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 5, where the token comes from and what a resource can still read. */
+interface RestEntityContract extends Part {
+
+    @Test
+    default void headerLeavesTheEntityReadable() {
+        Expect.reached(
+                app().post("/api/entity/param")
+                        .form("name", "Zoë")
+                        .token(StandIns.token("ok"))
+                        .send(),
+                "VERIFIED,true:Zoë");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"param, Zoë", "bean, 'Zoë,1'", "map, Zoë", "form, Zoë"})
+    default void formsTokenLeavesTheFormReadable(String how, String read) {
+        Expect.reached(
+                app().post("/api/entity/" + how + "?x=1")
+                        .form("name", "Zoë", "playtcha-response", StandIns.token("ok"))
+                        .send(),
+                "VERIFIED,true:" + read);
+        Expect.problem(app().post("/api/entity/" + how).form("name", "Zoë").send(), 400, "token_missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "stream"})
+    default void formsTokenLeavesTheBodyReadable(String how) {
+        String token = StandIns.token("ok");
+
+        Expect.reached(
+                app().post("/api/entity/" + how)
+                        .form("name", "x", "playtcha-response", token)
+                        .send(),
+                "VERIFIED,true:name=x&playtcha-response=" + token);
+    }
+
+    @Test
+    default void queryIsASource() {
+        Expect.reached(
+                app().post("/api/entity/text?playtcha-response=" + StandIns.token("ok"))
+                        .body("text/plain", "untouched")
+                        .send(),
+                "VERIFIED,true:untouched");
+    }
+
+    @Test
+    default void jsonBodyCanBeReadAgain() {
+        String body = "{\"name\":\"Zoë\",\"form\":{\"playtchaToken\":\"" + StandIns.token("ok") + "\"}}";
+
+        Expect.reached(app().post("/api/entity/json").json(body).send(), "VERIFIED,true:" + body);
+        Expect.problem(app().post("/api/entity/json").json("{}").send(), 400, "token_missing");
+    }
+
+    @Test
+    default void jsonIsNoSourceWithoutAPointer() {
+        String body = "{\"form\":{\"playtchaToken\":\"" + StandIns.token("ok") + "\"}}";
+
+        Expect.problem(app().post("/api/entity/text").json(body).send(), 400, "token_missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"playtcha-response=%zz", "playtcha-response=ok%4", "name=%&playtcha-response=ok", "%=x"})
+    default void malformedFormIsDeniedAndNeverAnError(String form) {
+        Visit visit = app().post("/api/entity/text").body("application/x-www-form-urlencoded", form);
+
+        Expect.problem(visit.send(), 400, "token_missing");
+        assertThat(StandIns.STEADY.requestCount()).isZero();
+    }
+
+    @Test
+    default void charsetThatNobodyKnowsIsDeniedAndNeverAnError() {
+        Visit visit = app().post("/api/entity/stream")
+                .body("application/x-www-form-urlencoded; charset=no-such", "playtcha-response=ok");
+
+        Expect.problem(visit.send(), 400, "token_missing");
+    }
+
+    @Test
+    default void twoDifferentValuesAreDenied() {
+        String first = StandIns.token("ok");
+
+        Expect.problem(
+                app().post("/api/entity/text?playtcha-response=" + first)
+                        .form("playtcha-response", StandIns.token("ok"))
+                        .send(),
+                400,
+                "token_missing");
+        Expect.reached(
+                app().post("/api/entity/param?playtcha-response=" + first)
+                        .form("playtcha-response", first, "name", "x")
+                        .send(),
+                "VERIFIED,true:x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "application/json"})
+    default void bodyThatIsTooLargeIsDenied(String contentType) {
+        Visit visit = app().post("/api/entity/json").body(contentType, "x".repeat(RestWar.MAX_BODY + 1));
+
+        Expect.problem(visit.send(), 413, "body_too_large");
+    }
+}

@@ -1,0 +1,11 @@
+package com.playtcha.jakarta.it.jetty;
+
+import com.playtcha.jakarta.it.server.RestImplementation;
+
+/** Guards that cannot work, in Jetty 12 with Jersey in the application. */
+class JettyJerseyDeploymentIT extends JettyRestDeployment {
+    @Override
+    public RestImplementation implementation() {
+        return RestImplementation.JERSEY;
+    }
+}

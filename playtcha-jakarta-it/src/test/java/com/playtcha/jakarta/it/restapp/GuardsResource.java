@@ -1,0 +1,56 @@
+package com.playtcha.jakarta.it.restapp;
+
+import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+
+/** Guards of several sorts, and none. */
+@Path("guards")
+public class GuardsResource {
+    @GET
+    @Path("open")
+    @PlaytchaProtected
+    public String get(@Context ContainerRequestContext request) {
+        return Told.by(request, "");
+    }
+
+    @POST
+    @Path("open")
+    @PlaytchaProtected
+    public String open(@Context ContainerRequestContext request, String body) {
+        return Told.by(request, body);
+    }
+
+    @POST
+    @Path("closed")
+    @PlaytchaProtected("closed")
+    public String closed(@Context ContainerRequestContext request, String body) {
+        return Told.by(request, body);
+    }
+
+    @POST
+    @Path("monitor")
+    @PlaytchaProtected("monitor")
+    public String monitor(@Context ContainerRequestContext request, String body) {
+        return Told.by(request, body);
+    }
+
+    @POST
+    @Path("free")
+    public String free(@Context ContainerRequestContext request, String body) {
+        return Told.by(request, body);
+    }
+
+    @POST
+    @Path("denied-by-bean")
+    public String deniedByBean() {
+        throw new PlaytchaDeniedException(
+                "default", Verification.because(Reason.TOKEN_ABSENT).build());
+    }
+}

@@ -1,0 +1,28 @@
+package com.playtcha.jakarta.it.server;
+
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** Where an application has Jakarta REST from. */
+public enum RestImplementation {
+    /** The server's own. */
+    OF_SERVER(null),
+    /** Jersey in WEB-INF/lib. */
+    JERSEY("it.jersey"),
+    /** RESTEasy in WEB-INF/lib. */
+    RESTEASY("it.resteasy");
+
+    private final String property;
+
+    RestImplementation(String property) {
+        this.property = property;
+    }
+
+    WebArchive into(WebArchive war) {
+        return property == null ? war : war.addAsLibraries(Wars.jars(property));
+    }
+
+    /** Such as {@code jersey}. */
+    public String id() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+}
