@@ -26,6 +26,6 @@ class ArquillianEnvironmentIT implements EnvironmentContract {
 
     @Override
     public DeployedApplication app() {
-        return ManagedServer.application(url);
+        return ManagedServer.current().application(url);
     }
 }

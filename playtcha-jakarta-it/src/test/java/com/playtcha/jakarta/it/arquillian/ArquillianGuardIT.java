@@ -25,6 +25,6 @@ class ArquillianGuardIT implements GuardContract {
 
     @Override
     public DeployedApplication app() {
-        return ManagedServer.application(url);
+        return ManagedServer.current().application(url);
     }
 }

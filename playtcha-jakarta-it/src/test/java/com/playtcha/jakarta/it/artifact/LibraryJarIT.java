@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.jboss.shrinkwrap.api.ArchivePath;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is in the jars, and what is not. */
+@Tag("artifact")
 class LibraryJarIT {
     private static final int JAVA_17 = 61;
     private static final String TESTKIT = "com/playtcha/jakarta/testkit/";

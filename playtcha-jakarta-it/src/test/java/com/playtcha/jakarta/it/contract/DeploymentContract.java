@@ -3,6 +3,8 @@ package com.playtcha.jakarta.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.SmallWar;
@@ -33,6 +35,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void contextParamsAloneRegisterTheFilter() throws Exception {
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED);
         try {
@@ -55,6 +58,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void namedGuardRegistersAFilterOfItsName() throws Exception {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED_BY_NAME);
@@ -72,6 +76,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WEB_XML)
     default void startUpLineHasTheEffectiveSettingsAndHidesTheSecret() throws Exception {
         long mark = log().mark();
         deploy(SmallWar.POLICY_FROM_OUTSIDE);
@@ -86,6 +91,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
     default void jarThatGuardsNothingSaysSoOnceAndHarmsNobody() throws Exception {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.GUARDS_NOTHING);
@@ -101,6 +107,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void wrongSettingsRefuseTheApplicationAndAreAllListed() throws Exception {
         String log = refused(SmallWar.WRONG_SETTINGS);
 
@@ -113,11 +120,13 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void filterWithoutSettingsRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.NO_SETTINGS)).contains("base-url is not set", "secret");
     }
 
     @Test
+    @Covers(Feature.WRONG_SETTINGS)
     default void takenFilterNameRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.NAME_TAKEN)).contains("'playtcha'", "url-patterns");
     }
@@ -135,6 +144,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WEB_XML)
     default void filterWithoutAsyncSupportIsWarnedOf() throws Exception {
         DeployedApplication app = deploy(SmallWar.WITHOUT_ASYNC);
         try {
@@ -147,6 +157,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.MICROPROFILE_CONFIG)
     default void microProfileConfigIsASource() throws Exception {
         DeployedApplication app = deploy(SmallWar.MICROPROFILE);
         try {
@@ -167,6 +178,7 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.MICROPROFILE_CONFIG)
     default void unknownKeyInMicroProfileConfigRefusesTheApplication() throws Exception {
         assertThat(refused(SmallWar.MICROPROFILE_WRONG)).contains("playtcha.tiemout", "playtcha.timeout");
     }

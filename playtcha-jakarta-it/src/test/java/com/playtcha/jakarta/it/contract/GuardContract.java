@@ -1,9 +1,12 @@
 package com.playtcha.jakarta.it.contract;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.StandIns;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Everything that holds of the guarded application, in whatever server it runs. */
+@Covers(Feature.WEB_XML)
 public interface GuardContract
         extends OutcomeContract,
                 FaultContract,

@@ -10,9 +10,11 @@ import com.playtcha.jakarta.it.server.SmallWar;
 import com.playtcha.jakarta.it.server.StandIns;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ways of setting up a guard, in Jetty 12. */
+@Tag("jetty")
 class JettyDeploymentIT implements DeploymentContract {
     private static final String PATTERNS = "playtcha.url-patterns";
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 /** The environment of this process, which the build sets, in Jetty 12. */
+@Tag("jetty")
 @Tag("environment")
 class JettyEnvironmentIT implements EnvironmentContract {
     private static JettyServer jetty;

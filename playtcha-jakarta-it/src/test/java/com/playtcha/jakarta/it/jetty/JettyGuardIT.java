@@ -6,8 +6,10 @@ import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.JettyServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The whole contract in Jetty 12, embedded. */
+@Tag("jetty")
 class JettyGuardIT implements GuardContract {
     private static JettyServer jetty;
 

@@ -3,10 +3,9 @@ package com.playtcha.jakarta.it.server;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
-import org.eclipse.jetty.ee10.annotations.AnnotationConfiguration;
-import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
@@ -17,9 +16,9 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 public final class JettyServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
-    private final WebAppContext context;
+    private final ContextHandler context;
 
-    private JettyServer(Server server, ServerConnector connector, WebAppContext context) {
+    private JettyServer(Server server, ServerConnector connector, ContextHandler context) {
         this.server = server;
         this.connector = connector;
         this.context = context;
@@ -43,13 +42,9 @@ public final class JettyServer implements AutoCloseable {
         connector.setPort(0);
         server.addConnector(connector);
 
-        WebAppContext context = new WebAppContext();
+        ContextHandler context = JettyContexts.chosen().apply(file.getAbsolutePath());
         context.setContextPath("/" + war.getName().replace(".war", ""));
-        context.setWar(file.getAbsolutePath());
         context.setTempDirectory(work.resolve("unpacked").toFile());
-        context.setParentLoaderPriority(false);
-        context.setThrowUnavailableOnStartupException(true);
-        context.addConfiguration(new AnnotationConfiguration());
         server.setHandler(context);
 
         JettyServer started = new JettyServer(server, connector, context);

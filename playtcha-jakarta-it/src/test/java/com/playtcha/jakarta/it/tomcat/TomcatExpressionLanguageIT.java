@@ -30,7 +30,7 @@ class TomcatExpressionLanguageIT {
     @Test
     void pageReadsTheAttributes() {
         StandIns.reset();
-        DeployedApplication app = ManagedServer.application(url);
+        DeployedApplication app = ManagedServer.current().application(url);
 
         assertThat(app.post("/el.jsp")
                         .token(StandIns.token("ok-degraded"))

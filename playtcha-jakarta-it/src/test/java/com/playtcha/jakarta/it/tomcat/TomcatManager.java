@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.tomcat;
 
+import com.playtcha.jakarta.it.arquillian.ManagedServer;
 import com.playtcha.jakarta.it.server.Visit;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -25,7 +26,7 @@ final class TomcatManager {
 
     /** Applications that were stopped and whose class loaders are still there after a full collection. */
     static String findLeaks() {
-        URI uri = URI.create(System.getProperty("it.server.url") + "/manager/text/findleaks?statusLine=true");
+        URI uri = ManagedServer.current().url().resolve("/manager/text/findleaks?statusLine=true");
         String credentials = Base64.getEncoder().encodeToString("it:it".getBytes(StandardCharsets.US_ASCII));
         return Visit.to("GET", uri)
                 .header("Authorization", "Basic " + credentials)
@@ -60,8 +61,8 @@ final class TomcatManager {
 
     private static <B extends PlatformManagedObject, T> T ask(Class<B> type, String name, Function<B, T> question)
             throws IOException {
-        JMXServiceURL url = new JMXServiceURL(
-                "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + System.getProperty("tomcat.jmx.port") + "/jmxrmi");
+        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:"
+                + ManagedServer.current().property("jmx.port") + "/jmxrmi");
         try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
             return question.apply(
                     ManagementFactory.newPlatformMXBeanProxy(connector.getMBeanServerConnection(), name, type));

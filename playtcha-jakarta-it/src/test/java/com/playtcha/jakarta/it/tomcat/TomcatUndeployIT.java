@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.arquillian.ManagedServer;
-import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Traffic;
-import java.net.URI;
 import java.time.Duration;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Section 3: undeploying leaves nothing behind that Tomcat's own leak detection, or its JVM, could find. */
 @Tag("tomcat")
 @ExtendWith(ArquillianExtension.class)
+@Covers(Feature.UNDEPLOY)
 class TomcatUndeployIT {
     private static final String NAME = "undeployed";
 
@@ -37,17 +38,16 @@ class TomcatUndeployIT {
     void undeployingEndsEveryThreadAndFreesTheClassLoader() throws Exception {
         StandIns.reset();
         deployer.deploy(NAME);
-        Traffic.ofEverySort(new DeployedApplication(
-                URI.create(System.getProperty("it.server.url") + "/" + NAME), ManagedServer.log()));
+        Traffic.ofEverySort(ManagedServer.current().application(NAME));
         assertThat(TomcatManager.threads("playtcha-"))
                 .as("there is something to end")
                 .isNotEmpty();
-        long mark = ManagedServer.log().mark();
+        long mark = ManagedServer.current().log().mark();
 
         deployer.undeploy(NAME);
 
         assertThat(TomcatManager.threads("playtcha-")).isEmpty();
-        assertThat(ManagedServer.log().since(mark))
+        assertThat(ManagedServer.current().log().since(mark))
                 .contains("Undeploying")
                 .doesNotContainIgnoringCase("memory leak")
                 .doesNotContain("appears to have started a thread")

@@ -1,0 +1,135 @@
+package com.playtcha.jakarta.it.matrix;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Makes the table of what ran. A run is one JDK and perhaps one server: rows that it says nothing of are kept as README
+ * has them, where the table is written into README.
+ */
+public final class Matrix {
+    private static final String BEGIN = "<!-- matrix -->\n";
+    private static final String END = "<!-- /matrix -->";
+    private static final String NOT_RUN = "–";
+
+    /** What tells rows apart. */
+    private record Row(String server, int jdk) {}
+
+    private static final Comparator<Row> ORDER =
+            Comparator.comparingInt((Row row) -> position(row.server())).thenComparingInt(Row::jdk);
+
+    private Matrix() {}
+
+    /**
+     * Prints the table of this run.
+     *
+     * @param args the directory of results, README, the file to write, and whether README is to be written as well
+     */
+    public static void main(String[] args) throws IOException {
+        List<Result> results = read(Path.of(args[0]));
+        if (results.isEmpty()) {
+            return;
+        }
+        String table = table(rows(results));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        out.println(table);
+        Files.writeString(Path.of(args[2]), table);
+        if (!"false".equals(args[3])) {
+            Path readme = Path.of(args[1]);
+            Files.writeString(readme, merged(Files.readString(readme), results));
+        }
+    }
+
+    /** README with these results in its table. */
+    static String merged(String readme, List<Result> results) {
+        int begin = readme.indexOf(BEGIN) + BEGIN.length();
+        int end = readme.indexOf(END);
+        Map<Row, List<String>> rows = parsed(readme.substring(begin, end));
+        rows.putAll(rows(results));
+        return readme.substring(0, begin) + table(rows) + readme.substring(end);
+    }
+
+    /** The servers and JDKs that README's table speaks of, as {@code title jdk}. */
+    static List<String> named(String readme) {
+        return parsed(readme.substring(readme.indexOf(BEGIN), readme.indexOf(END))).keySet().stream()
+                .map(row -> row.server() + " " + row.jdk())
+                .toList();
+    }
+
+    private static List<Result> read(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        List<Result> results = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                results.add(Result.parse(Files.readString(file)));
+            }
+        }
+        return results;
+    }
+
+    private static Map<Row, List<String>> rows(List<Result> results) {
+        Map<Row, Map<Feature, Result>> found = new TreeMap<>(ORDER);
+        for (Result result : results) {
+            found.computeIfAbsent(new Row(result.server(), result.jdk()), row -> new EnumMap<>(Feature.class))
+                    .merge(result.feature(), result, Result::plus);
+        }
+        Map<Row, List<String>> rows = new TreeMap<>(ORDER);
+        found.forEach((row, features) -> {
+            List<String> cells = new ArrayList<>();
+            cells.add(row.server());
+            cells.add(features.values().iterator().next().version());
+            cells.add(Integer.toString(row.jdk()));
+            for (Feature feature : Feature.values()) {
+                Result result = features.get(feature);
+                cells.add(result == null ? NOT_RUN : result.cell());
+            }
+            rows.put(row, cells);
+        });
+        return rows;
+    }
+
+    private static Map<Row, List<String>> parsed(String table) {
+        Map<Row, List<String>> rows = new TreeMap<>(ORDER);
+        table.lines().filter(line -> line.startsWith("| ")).skip(1).forEach(line -> {
+            List<String> cells = new ArrayList<>(
+                    Stream.of(line.substring(2, line.lastIndexOf(" |")).split(" \\| ", -1))
+                            .toList());
+            while (cells.size() < 3 + Feature.values().length) {
+                cells.add(NOT_RUN);
+            }
+            rows.put(new Row(cells.get(0), Integer.parseInt(cells.get(2))), cells);
+        });
+        return rows;
+    }
+
+    private static String table(Map<Row, List<String>> rows) {
+        String titles = Stream.of(Feature.values()).map(Feature::title).collect(Collectors.joining(" | "));
+        StringBuilder text = new StringBuilder("| Server | Version | JDK | " + titles + " |\n|---|---|---|"
+                + "---|".repeat(Feature.values().length) + "\n");
+        rows.values()
+                .forEach(cells ->
+                        text.append("| ").append(String.join(" | ", cells)).append(" |\n"));
+        return text.toString();
+    }
+
+    private static int position(String server) {
+        return Stream.of(MatrixServer.values())
+                .filter(known -> known.title().equals(server))
+                .findFirst()
+                .map(Enum::ordinal)
+                .orElse(Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,34 @@
+package com.playtcha.jakarta.it.matrix;
+
+import java.util.Locale;
+
+/** The rows of the table: every server that the build knows, by the name of its profile. */
+public enum MatrixServer {
+    TOMCAT10("Tomcat 10.1"),
+    TOMCAT11("Tomcat 11"),
+    WILDFLY("WildFly"),
+    JETTY_EE10("Jetty 12.1, EE 10"),
+    JETTY_EE11("Jetty 12.1, EE 11"),
+    JETTY120("Jetty 12.0, EE 10");
+
+    private final String title;
+
+    MatrixServer(String title) {
+        this.title = title;
+    }
+
+    /** In the table. */
+    public String title() {
+        return title;
+    }
+
+    /** The one that this run is about. */
+    static MatrixServer current() {
+        return valueOf(System.getProperty("it.server").toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** As the build has it. */
+    static String currentVersion() {
+        return System.getProperty(System.getProperty("it.server") + ".version");
+    }
+}
