@@ -21,6 +21,7 @@ import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import jakarta.inject.Provider;
+import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -79,6 +80,10 @@ public class PlaytchaExtension implements Extension {
     }
 
     void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
+        if (event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
+            // There the annotation says what it binds to.
+            return;
+        }
         for (String problem : guarded.look(event.getAnnotatedBeanClass(), beans)) {
             event.addDefinitionError(new DefinitionException(problem));
         }

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
+import com.playtcha.jakarta.config.SettingsLoader;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -62,7 +63,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     private static void guard(ServletContext context, PlaytchaApplication application) {
-        LoadedSettings settings = application.configure(uses -> Settings.load(context, uses));
+        SettingsLoader.Builder loader = Settings.loader(context);
+        LoadedSettings settings =
+                application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         RuntimeHolder holder = RuntimeHolder.of(application, settings);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));

@@ -1,12 +1,10 @@
 package com.playtcha.jakarta.servlet;
 
-import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.SettingsLoader;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -20,24 +18,21 @@ final class Settings {
     private Settings() {}
 
     /**
-     * The settings of everything in an application.
+     * Where the settings of everything in an application are read.
      *
-     * @param context before its filters are initialised
-     * @param uses places in its code that need a guard
-     * @return valid settings
-     * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
+     * @param context before this library registers filters of its own, which must not be taken for the application's
+     * @return to be told the places in code, each time the settings are read
      */
-    static LoadedSettings load(ServletContext context, Collection<GuardUse> uses) {
+    static SettingsLoader.Builder loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
         SettingsLoader.Builder loader = loader(context, classes)
-                .uses(uses)
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             if (isOurs(filter.getClassName(), classes)) {
                 loader.filter(filter.getName(), filter.getInitParameters());
             }
         }
-        return loader.load();
+        return loader;
     }
 
     /**

@@ -1,8 +1,11 @@
 package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.control.RequestContextController;
 import java.util.Properties;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 
@@ -36,23 +39,24 @@ final class Container implements AutoCloseable {
                             .beanClasses(beans)
                             .initialize());
         } catch (RuntimeException | Error e) {
-            System.setProperties(before);
+            reset(before);
             throw e;
         }
+    }
+
+    /** An implementation of MicroProfile Config remembers which system properties there were. */
+    private static void reset(Properties before) {
+        System.setProperties(before);
+        ConfigProviderResolver.instance().releaseConfig(ConfigProvider.getConfig());
     }
 
     <T> T get(Class<T> type) {
         return weld.select(type).get();
     }
 
-    WeldContainer weld() {
-        return weld;
-    }
-
     /** Within a request of CDI's, which no servlet request stands behind. */
     <T> T inRequest(Supplier<T> work) {
-        var contexts = weld.select(jakarta.enterprise.context.control.RequestContextController.class)
-                .get();
+        var contexts = weld.select(RequestContextController.class).get();
         contexts.activate();
         try {
             return work.get();
@@ -66,7 +70,7 @@ final class Container implements AutoCloseable {
         try {
             weld.shutdown();
         } finally {
-            System.setProperties(before);
+            reset(before);
         }
     }
 

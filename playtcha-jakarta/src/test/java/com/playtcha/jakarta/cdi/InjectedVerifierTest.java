@@ -77,13 +77,25 @@ class InjectedVerifierTest {
             return signup.verify(token);
         }
 
+        PlaytchaVerifier provided() {
+            return provided.get();
+        }
+
+        PlaytchaVerifier lookedUp() {
+            return lookedUp.get();
+        }
+
+        PlaytchaVerifier named() {
+            return signup;
+        }
+
         PlaytchaVerifier selected(String guard) {
             return any.select(PlaytchaGuard.Literal.of(guard)).get();
         }
     }
 
     @Test
-    void eachGuardHasItsOwnPolicyAndTheSamePool() throws Exception {
+    void eachGuardHasItsOwnPolicyAndAllHaveOneThrottleWindow() throws Exception {
         try (Container app = Container.start(playtcha, signup(), Pages.class)) {
             Pages pages = app.get(Pages.class);
 
@@ -96,8 +108,6 @@ class InjectedVerifierTest {
                             .get(20, TimeUnit.SECONDS)
                             .getOutcome())
                     .isEqualTo(Outcome.VERIFIED);
-            assertThat(playtcha.connectionCount()).isEqualTo(1);
-
             assertThat(pages.standard("rate-limited-60").getReason()).isEqualTo(Reason.RATE_LIMITED);
             assertThat(pages.signup("ok-4").getReason()).isEqualTo(Reason.THROTTLE_WINDOW);
         }
@@ -108,8 +118,8 @@ class InjectedVerifierTest {
         try (Container app = Container.start(playtcha, signup(), Pages.class)) {
             Pages pages = app.get(Pages.class);
 
-            assertThat(pages.provided.get()).hasToString("PlaytchaVerifier[default]");
-            assertThat(pages.lookedUp.get()).hasToString("PlaytchaVerifier[signup]");
+            assertThat(pages.provided()).hasToString("PlaytchaVerifier[default]");
+            assertThat(pages.lookedUp()).hasToString("PlaytchaVerifier[signup]");
             assertThat(pages.selected("signup")).hasToString("PlaytchaVerifier[signup]");
             assertThat(CDI.current().select(PlaytchaVerifier.class).get()).hasToString("PlaytchaVerifier[default]");
             assertThat(CDI.current()
@@ -134,7 +144,7 @@ class InjectedVerifierTest {
     void beanOfASessionTakesItsVerifierToAnotherNode() throws Exception {
         PlaytchaVerifier kept;
         try (Container app = Container.start(playtcha, signup(), Pages.class, Wizard.class)) {
-            kept = app.get(Pages.class).signup;
+            kept = app.get(Pages.class).named();
         }
         assertThatThrownBy(() -> kept.verify("ok-5")).isInstanceOf(IllegalStateException.class);
 

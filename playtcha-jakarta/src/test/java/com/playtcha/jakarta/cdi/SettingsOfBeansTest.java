@@ -179,7 +179,6 @@ class SettingsOfBeansTest {
                             .and("base-url", playtcha.baseUrl().toString()),
                     bean);
             assertThat(refusal).contains(bean.getName());
-            System.err.println(refusal);
         }
     }
 

@@ -32,8 +32,18 @@ public final class Wars {
 
     /** The same with an implementation of MicroProfile Config and a microprofile-config.properties. */
     public static WebArchive withMicroProfileConfig(WebArchive war, String properties) {
-        return war.addAsLibraries(jars("it.microprofile"))
+        return withMicroProfile(war)
                 .addAsResource(new StringAsset(properties), "META-INF/microprofile-config.properties");
+    }
+
+    /** The same with an implementation of MicroProfile Config. */
+    public static WebArchive withMicroProfile(WebArchive war) {
+        return war.addAsLibraries(jars("it.microprofile"));
+    }
+
+    /** The same with an implementation of CDI, for servers that have none. */
+    public static WebArchive withCdi(WebArchive war) {
+        return war.addAsLibraries(jars("it.cdi"));
     }
 
     /** The library's own jar, as it was built. */

@@ -84,24 +84,27 @@ public final class WebXml {
 
     /** A servlet of the application under test, by its simple name, without init-params. */
     public WebXml servlet(String name, Class<?> type, String... patterns) {
+        return servlet(name, type.getName(), patterns);
+    }
+
+    /** A servlet that the tests themselves cannot load. */
+    public WebXml servlet(String name, String type, String... patterns) {
         return servlet(name, type, Map.of(), List.of(patterns), "");
     }
 
     /** A servlet that takes multipart bodies. */
     public WebXml multipartServlet(String name, Class<?> type, String... patterns) {
-        return servlet(name, type, Map.of(), List.of(patterns), "<multipart-config/>");
+        return servlet(name, type.getName(), Map.of(), List.of(patterns), "<multipart-config/>");
     }
 
     /** A servlet with one init-param. */
     public WebXml servlet(String name, Class<?> type, Map<String, String> initParams, String pattern) {
-        return servlet(name, type, initParams, List.of(pattern), "");
+        return servlet(name, type.getName(), initParams, List.of(pattern), "");
     }
 
     private WebXml servlet(
-            String name, Class<?> type, Map<String, String> initParams, List<String> patterns, String multipart) {
-        servlets.append("  <servlet>")
-                .append(element("servlet-name", name))
-                .append(element("servlet-class", type.getName()));
+            String name, String type, Map<String, String> initParams, List<String> patterns, String multipart) {
+        servlets.append("  <servlet>").append(element("servlet-name", name)).append(element("servlet-class", type));
         initParams.forEach((key, value) -> servlets.append("<init-param>")
                 .append(element("param-name", key))
                 .append(element("param-value", value))
