@@ -1,0 +1,38 @@
+package com.playtcha.jakarta.it.helidon;
+
+import com.playtcha.jakarta.it.contract.RestResourceContract;
+import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.standalone.BeansContract;
+import com.playtcha.jakarta.it.standalone.StandaloneProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** Guarded resources and beans on Helidon MP. */
+@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "Helidon 4 needs Java 21")
+class HelidonGuardIT implements Helidon, RestResourceContract, BeansContract {
+    private static StandaloneProcess process;
+    private static DeployedApplication application;
+
+    @BeforeAll
+    static void start() throws Exception {
+        process = new Helidon() {}.start();
+        application = process.application();
+    }
+
+    @AfterAll
+    static void stop() {
+        process.close();
+    }
+
+    @Override
+    public DeployedApplication app() {
+        return application;
+    }
+
+    @Override
+    public void forget() {
+        RestResourceContract.super.forget();
+    }
+}
