@@ -78,7 +78,14 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHomeAndABridge = home("servlet", "bridge", "jakarta.servlet..");
+    static final ArchRule servletHasOneHomeAndABridge = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".bridge")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".rs.ServletForms")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.servlet..");
 
     @ArchTest
     static final ArchRule cdiHasOneHomeAndABridge = noClasses()

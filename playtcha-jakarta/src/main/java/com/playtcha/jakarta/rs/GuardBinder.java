@@ -6,11 +6,7 @@ import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.Application;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
-import java.lang.reflect.Method;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,32 +24,33 @@ final class GuardBinder implements DynamicFeature {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final RestGuard guard;
+    private volatile @Nullable String ofApplication;
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
 
-    @Context
-    private @Nullable Application rest;
-
-    GuardBinder(RestGuard guard) {
+    /**
+     * For one REST application.
+     *
+     * @param guard of its requests
+     * @param ofApplication the guard that the application itself is annotated with; null for none
+     */
+    GuardBinder(RestGuard guard, @Nullable String ofApplication) {
         this.guard = guard;
+        this.ofApplication = ofApplication;
+    }
+
+    /** Takes the guard of the application, where none was known when this was made. */
+    void addApplication(@Nullable String name) {
+        if (ofApplication == null) {
+            ofApplication = name;
+        }
     }
 
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
         Class<?> type = resource.getResourceClass();
-        Method method = resource.getResourceMethod();
-        String own = Protection.of(type, method);
-        String ofApplication = rest == null ? null : Protection.of(rest.getClass());
-        String name = own == null ? ofApplication : own;
-        Set<GuardUse> uses = new LinkedHashSet<>();
-        if (name != null) {
-            uses.add(new GuardUse(name, "method " + type.getName() + "." + method.getName()));
-        }
-        for (String ofLocator : Protection.ofLocators(type, returned -> true)) {
-            uses.add(new GuardUse(ofLocator, "a locator of " + type.getName()));
-        }
-        if (!uses.isEmpty()) {
-            require(uses);
-        }
+        String ofApplication = this.ofApplication;
+        require(Protection.uses(type, ofApplication));
+        String own = Protection.of(type, resource.getResourceMethod());
         if (own == null) {
             context.register(new InheritedGuardFilter(guard, ofApplication), PRIORITY);
         } else {
@@ -61,7 +58,16 @@ final class GuardBinder implements DynamicFeature {
         }
     }
 
-    private void require(Set<GuardUse> uses) {
+    /**
+     * Makes the settings of guards required.
+     *
+     * @param uses what asks for them
+     * @throws PlaytchaConfigurationException with every problem; the implementation then starts no application
+     */
+    void require(Set<GuardUse> uses) {
+        if (uses.isEmpty()) {
+            return;
+        }
         PlaytchaApplication application = guard.application();
         try {
             application.use(uses);
@@ -78,7 +84,9 @@ final class GuardBinder implements DynamicFeature {
                         use.guard(),
                         application.guard(use.guard()).settings().describe());
             }
-            LOG.debug("Guard \"{}\" stands before {}", use.guard(), use.where());
+            if (announced.add(use.where())) {
+                LOG.debug("Guard \"{}\" stands before {}", use.guard(), use.where());
+            }
         }
     }
 }

@@ -46,9 +46,7 @@ final class InheritedGuardFilter implements ContainerRequestFilter {
     /** Of the nearest resource that has one. The matched ones come in reverse order, the method's own first. */
     private static Set<String> ofLocators(List<Object> matched) {
         for (int i = 1; i < matched.size(); i++) {
-            Object leadsTo = matched.get(i - 1);
-            Set<String> names = Protection.ofLocators(
-                    matched.get(i).getClass(), returned -> returned == Class.class || returned.isInstance(leadsTo));
+            Set<String> names = Protection.ofLocators(matched.get(i).getClass(), matched.get(i - 1));
             if (!names.isEmpty()) {
                 return names;
             }

@@ -1,11 +1,15 @@
 package com.playtcha.jakarta.rs;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.config.GuardUse;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +19,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,17 +65,20 @@ final class Protection {
     }
 
     /**
-     * The guards of the sub-resource locators of a class.
+     * The guards of the sub-resource locators of a class: of methods with a path and without an HTTP method (Jakarta REST
+     * 3.1, section 3.4.1).
      *
      * @param type a resource's class, or one that a container made from it
-     * @param which of the locators, by what they return
-     * @return names, in no order; empty where none is guarded
+     * @param to where a locator has led
+     * @return names; empty where none that may lead there is guarded
      */
-    static Set<String> ofLocators(Class<?> type, Predicate<Class<?>> which) {
+    static Set<String> ofLocators(Class<?> type, Object to) {
         Set<String> guards = new LinkedHashSet<>();
-        for (Class<?> each : lineage(type)) {
-            for (Method method : each.getDeclaredMethods()) {
-                String guard = isLocator(type, method) && which.test(method.getReturnType()) ? of(type, method) : null;
+        for (Method method : methods(type)) {
+            if (has(type, method, Path.class)
+                    && !has(type, method, HttpMethod.class)
+                    && located(method.getGenericReturnType()).isInstance(to)) {
+                String guard = of(type, method);
                 if (guard != null) {
                     guards.add(guard);
                 }
@@ -81,21 +87,66 @@ final class Protection {
         return guards;
     }
 
-    /** A path without an HTTP method (Jakarta REST 3.1, section 3.4.1). */
-    private static boolean isLocator(Class<?> type, Method method) {
-        if (method.isSynthetic()) {
-            return false;
-        }
-        boolean path = false;
-        for (Method each : overridden(type, method)) {
-            path |= each.isAnnotationPresent(Path.class);
-            for (Annotation annotation : each.getAnnotations()) {
-                if (annotation.annotationType().isAnnotationPresent(HttpMethod.class)) {
-                    return false;
+    /**
+     * The guards of the methods that requests can reach in a class, its sub-resource locators included.
+     *
+     * @param type a resource, a provider, or any other class
+     * @param otherwise the guard of methods that nothing on them or their class asks for; null for none
+     * @return empty for what is no resource
+     */
+    static Set<GuardUse> uses(Class<?> type, @Nullable String otherwise) {
+        Set<GuardUse> uses = new LinkedHashSet<>();
+        for (Method method : methods(type)) {
+            if (has(type, method, Path.class) || has(type, method, HttpMethod.class)) {
+                String own = of(type, method);
+                String guard = own == null ? otherwise : own;
+                if (guard != null) {
+                    uses.add(new GuardUse(guard, "method " + type.getName() + "." + method.getName()));
                 }
             }
         }
-        return path;
+        return uses;
+    }
+
+    private static List<Method> methods(Class<?> type) {
+        List<Method> methods = new ArrayList<>();
+        for (Class<?> each : lineage(type)) {
+            for (Method method : each.getDeclaredMethods()) {
+                if (!method.isSynthetic()) {
+                    methods.add(method);
+                }
+            }
+        }
+        return methods;
+    }
+
+    /** Whether an annotation, or one that it is annotated with, is on the method or on one that it overrides. */
+    private static boolean has(Class<?> type, Method method, Class<? extends Annotation> wanted) {
+        for (Method each : overridden(type, method)) {
+            for (Annotation annotation : each.getAnnotations()) {
+                Class<? extends Annotation> found = annotation.annotationType();
+                if (found == wanted || found.isAnnotationPresent(wanted)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** What a locator leads to as far as its type tells; it may return a class as well as an object. */
+    private static Class<?> located(Type returned) {
+        if (returned instanceof Class<?> type) {
+            return type == Class.class ? Object.class : type;
+        }
+        if (returned instanceof ParameterizedType type) {
+            return type.getRawType() == Class.class
+                    ? located(type.getActualTypeArguments()[0])
+                    : located(type.getRawType());
+        }
+        if (returned instanceof WildcardType type) {
+            return located(type.getUpperBounds()[0]);
+        }
+        return Object.class;
     }
 
     private static @Nullable String on(AnnotatedElement element) {

@@ -10,7 +10,6 @@ import com.playtcha.jakarta.request.JsonTokens;
 import com.playtcha.jakarta.request.MediaTypes;
 import com.playtcha.jakarta.request.Reading;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.core.Form;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * again as an entity.
  */
 final class RestTokens {
-    /** Where Jersey keeps a form whose body someone before it had the servlet container parse. */
-    private static final String PARSED_FORM = "jersey.config.server.representation.decoded.form";
-
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
     private final ContainerRequestContext request;
@@ -87,10 +83,6 @@ final class RestTokens {
     }
 
     private @Nullable Reading addFormFields(String name, List<String> values) throws IOException {
-        if (request.getProperty(PARSED_FORM) instanceof Form parsed) {
-            values.addAll(parsed.asMap().getOrDefault(name, List.of()));
-            return null;
-        }
         Charset charset = charset(settings.encoding().orElse(StandardCharsets.UTF_8));
         if (charset == null) {
             return Reading.unreadable(0);
@@ -99,7 +91,20 @@ final class RestTokens {
         if (body.bytes == null) {
             return body.failure;
         }
+        if (body.bytes.length == 0) {
+            // A servlet filter before us may have had the container read it.
+            return addParsed(name, values);
+        }
         return FormFields.collect(body.bytes, charset, name, values) ? null : Reading.unreadable(0);
+    }
+
+    private @Nullable Reading addParsed(String name, List<String> values) {
+        try {
+            values.addAll(ParsedForm.values(request, name));
+            return null;
+        } catch (RuntimeException refused) {
+            return Reading.unreadable(ContainerErrors.status(refused));
+        }
     }
 
     private Reading fromJson(StrictJson json, JsonPointer pointer) throws IOException {

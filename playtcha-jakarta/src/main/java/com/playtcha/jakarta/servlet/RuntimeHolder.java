@@ -104,8 +104,9 @@ final class RuntimeHolder implements ServletContextListener {
             application.start();
         } else {
             LOG.warn(
-                    "playtcha-jakarta is here and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
-                            + " annotate a bean or resource with @PlaytchaProtected",
+                    "playtcha-jakarta is here and guards nothing so far: declare {} in web.xml, set playtcha.url-patterns,"
+                            + " or annotate a bean or resource with @PlaytchaProtected (Jakarta REST starts after this,"
+                            + " and says what it guards)",
                     PlaytchaFilter.class.getName());
         }
     }

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.RestImplementation;
 import com.playtcha.jakarta.it.server.RestWar;
 import com.playtcha.jakarta.it.server.ServerLog;
+import com.playtcha.jakarta.it.server.StandIns;
 import org.junit.jupiter.api.Test;
 
 /** Section 4: an annotation whose guard cannot work opens nothing, whether its server deploys the application or not. */
@@ -23,6 +24,28 @@ public interface RestDeploymentContract {
 
     /** The server's log. */
     ServerLog log();
+
+    @Test
+    default void featureThatIsRegisteredByHandOrTwiceGuardsOnce() throws Exception {
+        long mark = log().mark();
+        DeployedApplication app = deploy(RestWar.BY_HAND, implementation());
+        try {
+            for (String path : new String[] {"/twice/guards/closed", "/by-hand/guards/closed"}) {
+                Expect.problem(app.post(path).body("text/plain", "body").send(), 400, "token_missing");
+                Expect.reached(
+                        app.post(path)
+                                .body("text/plain", "body")
+                                .token(StandIns.token("ok"))
+                                .send(),
+                        "VERIFIED,true:body");
+            }
+            assertThat(log().since(mark).lines().filter(line -> line.contains("are guarded as \"closed\"")))
+                    .as("once for each application")
+                    .hasSize(2);
+        } finally {
+            undeploy(RestWar.BY_HAND, implementation());
+        }
+    }
 
     @Test
     default void undeclaredGuardOpensNothingAndIsNamed() throws Exception {

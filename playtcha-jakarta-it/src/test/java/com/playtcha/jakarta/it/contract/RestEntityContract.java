@@ -2,6 +2,7 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Visit;
 import org.junit.jupiter.api.Test;
@@ -80,10 +81,13 @@ interface RestEntityContract extends Part {
 
     @Test
     default void charsetThatNobodyKnowsIsDeniedAndNeverAnError() {
-        Visit visit = app().post("/api/entity/stream")
-                .body("application/x-www-form-urlencoded; charset=no-such", "playtcha-response=ok");
+        Answer answer = app().post("/api/entity/stream")
+                .body("application/x-www-form-urlencoded; charset=no-such", "playtcha-response=ok")
+                .send();
 
-        Expect.problem(visit.send(), 400, "token_missing");
+        // Some servers refuse it themselves.
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(StandIns.STEADY.requestCount()).isZero();
     }
 
     @Test

@@ -47,6 +47,7 @@ abstract class JettyRestDeployment implements RestDeploymentContract {
         try (JettyServer server = JettyServer.start(RestWar.RESOURCES.war(implementation()))) {
             assertThat(server.application()
                             .post("/api/guards/open")
+                            .body("text/plain", "body")
                             .token(StandIns.token("ok"))
                             .send()
                             .status())

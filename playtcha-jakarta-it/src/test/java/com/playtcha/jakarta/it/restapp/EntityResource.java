@@ -1,13 +1,13 @@
 package com.playtcha.jakarta.it.restapp;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Form;
@@ -35,50 +35,50 @@ public class EntityResource {
 
     @POST
     @Path("text")
-    public String text(@Context ContainerRequestContext request, String body) {
+    public String text(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 
     @POST
     @Path("param")
-    public String param(@Context ContainerRequestContext request, @FormParam("name") @Nullable String name) {
+    public String param(@Context HttpServletRequest request, @FormParam("name") @Nullable String name) {
         return Told.by(request, String.valueOf(name));
     }
 
     @POST
     @Path("bean")
-    public String bean(@Context ContainerRequestContext request, @BeanParam Person person) {
+    public String bean(@Context HttpServletRequest request, @BeanParam Person person) {
         return Told.by(request, person.name + "," + person.x);
     }
 
     @POST
     @Path("map")
-    public String map(@Context ContainerRequestContext request, MultivaluedMap<String, String> form) {
+    public String map(@Context HttpServletRequest request, MultivaluedMap<String, String> form) {
         return Told.by(request, String.valueOf(form.getFirst("name")));
     }
 
     @POST
     @Path("form")
-    public String form(@Context ContainerRequestContext request, Form form) {
+    public String form(@Context HttpServletRequest request, Form form) {
         return Told.by(request, String.valueOf(form.asMap().getFirst("name")));
     }
 
     @POST
     @Path("stream")
-    public String stream(@Context ContainerRequestContext request, InputStream body) throws IOException {
+    public String stream(@Context HttpServletRequest request, InputStream body) throws IOException {
         return Told.by(request, new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
 
     @POST
     @Path("suspended")
-    public void suspended(@Context ContainerRequestContext request, @Suspended AsyncResponse later, String body) {
+    public void suspended(@Context HttpServletRequest request, @Suspended AsyncResponse later, String body) {
         String answer = Told.by(request, body);
         CompletableFuture.runAsync(() -> later.resume(answer));
     }
 
     @POST
     @Path("stage")
-    public CompletionStage<String> stage(@Context ContainerRequestContext request, String body) {
+    public CompletionStage<String> stage(@Context HttpServletRequest request, String body) {
         String answer = Told.by(request, body);
         return CompletableFuture.supplyAsync(() -> answer);
     }
@@ -86,7 +86,7 @@ public class EntityResource {
     @POST
     @Path("json")
     @PlaytchaProtected("json")
-    public String json(@Context ContainerRequestContext request, String body) {
+    public String json(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 }

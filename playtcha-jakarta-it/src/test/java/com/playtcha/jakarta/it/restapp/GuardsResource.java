@@ -4,10 +4,10 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 
 /** Guards of several sorts, and none. */
@@ -16,34 +16,34 @@ public class GuardsResource {
     @GET
     @Path("open")
     @PlaytchaProtected
-    public String get(@Context ContainerRequestContext request) {
+    public String get(@Context HttpServletRequest request) {
         return Told.by(request, "");
     }
 
     @POST
     @Path("open")
     @PlaytchaProtected
-    public String open(@Context ContainerRequestContext request, String body) {
+    public String open(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 
     @POST
     @Path("closed")
     @PlaytchaProtected("closed")
-    public String closed(@Context ContainerRequestContext request, String body) {
+    public String closed(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 
     @POST
     @Path("monitor")
     @PlaytchaProtected("monitor")
-    public String monitor(@Context ContainerRequestContext request, String body) {
+    public String monitor(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 
     @POST
     @Path("free")
-    public String free(@Context ContainerRequestContext request, String body) {
+    public String free(@Context HttpServletRequest request, String body) {
         return Told.by(request, body);
     }
 

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.it.restapp;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 
 /** Leads on to other resources. */
@@ -41,14 +41,14 @@ public class LocatingResource {
     public static class Plain {
         @POST
         @Path("method")
-        public String method(@Context ContainerRequestContext request, String body) {
+        public String method(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
 
         @POST
         @Path("own")
         @PlaytchaProtected
-        public String own(@Context ContainerRequestContext request, String body) {
+        public String own(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
     }
@@ -56,7 +56,7 @@ public class LocatingResource {
     /** Made by the implementation. */
     public static class Second {
         @POST
-        public String method(@Context ContainerRequestContext request, String body) {
+        public String method(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
     }
@@ -72,7 +72,7 @@ public class LocatingResource {
     /** The end of two steps. */
     public static class Last {
         @POST
-        public String method(@Context ContainerRequestContext request, String body) {
+        public String method(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
     }
@@ -82,13 +82,13 @@ public class LocatingResource {
         @POST
         @Path("guarded")
         @PlaytchaProtected("closed")
-        public String guarded(@Context ContainerRequestContext request, String body) {
+        public String guarded(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
 
         @POST
         @Path("free")
-        public String free(@Context ContainerRequestContext request, String body) {
+        public String free(@Context HttpServletRequest request, String body) {
             return Told.by(request, body);
         }
 

@@ -1,12 +1,12 @@
 package com.playtcha.jakarta.it.restapp;
 
-import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.servlet.http.HttpServletRequest;
 
 /** What a resource was told, as the tests read it. */
 final class Told {
     private Told() {}
 
-    static String by(ContainerRequestContext request, Object entity) {
-        return request.getProperty("playtcha.outcome") + "," + request.getProperty("playtcha.allowed") + ":" + entity;
+    static String by(HttpServletRequest request, Object entity) {
+        return request.getAttribute("playtcha.outcome") + "," + request.getAttribute("playtcha.allowed") + ":" + entity;
     }
 }

@@ -1,6 +1,8 @@
 package com.playtcha.jakarta.it.server;
 
+import java.util.Locale;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
 
 /** Where an application has Jakarta REST from. */
 public enum RestImplementation {
@@ -11,9 +13,9 @@ public enum RestImplementation {
     /** RESTEasy in WEB-INF/lib. */
     RESTEASY("it.resteasy");
 
-    private final String property;
+    private final @Nullable String property;
 
-    RestImplementation(String property) {
+    RestImplementation(@Nullable String property) {
         this.property = property;
     }
 
@@ -23,6 +25,6 @@ public enum RestImplementation {
 
     /** Such as {@code jersey}. */
     public String id() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.it.server;
 
 import com.playtcha.jakarta.it.contract.RestResourceContract;
+import com.playtcha.jakarta.it.restapp.ByHandApplication;
 import com.playtcha.jakarta.it.restapp.ConsumingFilter;
 import com.playtcha.jakarta.it.restapp.EntityResource;
 import com.playtcha.jakarta.it.restapp.PlainApplication;
 import com.playtcha.jakarta.it.restapp.RestApplication;
 import com.playtcha.jakarta.it.restapp.SealedApplication;
+import com.playtcha.jakarta.it.restapp.TwiceApplication;
 import com.playtcha.jakarta.it.restapp.UndeclaredApplication;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,14 @@ public enum RestWar {
             return asking().guard("filter")
                     .map("filter", "/api/servlet/filtered/*")
                     .filter("consuming", ConsumingFilter.class, "/api/servlet/consumed");
+        }
+    },
+
+    /** At {@code /twice} and {@code /by-hand}: applications that register the feature themselves. */
+    BY_HAND(TwiceApplication.class, ByHandApplication.class) {
+        @Override
+        WebXml webXml() {
+            return asking();
         }
     },
 
@@ -71,7 +81,8 @@ public enum RestWar {
                 .setWebXML(new StringAsset(webXml().toString()));
         for (ArchivePath path : List.copyOf(war.getContent().keySet())) {
             if (path.get().endsWith("Application.class")
-                    && applications.stream().noneMatch(kept -> path.get().endsWith(kept.getSimpleName() + ".class"))) {
+                    && applications.stream()
+                            .noneMatch(kept -> path.get().endsWith("/" + kept.getSimpleName() + ".class"))) {
                 war.delete(path);
             }
         }
