@@ -111,13 +111,9 @@ class ArchitectureTest {
             .callMethod(Thread.class, "sleep", long.class);
 
     private static ArchRule home(String home, String api) {
-        return home(home, home, api);
-    }
-
-    private static ArchRule home(String home, String other, String api) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "." + home, ROOT + "." + other)
+                .resideOutsideOfPackage(ROOT + "." + home)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(api);

@@ -1,17 +1,8 @@
 package com.playtcha.jakarta.it.arquillian;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.playtcha.jakarta.it.contract.DeploymentContract;
-import com.playtcha.jakarta.it.server.DeployedApplication;
-import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.SmallWar;
-import java.util.EnumSet;
-import java.util.Set;
-import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,11 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Ways of setting up a guard, in the server that the build chose. */
 @Tag("managed")
 @ExtendWith(ArquillianExtension.class)
-class ArquillianDeploymentIT implements DeploymentContract {
-    @ArquillianResource
-    private Deployer deployer;
-
-    private final Set<SmallWar> deployed = EnumSet.noneOf(SmallWar.class);
+class ArquillianDeploymentIT extends ArquillianDeployments {
 
     @Deployment(name = "SELF_REGISTERED", managed = false, testable = false)
     static WebArchive selfRegistered() {
@@ -73,36 +60,5 @@ class ArquillianDeploymentIT implements DeploymentContract {
     @Deployment(name = "MICROPROFILE_WRONG", managed = false, testable = false)
     static WebArchive microprofileWrong() {
         return SmallWar.MICROPROFILE_WRONG.war();
-    }
-
-    @Override
-    public DeployedApplication deploy(SmallWar war) {
-        deployer.deploy(war.name());
-        deployed.add(war);
-        return ManagedServer.current().application(war.contextName());
-    }
-
-    @Override
-    public void undeploy(SmallWar war) {
-        if (deployed.remove(war)) {
-            deployer.undeploy(war.name());
-        }
-    }
-
-    @Override
-    public void assertServesNothing(SmallWar war) {
-        for (String path : new String[] {"/guarded/echo", "/free/echo"}) {
-            assertThat(ManagedServer.current()
-                            .application(war.contextName())
-                            .post(path)
-                            .send()
-                            .status())
-                    .isEqualTo(ManagedServer.current().refusal().status());
-        }
-    }
-
-    @Override
-    public ServerLog log() {
-        return ManagedServer.current().log();
     }
 }

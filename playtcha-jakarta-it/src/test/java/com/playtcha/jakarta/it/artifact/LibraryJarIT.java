@@ -30,7 +30,7 @@ class LibraryJarIT {
     void manifestNamesTheModuleThatWildFlyHides() throws IOException {
         try (JarFile jar = new JarFile(Wars.libraryJar().toFile())) {
             assertThat(jar.getManifest().getMainAttributes().getValue("Dependencies"))
-                    .as("httpclient5 needs it from 5.5 on")
+                    .as("httpclient5 needs it from 5.5 on, where an application uses it by itself")
                     .isEqualTo("jdk.net");
             assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
                     .isEqualTo("com.playtcha.jakarta");

@@ -55,16 +55,21 @@ public final class Matrix {
     static String merged(String readme, List<Result> results) {
         int begin = readme.indexOf(BEGIN) + BEGIN.length();
         int end = readme.indexOf(END);
-        Map<Row, List<String>> rows = parsed(readme.substring(begin, end));
+        Map<Row, List<String>> rows = parsed(table(readme));
         rows.putAll(rows(results));
         return readme.substring(0, begin) + table(rows) + readme.substring(end);
     }
 
     /** The servers and JDKs that README's table speaks of, as {@code title jdk}. */
-    static List<String> named(String readme) {
-        return parsed(readme.substring(readme.indexOf(BEGIN), readme.indexOf(END))).keySet().stream()
+    public static List<String> named(String readme) {
+        return parsed(table(readme)).keySet().stream()
                 .map(row -> row.server() + " " + row.jdk())
                 .toList();
+    }
+
+    /** README's table. */
+    public static String table(String readme) {
+        return readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
     }
 
     private static List<Result> read(Path directory) throws IOException {

@@ -7,13 +7,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jboss.shrinkwrap.api.ArchivePath;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** Packs the application under test as its author would: classes, web.xml, and the library in WEB-INF/lib. */
 public final class Wars {
+    private static final Pattern GIVEN =
+            Pattern.compile("/WEB-INF/lib/(yasson|parsson|jakarta\\.json|jakarta\\.annotation"
+                    + "|smallrye|microprofile-config|jboss-logging|asm)[-.].*");
+
     private Wars() {}
 
     /**
@@ -44,6 +50,20 @@ public final class Wars {
     /** The same with an implementation of CDI, for servers that have none. */
     public static WebArchive withCdi(WebArchive war) {
         return war.addAsLibraries(jars("it.cdi"));
+    }
+
+    /** The same without what servers of the whole platform have themselves: JSON-B, JSON-P, MicroProfile Config. */
+    public static WebArchive lean(WebArchive war) {
+        List<ArchivePath> given = war
+                .getContent(path -> GIVEN.matcher(path.get()).matches())
+                .keySet()
+                .stream()
+                .toList();
+        if (given.size() < 4) {
+            throw new IllegalStateException("to be left out: " + given);
+        }
+        given.forEach(war::delete);
+        return war;
     }
 
     /** The library's own jar, as it was built. */
