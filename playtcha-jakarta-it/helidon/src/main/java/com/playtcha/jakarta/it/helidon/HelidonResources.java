@@ -1,12 +1,13 @@
 package com.playtcha.jakarta.it.helidon;
 
-import com.playtcha.jakarta.it.restapp.AuthenticationFilter;
-import com.playtcha.jakarta.it.restapp.EntityResource;
-import com.playtcha.jakarta.it.restapp.GuardsResource;
-import com.playtcha.jakarta.it.restapp.ImplementingResource;
-import com.playtcha.jakarta.it.restapp.LocatingResource;
+import com.playtcha.jakarta.it.standalone.app.AuthenticationFilter;
+import com.playtcha.jakarta.it.standalone.app.EntityResource;
+import com.playtcha.jakarta.it.standalone.app.GuardsResource;
+import com.playtcha.jakarta.it.standalone.app.ImplementingResource;
+import com.playtcha.jakarta.it.standalone.app.LocatingResource;
 import com.playtcha.jakarta.it.standalone.app.BeansResource;
 import com.playtcha.jakarta.it.standalone.app.ThreadsResource;
+import com.playtcha.jakarta.it.standalone.app.Told;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
@@ -25,6 +26,7 @@ public class HelidonResources extends Application {
                 GuardsResource.class,
                 ImplementingResource.class,
                 LocatingResource.class,
-                ThreadsResource.class);
+                ThreadsResource.class,
+                Told.class);
     }
 }

@@ -17,6 +17,8 @@ interface Helidon extends Standalone {
                 Files.readString(Path.of(System.getProperty("it.class-path"))).strip();
         return List.of(
                 "-Djava.util.logging.config.file=" + Path.of(application, "logging.properties"),
+                "-Dmp.initializer.allow=true",
+                "-Dmp.initializer.no-warn=true",
                 "-cp",
                 application + File.pathSeparator + libraries,
                 HelidonApplication.class.getName());

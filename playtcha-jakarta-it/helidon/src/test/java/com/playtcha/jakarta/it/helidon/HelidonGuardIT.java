@@ -16,13 +16,13 @@ class HelidonGuardIT implements Helidon, RestResourceContract, BeansContract {
     private static DeployedApplication application;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void begin() throws Exception {
         process = new Helidon() {}.start();
         application = process.application();
     }
 
     @AfterAll
-    static void stop() {
+    static void end() {
         process.close();
     }
 
