@@ -31,7 +31,10 @@ public class CdiApplication {
     private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
 
     private final Map<Method, GuardedMethod> methods = new ConcurrentHashMap<>();
+    /** Of this application, and removed by who set it. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Judgements> outsideOfRequests = new ThreadLocal<>();
+
     private final @Nullable ServletSide servlets = ServletSide.find();
     private @Nullable PlaytchaApplication application;
     private @Nullable EventSource source;
@@ -39,6 +42,10 @@ public class CdiApplication {
     @Inject
     @Any
     Instance<PlaytchaExtension> extension;
+
+    @Inject
+    @Any
+    Instance<CodeUses> foundByTheBuild;
 
     @Inject
     Event<Object> events;
@@ -59,10 +66,13 @@ public class CdiApplication {
                     Object initialized) {
         PlaytchaApplication ours = application();
         try {
+            foundByTheBuild.forEach(found -> ours.use(found.places()));
             if (!ours.isClaimed() && ours.isUsedByCode()) {
                 configure(ours, initialized);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
+            // Should a server go on all the same, nobody gets by.
+            ours.refuse(e);
             ours.endUnlessClaimed();
             throw e;
         }

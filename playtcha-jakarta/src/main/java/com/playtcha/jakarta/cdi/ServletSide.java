@@ -69,7 +69,8 @@ public interface ServletSide {
             return null;
         }
         try {
-            return (ServletSide) Class.forName("com.playtcha.jakarta.bridge.ServletBridge", true, classes)
+            return Class.forName("com.playtcha.jakarta.bridge.ServletBridge", true, classes)
+                    .asSubclass(ServletSide.class)
                     .getConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {

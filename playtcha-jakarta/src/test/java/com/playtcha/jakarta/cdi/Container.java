@@ -54,6 +54,10 @@ final class Container implements AutoCloseable {
         return weld.select(type).get();
     }
 
+    boolean has(Class<?> type) {
+        return weld.select(type).isResolvable();
+    }
+
     /** Within a request of CDI's, which no servlet request stands behind. */
     <T> T inRequest(Supplier<T> work) {
         var contexts = weld.select(RequestContextController.class).get();

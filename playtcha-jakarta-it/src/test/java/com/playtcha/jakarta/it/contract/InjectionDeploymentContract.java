@@ -78,7 +78,7 @@ public interface InjectionDeploymentContract {
     @Test
     default void wrongSettingsOfAGuardedMethodRefuseTheApplicationAndAreAllListed() throws Exception {
         assertThat(refused(InjectionWar.WRONG_SETTINGS))
-                .contains("2 problems", "playtcha.tiemout", "maybe", "'signup'");
+                .contains("2 problems", "playtcha.tiemout", "maybe", "playtcha.guards.signup.mode");
     }
 
     private String refused(InjectionWar war) throws Exception {

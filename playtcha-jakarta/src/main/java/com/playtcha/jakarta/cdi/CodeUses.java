@@ -1,0 +1,45 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.config.GuardUse;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.build.compatible.spi.Parameters;
+import jakarta.enterprise.inject.build.compatible.spi.SyntheticBeanCreator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What a build found out: the places in code that need a guard. A bean where {@link PlaytchaBuildExtension} ran. Public
+ * for CDI's sake only.
+ */
+public final class CodeUses {
+    static final String GUARDS = "guards";
+    static final String PLACES = "places";
+
+    private final Set<GuardUse> places;
+
+    private CodeUses(Set<GuardUse> places) {
+        this.places = places;
+    }
+
+    /** The places. */
+    Set<GuardUse> places() {
+        return places;
+    }
+
+    /** Makes it of what the build wrote down. */
+    public static final class Creator implements SyntheticBeanCreator<CodeUses> {
+        /** For CDI. */
+        public Creator() {}
+
+        @Override
+        public CodeUses create(Instance<Object> lookup, Parameters params) {
+            String[] guards = params.get(GUARDS, String[].class);
+            String[] places = params.get(PLACES, String[].class);
+            Set<GuardUse> uses = new LinkedHashSet<>();
+            for (int i = 0; i < guards.length; i++) {
+                uses.add(new GuardUse(guards[i], places[i]));
+            }
+            return new CodeUses(uses);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.annotation.PlaytchaGuard;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.annotation.PlaytchaToken;
+import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.config.GuardUse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
+import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
+import jakarta.enterprise.inject.build.compatible.spi.Discovery;
+import jakarta.enterprise.inject.build.compatible.spi.InjectionPointInfo;
+import jakarta.enterprise.inject.build.compatible.spi.Messages;
+import jakarta.enterprise.inject.build.compatible.spi.Registration;
+import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
+import jakarta.enterprise.inject.build.compatible.spi.SkipIfPortableExtensionPresent;
+import jakarta.enterprise.inject.build.compatible.spi.StereotypeInfo;
+import jakarta.enterprise.inject.build.compatible.spi.Synthesis;
+import jakarta.enterprise.inject.build.compatible.spi.SyntheticComponents;
+import jakarta.enterprise.lang.model.AnnotationInfo;
+import jakarta.enterprise.lang.model.AnnotationMember;
+import jakarta.enterprise.lang.model.declarations.ClassInfo;
+import jakarta.enterprise.lang.model.declarations.MethodInfo;
+import jakarta.enterprise.lang.model.declarations.ParameterInfo;
+import jakarta.enterprise.lang.model.types.Type;
+import jakarta.inject.Provider;
+import jakarta.interceptor.Interceptor;
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link PlaytchaExtension} does, for CDI Lite, whose containers look at an application while it is built. Public
+ * for CDI's sake only.
+ */
+@SkipIfPortableExtensionPresent(PlaytchaExtension.class)
+public class PlaytchaBuildExtension implements BuildCompatibleExtension {
+    private static final String VERIFIER = PlaytchaVerifier.class.getName();
+    private static final Set<String> LOOK_UPS = Set.of(Instance.class.getName(), Provider.class.getName());
+
+    private final Set<GuardUse> uses = new LinkedHashSet<>();
+
+    /** For CDI. */
+    public PlaytchaBuildExtension() {}
+
+    /**
+     * Adds this library's beans.
+     *
+     * @param classes to add to
+     */
+    @Discovery
+    public void addBeans(ScannedClasses classes) {
+        PlaytchaExtension.BEANS.forEach(type -> classes.add(type.getName()));
+    }
+
+    /**
+     * Looks at one bean.
+     *
+     * @param bean any
+     * @param messages takes what is wrong
+     */
+    @Registration(types = Object.class)
+    public void look(BeanInfo bean, Messages messages) {
+        for (InjectionPointInfo point : bean.injectionPoints()) {
+            if (isVerifier(point.type())) {
+                injected(point, bean);
+            }
+        }
+        if (bean.isClassBean() && !bean.declaringClass().hasAnnotation(Interceptor.class)) {
+            guarded(bean, messages);
+        }
+    }
+
+    private static boolean isVerifier(Type type) {
+        if (type.isClass()) {
+            return type.asClass().declaration().name().equals(VERIFIER);
+        }
+        return type.isParameterizedType()
+                && LOOK_UPS.contains(
+                        type.asParameterizedType().genericClass().declaration().name())
+                && isVerifier(type.asParameterizedType().typeArguments().get(0));
+    }
+
+    private void injected(InjectionPointInfo point, BeanInfo bean) {
+        String guard = GuardSettings.DEFAULT_NAME;
+        for (AnnotationInfo qualifier : point.qualifiers()) {
+            if (qualifier.name().equals(PlaytchaGuard.class.getName())) {
+                guard = value(qualifier);
+            } else if (!qualifier.name().startsWith("jakarta.enterprise.inject.")) {
+                // The application has verifiers of its own.
+                return;
+            }
+        }
+        String of = bean.declaringClass().name();
+        uses.add(new GuardUse(
+                guard,
+                point.declaration().isField()
+                        ? "field " + of + "." + point.declaration().asField().name()
+                        : of));
+    }
+
+    private void guarded(BeanInfo bean, Messages messages) {
+        ClassInfo type = bean.declaringClass();
+        AnnotationInfo onClass = type.hasAnnotation(PlaytchaProtected.class)
+                ? type.annotation(PlaytchaProtected.class)
+                : ofStereotypes(bean.stereotypes());
+        if (onClass != null) {
+            uses.add(new GuardUse(value(onClass), "class " + type.name()));
+        }
+        for (MethodInfo method : type.methods()) {
+            String name = "method " + method.declaringClass().name() + "." + method.name();
+            if (method.hasAnnotation(PlaytchaProtected.class)) {
+                uses.add(new GuardUse(value(method.annotation(PlaytchaProtected.class)), name));
+                if (Modifier.isPrivate(method.modifiers()) || method.isStatic() || method.isFinal()) {
+                    messages.error(
+                            "@PlaytchaProtected would not guard " + name
+                                    + ": CDI intercepts calls of methods that are neither private, static nor final",
+                            bean);
+                }
+            }
+            tokens(method, name, bean, messages);
+        }
+    }
+
+    private static void tokens(MethodInfo method, String name, BeanInfo bean, Messages messages) {
+        int tokens = 0;
+        for (ParameterInfo parameter : method.parameters()) {
+            if (parameter.hasAnnotation(PlaytchaToken.class)) {
+                tokens++;
+                if (!parameter.type().isClass()
+                        || !parameter.type().asClass().declaration().name().equals("java.lang.String")) {
+                    messages.error("@PlaytchaToken marks a parameter of " + name + " that is no String", bean);
+                }
+            }
+        }
+        if (tokens > 1) {
+            messages.error("@PlaytchaToken marks " + tokens + " parameters of " + name + ": a method has one", bean);
+        }
+    }
+
+    private static @Nullable AnnotationInfo ofStereotypes(Collection<StereotypeInfo> stereotypes) {
+        for (StereotypeInfo stereotype : stereotypes) {
+            for (AnnotationInfo binding : stereotype.interceptorBindings()) {
+                if (binding.name().equals(PlaytchaProtected.class.getName())) {
+                    return binding;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String value(AnnotationInfo annotation) {
+        AnnotationMember value = annotation.hasMember("value") ? annotation.value() : null;
+        return value == null ? GuardSettings.DEFAULT_NAME : value.asString();
+    }
+
+    /**
+     * Writes down what was found, for the start of the application.
+     *
+     * @param components to add a bean to
+     */
+    @Synthesis
+    public void declare(SyntheticComponents components) {
+        components
+                .addBean(CodeUses.class)
+                .type(CodeUses.class)
+                .scope(Dependent.class)
+                .withParam(CodeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
+                .withParam(CodeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
+                .createWith(CodeUses.Creator.class);
+    }
+}
