@@ -7,6 +7,7 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.gate.TokenShape;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -63,6 +64,7 @@ public class ProtectedInterceptor implements Serializable {
         Guard guard;
         Verification decision;
         try {
+            EventLoop.mayWait();
             GuardedMethod method = application.guarded(call.getMethod());
             guard = application
                     .application()

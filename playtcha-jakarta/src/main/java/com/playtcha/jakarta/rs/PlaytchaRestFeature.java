@@ -84,6 +84,10 @@ public final class PlaytchaRestFeature implements Feature {
         GuardBinder binder = new GuardBinder(guard, ofApplication);
         binder.require(uses(configuration, applications, ofApplication));
         context.register(binder);
+        if (!context.getConfiguration().isRegistered(binder)) {
+            throw new IllegalStateException("this Jakarta REST implementation takes no DynamicFeature from a Feature, so"
+                    + " that nothing would be guarded: register a subclass of PlaytchaRestGuards instead");
+        }
         context.register(new DeniedMapper(guard));
         if (hasServlets()) {
             context.register(ServletForms.class, GuardBinder.PRIORITY - 1);
