@@ -78,7 +78,7 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHomeAndABridge = noClasses()
+    static final ArchRule servletHasOneHomeAndBridges = noClasses()
             .that()
             .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".bridge")
             .and()

@@ -310,8 +310,7 @@ public final class PlaytchaApplication {
         }
         PlaytchaRuntime running = runtime;
         if (running == null) {
-            running = PlaytchaRuntime.start(known());
-            listeners.forEach(running::addListener);
+            running = PlaytchaRuntime.start(known(), listeners);
             runtime = running;
         }
         return running;
@@ -334,11 +333,8 @@ public final class PlaytchaApplication {
      *
      * @param listener called on the verifying thread
      */
-    public synchronized void addListener(VerificationListener listener) {
+    public void addListener(VerificationListener listener) {
         listeners.add(listener);
-        if (runtime != null) {
-            runtime.addListener(listener);
-        }
     }
 
     /**
@@ -346,11 +342,8 @@ public final class PlaytchaApplication {
      *
      * @param listener that was added
      */
-    public synchronized void removeListener(VerificationListener listener) {
+    public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
-        if (runtime != null) {
-            runtime.removeListener(listener);
-        }
     }
 
     /**

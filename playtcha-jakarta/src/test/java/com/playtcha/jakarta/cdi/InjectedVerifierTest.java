@@ -150,6 +150,7 @@ class InjectedVerifierTest {
 
         PlaytchaVerifier moved = copy(kept);
         try (Container app = Container.start(playtcha, signup(), Pages.class, Wizard.class)) {
+            assertThat(app.has(Wizard.class)).isTrue();
             assertThat(moved.verify("db-error-4").isAllowed()).isFalse();
             assertThat(moved.verify("ok-6").getOutcome()).isEqualTo(Outcome.VERIFIED);
         }

@@ -11,36 +11,78 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.cdi.Container.Settings;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
+import jakarta.enterprise.inject.build.compatible.spi.Discovery;
+import jakarta.enterprise.inject.build.compatible.spi.Messages;
+import jakarta.enterprise.inject.build.compatible.spi.Registration;
+import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
+import jakarta.enterprise.inject.build.compatible.spi.Synthesis;
+import jakarta.enterprise.inject.build.compatible.spi.SyntheticComponents;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
+import org.jboss.weld.lite.extension.translator.BuildCompatibleExtensionLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A container that knows no portable extensions, as those of CDI Lite are, takes the one for builds. */
 class LiteTest {
+    private static final String SERVICES = "META-INF/services/jakarta.enterprise.inject.";
+
     private final ClassLoader before = Thread.currentThread().getContextClassLoader();
 
+    /** Weld passes over an extension that says it has a portable twin, whether or not that is there. */
+    public static class WithoutTwin extends PlaytchaBuildExtension {
+        @Override
+        @Discovery
+        public void addBeans(ScannedClasses classes) {
+            super.addBeans(classes);
+        }
+
+        @Override
+        @Registration(types = Object.class)
+        public void look(BeanInfo bean, Messages messages) {
+            super.look(bean, messages);
+        }
+
+        @Override
+        @Synthesis
+        public void declare(SyntheticComponents components) {
+            super.declare(components);
+        }
+    }
+
     @BeforeEach
-    void hidePortableExtension() {
+    void hidePortableExtension(@TempDir Path directory) throws IOException {
+        URL services = Files.writeString(directory.resolve("services"), WithoutTwin.class.getName())
+                .toUri()
+                .toURL();
         Thread.currentThread().setContextClassLoader(new ClassLoader(before) {
             @Override
             public Enumeration<URL> getResources(String name) throws IOException {
-                Enumeration<URL> all = super.getResources(name);
-                return name.equals("META-INF/services/jakarta.enterprise.inject.spi.Extension")
-                        ? Collections.enumeration(Collections.list(all).stream()
-                                .filter(url -> !url.toString().contains("playtcha"))
-                                .toList())
-                        : all;
+                if (name.equals(SERVICES + "build.compatible.spi.BuildCompatibleExtension")) {
+                    return Collections.enumeration(List.of(services));
+                }
+                List<URL> found = Collections.list(super.getResources(name));
+                if (name.equals(SERVICES + "spi.Extension")) {
+                    found.removeIf(url -> url.getPath().contains("/playtcha-jakarta/"));
+                }
+                return Collections.enumeration(found);
             }
         });
+        BuildCompatibleExtensionLoader.clearDiscoveredExtensions();
     }
 
     @AfterEach
     void showIt() {
+        BuildCompatibleExtensionLoader.clearDiscoveredExtensions();
         Thread.currentThread().setContextClassLoader(before);
     }
 

@@ -31,7 +31,8 @@ final class BodyListener implements ReadListener {
     @Override
     public void onDataAvailable() throws IOException {
         byte[] buffer = new byte[512];
-        while (input.isReady() && !input.isFinished()) {
+        // To the end as isReady sees it: GlassFish calls onAllDataRead only then.
+        while (input.isReady()) {
             int read = input.read(buffer);
             if (read < 0) {
                 return;

@@ -54,11 +54,11 @@ class ArquillianDeploymentIT extends ArquillianDeployments {
 
     @Deployment(name = "MICROPROFILE", managed = false, testable = false)
     static WebArchive microprofile() {
-        return SmallWar.MICROPROFILE.war();
+        return ManagedServer.current().fitted(SmallWar.MICROPROFILE.war());
     }
 
     @Deployment(name = "MICROPROFILE_WRONG", managed = false, testable = false)
     static WebArchive microprofileWrong() {
-        return SmallWar.MICROPROFILE_WRONG.war();
+        return ManagedServer.current().fitted(SmallWar.MICROPROFILE_WRONG.war());
     }
 }

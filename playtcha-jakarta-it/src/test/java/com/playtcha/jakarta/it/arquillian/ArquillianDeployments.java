@@ -33,8 +33,13 @@ abstract class ArquillianDeployments implements DeploymentContract {
     }
 
     @Override
+    public boolean refusesDeployment() {
+        return ManagedServer.current().refusal() == ManagedServer.Refusal.NOT_FOUND;
+    }
+
+    @Override
     public void assertServesNothing(SmallWar war) {
-        for (String path : new String[] {"/guarded/echo", "/free/echo"}) {
+        for (String path : new String[] {"/guarded/echo", "/free/echo", "/", "/nothing/there"}) {
             assertThat(ManagedServer.current()
                             .application(war.contextName())
                             .post(path)

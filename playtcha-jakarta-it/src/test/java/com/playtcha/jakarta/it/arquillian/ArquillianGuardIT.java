@@ -27,4 +27,9 @@ class ArquillianGuardIT implements GuardContract {
     public DeployedApplication app() {
         return ManagedServer.current().application(url);
     }
+
+    @Override
+    public boolean foldsMethodNames() {
+        return ManagedServer.current().has(ManagedServer.Trait.FOLDS_METHOD_NAMES);
+    }
 }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.arquillian;
 
+import com.playtcha.jakarta.it.contract.FaultContract;
 import com.playtcha.jakarta.it.contract.OutcomeContract;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("lean")
 @Covers(Feature.LEAN)
 @ExtendWith(ArquillianExtension.class)
-class ArquillianLeanOutcomeIT implements OutcomeContract {
+class ArquillianLeanOutcomeIT implements OutcomeContract, FaultContract {
     @ArquillianResource
     private URL url;
 

@@ -2,20 +2,26 @@ package com.playtcha.jakarta.it.arquillian;
 
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.ServerLog;
+import com.playtcha.jakarta.it.server.Wars;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * A server process that Arquillian manages, and what the tests have to know of it. The build says where each lives and
  * listens ({@code <name>.home}, {@code <name>.http.port}), and which of them a run is about ({@code arquillian.launch}).
  */
 public enum ManagedServer {
-    TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND),
-    TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND),
-    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND);
+    TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
+    TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
+    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND),
+    LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
+    LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
+    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES);
 
     /** What visitors of an application find whose settings are wrong. */
     public enum Refusal {
@@ -37,22 +43,40 @@ public enum ManagedServer {
         }
     }
 
+    /** In what a server differs from others. */
+    public enum Trait {
+        /** A method {@code get} is GET to the application, and so to the guard. */
+        FOLDS_METHOD_NAMES,
+
+        /** MicroProfile Config is the server's; applications must not bring another implementation. */
+        HAS_CONFIG,
+
+        /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
+        KEEPS_CLASSES,
+
+        /** Its adapter speaks to it over JMX. */
+        HAS_JMX_PORT
+    }
+
     private final String log;
     private final Refusal refusal;
+    private final Set<Trait> traits;
 
-    ManagedServer(String log, Refusal refusal) {
+    ManagedServer(String log, Refusal refusal, Trait... traits) {
         this.log = log;
         this.refusal = refusal;
+        this.traits = Set.of(traits);
     }
 
     /** The one that this run is about. */
     public static ManagedServer current() {
-        return valueOf(System.getProperty("arquillian.launch").toUpperCase(Locale.ROOT));
+        return valueOf(
+                System.getProperty("arquillian.launch").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** What the build says of it under a name such as {@code http.port}. */
     public String property(String name) {
-        String key = name().toLowerCase(Locale.ROOT) + "." + name;
+        String key = name().toLowerCase(Locale.ROOT).replace('_', '-') + "." + name;
         return Objects.requireNonNull(System.getProperty(key), key);
     }
 
@@ -78,12 +102,22 @@ public enum ManagedServer {
         return new ServerLog(Path.of(property("home"), log));
     }
 
+    /** The WAR as its author would pack it for this server: without the MicroProfile Config that the server has. */
+    public WebArchive fitted(WebArchive war) {
+        return has(Trait.HAS_CONFIG) ? Wars.withoutMicroProfileConfig(war) : war;
+    }
+
+    /** Whether it is one of those. */
+    public boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+
     /**
-     * Ports on all addresses that are the JVM's own: with JMX, which Tomcat's adapter needs, it opens one for local
-     * tools, that turns away whoever is not on this machine.
+     * Ports on all addresses that are the JVM's own: with JMX, which some adapters need, it opens one for local tools,
+     * that turns away whoever is not on this machine.
      */
     public int portsOfTheJvm() {
-        return this == TOMCAT10 || this == TOMCAT11 ? 1 : 0;
+        return has(Trait.HAS_JMX_PORT) ? 1 : 0;
     }
 
     /** What becomes of applications with wrong settings. */

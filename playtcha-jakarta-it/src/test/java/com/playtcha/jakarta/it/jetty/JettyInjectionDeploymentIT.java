@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Deploying and undeploying applications with beans, in a bare Jetty 12. */
+@Tag("jetty")
 class JettyInjectionDeploymentIT implements InjectionDeploymentContract {
     private @Nullable JettyServer jetty;
 

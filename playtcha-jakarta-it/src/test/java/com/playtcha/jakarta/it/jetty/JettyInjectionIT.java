@@ -6,8 +6,10 @@ import com.playtcha.jakarta.it.server.InjectionWar;
 import com.playtcha.jakarta.it.server.JettyServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Injection in a bare Jetty 12, with Weld and SmallRye Config in the WAR. */
+@Tag("jetty")
 class JettyInjectionIT implements InjectionContract {
     private static JettyServer jetty;
 

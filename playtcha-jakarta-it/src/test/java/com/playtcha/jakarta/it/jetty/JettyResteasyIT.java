@@ -7,8 +7,10 @@ import com.playtcha.jakarta.it.server.RestImplementation;
 import com.playtcha.jakarta.it.server.RestWar;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Resources guarded by annotation, in Jetty 12 with RESTEasy in the application. */
+@Tag("jetty")
 class JettyResteasyIT implements RestContract {
     private static JettyServer jetty;
 

@@ -7,6 +7,9 @@ public enum MatrixServer {
     TOMCAT10("Tomcat 10.1"),
     TOMCAT11("Tomcat 11"),
     WILDFLY("WildFly"),
+    LIBERTY("Open Liberty"),
+    LIBERTY_SERVLET("Open Liberty, servlets only"),
+    GLASSFISH("GlassFish 7"),
     JETTY_EE10("Jetty 12.1, EE 10"),
     JETTY_EE11("Jetty 12.1, EE 11"),
     JETTY120("Jetty 12.0, EE 10");

@@ -52,6 +52,14 @@ public final class Wars {
         return war.addAsLibraries(jars("it.cdi"));
     }
 
+    /** The same without that implementation: the server has one. */
+    public static WebArchive withoutMicroProfileConfig(WebArchive war) {
+        for (File jar : jars("it.microprofile")) {
+            war.delete("/WEB-INF/lib/" + jar.getName());
+        }
+        return war;
+    }
+
     /** The same without what servers of the whole platform have themselves: JSON-B, JSON-P, MicroProfile Config. */
     public static WebArchive lean(WebArchive war) {
         List<ArchivePath> given = war

@@ -28,21 +28,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("wildfly")
 @ExtendWith(ArquillianExtension.class)
 class WildFlyModuleIT {
-    private static final String WITH = "with-module";
-    private static final String WITHOUT = "without-module";
+    private static final SmallWar WITH = SmallWar.SELF_REGISTERED;
+    private static final SmallWar WITHOUT = SmallWar.SELF_REGISTERED_BY_NAME;
 
     @ArquillianResource
     private Deployer deployer;
 
-    @Deployment(name = WITH, managed = false, testable = false)
+    @Deployment(name = "SELF_REGISTERED", managed = false, testable = false)
     static WebArchive withModule() {
-        return SmallWar.SELF_REGISTERED.war().addPackage(ClientServlet.class.getPackage());
+        return using(WITH);
     }
 
-    @Deployment(name = WITHOUT, managed = false, testable = false)
+    @Deployment(name = "SELF_REGISTERED_BY_NAME", managed = false, testable = false)
     static WebArchive withoutModule() {
         Path library = Wars.libraryJar();
-        WebArchive war = withModule();
+        WebArchive war = using(WITHOUT);
         if (war.delete("/WEB-INF/lib/" + library.getFileName()) == null) {
             throw new IllegalStateException("not in there: " + library);
         }
@@ -60,10 +60,14 @@ class WildFlyModuleIT {
         assertThat(clientIn(WITHOUT)).contains("NoClassDefFoundError", "jdk/net/Sockets");
     }
 
-    private String clientIn(String deployment) {
-        deployer.deploy(deployment);
+    private static WebArchive using(SmallWar war) {
+        return war.war().addPackage(ClientServlet.class.getPackage());
+    }
+
+    private String clientIn(SmallWar war) {
+        deployer.deploy(war.name());
         try {
-            DeployedApplication app = ManagedServer.current().application(SmallWar.SELF_REGISTERED.contextName());
+            DeployedApplication app = ManagedServer.current().application(war.contextName());
             assertThat(app.post("/guarded/echo")
                             .token(StandIns.token("ok"))
                             .send()
@@ -71,7 +75,7 @@ class WildFlyModuleIT {
                     .containsEntry("attribute.playtcha.outcome", "VERIFIED");
             return app.get("/client").send().text();
         } finally {
-            deployer.undeploy(deployment);
+            deployer.undeploy(war.name());
         }
     }
 }
