@@ -22,10 +22,12 @@ public final class GuardedMethod {
 
     private final Method method;
     private final int tokenParameter;
+    private final ResourceMethod resource;
 
     private GuardedMethod(Method method, int tokenParameter) {
         this.method = method;
         this.tokenParameter = tokenParameter;
+        this.resource = ResourceMethod.of(method);
     }
 
     static GuardedMethod of(Method method) {
@@ -41,6 +43,11 @@ public final class GuardedMethod {
     /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
     int tokenParameter() {
         return tokenParameter;
+    }
+
+    /** What the method is to Jakarta REST, whose guards stand before resources that are beans as well. */
+    ResourceMethod resource() {
+        return resource;
     }
 
     /**

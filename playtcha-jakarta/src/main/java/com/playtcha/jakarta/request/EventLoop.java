@@ -38,9 +38,10 @@ public final class EventLoop {
             throw new IllegalStateException("whether this thread may wait cannot be told", e);
         }
         if (on) {
-            throw new IllegalStateException("a guard waits for Playtcha, and this is a thread of Vert.x's event loop, which"
-                    + " must not wait: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
-                    + " call PlaytchaVerifier.verifyAsync");
+            throw new IllegalStateException(
+                    "a guard waits for Playtcha, and this is a thread of Vert.x's event loop, which"
+                            + " must not wait: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
+                            + " call PlaytchaVerifier.verifyAsync");
         }
     }
 }

@@ -6,8 +6,10 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -25,6 +27,7 @@ public final class Judgements {
     // Not a monitor: a call to Playtcha is made under it, which must not pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Entry> entries = new ArrayList<>();
+    private final Set<String> admitted = new HashSet<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
 
@@ -177,12 +180,42 @@ public final class Judgements {
         }
     }
 
+    /**
+     * A guard that stands before a resource let the request by, after a verification or without one.
+     *
+     * @param guard its name
+     */
+    public void admit(String guard) {
+        lock.lock();
+        try {
+            admitted.add(guard);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a guard that stands before a resource let the request by.
+     *
+     * @param guard its name
+     * @return false where it did not stand there
+     */
+    public boolean isAdmitted(String guard) {
+        lock.lock();
+        try {
+            return admitted.contains(guard);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** An error of our own: nobody may take the request for allowed any more. */
     public void fail() {
         lock.lock();
         try {
             allowed = false;
             latest = null;
+            admitted.clear();
         } finally {
             lock.unlock();
         }

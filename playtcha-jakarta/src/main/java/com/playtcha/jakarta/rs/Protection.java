@@ -75,9 +75,7 @@ final class Protection {
     static Set<String> ofLocators(Class<?> type, Object to) {
         Set<String> guards = new LinkedHashSet<>();
         for (Method method : methods(type)) {
-            if (has(type, method, Path.class)
-                    && !has(type, method, HttpMethod.class)
-                    && located(method.getGenericReturnType()).isInstance(to)) {
+            if (has(type, method, Path.class) && !has(type, method, HttpMethod.class) && mayLead(type, method, to)) {
                 String guard = of(type, method);
                 if (guard != null) {
                     guards.add(guard);
@@ -131,6 +129,16 @@ final class Protection {
             }
         }
         return false;
+    }
+
+    /** A container's subclass of a bean says less of what a method returns than the method that it overrides. */
+    private static boolean mayLead(Class<?> type, Method locator, Object to) {
+        for (Method each : overridden(type, locator)) {
+            if (!located(each.getGenericReturnType()).isInstance(to)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a locator leads to as far as its type tells; it may return a class as well as an object. */

@@ -26,6 +26,7 @@ final class RestGuard {
 
     RestGuard(PlaytchaApplication application) {
         this.application = application;
+        application.guardResources();
     }
 
     PlaytchaApplication application() {
@@ -45,6 +46,7 @@ final class RestGuard {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
+                judgements(request).admit(name);
                 return true;
             }
             EventLoop.mayWait();
@@ -57,6 +59,7 @@ final class RestGuard {
             Attributes.publish(
                     (attribute, value) -> set(request, attribute, value), decision.withAllowed(judgements.isAllowed()));
             if (decision.isAllowed() || settings.monitor()) {
+                judgements.admit(name);
                 return true;
             }
             request.abortWith(response(Refusal.of(decision, reading.status())));

@@ -63,8 +63,11 @@ public final class StandaloneProcess implements AutoCloseable {
     }
 
     private Matcher address() {
-        return ADDRESS.matcher(
-                log.all().lines().filter(StandaloneProcess::tellsAddress).findFirst().orElse(""));
+        return ADDRESS.matcher(log.all()
+                .lines()
+                .filter(StandaloneProcess::tellsAddress)
+                .findFirst()
+                .orElse(""));
     }
 
     /** Quarkus says it one way, Helidon another. */

@@ -2,6 +2,8 @@ package com.playtcha.jakarta.it.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import java.util.List;
@@ -11,18 +13,24 @@ import org.junit.jupiter.api.Test;
 /** Section 4: settings come from a file and the environment alone, and wrong ones let nothing start. */
 public interface StartContract extends Standalone {
 
+    @Covers(Feature.WRONG_SETTINGS)
     @Test
     default void missingSettingsLetNothingStart() throws Exception {
         assertThat(refused(Map.of())).contains("base-url is not set", "secret");
     }
 
+    @Covers(Feature.WRONG_SETTINGS)
     @Test
     default void wrongSettingsLetNothingStartAndAreAllNamedInOneMessage() throws Exception {
         String log = refused(Map.of(
-                "PLAYTCHA_BASE_URL", StandIns.STEADY.baseUrl().toString(),
-                "PLAYTCHA_SECRET", StandIns.STEADY.secret(),
-                "PLAYTCHA_FAIL_CLOSED", "maybe",
-                "PLAYTCHA_MAX_CONCURRENT", "many"));
+                "PLAYTCHA_BASE_URL",
+                StandIns.STEADY.baseUrl().toString(),
+                "PLAYTCHA_SECRET",
+                StandIns.STEADY.secret(),
+                "PLAYTCHA_FAIL_CLOSED",
+                "maybe",
+                "PLAYTCHA_MAX_CONCURRENT",
+                "many"));
 
         List<String> lines = log.lines().toList();
         assertThat(lines).anyMatch(line -> line.contains("fail-closed") && line.contains("maybe"));
@@ -30,6 +38,7 @@ public interface StartContract extends Standalone {
         assertThat(log).doesNotContain(StandIns.STEADY.secret());
     }
 
+    @Covers(Feature.WRONG_SETTINGS)
     @Test
     default void guardThatOnlyCodeNamesHasToBeDeclared() throws Exception {
         assertThat(refused(Map.of(
@@ -39,6 +48,7 @@ public interface StartContract extends Standalone {
                 .contains("'closed'", "playtcha.guards");
     }
 
+    @Covers(Feature.ENVIRONMENT)
     @Test
     default void environmentDecides() throws Exception {
         try (StandaloneProcess process = start(Map.of(
@@ -55,6 +65,7 @@ public interface StartContract extends Standalone {
         }
     }
 
+    @Covers(Feature.UNDEPLOY)
     @Test
     default void stoppingEndsEveryThread() throws Exception {
         try (StandaloneProcess process = start()) {

@@ -1,12 +1,22 @@
 package com.playtcha.jakarta.it.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Visit;
 import org.junit.jupiter.api.Test;
 
-/** Applications that are guarded as a whole, where a server runs two of them. */
+/** Applications that are guarded as a whole, where a server runs two of them; and what is known of at run time only. */
 interface RestApplicationContract extends Part {
+
+    @Test
+    default void undeclaredGuardOfASubResourceIsSeenLateAndNeverOpens() {
+        Answer answer = app().post("/api/locating/free/late").send();
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.text()).doesNotContain("reached");
+    }
 
     @Test
     default void annotationOfTheApplicationGuardsEveryResource() {

@@ -1,4 +1,5 @@
 package com.playtcha.jakarta.it.contract;
 
 /** Everything that holds of resources guarded by annotation, on whatever implementation of Jakarta REST in a WAR. */
-public interface RestContract extends RestResourceContract, RestApplicationContract, RestServletContract {}
+public interface RestContract
+        extends RestResourceContract, RestFormContract, RestApplicationContract, RestServletContract {}

@@ -128,14 +128,6 @@ public interface RestResourceContract extends RestEntityContract {
         reached(to("/api/locating/free/free").send(), "null,null:body");
     }
 
-    @Test
-    default void undeclaredGuardOfASubResourceIsSeenLateAndNeverOpens() {
-        Answer answer = app().post("/api/locating/free/late").send();
-
-        assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.text()).doesNotContain("reached");
-    }
-
     private Visit to(String path) {
         return app().post(path).body("text/plain", "body");
     }

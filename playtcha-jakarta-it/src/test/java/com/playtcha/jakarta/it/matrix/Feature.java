@@ -6,6 +6,10 @@ public enum Feature {
     WEB_XML("Filter in `web.xml`"),
     /** Filters that register themselves. */
     SETTINGS("By settings alone"),
+    /** Verifiers, the interceptor, the current verification and events, by CDI. */
+    INJECTION("CDI"),
+    /** Resources guarded by annotation. */
+    REST("Jakarta REST"),
     /** Wrong settings never leave a page unguarded. */
     WRONG_SETTINGS("Wrong settings refused"),
     /** {@code PLAYTCHA_…} in the environment of the server's process. */

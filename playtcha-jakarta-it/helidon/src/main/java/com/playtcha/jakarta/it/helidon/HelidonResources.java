@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.it.helidon;
 
 import com.playtcha.jakarta.it.standalone.app.AuthenticationFilter;
+import com.playtcha.jakarta.it.standalone.app.BeansResource;
 import com.playtcha.jakarta.it.standalone.app.EntityResource;
 import com.playtcha.jakarta.it.standalone.app.GuardsResource;
 import com.playtcha.jakarta.it.standalone.app.ImplementingResource;
 import com.playtcha.jakarta.it.standalone.app.LocatingResource;
-import com.playtcha.jakarta.it.standalone.app.BeansResource;
 import com.playtcha.jakarta.it.standalone.app.ThreadsResource;
 import com.playtcha.jakarta.it.standalone.app.Told;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -20,8 +20,10 @@ public class QuarkusApplication {
                 (code, problem) -> {
                     if (problem == null) {
                         Threads.tell();
+                    } else {
+                        problem.printStackTrace();
                     }
-                    Runtime.getRuntime().halt(problem == null ? code : 1);
+                    System.exit(problem == null ? code : 1);
                 },
                 args);
     }

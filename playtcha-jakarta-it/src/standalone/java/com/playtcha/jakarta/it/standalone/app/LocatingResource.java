@@ -75,7 +75,7 @@ public class LocatingResource {
         }
     }
 
-    /** Guards one method of two, and names a guard that is not declared. */
+    /** Guards one method of two. */
     public static class Annotated {
         @POST
         @Path("guarded")
@@ -88,21 +88,6 @@ public class LocatingResource {
         @Path("free")
         public String free(String body) {
             return body;
-        }
-
-        /** Seen by the implementation only when a request comes to this class. */
-        @Path("late")
-        public Late late() {
-            return new Late();
-        }
-    }
-
-    /** Names a guard that no setting declares. */
-    public static class Late {
-        @POST
-        @PlaytchaProtected("nowhere")
-        public String method() {
-            return "reached";
         }
     }
 }

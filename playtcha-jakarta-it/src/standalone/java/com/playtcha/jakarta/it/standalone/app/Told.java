@@ -13,9 +13,8 @@ public class Told implements ContainerResponseFilter {
         String path = request.getUriInfo().getPath();
         boolean ours = !path.contains("beans/") && !path.contains("threads");
         if (ours && response.getStatus() == 200 && response.getEntity() instanceof String answer) {
-            response.setEntity(
-                    request.getProperty("playtcha.outcome") + "," + request.getProperty("playtcha.allowed") + ":"
-                            + answer);
+            response.setEntity(request.getProperty("playtcha.outcome") + "," + request.getProperty("playtcha.allowed")
+                    + ":" + answer);
         }
     }
 }

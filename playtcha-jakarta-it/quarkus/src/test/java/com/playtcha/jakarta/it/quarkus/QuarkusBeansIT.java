@@ -1,23 +1,22 @@
-package com.playtcha.jakarta.it.helidon;
+package com.playtcha.jakarta.it.quarkus;
 
-import com.playtcha.jakarta.it.contract.RestResourceContract;
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.standalone.BeansContract;
 import com.playtcha.jakarta.it.standalone.StandaloneProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 
-/** Guarded resources and beans on Helidon MP. */
-@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "Helidon 4 needs Java 21")
-class HelidonGuardIT implements Helidon, RestResourceContract, BeansContract {
+/** Guarded beans on Quarkus. */
+@Covers(Feature.INJECTION)
+class QuarkusBeansIT implements QuarkusServer, BeansContract {
     private static StandaloneProcess process;
     private static DeployedApplication application;
 
     @BeforeAll
     static void begin() throws Exception {
-        process = new Helidon() {}.start();
+        process = new QuarkusServer() {}.start();
         application = process.application();
     }
 
@@ -29,10 +28,5 @@ class HelidonGuardIT implements Helidon, RestResourceContract, BeansContract {
     @Override
     public DeployedApplication app() {
         return application;
-    }
-
-    @Override
-    public void forget() {
-        RestResourceContract.super.forget();
     }
 }
