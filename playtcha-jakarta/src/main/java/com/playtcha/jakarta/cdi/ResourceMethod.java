@@ -3,6 +3,7 @@ package com.playtcha.jakarta.cdi;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -25,16 +26,16 @@ enum ResourceMethod {
                 lineage.add(type.getSuperclass());
             }
             lineage.addAll(List.of(type.getInterfaces()));
-            try {
-                for (Annotation annotation : type.getDeclaredMethod(method.getName(), method.getParameterTypes())
-                        .getAnnotations()) {
-                    if (isHttpMethod(annotation)) {
-                        return ANSWERS;
+            for (Method each : type.getDeclaredMethods()) {
+                if (each.getName().equals(method.getName())
+                        && Arrays.equals(each.getParameterTypes(), method.getParameterTypes())) {
+                    for (Annotation annotation : each.getAnnotations()) {
+                        if (isHttpMethod(annotation)) {
+                            return ANSWERS;
+                        }
+                        path |= annotation.annotationType().getName().equals("jakarta.ws.rs.Path");
                     }
-                    path |= annotation.annotationType().getName().equals("jakarta.ws.rs.Path");
                 }
-            } catch (NoSuchMethodException notHere) {
-                continue;
             }
         }
         return path ? LOCATES : NONE;

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /** An application in a process of its own, with an environment that the test chose. */
 public final class StandaloneProcess implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final ServerLog log;

@@ -71,7 +71,7 @@ public class EntityResource {
     @Path("suspended")
     public void suspended(@Suspended AsyncResponse later, String body) {
         String answer = body;
-        CompletableFuture.runAsync(() -> later.resume(answer));
+        new Thread(() -> later.resume(answer)).start();
     }
 
     @POST
