@@ -56,11 +56,12 @@ public final class GuardedMethod {
      * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to.
      *
      * @param judgements of the request
+     * @param locators whether every locator is one that Jakarta REST calls
      * @return false for a method whose token is a parameter: that one may be another
      */
-    boolean isLeftToRest(Judgements judgements) {
+    boolean isLeftToRest(Judgements judgements, boolean locators) {
         return tokenParameter == NO_PARAMETER
-                && (judgements.isAdmittedTo(method) || locator && judgements.isMatching());
+                && (judgements.isAdmittedTo(method) || locator && (locators || judgements.isMatching()));
     }
 
     /** By names: the API may be absent. */

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Attributes;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
 import com.playtcha.jakarta.request.Refusal;
@@ -47,6 +48,7 @@ final class RestGuard {
             if (settings.safeMethods().contains(request.getMethod())) {
                 return true;
             }
+            EventLoop.mayWait();
             Reading reading = settings.enabled()
                     ? RestTokens.read(request, settings, application.start().json())
                     : Reading.ABSENT;

@@ -12,7 +12,9 @@ public enum MatrixServer {
     GLASSFISH("GlassFish 7"),
     JETTY_EE10("Jetty 12.1, EE 10"),
     JETTY_EE11("Jetty 12.1, EE 11"),
-    JETTY120("Jetty 12.0, EE 10");
+    JETTY120("Jetty 12.0, EE 10"),
+    HELIDON("Helidon MP 4"),
+    QUARKUS("Quarkus, JVM mode");
 
     private final String title;
 
