@@ -29,11 +29,14 @@ public final class GuardedMethod {
     private final Method method;
     private final int tokenParameter;
     private final boolean locator;
+    private final boolean ofRestApplication;
 
     private GuardedMethod(Method method, int tokenParameter) {
         this.method = method;
         this.tokenParameter = tokenParameter;
         this.locator = isLocator(method);
+        this.ofRestApplication = inherited(method).stream()
+                .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
     }
 
     static GuardedMethod of(Method method) {
@@ -53,7 +56,8 @@ public final class GuardedMethod {
 
     /**
      * Whether Jakarta REST's side of this library sees to the method: it has admitted the request to it, by its own rules
-     * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to.
+     * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to; or it is one of
+     * an {@code Application}, whose annotation guards its resources.
      *
      * @param judgements of the request
      * @param locators whether every locator is one that Jakarta REST calls
@@ -61,7 +65,9 @@ public final class GuardedMethod {
      */
     boolean isLeftToRest(Judgements judgements, boolean locators) {
         return tokenParameter == NO_PARAMETER
-                && (judgements.isAdmittedTo(method) || locator && (locators || judgements.isMatching()));
+                && (ofRestApplication
+                        || judgements.isAdmittedTo(method)
+                        || locator && (locators || judgements.isMatching()));
     }
 
     /** By names: the API may be absent. */
