@@ -29,13 +29,36 @@ public final class GuardedMethod {
     }
 
     static GuardedMethod of(Method method) {
-        Parameter[] parameters = method.getParameters();
-        for (int i = 0; i < parameters.length; i++) {
-            if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
-                return new GuardedMethod(method, i);
+        return new GuardedMethod(method, tokenParameter(method, method.getDeclaringClass()));
+    }
+
+    /**
+     * The method's own, else that of a method above it: what is marked there is the token as well, and a token must not
+     * be passed over for another one that the request was verified with before.
+     */
+    private static int tokenParameter(Method method, @Nullable Class<?> type) {
+        if (type == null) {
+            return NO_PARAMETER;
+        }
+        int found = marked(method, type);
+        for (Class<?> each : type.getInterfaces()) {
+            found = found == NO_PARAMETER ? tokenParameter(method, each) : found;
+        }
+        return found == NO_PARAMETER ? tokenParameter(method, type.getSuperclass()) : found;
+    }
+
+    private static int marked(Method method, Class<?> type) {
+        for (Method declared : type.getDeclaredMethods()) {
+            if (GuardedBeans.overrides(method, declared)) {
+                Parameter[] parameters = declared.getParameters();
+                for (int i = 0; i < parameters.length; i++) {
+                    if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
+                        return i;
+                    }
+                }
             }
         }
-        return new GuardedMethod(method, NO_PARAMETER);
+        return NO_PARAMETER;
     }
 
     /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
