@@ -60,7 +60,7 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
-        if (judgements.isExempt(call.getMethod())) {
+        if (judgements.isExempt(call.getTarget().getClass(), call.getMethod())) {
             return call.proceed();
         }
         Guard guard;

@@ -30,6 +30,7 @@ public final class Judgements {
     private boolean allowed = true;
     private @Nullable Verification latest;
     private @Nullable Method exempt;
+    private @Nullable Class<?> exemptClass;
 
     /** One token's verification. */
     private static final class Entry {
@@ -182,14 +183,17 @@ public final class Judgements {
 
     /**
      * A guard of requests let this one by without a judgement, because its HTTP method is safe: the method that it leads
-     * to may run, though that is a bean's and guarded as well. Counts for that method alone, not for what it calls.
+     * to may run, though that is a bean's and guarded as well. Counts for that method alone, not for what it calls: nor
+     * for the same method of another class, with which the resource may share an interface.
      *
-     * @param method of a resource
+     * @param resource the class, or one that a container made from it
+     * @param method of the resource
      */
-    public void exempt(Method method) {
+    public void exempt(Class<?> resource, Method method) {
         lock.lock();
         try {
             exempt = method;
+            exemptClass = resource;
         } finally {
             lock.unlock();
         }
@@ -198,22 +202,43 @@ public final class Judgements {
     /**
      * Whether {@link #exempt} was said of this method, or of one that it overrides or implements.
      *
+     * @param bean the class, or one that a container made from it
      * @param method about to be called
      * @return false for every other method
      */
-    public boolean isExempt(Method method) {
+    public boolean isExempt(Class<?> bean, Method method) {
         Method known;
+        Class<?> knownClass;
         lock.lock();
         try {
             known = exempt;
+            knownClass = exemptClass;
         } finally {
             lock.unlock();
         }
         return known != null
+                && knownClass != null
+                && areRelated(written(knownClass), written(bean))
                 && known.getName().equals(method.getName())
                 && Arrays.equals(known.getParameterTypes(), method.getParameterTypes())
-                && (known.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
-                        || method.getDeclaringClass().isAssignableFrom(known.getDeclaringClass()));
+                && areRelated(known.getDeclaringClass(), method.getDeclaringClass());
+    }
+
+    private static boolean areRelated(Class<?> one, Class<?> other) {
+        return one.isAssignableFrom(other) || other.isAssignableFrom(one);
+    }
+
+    /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
+    private static Class<?> written(Class<?> type) {
+        Class<?> written = type;
+        while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
+            Class<?> above = written.getSuperclass();
+            if (above == null) {
+                return written;
+            }
+            written = above;
+        }
+        return written;
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

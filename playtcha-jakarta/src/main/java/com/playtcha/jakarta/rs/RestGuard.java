@@ -41,21 +41,24 @@ final class RestGuard {
      * @throws IOException when the visitor's connection fails
      */
     boolean admit(ContainerRequestContext request, String name) throws IOException {
-        return admit(request, name, null);
+        return admit(request, name, null, null);
     }
 
     /**
      * The same for a method that is annotated itself, so that CDI may guard it as well.
      *
-     * @param method that the request was matched to; null for one without an annotation of its own
+     * @param resource that the request was matched to; null for a method without an annotation of its own
+     * @param method of the resource; null together with it
      */
-    boolean admit(ContainerRequestContext request, String name, @Nullable Method method) throws IOException {
+    boolean admit(
+            ContainerRequestContext request, String name, @Nullable Class<?> resource, @Nullable Method method)
+            throws IOException {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
-                if (method != null) {
-                    judgements(request).exempt(method);
+                if (resource != null && method != null) {
+                    judgements(request).exempt(resource, method);
                 }
                 return true;
             }

@@ -28,6 +28,23 @@ class JudgementsTest {
         }
     }
 
+    static class Made$$Subclass extends Resource {
+        @Override
+        public String list(int page) {
+            return "";
+        }
+    }
+
+    static class Made$$Proxy extends Resource {}
+
+    /** Has nothing to do with the resource but that both are lists. */
+    static class Sibling implements Contract {
+        @Override
+        public String list(int page) {
+            return "";
+        }
+    }
+
     static class Proxy extends Resource {
         @Override
         public String list(int page) {
@@ -45,26 +62,52 @@ class JudgementsTest {
 
     @Test
     void exemptsNothingByItself() throws Exception {
-        assertThat(judgements.isExempt(method(Resource.class, int.class))).isFalse();
+        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+                .isFalse();
     }
 
     @Test
     void exemptionIsOfOneMethodWhereverItIsDeclared() throws Exception {
-        judgements.exempt(method(Resource.class, int.class));
+        judgements.exempt(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isExempt(method(Resource.class, int.class))).isTrue();
-        assertThat(judgements.isExempt(method(Contract.class, int.class))).isTrue();
-        assertThat(judgements.isExempt(method(Proxy.class, int.class))).isTrue();
+        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isExempt(Resource.class, method(Contract.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isExempt(Proxy.class, method(Proxy.class, int.class)))
+                .isTrue();
+    }
+
+    @Test
+    void exemptionIsOfWhateverAContainerMadeOfTheClass() throws Exception {
+        judgements.exempt(Made$$Proxy.class, method(Contract.class, int.class));
+
+        assertThat(judgements.isExempt(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+                .isTrue();
     }
 
     @Test
     void exemptionIsOfNoOtherMethod() throws Exception {
-        judgements.exempt(method(Resource.class, int.class));
+        judgements.exempt(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isExempt(method(Resource.class, String.class))).isFalse();
-        assertThat(judgements.isExempt(Resource.class.getMethod("remove", int.class)))
+        assertThat(judgements.isExempt(Resource.class, method(Resource.class, String.class)))
                 .isFalse();
-        assertThat(judgements.isExempt(method(Stranger.class, int.class))).isFalse();
+        assertThat(judgements.isExempt(Resource.class, Resource.class.getMethod("remove", int.class)))
+                .isFalse();
+        assertThat(judgements.isExempt(Stranger.class, method(Stranger.class, int.class)))
+                .isFalse();
+    }
+
+    @Test
+    void exemptionIsNotOfAnotherClassWithTheSameInterface() throws Exception {
+        judgements.exempt(Resource.class, method(Contract.class, int.class));
+
+        assertThat(judgements.isExempt(Sibling.class, method(Sibling.class, int.class)))
+                .isFalse();
+        assertThat(judgements.isExempt(Sibling.class, method(Contract.class, int.class)))
+                .isFalse();
     }
 
     @Test
