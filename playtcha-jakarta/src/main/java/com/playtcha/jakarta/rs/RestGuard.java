@@ -50,8 +50,7 @@ final class RestGuard {
      * @param resource that the request was matched to; null for a method without an annotation of its own
      * @param method of the resource; null together with it
      */
-    boolean admit(
-            ContainerRequestContext request, String name, @Nullable Class<?> resource, @Nullable Method method)
+    boolean admit(ContainerRequestContext request, String name, @Nullable Class<?> resource, @Nullable Method method)
             throws IOException {
         try {
             Guard guard = application.guard(name);
