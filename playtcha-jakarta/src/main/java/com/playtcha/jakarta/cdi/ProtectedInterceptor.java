@@ -62,7 +62,10 @@ public class ProtectedInterceptor implements Serializable {
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
         GuardedMethod method = application.guarded(call.getMethod());
-        if (method.isLeftToRest(judgements, application.application().areLocatorsGuarded())) {
+        if (method.isLeftToRest(
+                call.getTarget().getClass(),
+                judgements,
+                application.application().areLocatorsGuarded())) {
             return call.proceed();
         }
         Guard guard;

@@ -74,14 +74,14 @@ final class RestGuard {
         judgements(request).match();
     }
 
-    /**
-     * A request was matched.
-     *
-     * @param request that was let by
-     * @param guarded the method, if it has a guard of its own: nobody has to judge again before it runs
-     */
-    void matched(ContainerRequestContext request, @Nullable Method guarded) {
-        judgements(request).matched(guarded);
+    /** A request was matched, and the guards of resources have their turn. */
+    void matched(ContainerRequestContext request) {
+        judgements(request).matched();
+    }
+
+    /** A request goes on to a method that has a guard of its own: nobody has to judge again before it runs. */
+    void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
+        judgements(request).admitTo(resource, method);
     }
 
     /** Answers 500 without anything that could fail once more. */

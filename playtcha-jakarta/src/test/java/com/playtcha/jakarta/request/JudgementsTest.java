@@ -28,6 +28,23 @@ class JudgementsTest {
         }
     }
 
+    static class Made$$Subclass extends Resource {
+        @Override
+        public String list(int page) {
+            return "";
+        }
+    }
+
+    static class Made$$Proxy extends Resource {}
+
+    /** Has nothing to do with the resource but that both are lists. */
+    static class Sibling implements Contract {
+        @Override
+        public String list(int page) {
+            return "";
+        }
+    }
+
     static class Proxy extends Resource {
         @Override
         public String list(int page) {
@@ -45,27 +62,52 @@ class JudgementsTest {
 
     @Test
     void admitsToNothingByItself() throws Exception {
-        assertThat(judgements.isAdmittedTo(method(Resource.class, int.class))).isFalse();
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+                .isFalse();
     }
 
     @Test
     void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
-        judgements.matched(method(Resource.class, int.class));
+        judgements.admitTo(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(method(Resource.class, int.class))).isTrue();
-        assertThat(judgements.isAdmittedTo(method(Contract.class, int.class))).isTrue();
-        assertThat(judgements.isAdmittedTo(method(Proxy.class, int.class))).isTrue();
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Contract.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isAdmittedTo(Proxy.class, method(Proxy.class, int.class)))
+                .isTrue();
+    }
+
+    @Test
+    void admissionIsToWhateverAContainerMadeOfTheClass() throws Exception {
+        judgements.admitTo(Made$$Proxy.class, method(Contract.class, int.class));
+
+        assertThat(judgements.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+                .isTrue();
     }
 
     @Test
     void admissionIsToNoOtherMethod() throws Exception {
-        judgements.matched(method(Resource.class, int.class));
+        judgements.admitTo(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(method(Resource.class, String.class)))
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
                 .isFalse();
-        assertThat(judgements.isAdmittedTo(Resource.class.getMethod("remove", int.class)))
+        assertThat(judgements.isAdmittedTo(Resource.class, Resource.class.getMethod("remove", int.class)))
                 .isFalse();
-        assertThat(judgements.isAdmittedTo(method(Stranger.class, int.class))).isFalse();
+        assertThat(judgements.isAdmittedTo(Stranger.class, method(Stranger.class, int.class)))
+                .isFalse();
+    }
+
+    @Test
+    void admissionIsNotToAnotherClassWithTheSameInterface() throws Exception {
+        judgements.admitTo(Resource.class, method(Contract.class, int.class));
+
+        assertThat(judgements.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
+                .isFalse();
+        assertThat(judgements.isAdmittedTo(Sibling.class, method(Contract.class, int.class)))
+                .isFalse();
     }
 
     @Test
