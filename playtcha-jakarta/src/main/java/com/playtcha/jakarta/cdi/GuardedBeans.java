@@ -13,7 +13,6 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -177,7 +176,7 @@ final class GuardedBeans {
                 if (method.isAnnotationPresent(PlaytchaProtected.class)
                         && !Modifier.isPrivate(method.getModifiers())
                         && !guarded.contains(method)
-                        && guarded.stream().noneMatch(each -> overrides(each, method))
+                        && guarded.stream().noneMatch(each -> GuardedMethod.overrides(each, method))
                         && !isResource(method.getAnnotations())) {
                     warn(name(method), bean);
                 }
@@ -209,28 +208,9 @@ final class GuardedBeans {
         for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
             for (Method lower : type.getDeclaredMethods()) {
                 // A hidden superclass leaves a bridge to its own method in a public subclass.
-                if (!lower.isBridge() && overrides(lower, method)) {
+                if (!lower.isBridge() && GuardedMethod.overrides(lower, method)) {
                     return true;
                 }
-            }
-        }
-        return false;
-    }
-
-    /** Whether they are the same, or the lower one overrides or implements the upper one, whose class is above its own. */
-    static boolean overrides(Method lower, Method upper) {
-        if (!lower.getName().equals(upper.getName()) || lower.getParameterCount() != upper.getParameterCount()) {
-            return false;
-        }
-        if (Arrays.equals(lower.getParameterTypes(), upper.getParameterTypes())) {
-            return true;
-        }
-        // Of a type parameter: the compiler leaves a bridge with the parameters as they are above.
-        for (Method bridge : lower.getDeclaringClass().getDeclaredMethods()) {
-            if (bridge.isBridge()
-                    && bridge.getName().equals(upper.getName())
-                    && Arrays.equals(bridge.getParameterTypes(), upper.getParameterTypes())) {
-                return true;
             }
         }
         return false;

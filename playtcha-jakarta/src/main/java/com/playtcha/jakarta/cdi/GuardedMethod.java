@@ -60,7 +60,7 @@ public final class GuardedMethod {
 
     private static int marked(Method method, Class<?> type) {
         for (Method declared : type.getDeclaredMethods()) {
-            if (GuardedBeans.overrides(method, declared)) {
+            if (overrides(method, declared)) {
                 Parameter[] parameters = declared.getParameters();
                 for (int i = 0; i < parameters.length; i++) {
                     if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
@@ -70,6 +70,25 @@ public final class GuardedMethod {
             }
         }
         return NO_PARAMETER;
+    }
+
+    /** Whether they are the same, or the lower one overrides or implements the upper one, whose class is above its own. */
+    static boolean overrides(Method lower, Method upper) {
+        if (!lower.getName().equals(upper.getName()) || lower.getParameterCount() != upper.getParameterCount()) {
+            return false;
+        }
+        if (Arrays.equals(lower.getParameterTypes(), upper.getParameterTypes())) {
+            return true;
+        }
+        // Of a type parameter: the compiler leaves a bridge with the parameters as they are above.
+        for (Method bridge : lower.getDeclaringClass().getDeclaredMethods()) {
+            if (bridge.isBridge()
+                    && bridge.getName().equals(upper.getName())
+                    && Arrays.equals(bridge.getParameterTypes(), upper.getParameterTypes())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
