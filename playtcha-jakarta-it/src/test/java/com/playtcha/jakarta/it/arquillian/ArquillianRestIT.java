@@ -25,6 +25,11 @@ class ArquillianRestIT implements RestContract {
     }
 
     @Override
+    public boolean keepsFormParams() {
+        return !ManagedServer.current().has(ManagedServer.Trait.LOSES_FORM_PARAMS);
+    }
+
+    @Override
     public DeployedApplication app() {
         return ManagedServer.current().application(url);
     }

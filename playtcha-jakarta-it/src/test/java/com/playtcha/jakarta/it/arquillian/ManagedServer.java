@@ -28,7 +28,9 @@ public enum ManagedServer {
             Trait.HAS_JMX_PORT,
             Trait.FOLDS_METHOD_NAMES,
             Trait.HAS_CONFIG,
-            Trait.HAS_PLATFORM),
+            Trait.HAS_PLATFORM,
+            Trait.LOSES_FORM_PARAMS,
+            Trait.KEEPS_LAST_OF_BUILD_EXTENSIONS),
     LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
     GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES, Trait.HAS_PLATFORM);
 
@@ -62,6 +64,9 @@ public enum ManagedServer {
 
         /** CDI, Jakarta REST, JSON-B and MicroProfile Config are the server's. */
         HAS_PLATFORM,
+
+        /** Its Jakarta REST takes a {@code @FormParam} from the servlet request, also after a filter read the entity. */
+        LOSES_FORM_PARAMS,
 
         /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
         KEEPS_CLASSES,

