@@ -47,7 +47,8 @@ class ArchitectureTest {
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");
 
     @ArchTest
-    static final ArchRule servlet = onlyOurs("servlet", "", "config", "json", "gate", "request", "runtime");
+    static final ArchRule servlet =
+            onlyOurs("servlet", "", "annotation", "config", "json", "gate", "request", "runtime");
 
     @ArchTest
     static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");

@@ -61,40 +61,28 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
+        GuardedMethod method = application.guarded(call.getMethod());
+        if (method.isLeftToRest(judgements)) {
+            return call.proceed();
+        }
         Guard guard;
-        @Nullable Verification decision;
+        Verification decision;
         try {
-            GuardedMethod method = application.guarded(call.getMethod());
-            String name = method.guard(call.getTarget(), call.getContextData().entrySet());
-            guard = application.application().guard(name);
-            if (isGuardedAsResource(method, name, judgements)) {
-                decision = null;
-            } else {
-                EventLoop.mayWait();
-                decision = decide(call, method, guard, judgements);
-                application.publish();
-            }
+            EventLoop.mayWait();
+            guard = application
+                    .application()
+                    .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));
+            decision = decide(call, method, guard, judgements);
+            application.publish();
         } catch (Throwable ours) {
             judgements.fail();
             application.publish();
             throw ours;
         }
-        if (decision != null && !decision.isAllowed() && !guard.settings().monitor()) {
+        if (!decision.isAllowed() && !guard.settings().monitor()) {
             throw new PlaytchaDeniedException(guard.settings().name(), decision);
         }
         return call.proceed();
-    }
-
-    /**
-     * Whether Jakarta REST's guard stood before this method of a resource that is a bean too, and let the request by: of
-     * safe methods it does so without a token. A locator it never stands before, but before what that leads to.
-     */
-    private boolean isGuardedAsResource(GuardedMethod method, String guard, Judgements judgements) {
-        return switch (method.resource()) {
-            case NONE -> false;
-            case ANSWERS -> method.tokenParameter() == GuardedMethod.NO_PARAMETER && judgements.isAdmitted(guard);
-            case LOCATES -> application.application().areResourcesGuarded();
-        };
     }
 
     private static Verification decide(

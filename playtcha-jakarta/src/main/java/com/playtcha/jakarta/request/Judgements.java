@@ -5,11 +5,11 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -27,9 +27,10 @@ public final class Judgements {
     // Not a monitor: a call to Playtcha is made under it, which must not pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Entry> entries = new ArrayList<>();
-    private final Set<String> admitted = new HashSet<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
+    private volatile boolean matching;
+    private volatile @Nullable Method resourceMethod;
 
     /** One token's verification. */
     private static final class Entry {
@@ -180,33 +181,44 @@ public final class Judgements {
         }
     }
 
-    /**
-     * A guard that stands before a resource let the request by, after a verification or without one.
-     *
-     * @param guard its name
-     */
-    public void admit(String guard) {
-        lock.lock();
-        try {
-            admitted.add(guard);
-        } finally {
-            lock.unlock();
-        }
+    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    public void match() {
+        resourceMethod = null;
+        matching = true;
     }
 
     /**
-     * Whether a guard that stands before a resource let the request by.
+     * Jakarta REST has found the resource method.
      *
-     * @param guard its name
-     * @return false where it did not stand there
+     * @param guarded the method, where a guard has admitted the request to it; null where it has no guard of its own
      */
-    public boolean isAdmitted(String guard) {
-        lock.lock();
-        try {
-            return admitted.contains(guard);
-        } finally {
-            lock.unlock();
-        }
+    public void matched(@Nullable Method guarded) {
+        matching = false;
+        resourceMethod = guarded;
+    }
+
+    /**
+     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
+     *
+     * @return false outside of Jakarta REST
+     */
+    public boolean isMatching() {
+        return matching;
+    }
+
+    /**
+     * Whether a guard of Jakarta REST has admitted the request to this very method.
+     *
+     * @param method of a bean that may be a resource
+     * @return false where it is not known to be the same
+     */
+    public boolean isAdmittedTo(Method method) {
+        Method admitted = resourceMethod;
+        return admitted != null
+                && admitted.getName().equals(method.getName())
+                && Arrays.equals(admitted.getParameterTypes(), method.getParameterTypes())
+                && (admitted.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
+                        || method.getDeclaringClass().isAssignableFrom(admitted.getDeclaringClass()));
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */
@@ -215,7 +227,6 @@ public final class Judgements {
         try {
             allowed = false;
             latest = null;
-            admitted.clear();
         } finally {
             lock.unlock();
         }

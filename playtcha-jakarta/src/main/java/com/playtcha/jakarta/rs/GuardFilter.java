@@ -3,19 +3,25 @@ package com.playtcha.jakarta.rs;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.io.IOException;
+import java.lang.reflect.Method;
 
 /** Stands before one resource method that is annotated. */
 final class GuardFilter implements ContainerRequestFilter {
     private final RestGuard guard;
     private final String name;
+    private final Method method;
 
-    GuardFilter(RestGuard guard, String name) {
+    GuardFilter(RestGuard guard, String name, Method method) {
         this.guard = guard;
         this.name = name;
+        this.method = method;
     }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.admit(request, name);
+        guard.matched(request, null);
+        if (guard.admit(request, name)) {
+            guard.matched(request, method);
+        }
     }
 }

@@ -92,6 +92,7 @@ public final class PlaytchaRestFeature implements Feature {
                             + " that nothing would be guarded: register a subclass of PlaytchaRestGuards instead");
         }
         context.register(new DeniedMapper(guard));
+        context.register(new MatchFilter(guard));
         if (hasServlets()) {
             context.register(ServletForms.class, GuardBinder.PRIORITY - 1);
         }

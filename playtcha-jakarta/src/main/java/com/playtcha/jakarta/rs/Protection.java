@@ -85,6 +85,16 @@ final class Protection {
         return guards;
     }
 
+    /** As far as the types tell: those of a class that a container made have lost their type arguments. */
+    private static boolean mayLead(Class<?> type, Method locator, Object to) {
+        for (Method each : overridden(type, locator)) {
+            if (!located(each.getGenericReturnType()).isInstance(to)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * The guards of the methods that requests can reach in a class, its sub-resource locators included.
      *

@@ -12,6 +12,7 @@ import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,6 @@ final class RestGuard {
 
     RestGuard(PlaytchaApplication application) {
         this.application = application;
-        application.guardResources();
     }
 
     PlaytchaApplication application() {
@@ -46,7 +46,6 @@ final class RestGuard {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
-                judgements(request).admit(name);
                 return true;
             }
             EventLoop.mayWait();
@@ -59,7 +58,6 @@ final class RestGuard {
             Attributes.publish(
                     (attribute, value) -> set(request, attribute, value), decision.withAllowed(judgements.isAllowed()));
             if (decision.isAllowed() || settings.monitor()) {
-                judgements.admit(name);
                 return true;
             }
             request.abortWith(response(Refusal.of(decision, reading.status())));
@@ -69,6 +67,21 @@ final class RestGuard {
             fail(request, ours);
         }
         return false;
+    }
+
+    /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
+    void match(ContainerRequestContext request) {
+        judgements(request).match();
+    }
+
+    /**
+     * A request was matched.
+     *
+     * @param request that was let by
+     * @param guarded the method, if it has a guard of its own: nobody has to judge again before it runs
+     */
+    void matched(ContainerRequestContext request, @Nullable Method guarded) {
+        judgements(request).matched(guarded);
     }
 
     /** Answers 500 without anything that could fail once more. */

@@ -46,7 +46,6 @@ public final class PlaytchaApplication {
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile boolean resourcesGuarded;
     private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
     private @Nullable Function<Collection<GuardUse>, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
@@ -345,20 +344,6 @@ public final class PlaytchaApplication {
      */
     public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
-    }
-
-    /** Jakarta REST's guards are in place. */
-    public void guardResources() {
-        resourcesGuarded = true;
-    }
-
-    /**
-     * Whether Jakarta REST's guards are in place, so that annotated resources are guarded even where they are no beans.
-     *
-     * @return false where there is no Jakarta REST, or its guards were not registered
-     */
-    public boolean areResourcesGuarded() {
-        return resourcesGuarded;
     }
 
     /**
