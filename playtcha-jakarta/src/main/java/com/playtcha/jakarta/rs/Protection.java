@@ -141,16 +141,6 @@ final class Protection {
         return false;
     }
 
-    /** A container's subclass of a bean says less of what a method returns than the method that it overrides. */
-    private static boolean mayLead(Class<?> type, Method locator, Object to) {
-        for (Method each : overridden(type, locator)) {
-            if (!located(each.getGenericReturnType()).isInstance(to)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** What a locator leads to as far as its type tells; it may return a class as well as an object. */
     private static Class<?> located(Type returned) {
         if (returned instanceof Class<?> type) {
