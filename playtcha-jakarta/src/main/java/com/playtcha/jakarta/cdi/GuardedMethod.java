@@ -29,11 +29,14 @@ public final class GuardedMethod {
     private final Method method;
     private final int tokenParameter;
     private final boolean locator;
+    private final boolean ofRestApplication;
 
     private GuardedMethod(Method method, int tokenParameter) {
         this.method = method;
         this.tokenParameter = tokenParameter;
         this.locator = isLocator(method);
+        this.ofRestApplication = inherited(method).stream()
+                .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
     }
 
     static GuardedMethod of(Method method) {
@@ -53,14 +56,15 @@ public final class GuardedMethod {
 
     /**
      * Whether Jakarta REST's side of this library sees to the method: it has admitted the request to it, by its own rules
-     * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to.
+     * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to; or it is one of
+     * an {@code Application}, whose annotation guards its resources.
      *
      * @param judgements of the request
      * @return false for a method whose token is a parameter: that one may be another
      */
     boolean isLeftToRest(Judgements judgements) {
         return tokenParameter == NO_PARAMETER
-                && (judgements.isAdmittedTo(method) || locator && judgements.isMatching());
+                && (ofRestApplication || judgements.isAdmittedTo(method) || locator && judgements.isMatching());
     }
 
     /** By names: the API may be absent. */

@@ -56,7 +56,7 @@ public enum RestWar {
     WRONG(PlainApplication.class) {
         @Override
         WebXml webXml() {
-            return asking().contextParam("playtcha.mode", "maybe").contextParam("playtcha.max-body", "much");
+            return asking().contextParam("playtcha.mode", "maybe").contextParam("playtcha.max-concurrent", "much");
         }
     };
 
