@@ -103,14 +103,11 @@ public final class GuardedMethod {
      *
      * @param bean the class, or one that a container made from it
      * @param judgements of the request
-     * @param locators whether every locator is one that Jakarta REST calls
      * @return false for a method whose token is a parameter: that one may be another
      */
-    boolean isLeftToRest(Class<?> bean, Judgements judgements, boolean locators) {
+    boolean isLeftToRest(Class<?> bean, Judgements judgements) {
         return tokenParameter == NO_PARAMETER
-                && (ofRestApplication
-                        || judgements.isAdmittedTo(bean, method)
-                        || locator && (locators || judgements.isMatching()));
+                && (ofRestApplication || judgements.isAdmittedTo(bean, method) || locator && judgements.isMatching());
     }
 
     /** By names: the API may be absent. */

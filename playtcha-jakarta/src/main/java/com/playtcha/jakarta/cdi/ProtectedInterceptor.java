@@ -62,10 +62,7 @@ public class ProtectedInterceptor implements Serializable {
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
         GuardedMethod method = application.guarded(call.getMethod());
-        if (method.isLeftToRest(
-                call.getTarget().getClass(),
-                judgements,
-                application.application().areLocatorsGuarded())) {
+        if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
             return call.proceed();
         }
         Guard guard;

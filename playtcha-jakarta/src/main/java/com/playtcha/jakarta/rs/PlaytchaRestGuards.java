@@ -1,12 +1,10 @@
 package com.playtcha.jakarta.rs;
 
-import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.ExceptionMapper;
 
 /**
  * What {@link PlaytchaRestFeature} registers, for implementations that look for providers while an application is built
@@ -15,7 +13,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
  *
  * <pre>{@code
  * @Provider
- * public class Guards extends PlaytchaRestGuards implements DynamicFeature, ExceptionMapper<PlaytchaDeniedException> {}
+ * public class Guards extends PlaytchaRestGuards implements Feature, DynamicFeature {}
  * }</pre>
  *
  * <p>Where filters run on a thread that must not wait, such as Vert.x's event loop, a guarded request is answered with
@@ -24,19 +22,26 @@ import jakarta.ws.rs.ext.ExceptionMapper;
  *
  * @since 0.1
  */
-public class PlaytchaRestGuards implements DynamicFeature, ExceptionMapper<PlaytchaDeniedException> {
-    private final GuardBinder binder;
-    private final DeniedMapper mapper;
+public class PlaytchaRestGuards implements Feature, DynamicFeature {
+    private final RestGuard guard =
+            new RestGuard(PlaytchaApplication.of(Thread.currentThread().getContextClassLoader()));
+    private final GuardBinder binder = new GuardBinder(guard, null);
 
     /** For the REST implementation. */
-    public PlaytchaRestGuards() {
-        PlaytchaApplication application =
-                PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
-        // No filter before matching is to be had here, so nobody will hear of a request that is being matched.
-        application.guardLocators();
-        RestGuard guard = new RestGuard(application);
-        binder = new GuardBinder(guard, null);
-        mapper = new DeniedMapper(guard);
+    public PlaytchaRestGuards() {}
+
+    /**
+     * Registers what answers the denials of guarded beans with problem details (RFC 9457), and what leaves sub-resource
+     * locators to the guards of resources.
+     *
+     * @param context of the REST application
+     * @return true
+     */
+    @Override
+    public boolean configure(FeatureContext context) {
+        context.register(new DeniedMapper(guard));
+        context.register(new MatchFilter(guard));
+        return true;
     }
 
     /**
@@ -49,16 +54,5 @@ public class PlaytchaRestGuards implements DynamicFeature, ExceptionMapper<Playt
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
         binder.configure(resource, context);
-    }
-
-    /**
-     * Answers a denial by a guarded bean.
-     *
-     * @param denied thrown by the bean
-     * @return problem details (RFC 9457)
-     */
-    @Override
-    public Response toResponse(PlaytchaDeniedException denied) {
-        return mapper.toResponse(denied);
     }
 }

@@ -52,7 +52,6 @@ public final class PlaytchaApplication {
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile boolean locatorsGuarded;
     private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
     private @Nullable Function<Collection<GuardUse>, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
@@ -368,20 +367,6 @@ public final class PlaytchaApplication {
      */
     public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
-    }
-
-    /** Jakarta REST guards what sub-resource locators lead to, and cannot say when it is calling one. */
-    public void guardLocators() {
-        locatorsGuarded = true;
-    }
-
-    /**
-     * Whether sub-resource locators are left to Jakarta REST whenever they are called.
-     *
-     * @return false where there is no Jakarta REST, or it says when it calls one
-     */
-    public boolean areLocatorsGuarded() {
-        return locatorsGuarded;
     }
 
     /**
