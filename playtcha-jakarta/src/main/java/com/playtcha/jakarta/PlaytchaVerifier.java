@@ -35,7 +35,8 @@ public interface PlaytchaVerifier {
      * counts against {@code max-concurrent} until it ends, nor for anyone else. What is chained to it without an executor
      * runs on a thread of the library's (context class loader: the library's own) that no other call waits for; work
      * that waits for something, or needs the application's context, belongs on an executor of the application's
-     * ({@code thenApplyAsync(..., executor)}).
+     * ({@code thenApplyAsync(..., executor)}). While 256 stages, or four times {@code max-concurrent} where that is
+     * more, are busy with it, further ones are {@link Outcome#OVERLOADED}.
      *
      * <p>When the verifier is closed, calls under way complete with {@link Reason#INTERRUPTED}, never allowed.
      *

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,11 +54,14 @@ public final class ServletBridge implements ServletSide {
 
     @Override
     public @Nullable RequestAttributes currentRequest(Instance<Object> beans) {
-        // More than one where the application produces a bean of this type, too.
-        for (HttpServletRequest request : beans.select(HttpServletRequest.class)) {
+        // More than one where the application produces a bean of this type, too; its producers may throw as well.
+        Iterator<HttpServletRequest> requests =
+                beans.select(HttpServletRequest.class).iterator();
+        while (requests.hasNext()) {
             try {
+                HttpServletRequest request = requests.next();
                 // Whether it is more than a proxy that leads nowhere shows when it is asked.
-                if (request.getDispatcherType() != null) {
+                if (request != null && request.getDispatcherType() != null) {
                     return new Attributes(request);
                 }
             } catch (RuntimeException none) {

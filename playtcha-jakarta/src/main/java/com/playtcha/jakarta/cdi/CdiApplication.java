@@ -110,15 +110,19 @@ public class CdiApplication {
 
     /** No event after this, and no bean of ours is asked any more. */
     @PreDestroy
-    synchronized void end() {
+    void end() {
         PlaytchaApplication ours = application();
-        EventSource ending = source;
+        EventSource ending;
+        synchronized (this) {
+            ending = source;
+        }
         if (ending != null) {
             ending.end();
             ours.removeListener(ending);
             ours.setCurrentRequest(() -> null);
         }
         methods.clear();
+        // Not under the lock: this waits for threads, and one of them may be about to call a guarded method.
         ours.endUnlessClaimed();
     }
 

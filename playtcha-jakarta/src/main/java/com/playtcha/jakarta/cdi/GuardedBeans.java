@@ -3,11 +3,13 @@ package com.playtcha.jakarta.cdi;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.config.GuardUse;
+import jakarta.decorator.Decorator;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
 import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -33,6 +35,10 @@ final class GuardedBeans {
             "jakarta.interceptor.AroundConstruct",
             "jakarta.interceptor.AroundTimeout");
 
+    private static final String DECORATOR =
+            "CDI does not intercept decorators; put @PlaytchaProtected on the beans that"
+                    + " are decorated, where it is asked first. It would not guard ";
+
     private final Set<GuardUse> uses = new LinkedHashSet<>();
 
     /** The guarded places so far. */
@@ -54,13 +60,25 @@ final class GuardedBeans {
             uses.add(
                     new GuardUse(onClass.value(), "class " + type.getJavaClass().getName()));
         }
+        boolean decorates = type.isAnnotationPresent(Decorator.class);
+        if (decorates && onClass != null) {
+            problems.add(DECORATOR + "class " + type.getJavaClass().getName());
+        }
         Set<Method> guarded = new HashSet<>();
         for (AnnotatedMethod<?> method : type.getMethods()) {
+            // A bridge is the compiler's, and only leads to a method that is looked at itself; an overridden method is
+            // none of the bean's any more.
+            if (method.getJavaMember().isBridge() || isOverridden(method.getJavaMember(), type.getJavaClass())) {
+                continue;
+            }
             PlaytchaProtected onMethod = in(method.getAnnotations(), beans, new HashSet<>());
             if (onMethod != null) {
                 uses.add(new GuardUse(onMethod.value(), name(method.getJavaMember())));
                 guarded.add(method.getJavaMember());
                 whyNotIntercepted(method, problems);
+                if (decorates) {
+                    problems.add(DECORATOR + name(method.getJavaMember()));
+                }
             }
             tokens(method, onMethod != null || onClass != null, problems);
         }
@@ -158,7 +176,7 @@ final class GuardedBeans {
                 if (method.isAnnotationPresent(PlaytchaProtected.class)
                         && !Modifier.isPrivate(method.getModifiers())
                         && !guarded.contains(method)
-                        && guarded.stream().noneMatch(each -> overrides(each, method))
+                        && guarded.stream().noneMatch(each -> GuardedMethod.overrides(each, method))
                         && !isResource(method.getAnnotations())) {
                     warn(name(method), bean);
                 }
@@ -183,9 +201,19 @@ final class GuardedBeans {
         return false;
     }
 
-    private static boolean overrides(Method lower, Method upper) {
-        return lower.getName().equals(upper.getName())
-                && List.of(lower.getParameterTypes()).equals(List.of(upper.getParameterTypes()));
+    private static boolean isOverridden(Method method, Class<?> bean) {
+        if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+            return false;
+        }
+        for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
+            for (Method lower : type.getDeclaredMethods()) {
+                // A hidden superclass leaves a bridge to its own method in a public subclass.
+                if (!lower.isBridge() && GuardedMethod.overrides(lower, method)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static void warn(String place, Class<?> bean) {
@@ -194,6 +222,35 @@ final class GuardedBeans {
                         + " methods that are overridden; put it on the bean's class or method",
                 place,
                 bean.getName());
+    }
+
+    /**
+     * Looks at what a producer makes.
+     *
+     * @param type of it, as far as is declared
+     * @param producer a method or field
+     */
+    static void warnOfProduced(Class<?> type, Member producer) {
+        if (isGuarded(type) && !isResource(type.getAnnotations())) {
+            LOG.warn(
+                    "@PlaytchaProtected guards nothing in a {} that producer {}.{} makes by itself: CDI intercepts calls"
+                            + " of objects that it made; make the class a bean, or ask a PlaytchaVerifier",
+                    type.getName(),
+                    producer.getDeclaringClass().getName(),
+                    producer.getName());
+        }
+    }
+
+    private static boolean isGuarded(Class<?> type) {
+        if (type.isAnnotationPresent(PlaytchaProtected.class)) {
+            return true;
+        }
+        for (Method method : type.getMethods()) {
+            if (method.isAnnotationPresent(PlaytchaProtected.class) && !isResource(method.getAnnotations())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Such as {@code method com.example.SignUp.register}. */

@@ -40,13 +40,55 @@ public final class GuardedMethod {
     }
 
     static GuardedMethod of(Method method) {
-        Parameter[] parameters = method.getParameters();
-        for (int i = 0; i < parameters.length; i++) {
-            if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
-                return new GuardedMethod(method, i);
+        return new GuardedMethod(method, tokenParameter(method, method.getDeclaringClass()));
+    }
+
+    /**
+     * The method's own, else that of a method above it: what is marked there is the token as well, and a token must not
+     * be passed over for another one that the request was verified with before.
+     */
+    private static int tokenParameter(Method method, @Nullable Class<?> type) {
+        if (type == null) {
+            return NO_PARAMETER;
+        }
+        int found = marked(method, type);
+        for (Class<?> each : type.getInterfaces()) {
+            found = found == NO_PARAMETER ? tokenParameter(method, each) : found;
+        }
+        return found == NO_PARAMETER ? tokenParameter(method, type.getSuperclass()) : found;
+    }
+
+    private static int marked(Method method, Class<?> type) {
+        for (Method declared : type.getDeclaredMethods()) {
+            if (overrides(method, declared)) {
+                Parameter[] parameters = declared.getParameters();
+                for (int i = 0; i < parameters.length; i++) {
+                    if (parameters[i].isAnnotationPresent(PlaytchaToken.class)) {
+                        return i;
+                    }
+                }
             }
         }
-        return new GuardedMethod(method, NO_PARAMETER);
+        return NO_PARAMETER;
+    }
+
+    /** Whether they are the same, or the lower one overrides or implements the upper one, whose class is above its own. */
+    static boolean overrides(Method lower, Method upper) {
+        if (!lower.getName().equals(upper.getName()) || lower.getParameterCount() != upper.getParameterCount()) {
+            return false;
+        }
+        if (Arrays.equals(lower.getParameterTypes(), upper.getParameterTypes())) {
+            return true;
+        }
+        // Of a type parameter: the compiler leaves a bridge with the parameters as they are above.
+        for (Method bridge : lower.getDeclaringClass().getDeclaredMethods()) {
+            if (bridge.isBridge()
+                    && bridge.getName().equals(upper.getName())
+                    && Arrays.equals(bridge.getParameterTypes(), upper.getParameterTypes())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
@@ -59,12 +101,13 @@ public final class GuardedMethod {
      * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to; or it is one of
      * an {@code Application}, whose annotation guards its resources.
      *
+     * @param bean the class, or one that a container made from it
      * @param judgements of the request
      * @return false for a method whose token is a parameter: that one may be another
      */
-    boolean isLeftToRest(Judgements judgements) {
+    boolean isLeftToRest(Class<?> bean, Judgements judgements) {
         return tokenParameter == NO_PARAMETER
-                && (ofRestApplication || judgements.isAdmittedTo(method) || locator && judgements.isMatching());
+                && (ofRestApplication || judgements.isAdmittedTo(bean, method) || locator && judgements.isMatching());
     }
 
     /** By names: the API may be absent. */

@@ -20,12 +20,15 @@ import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
+import jakarta.enterprise.inject.spi.ProcessProducerField;
+import jakarta.enterprise.inject.spi.ProcessProducerMethod;
 import jakarta.inject.Provider;
 import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,6 +90,16 @@ public class PlaytchaExtension implements Extension {
         for (String problem : guarded.look(event.getAnnotatedBeanClass(), beans)) {
             event.addDefinitionError(new DefinitionException(problem));
         }
+    }
+
+    void made(@Observes ProcessProducerMethod<?, ?> event) {
+        Method producer = event.getAnnotatedProducerMethod().getJavaMember();
+        GuardedBeans.warnOfProduced(producer.getReturnType(), producer);
+    }
+
+    void made(@Observes ProcessProducerField<?, ?> event) {
+        Field producer = event.getAnnotatedProducerField().getJavaMember();
+        GuardedBeans.warnOfProduced(producer.getType(), producer);
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.gate.TokenShape;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -61,12 +62,13 @@ public class ProtectedInterceptor implements Serializable {
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
         GuardedMethod method = application.guarded(call.getMethod());
-        if (method.isLeftToRest(judgements)) {
+        if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
             return call.proceed();
         }
         Guard guard;
         Verification decision;
         try {
+            EventLoop.mayWait();
             guard = application
                     .application()
                     .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Guard implements PlaytchaVerifier {
     private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
+    /** How many stages may be under way, or busy with what is chained to them, a thread each. */
+    private static final int FEWEST_STAGES = 256;
+
+    private static final int STAGES_PER_PLACE = 4;
 
     /**
      * What guards of one application share, each with those it may share it with.
@@ -37,6 +41,7 @@ public final class Guard implements PlaytchaVerifier {
     private final @Nullable Shared shared;
     private final Listeners listeners;
     private final Semaphore places;
+    private final Semaphore stages;
     private final FailOpenBudget budget;
     private final GuardLog log;
 
@@ -60,6 +65,8 @@ public final class Guard implements PlaytchaVerifier {
         this.shared = shared;
         this.listeners = new Listeners(listeners);
         this.places = new Semaphore(settings.maxConcurrent());
+        long mostStages = Math.max(FEWEST_STAGES, (long) STAGES_PER_PLACE * settings.maxConcurrent());
+        this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
     }
@@ -98,8 +105,11 @@ public final class Guard implements PlaytchaVerifier {
             Admission admission = admit(reading);
             if (admission.known != null) {
                 stage.complete(decide(admission.known, reading, false));
+            } else if (!stages.tryAcquire()) {
+                giveBack(admission.pass);
+                stage.complete(decide(overloaded(), reading, false));
             } else {
-                admission.askAsync((facts, bug) -> finish(stage, reading, facts, bug));
+                begin(admission, stage, reading);
             }
         } catch (Throwable e) {
             if (e instanceof IllegalStateException closed && isClosed()) {
@@ -108,6 +118,21 @@ public final class Guard implements PlaytchaVerifier {
             stage.completeExceptionally(e);
         }
         return stage;
+    }
+
+    private void begin(Admission admission, CompletableFuture<Verification> stage, TokenReading reading) {
+        try {
+            admission.askAsync((facts, bug) -> {
+                try {
+                    finish(stage, reading, facts, bug);
+                } finally {
+                    stages.release();
+                }
+            });
+        } catch (Throwable e) {
+            stages.release();
+            throw e;
+        }
     }
 
     private void finish(
@@ -177,10 +202,7 @@ public final class Guard implements PlaytchaVerifier {
                     .build());
         }
         if (!places.tryAcquire()) {
-            log.overloaded(settings.maxConcurrent());
-            return known(Verification.because(Reason.MAX_CONCURRENT)
-                    .retryAfter(OVERLOADED_RETRY_AFTER)
-                    .build());
+            return known(overloaded());
         }
         Admission admission = null;
         Breaker.Pass pass = null;
@@ -200,6 +222,13 @@ public final class Guard implements PlaytchaVerifier {
 
     private Admission known(Verification facts) {
         return new Admission(facts, null, "");
+    }
+
+    private Verification overloaded() {
+        log.overloaded(settings.maxConcurrent());
+        return Verification.because(Reason.MAX_CONCURRENT)
+                .retryAfter(OVERLOADED_RETRY_AFTER)
+                .build();
     }
 
     private Verification heldBack() {

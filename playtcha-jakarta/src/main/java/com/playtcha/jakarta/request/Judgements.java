@@ -30,7 +30,7 @@ public final class Judgements {
     private boolean allowed = true;
     private @Nullable Verification latest;
     private volatile boolean matching;
-    private volatile @Nullable Method resourceMethod;
+    private volatile @Nullable Admission admission;
 
     /** One token's verification. */
     private static final class Entry {
@@ -183,18 +183,26 @@ public final class Judgements {
 
     /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
     public void match() {
-        resourceMethod = null;
+        admission = null;
         matching = true;
     }
 
-    /**
-     * Jakarta REST has found the resource method.
-     *
-     * @param guarded the method, where a guard has admitted the request to it; null where it has no guard of its own
-     */
-    public void matched(@Nullable Method guarded) {
+    /** Jakarta REST has found the resource method, which has no guard of its own, or whose guard has its turn now. */
+    public void matched() {
         matching = false;
-        resourceMethod = guarded;
+        admission = null;
+    }
+
+    /**
+     * A guard of Jakarta REST has admitted the request to a method, after a judgement or, where the HTTP method is safe,
+     * without one: the method may run, though it is a bean's and guarded as well. Counts for that method alone, not for
+     * what it calls: nor for the same method of another class, with which the resource may share an interface.
+     *
+     * @param resource the class, or one that a container made from it
+     * @param method of the resource
+     */
+    public void admitTo(Class<?> resource, Method method) {
+        admission = new Admission(resource, method);
     }
 
     /**
@@ -207,18 +215,51 @@ public final class Judgements {
     }
 
     /**
-     * Whether a guard of Jakarta REST has admitted the request to this very method.
+     * Whether a guard of Jakarta REST has admitted the request to this very method, or to one that it overrides or
+     * implements.
      *
-     * @param method of a bean that may be a resource
+     * @param bean the class, or one that a container made from it
+     * @param method about to be called
      * @return false where it is not known to be the same
      */
-    public boolean isAdmittedTo(Method method) {
-        Method admitted = resourceMethod;
-        return admitted != null
-                && admitted.getName().equals(method.getName())
-                && Arrays.equals(admitted.getParameterTypes(), method.getParameterTypes())
-                && (admitted.getDeclaringClass().isAssignableFrom(method.getDeclaringClass())
-                        || method.getDeclaringClass().isAssignableFrom(admitted.getDeclaringClass()));
+    public boolean isAdmittedTo(Class<?> bean, Method method) {
+        Admission known = admission;
+        return known != null && known.isTo(bean, method);
+    }
+
+    /** One way into the application. */
+    private static final class Admission {
+        private final Class<?> resource;
+        private final Method method;
+
+        Admission(Class<?> resource, Method method) {
+            this.resource = written(resource);
+            this.method = method;
+        }
+
+        boolean isTo(Class<?> bean, Method called) {
+            return areRelated(resource, written(bean))
+                    && method.getName().equals(called.getName())
+                    && Arrays.equals(method.getParameterTypes(), called.getParameterTypes())
+                    && areRelated(method.getDeclaringClass(), called.getDeclaringClass());
+        }
+
+        private static boolean areRelated(Class<?> one, Class<?> other) {
+            return one.isAssignableFrom(other) || other.isAssignableFrom(one);
+        }
+
+        /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
+        private static Class<?> written(Class<?> type) {
+            Class<?> written = type;
+            while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
+                Class<?> above = written.getSuperclass();
+                if (above == null) {
+                    return written;
+                }
+                written = above;
+            }
+            return written;
+        }
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

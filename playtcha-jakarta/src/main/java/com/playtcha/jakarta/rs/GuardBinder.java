@@ -54,7 +54,7 @@ final class GuardBinder implements DynamicFeature {
         if (own == null) {
             context.register(new InheritedGuardFilter(guard, ofApplication), PRIORITY);
         } else {
-            context.register(new GuardFilter(guard, own, resource.getResourceMethod()), PRIORITY);
+            context.register(new GuardFilter(guard, own, type, resource.getResourceMethod()), PRIORITY);
         }
     }
 

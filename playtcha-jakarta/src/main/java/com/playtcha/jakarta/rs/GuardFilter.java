@@ -9,19 +9,21 @@ import java.lang.reflect.Method;
 final class GuardFilter implements ContainerRequestFilter {
     private final RestGuard guard;
     private final String name;
+    private final Class<?> resource;
     private final Method method;
 
-    GuardFilter(RestGuard guard, String name, Method method) {
+    GuardFilter(RestGuard guard, String name, Class<?> resource, Method method) {
         this.guard = guard;
         this.name = name;
+        this.resource = resource;
         this.method = method;
     }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.matched(request, null);
+        guard.matched(request);
         if (guard.admit(request, name)) {
-            guard.matched(request, method);
+            guard.admitTo(request, resource, method);
         }
     }
 }

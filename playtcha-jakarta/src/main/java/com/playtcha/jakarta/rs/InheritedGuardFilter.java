@@ -27,7 +27,7 @@ final class InheritedGuardFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
         Set<String> names;
-        guard.matched(request, null);
+        guard.matched(request);
         try {
             names = ofLocators(request.getUriInfo().getMatchedResources());
         } catch (RuntimeException | Error ours) {

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Attributes;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
 import com.playtcha.jakarta.request.Refusal;
@@ -47,6 +48,7 @@ final class RestGuard {
             if (settings.safeMethods().contains(request.getMethod())) {
                 return true;
             }
+            EventLoop.mayWait();
             Reading reading = settings.enabled()
                     ? RestTokens.read(request, settings, application.start().json())
                     : Reading.ABSENT;
@@ -72,14 +74,14 @@ final class RestGuard {
         judgements(request).match();
     }
 
-    /**
-     * A request was matched.
-     *
-     * @param request that was let by
-     * @param guarded the method, if it has a guard of its own: nobody has to judge again before it runs
-     */
-    void matched(ContainerRequestContext request, @Nullable Method guarded) {
-        judgements(request).matched(guarded);
+    /** A request was matched, and the guards of resources have their turn. */
+    void matched(ContainerRequestContext request) {
+        judgements(request).matched();
+    }
+
+    /** A request goes on to a method that has a guard of its own: nobody has to judge again before it runs. */
+    void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
+        judgements(request).admitTo(resource, method);
     }
 
     /** Answers 500 without anything that could fail once more. */

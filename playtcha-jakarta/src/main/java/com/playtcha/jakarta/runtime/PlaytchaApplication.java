@@ -10,6 +10,8 @@ import com.playtcha.jakarta.config.SettingsLoader;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Judgements;
 import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,6 +42,10 @@ public final class PlaytchaApplication {
 
     /** Of the class loader that the library is in: mostly one, more where several applications share the jar. */
     private static final List<PlaytchaApplication> ALL = new ArrayList<>();
+
+    private static final @Nullable ClassLoader OWN_LOADER = PlaytchaApplication.class.getClassLoader();
+    /** So that no other application can share the jar. As far as is known: where it is not, the server is not typical. */
+    private static final boolean IS_IN_A_WAR = isInAWar();
 
     private final WeakReference<ClassLoader> loader;
     private final Set<GuardUse> uses = new LinkedHashSet<>();
@@ -96,26 +102,43 @@ public final class PlaytchaApplication {
         }
     }
 
-    /** The one of this very loader, else of one above or below it, else the only one there is. */
+    /**
+     * The one of this very loader, else the nearest above it, else the only one below it, else the only one there is,
+     * unless that may be a stranger: its guards ask with a secret and a policy of its own.
+     */
     private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
         ALL.removeIf(application -> application.loader.get() == null);
         List<PlaytchaApplication> fitting = ALL.stream().filter(fits).toList();
-        for (PlaytchaApplication application : fitting) {
-            if (application.loader.get() == loader) {
-                return application;
+        for (ClassLoader each = loader; each != null; each = each.getParent()) {
+            // The newest first: a context that was refused and started again has the loader it had.
+            for (int i = fitting.size() - 1; i >= 0; i--) {
+                if (fitting.get(i).loader.get() == each) {
+                    return fitting.get(i);
+                }
             }
         }
-        for (PlaytchaApplication application : fitting) {
-            ClassLoader other = application.loader.get();
-            if (other != null && (isAbove(other, loader) || isAbove(loader, other))) {
-                return application;
-            }
+        List<PlaytchaApplication> below = fitting.stream()
+                .filter(application -> isAbove(loader, application.loader.get()))
+                .toList();
+        if (!below.isEmpty()) {
+            return below.size() == 1 ? below.get(0) : null;
         }
-        return ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
+        PlaytchaApplication only = ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
+        return only != null && (IS_IN_A_WAR || only.loader.get() == OWN_LOADER) ? only : null;
     }
 
-    private static boolean isAbove(ClassLoader upper, ClassLoader lower) {
-        for (ClassLoader each = lower.getParent(); each != null; each = each.getParent()) {
+    private static boolean isInAWar() {
+        try {
+            CodeSource source = PlaytchaApplication.class.getProtectionDomain().getCodeSource();
+            URL location = source == null ? null : source.getLocation();
+            return location == null || location.toString().contains("WEB-INF");
+        } catch (SecurityException unknown) {
+            return true;
+        }
+    }
+
+    private static boolean isAbove(ClassLoader upper, @Nullable ClassLoader lower) {
+        for (ClassLoader each = lower == null ? null : lower.getParent(); each != null; each = each.getParent()) {
             if (each == upper) {
                 return true;
             }

@@ -107,7 +107,8 @@ class ResourceBeanTest {
     void methodThatJakartaRestAdmittedTheRequestToIsNotJudgedAgain() {
         inRequest((judgements, resource) -> {
             judgements.match();
-            judgements.matched(method("get"));
+            judgements.matched();
+            judgements.admitTo(Resource.class, method("get"));
 
             assertThat(resource.get()).isEqualTo("done");
         });
@@ -117,7 +118,8 @@ class ResourceBeanTest {
     void anotherMethodOfAResourceIsJudgedAllTheSame() {
         inRequest((judgements, resource) -> {
             judgements.match();
-            judgements.matched(method("get"));
+            judgements.matched();
+            judgements.admitTo(Resource.class, method("get"));
 
             assertThatThrownBy(resource::post).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -129,7 +131,8 @@ class ResourceBeanTest {
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
             judgements.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            judgements.matched(method("get"));
+            judgements.matched();
+            judgements.admitTo(Resource.class, method("get"));
             judgements.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -139,7 +142,8 @@ class ResourceBeanTest {
     void tokenThatIsAParameterIsJudgedThoughJakartaRestAdmittedAnother() {
         inRequest((judgements, resource) -> {
             judgements.match();
-            judgements.matched(method("token", String.class));
+            judgements.matched();
+            judgements.admitTo(Resource.class, method("token", String.class));
 
             assertThatThrownBy(() -> resource.token("")).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -170,7 +174,7 @@ class ResourceBeanTest {
         inRequest((judgements, resource) -> {
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
             judgements.match();
-            judgements.matched(null);
+            judgements.matched();
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
         });
     }

@@ -13,6 +13,7 @@ import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +113,38 @@ class VerifyAsyncTest {
         assertThat(get(first).getOutcome()).isEqualTo(Outcome.VERIFIED);
         assertThat(get(async(guard, "ok-4")).getOutcome()).isEqualTo(Outcome.VERIFIED);
         assertThat(playtcha.requestCount()).isEqualTo(2);
+    }
+
+    @Test
+    void workThatIsChainedAndNeverEndsTakesABoundedNumberOfThreads() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Guard guard = guards.guard("max-concurrent", "64");
+        List<CompletableFuture<Boolean>> busy = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            CountDownLatch answer = new CountDownLatch(1);
+            CountDownLatch chained = new CountDownLatch(1);
+            playtcha.script(Reply.ok().holdUntil(answer));
+            busy.add(async(guard, "t-" + i).thenApply(verification -> {
+                chained.countDown();
+                awaitQuietly(release);
+                return verification.isAllowed();
+            }));
+            answer.countDown();
+            assertThat(chained.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+
+        assertThat(async(guard, "ok-one-more"))
+                .isCompletedWithValueMatching(v -> v.getOutcome() == Outcome.OVERLOADED && !v.isAllowed());
+        assertThat(guard.verify("ok-waiting").getOutcome())
+                .as("who waits for an answer needs no such thread")
+                .isEqualTo(Outcome.VERIFIED);
+        release.countDown();
+
+        for (CompletableFuture<Boolean> stage : busy) {
+            assertThat(get(stage)).isTrue();
+        }
+        Awaitility.await()
+                .until(() -> get(async(guard, "ok-after")).getOutcome(), outcome -> outcome != Outcome.OVERLOADED);
     }
 
     @Test

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.EverythingWar;
-import com.playtcha.jakarta.it.server.InjectionWar;
 import com.playtcha.jakarta.it.server.Probe;
 import com.playtcha.jakarta.it.server.StandIns;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -31,11 +30,6 @@ class ArquillianUndeployBeansIT extends ArquillianUndeploys {
     @Deployment(name = EverythingWar.NAME, managed = false, testable = false)
     static WebArchive everything() {
         return Probe.marked(ManagedServer.current().everything());
-    }
-
-    @Deployment(name = SUCCESSOR, managed = false, testable = false)
-    static WebArchive successor() {
-        return ManagedServer.current().fitted(InjectionWar.BY_CONTEXT_PARAMS);
     }
 
     @Test

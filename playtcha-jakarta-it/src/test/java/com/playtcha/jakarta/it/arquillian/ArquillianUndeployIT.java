@@ -39,11 +39,6 @@ class ArquillianUndeployIT extends ArquillianUndeploys {
         return Probe.marked(ManagedServer.current().fitted(SmallWar.MICROPROFILE.war()));
     }
 
-    @Deployment(name = SUCCESSOR, managed = false, testable = false)
-    static WebArchive successor() {
-        return SmallWar.GUARDS_NOTHING.war();
-    }
-
     @Test
     void undeployingEndsEveryThreadAndFreesTheClassesAndDeployingAgainWorks() {
         assertLeavesNoThread(GUARDED, GUARDED, Traffic::ofEverySort);

@@ -16,9 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Deploys, uses and undeploys applications that a subclass declares, and looks what is left in the process. */
 abstract class ArquillianUndeploys {
-    /** Another application, with the same library in it. */
-    static final String SUCCESSOR = "successor";
-
     @ArquillianResource
     private Deployer deployer;
 
@@ -50,10 +47,6 @@ abstract class ArquillianUndeploys {
     void assertFreed() {
         if (ManagedServer.current().has(ManagedServer.Trait.KEEPS_CLASSES)) {
             return;
-        }
-        if (ManagedServer.current().has(ManagedServer.Trait.KEEPS_LAST_OF_BUILD_EXTENSIONS)) {
-            deployer.deploy(SUCCESSOR);
-            deployer.undeploy(SUCCESSOR);
         }
         probe().busyEveryThread();
         await().atMost(Duration.ofSeconds(30)).until(() -> !probe().seesMark());

@@ -21,7 +21,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 public enum ManagedServer {
     TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
     TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
-    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND, Trait.HAS_PLATFORM, Trait.KEEPS_LAST_OF_BUILD_EXTENSIONS),
+    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND, Trait.HAS_PLATFORM),
     LIBERTY(
             "logs/it.log",
             Refusal.SERVER_ERROR,
@@ -29,8 +29,7 @@ public enum ManagedServer {
             Trait.FOLDS_METHOD_NAMES,
             Trait.HAS_CONFIG,
             Trait.HAS_PLATFORM,
-            Trait.LOSES_FORM_PARAMS,
-            Trait.KEEPS_CLASSES),
+            Trait.LOSES_FORM_PARAMS),
     LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
     GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES, Trait.HAS_PLATFORM);
 
@@ -68,18 +67,8 @@ public enum ManagedServer {
         /** Its Jakarta REST takes a {@code @FormParam} from the servlet request, also after a filter read the entity. */
         LOSES_FORM_PARAMS,
 
-        /**
-         * The classes of undeployed applications stay: on GlassFish even those of one that has a servlet and nothing else;
-         * on Open Liberty a logger keeps the class that first asked for it while its CDI keeps, as WildFly's does, an
-         * application with a logger of that name.
-         */
+        /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
         KEEPS_CLASSES,
-
-        /**
-         * Its CDI keeps, in a static field of its own, the last application that had an extension for builds, until the
-         * next one comes.
-         */
-        KEEPS_LAST_OF_BUILD_EXTENSIONS,
 
         /** Its adapter speaks to it over JMX. */
         HAS_JMX_PORT
