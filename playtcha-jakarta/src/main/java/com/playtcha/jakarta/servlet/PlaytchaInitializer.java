@@ -54,7 +54,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         context.removeAttribute(RuntimeHolder.REFUSED);
         PlaytchaApplication application = PlaytchaApplication.claim(Settings.classLoader(context));
         try {
-            guard(context, application, classes != null && !classes.isEmpty());
+            guard(context, application, classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers));
         } catch (PlaytchaConfigurationException problems) {
             LOG.error("{}", problems.getMessage());
             application.refuse(problems);
@@ -64,6 +64,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             application.refuse(new IllegalStateException("Playtcha cannot guard this application", ours));
             throw refused(context, ours);
         }
+    }
+
+    /** Our own interceptor is annotated to say what it binds to. */
+    private static boolean isOfOthers(Class<?> annotated) {
+        return !annotated.getName().startsWith("com.playtcha.jakarta.cdi.");
     }
 
     private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {

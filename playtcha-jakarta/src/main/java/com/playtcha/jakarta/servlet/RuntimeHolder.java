@@ -106,6 +106,8 @@ final class RuntimeHolder implements ServletContextListener {
         // By now CDI has said what uses it, too, in whatever order the server starts things.
         if (application.guardsSomething()) {
             application.start();
+            // Again where CDI has no event for the start of a servlet context that it shows to libraries.
+            application.announce();
         } else if (!annotated) {
             LOG.warn(
                     "playtcha-jakarta is here and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.playtcha.jakarta.cdi.ProtectedInterceptor;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
@@ -188,6 +189,14 @@ class PlaytchaInitializerTest {
                         new PlaytchaInitializer().onStartup(Set.of(PlaytchaInitializerTest.class), context))
                 .start();
         assertThat(logged(Level.WARN)).isEmpty();
+    }
+
+    @Test
+    void ourOwnAnnotatedInterceptorIsNoUse() {
+        app.initializer((classes, context) ->
+                        new PlaytchaInitializer().onStartup(Set.of(ProtectedInterceptor.class), context))
+                .start();
+        assertThat(logged(Level.WARN)).singleElement().asString().contains("guards nothing: declare");
     }
 
     @Test
