@@ -32,6 +32,11 @@ public final class ServletBridge implements ServletSide {
     }
 
     @Override
+    public boolean isOfServer() {
+        return ServletContext.class.getClassLoader() != ServletBridge.class.getClassLoader();
+    }
+
+    @Override
     public LoadedSettings settings(Object context, Collection<GuardUse> uses) {
         ServletContext servlets = (ServletContext) context;
         Map<String, String> params = new HashMap<>();

@@ -67,6 +67,11 @@ public class CdiApplication {
         PlaytchaApplication ours = application();
         try {
             foundByTheBuild.forEach(found -> ours.use(found.places()));
+            if (isEarly(ours, initialized)) {
+                // The context's settings count as well. Should none come, the first guard that is asked for says so.
+                begin(ours);
+                return;
+            }
             if (!ours.isClaimed() && ours.isUsedByCode()) {
                 configure(ours, initialized);
             }
@@ -78,6 +83,10 @@ public class CdiApplication {
         }
         ours.announce();
         begin(ours);
+    }
+
+    private boolean isEarly(PlaytchaApplication ours, Object initialized) {
+        return servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !ours.isClaimed();
     }
 
     private void configure(PlaytchaApplication ours, Object initialized) {

@@ -2,15 +2,20 @@ package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
+import com.playtcha.jakarta.request.Judgements;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a guarded method has its token, and which guard it names. Internal: public for proxies only. */
@@ -23,10 +28,15 @@ public final class GuardedMethod {
 
     private final Method method;
     private final int tokenParameter;
+    private final boolean locator;
+    private final boolean ofRestApplication;
 
     private GuardedMethod(Method method, int tokenParameter) {
         this.method = method;
         this.tokenParameter = tokenParameter;
+        this.locator = isLocator(method);
+        this.ofRestApplication = inherited(method).stream()
+                .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
     }
 
     static GuardedMethod of(Method method) {
@@ -84,6 +94,59 @@ public final class GuardedMethod {
     /** The index of the parameter with the token, or {@link #NO_PARAMETER}. */
     int tokenParameter() {
         return tokenParameter;
+    }
+
+    /**
+     * Whether Jakarta REST's side of this library sees to the method: it has admitted the request to it, by its own rules
+     * of safe methods; or the method is a sub-resource locator, whose annotation guards what it leads to; or it is one of
+     * an {@code Application}, whose annotation guards its resources.
+     *
+     * @param bean the class, or one that a container made from it
+     * @param judgements of the request
+     * @return false for a method whose token is a parameter: that one may be another
+     */
+    boolean isLeftToRest(Class<?> bean, Judgements judgements) {
+        return tokenParameter == NO_PARAMETER
+                && (ofRestApplication || judgements.isAdmittedTo(bean, method) || locator && judgements.isMatching());
+    }
+
+    /** By names: the API may be absent. */
+    private static boolean isLocator(Method method) {
+        boolean path = false;
+        for (Method each : inherited(method)) {
+            for (Annotation annotation : each.getAnnotations()) {
+                Class<?> type = annotation.annotationType();
+                if (Stream.of(type.getAnnotations()).anyMatch(meta -> isRest(meta, "HttpMethod"))) {
+                    return false;
+                }
+                path |= isRest(annotation, "Path");
+            }
+        }
+        return path;
+    }
+
+    private static boolean isRest(Annotation annotation, String name) {
+        return annotation.annotationType().getName().equals("jakarta.ws.rs." + name);
+    }
+
+    /** The method, and those above it with its name and parameters. */
+    private static List<Method> inherited(Method method) {
+        List<Method> found = new ArrayList<>();
+        Deque<Class<?>> types = new ArrayDeque<>(List.of(method.getDeclaringClass()));
+        while (!types.isEmpty()) {
+            Class<?> type = types.remove();
+            for (Method each : type.getDeclaredMethods()) {
+                if (each.getName().equals(method.getName())
+                        && Arrays.equals(each.getParameterTypes(), method.getParameterTypes())) {
+                    found.add(each);
+                }
+            }
+            types.addAll(List.of(type.getInterfaces()));
+            if (type.getSuperclass() != null) {
+                types.add(type.getSuperclass());
+            }
+        }
+        return found;
     }
 
     /**

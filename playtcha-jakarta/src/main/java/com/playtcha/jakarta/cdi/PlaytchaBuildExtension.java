@@ -24,6 +24,7 @@ import jakarta.enterprise.lang.model.AnnotationMember;
 import jakarta.enterprise.lang.model.declarations.ClassInfo;
 import jakarta.enterprise.lang.model.declarations.MethodInfo;
 import jakarta.enterprise.lang.model.declarations.ParameterInfo;
+import jakarta.enterprise.lang.model.types.ClassType;
 import jakarta.enterprise.lang.model.types.Type;
 import jakarta.inject.Provider;
 import jakarta.interceptor.Interceptor;
@@ -77,12 +78,21 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
 
     private static boolean isVerifier(Type type) {
         if (type.isClass()) {
-            return type.asClass().declaration().name().equals(VERIFIER);
+            return VERIFIER.equals(name(type.asClass()));
         }
         return type.isParameterizedType()
-                && LOOK_UPS.contains(
-                        type.asParameterizedType().genericClass().declaration().name())
+                && LOOK_UPS.contains(name(type.asParameterizedType().genericClass()))
                 && isVerifier(type.asParameterizedType().typeArguments().get(0));
+    }
+
+    /** Of a class; empty for one of the container's that it has no declaration of. */
+    private static String name(ClassType type) {
+        try {
+            return type.declaration().name();
+        } catch (NullPointerException notIndexed) {
+            // ArC 3.34, of classes outside of its index. Ours are in it, since we add a bean that has them.
+            return "";
+        }
     }
 
     private void injected(InjectionPointInfo point, BeanInfo bean) {

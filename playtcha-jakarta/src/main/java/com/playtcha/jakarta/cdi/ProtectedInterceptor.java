@@ -7,6 +7,7 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.gate.TokenShape;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
@@ -60,13 +61,14 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
-        if (judgements.isExempt(call.getTarget().getClass(), call.getMethod())) {
+        GuardedMethod method = application.guarded(call.getMethod());
+        if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
             return call.proceed();
         }
         Guard guard;
         Verification decision;
         try {
-            GuardedMethod method = application.guarded(call.getMethod());
+            EventLoop.mayWait();
             guard = application
                     .application()
                     .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));

@@ -38,6 +38,14 @@ public interface ServletSide {
     boolean isContext(Object initialized);
 
     /**
+     * Whether a server brings the servlet API, so that a servlet context may come after CDI has started for something
+     * else: WildFly starts a library's beans first, and those of the web application with its context.
+     *
+     * @return false where the API is on the application's own class path, as in tests
+     */
+    boolean isOfServer();
+
+    /**
      * Reads the settings with the context-params of a servlet context that nothing else looked at.
      *
      * @param context for which {@link #isContext} is true

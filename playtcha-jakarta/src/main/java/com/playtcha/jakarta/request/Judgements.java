@@ -29,8 +29,8 @@ public final class Judgements {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
-    private @Nullable Method exempt;
-    private @Nullable Class<?> exemptClass;
+    private volatile boolean matching;
+    private volatile @Nullable Admission admission;
 
     /** One token's verification. */
     private static final class Entry {
@@ -181,64 +181,85 @@ public final class Judgements {
         }
     }
 
+    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    public void match() {
+        admission = null;
+        matching = true;
+    }
+
+    /** Jakarta REST has found the resource method, which has no guard of its own, or whose guard has its turn now. */
+    public void matched() {
+        matching = false;
+        admission = null;
+    }
+
     /**
-     * A guard of requests let this one by without a judgement, because its HTTP method is safe: the method that it leads
-     * to may run, though that is a bean's and guarded as well. Counts for that method alone, not for what it calls: nor
-     * for the same method of another class, with which the resource may share an interface.
+     * A guard of Jakarta REST has admitted the request to a method, after a judgement or, where the HTTP method is safe,
+     * without one: the method may run, though it is a bean's and guarded as well. Counts for that method alone, not for
+     * what it calls: nor for the same method of another class, with which the resource may share an interface.
      *
      * @param resource the class, or one that a container made from it
      * @param method of the resource
      */
-    public void exempt(Class<?> resource, Method method) {
-        lock.lock();
-        try {
-            exempt = method;
-            exemptClass = resource;
-        } finally {
-            lock.unlock();
-        }
+    public void admitTo(Class<?> resource, Method method) {
+        admission = new Admission(resource, method);
     }
 
     /**
-     * Whether {@link #exempt} was said of this method, or of one that it overrides or implements.
+     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
+     *
+     * @return false outside of Jakarta REST
+     */
+    public boolean isMatching() {
+        return matching;
+    }
+
+    /**
+     * Whether a guard of Jakarta REST has admitted the request to this very method, or to one that it overrides or
+     * implements.
      *
      * @param bean the class, or one that a container made from it
      * @param method about to be called
-     * @return false for every other method
+     * @return false where it is not known to be the same
      */
-    public boolean isExempt(Class<?> bean, Method method) {
-        Method known;
-        Class<?> knownClass;
-        lock.lock();
-        try {
-            known = exempt;
-            knownClass = exemptClass;
-        } finally {
-            lock.unlock();
+    public boolean isAdmittedTo(Class<?> bean, Method method) {
+        Admission known = admission;
+        return known != null && known.isTo(bean, method);
+    }
+
+    /** One way into the application. */
+    private static final class Admission {
+        private final Class<?> resource;
+        private final Method method;
+
+        Admission(Class<?> resource, Method method) {
+            this.resource = written(resource);
+            this.method = method;
         }
-        return known != null
-                && knownClass != null
-                && areRelated(written(knownClass), written(bean))
-                && known.getName().equals(method.getName())
-                && Arrays.equals(known.getParameterTypes(), method.getParameterTypes())
-                && areRelated(known.getDeclaringClass(), method.getDeclaringClass());
-    }
 
-    private static boolean areRelated(Class<?> one, Class<?> other) {
-        return one.isAssignableFrom(other) || other.isAssignableFrom(one);
-    }
+        boolean isTo(Class<?> bean, Method called) {
+            return areRelated(resource, written(bean))
+                    && method.getName().equals(called.getName())
+                    && Arrays.equals(method.getParameterTypes(), called.getParameterTypes())
+                    && areRelated(method.getDeclaringClass(), called.getDeclaringClass());
+        }
 
-    /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
-    private static Class<?> written(Class<?> type) {
-        Class<?> written = type;
-        while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
-            Class<?> above = written.getSuperclass();
-            if (above == null) {
-                return written;
+        private static boolean areRelated(Class<?> one, Class<?> other) {
+            return one.isAssignableFrom(other) || other.isAssignableFrom(one);
+        }
+
+        /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
+        private static Class<?> written(Class<?> type) {
+            Class<?> written = type;
+            while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
+                Class<?> above = written.getSuperclass();
+                if (above == null) {
+                    return written;
+                }
+                written = above;
             }
-            written = above;
+            return written;
         }
-        return written;
     }
 
     /** An error of our own: nobody may take the request for allowed any more. */

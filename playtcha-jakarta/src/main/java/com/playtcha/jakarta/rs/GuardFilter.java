@@ -21,6 +21,9 @@ final class GuardFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.admit(request, name, resource, method);
+        guard.matched(request);
+        if (guard.admit(request, name)) {
+            guard.admitTo(request, resource, method);
+        }
     }
 }

@@ -27,6 +27,7 @@ final class InheritedGuardFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
         Set<String> names;
+        guard.matched(request);
         try {
             names = ofLocators(request.getUriInfo().getMatchedResources());
         } catch (RuntimeException | Error ours) {

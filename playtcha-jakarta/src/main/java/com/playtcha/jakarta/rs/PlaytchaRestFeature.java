@@ -5,6 +5,7 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
+import jakarta.enterprise.inject.Vetoed;
 import jakarta.ws.rs.core.Application;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Context;
@@ -48,6 +49,7 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1
  */
+@Vetoed
 public final class PlaytchaRestFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
     private static final String SERVLET = "jakarta.servlet.http.HttpServletRequest";
@@ -84,7 +86,13 @@ public final class PlaytchaRestFeature implements Feature {
         GuardBinder binder = new GuardBinder(guard, ofApplication);
         binder.require(uses(configuration, applications, ofApplication));
         context.register(binder);
+        if (!context.getConfiguration().isRegistered(binder)) {
+            throw new IllegalStateException(
+                    "this Jakarta REST implementation takes no DynamicFeature from a Feature, so"
+                            + " that nothing would be guarded: register a subclass of PlaytchaRestGuards instead");
+        }
         context.register(new DeniedMapper(guard));
+        context.register(new MatchFilter(guard));
         if (hasServlets()) {
             context.register(ServletForms.class, GuardBinder.PRIORITY - 1);
         }

@@ -75,9 +75,7 @@ final class Protection {
     static Set<String> ofLocators(Class<?> type, Object to) {
         Set<String> guards = new LinkedHashSet<>();
         for (Method method : methods(type)) {
-            if (has(type, method, Path.class)
-                    && !has(type, method, HttpMethod.class)
-                    && located(method.getGenericReturnType()).isInstance(to)) {
+            if (has(type, method, Path.class) && !has(type, method, HttpMethod.class) && mayLead(type, method, to)) {
                 String guard = of(type, method);
                 if (guard != null) {
                     guards.add(guard);
@@ -85,6 +83,16 @@ final class Protection {
             }
         }
         return guards;
+    }
+
+    /** As far as the types tell: those of a class that a container made have lost their type arguments. */
+    private static boolean mayLead(Class<?> type, Method locator, Object to) {
+        for (Method each : overridden(type, locator)) {
+            if (!located(each.getGenericReturnType()).isInstance(to)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Attributes;
+import com.playtcha.jakarta.request.EventLoop;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
 import com.playtcha.jakarta.request.Refusal;
@@ -41,26 +42,13 @@ final class RestGuard {
      * @throws IOException when the visitor's connection fails
      */
     boolean admit(ContainerRequestContext request, String name) throws IOException {
-        return admit(request, name, null, null);
-    }
-
-    /**
-     * The same for a method that is annotated itself, so that CDI may guard it as well.
-     *
-     * @param resource that the request was matched to; null for a method without an annotation of its own
-     * @param method of the resource; null together with it
-     */
-    boolean admit(ContainerRequestContext request, String name, @Nullable Class<?> resource, @Nullable Method method)
-            throws IOException {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (settings.safeMethods().contains(request.getMethod())) {
-                if (resource != null && method != null) {
-                    judgements(request).exempt(resource, method);
-                }
                 return true;
             }
+            EventLoop.mayWait();
             Reading reading = settings.enabled()
                     ? RestTokens.read(request, settings, application.start().json())
                     : Reading.ABSENT;
@@ -79,6 +67,21 @@ final class RestGuard {
             fail(request, ours);
         }
         return false;
+    }
+
+    /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
+    void match(ContainerRequestContext request) {
+        judgements(request).match();
+    }
+
+    /** A request was matched, and the guards of resources have their turn. */
+    void matched(ContainerRequestContext request) {
+        judgements(request).matched();
+    }
+
+    /** A request goes on to a method that has a guard of its own: nobody has to judge again before it runs. */
+    void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
+        judgements(request).admitTo(resource, method);
     }
 
     /** Answers 500 without anything that could fail once more. */

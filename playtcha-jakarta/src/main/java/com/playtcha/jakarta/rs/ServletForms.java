@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.rs;
 
 import com.playtcha.jakarta.request.MediaTypes;
+import jakarta.enterprise.inject.Vetoed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The only class here that needs the Servlet API, registered where that is present. Public for the REST implementation
  * only.
  */
+@Vetoed
 public final class ServletForms implements ContainerRequestFilter {
     @Context
     private @Nullable HttpServletRequest servletRequest;

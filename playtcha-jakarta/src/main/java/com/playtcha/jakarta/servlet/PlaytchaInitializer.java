@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.servlet;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
@@ -11,6 +12,7 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.HandlesTypes;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1
  */
+@HandlesTypes(PlaytchaProtected.class)
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
 
@@ -37,7 +40,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     /**
      * Checks and registers.
      *
-     * @param classes not used
+     * @param classes annotated with {@link PlaytchaProtected}, or a method of theirs, as far as the container looked;
+     *     null for none. Whether a guard stands before them is for CDI and Jakarta REST to find out
      * @param context of the application that is being deployed
      * @throws ServletException listing every problem, after a filter was registered that answers 500 to everything:
      *     some servers go on deploying
@@ -50,7 +54,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         context.removeAttribute(RuntimeHolder.REFUSED);
         PlaytchaApplication application = PlaytchaApplication.claim(Settings.classLoader(context));
         try {
-            guard(context, application);
+            guard(context, application, classes != null && !classes.isEmpty());
         } catch (PlaytchaConfigurationException problems) {
             LOG.error("{}", problems.getMessage());
             application.refuse(problems);
@@ -62,12 +66,12 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
     }
 
-    private static void guard(ServletContext context, PlaytchaApplication application) {
+    private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
         SettingsLoader.Builder loader = Settings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        RuntimeHolder holder = RuntimeHolder.of(application, settings);
+        RuntimeHolder holder = RuntimeHolder.of(application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
         for (Registration registration : settings.registrations()) {
             GuardSettings guard = registration.guard();

@@ -29,8 +29,11 @@ final class RuntimeHolder implements ServletContextListener {
     private final PlaytchaApplication application;
     private final Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
 
-    private RuntimeHolder(PlaytchaApplication application) {
+    private final boolean annotated;
+
+    private RuntimeHolder(PlaytchaApplication application, boolean annotated) {
         this.application = application;
+        this.annotated = annotated;
     }
 
     /**
@@ -38,10 +41,11 @@ final class RuntimeHolder implements ServletContextListener {
      *
      * @param application of the context
      * @param settings that were found valid
+     * @param annotated whether a class of the application's is annotated as guarded
      * @return a holder that runs nothing yet
      */
-    static RuntimeHolder of(PlaytchaApplication application, LoadedSettings settings) {
-        RuntimeHolder holder = new RuntimeHolder(application);
+    static RuntimeHolder of(PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
+        RuntimeHolder holder = new RuntimeHolder(application, annotated);
         holder.byFilter.putAll(settings.filters());
         for (Registration registration : settings.registrations()) {
             holder.byFilter.put(registration.filterName(), registration.guard());
@@ -59,7 +63,7 @@ final class RuntimeHolder implements ServletContextListener {
     static RuntimeHolder onDemand(ServletContext context) {
         RuntimeHolder holder = in(context);
         if (holder == null) {
-            holder = new RuntimeHolder(PlaytchaApplication.claim(Settings.classLoader(context)));
+            holder = new RuntimeHolder(PlaytchaApplication.claim(Settings.classLoader(context)), false);
             context.setAttribute(ATTRIBUTE, holder);
         }
         return holder;
@@ -102,12 +106,25 @@ final class RuntimeHolder implements ServletContextListener {
         // By now CDI has said what uses it, too, in whatever order the server starts things.
         if (application.guardsSomething()) {
             application.start();
-        } else {
+        } else if (!annotated) {
             LOG.warn(
-                    "playtcha-jakarta is here and guards nothing so far: declare {} in web.xml, set playtcha.url-patterns,"
-                            + " or annotate a bean or resource with @PlaytchaProtected (Jakarta REST starts after this,"
-                            + " and says what it guards)",
+                    "playtcha-jakarta is here and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
+                            + " annotate a bean or resource with @PlaytchaProtected",
                     PlaytchaFilter.class.getName());
+        } else if (!hasRest(event.getServletContext())) {
+            LOG.warn(
+                    "playtcha-jakarta is here and guards nothing: classes are annotated with @PlaytchaProtected, but they"
+                            + " are no beans, and there is no Jakarta REST");
+        }
+        // Else resources are annotated: Jakarta REST starts after this, and says what it guards.
+    }
+
+    private static boolean hasRest(ServletContext context) {
+        try {
+            Class.forName("jakarta.ws.rs.core.Feature", false, Settings.classLoader(context));
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
         }
     }
 

@@ -61,52 +61,52 @@ class JudgementsTest {
     private final Judgements judgements = Judgements.ofNothing();
 
     @Test
-    void exemptsNothingByItself() throws Exception {
-        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+    void admitsToNothingByItself() throws Exception {
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isFalse();
     }
 
     @Test
-    void exemptionIsOfOneMethodWhereverItIsDeclared() throws Exception {
-        judgements.exempt(Resource.class, method(Resource.class, int.class));
+    void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
+        judgements.admitTo(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isTrue();
-        assertThat(judgements.isExempt(Resource.class, method(Contract.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Contract.class, int.class)))
                 .isTrue();
-        assertThat(judgements.isExempt(Proxy.class, method(Proxy.class, int.class)))
-                .isTrue();
-    }
-
-    @Test
-    void exemptionIsOfWhateverAContainerMadeOfTheClass() throws Exception {
-        judgements.exempt(Made$$Proxy.class, method(Contract.class, int.class));
-
-        assertThat(judgements.isExempt(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
-                .isTrue();
-        assertThat(judgements.isExempt(Resource.class, method(Resource.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Proxy.class, method(Proxy.class, int.class)))
                 .isTrue();
     }
 
     @Test
-    void exemptionIsOfNoOtherMethod() throws Exception {
-        judgements.exempt(Resource.class, method(Resource.class, int.class));
+    void admissionIsToWhateverAContainerMadeOfTheClass() throws Exception {
+        judgements.admitTo(Made$$Proxy.class, method(Contract.class, int.class));
 
-        assertThat(judgements.isExempt(Resource.class, method(Resource.class, String.class)))
+        assertThat(judgements.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
+                .isTrue();
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+                .isTrue();
+    }
+
+    @Test
+    void admissionIsToNoOtherMethod() throws Exception {
+        judgements.admitTo(Resource.class, method(Resource.class, int.class));
+
+        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
                 .isFalse();
-        assertThat(judgements.isExempt(Resource.class, Resource.class.getMethod("remove", int.class)))
+        assertThat(judgements.isAdmittedTo(Resource.class, Resource.class.getMethod("remove", int.class)))
                 .isFalse();
-        assertThat(judgements.isExempt(Stranger.class, method(Stranger.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Stranger.class, method(Stranger.class, int.class)))
                 .isFalse();
     }
 
     @Test
-    void exemptionIsNotOfAnotherClassWithTheSameInterface() throws Exception {
-        judgements.exempt(Resource.class, method(Contract.class, int.class));
+    void admissionIsNotToAnotherClassWithTheSameInterface() throws Exception {
+        judgements.admitTo(Resource.class, method(Contract.class, int.class));
 
-        assertThat(judgements.isExempt(Sibling.class, method(Sibling.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
                 .isFalse();
-        assertThat(judgements.isExempt(Sibling.class, method(Contract.class, int.class)))
+        assertThat(judgements.isAdmittedTo(Sibling.class, method(Contract.class, int.class)))
                 .isFalse();
     }
 

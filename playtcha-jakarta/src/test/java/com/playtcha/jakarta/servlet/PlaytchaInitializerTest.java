@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -179,6 +180,26 @@ class PlaytchaInitializerTest {
         app.initialized().start();
         assertThat(logged(Level.WARN)).singleElement().asString().contains("guards nothing");
         assertThat(app.signUp("").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void nothingIsSaidOfAnnotatedResourcesBeforeJakartaRestHasStarted() {
+        app.initializer((classes, context) ->
+                        new PlaytchaInitializer().onStartup(Set.of(PlaytchaInitializerTest.class), context))
+                .start();
+        assertThat(logged(Level.WARN)).isEmpty();
+    }
+
+    @Test
+    void annotatedClassesThatNothingCanGuardAreWarnedOf() {
+        app.context().setClassLoader(ClassLoader.getPlatformClassLoader());
+        app.initializer((classes, context) ->
+                        new PlaytchaInitializer().onStartup(Set.of(PlaytchaInitializerTest.class), context))
+                .start();
+        assertThat(logged(Level.WARN))
+                .singleElement()
+                .asString()
+                .contains("guards nothing", "@PlaytchaProtected", "Jakarta REST");
     }
 
     /** A subclass, as an application may write one. */

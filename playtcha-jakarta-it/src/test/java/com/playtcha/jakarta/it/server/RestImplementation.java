@@ -20,7 +20,7 @@ public enum RestImplementation {
     }
 
     WebArchive into(WebArchive war) {
-        return property == null ? war : war.addAsLibraries(Wars.jars(property));
+        return property == null ? Wars.lean(war) : war.addAsLibraries(Wars.jars(property));
     }
 
     /** Such as {@code jersey}. */

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.server;
 
+import com.playtcha.jakarta.it.contract.RestResourceContract;
 import com.playtcha.jakarta.it.restapp.ByHandApplication;
 import com.playtcha.jakarta.it.restapp.ConsumingFilter;
 import com.playtcha.jakarta.it.restapp.EntityResource;
@@ -55,12 +56,9 @@ public enum RestWar {
     WRONG(PlainApplication.class) {
         @Override
         WebXml webXml() {
-            return asking().contextParam("playtcha.mode", "maybe").contextParam("playtcha.max-body", "much");
+            return asking().contextParam("playtcha.mode", "maybe").contextParam("playtcha.max-concurrent", "much");
         }
     };
-
-    /** Bytes of a body that are buffered. */
-    public static final int MAX_BODY = 2000;
 
     private final List<Class<?>> applications;
 
@@ -102,7 +100,7 @@ public enum RestWar {
                 .contextParam("playtcha.base-url", StandIns.STEADY.baseUrl())
                 .contextParam("playtcha.timeout", "20s")
                 .contextParam("playtcha.connect-timeout", "10s")
-                .contextParam("playtcha.max-body", MAX_BODY)
+                .contextParam("playtcha.max-body", RestResourceContract.MAX_BODY)
                 .contextParam("playtcha.guards", "closed,json,monitor")
                 .contextParam("playtcha.guards.closed.fail-closed", "true")
                 .contextParam("playtcha.guards.json.token-json-pointer", "/form/playtchaToken")

@@ -1,0 +1,5 @@
+/** The application on Helidon MP: how it starts, and how it ends. */
+@NullMarked
+package com.playtcha.jakarta.it.helidon;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package com.playtcha.jakarta.it.quarkus;
+
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.standalone.BeansContract;
+import com.playtcha.jakarta.it.standalone.StandaloneProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Guarded beans on Quarkus. */
+@Covers(Feature.INJECTION)
+class QuarkusBeansIT implements QuarkusServer, BeansContract {
+    private static StandaloneProcess process;
+    private static DeployedApplication application;
+
+    @BeforeAll
+    static void begin() throws Exception {
+        process = new QuarkusServer() {}.start();
+        application = process.application();
+    }
+
+    @AfterAll
+    static void end() {
+        process.close();
+    }
+
+    @Override
+    public DeployedApplication app() {
+        return application;
+    }
+}

@@ -1,0 +1,36 @@
+package com.playtcha.jakarta.it.arquillian;
+
+import com.playtcha.jakarta.it.contract.RestContract;
+import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.server.RestImplementation;
+import com.playtcha.jakarta.it.server.RestWar;
+import java.net.URL;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Resources guarded by annotation, on the server's own Jakarta REST. */
+@Tag("lean")
+@ExtendWith(ArquillianExtension.class)
+class ArquillianRestIT implements RestContract {
+    @ArquillianResource
+    private URL url;
+
+    @Deployment(testable = false)
+    static WebArchive application() {
+        return RestWar.RESOURCES.war(RestImplementation.OF_SERVER);
+    }
+
+    @Override
+    public boolean keepsFormParams() {
+        return !ManagedServer.current().has(ManagedServer.Trait.LOSES_FORM_PARAMS);
+    }
+
+    @Override
+    public DeployedApplication app() {
+        return ManagedServer.current().application(url);
+    }
+}

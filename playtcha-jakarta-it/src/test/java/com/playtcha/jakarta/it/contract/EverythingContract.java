@@ -1,0 +1,111 @@
+package com.playtcha.jakarta.it.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.DeployedApplication;
+import com.playtcha.jakarta.it.server.StandIns;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Filter, resource, interceptor and verifier in one application are one guard: they share all that can be shared. */
+@Covers(Feature.EVERYTHING)
+public interface EverythingContract {
+    /** Ways in that are denied while Playtcha throttles. */
+    String[] WAYS = {"throttled/filtered", "free/annotated", "free/intercepted"};
+
+    /** The application, deployed. */
+    DeployedApplication app();
+
+    /** Every test begins with stand-ins that know nothing. */
+    @BeforeEach
+    default void forget() {
+        StandIns.reset();
+    }
+
+    @Test
+    default void tokenIsRedeemedOnceByFilterResourceAndInterceptor() {
+        Answer answer = ask("filtered/all", "ok");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.text()).isEqualTo("open,closed,without-token,VERIFIED");
+        assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    default void filterDeniesBeforeTheResourceDoes() {
+        Expect.problem(ask("filtered/all", "redeemed"), 403, "already_redeemed");
+        Expect.problem(
+                app().post("/api/filtered/all")
+                        .acceptJson()
+                        .body("text/plain", "body")
+                        .send(),
+                400,
+                "token_missing");
+        assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    default void interceptorDeniesByItsOwnPolicyWhatFilterAndResourceLetBy() {
+        Expect.problem(ask("filtered/all", "db-error"), 503, "db_error");
+        assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    default void resourceThatIsABeanIsJudgedOnce() {
+        Expect.reached(ask("bean", "ok"), "VERIFIED,true");
+        Expect.problem(ask("bean", "db-error"), 503, "db_error");
+        Expect.problem(app().post("/api/bean").body("text/plain", "body").send(), 400, "token_missing");
+        assertThat(StandIns.STEADY.requestCount()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"throttled/filtered", "free/annotated", "free/intercepted", "free/verified"})
+    default void whoeverIsThrottledThrottlesTheOthers(String first) {
+        Answer throttled = ask(first, "rate-limited");
+        if (first.endsWith("verified")) {
+            Expect.reached(throttled, "rate-limited");
+        } else {
+            Expect.problem(throttled, 503, "rate_limited_ip");
+        }
+
+        for (String way : WAYS) {
+            Answer answer = ask(way, "ok");
+            Expect.problem(answer, 503, "throttled");
+            assertThat(answer.header("Retry-After")).isNotNull();
+        }
+        Expect.reached(ask("free/verified", "ok"), "throttle-window");
+        assertThat(StandIns.THROTTLING_OPEN.requestCount()).isEqualTo(1);
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(ask("free/annotated", "ok").status()).isEqualTo(200));
+    }
+
+    @Test
+    default void deploymentIsToldAndHidesTheSecret() {
+        // By now the last of them has started.
+        Expect.reached(ask("bean", "ok"), "VERIFIED,true");
+
+        assertThat(app().log().all())
+                .containsPattern("(?m)^.*INFO.*Filter playtcha guards \\[/api/filtered/\\*\\] .*fail-closed=false.*$")
+                .containsPattern("(?m)^.*INFO.*Filter playtcha-throttled guards \\[/api/throttled/\\*\\] .*$")
+                .containsPattern("(?m)^.*INFO.*Guard signup is used by .*allapp\\.Work\\.closed.*fail-closed=true.*$")
+                .containsPattern("(?m)^.*INFO.*Jakarta REST resources are guarded as \"throttled\".*$")
+                .doesNotContain(StandIns.STEADY.secret());
+    }
+
+    private Answer ask(String path, String token) {
+        return app().post("/api/" + path)
+                .body("text/plain", "body")
+                .acceptJson()
+                .token(StandIns.token(token))
+                .send();
+    }
+}
