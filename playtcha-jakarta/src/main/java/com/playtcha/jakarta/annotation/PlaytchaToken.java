@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 
 /**
  * Marks the parameter, a {@code String}, that carries the visitor's token into a bean method with
- * {@link PlaytchaProtected}. Null or blank counts as no token.
+ * {@link PlaytchaProtected}. Null or blank counts as no token. A
+ * parameter that is marked in a method above, of an interface say, is the token as well.
  *
  * @since 0.1
  */

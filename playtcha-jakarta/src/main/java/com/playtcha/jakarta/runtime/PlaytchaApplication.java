@@ -104,7 +104,7 @@ public final class PlaytchaApplication {
 
     /**
      * The one of this very loader, else the nearest above it, else the only one below it, else the only one there is,
-     * unless that may be a stranger: its guards ask with a secret and a policy of its own.
+     * unless that may be another servlet context's: its guards ask with a secret and a policy of its own.
      */
     private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
         ALL.removeIf(application -> application.loader.get() == null);
@@ -124,7 +124,7 @@ public final class PlaytchaApplication {
             return below.size() == 1 ? below.get(0) : null;
         }
         PlaytchaApplication only = ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
-        return only != null && (IS_IN_A_WAR || only.loader.get() == OWN_LOADER) ? only : null;
+        return only != null && (!only.claimed || IS_IN_A_WAR || only.loader.get() == OWN_LOADER) ? only : null;
     }
 
     private static boolean isInAWar() {
