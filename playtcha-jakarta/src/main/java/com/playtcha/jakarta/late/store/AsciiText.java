@@ -7,9 +7,22 @@ import java.util.HexFormat;
  * they take, which they fold together, and which they end a text at. Ordinary texts stay readable.
  */
 public final class AsciiText {
+    /** In characters: how much of an error's text is kept; six times as long it still fits its column. */
+    public static final int MAX_ERROR = 1000;
+
     private static final HexFormat HEX = HexFormat.of();
 
     private AsciiText() {}
+
+    /**
+     * As much of an error's text as is kept.
+     *
+     * @param error of any length
+     * @return at most 1000 characters
+     */
+    public static String bounded(String error) {
+        return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR);
+    }
 
     /**
      * Writes a text in ASCII.

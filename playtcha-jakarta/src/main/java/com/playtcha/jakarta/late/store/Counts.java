@@ -23,4 +23,27 @@ public record Counts(
 
     /** Nothing at work. */
     public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
+
+    /**
+     * These and those of other items.
+     *
+     * @param other of other states
+     * @return the sum
+     */
+    public Counts plus(Counts other) {
+        return new Counts(
+                awaiting + other.awaiting,
+                ready + other.ready,
+                dead + other.dead,
+                earlier(oldestReady, other.oldestReady),
+                earlier(oldestDead, other.oldestDead),
+                earlier(earliestRetry, other.earliestRetry));
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
+    }
 }

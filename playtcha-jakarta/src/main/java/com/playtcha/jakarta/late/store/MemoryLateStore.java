@@ -137,7 +137,7 @@ public final class MemoryLateStore implements LateStore {
         row.dueAt = dueAt;
         row.attempts = attempts;
         row.sent = sent;
-        row.lastError = error == null ? row.lastError : error;
+        row.lastError = error == null ? row.lastError : AsciiText.bounded(error);
         row.updatedAt = now;
         row.leaseUntil = Instant.MIN;
         return true;

@@ -107,7 +107,7 @@ final class MemoryRow {
         state = LateState.DEAD_LETTER;
         deadSince = Objects.requireNonNullElse(deadSince, now);
         failures++;
-        lastError = error;
+        lastError = AsciiText.bounded(error);
         dueAt = due;
         updatedAt = now;
         leaseUntil = Instant.MIN;
