@@ -7,6 +7,7 @@ import com.playtcha.jakarta.late.store.Acceptance;
 import com.playtcha.jakarta.late.store.AsciiText;
 import com.playtcha.jakarta.late.store.Ids;
 import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.LateStore;
 import com.playtcha.jakarta.late.store.NewItem;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.ResultText;
@@ -42,14 +43,16 @@ final class Arrivals {
         return NewPass.Outcome.TRACKED;
     }
 
-    LateItem track(Sql sql, NewItem item, Instant now) throws SQLException {
+    LateStore.Tracked track(Sql sql, NewItem item, Instant now) throws SQLException {
         String key = Ids.key(item.id());
-        if (standing(sql, key) == null) {
+        boolean isNew = standing(sql, key) == null;
+        if (isNew) {
             insert(sql, item, true, null, now);
         } else {
             sql.update(Statements.MARK_TRACKED, key);
         }
-        return Objects.requireNonNull(sql.first(Rows::item, Statements.FIND, key));
+        LateItem found = Objects.requireNonNull(sql.first(Rows::item, Statements.FIND, key));
+        return new LateStore.Tracked(found, isNew);
     }
 
     Acceptance hasten(Sql sql, NewItem item, int mostUnknown, Instant now) throws SQLException {

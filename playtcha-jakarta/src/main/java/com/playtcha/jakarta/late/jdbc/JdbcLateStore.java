@@ -126,7 +126,7 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public LateItem track(NewItem item, Instant now) {
+    public Tracked track(NewItem item, Instant now) {
         return run("track a task", (connection, sql) -> arrivals.track(sql, item, now));
     }
 
@@ -229,7 +229,7 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public boolean resolve(Lease lease, LateResult result, Duration length, Instant now) {
+    public boolean resolve(Lease lease, LateResult result, Instant now) {
         return changed(
                 "record a result",
                 (connection, sql) -> sql.update(
@@ -240,7 +240,6 @@ public final class JdbcLateStore implements LateStore {
                         result.getOutcome().name(),
                         ResultText.digest(result),
                         results.write(result),
-                        storeNow(connection) + length.toMillis(),
                         Ids.key(lease.id()),
                         lease.fence()));
     }

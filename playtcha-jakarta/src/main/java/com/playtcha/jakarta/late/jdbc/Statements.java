@@ -48,7 +48,7 @@ final class Statements {
     static final String ERROR = "UPDATE " + TABLE + " SET last_error = ? WHERE item_key = ?";
     static final String RESOLVE =
             "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?,"
-                    + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, lease_until = ?"
+                    + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
                     + " WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
     static final String COMPLETE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
             + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"

@@ -3,7 +3,6 @@ package com.playtcha.jakarta.late.store;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +31,7 @@ public interface LateStore extends AutoCloseable {
      * @param now the time
      * @return as it is now
      */
-    LateItem track(NewItem item, Instant now);
+    Tracked track(NewItem item, Instant now);
 
     /**
      * Makes an item that waits for its callback or its first poll due now.
@@ -77,15 +76,14 @@ public interface LateStore extends AutoCloseable {
     boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now);
 
     /**
-     * Records an awaited item's result, wipes its token, and lengthens the lease.
+     * Records an awaited item's result, wipes its token, and lets the item be claimed to be handed over.
      *
      * @param lease of it
      * @param result what came of it
-     * @param length from now on
      * @param now the time
      * @return false for an old lease: nothing was changed
      */
-    boolean resolve(Lease lease, LateResult result, Duration length, Instant now);
+    boolean resolve(Lease lease, LateResult result, Instant now);
 
     /**
      * Hands a result over and ends the item, within one transaction where the store has those.
@@ -180,6 +178,14 @@ public interface LateStore extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * What tracking found.
+     *
+     * @param item as it is now
+     * @param isNew whether there was none before
+     */
+    record Tracked(LateItem item, boolean isNew) {}
 
     /** One call of the handler. */
     @FunctionalInterface

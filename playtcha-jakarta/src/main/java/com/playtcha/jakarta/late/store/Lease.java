@@ -35,27 +35,4 @@ public record Lease(
         Instant startedAt,
         Instant expiresAt,
         @Nullable LateResult result,
-        long fence) {
-
-    /**
-     * The same claim, after the item's result was recorded under it.
-     *
-     * @param known the result
-     * @return to be delivered
-     */
-    public Lease resolved(LateResult known) {
-        return new Lease(
-                id,
-                kind,
-                LateState.READY,
-                source,
-                null,
-                sent,
-                known.getAttempts(),
-                failures,
-                startedAt,
-                expiresAt,
-                known,
-                fence);
-    }
-}
+        long fence) {}

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,10 +53,11 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized LateItem track(NewItem item, Instant now) {
+    public synchronized Tracked track(NewItem item, Instant now) {
+        boolean isNew = !rows.containsKey(item.id());
         MemoryRow row = rows.computeIfAbsent(item.id(), id -> new MemoryRow(item, now));
         row.tracked = true;
-        return row.snapshot();
+        return new Tracked(row.snapshot(), isNew);
     }
 
     @Override
@@ -144,13 +144,14 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized boolean resolve(Lease lease, LateResult result, Duration length, Instant now) {
+    public synchronized boolean resolve(Lease lease, LateResult result, Instant now) {
         MemoryRow row = held(lease);
         if (row == null || row.state != LateState.AWAITING) {
             return false;
         }
         row.resolve(result, now);
-        row.leaseUntil = clock.instant().plus(length);
+        row.leaseUntil = Instant.MIN;
+        row.fence++;
         return true;
     }
 

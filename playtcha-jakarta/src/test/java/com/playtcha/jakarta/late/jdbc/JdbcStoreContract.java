@@ -143,7 +143,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void severalNodesMakeTheTablesAtOnce() throws Exception {
         List<Boolean> tracked = atOnce(4, n -> {
             LateStore node = JdbcLateStore.withLeaseClock(dataSource, results, clock);
-            return node.track(task("t" + n), now()).tracked();
+            return node.track(task("t" + n), now()).isNew();
         });
 
         assertThat(tracked).containsOnly(true);

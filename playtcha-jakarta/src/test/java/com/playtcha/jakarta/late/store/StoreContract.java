@@ -65,7 +65,7 @@ public abstract class StoreContract {
 
     @Test
     void aTrackedTaskIsAwaited() {
-        LateItem item = store.track(task("t1"), now());
+        LateItem item = track("t1").item();
 
         assertThat(item.state()).isEqualTo(LateState.AWAITING);
         assertThat(item.kind()).isEqualTo(LateKind.TASK);
@@ -79,10 +79,10 @@ public abstract class StoreContract {
 
     @Test
     void trackingAgainChangesNothing() {
-        LateItem first = store.track(task("t1"), now());
+        LateItem first = track("t1").item();
         clock.advance(Duration.ofSeconds(10));
 
-        assertThat(store.track(task("t1"), now())).isEqualTo(first);
+        assertThat(track("t1")).isEqualTo(new LateStore.Tracked(first, false));
     }
 
     @Test
@@ -90,7 +90,7 @@ public abstract class StoreContract {
         store.accept(completed("t1", "yes"), MOST_UNKNOWN, now());
         assertThat(store.find("t1").orElseThrow().tracked()).isFalse();
 
-        LateItem item = store.track(task("t1"), now());
+        LateItem item = track("t1").item();
 
         assertThat(item.state()).isEqualTo(LateState.READY);
         assertThat(item.tracked()).isTrue();
@@ -212,7 +212,7 @@ public abstract class StoreContract {
 
         assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
         assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
-        assertThat(store.track(task("t1"), now()).state()).isEqualTo(LateState.DELIVERED);
+        assertThat(track("t1").item().state()).isEqualTo(LateState.DELIVERED);
         assertThat(claim(Lane.DELIVER)).isEmpty();
     }
 
@@ -252,8 +252,7 @@ public abstract class StoreContract {
 
         assertThat(store.accept(completed("t1", "called"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
 
-        assertThat(store.resolve(polled, completed("t1", "polled"), LEASE, now()))
-                .isFalse();
+        assertThat(store.resolve(polled, completed("t1", "polled"), now())).isFalse();
         assertThat(store.reschedule(polled, now(), 1, true, null, now())).isFalse();
         assertThat(only(claim(Lane.DELIVER)).result().getCode()).isEqualTo("called");
     }
@@ -270,7 +269,7 @@ public abstract class StoreContract {
             List<Boolean> won = atOnce(
                     2,
                     n -> n == 0
-                            ? store.resolve(polled, completed(id, "polled"), LEASE, now())
+                            ? store.resolve(polled, completed(id, "polled"), now())
                             : other.accept(completed(id, "called"), MOST_UNKNOWN, now()) == Acceptance.STORED);
 
             assertThat(won).containsOnlyOnce(true);
@@ -311,8 +310,8 @@ public abstract class StoreContract {
                 .attempts(2)
                 .build();
 
-        assertThat(store.resolve(lease, verdict, LEASE, now())).isTrue();
-        clock.advance(LEASE.plusSeconds(1));
+        assertThat(store.resolve(lease, verdict, now())).isTrue();
+        assertThat(store.resolve(lease, verdict, now())).as("an old lease").isFalse();
         Lease ready = only(claim(Lane.DELIVER));
 
         assertThat(ready.token()).isNull();
@@ -536,9 +535,9 @@ public abstract class StoreContract {
         Lease lease = only(store.claim(new Claim(Lane.POLL, null, true, now(), "me", LEASE, 10)));
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
-        assertThat(store.resolve(lease, expired, LEASE, now())).isTrue();
+        assertThat(store.resolve(lease, expired, now())).isTrue();
 
-        assertThat(deliver(store, lease.resolved(expired))).isTrue();
+        assertThat(deliver(store, only(claim(Lane.DELIVER)))).isTrue();
 
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.EXPIRED);
         assertThat(store.find("t1").orElseThrow().outcome()).isEqualTo(LateOutcome.EXPIRED);
@@ -578,6 +577,10 @@ public abstract class StoreContract {
 
     protected Instant now() {
         return clock.instant();
+    }
+
+    private LateStore.Tracked track(String id) {
+        return store.track(task(id), now());
     }
 
     protected NewItem task(String id) {
