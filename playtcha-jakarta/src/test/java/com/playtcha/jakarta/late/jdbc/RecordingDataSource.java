@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -16,6 +17,7 @@ public final class RecordingDataSource implements DataSource {
     private final boolean autoCommit;
     private final List<Boolean> modes = new CopyOnWriteArrayList<>();
     private volatile boolean down;
+    private volatile CountDownLatch hang = new CountDownLatch(0);
 
     public RecordingDataSource(DataSource real, boolean autoCommit) {
         this.real = real;
@@ -26,6 +28,11 @@ public final class RecordingDataSource implements DataSource {
         down = value;
     }
 
+    /** Lets nobody have a connection until the latch opens. */
+    public void hangUntil(CountDownLatch open) {
+        hang = open;
+    }
+
     List<Boolean> modesAtClose() {
         return modes;
     }
@@ -34,6 +41,11 @@ public final class RecordingDataSource implements DataSource {
     public Connection getConnection() throws SQLException {
         if (down) {
             throw new SQLException("connection refused", "08001");
+        }
+        try {
+            hang.await();
+        } catch (InterruptedException e) {
+            throw new SQLException("interrupted", e);
         }
         Connection connection = real.getConnection();
         connection.setAutoCommit(autoCommit);
