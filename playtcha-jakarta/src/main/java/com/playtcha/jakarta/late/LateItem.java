@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,4 +35,27 @@ public record LateItem(
         @Nullable String lastError,
         Instant createdAt,
         Instant updatedAt,
-        boolean inDirectory) {}
+        boolean inDirectory) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LateItem that
+                && id.equals(that.id)
+                && kind == that.kind
+                && state == that.state
+                && outcome == that.outcome
+                && tracked == that.tracked
+                && attempts == that.attempts
+                && failures == that.failures
+                && dueAt.equals(that.dueAt)
+                && expiresAt.equals(that.expiresAt)
+                && Objects.equals(lastError, that.lastError)
+                && createdAt.equals(that.createdAt)
+                && updatedAt.equals(that.updatedAt)
+                && inDirectory == that.inDirectory;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, state, dueAt, updatedAt);
+    }
+}

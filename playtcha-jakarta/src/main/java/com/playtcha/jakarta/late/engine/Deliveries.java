@@ -40,20 +40,26 @@ final class Deliveries {
         private final Instant startedAt;
         private boolean ended;
         private boolean givenUp;
+        private boolean interrupted;
 
         Call(Lease lease, Instant startedAt) {
             this.lease = lease;
             this.startedAt = startedAt;
         }
 
-        /** Interrupts the thread while it is still this call's; false where the call has ended. */
+        /** Whether this is the first to give the call up, before it ended. */
         synchronized boolean giveUp() {
-            if (ended || givenUp) {
-                return false;
+            boolean first = !ended && !givenUp;
+            givenUp |= first;
+            return first;
+        }
+
+        /** Interrupts the thread while it is still this call's. */
+        synchronized void interrupt() {
+            if (!ended) {
+                interrupted = true;
+                thread.interrupt();
             }
-            givenUp = true;
-            thread.interrupt();
-            return true;
         }
 
         synchronized boolean isGivenUp() {
@@ -63,7 +69,7 @@ final class Deliveries {
         /** The thread's interrupt flag was this call's, and goes with it. */
         synchronized void end() {
             ended = true;
-            if (givenUp) {
+            if (interrupted) {
                 Thread.interrupted();
             }
         }
@@ -214,6 +220,8 @@ final class Deliveries {
                         call.lease,
                         "the handler did not return within " + parts.config.handlerLimit.toSeconds()
                                 + " s, and was interrupted");
+                // Only now, so that a call that ends by it finds its lease old.
+                call.interrupt();
             }
             overdue++;
         }
@@ -225,6 +233,9 @@ final class Deliveries {
 
     /** Interrupts every call; their items come back when their leases have passed. */
     void interruptAll() {
-        calls.forEach(Call::giveUp);
+        for (Call call : calls) {
+            call.giveUp();
+            call.interrupt();
+        }
     }
 }
