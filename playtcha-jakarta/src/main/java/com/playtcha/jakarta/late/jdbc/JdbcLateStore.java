@@ -93,6 +93,10 @@ public final class JdbcLateStore implements LateStore {
             known = database;
             if (known == null) {
                 known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
+                Database opened = known;
+                transactions.flushBy(transactions
+                        .run("be opened", (connection, sql) -> Optional.ofNullable(opened.flush(connection)))
+                        .orElse(null));
                 new Schema(transactions, known).prepare();
                 database = known;
             }
@@ -103,6 +107,12 @@ public final class JdbcLateStore implements LateStore {
     private <T> T run(String what, Transactions.Work<T> work) {
         database();
         return transactions.run(what, work);
+    }
+
+    /** For what must not be lost once it was acknowledged. */
+    private <T> T keep(String what, Transactions.Work<T> work) {
+        database();
+        return transactions.keep(what, work);
     }
 
     private boolean changed(String what, Transactions.Work<Integer> work) {
@@ -116,7 +126,7 @@ public final class JdbcLateStore implements LateStore {
                 .boxed()
                 .sorted(Comparator.comparing(i -> passes.get(i).grant()))
                 .toList();
-        return run("track unverified requests", (connection, sql) -> {
+        return keep("track unverified requests", (connection, sql) -> {
             NewPass.Outcome[] outcomes = new NewPass.Outcome[passes.size()];
             for (int i : order) {
                 outcomes[i] = arrivals.trackPass(sql, passes.get(i), now);
@@ -127,22 +137,23 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Tracked track(NewItem item, Instant now) {
-        return run("track a task", (connection, sql) -> arrivals.track(sql, item, now));
+        return keep("track a task", (connection, sql) -> arrivals.track(sql, item, now));
     }
 
     @Override
     public Acceptance hasten(NewItem item, int mostUnknown, Instant now) {
-        return run("make a task due", (connection, sql) -> arrivals.hasten(sql, item, mostUnknown, now));
+        return keep("make a task due", (connection, sql) -> arrivals.hasten(sql, item, mostUnknown, now));
     }
 
     @Override
     public Acceptance accept(LateResult result, int mostUnknown, Instant now) {
-        return run("take a result", (connection, sql) -> arrivals.accept(sql, result, mostUnknown, now));
+        return keep("take a result", (connection, sql) -> arrivals.accept(sql, result, mostUnknown, now));
     }
 
     @Override
     public List<Lease> claim(Claim claim) {
-        return run("claim items", (connection, sql) -> {
+        // That a verdict is being asked for must be known whatever happens meanwhile.
+        Transactions.Work<List<Lease>> work = (connection, sql) -> {
             long storeNow = storeNow(connection);
             List<Rows.Candidate> candidates = candidates(sql, claim, storeNow);
             if (candidates.isEmpty()) {
@@ -166,7 +177,14 @@ public final class JdbcLateStore implements LateStore {
             }
             claimed.sort(Comparator.comparingLong(Rows.Candidate::dueAt));
             return claimed.stream().map(Rows.Candidate::lease).toList();
-        });
+        };
+        return claim.lane() == Lane.ASK && hasCandidates(claim) ? keep("claim items", work) : run("claim items", work);
+    }
+
+    /** Writing out costs a disk its time, which looking in vain should not. */
+    private boolean hasCandidates(Claim claim) {
+        return !run("look for items", (connection, sql) -> candidates(sql, claim, storeNow(connection)))
+                .isEmpty();
     }
 
     private long storeNow(Connection connection) throws SQLException {
@@ -230,18 +248,19 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public boolean resolve(Lease lease, LateResult result, Instant now) {
-        return changed(
-                "record a result",
-                (connection, sql) -> sql.update(
-                        Statements.RESOLVE,
-                        now.toEpochMilli(),
-                        now.toEpochMilli(),
-                        result.getAttempts(),
-                        result.getOutcome().name(),
-                        ResultText.digest(result),
-                        results.write(result),
-                        Ids.key(lease.id()),
-                        lease.fence()));
+        return keep(
+                        "record a result",
+                        (connection, sql) -> sql.update(
+                                Statements.RESOLVE,
+                                now.toEpochMilli(),
+                                now.toEpochMilli(),
+                                result.getAttempts(),
+                                result.getOutcome().name(),
+                                ResultText.digest(result),
+                                results.write(result),
+                                Ids.key(lease.id()),
+                                lease.fence()))
+                == 1;
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Short transactions of the store's own. A connection goes back to its pool in the mode it came in, and nothing is
@@ -15,10 +16,16 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final int timeoutSeconds;
+    private volatile @Nullable String flush;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
         this.dataSource = dataSource;
         this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** Sets the statement by which the database writes its commits out, where it does not by itself. */
+    void flushBy(@Nullable String statement) {
+        this.flush = statement;
     }
 
     /** What is done in a transaction; done again after a lost race, so without effects elsewhere. */
@@ -45,6 +52,25 @@ final class Transactions {
                     throw new StoreException("The store could not " + what + ": " + describe(e), e);
                 }
             }
+        }
+    }
+
+    /**
+     * The same for what must not be lost once this returns.
+     *
+     * @throws StoreException when the database is in trouble; it may have done what it was asked
+     */
+    <T> T keep(String what, Work<T> work) {
+        String statement = flush;
+        if (statement == null) {
+            return run(what, work);
+        }
+        T result = run(what, work);
+        try (Connection connection = dataSource.getConnection()) {
+            new Sql(connection, timeoutSeconds).update(statement);
+            return result;
+        } catch (SQLException e) {
+            throw new StoreException("The store could not write out what it did: " + describe(e), e);
         }
     }
 

@@ -148,7 +148,7 @@ class DeliveryTest extends EngineFixture {
             }
         };
         start(threads);
-        LateEngine other = build(LateConfig.builder(), threads).node("other").build();
+        LateEngine other = build(config(), threads).node("other").build();
         try {
             int items = 60;
             for (int i = 0; i < items; i++) {
@@ -212,7 +212,7 @@ class DeliveryTest extends EngineFixture {
         ClassLoader loader = new ClassLoader(getClass().getClassLoader()) {};
         List<ClassLoader> seen = new ArrayList<>();
         handler = (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader());
-        engine = build(LateConfig.builder(), Runnable::run)
+        engine = build(config(), Runnable::run)
                 .invoker(HandlerInvoker.with(loader))
                 .build();
         engine.inbox().accept("t1", "x");
@@ -272,7 +272,7 @@ class DeliveryTest extends EngineFixture {
             never.await();
         };
         LateRunner runner = LateRunner.ofOwnThreads();
-        engine = build(LateConfig.builder(), runner.executor()).letters(letters).build();
+        engine = build(config(), runner.executor()).letters(letters).build();
         runner.start(engine, Duration.ofMillis(20));
         for (int i = 0; i < 30; i++) {
             engine.inbox().accept("t" + i, "x");
@@ -294,7 +294,7 @@ class DeliveryTest extends EngineFixture {
     @Test
     void aRunnerWorksByItself() {
         LateRunner runner = LateRunner.ofOwnThreads();
-        engine = build(LateConfig.builder(), runner.executor()).letters(letters).build();
+        engine = build(config(), runner.executor()).letters(letters).build();
         runner.start(engine, Duration.ofMinutes(10));
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");

@@ -81,11 +81,13 @@ abstract class EngineFixture {
     }
 
     protected void start(Executor executor) {
-        engine = build(LateConfig.builder(), executor)
-                .letters(letters)
-                .poller(poller())
-                .build();
+        engine = build(config(), executor).letters(letters).poller(poller()).build();
         prepare(engine);
+    }
+
+    /** The defaults, but for the limits that run by the machine's clock: a slow machine is no subject here. */
+    protected static LateConfig.Builder config() {
+        return LateConfig.builder().tracking(Duration.ofSeconds(30), 1024).storeLimit(Duration.ofSeconds(30));
     }
 
     protected LateEngine.Builder build(LateConfig.Builder config, Executor executor) {

@@ -132,7 +132,7 @@ class LateTaskTest extends EngineFixture {
 
     @Test
     void withCallbacksAloneNobodyPollsAndTheTaskExpires() {
-        engine = build(LateConfig.builder(), Runnable::run).build();
+        engine = build(config(), Runnable::run).build();
         engine.inbox().track("t1");
         assertThatThrownBy(() -> engine.inbox().pollNow("t1")).isInstanceOf(IllegalStateException.class);
 
@@ -180,8 +180,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void twoEnginesMayDrainOneDirectory() {
         start();
-        LateEngine other =
-                build(LateConfig.builder(), Runnable::run).letters(letters(100)).build();
+        LateEngine other = build(config(), Runnable::run).letters(letters(100)).build();
         database.setDown(true);
         for (int i = 0; i < 10; i++) {
             assertThat((i % 2 == 0 ? engine : other).inbox().accept("t" + i, "x"))
@@ -215,7 +214,7 @@ class LateTaskTest extends EngineFixture {
     void aDatabaseThatHangsSendsCallbacksToTheDirectory() {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(LateConfig.builder().storeLimit(Duration.ofMillis(100)), Runnable::run)
+        engine = build(config().storeLimit(Duration.ofMillis(100)), Runnable::run)
                 .letters(letters)
                 .build();
         database.hangUntil(open);

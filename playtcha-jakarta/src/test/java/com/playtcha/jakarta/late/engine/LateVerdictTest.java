@@ -182,7 +182,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aWindowThatVisitorsOpenedIsWaitedOutToo() {
         Duration[] holdOff = {Duration.ofSeconds(20)};
-        engine = build(LateConfig.builder(), Runnable::run).build();
+        engine = build(config(), Runnable::run).build();
         engine.addUpstream("default", new LateUpstream() {
             @Override
             public Answer ask(String token) {
@@ -282,7 +282,7 @@ class LateVerdictTest extends EngineFixture {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
         database.hangUntil(open);
-        engine = build(LateConfig.builder().tracking(Duration.ofMillis(50), 2), Runnable::run)
+        engine = build(config().tracking(Duration.ofMillis(50), 2), Runnable::run)
                 .letters(letters)
                 .build();
         try {
@@ -307,7 +307,7 @@ class LateVerdictTest extends EngineFixture {
     void withNeitherStoreNorDirectoryAPassIsUntracked() {
         store.counts();
         database.setDown(true);
-        engine = build(LateConfig.builder(), Runnable::run).build();
+        engine = build(config(), Runnable::run).build();
 
         Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
 
@@ -317,7 +317,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void manyRequestsAtOnceAreAllTracked() throws Exception {
-        engine = build(LateConfig.builder().tracking(Duration.ofSeconds(30), 1024), Runnable::run)
+        engine = build(config().tracking(Duration.ofSeconds(30), 1024), Runnable::run)
                 .build();
         prepare(engine);
         int threads = 16;
