@@ -38,6 +38,25 @@ class ArchitectureTest {
     static final ArchRule gate = onlyOurs("gate", "", "config");
 
     @ArchTest
+    static final ArchRule late = onlyOurs("late", "");
+
+    @ArchTest
+    static final ArchRule lateStore = onlyOurs("late.store", "", "late", "json");
+
+    @ArchTest
+    static final ArchRule lateLetters = onlyOurs("late.letters", "", "late", "late.store", "json");
+
+    @ArchTest
+    static final ArchRule lateJdbc = onlyOurs("late.jdbc", "", "late", "late.store", "json");
+
+    @ArchTest
+    static final ArchRule lateEngine = onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate");
+
+    @ArchTest
+    static final ArchRule lateHasNoCycles =
+            slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule http = onlyOurs("http", "", "config", "json", "gate");
 
     @ArchTest
@@ -101,6 +120,9 @@ class ArchitectureTest {
                     .and(not(name("jakarta.enterprise.inject.Vetoed"))));
 
     @ArchTest
+    static final ArchRule sqlHasOneHome = home("late.jdbc", "java.sql..", "javax.sql..");
+
+    @ArchTest
     static final ArchRule microProfileHasOneClass = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(ROOT + ".config.MicroProfileSource")
@@ -115,13 +137,13 @@ class ArchitectureTest {
             .should()
             .callMethod(Thread.class, "sleep", long.class);
 
-    private static ArchRule home(String home, String api) {
+    private static ArchRule home(String home, String... api) {
         return noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + "." + home)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(api);
+                .resideInAnyPackage(api);
     }
 
     private static ArchRule onlyOurs(String of, String... allowed) {

@@ -23,15 +23,35 @@ class RecordsTest {
     private static final Set<String> CARRIERS = new TreeSet<>(List.of(
             "Answer$Failure",
             "Answer$Reply",
+            "Claim",
+            "Counts",
+            "DeadLetterDirectory$Load",
+            "Deferral",
             "Found",
             "Guard$Shared",
             "HttpUpstream$Project",
+            "LateStore$Tracked",
+            "Lease",
+            "Letter",
             "Lookup$Level",
+            "MemoryLateStore$NoTransaction",
+            "NewItem",
+            "NewPass",
             "Origin",
             "PlaytchaFilter$Judgement",
             "PlaytchaFilter$Post",
             "Registration",
-            "SettingsLoader$Unit"));
+            "ResultPoller$Poll$NotReady",
+            "ResultPoller$Poll$Permanent",
+            "ResultPoller$Poll$Ready",
+            "ResultPoller$Poll$Trouble",
+            "Rows$Candidate",
+            "Rows$Standing",
+            "SettingsLoader$Unit",
+            "Verdicts$Decision$Final",
+            "Verdicts$Decision$Misconfigured",
+            "Verdicts$Decision$Unavailable",
+            "Verdicts$Decision$Wait"));
 
     @Test
     void onlyRecordsThatAreNeverComparedHaveAGeneratedEquals() throws IOException {

@@ -1,0 +1,25 @@
+package com.playtcha.jakarta.late;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears of each transition of an item, after it was recorded: for metrics, audits and alerts. Called on the thread that
+ * recorded it, outside any transaction; be quick. What it throws is logged and changes nothing. A process that dies
+ * between the record and the call leaves the call out.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface LateListener {
+
+    /**
+     * An item changed its state, or stayed a dead letter after one more failure.
+     *
+     * @param id of the item
+     * @param kind of the item
+     * @param from null for a new item
+     * @param to what it is now
+     * @param outcome what came of it; null while awaited
+     */
+    void onTransition(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome);
+}

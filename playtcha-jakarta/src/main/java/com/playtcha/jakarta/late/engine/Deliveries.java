@@ -1,0 +1,241 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.gate.LogText;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.store.Claim;
+import com.playtcha.jakarta.late.store.HandlerException;
+import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.Lease;
+import com.playtcha.jakarta.late.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands results to the handler. A call that fails makes a dead letter; one that takes too long is interrupted and makes
+ * one too, so that its item does not wait for it, though its place does until it returns. What such a call still writes
+ * through its transaction is rolled back, since its lease is old by then.
+ */
+final class Deliveries {
+    private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
+    private static final int AT_ONE_GO = 1000;
+
+    private final Parts parts;
+    private final LateResultHandler handler;
+    private final HandlerInvoker invoker;
+    private final Places places;
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+
+    /** One call of the handler. */
+    private static final class Call {
+        private final Lease lease;
+        private final Thread thread = Thread.currentThread();
+        private final Instant startedAt;
+        private boolean ended;
+        private boolean givenUp;
+        private boolean interrupted;
+
+        Call(Lease lease, Instant startedAt) {
+            this.lease = lease;
+            this.startedAt = startedAt;
+        }
+
+        /** Whether this is the first to give the call up, before it ended. */
+        synchronized boolean giveUp() {
+            boolean first = !ended && !givenUp;
+            givenUp |= first;
+            return first;
+        }
+
+        /** Interrupts the thread while it is still this call's. */
+        synchronized void interrupt() {
+            if (!ended) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        }
+
+        synchronized boolean isGivenUp() {
+            return givenUp;
+        }
+
+        /** The thread's interrupt flag was this call's, and goes with it. */
+        synchronized void end() {
+            ended = true;
+            if (interrupted) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    Deliveries(Parts parts, LateResultHandler handler, HandlerInvoker invoker) {
+        this.parts = parts;
+        this.handler = handler;
+        this.invoker = invoker;
+        this.places = new Places(parts, parts.config.mostDeliveries);
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** Hands over what is due, as far as there are places. */
+    int run() {
+        int taken = 0;
+        while (taken < AT_ONE_GO && !parts.isClosed()) {
+            int wanted = places.free();
+            if (wanted <= 0) {
+                places.moreIsDue(true);
+                return taken;
+            }
+            List<Lease> leases = parts.store.claim(
+                    new Claim(Lane.DELIVER, null, false, parts.now(), parts.node, parts.config.lease, wanted));
+            places.moreIsDue(leases.size() == wanted);
+            if (leases.isEmpty()) {
+                return taken;
+            }
+            for (Lease lease : leases) {
+                if (places.tryTake()) {
+                    places.run(() -> handOver(lease), () -> release(lease));
+                } else {
+                    release(lease);
+                }
+            }
+            taken += leases.size();
+        }
+        return taken;
+    }
+
+    private void release(Lease lease) {
+        try {
+            parts.store.release(lease);
+        } catch (StoreException e) {
+            LOG.debug("An item could not be given back, and is free when its lease has passed", e);
+        }
+    }
+
+    private void handOver(Lease lease) {
+        LateResult result = lease.result();
+        if (result == null) {
+            failed(lease, "its result cannot be read from the store");
+            return;
+        }
+        Instant now = parts.now();
+        Call call = new Call(lease, now);
+        calls.add(call);
+        try {
+            boolean done = parts.store.deliver(
+                    lease,
+                    now.plus(parts.config.retention),
+                    now,
+                    delivery -> invoker.invoke(() -> handler.handle(result, delivery)));
+            if (done) {
+                delivered(lease, result);
+            } else {
+                stale(lease);
+            }
+        } catch (HandlerException e) {
+            if (!call.isGivenUp()) {
+                LOG.warn("The handler of late results failed: id={}", LogText.clean(lease.id()), e.getCause());
+                failed(lease, String.valueOf(e.getCause()));
+            }
+        } catch (StoreException e) {
+            parts.stats.add(LateCount.STORE_FAILED);
+            if (!call.isGivenUp()) {
+                // If it was recorded after all, the lease is old and this changes nothing.
+                failed(lease, "it could not be recorded that the handler took it: " + e.getMessage());
+            }
+        } finally {
+            calls.remove(call);
+            call.end();
+        }
+    }
+
+    private void delivered(Lease lease, LateResult result) {
+        boolean expired = result.getOutcome() == LateOutcome.EXPIRED;
+        parts.stats.add(expired ? LateCount.EXPIRED : LateCount.DELIVERED);
+        parts.teller.tell(
+                lease.id(),
+                lease.kind(),
+                lease.state(),
+                expired ? LateState.EXPIRED : LateState.DELIVERED,
+                result.getOutcome());
+    }
+
+    private void stale(Lease lease) {
+        parts.stats.add(LateCount.STALE);
+        LOG.warn(
+                "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"
+                        + " transaction was rolled back: id={}",
+                LogText.clean(lease.id()));
+    }
+
+    private void failed(Lease lease, String error) {
+        parts.stats.add(LateCount.HANDLER_FAILED);
+        Instant now = parts.now();
+        int failures = lease.failures() + 1;
+        Duration pause = parts.config.deadLetterRetry.after(failures, parts.random);
+        try {
+            if (!parts.store.fail(lease, error, now.plus(pause), now)) {
+                parts.stats.add(LateCount.STALE);
+                return;
+            }
+        } catch (StoreException e) {
+            parts.stats.add(LateCount.STORE_FAILED);
+            LOG.warn("A failure could not be recorded; the item is tried again when its lease has passed", e);
+            return;
+        }
+        LOG.warn(
+                "A dead letter: id={}, failures={}, next in {} s: {}",
+                LogText.clean(lease.id()),
+                failures,
+                pause.toSeconds(),
+                LogText.clean(error));
+        LateResult result = lease.result();
+        parts.teller.tell(
+                lease.id(),
+                lease.kind(),
+                lease.state(),
+                LateState.DEAD_LETTER,
+                result == null ? null : result.getOutcome());
+    }
+
+    /** Gives up calls that take too long. */
+    void watch() {
+        Instant now = parts.now();
+        int overdue = 0;
+        for (Call call : calls) {
+            if (call.startedAt.plus(parts.config.handlerLimit).isAfter(now)) {
+                continue;
+            }
+            if (call.giveUp()) {
+                failed(
+                        call.lease,
+                        "the handler did not return within " + parts.config.handlerLimit.toSeconds()
+                                + " s, and was interrupted");
+                // Only now, so that a call that ends by it finds its lease old.
+                call.interrupt();
+            }
+            overdue++;
+        }
+        parts.stats.observeOverdueHandlers(overdue);
+        if (overdue >= parts.config.mostDeliveries && parts.teller.mayLog("stuck", now) > 0) {
+            LOG.warn("No result is handed over: all {} places are held by handlers that do not return", overdue);
+        }
+    }
+
+    /** Interrupts every call; their items come back when their leases have passed. */
+    void interruptAll() {
+        for (Call call : calls) {
+            call.giveUp();
+            call.interrupt();
+        }
+    }
+}

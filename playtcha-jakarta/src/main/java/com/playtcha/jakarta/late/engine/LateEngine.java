@@ -1,0 +1,320 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.LateStore;
+import com.playtcha.jakarta.late.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine (contract, section 7). {@link #pollOnce} does what is due and is called again and again by whoever keeps
+ * the time; work runs on the executor it was given, and the clock says what is due. Thread-safe.
+ */
+public final class LateEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LateEngine.class);
+
+    private final Parts parts;
+    private final Letters letters;
+    private final Deliveries deliveries;
+    private final Questions questions;
+    private final Housekeeping housekeeping;
+    private final PassWriter passes;
+    private final StoreCalls calls;
+    private final LateInbox inbox;
+    private final LetterDesk desk;
+    private final Places asks;
+    private final Places polls;
+    private final @Nullable TaskAsker tasks;
+    private final Map<String, VerdictAsker> verdicts = new ConcurrentHashMap<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile boolean again;
+    private volatile boolean storeIsDown;
+
+    private LateEngine(Builder builder) {
+        this.parts = new Parts(
+                builder.config,
+                builder.store,
+                builder.letters,
+                builder.clock,
+                builder.executor,
+                builder.random,
+                builder.node);
+        this.letters = new Letters(parts);
+        this.deliveries = new Deliveries(parts, builder.handler, builder.invoker);
+        this.questions = new Questions(parts, letters);
+        this.housekeeping = new Housekeeping(parts);
+        this.passes = new PassWriter(parts, letters);
+        this.calls = new StoreCalls(parts);
+        this.tasks = builder.poller == null ? null : new TaskAsker(parts, questions, builder.poller);
+        this.inbox = new LateInbox(parts, calls, letters, passes, tasks != null);
+        this.desk = new LetterDesk(parts, calls);
+        this.asks = new Places(parts, parts.config.mostAsks);
+        this.polls = new Places(parts, parts.config.mostPolls);
+    }
+
+    /**
+     * Starts an engine.
+     *
+     * @param config its limits
+     * @param store where items are kept; closed by its owner, after the engine
+     * @param handler the application's
+     * @param clock what time it is
+     * @param executor runs asks, polls and handlers, as many at once as the configuration allows; a task it refuses comes
+     *     back later
+     * @return a builder
+     */
+    public static Builder builder(
+            LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
+        return new Builder(config, store, handler, clock, executor);
+    }
+
+    /**
+     * Where requests bring their business.
+     *
+     * @return of this engine
+     */
+    public LateInbox inbox() {
+        return inbox;
+    }
+
+    /**
+     * The operator's view.
+     *
+     * @return of this engine
+     */
+    public DeadLetters deadLetters() {
+        return desk;
+    }
+
+    /**
+     * Counters and gauges.
+     *
+     * @return live
+     */
+    public LateStats stats() {
+        return parts.stats;
+    }
+
+    /**
+     * Adds one that hears of every transition from now on.
+     *
+     * @param listener called on the thread that recorded it
+     */
+    public void addListener(LateListener listener) {
+        parts.teller.add(listener);
+    }
+
+    /**
+     * Names whom to ask about the passes of a source. Until then they wait, and expire.
+     *
+     * @param source as passed to {@link LateInbox#trackUnverified}
+     * @param upstream the way to Playtcha
+     */
+    public void addUpstream(String source, LateUpstream upstream) {
+        verdicts.putIfAbsent(source, new VerdictAsker(parts, questions, source, upstream));
+    }
+
+    /**
+     * Sets what makes {@link #pollOnce} be called soon; called whenever there may be something to do.
+     *
+     * @param wake returns at once
+     */
+    public void onWork(Runnable wake) {
+        parts.wakeBy(wake);
+    }
+
+    /**
+     * Does what is due. Called by one thread at a time; a call that finds another at work makes that one look again.
+     * Trouble of the store is logged and counted, not thrown.
+     *
+     * @return how many items were taken on
+     */
+    public int pollOnce() {
+        int taken = 0;
+        again = true;
+        while (again && busy.compareAndSet(false, true)) {
+            try {
+                again = false;
+                taken += cycle();
+            } finally {
+                busy.set(false);
+            }
+        }
+        return taken;
+    }
+
+    private int cycle() {
+        if (parts.isClosed()) {
+            return 0;
+        }
+        deliveries.watch();
+        try {
+            // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
+            int taken = deliveries.run();
+            taken += letters.drain();
+            taken += questions.expire(Lane.ASK);
+            taken += questions.expire(Lane.POLL);
+            for (VerdictAsker asker : verdicts.values()) {
+                taken += asker.run(asks);
+            }
+            if (tasks != null) {
+                taken += tasks.run(polls);
+            }
+            taken += deliveries.run();
+            housekeeping.run();
+            storeWorks();
+            return taken;
+        } catch (StoreException e) {
+            storeFails(e);
+        } catch (RuntimeException | Error e) {
+            if (parts.teller.mayLog("engine", parts.now()) > 0) {
+                LOG.error("The engine of late results cannot work", e);
+            }
+        }
+        return 0;
+    }
+
+    private void storeWorks() {
+        if (storeIsDown) {
+            storeIsDown = false;
+            LOG.warn("The store of late results works again");
+        }
+    }
+
+    private void storeFails(StoreException e) {
+        parts.stats.add(LateCount.STORE_FAILED);
+        boolean first = !storeIsDown;
+        storeIsDown = true;
+        long times = parts.teller.mayLog("store", parts.now());
+        if (first || times > 0) {
+            LOG.warn("The store of late results fails, nothing is worked on: {}", e.getMessage(), e);
+        }
+    }
+
+    /** Ends the engine; see {@link #close(Duration)}. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(5));
+    }
+
+    /**
+     * Takes nothing more on, waits for what is under way, then interrupts handlers. What is left comes back on the next
+     * start or on another node, when its lease has passed.
+     *
+     * @param grace how long to wait
+     */
+    public void close(Duration grace) {
+        if (parts.isClosed()) {
+            return;
+        }
+        passes.close();
+        parts.close();
+        boolean ended = deliveries.places().awaitEmpty(grace) && asks.awaitEmpty(grace) && polls.awaitEmpty(grace);
+        if (!ended) {
+            deliveries.interruptAll();
+            if (!deliveries.places().awaitEmpty(Duration.ofSeconds(1))) {
+                LOG.warn("A handler of late results does not return, though it was interrupted");
+            }
+        }
+        calls.close();
+    }
+
+    /** Collects an engine's ports. Not thread-safe. */
+    public static final class Builder {
+        private final LateConfig config;
+        private final LateStore store;
+        private final LateResultHandler handler;
+        private final Clock clock;
+        private final Executor executor;
+        private @Nullable DeadLetterDirectory letters;
+        private @Nullable ResultPoller poller;
+        private HandlerInvoker invoker = HandlerInvoker.Call::run;
+        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        private String node = "node";
+
+        private Builder(LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
+            this.config = config;
+            this.store = store;
+            this.handler = handler;
+            this.clock = clock;
+            this.executor = executor;
+        }
+
+        /**
+         * Sets where results go that the store does not take.
+         *
+         * @param value none by default: then they are refused
+         * @return this
+         */
+        public Builder letters(DeadLetterDirectory value) {
+            this.letters = value;
+            return this;
+        }
+
+        /**
+         * Sets how tasks are polled for.
+         *
+         * @param value none by default: then tasks wait for their callback alone
+         * @return this
+         */
+        public Builder poller(ResultPoller value) {
+            this.poller = value;
+            return this;
+        }
+
+        /**
+         * Sets what is around calls of the handler.
+         *
+         * @param value nothing by default
+         * @return this
+         */
+        public Builder invoker(HandlerInvoker value) {
+            this.invoker = value;
+            return this;
+        }
+
+        /**
+         * Sets where the random part of pauses comes from.
+         *
+         * @param value thread-safe
+         * @return this
+         */
+        public Builder random(RandomGenerator value) {
+            this.random = value;
+            return this;
+        }
+
+        /**
+         * Sets what this node is called in the store, for people who look there.
+         *
+         * @param value up to 100 characters
+         * @return this
+         */
+        public Builder node(String value) {
+            this.node = value;
+            return this;
+        }
+
+        /**
+         * Makes the engine; starts nothing.
+         *
+         * @return to be closed
+         */
+        public LateEngine build() {
+            return new LateEngine(this);
+        }
+    }
+}

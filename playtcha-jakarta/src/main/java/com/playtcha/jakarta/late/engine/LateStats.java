@@ -1,0 +1,111 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.store.Counts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Counters and gauges of the engine. Thread-safe. */
+public final class LateStats {
+    private final Map<LateCount, LongAdder> counters = new EnumMap<>(LateCount.class);
+    private volatile Counts store = Counts.NONE;
+    private volatile DeadLetterDirectory.@Nullable Load directory;
+    private volatile int overdueHandlers;
+
+    LateStats() {
+        for (LateCount count : LateCount.values()) {
+            counters.put(count, new LongAdder());
+        }
+    }
+
+    void add(LateCount count) {
+        adder(count).increment();
+    }
+
+    private LongAdder adder(LateCount count) {
+        LongAdder adder = counters.get(count);
+        if (adder == null) {
+            throw new IllegalStateException("every count has its adder");
+        }
+        return adder;
+    }
+
+    void observe(Counts counts) {
+        this.store = counts;
+    }
+
+    void observe(DeadLetterDirectory.Load load) {
+        this.directory = load;
+    }
+
+    void observeOverdueHandlers(int value) {
+        this.overdueHandlers = value;
+    }
+
+    /**
+     * How often something happened since the start, on this node.
+     *
+     * @param count what
+     * @return 0 or more
+     */
+    public long get(LateCount count) {
+        return adder(count).sum();
+    }
+
+    /**
+     * What is at work in the store, on all nodes.
+     *
+     * @return as of the last look, at most a minute ago while the store works
+     */
+    public Counts store() {
+        return store;
+    }
+
+    /**
+     * What waits in the dead-letter directory of this node.
+     *
+     * @return null where there is no directory
+     */
+    public DeadLetterDirectory.@Nullable Load directory() {
+        return directory;
+    }
+
+    /**
+     * Handlers that are past their time limit and have not returned yet; each holds one of the places.
+     *
+     * @return 0 or more
+     */
+    public int overdueHandlers() {
+        return overdueHandlers;
+    }
+
+    /**
+     * Dead letters in all: in the store, and results in this node's directory.
+     *
+     * @return 0 or more
+     */
+    public long deadLetters() {
+        DeadLetterDirectory.Load load = directory;
+        return store.dead() + (load == null ? 0 : load.files());
+    }
+
+    /**
+     * How long the oldest dead letter has been one.
+     *
+     * @param now the time
+     * @return zero where there is none
+     */
+    public Duration oldestDeadLetter(Instant now) {
+        Instant oldest = store.oldestDead();
+        DeadLetterDirectory.Load load = directory;
+        Instant other = load == null ? null : load.oldest();
+        if (oldest == null || (other != null && other.isBefore(oldest))) {
+            oldest = other;
+        }
+        return oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
+    }
+}

@@ -1,0 +1,148 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.gate.LogText;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.letters.Letter;
+import com.playtcha.jakarta.late.store.Acceptance;
+import com.playtcha.jakarta.late.store.NewPass;
+import com.playtcha.jakarta.late.store.StoreException;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Between the store and the directory: what the one does not take goes to the other, and back when it can. */
+final class Letters {
+    private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
+    private static final int DRAINED_AT_ONCE = 100;
+    /** After so many failures one after another, it is the store that is in trouble, not the letter. */
+    private static final int ENOUGH = 3;
+
+    private final Parts parts;
+
+    Letters(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** A file that is written by a thread with its interrupt flag set is closed half way. */
+    private static boolean uninterrupted(Runnable write) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            write.run();
+            return true;
+        } catch (LateUnavailableException e) {
+            LOG.error("A dead letter could not be kept: {}", e.getMessage(), e.getCause());
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Keeps a result that the store does not take; false where there is no directory, or it does not take it either. */
+    boolean save(LateResult result, StoreException why) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null || !uninterrupted(() -> directory.put(result, String.valueOf(why.getMessage())))) {
+            return false;
+        }
+        parts.stats.add(LateCount.SAVED);
+        parts.stats.observe(directory.load());
+        long times = parts.teller.mayLog("saved", parts.now());
+        if (times > 0) {
+            LOG.warn(
+                    "Results go to the dead-letter directory: {} since the last such line; {}",
+                    times,
+                    why.getMessage());
+        }
+        parts.teller.tell(result.getId(), result.getKind(), null, LateState.DEAD_LETTER, result.getOutcome());
+        return true;
+    }
+
+    /** The same for a pass. */
+    boolean save(NewPass pass, StoreException why) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null || !uninterrupted(() -> directory.put(pass, String.valueOf(why.getMessage())))) {
+            return false;
+        }
+        parts.stats.add(LateCount.SAVED);
+        parts.stats.observe(directory.load());
+        parts.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        return true;
+    }
+
+    /**
+     * Puts letters into the store. Safe to be done twice, and by two processes: a letter is deleted after the store has
+     * it, and the store takes a result once.
+     *
+     * @return how many
+     */
+    int drain() {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null) {
+            return 0;
+        }
+        Instant now = parts.now();
+        List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
+        int drained = 0;
+        int failed = 0;
+        for (Letter letter : due) {
+            try {
+                take(letter, now);
+                directory.delete(letter);
+                parts.stats.add(LateCount.DRAINED);
+                drained++;
+                failed = 0;
+            } catch (LateUnavailableException e) {
+                parts.stats.add(LateCount.STORE_FAILED);
+                int failures = letter.failures() + 1;
+                directory.update(
+                        letter,
+                        failures,
+                        String.valueOf(e.getMessage()),
+                        now.plus(parts.config.deadLetterRetry.after(failures, parts.random)));
+                if (++failed == ENOUGH) {
+                    break;
+                }
+            }
+        }
+        if (drained > 0) {
+            LOG.info("The store took letters from the dead-letter directory: {}", drained);
+        }
+        parts.stats.observe(directory.load());
+        return drained;
+    }
+
+    private void take(Letter letter, Instant now) {
+        NewPass pass = letter.pass();
+        if (pass != null) {
+            parts.store.trackPasses(List.of(pass), now);
+            return;
+        }
+        LateResult result = letter.result();
+        if (result == null) {
+            return;
+        }
+        // It was acknowledged, so no bound on unknown ids keeps it out any more.
+        Acceptance acceptance = parts.store.accept(result, Integer.MAX_VALUE, now);
+        if (acceptance == Acceptance.DIFFERENT) {
+            different(result);
+        } else if (acceptance == Acceptance.STORED) {
+            parts.teller.tell(
+                    result.getId(), result.getKind(), LateState.DEAD_LETTER, LateState.READY, result.getOutcome());
+        }
+    }
+
+    void different(LateResult result) {
+        parts.stats.add(LateCount.DIFFERENT);
+        LOG.warn(
+                "A result differs from the one its item has, or came after the item's end, and changes nothing: id={},"
+                        + " outcome={}",
+                LogText.clean(result.getId()),
+                result.getOutcome());
+    }
+}

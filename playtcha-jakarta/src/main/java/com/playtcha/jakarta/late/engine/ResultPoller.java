@@ -1,0 +1,46 @@
+package com.playtcha.jakarta.late.engine;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Port: asks the service for a task's result. Thread-safe. */
+@FunctionalInterface
+public interface ResultPoller {
+
+    /**
+     * Asks, within a deadline of its own that is shorter than a lease.
+     *
+     * @param id of the task
+     * @return what was said
+     */
+    Poll poll(String id);
+
+    /** What a poll brought. */
+    sealed interface Poll {
+
+        /**
+         * The result.
+         *
+         * @param code as the service sent it
+         */
+        record Ready(String code) implements Poll {}
+
+        /** Not yet. */
+        record NotReady() implements Poll {}
+
+        /**
+         * There will be none.
+         *
+         * @param error as the service put it
+         */
+        record Permanent(String error) implements Poll {}
+
+        /**
+         * No word from the service itself: a transport error, 429, 5xx.
+         *
+         * @param detail for the log, without the poll key
+         * @param pause how long it asks to wait; null where it does not say
+         */
+        record Trouble(String detail, @Nullable Duration pause) implements Poll {}
+    }
+}

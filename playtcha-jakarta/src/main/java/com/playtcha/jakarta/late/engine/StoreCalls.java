@@ -1,0 +1,88 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Calls of the store on behalf of requests: on threads of their own, so that a database that hangs holds a request for
+ * a bounded time only, and so that no transaction of the container's is around them. Thread-safe.
+ */
+final class StoreCalls implements AutoCloseable {
+    private static final int THREADS = 8;
+    private static final int WAITING = 256;
+
+    private final Parts parts;
+    private final ThreadPoolExecutor threads;
+    private volatile Instant notBefore = Instant.MIN;
+
+    StoreCalls(Parts parts) {
+        this.parts = parts;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), work -> {
+                    Thread thread = new Thread(work, "playtcha-late-store-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Makes a call.
+     *
+     * @throws StoreException also when the store did not answer in time; it may have done what it was asked
+     */
+    <T> T call(Supplier<T> operation) {
+        Instant now = parts.now();
+        if (now.isBefore(notBefore)) {
+            throw failed("The store is not asked, since it did not answer shortly before", new TimeoutException());
+        }
+        Duration limit = parts.config.storeLimit;
+        try {
+            Future<T> result = threads.submit(operation::get);
+            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            throw failed("The store has too much to do, or is closed", e);
+        } catch (TimeoutException e) {
+            notBefore = parts.now().plus(limit);
+            throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("Interrupted while the store worked", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw cause instanceof LateUnavailableException
+                    ? failed(String.valueOf(cause.getMessage()), cause)
+                    : failed("The store failed: " + cause.getClass().getName(), cause);
+        }
+    }
+
+    private StoreException failed(String message, Throwable cause) {
+        parts.stats.add(LateCount.STORE_FAILED);
+        return new StoreException(message, cause);
+    }
+
+    @Override
+    public void close() {
+        // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
+        // a
+        // thread of theirs is interrupted.
+        threads.shutdown();
+        try {
+            threads.awaitTermination(parts.config.storeLimit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

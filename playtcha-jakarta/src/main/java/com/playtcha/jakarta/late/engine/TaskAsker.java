@@ -1,0 +1,99 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.gate.LogText;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.store.AsciiText;
+import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Polls for the results of tasks. */
+final class TaskAsker implements Questions.Asker {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskAsker.class);
+
+    private final Parts parts;
+    private final Questions questions;
+    private final ResultPoller poller;
+    private final Backoff pauses;
+    private final Pacer pacer;
+
+    TaskAsker(Parts parts, Questions questions, ResultPoller poller) {
+        this.parts = parts;
+        this.questions = questions;
+        this.poller = poller;
+        this.pauses = new Backoff(parts.config.pollInterval, parts.config.pollInterval.multipliedBy(4), 0.2);
+        this.pacer = new Pacer(parts.config.mostPolls, pauses, parts.random);
+    }
+
+    int run(Places places) {
+        return questions.run(Lane.POLL, null, pacer, places, this);
+    }
+
+    @Override
+    public void ask(Lease lease) {
+        parts.stats.add(LateCount.POLLED);
+        int attempts = lease.attempts() + 1;
+        ResultPoller.Poll poll;
+        try {
+            poll = poller.poll(lease.id());
+        } catch (RuntimeException | Error e) {
+            LOG.error("Polling for a result failed by a bug of this library's", e);
+            poll = new ResultPoller.Poll.Trouble("a bug: " + e.getClass().getName(), null);
+        }
+        Instant now = parts.now();
+        if (poll instanceof ResultPoller.Poll.Trouble trouble) {
+            inTrouble(lease, attempts, trouble, now);
+            return;
+        }
+        if (pacer.answered()) {
+            LOG.warn("Polling for results works again");
+        }
+        if (poll instanceof ResultPoller.Poll.Ready ready) {
+            settle(lease, attempts, now, ready.code());
+        } else if (poll instanceof ResultPoller.Poll.Permanent permanent) {
+            failed(lease, attempts, now, permanent.error());
+        } else {
+            questions.reschedule(lease, now.plus(parts.config.pollInterval), attempts, true, null);
+        }
+    }
+
+    private void settle(Lease lease, int attempts, Instant now, String code) {
+        if (code.length() > parts.config.mostCode) {
+            failed(lease, attempts, now, "the result is longer than " + parts.config.mostCode + " characters");
+            return;
+        }
+        LateResult result = LateResult.of(lease.id(), lease.kind(), LateOutcome.COMPLETED, now)
+                .code(code)
+                .build();
+        questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+    }
+
+    private void failed(Lease lease, int attempts, Instant now, String error) {
+        LateResult result = LateResult.of(lease.id(), lease.kind(), LateOutcome.FAILED, now)
+                .failure(AsciiText.bounded(error))
+                .build();
+        questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+    }
+
+    private void inTrouble(Lease lease, int attempts, ResultPoller.Poll.Trouble trouble, Instant now) {
+        boolean first = pacer.unavailable(now);
+        Duration pause = pauses.after(attempts, parts.random);
+        Duration asked = trouble.pause();
+        if (asked != null && asked.compareTo(pause) > 0) {
+            pause = asked.compareTo(parts.config.mostThrottle) > 0 ? parts.config.mostThrottle : asked;
+            pacer.throttled(now, pause);
+        }
+        long times = parts.teller.mayLog("poll", now);
+        if (first || times > 0) {
+            LOG.warn(
+                    "Polling for results fails, one task at a time is polled for: {} times: {}",
+                    Math.max(1, times),
+                    LogText.clean(trouble.detail()));
+        }
+        questions.reschedule(lease, now.plus(pause), attempts, true, trouble.detail());
+    }
+}

@@ -1,0 +1,148 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.gate.Answer;
+import com.playtcha.jakarta.gate.LogText;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks Playtcha about the tokens of one source. */
+final class VerdictAsker implements Questions.Asker {
+    private static final Logger LOG = LoggerFactory.getLogger(VerdictAsker.class);
+
+    private final Parts parts;
+    private final Questions questions;
+    private final String source;
+    private final LateUpstream upstream;
+    private final Pacer pacer;
+
+    VerdictAsker(Parts parts, Questions questions, String source, LateUpstream upstream) {
+        this.parts = parts;
+        this.questions = questions;
+        this.source = source;
+        this.upstream = upstream;
+        this.pacer = new Pacer(parts.config.mostAsks, parts.config.askBackoff, parts.random);
+    }
+
+    int run(Places places) {
+        Duration holdOff = upstream.holdOff();
+        if (!holdOff.isZero()) {
+            pacer.throttled(parts.now(), holdOff);
+        }
+        return questions.run(Lane.ASK, source, pacer, places, this);
+    }
+
+    @Override
+    public void ask(Lease lease) {
+        String token = lease.token();
+        if (token == null) {
+            questions.reschedule(lease, lease.expiresAt(), lease.attempts(), true, "its token is missing");
+            return;
+        }
+        parts.stats.add(LateCount.ASKED);
+        int attempts = lease.attempts() + 1;
+        Answer answer;
+        try {
+            answer = upstream.ask(token);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Asking for a late verdict failed by a bug of this library's", e);
+            pacer.unavailable(parts.now());
+            later(lease, attempts, true, "a bug: " + e.getClass().getName());
+            return;
+        }
+        Instant now = parts.now();
+        boolean sent = lease.sent() || answer.sent();
+        Verdicts.Decision decision = Verdicts.of(answer, lease.sent());
+        if (decision instanceof Verdicts.Decision.Final verdict) {
+            answered();
+            log(verdict, token);
+            LateResult result = LateResult.of(lease.id(), lease.kind(), verdict.outcome(), now)
+                    .error(verdict.error())
+                    .fields(verdict.fields())
+                    .build();
+            questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+        } else if (decision instanceof Verdicts.Decision.Wait wait) {
+            Duration window =
+                    wait.window().compareTo(parts.config.mostThrottle) > 0 ? parts.config.mostThrottle : wait.window();
+            pacer.throttled(now, window);
+            if (parts.teller.mayLog("throttled " + source, now) > 0) {
+                LOG.warn("Playtcha throttles late questions: guard={}, for {} s", source, window.toSeconds());
+            }
+            questions.reschedule(lease, now.plus(window), attempts, sent, "throttled");
+        } else if (decision instanceof Verdicts.Decision.Misconfigured misconfigured) {
+            pacer.unavailable(now);
+            logMisconfigured(answer, misconfigured, token, now);
+            later(lease, attempts, sent, misconfigured.why());
+        } else if (decision instanceof Verdicts.Decision.Unavailable unavailable) {
+            boolean first = pacer.unavailable(now);
+            long times = parts.teller.mayLog("unavailable " + source, now);
+            if (first || times > 0) {
+                LOG.warn(
+                        "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}",
+                        source,
+                        Math.max(1, times),
+                        LogText.cleanWithout(unavailable.why(), token));
+            }
+            later(lease, attempts, sent, LogText.cleanWithout(unavailable.why(), token));
+        }
+    }
+
+    private void answered() {
+        if (pacer.answered()) {
+            LOG.warn("Playtcha answers late questions again: guard={}", source);
+        }
+    }
+
+    private void later(Lease lease, int attempts, boolean sent, String error) {
+        Instant due = parts.now().plus(parts.config.askBackoff.after(Math.max(1, attempts), parts.random));
+        questions.reschedule(lease, due, attempts, sent, error);
+    }
+
+    private void log(Verdicts.Decision.Final verdict, String token) {
+        UpstreamError error = verdict.error();
+        if (error == null) {
+            LOG.info("Late verdict: guard={}, outcome={}", source, verdict.outcome());
+            return;
+        }
+        String line = "Late verdict: guard={}, outcome={}, status={}, code={}, message={}, request_id={}";
+        Object[] values = {
+            source,
+            verdict.outcome(),
+            error.getStatus(),
+            LogText.cleanWithout(error.getCode(), token),
+            LogText.cleanWithout(error.getMessage(), token),
+            LogText.cleanWithout(error.getRequestId(), token)
+        };
+        if (verdict.outcome() == LateOutcome.UNCONFIRMED || "already_redeemed".equals(error.getCode())) {
+            LOG.warn(line, values);
+        } else {
+            LOG.info(line, values);
+        }
+    }
+
+    private void logMisconfigured(
+            Answer answer, Verdicts.Decision.Misconfigured misconfigured, String token, Instant now) {
+        long times = parts.teller.mayLog("misconfigured " + source, now);
+        if (times == 0) {
+            return;
+        }
+        Answer.Reply reply = (Answer.Reply) answer;
+        UpstreamError error = reply.error();
+        LOG.error(
+                "No late verdict until this is put right: guard={}, {} times, {}, status={}, code={}, message={},"
+                        + " request_id={}",
+                source,
+                times,
+                LogText.cleanWithout(misconfigured.why(), token),
+                reply.status(),
+                LogText.cleanWithout(error == null ? null : error.getCode(), token),
+                LogText.cleanWithout(error == null ? null : error.getMessage(), token),
+                LogText.cleanWithout(error == null ? null : error.getRequestId(), token));
+    }
+}

@@ -1,0 +1,74 @@
+package com.playtcha.jakarta.late.engine;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.gate.Answer;
+import com.playtcha.jakarta.late.LateOutcome;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What Playtcha's answer to a late question means: the table of contract section 7, and nothing else. */
+final class Verdicts {
+    private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+
+    private Verdicts() {}
+
+    /** What follows from an answer. */
+    sealed interface Decision {
+
+        /** It is over. */
+        record Final(LateOutcome outcome, @Nullable UpstreamError error, Map<String, @Nullable Object> fields)
+                implements Decision {}
+
+        /** Playtcha asks to wait. */
+        record Wait(Duration window) implements Decision {}
+
+        /** No verdict; Playtcha, or the way there, is in trouble. */
+        record Unavailable(String why) implements Decision {}
+
+        /** No verdict, and none will come until someone changes the configuration, or something on the way. */
+        record Misconfigured(String why) implements Decision {}
+    }
+
+    /**
+     * Decides.
+     *
+     * @param answer to this attempt
+     * @param sentBefore whether any attempt before this one had begun to write the request
+     */
+    static Decision of(Answer answer, boolean sentBefore) {
+        if (answer instanceof Answer.Failure failure) {
+            return new Decision.Unavailable(failure.reason() + ": " + failure.detail());
+        }
+        Answer.Reply reply = (Answer.Reply) answer;
+        int status = reply.status();
+        Boolean success = reply.success();
+        if (status >= 200 && status <= 299 && success != null) {
+            return new Decision.Final(success ? LateOutcome.VERIFIED : LateOutcome.REJECTED, null, reply.fields());
+        }
+        if (status == 429) {
+            Duration asked = reply.retryAfter();
+            return new Decision.Wait(asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked);
+        }
+        if (status >= 400 && status <= 499) {
+            return refusal(status, reply.error(), sentBefore);
+        }
+        return new Decision.Unavailable("status " + status);
+    }
+
+    private static Decision refusal(int status, @Nullable UpstreamError error, boolean sentBefore) {
+        if (error == null || status == 408 || status == 425) {
+            return new Decision.Misconfigured("status " + status + (error == null ? " without an envelope" : ""));
+        }
+        String code = error.getCode();
+        if (code != null && (code.equals("bad_secret") || code.equals("unknown_project"))) {
+            return new Decision.Misconfigured(code);
+        }
+        LateOutcome outcome = switch (status) {
+            case 409 -> sentBefore ? LateOutcome.UNCONFIRMED : LateOutcome.REJECTED;
+            case 410 -> LateOutcome.EXPIRED;
+            default -> LateOutcome.REJECTED;
+        };
+        return new Decision.Final(outcome, error, Map.of());
+    }
+}

@@ -1,0 +1,105 @@
+package com.playtcha.jakarta.late.jdbc;
+
+import com.playtcha.jakarta.late.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The default database: H2 in one file, used by this process alone. H2 is the application's to bring along; without it
+ * this says so. Close it when the application stops, so that the next one can open the file.
+ */
+public final class EmbeddedH2 implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
+    private static final String DATA_SOURCE = "org.h2.jdbcx.JdbcDataSource";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    private final DataSource dataSource;
+
+    private EmbeddedH2(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Prepares the database; opens nothing yet.
+     *
+     * @param directory holds the database's file; made, for its owner only, where it is missing
+     * @return to be closed
+     * @throws IllegalStateException where H2 is not on the class path
+     * @throws StoreException where the directory cannot be made
+     */
+    public static EmbeddedH2 in(Path directory) {
+        try {
+            if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            } else {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new StoreException("The directory of the embedded database could not be made", e);
+        }
+        return new EmbeddedH2(dataSource(url(directory)));
+    }
+
+    /**
+     * Each part is needed: {@code async} since a thread that is interrupted within a plain file channel closes the file
+     * for all; {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
+     * acknowledged; the delay and exit settings so that the database stays open between connections, and is closed by
+     * {@link #close} and by nothing else.
+     */
+    private static String url(Path directory) {
+        String path = directory.toAbsolutePath().resolve("playtcha-late").toString();
+        if (path.indexOf(';') >= 0) {
+            throw new IllegalStateException("The path of the embedded database contains a semicolon, at which H2 would"
+                    + " cut it. Choose another directory.");
+        }
+        return "jdbc:h2:async:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE";
+    }
+
+    private static DataSource dataSource(String url) {
+        try {
+            Object made = Class.forName(DATA_SOURCE, true, EmbeddedH2.class.getClassLoader())
+                    .getConstructor()
+                    .newInstance();
+            made.getClass().getMethod("setURL", String.class).invoke(made, url);
+            made.getClass().getMethod("setUser", String.class).invoke(made, "playtcha");
+            made.getClass().getMethod("setPassword", String.class).invoke(made, "");
+            return (DataSource) made;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(
+                    "H2 is not on the class path. Add com.h2database:h2 to the application, or name a data source with"
+                            + " late-datasource.",
+                    e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This version of H2 is not understood", e);
+        }
+    }
+
+    /**
+     * Where to get connections.
+     *
+     * @return not pooled: opening one more connection to an open embedded database costs microseconds
+     */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    @Override
+    public void close() {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException e) {
+            LOG.warn("The embedded database could not be closed: {}", Transactions.describe(e));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package com.playtcha.jakarta.late.jdbc;
+
+import com.playtcha.jakarta.late.store.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Short transactions of the store's own. A connection goes back to its pool in the mode it came in, and nothing is
+ * assumed of that mode. Not to be used within a transaction of the container's.
+ */
+final class Transactions {
+    /** Lost races, such as two nodes that insert one row, are won at the second try. */
+    private static final int TRIES = 5;
+
+    private final DataSource dataSource;
+    private final int timeoutSeconds;
+    private volatile @Nullable String flush;
+
+    Transactions(DataSource dataSource, int timeoutSeconds) {
+        this.dataSource = dataSource;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** Sets the statement by which the database writes its commits out, where it does not by itself. */
+    void flushBy(@Nullable String statement) {
+        this.flush = statement;
+    }
+
+    /** What is done in a transaction; done again after a lost race, so without effects elsewhere. */
+    interface Work<T> {
+        T run(Connection connection, Sql sql) throws SQLException;
+    }
+
+    /** What is done in a transaction once, and may fail in its own way. */
+    interface Call<T, X extends Exception> {
+        T run(Connection connection, Sql sql) throws SQLException, X;
+    }
+
+    /**
+     * Runs it, again where another transaction was faster.
+     *
+     * @throws StoreException when the database is in trouble
+     */
+    <T> T run(String what, Work<T> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return once(work::run);
+            } catch (SQLException e) {
+                if (tries == TRIES || !isLostRace(e)) {
+                    throw new StoreException("The store could not " + what + ": " + describe(e), e);
+                }
+            }
+        }
+    }
+
+    /**
+     * The same for what must not be lost once this returns.
+     *
+     * @throws StoreException when the database is in trouble; it may have done what it was asked
+     */
+    <T> T keep(String what, Work<T> work) {
+        String statement = flush;
+        if (statement == null) {
+            return run(what, work);
+        }
+        T result = run(what, work);
+        try (Connection connection = dataSource.getConnection()) {
+            new Sql(connection, timeoutSeconds).update(statement);
+            return result;
+        } catch (SQLException e) {
+            throw new StoreException("The store could not write out what it did: " + describe(e), e);
+        }
+    }
+
+    /** Runs it once, and commits unless it throws. */
+    <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            if (autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            boolean committed = false;
+            try {
+                T result = call.run(connection, new Sql(connection, timeoutSeconds));
+                connection.commit();
+                committed = true;
+                return result;
+            } finally {
+                if (!committed) {
+                    rollBack(connection);
+                }
+                if (autoCommit) {
+                    restore(connection);
+                }
+            }
+        }
+    }
+
+    /** What fails here hides nothing: the reason for it is on its way already. */
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is broken, and with it the transaction is gone.
+        }
+    }
+
+    private static void restore(Connection connection) {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // The same: its pool will throw it away.
+        }
+    }
+
+    /** A row that another inserted first, a deadlock, a serialization failure. */
+    static boolean isLostRace(SQLException e) {
+        String state = state(e);
+        return state.startsWith("23") || state.startsWith("40");
+    }
+
+    static String state(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    /** Without the message: some drivers quote the statement's values in it. */
+    static String describe(SQLException e) {
+        return e.getClass().getSimpleName() + ", SQLSTATE " + state(e) + ", code " + e.getErrorCode();
+    }
+}

@@ -1,0 +1,383 @@
+package com.playtcha.jakarta.late.letters;
+
+import com.playtcha.jakarta.json.JsonReadException;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.store.AsciiText;
+import com.playtcha.jakarta.late.store.NewPass;
+import com.playtcha.jakarta.late.store.ResultText;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Letters on disk (contract, section 7). A letter is acknowledged once its file is written, flushed and renamed into
+ * place. File names are made here, from the time and random digits, so that several processes may share the directory:
+ * they never write one file, and that two of them drain the same one is harmless, since the store takes a result once.
+ * Each counts what the others wrote when it next lists the directory, so that the bounds may be passed by what was
+ * written in between. Thread-safe.
+ */
+public final class DeadLetterDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDirectory.class);
+    private static final String SUFFIX = ".json";
+    private static final String TEMPORARY = ".tmp";
+    private static final String SET_ASIDE = "set-aside";
+    /** A result has at most 64 KiB, six times as much when escaped; an envelope 64 KiB. */
+    private static final long MAX_FILE = 1 << 20;
+    /** A temporary file that old was left by a process that died before it acknowledged anything. */
+    private static final Duration ABANDONED = Duration.ofMinutes(10);
+
+    private final Path directory;
+    private final int maxFiles;
+    private final long maxBytes;
+    private final LetterText texts;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, Instant> notBefore = new ConcurrentHashMap<>();
+    private final Object lock = new Object();
+    private int files;
+    private long bytes;
+    private @Nullable Instant oldest;
+
+    private DeadLetterDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
+        this.directory = directory;
+        this.maxFiles = maxFiles;
+        this.maxBytes = maxBytes;
+        this.texts = new LetterText(texts);
+        this.clock = clock;
+    }
+
+    /**
+     * What waits in the directory.
+     *
+     * @param files how many letters
+     * @param bytes their size
+     * @param oldest when the oldest was written, null where there is none
+     */
+    public record Load(int files, long bytes, @Nullable Instant oldest) {}
+
+    /**
+     * Opens a directory, and counts what is in it.
+     *
+     * @param directory made, for its owner only, where it is missing
+     * @param maxFiles more letters than this are refused
+     * @param maxBytes likewise
+     * @param texts writes and reads results
+     * @param clock what time it is
+     * @return the directory
+     * @throws LateUnavailableException where it cannot be used
+     */
+    public static DeadLetterDirectory open(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
+        DeadLetterDirectory opened = new DeadLetterDirectory(directory, maxFiles, maxBytes, texts, clock);
+        try {
+            Disk.makeDirectory(directory);
+            Disk.makeDirectory(directory.resolve(SET_ASIDE));
+            if (Disk.isOpenToOthers(directory)) {
+                LOG.warn("The dead-letter directory may be read by others than its owner: {}", directory);
+            }
+        } catch (IOException e) {
+            throw new LateUnavailableException("The dead-letter directory cannot be made: " + directory, e);
+        }
+        opened.names();
+        return opened;
+    }
+
+    /**
+     * Keeps a result.
+     *
+     * @param result acknowledged when this returns
+     * @param error why the store does not have it
+     * @return the letter
+     * @throws LettersFullException when the directory holds as much as it may
+     * @throws LateUnavailableException when the disk does not take it
+     */
+    public Letter put(LateResult result, String error) {
+        return put(result, null, error);
+    }
+
+    /**
+     * Keeps a pass that is to be tracked.
+     *
+     * @param pass acknowledged when this returns
+     * @param error why the store does not have it
+     * @return the letter
+     * @throws LettersFullException when the directory holds as much as it may
+     * @throws LateUnavailableException when the disk does not take it
+     */
+    public Letter put(NewPass pass, String error) {
+        return put(null, pass, error);
+    }
+
+    private Letter put(@Nullable LateResult result, @Nullable NewPass pass, String error) {
+        Instant now = clock.instant();
+        String name = String.format(Locale.ROOT, "%014d-%s%s", now.toEpochMilli(), randomDigits(), SUFFIX);
+        Letter letter = new Letter(name, result, pass, 1, AsciiText.bounded(error), now, now);
+        byte[] text = texts.write(letter);
+        synchronized (lock) {
+            if (files + 1 > maxFiles || bytes + text.length > maxBytes || text.length > MAX_FILE) {
+                throw new LettersFullException("The dead-letter directory takes no more: it holds " + files + " of "
+                        + maxFiles + " files and " + bytes + " of " + maxBytes + " bytes");
+            }
+            files++;
+            bytes += text.length;
+            oldest = oldest == null ? now : oldest;
+        }
+        boolean written = false;
+        try {
+            Disk.write(temporary(), directory.resolve(name), text);
+            written = true;
+            return letter;
+        } catch (IOException e) {
+            throw new LateUnavailableException("The dead-letter directory cannot be written", e);
+        } finally {
+            if (!written) {
+                uncount(text.length);
+            }
+        }
+    }
+
+    private String randomDigits() {
+        byte[] digits = new byte[16];
+        random.nextBytes(digits);
+        return HexFormat.of().formatHex(digits);
+    }
+
+    private Path temporary() {
+        return directory.resolve(randomDigits() + TEMPORARY);
+    }
+
+    private void uncount(long size) {
+        synchronized (lock) {
+            files = Math.max(0, files - 1);
+            bytes = Math.max(0, bytes - size);
+            oldest = files == 0 ? null : oldest;
+        }
+    }
+
+    /**
+     * Letters whose time has come, oldest first. Sets aside what is no letter.
+     *
+     * @param now the time
+     * @param most how many at most
+     * @return a copy
+     */
+    public List<Letter> due(Instant now, int most) {
+        List<Letter> due = new ArrayList<>();
+        for (String name : names()) {
+            if (due.size() == most) {
+                break;
+            }
+            if (notBefore.getOrDefault(name, Instant.MIN).isAfter(now)) {
+                continue;
+            }
+            read(name).ifPresent(letter -> {
+                if (letter.dueAt().isAfter(now)) {
+                    notBefore.put(name, letter.dueAt());
+                } else {
+                    due.add(letter);
+                }
+            });
+        }
+        return due;
+    }
+
+    /**
+     * All letters, oldest first. Sets aside what is no letter.
+     *
+     * @param most how many at most
+     * @return a copy
+     */
+    public List<Letter> list(int most) {
+        List<Letter> letters = new ArrayList<>();
+        for (String name : names()) {
+            if (letters.size() == most) {
+                break;
+            }
+            read(name).ifPresent(letters::add);
+        }
+        return letters;
+    }
+
+    /**
+     * The letters about an item.
+     *
+     * @param id of the item
+     * @return oldest first
+     */
+    public List<Letter> find(String id) {
+        return list(Integer.MAX_VALUE).stream()
+                .filter(letter -> letter.id().equals(id))
+                .toList();
+    }
+
+    /** The names of all letters, in order; counts them, and removes what dead processes left. */
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        long size = 0;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (name.endsWith(TEMPORARY)) {
+                    removeAbandoned(entry);
+                } else if (name.endsWith(SUFFIX)) {
+                    names.add(name);
+                    size += sizeOf(entry);
+                } else if (!name.equals(SET_ASIDE)) {
+                    setAside(name, "its name does not end in " + SUFFIX);
+                }
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            LOG.warn("The dead-letter directory cannot be listed: {}", directory, e);
+            return List.of();
+        }
+        names.sort(null);
+        synchronized (lock) {
+            files = names.size();
+            bytes = size;
+            oldest = names.isEmpty() ? null : timeOf(names.get(0));
+        }
+        notBefore.keySet().retainAll(names);
+        return names;
+    }
+
+    private void removeAbandoned(Path temporary) throws IOException {
+        try {
+            Instant modified = Files.getLastModifiedTime(temporary).toInstant();
+            if (modified.plus(ABANDONED).isBefore(clock.instant())) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (NoSuchFileException e) {
+            // Renamed into place meanwhile.
+        }
+    }
+
+    private static long sizeOf(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private Instant timeOf(String name) {
+        try {
+            return Instant.ofEpochMilli(Long.parseLong(name.substring(0, Math.max(0, name.indexOf('-')))));
+        } catch (NumberFormatException e) {
+            return clock.instant();
+        }
+    }
+
+    private Optional<Letter> read(String name) {
+        Path file = directory.resolve(name);
+        try {
+            if (!Disk.isRegular(file)) {
+                if (Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                    setAside(name, "it is no regular file");
+                }
+                return Optional.empty();
+            }
+            if (Files.size(file) > MAX_FILE) {
+                setAside(name, "it is larger than " + MAX_FILE + " bytes");
+                return Optional.empty();
+            }
+            return Optional.of(texts.read(name, Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonReadException e) {
+            setAside(name, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("A dead letter cannot be read: {}", name, e);
+            return Optional.empty();
+        }
+    }
+
+    private void setAside(String name, String why) {
+        try {
+            Files.move(
+                    directory.resolve(name),
+                    directory.resolve(SET_ASIDE).resolve(randomDigits() + "-" + name),
+                    StandardCopyOption.ATOMIC_MOVE);
+            LOG.warn("Set aside, since it is no dead letter: file={}, why={}", AsciiText.encode(name), why);
+        } catch (IOException e) {
+            LOG.warn("Cannot be set aside, though it is no dead letter: file={}", AsciiText.encode(name), e);
+        }
+    }
+
+    /**
+     * Notes that a letter could not be put into the store, or that it is due at another time.
+     *
+     * @param letter as it was read
+     * @param failures how often it failed in all
+     * @param error the last time
+     * @param dueAt when to try again
+     */
+    public void update(Letter letter, int failures, String error, Instant dueAt) {
+        Letter updated = new Letter(
+                letter.name(),
+                letter.result(),
+                letter.pass(),
+                failures,
+                AsciiText.bounded(error),
+                letter.createdAt(),
+                dueAt);
+        notBefore.put(letter.name(), dueAt);
+        try {
+            if (Files.exists(directory.resolve(letter.name()))) {
+                Disk.write(temporary(), directory.resolve(letter.name()), texts.write(updated));
+            }
+        } catch (IOException e) {
+            LOG.warn("A dead letter's failure cannot be noted in its file: {}", letter.name(), e);
+        }
+    }
+
+    /**
+     * Deletes a letter.
+     *
+     * @param letter as it was read
+     * @return false when it was gone already
+     * @throws LateUnavailableException when it cannot be deleted
+     */
+    public boolean delete(Letter letter) {
+        Path file = directory.resolve(letter.name());
+        try {
+            long size = sizeOf(file);
+            boolean deleted = Files.deleteIfExists(file);
+            if (deleted) {
+                uncount(size);
+            }
+            notBefore.remove(letter.name());
+            return deleted;
+        } catch (IOException e) {
+            throw new LateUnavailableException("A dead letter cannot be deleted", e);
+        }
+    }
+
+    /**
+     * What waits here.
+     *
+     * @return as of the last look
+     */
+    public Load load() {
+        synchronized (lock) {
+            return new Load(files, bytes, oldest);
+        }
+    }
+}

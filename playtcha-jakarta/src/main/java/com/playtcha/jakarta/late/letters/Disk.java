@@ -1,0 +1,92 @@
+package com.playtcha.jakarta.late.letters;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Files that are whole or not there, and still there after the power has failed. */
+final class Disk {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private Disk() {}
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** Makes a directory for its owner only; one that is there already keeps its permissions. */
+    static void makeDirectory(Path directory) throws IOException {
+        if (isPosix(directory)) {
+            Files.createDirectories(directory, OWNER_DIRECTORY);
+        } else {
+            Files.createDirectories(directory);
+        }
+    }
+
+    /** Whether others than its owner may read a directory. */
+    static boolean isOpenToOthers(Path directory) throws IOException {
+        if (!isPosix(directory)) {
+            return false;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+        return permissions.contains(PosixFilePermission.GROUP_READ)
+                || permissions.contains(PosixFilePermission.OTHERS_READ);
+    }
+
+    /**
+     * Writes a file: to a temporary one beside it, flushed, renamed into place, the directory flushed.
+     *
+     * @param temporary a name that nobody else uses
+     * @param file replaced where it is there
+     */
+    static void write(Path temporary, Path file, byte[] bytes) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        boolean done = false;
+        try {
+            try (FileChannel channel = isPosix(temporary)
+                    ? FileChannel.open(temporary, options, OWNER_FILE)
+                    : FileChannel.open(temporary, options)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            flush(file);
+            done = true;
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    /** Makes a rename or a deletion last; where directories cannot be opened, as on Windows, there is nothing to do. */
+    private static void flush(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !isPosix(directory)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static boolean isRegular(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+}

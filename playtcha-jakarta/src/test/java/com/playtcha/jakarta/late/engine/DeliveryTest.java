@@ -1,0 +1,321 @@
+package com.playtcha.jakarta.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Handing over, dead letters, and ending in the middle of work (contract, section 7). */
+class DeliveryTest extends EngineFixture {
+
+    @Test
+    void aHandlerThatFailsThreeTimesIsCalledAFourthTime() {
+        start();
+        List<Integer> attempts = new ArrayList<>();
+        handler = (result, delivery) -> {
+            attempts.add(delivery.getAttempt());
+            if (attempts.size() <= 3) {
+                throw new java.io.IOException("mail is down");
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        LateItem dead = engine.deadLetters().list(10).get(0);
+        assertThat(dead.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(dead.lastError()).isEqualTo("java.io.IOException: mail is down");
+        assertThat(dead.failures()).isEqualTo(1);
+
+        pollAfter(Duration.ofMinutes(4));
+        assertThat(attempts).hasSize(1);
+        pollAfter(Duration.ofMinutes(1));
+        assertThat(attempts).hasSize(2);
+        pollAfter(Duration.ofMinutes(8));
+        assertThat(attempts).hasSize(2);
+        pollAfter(Duration.ofMinutes(2));
+        assertThat(attempts).hasSize(3);
+        pollAfter(Duration.ofMinutes(20));
+
+        assertThat(attempts).containsExactly(1, 2, 3, 4);
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(transitions)
+                .containsExactly(
+                        "AWAITING>READY",
+                        "READY>DEAD_LETTER",
+                        "DEAD_LETTER>DEAD_LETTER",
+                        "DEAD_LETTER>DEAD_LETTER",
+                        "DEAD_LETTER>DELIVERED");
+    }
+
+    @Test
+    void anErrorOfTheHandlersIsAFailureLikeAnyOther() {
+        start();
+        handler = (result, delivery) -> {
+            throw new NoClassDefFoundError("gone");
+        };
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void countAndAgeOfDeadLettersAreShown() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        pollAfter(Duration.ofSeconds(90));
+
+        assertThat(engine.stats().deadLetters()).isEqualTo(1);
+        assertThat(engine.stats().oldestDeadLetter(clock.instant())).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void aHandlerThatDoesNotReturnIsInterruptedAndHasNoEffect() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            start(threads);
+            CountDownLatch entered = new CountDownLatch(1);
+            CountDownLatch never = new CountDownLatch(1);
+            AtomicInteger calls = new AtomicInteger();
+            handler = (result, delivery) -> {
+                try (Statement statement =
+                        delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                    statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+                    if (calls.incrementAndGet() == 1) {
+                        entered.countDown();
+                        try {
+                            never.await();
+                        } catch (InterruptedException e) {
+                            // A stubborn one: it goes on, and even writes with its interrupt flag set.
+                            Thread.currentThread().interrupt();
+                            statement.execute("INSERT INTO effects VALUES ('late')");
+                        }
+                    }
+                }
+            };
+            engine.inbox().accept("t1", "x");
+            engine.pollOnce();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+
+            pollAfter(Duration.ofSeconds(61));
+
+            assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+            assertThat(store.find("t1").orElseThrow().lastError()).contains("did not return within 60 s");
+            await().until(() -> {
+                engine.pollOnce();
+                return engine.stats().overdueHandlers() == 0;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+            clock.advance(Duration.ofMinutes(5));
+            await().until(() -> {
+                engine.pollOnce();
+                return state("t1") == LateState.DELIVERED;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void ofTwoNodesOneHandsEachResultOver() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        handler = (result, delivery) -> {
+            try (Statement statement =
+                    delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+            }
+        };
+        start(threads);
+        LateEngine other = build(config(), threads).node("other").build();
+        try {
+            int items = 60;
+            for (int i = 0; i < items; i++) {
+                engine.inbox().accept("t" + i, "x");
+            }
+            engine.onWork(engine::pollOnce);
+            other.onWork(other::pollOnce);
+            await().until(() -> {
+                threads.execute(other::pollOnce);
+                engine.pollOnce();
+                return store.counts().ready() == 0;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(items);
+            assertThat(number("SELECT COUNT(DISTINCT id) FROM effects")).isEqualTo(items);
+            assertThat(handled).hasSize(items);
+        } finally {
+            other.close();
+            engine.close();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDatabaseThatGoesWhileTheHandlerWorksBringsTheItemBack() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        start();
+        handler = (result, delivery) -> {
+            try (Statement statement =
+                    delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                statement.execute("INSERT INTO effects VALUES ('x')");
+            }
+            database.setDown(handled.size() == 1);
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        database.setDown(false);
+        assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+
+        pollAfter(Duration.ofMinutes(3).plusMillis(1));
+
+        assertThat(handled).hasSize(2);
+        assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aResultThatSomeoneBrokeInTheDatabaseBecomesADeadLetter() throws Exception {
+        start();
+        engine.inbox().accept("t1", "x");
+        execute("UPDATE playtcha_late_item SET result = '{broken'");
+
+        engine.pollOnce();
+
+        assertThat(handled).isEmpty();
+        assertThat(engine.deadLetters().list(10).get(0).lastError()).contains("cannot be read");
+        assertThat(engine.deadLetters().show("t1")).isEmpty();
+    }
+
+    @Test
+    void theHandlerIsCalledWithinItsStage() {
+        ClassLoader loader = new ClassLoader(getClass().getClassLoader()) {};
+        List<ClassLoader> seen = new ArrayList<>();
+        handler = (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader());
+        engine = build(config(), Runnable::run)
+                .invoker(HandlerInvoker.with(loader))
+                .build();
+        engine.inbox().accept("t1", "x");
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+
+        engine.pollOnce();
+
+        assertThat(seen).containsExactly(loader);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+
+    @Test
+    void anOperatorSeesRetriesAndDiscardsInStoreAndDirectoryAlike() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("no");
+        };
+        engine.inbox().accept("in the store", "x");
+        engine.inbox().accept("given up", "x");
+        engine.pollOnce();
+        database.setDown(true);
+        engine.inbox().accept("in the directory", "y");
+        engine.inbox().accept("given up too", "y");
+        assertThat(engine.deadLetters().list(10))
+                .extracting(LateItem::id)
+                .containsExactlyInAnyOrder("in the directory", "given up too");
+        assertThat(engine.deadLetters().show("in the directory").orElseThrow().getCode())
+                .isEqualTo("y");
+        assertThat(engine.deadLetters().discard("given up too")).isTrue();
+        database.setDown(false);
+
+        assertThat(engine.deadLetters().list(10))
+                .extracting(LateItem::id)
+                .containsExactlyInAnyOrder("in the directory", "in the store", "given up");
+        assertThat(engine.deadLetters().show("in the store").orElseThrow().getCode())
+                .isEqualTo("x");
+        assertThat(engine.deadLetters().discard("given up")).isTrue();
+        assertThat(engine.deadLetters().discard("nothing")).isFalse();
+        handled.clear();
+        handler = (result, delivery) -> {};
+        assertThat(engine.deadLetters().retry("in the store")).isTrue();
+        assertThat(engine.deadLetters().retry("in the directory")).isTrue();
+        assertThat(engine.deadLetters().retry("nothing")).isFalse();
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("in the store", "in the directory");
+        assertThat(state("given up")).isEqualTo(LateState.DISCARDED);
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+    }
+
+    @Test
+    void closingInTheMiddleOfWorkEndsEveryThreadAndLosesNothing() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        handler = (result, delivery) -> {
+            entered.countDown();
+            never.await();
+        };
+        LateRunner runner = LateRunner.ofOwnThreads();
+        engine = build(config(), runner.executor()).letters(letters).build();
+        runner.start(engine, Duration.ofMillis(20));
+        for (int i = 0; i < 30; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+
+        engine.close(Duration.ofMillis(100));
+        runner.close();
+
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-late-")));
+        handled.clear();
+        handler = (result, delivery) -> {};
+        start();
+        pollAfter(Duration.ofMinutes(3).plusMillis(1));
+        assertThat(handled).extracting(LateResult::getId).hasSize(30).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRunnerWorksByItself() {
+        LateRunner runner = LateRunner.ofOwnThreads();
+        engine = build(config(), runner.executor()).letters(letters).build();
+        runner.start(engine, Duration.ofMinutes(10));
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+
+        await().until(() -> handled.size() == 100 && store.counts().ready() == 0);
+        runner.close();
+
+        assertThat(handled).extracting(LateResult::getId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatHasEndedIsForgottenAfterAWeek() {
+        start();
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        pollAfter(Duration.ofDays(7).minusMinutes(1));
+        assertThat(store.find("t1")).isPresent();
+        pollAfter(Duration.ofMinutes(2));
+
+        assertThat(store.find("t1")).isEmpty();
+    }
+}

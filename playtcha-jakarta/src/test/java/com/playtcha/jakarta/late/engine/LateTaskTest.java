@@ -1,0 +1,250 @@
+package com.playtcha.jakarta.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Callbacks, polling, and both (contract, section 7). */
+class LateTaskTest extends EngineFixture {
+
+    @Test
+    void aCallbackIsHandedOver() {
+        start();
+        engine.inbox().track("t1");
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.COMPLETED);
+        assertThat(polled).isEmpty();
+        assertThat(transitions).containsExactly("null>AWAITING", "AWAITING>READY", "READY>DELIVERED");
+    }
+
+    @Test
+    void aRepeatedCallbackIsAcknowledgedAndChangesNothing() {
+        start();
+        engine.inbox().accept("t1", "yes");
+        engine.pollOnce();
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.DUPLICATE);
+        assertThat(engine.inbox().accept("t1", "no")).isEqualTo(Receipt.DIFFERENT);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).hasSize(1);
+        assertThat(count(LateCount.DUPLICATE)).isEqualTo(1);
+        assertThat(count(LateCount.DIFFERENT)).isEqualTo(1);
+        assertThat(Receipt.DIFFERENT.isAcknowledged()).isTrue();
+    }
+
+    @Test
+    void aCallbackThatOvertakesItsTaskIsKnownWhenTheTaskIsTracked() {
+        start();
+        engine.inbox().accept("t1", "yes");
+
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.READY);
+        engine.pollOnce();
+
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().find("t1").orElseThrow().tracked()).isTrue();
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aTaskWhoseCallbackDoesNotComeIsPolledFor() {
+        start();
+        engine.inbox().track("t1");
+        run(Duration.ofSeconds(119));
+        assertThat(polled).isEmpty();
+        run(Duration.ofSeconds(1));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(29));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(1));
+        assertThat(polled).hasSize(2);
+        service = id -> new ResultPoller.Poll.Ready("polled");
+        run(Duration.ofSeconds(30));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+        assertThat(handled.get(0).getAttempts()).isEqualTo(3);
+        assertThat(engine.inbox().accept("t1", "polled")).isEqualTo(Receipt.DUPLICATE);
+    }
+
+    @Test
+    void aPermanentErrorIsHandedOverAsAFailure() {
+        start();
+        service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(120));
+
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.FAILED);
+        assertThat(handled.get(0).getFailure()).isEqualTo("ERROR_CAPTCHA_UNSOLVABLE");
+    }
+
+    @Test
+    void troubleOnTheWayIsNeverPermanent() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("503", Duration.ofSeconds(90));
+        engine.inbox().track("t1");
+        run(Duration.ofMinutes(30));
+        assertThat(handled).isEmpty();
+        assertThat(polled).hasSizeBetween(5, 20);
+        service = id -> new ResultPoller.Poll.Ready("at last");
+
+        run(Duration.ofMinutes(5));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("at last");
+    }
+
+    @Test
+    void aTaskWithoutAResultExpires() {
+        start();
+        engine.inbox().track("t1");
+
+        run(Duration.ofHours(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+        assertThat(engine.inbox().accept("t1", "too late")).isEqualTo(Receipt.DIFFERENT);
+        assertThat(state("t1")).isEqualTo(LateState.EXPIRED);
+    }
+
+    @Test
+    void newsOfAResultMakesItPolledForAtOnce() {
+        start();
+        service = id -> new ResultPoller.Poll.Ready("polled " + id);
+        engine.inbox().track("t1");
+
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().pollNow("unknown")).isEqualTo(Receipt.STORED);
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactlyInAnyOrder("polled t1", "polled unknown");
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.DUPLICATE);
+    }
+
+    @Test
+    void withCallbacksAloneNobodyPollsAndTheTaskExpires() {
+        engine = build(config(), Runnable::run).build();
+        engine.inbox().track("t1");
+        assertThatThrownBy(() -> engine.inbox().pollNow("t1")).isInstanceOf(IllegalStateException.class);
+
+        run(Duration.ofHours(1));
+
+        assertThat(polled).isEmpty();
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+    }
+
+    @Test
+    void whatComesWhileTheDatabaseIsGoneIsAcknowledgedAndHandedOverLater() {
+        start();
+        engine.inbox().track("t1");
+        database.setDown(true);
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
+        assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
+        run(Duration.ofSeconds(30));
+        assertThat(engine.stats().deadLetters()).isEqualTo(2);
+        assertThat(handled).isEmpty();
+        database.setDown(false);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(engine.stats().deadLetters()).isZero();
+        assertThat(count(LateCount.DRAINED)).isEqualTo(2);
+    }
+
+    @Test
+    void aLetterThatTheStoreHasAlreadyIsOnlyDeleted() {
+        start();
+        engine.inbox().accept("t1", "yes");
+        engine.pollOnce();
+        letters.put(handled.get(0), "the process died before it deleted this");
+
+        run(Duration.ofSeconds(5));
+
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(handled).hasSize(1);
+        assertThat(count(LateCount.DIFFERENT)).isZero();
+    }
+
+    @Test
+    void twoEnginesMayDrainOneDirectory() {
+        start();
+        LateEngine other = build(config(), Runnable::run).letters(letters(100)).build();
+        database.setDown(true);
+        for (int i = 0; i < 10; i++) {
+            assertThat((i % 2 == 0 ? engine : other).inbox().accept("t" + i, "x"))
+                    .isEqualTo(Receipt.SAVED);
+        }
+        database.setDown(false);
+
+        engine.pollOnce();
+        other.pollOnce();
+        run(Duration.ofSeconds(2));
+        other.close();
+
+        assertThat(handled).hasSize(10).extracting(LateResult::getId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatNothingCanKeepIsRefused() {
+        letters = letters(1);
+        start();
+        store.counts();
+        database.setDown(true);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+
+        assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.REFUSED);
+
+        assertThat(Receipt.REFUSED.isAcknowledged()).isFalse();
+        assertThat(count(LateCount.REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void aDatabaseThatHangsSendsCallbacksToTheDirectory() {
+        store.counts();
+        CountDownLatch open = new CountDownLatch(1);
+        engine = build(config().storeLimit(Duration.ofMillis(100)), Runnable::run)
+                .letters(letters)
+                .build();
+        database.hangUntil(open);
+        try {
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+            assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.SAVED);
+        } finally {
+            open.countDown();
+        }
+        clock.advance(Duration.ofSeconds(1));
+        engine.close();
+        start();
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("t1", "t2");
+    }
+
+    @Test
+    void hostileIdsAndResultsAreBounded() {
+        start();
+        assertThat(engine.inbox().accept("../../x\u0000", "\ud800".repeat(10))).isEqualTo(Receipt.STORED);
+        assertThatThrownBy(() -> engine.inbox().accept("x".repeat(201), "x"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("  ", "x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("t1", "x".repeat(65_537)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("t1", "\u4e2d".repeat(30_000)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(engine.inbox().accept("t1", "x".repeat(65_536))).isEqualTo(Receipt.STORED);
+        assertThatThrownBy(() -> engine.inbox().track("")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(engine.inbox().find("x".repeat(1000))).isEmpty();
+    }
+}
