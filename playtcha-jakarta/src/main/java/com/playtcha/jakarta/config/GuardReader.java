@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.config;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,26 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** Reads the settings of one guard or filter: finds, parses, checks them against each other, and reports. */
 final class GuardReader {
     private final String name;
+    private final String source;
     private final Sentence owner;
     private final Lookup lookup;
-    private final SecretFiles secretFiles;
+    private final SecretReader.Files secretFiles;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, String> shown = new LinkedHashMap<>();
     private final Map<String, Found> given = new LinkedHashMap<>();
-
-    /** Opens secret files; one source per file. */
-    interface SecretFiles {
-        SecretSource open(Path file) throws Refused;
-    }
 
     /**
      * For one reading.
      *
      * @param name of the guard
+     * @param source as its unfinished business is told from others'
      * @param owner as it is called in problems, such as {@code filter 'signup'}
      */
-    GuardReader(String name, Sentence owner, Lookup lookup, SecretFiles secretFiles) {
+    GuardReader(String name, String source, Sentence owner, Lookup lookup, SecretReader.Files secretFiles) {
         this.name = name;
+        this.source = source;
         this.owner = owner;
         this.lookup = lookup;
         this.secretFiles = secretFiles;
@@ -43,8 +40,8 @@ final class GuardReader {
     GuardSettings read(Report report, boolean required) {
         boolean enabled = read(Settings.ENABLED, report);
         SecretSource secret = secret(report, enabled && required);
-        for (Setting<?> setting : Settings.ALL) {
-            if (setting.defaultText() != null && !setting.equals(Settings.GUARD) && !setting.equals(Settings.GUARDS)) {
+        for (Setting<?> setting : Settings.OF_A_GUARD) {
+            if (setting.defaultText() != null) {
                 read(setting, report);
             } else if (setting.equals(Settings.BASE_URL)) {
                 readBaseUrl(report, enabled && required);
@@ -70,7 +67,7 @@ final class GuardReader {
                             + (how == null ? "" : " from " + how.origin().text(mask))
                             + ": everything is let through, nothing is verified.");
         }
-        return new GuardSettings(name, secret, values, shown);
+        return new GuardSettings(name, source, secret, values, shown);
     }
 
     private boolean off(Setting<?> setting) {
@@ -162,109 +159,23 @@ final class GuardReader {
     }
 
     private @Nullable SecretSource secret(Report report, boolean required) {
-        boolean secretOff = false;
-        boolean fileOff = false;
-        for (int level = 0; level < lookup.levels(); level++) {
-            Found secret = lookup.at(level, Settings.SECRET, report);
-            Found file = lookup.at(level, Settings.SECRET_FILE, report);
-            secretOff |= isOff(secret);
-            fileOff |= isOff(file);
-            hide(secret, report);
-            lookup.operators(Settings.SECRET, level).forEach(found -> hide(found, report));
-            Found usableSecret = secretOff ? null : secret;
-            Found usableFile = fileOff ? null : file;
-            if (usableSecret != null && usableFile != null) {
-                report.problem(
-                        ProblemCode.SECRET_TWICE,
-                        mask -> "secret (from " + usableSecret.origin().text(mask) + ") and secret-file (from "
-                                + usableFile.origin().text(mask) + ") are both set; remove one, or set it to off.");
-                return null;
+        SecretReader.Choice choice = new SecretReader(
+                        Settings.SECRET, Settings.SECRET_FILE, ProblemCode.SECRET_TWICE, lookup, secretFiles)
+                .read(report);
+        Found found = choice.found();
+        if (choice.source() == null) {
+            if (required && !choice.refused()) {
+                report.problem(ProblemCode.REQUIRED, missing(Settings.SECRET, "neither secret nor secret-file is set"));
             }
-            if (usableSecret != null) {
-                warnOfHiddenSecrets(Settings.SECRET, usableSecret, level, report);
-                return fixed(usableSecret, report);
-            }
-            if (usableFile != null) {
-                warnOfHiddenSecrets(Settings.SECRET_FILE, usableFile, level, report);
-                return file(usableFile, report);
-            }
-        }
-        if (required) {
-            report.problem(ProblemCode.REQUIRED, missing(Settings.SECRET, "neither secret nor secret-file is set"));
-        }
-        return null;
-    }
-
-    private static boolean isOff(@Nullable Found found) {
-        String text = found == null ? null : found.text();
-        return text != null && Parsers.isOff(text);
-    }
-
-    private static void hide(@Nullable Found secret, Report report) {
-        String text = secret == null ? null : secret.text();
-        if (text != null) {
-            report.secret(text);
-        }
-    }
-
-    private void warnOfHiddenSecrets(Setting<?> used, Found winner, int level, Report report) {
-        lookup.warnOfOverridden(used, winner, level, report);
-        Setting<?> other = used.equals(Settings.SECRET) ? Settings.SECRET_FILE : Settings.SECRET;
-        if (winner.origin().webXml()) {
-            for (Found hidden : lookup.operators(other, level)) {
-                if (!isOff(hidden)) {
-                    report.warning(
-                            ProblemCode.OVERRIDDEN,
-                            mask -> hidden.origin().text(mask) + " = "
-                                    + other.quoted(String.valueOf(hidden.text()), mask)
-                                    + " is overridden by " + winner.origin().text(mask) + ".");
-                }
-            }
-        }
-    }
-
-    private @Nullable SecretSource fixed(Found found, Report report) {
-        String text = found.text();
-        if (text == null) {
-            return null;
-        }
-        try {
-            SecretSource secret = SecretSource.fixed(Settings.SECRET.parser().parse(text));
-            if (text.contains("${")) {
-                report.warning(
-                        ProblemCode.SECRET_EXPRESSION,
-                        mask -> "secret from " + found.origin().text(mask)
-                                + " looks like an expression, but is taken as it is written.");
-            }
+        } else if (choice.setting().equals(Settings.SECRET)) {
             shown.put(Settings.SECRET.key(), "***");
-            return secret;
-        } catch (Refused e) {
-            report.problem(ProblemCode.SECRET, Settings.SECRET.refusal(text, found.origin(), e));
-            return null;
+        } else if (found != null) {
+            shown.put(Settings.SECRET_FILE.key(), Settings.SECRET_FILE.shown().apply(String.valueOf(found.text())));
         }
-    }
-
-    private @Nullable SecretSource file(Found found, Report report) {
-        String text = found.text();
-        if (text == null) {
-            return null;
-        }
-        try {
-            SecretSource secret = secretFiles.open(Settings.SECRET_FILE.parser().parse(text));
-            report.secret(secret.current());
-            shown.put(Settings.SECRET_FILE.key(), Settings.SECRET_FILE.shown().apply(text));
-            return secret;
-        } catch (Refused e) {
-            report.problem(ProblemCode.SECRET_FILE, Settings.SECRET_FILE.refusal(text, found.origin(), e));
-            return null;
-        }
+        return choice.source();
     }
 
     private Sentence missing(Setting<?> setting, String what) {
-        String property = Sources.PREFIX + setting.key();
-        return mask -> what + ", and " + owner.with(mask) + " needs it; set init-param " + setting.key()
-                + " of a filter, context-param "
-                + property + ", " + property + " in MicroProfile Config or as a system property, or environment"
-                + " variable " + Sources.environmentName(property) + "; allowed is " + setting.allowedPlain() + ".";
+        return mask -> what + ", and " + owner.with(mask) + " needs it; " + setting.howToSet();
     }
 }

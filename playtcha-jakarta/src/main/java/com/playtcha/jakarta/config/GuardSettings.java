@@ -23,6 +23,7 @@ public final class GuardSettings {
     public static final String DEFAULT_NAME = "default";
 
     private final String name;
+    private final String source;
     private final @Nullable SecretSource secret;
     private final Map<String, Object> values;
     private final Map<String, String> shown;
@@ -30,11 +31,18 @@ public final class GuardSettings {
     /**
      * Takes what {@link GuardReader} found.
      *
+     * @param source not compared: guards with equal settings are one
      * @param values by key; every setting of a guard but {@code secret}, {@code secret-file} and perhaps {@code base-url}
      * @param shown what {@link #describe()} shows, in order
      */
-    GuardSettings(String name, @Nullable SecretSource secret, Map<String, Object> values, Map<String, String> shown) {
+    GuardSettings(
+            String name,
+            String source,
+            @Nullable SecretSource secret,
+            Map<String, Object> values,
+            Map<String, String> shown) {
         this.name = name;
+        this.source = source;
         this.secret = secret;
         this.values = Map.copyOf(values);
         this.shown = shown;
@@ -63,9 +71,10 @@ public final class GuardSettings {
         Report report = new Report();
         GuardSettings settings = new GuardReader(
                         name,
+                        SourceName.ofGuard(name),
                         mask -> "guard '" + mask.plain(name) + "'",
                         Lookup.ofValues(values),
-                        path -> SecretSource.open(path, System::nanoTime))
+                        (setting, path) -> SecretSource.open(path, setting.key(), System::nanoTime))
                 .read(report, true);
         KeyCheck.values(values.keySet(), report);
         if (report.hasProblems() && settings.enabled()) {
@@ -81,6 +90,18 @@ public final class GuardSettings {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * The name under which the unfinished business of this guard is found again after a restart (contract, section 7):
+     * the guard's, or {@code <guard>/<filter>} for a filter that has settings of its own. Equal settings may have
+     * different ones.
+     *
+     * @return at most 200 characters; the same for the same guard and filter each time
+     * @since 0.1
+     */
+    public String source() {
+        return source;
     }
 
     /**
@@ -304,6 +325,16 @@ public final class GuardSettings {
      */
     public Set<String> dispatchers() {
         return get(Settings.DISPATCHERS);
+    }
+
+    /**
+     * Whether a request that was let through unverified is asked about again (contract, section 7).
+     *
+     * @return false by default; where it is true, {@link LoadedSettings#late()} is on
+     * @since 0.1
+     */
+    public boolean lateVerdicts() {
+        return get(Settings.LATE_VERDICTS);
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds keys that no setting has, or that stand where they have no effect, and names the nearest valid one. */
@@ -37,14 +39,34 @@ final class KeyCheck {
         }
     }
 
-    /** The keys of settings given in code. */
+    /** The keys of a guard's settings given in code. */
     static void values(Collection<String> keys, Report report) {
+        List<String> valid = keysOf(
+                Settings.OF_A_GUARD.stream().filter(setting -> setting.places().contains(Place.GUARD)));
+        values(keys, valid, "a guard", report);
+    }
+
+    /** The keys of late results' settings given in code. */
+    static void lateValues(Collection<String> keys, Report report) {
+        values(
+                keys,
+                keysOf(Stream.concat(LateKeys.ALL.stream(), Stream.of(Settings.ALLOW_HTTP))),
+                "late results",
+                report);
+    }
+
+    private static void values(Collection<String> keys, List<String> valid, String owner, Report report) {
         for (String key : keys) {
-            if (!stands(key, Place.GUARD)) {
+            Setting<?> setting = setting(key);
+            if (setting != null && LateKeys.contains(setting) && !valid.contains(key)) {
+                report.problem(
+                        ProblemCode.MISPLACED_KEY,
+                        mask -> key + " is no setting of " + owner + ": the whole application has one.");
+            } else if (!valid.contains(key)) {
                 report.problem(
                         ProblemCode.UNKNOWN_KEY,
-                        mask -> mask.quoted(key) + " is no setting of a guard; the nearest valid name is "
-                                + nearest(key, keysAt(Place.GUARD)) + ".");
+                        mask -> mask.quoted(key) + " is no setting of " + owner + "; the nearest valid name is "
+                                + nearest(key, valid) + ".");
             }
         }
     }
@@ -106,6 +128,40 @@ final class KeyCheck {
                 : new Finding(ProblemCode.MISPLACED_KEY, misplaced(inGuard, origin));
     }
 
+    /** Checks the keys of all sources; undeclared guards only where it is known which are declared. */
+    void sources(Sources sources, boolean guardsReadable, Report report) {
+        for (String name : sources.contextParamNames()) {
+            report(property(name, Origin.contextParam(name)), guardsReadable, report);
+        }
+        for (String name : sources.microProfileNames()) {
+            report(property(name, sources.microProfileOrigin(name)), guardsReadable, report);
+        }
+        List<Sentence> unknown = new ArrayList<>();
+        for (String name : sources.systemPropertyNames()) {
+            Finding finding = property(name, Origin.systemProperty(name));
+            if (finding != null && counts(finding, guardsReadable)) {
+                unknown.add(finding.sentence());
+            }
+        }
+        if (!unknown.isEmpty()) {
+            report.warning(
+                    ProblemCode.UNKNOWN_SYSTEM_PROPERTY,
+                    mask -> unknown.stream()
+                            .map(sentence -> sentence.with(mask))
+                            .collect(Collectors.joining(" ", "system properties that set nothing: ", "")));
+        }
+    }
+
+    private static void report(@Nullable Finding finding, boolean guardsReadable, Report report) {
+        if (finding != null && counts(finding, guardsReadable)) {
+            report.problem(finding.code(), finding.sentence());
+        }
+    }
+
+    private static boolean counts(Finding finding, boolean guardsReadable) {
+        return guardsReadable || finding.code() != ProblemCode.UNDECLARED_GUARD;
+    }
+
     private Finding unknown(String key, Origin origin) {
         List<String> valid = new ArrayList<>(keysAt(Place.GLOBAL));
         for (String guard : guards) {
@@ -139,16 +195,13 @@ final class KeyCheck {
         return ByKey.SETTINGS.get(key);
     }
 
-    private static boolean stands(String key, Place place) {
-        Setting<?> setting = setting(key);
-        return setting != null && setting.places().contains(place);
+    private static List<String> keysAt(Place place) {
+        return keysOf(ByKey.SETTINGS.values().stream()
+                .filter(setting -> setting.places().contains(place)));
     }
 
-    private static List<String> keysAt(Place place) {
-        return ByKey.SETTINGS.values().stream()
-                .filter(setting -> setting.places().contains(place))
-                .<String>map(Setting::key)
-                .toList();
+    private static List<String> keysOf(Stream<? extends Setting<?>> settings) {
+        return settings.<String>map(Setting::key).toList();
     }
 
     private static String cut(Origin origin, Mask mask) {

@@ -10,6 +10,7 @@ public final class LoadedSettings {
     private final Map<String, GuardSettings> filters;
     private final List<Registration> registrations;
     private final Map<String, GuardSettings> guards;
+    private final LateSettings late;
     private final boolean usedByCode;
     private final List<String> warnings;
 
@@ -17,11 +18,13 @@ public final class LoadedSettings {
             Map<String, GuardSettings> filters,
             List<Registration> registrations,
             Map<String, GuardSettings> guards,
+            LateSettings late,
             boolean usedByCode,
             List<String> warnings) {
         this.filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
         this.registrations = List.copyOf(registrations);
         this.guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
+        this.late = late;
         this.usedByCode = usedByCode;
         this.warnings = List.copyOf(warnings);
     }
@@ -55,6 +58,17 @@ public final class LoadedSettings {
     }
 
     /**
+     * The settings of late results, one for the application. They hold where {@code enabled} is {@code false}, too: what
+     * is unfinished is finished. Where nothing is enabled and they are wrong, late results are off, with warnings.
+     *
+     * @return on or off
+     * @since 0.1
+     */
+    public LateSettings late() {
+        return late;
+    }
+
+    /**
      * What is worth a WARN at start.
      *
      * @return unmodifiable; a sentence each, with its code, never with a secret
@@ -66,10 +80,13 @@ public final class LoadedSettings {
     /**
      * Whether anything uses the library.
      *
-     * @return false without a declared filter, {@code url-patterns}, {@code guards} and a place in code
+     * @return false without a declared filter, {@code url-patterns}, {@code guards}, {@code callback-path},
+     *     {@code poll-url} and a place in code
      */
     public boolean guardsSomething() {
         return usedByCode
+                || late.callbackPath() != null
+                || late.pollUrl() != null
                 || !filters.isEmpty()
                 || !registrations.isEmpty()
                 || guards.keySet().stream().anyMatch(name -> !name.equals(GuardSettings.DEFAULT_NAME));

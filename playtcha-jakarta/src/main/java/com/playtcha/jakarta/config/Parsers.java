@@ -4,6 +4,8 @@ import com.playtcha.jakarta.json.JsonPointer;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Collections;
@@ -81,6 +83,10 @@ final class Parsers {
     }
 
     static Setting.Parser<Duration> duration(Duration least) {
+        return duration(least, LONGEST);
+    }
+
+    static Setting.Parser<Duration> duration(Duration least, Duration most) {
         return text -> {
             Duration value = duration(text);
             if (value.isZero() || value.isNegative()) {
@@ -89,7 +95,7 @@ final class Parsers {
             if (value.compareTo(least) < 0) {
                 throw new Refused("it is too short");
             }
-            if (value.compareTo(LONGEST) > 0) {
+            if (value.compareTo(most) > 0) {
                 throw new Refused("it is too long");
             }
             return value;
@@ -115,6 +121,14 @@ final class Parsers {
             return Duration.parse(text);
         } catch (DateTimeParseException | ArithmeticException e) {
             throw new Refused("it is not a duration");
+        }
+    }
+
+    static Path path(String text) throws Refused {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new Refused("it is not a file name");
         }
     }
 

@@ -55,8 +55,13 @@ final class Report {
         return List.copyOf(only);
     }
 
+    /** Hides every secret that is known by now. */
+    Mask mask() {
+        return new Mask(secrets);
+    }
+
     private Set<String> texts(List<Sentence> sentences) {
-        Mask mask = new Mask(secrets);
+        Mask mask = mask();
         Set<String> texts = new LinkedHashSet<>();
         sentences.forEach(sentence -> texts.add(sentence.with(mask)));
         return texts;

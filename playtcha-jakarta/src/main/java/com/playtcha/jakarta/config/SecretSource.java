@@ -27,6 +27,7 @@ public final class SecretSource {
     private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final @Nullable Path file;
+    private final String key;
     private final LongSupplier nanoTime;
     private final ReentrantLock looking = new ReentrantLock();
     private volatile String value;
@@ -34,9 +35,10 @@ public final class SecretSource {
     private volatile boolean suspected;
     private volatile boolean unreadable;
 
-    private SecretSource(String value, @Nullable Path file, LongSupplier nanoTime) {
+    private SecretSource(String value, @Nullable Path file, String key, LongSupplier nanoTime) {
         this.value = value;
         this.file = file;
+        this.key = key;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
     }
@@ -50,7 +52,7 @@ public final class SecretSource {
      */
     public static SecretSource fixed(String secret) {
         try {
-            return new SecretSource(checked(secret), null, () -> 0);
+            return new SecretSource(checked(secret), null, "", () -> 0);
         } catch (Refused e) {
             throw new PlaytchaConfigurationException(
                     List.of(ProblemCode.SECRET.id() + ": the secret cannot be used: " + e.reason() + "."));
@@ -67,15 +69,20 @@ public final class SecretSource {
      */
     public static SecretSource file(Path file, LongSupplier nanoTime) {
         try {
-            return open(file, nanoTime);
+            return open(file, Settings.SECRET_FILE.key(), nanoTime);
         } catch (Refused e) {
             throw new PlaytchaConfigurationException(List.of(ProblemCode.SECRET_FILE.id() + ": secret-file "
                     + Texts.quoted(file.toString()) + " cannot be used: " + e.reason() + "."));
         }
     }
 
-    static SecretSource open(Path file, LongSupplier nanoTime) throws Refused {
-        return new SecretSource(read(file), file, nanoTime);
+    /**
+     * As {@link #file(Path, LongSupplier)}.
+     *
+     * @param key the setting that names the file, for the log
+     */
+    static SecretSource open(Path file, String key, LongSupplier nanoTime) throws Refused {
+        return new SecretSource(read(file), file, key, nanoTime);
     }
 
     /**
@@ -122,19 +129,16 @@ public final class SecretSource {
         try {
             String now = read(path);
             if (unreadable) {
-                LOG.info("secret-file {} can be read again", shown(path));
+                LOG.info("{} {} can be read again", key, shown(path));
             }
             if (!now.equals(value)) {
-                LOG.info("secret-file {} has changed; the new secret is in use", shown(path));
+                LOG.info("{} {} has changed; the new secret is in use", key, shown(path));
             }
             value = now;
             unreadable = false;
         } catch (Refused e) {
             if (!unreadable) {
-                LOG.warn(
-                        "secret-file {} cannot be used: {}; the last good secret stays in use",
-                        shown(path),
-                        e.reason());
+                LOG.warn("{} {} cannot be used: {}; the last good secret stays in use", key, shown(path), e.reason());
             }
             unreadable = true;
         }

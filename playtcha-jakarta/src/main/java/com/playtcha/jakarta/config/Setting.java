@@ -124,6 +124,14 @@ record Setting<T>(
                 + "; allowed is " + allowedPlain() + ".";
     }
 
+    /** The end of a sentence about a value that is missing. */
+    String howToSet() {
+        String property = Sources.PREFIX + key;
+        return "set init-param " + key + " of a filter, context-param " + property + ", " + property
+                + " in MicroProfile Config or as a system property, or environment variable "
+                + Sources.environmentName(property) + "; allowed is " + allowedPlain() + ".";
+    }
+
     /** What is allowed, without Markdown's quotation. */
     String allowedPlain() {
         return allowed.replace("`", "");

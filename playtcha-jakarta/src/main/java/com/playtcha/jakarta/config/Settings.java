@@ -4,13 +4,13 @@ import com.playtcha.jakarta.config.Setting.Place;
 import com.playtcha.jakarta.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The settings table (contract, section 4): the one place where a key, its default, its rule and its meaning stand.
@@ -36,13 +36,12 @@ final class Settings {
                     "secret-file",
                     ProblemCode.SECRET_FILE,
                     null,
-                    Settings::path,
+                    Parsers::path,
                     "a readable UTF-8 file of at most 64 KiB",
                     "A file that holds the secret key (one trailing line break is dropped). It is looked at every 5 s"
                             + " and after `bad_secret`, so that a new secret needs no redeployment. If it becomes"
                             + " unreadable, the last good value stays in use and a warning is logged.")
-            // A relative name could as well be the secret itself, put under the wrong key.
-            .shownAs(text -> text.matches("(?s)(/|[A-Za-z]:[/\\\\]).*") ? text : Texts.HIDDEN);
+            .shownAs(Texts::secretFile);
 
     static final Setting<URI> BASE_URL = Setting.of(
                     "base-url",
@@ -56,7 +55,9 @@ final class Settings {
             .shownAs(Texts::url);
 
     static final Setting<Boolean> ALLOW_HTTP = yesOrNo(
-            "allow-http", "false", "Lets `base-url` be plain `http` for any host. The secret then travels in clear.");
+            "allow-http",
+            "false",
+            "Lets `base-url` and `poll-url` be plain `http` for any host. The secret then travels in clear.");
 
     static final Setting<Boolean> FAIL_CLOSED = yesOrNo(
             "fail-closed",
@@ -211,6 +212,12 @@ final class Settings {
             "The kill switch: `false` lets everything through, with a warning at start. Nothing else is required then,"
                     + " and other problems are warnings only.");
 
+    static final Setting<Boolean> LATE_VERDICTS = yesOrNo(
+            "late-verdicts",
+            "false",
+            "Remember each request that was let through unverified, ask Playtcha again, and tell the application's handler"
+                    + " the verdict. Needs `late-dir` or `late-datasource`.");
+
     static final Setting<List<String>> GUARDS = Setting.of(
                     "guards",
                     ProblemCode.GUARD_NAME,
@@ -231,8 +238,8 @@ final class Settings {
             .onlyAt(Place.INIT_PARAM)
             .notInherited();
 
-    /** Every key, in README's order. */
-    static final List<Setting<?>> ALL = List.of(
+    /** What a guard or filter has, in README's order. */
+    static final List<Setting<?>> OF_A_GUARD = List.of(
             SECRET,
             SECRET_FILE,
             BASE_URL,
@@ -258,8 +265,12 @@ final class Settings {
             URL_PATTERNS,
             DISPATCHERS,
             ENABLED,
-            GUARDS,
-            GUARD);
+            LATE_VERDICTS);
+
+    /** Every key, in README's order. */
+    static final List<Setting<?>> ALL = Stream.of(OF_A_GUARD, LateKeys.ALL, List.<Setting<?>>of(GUARDS, GUARD))
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private Settings() {}
 
@@ -280,13 +291,5 @@ final class Settings {
                 Parsers.number(least, most),
                 "a whole number from " + least + " to " + most,
                 meaning);
-    }
-
-    private static Path path(String text) throws Refused {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new Refused("it is not a file name");
-        }
     }
 }

@@ -15,7 +15,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). */
@@ -26,6 +25,7 @@ public final class SettingsLoader {
     private final Map<String, Map<String, String>> filters;
     private final Set<String> takenFilterNames;
     private final Set<GuardUse> uses;
+    private final Set<String> lateUses;
     private final ClassLoader classLoader;
     private final Properties systemProperties;
     private final UnaryOperator<@Nullable String> environment;
@@ -36,6 +36,7 @@ public final class SettingsLoader {
         this.filters = new LinkedHashMap<>(builder.filters);
         this.takenFilterNames = Set.copyOf(builder.takenFilterNames);
         this.uses = Collections.unmodifiableSet(new LinkedHashSet<>(builder.uses));
+        this.lateUses = Collections.unmodifiableSet(new LinkedHashSet<>(builder.lateUses));
         this.classLoader = builder.classLoader;
         this.systemProperties = builder.systemProperties;
         this.environment = builder.environment;
@@ -67,7 +68,7 @@ public final class SettingsLoader {
         private final Sources sources =
                 Sources.open(contextParams, classLoader, systemProperties, environment, application);
         private final List<Unit> units = new ArrayList<>();
-        private final Map<Path, SecretSource> secretFiles = new HashMap<>();
+        private final Map<Setting<Path>, Map<Path, SecretSource>> secretFiles = new HashMap<>();
         private final Set<String> declared = new LinkedHashSet<>();
         private boolean guardsReadable = true;
 
@@ -82,16 +83,47 @@ public final class SettingsLoader {
             }
             List<Registration> registrations = registrations(guards);
             checkUses();
-            checkKeys();
+            // Where guards cannot be read, every guard would be undeclared.
+            new KeyCheck(declared).sources(sources, guardsReadable, application);
 
             Report all = new Report();
             boolean off = !global.enabled() && units.stream().noneMatch(unit -> unit.settings.enabled());
+            Report lateReport = new Report();
+            LateReader.Draft draft = late(lateReport);
+            boolean lateUsed = draft.isOn() || !units.isEmpty() || !lateUses.isEmpty();
             merge(all, application, !off);
             units.forEach(unit -> merge(all, unit.report, unit.settings.enabled()));
+            merge(all, lateReport, lateUsed && !off);
             if (all.hasProblems()) {
                 throw new PlaytchaConfigurationException(all.problems());
             }
-            return new LoadedSettings(filterSettings, registrations, guards, !uses.isEmpty(), all.warnings());
+            LateSettings late = lateReport.hasProblems() ? LateSettings.OFF : draft.with(all.mask());
+            if (!late.isOn() && !uses(GuardSettings.DEFAULT_NAME) && global.lateVerdicts()) {
+                // It is there for whoever may ask for it; then this problem is one.
+                guards.remove(GuardSettings.DEFAULT_NAME);
+            }
+            return new LoadedSettings(
+                    filterSettings,
+                    registrations,
+                    guards,
+                    late,
+                    !uses.isEmpty() || !lateUses.isEmpty(),
+                    all.warnings());
+        }
+
+        private LateReader.Draft late(Report report) {
+            List<Lookup> lookups = units.isEmpty()
+                    ? List.of(Lookup.global(sources))
+                    : units.stream().map(Unit::lookup).toList();
+            List<Sentence> guards = units.stream()
+                    .filter(unit -> unit.settings.enabled() && unit.settings.lateVerdicts())
+                    .map(Unit::owner)
+                    .toList();
+            return new LateReader(lookups, this::secretFile, report).read(guards, lateUses);
+        }
+
+        private boolean uses(String guard) {
+            return units.stream().anyMatch(unit -> unit.settings.source().equals(guard));
         }
 
         private void merge(Report all, Report part, boolean enabled) {
@@ -127,6 +159,7 @@ public final class SettingsLoader {
             String guard = guardOf(filter, params, report);
             return read(
                     guard,
+                    SourceName.ofFilter(guard, filter, params),
                     mask -> "filter '" + mask.plain(filter) + "'",
                     Lookup.filter(sources, filter, params, guard),
                     true,
@@ -161,8 +194,12 @@ public final class SettingsLoader {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
                 return settings;
             }
-            GuardSettings settings = reader(
-                            GuardSettings.DEFAULT_NAME, mask -> "guard 'default'", Lookup.global(sources))
+            GuardSettings settings = new GuardReader(
+                            GuardSettings.DEFAULT_NAME,
+                            SourceName.ofGuard(GuardSettings.DEFAULT_NAME),
+                            mask -> "guard 'default'",
+                            Lookup.global(sources),
+                            this::secretFile)
                     .read(report, false);
             if (settings.isComplete() && !report.hasProblems()) {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
@@ -196,7 +233,13 @@ public final class SettingsLoader {
         }
 
         private GuardSettings guard(String name, boolean required, Report report) {
-            return read(name, mask -> owner(name, mask), Lookup.guard(sources, name), required, report);
+            return read(
+                    name,
+                    SourceName.ofGuard(name),
+                    mask -> owner(name, mask),
+                    Lookup.guard(sources, name),
+                    required,
+                    report);
         }
 
         private String owner(String guard, Mask mask) {
@@ -208,21 +251,20 @@ public final class SettingsLoader {
                     .orElse(owner);
         }
 
-        private GuardSettings read(String guard, Sentence owner, Lookup lookup, boolean required, Report report) {
-            GuardSettings settings = reader(guard, owner, lookup).read(report, required);
-            units.add(new Unit(settings, report));
+        private GuardSettings read(
+                String guard, String source, Sentence owner, Lookup lookup, boolean required, Report report) {
+            GuardSettings settings =
+                    new GuardReader(guard, source, owner, lookup, this::secretFile).read(report, required);
+            units.add(new Unit(settings, owner, lookup, report));
             return settings;
         }
 
-        private GuardReader reader(String guard, Sentence owner, Lookup lookup) {
-            return new GuardReader(guard, owner, lookup, this::secretFile);
-        }
-
-        private SecretSource secretFile(Path file) throws Refused {
-            SecretSource known = secretFiles.get(file);
+        private SecretSource secretFile(Setting<Path> setting, Path file) throws Refused {
+            Map<Path, SecretSource> opened = secretFiles.computeIfAbsent(setting, key -> new HashMap<>());
+            SecretSource known = opened.get(file);
             if (known == null) {
-                known = SecretSource.open(file, nanoTime);
-                secretFiles.put(file, known);
+                known = SecretSource.open(file, setting.key(), nanoTime);
+                opened.put(file, known);
             }
             return known;
         }
@@ -250,45 +292,10 @@ public final class SettingsLoader {
             });
             return registrations;
         }
-
-        private void checkKeys() {
-            KeyCheck check = new KeyCheck(declared);
-            for (String name : sources.contextParamNames()) {
-                report(check.property(name, Origin.contextParam(name)));
-            }
-            for (String name : sources.microProfileNames()) {
-                report(check.property(name, sources.microProfileOrigin(name)));
-            }
-            List<Sentence> unknown = new ArrayList<>();
-            for (String name : sources.systemPropertyNames()) {
-                KeyCheck.Finding finding = check.property(name, Origin.systemProperty(name));
-                if (finding != null && counts(finding)) {
-                    unknown.add(finding.sentence());
-                }
-            }
-            if (!unknown.isEmpty()) {
-                application.warning(
-                        ProblemCode.UNKNOWN_SYSTEM_PROPERTY,
-                        mask -> unknown.stream()
-                                .map(sentence -> sentence.with(mask))
-                                .collect(Collectors.joining(" ", "system properties that set nothing: ", "")));
-            }
-        }
-
-        private void report(KeyCheck.@Nullable Finding finding) {
-            if (finding != null && counts(finding)) {
-                application.problem(finding.code(), finding.sentence());
-            }
-        }
-
-        /** Where {@code guards} itself cannot be read, every guard would be undeclared. */
-        private boolean counts(KeyCheck.Finding finding) {
-            return guardsReadable || finding.code() != ProblemCode.UNDECLARED_GUARD;
-        }
     }
 
     /** Settings with what was found wrong about them. */
-    private record Unit(GuardSettings settings, Report report) {}
+    private record Unit(GuardSettings settings, Sentence owner, Lookup lookup, Report report) {}
 
     /** Collects what the application declares. Not thread-safe. */
     public static final class Builder {
@@ -296,6 +303,7 @@ public final class SettingsLoader {
         private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
         private Set<String> takenFilterNames = Set.of();
         private Collection<GuardUse> uses = Set.of();
+        private Collection<String> lateUses = Set.of();
         private ClassLoader classLoader = defaultClassLoader();
         private Properties systemProperties = System.getProperties();
         private UnaryOperator<@Nullable String> environment = System::getenv;
@@ -350,6 +358,19 @@ public final class SettingsLoader {
          */
         public Builder uses(Collection<GuardUse> places) {
             this.uses = places;
+            return this;
+        }
+
+        /**
+         * What in the application's code uses late results: an injected {@code LateTasks}, a handler.
+         *
+         * @param where for people, such as {@code field com.example.SignUp.tasks}; each makes the settings of a store
+         *     required
+         * @return this
+         * @since 0.1
+         */
+        public Builder lateUses(Collection<String> where) {
+            this.lateUses = where;
             return this;
         }
 

@@ -41,6 +41,11 @@ final class Texts {
         return out.toString();
     }
 
+    /** The name of a secret's file. A relative one could as well be the secret itself, put under the wrong key. */
+    static String secretFile(String text) {
+        return Parsers.isOff(text) || text.matches("(?s)(/|[A-Za-z]:[/\\\\]).*") ? text : HIDDEN;
+    }
+
     /**
      * A URL without its user-info, query, fragment and an expression's default, also where it is too broken to be parsed. Without a scheme it
      * could be anything, a misplaced secret above all, and is hidden; a word that means something is shown.

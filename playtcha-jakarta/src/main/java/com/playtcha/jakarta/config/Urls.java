@@ -15,6 +15,8 @@ final class Urls {
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}");
     private static final Pattern API_PATH = Pattern.compile("(.*)/v1(/verify)?", Pattern.DOTALL);
 
+    private static final Pattern NOT_NORMAL = Pattern.compile("//|/\\.{1,2}(/|$)");
+
     private Urls() {}
 
     /** In one spelling for one place: scheme and host in lower case, no default port, no slash at the end. */
@@ -142,6 +144,50 @@ final class Urls {
             if (name.equals("..")) {
                 throw new Refused("it has a .. segment");
             }
+        }
+        return text;
+    }
+
+    /** A fallback poller's address, to whose query more is appended. */
+    static URI pollUrl(String text) throws Refused {
+        URI uri = absolute(text);
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        if (!scheme.equals("https") && !scheme.equals("http")) {
+            throw new Refused("it does not start with https://");
+        }
+        String host = host(uri);
+        if (uri.getRawUserInfo() != null) {
+            throw new Refused("it has user-info (the part before @); the key has a setting of its own");
+        }
+        if (uri.getRawFragment() != null) {
+            throw new Refused("it has a fragment");
+        }
+        int port = port(uri);
+        String query = uri.getRawQuery();
+        return URI.create(URI.create(scheme + "://" + host + (port == -1 ? "" : ":" + port) + uri.getRawPath()
+                        + (query == null ? "" : "?" + query))
+                .toASCIIString());
+    }
+
+    /** A path that can be an exact servlet pattern, in the form in which containers compare it. */
+    static String callbackPath(String text) throws Refused {
+        if (!text.startsWith("/")) {
+            throw new Refused("it does not start with /");
+        }
+        if (text.equals("/")) {
+            throw new Refused("it would take every request that nothing else does");
+        }
+        if (text.contains("*")) {
+            throw new Refused("it is a pattern");
+        }
+        if (text.chars()
+                .anyMatch(c -> "?#\\;%".indexOf(c) >= 0 || Character.isISOControl(c) || Character.isWhitespace(c))) {
+            throw new Refused(
+                    "it has a character that no path of a servlet is compared with: one of ? # \\ ; % or white"
+                            + " space");
+        }
+        if (NOT_NORMAL.matcher(text).find()) {
+            throw new Refused("it has an empty segment, or one of dots, which no request would have by then");
         }
         return text;
     }

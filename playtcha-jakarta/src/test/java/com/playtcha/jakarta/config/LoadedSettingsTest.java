@@ -164,7 +164,7 @@ class LoadedSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"playtcha.url-pattern", "playtcha.", "playtcha.late-verdicts", "playtcha.poll-url"})
+    @ValueSource(strings = {"playtcha.url-pattern", "playtcha.", "playtcha.late-verdict", "playtcha.poll-uri"})
     void anUnknownContextParamIsAProblemAlsoWhereNothingUsesTheJar(String name) {
         assertThat(new Given().contextParam(name, "/signup").problems())
                 .singleElement()
