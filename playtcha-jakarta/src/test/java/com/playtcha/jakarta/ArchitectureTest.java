@@ -53,6 +53,10 @@ class ArchitectureTest {
     static final ArchRule lateEngine = onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate");
 
     @ArchTest
+    static final ArchRule lateCallback =
+            onlyOurs("late.callback", "", "late", "late.store", "late.engine", "gate", "request");
+
+    @ArchTest
     static final ArchRule lateHasNoCycles =
             slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
 
@@ -67,7 +71,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule servlet =
-            onlyOurs("servlet", "", "annotation", "config", "json", "gate", "request", "runtime");
+            onlyOurs("servlet", "", "annotation", "config", "json", "gate", "request", "runtime", "late.callback");
 
     @ArchTest
     static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");
@@ -101,9 +105,9 @@ class ArchitectureTest {
     static final ArchRule jsonHasOneHome = home("json", "jakarta.json..");
 
     @ArchTest
-    static final ArchRule servletHasOneHomeAndBridges = noClasses()
+    static final ArchRule servletHasTwoHomesAndBridges = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".bridge")
+            .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".late.callback", ROOT + ".bridge")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".rs.ServletForms")
             .should()

@@ -5,6 +5,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
@@ -174,8 +175,14 @@ public class PlaytchaFilter implements Filter {
 
     private static boolean isLetBy(HttpServletRequest request, Post here) {
         return isErrorPage(request)
+                || isCallback(request)
                 || here.guard().settings().safeMethods().contains(request.getMethod())
                 || RequestState.of(request).isInFailurePage();
+    }
+
+    /** Another service that delivers a result is no visitor: the servlet that takes it asks for a key of its own. */
+    private static boolean isCallback(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.REQUEST && CallbackRegistration.isCallback(request);
     }
 
     /** An error page never verifies and is never denied, nor is the view that it forwards to or includes. */

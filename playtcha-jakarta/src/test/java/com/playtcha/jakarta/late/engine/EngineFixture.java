@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine on a real database that can be taken away, with services that a test scripts and a clock that it moves. */
-abstract class EngineFixture {
+public abstract class EngineFixture {
     @TempDir
     protected Path directory;
 

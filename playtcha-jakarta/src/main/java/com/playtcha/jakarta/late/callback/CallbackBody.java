@@ -1,0 +1,94 @@
+package com.playtcha.jakarta.late.callback;
+
+import com.playtcha.jakarta.request.ContainerErrors;
+import com.playtcha.jakarta.request.MediaTypes;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Reads a callback's body, to a bounded size and for a bounded time. */
+final class CallbackBody {
+    /** A result of 64 KiB is three times as long when every byte of it is percent-encoded; there is more around it. */
+    static final int MOST_BYTES = 512 * 1024;
+
+    private static final long MOST_NANOS = Duration.ofSeconds(20).toNanos();
+
+    private CallbackBody() {}
+
+    /** The request has a body from which nothing can be taken. */
+    static final class UnreadableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        private UnreadableException(int status) {
+            super("unreadable: " + status, null, false, false);
+            this.status = status;
+        }
+
+        /** From 400 to 499. */
+        int status() {
+            return status;
+        }
+    }
+
+    /** Whether fields of ours may be in the body. */
+    static boolean isForm(HttpServletRequest request) {
+        return request.getMethod().equals("POST")
+                && MediaTypes.isUrlEncodedForm(MediaTypes.essence(request.getContentType()));
+    }
+
+    /** Whether a request says of itself that it is too large. */
+    static boolean isAnnouncedTooLarge(HttpServletRequest request) {
+        return request.getContentLengthLong() > MOST_BYTES;
+    }
+
+    /**
+     * Adds the fields of the body to those of the query.
+     *
+     * @param request with a form in its body
+     * @param form gets them
+     * @param nanoTime what time it is
+     * @throws UnreadableException where it is too large, too slow, or ends before its time
+     */
+    static void read(HttpServletRequest request, CallbackForm form, LongSupplier nanoTime) throws UnreadableException {
+        byte[] body;
+        try {
+            body = bytes(request, nanoTime);
+            if (body.length == 0 && request.getContentLengthLong() != 0) {
+                // A filter before this asked for a parameter: the container has the fields of query and body.
+                form.addParameters(request.getParameterMap());
+            }
+        } catch (IOException e) {
+            int status = ContainerErrors.status(e);
+            throw new UnreadableException(status == 408 ? 408 : 400);
+        } catch (RuntimeException e) {
+            if (ContainerErrors.status(e) == 0) {
+                throw e;
+            }
+            throw new UnreadableException(400);
+        }
+        form.addEncoded(body);
+    }
+
+    private static byte[] bytes(HttpServletRequest request, LongSupplier nanoTime)
+            throws IOException, UnreadableException {
+        long start = nanoTime.getAsLong();
+        InputStream in = request.getInputStream();
+        byte[] buffer = new byte[8 * 1024];
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            bytes.write(buffer, 0, n);
+            if (bytes.size() > MOST_BYTES) {
+                throw new UnreadableException(400);
+            }
+            if (nanoTime.getAsLong() - start > MOST_NANOS) {
+                throw new UnreadableException(408);
+            }
+        }
+        return bytes.toByteArray();
+    }
+}
