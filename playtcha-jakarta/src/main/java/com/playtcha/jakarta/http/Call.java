@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -43,43 +44,43 @@ final class Call {
     private final Exchange exchange;
     private final Target target;
     private final Connections connections;
-    private final Wire wire;
+    private final Question question;
     private final HttpClientContext context = HttpClientContext.create();
     private @Nullable ConnectionEndpoint endpoint;
     private @Nullable WireConnection connection;
     private boolean reusable;
     private TimeValue keepAlive = TimeValue.NEG_ONE_MILLISECOND;
 
-    Call(Exchange exchange, Target target, Connections connections, Wire wire) {
+    Call(Exchange exchange, Target target, Connections connections, Question question) {
         this.exchange = exchange;
         this.target = target;
         this.connections = connections;
-        this.wire = wire;
+        this.question = question;
         exchange.putInto(context);
     }
 
     /** Asks once. Throws for a bug of our own only; whatever the network or the client throws is an answer too. */
-    Answer ask(String secret, String token) {
-        byte[] body = wire.request(secret, token);
+    Answer ask() {
+        byte[] body = question.body();
         ClassicHttpResponse response;
         try {
             response = send(body);
         } catch (Exception e) {
             // Unchecked exceptions too: they come out of the client when a call is given up.
-            return unfinished(e, secret);
+            return unfinished(e);
         }
-        Answer.Reply head = wire.head(response, secret);
+        Answer.Reply head = question.head(response);
         exchange.headReceived(head);
         byte[] answer;
         try {
             answer = read(response);
         } catch (Exception e) {
-            return unfinished(e, secret);
+            return unfinished(e);
         }
-        return wire.whole(head, answer, secret);
+        return question.whole(head, answer);
     }
 
-    private Answer unfinished(Exception e, String secret) {
+    private Answer unfinished(Exception e) {
         reusable = false;
         if (connection != null && connection.isUsed() && exchange.head() == null && !exchange.isAborted()) {
             connections.distrust();
@@ -88,10 +89,10 @@ final class Call {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return Incomplete.answer(exchange.head(), Incomplete.failure(cause, exchange.isSent(), secret));
+        return Incomplete.answer(exchange.head(), Incomplete.failure(cause, exchange.isSent(), question));
     }
 
-    private ClassicHttpResponse send(byte[] body)
+    private ClassicHttpResponse send(byte @Nullable [] body)
             throws IOException, HttpException, InterruptedException, ExecutionException, TimeoutException {
         while (true) {
             LeaseRequest lease = connections.lease(exchange.deadline());
@@ -108,7 +109,7 @@ final class Call {
                 }
             }
             try {
-                return leased.execute("verify", request(body), this::sendIfQuiet, context);
+                return leased.execute("call", request(body), this::sendIfQuiet, context);
             } catch (DirtyConnectionException e) {
                 // Nothing was sent on it. Another one, a new one in the end, serves this visitor.
                 connections.release(leased, false, TimeValue.NEG_ONE_MILLISECOND);
@@ -145,7 +146,7 @@ final class Call {
 
     private void statusReceived(int status) {
         if (!isProxysOwn(status)) {
-            exchange.headReceived(Wire.statusAlone(status));
+            exchange.headReceived(Incomplete.statusAlone(status));
         }
     }
 
@@ -162,13 +163,16 @@ final class Call {
         return wired;
     }
 
-    private ClassicHttpRequest request(byte[] body) {
-        ClassicHttpRequest request = new BasicClassicHttpRequest(Method.POST, target.path());
+    private ClassicHttpRequest request(byte @Nullable [] body) {
+        ClassicHttpRequest request = new BasicClassicHttpRequest(question.method(), question.target());
         request.setHeader(HttpHeaders.HOST, target.authority());
         request.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
-        request.setHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
+        if (body != null) {
+            request.setHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
+            request.setEntity(new ByteArrayEntity(body, null));
+        }
         if (target.isProxied() && !target.route().isTunnelled()) {
             HttpHost host = target.route().getTargetHost();
             request.setScheme(host.getSchemeName());
@@ -176,7 +180,6 @@ final class Call {
             ((BasicClassicHttpRequest) request).setAbsoluteRequestUri(true);
             authorize(request);
         }
-        request.setEntity(new ByteArrayEntity(body, null));
         return request;
     }
 
@@ -218,7 +221,7 @@ final class Call {
 
     /** The whole body; null where it is too large or encoded, so that it cannot be an answer. */
     private byte @Nullable [] read(ClassicHttpResponse response) throws IOException {
-        if (Wire.isEncoded(response)) {
+        if (isEncoded(response)) {
             return null;
         }
         byte[] body = new byte[0];
@@ -231,7 +234,7 @@ final class Call {
             int n;
             while ((n = content.read(chunk)) >= 0) {
                 whole.write(chunk, 0, n);
-                if (whole.size() > Wire.MAX_ANSWER_BYTES) {
+                if (whole.size() > question.mostBytes()) {
                     return null;
                 }
             }
@@ -241,6 +244,16 @@ final class Call {
         reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, context)
                 && TimeValue.isPositive(keepAlive);
         return body;
+    }
+
+    /** Whether the body is in a form that was not asked for; decoding one is how a small answer fills the memory. */
+    private static boolean isEncoded(ClassicHttpResponse response) {
+        for (Header header : response.getHeaders(HttpHeaders.CONTENT_ENCODING)) {
+            if (!header.getValue().trim().equalsIgnoreCase("identity")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Puts the connection back where it may be used again, else closes it. */

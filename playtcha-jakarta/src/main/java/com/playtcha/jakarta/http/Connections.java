@@ -68,7 +68,7 @@ final class Connections {
 
     LeaseRequest lease(Deadline deadline) {
         Timeout timeout = Timeout.ofNanoseconds(Math.max(1, deadline.nanosLeft()));
-        return pool.lease("verify", target.route(), timeout, null);
+        return pool.lease("call", target.route(), timeout, null);
     }
 
     void connect(ConnectionEndpoint endpoint, HttpContext context) throws IOException {

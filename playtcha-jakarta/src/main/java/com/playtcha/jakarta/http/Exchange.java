@@ -143,9 +143,7 @@ final class Exchange {
     }
 
     private static Throwable ourOwn(@Nullable Throwable bug) {
-        return bug instanceof Error
-                ? bug
-                : new IllegalStateException("a call to Playtcha failed for a reason of our own", bug);
+        return bug instanceof Error ? bug : new IllegalStateException("a call failed for a reason of our own", bug);
     }
 
     /** The deadline has passed. */

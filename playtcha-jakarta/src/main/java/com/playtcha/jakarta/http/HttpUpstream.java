@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.http;
 
-import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.config.SecretSource;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.gate.Upstream;
@@ -13,12 +12,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +34,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     private final Target target;
     private final SecretSource secret;
-    private final Duration timeout;
-    private volatile int capacity;
     private final Wire wire;
-    private final Connections connections;
-    private final Workers workers;
+    private final Calls calls;
     private final Workers tellers = new Workers("async", () -> {});
     private final Alarms alarms = new Alarms();
-    private final Semaphore atWork;
-    private final Semaphore settling;
-    private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
     private volatile @Nullable Project project;
 
     private record Project(String secret, String digest) {}
@@ -85,19 +75,9 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             DnsResolver names) {
         this.target = target;
         this.secret = secret;
-        this.timeout = timeout;
-        this.capacity = capacity;
         this.wire = new Wire(json, writer, Clock.systemUTC());
-        this.connections = new Connections(target, new Connector(connectTimeout, names), mostConnections());
-        this.workers = new Workers("call", connections::closeIdle);
-        this.atWork = new Semaphore(2 * capacity);
-        this.settling = new Semaphore(capacity);
+        this.calls = new Calls("call", target, timeout, connectTimeout, capacity, names);
         warmUp();
-    }
-
-    /** Calls that are waited for, calls that were given up, and connections that settle after their answer. */
-    private int mostConnections() {
-        return Math.multiplyExact(capacity, 3);
     }
 
     /**
@@ -105,32 +85,27 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
      *
      * @param more calls at once: its {@code max-concurrent}
      */
-    public synchronized void grow(int more) {
-        capacity += more;
-        connections.setMax(mostConnections());
-        atWork.release(2 * more);
-        settling.release(more);
+    public void grow(int more) {
+        calls.grow(more);
     }
 
     /** What is loaded and set up once costs the start some of a second, not the first visitor of their deadline. */
     private void warmUp() {
         byte[] sample = wire.request("secret", "token");
         wire.whole(new Answer.Reply(401, null, false, Map.of(), null, null, null), sample, "secret");
-        connections.warmUp();
+        calls.warmUp();
     }
 
     @Override
     public Answer ask(String token) {
         throwIfClosed();
-        Exchange exchange = new Exchange(Deadline.in(timeout));
-        start(exchange, token);
-        return asFarAsOpen(exchange.await());
+        return calls.ask(question(token));
     }
 
     @Override
     public void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
         throwIfClosed();
-        Exchange exchange = new Exchange(Deadline.in(timeout));
+        Exchange exchange = calls.open();
         Future<?> alarm;
         try {
             alarm = alarms.set(exchange);
@@ -139,11 +114,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
         exchange.whenOver((answer, bug) -> {
             alarm.cancel(false);
-            hand(answer == null ? null : asFarAsOpen(answer), bug, then);
+            hand(answer == null ? null : calls.asFarAsOpen(answer), bug, then);
         });
         // From here on the call back tells whatever happens, so nothing may be thrown as well.
         try {
-            start(exchange, token);
+            calls.start(exchange, question(token));
         } catch (Throwable e) {
             exchange.completeExceptionally(e);
         }
@@ -165,90 +140,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private void throwIfClosed() {
-        if (closed) {
+        if (calls.isClosed()) {
             throw new IllegalStateException(CLOSED);
         }
     }
 
-    /** Puts a worker on it. Ends the exchange itself where none can be had, and throws for want of memory only. */
-    private void start(Exchange exchange, String token) {
-        if (!atWork.tryAcquire()) {
-            exchange.complete(exhausted());
-            return;
-        }
-        underWay.add(exchange);
-        boolean running = false;
-        try {
-            running = workers.tryRun(() -> run(exchange, token));
-        } finally {
-            // No thread, or not even the memory for one.
-            if (!running) {
-                underWay.remove(exchange);
-                atWork.release();
-            }
-        }
-        if (!running || closed) {
-            exchange.cancel();
-        }
-    }
-
-    /** A pool that was closed under a call looks like an outage to it, and an outage lets visitors through. */
-    private Answer asFarAsOpen(Answer answer) {
-        return closed && answer instanceof Answer.Failure failure
-                ? new Answer.Failure(Reason.INTERRUPTED, "closed", failure.sent())
-                : answer;
-    }
-
-    private Answer exhausted() {
-        return new Answer.Failure(
-                Reason.EXHAUSTED,
-                "more than " + capacity + " earlier calls are stuck and cannot be interrupted",
-                false);
-    }
-
-    private void run(Exchange exchange, String token) {
-        Call call = null;
-        boolean finished = false;
-        try {
-            call = new Call(exchange, target, connections, wire);
-            String current = secret.current();
-            Answer answer = call.ask(current, token);
-            if (answer instanceof Answer.Reply reply
-                    && reply.error() != null
-                    && "bad_secret".equals(reply.error().getCode())) {
-                secret.suspect();
-            }
-            finished = true;
-            finish(exchange, call, answer);
-        } catch (Throwable e) {
-            if (!finished) {
-                atWork.release();
-            }
-            // A bug of our own must reach the visitor as an error, not as an outage of Playtcha's.
-            exchange.completeExceptionally(e);
-            if (call != null) {
-                call.discard();
-            }
-        } finally {
-            underWay.remove(exchange);
-        }
-    }
-
-    /**
-     * Tells the visitor's thread; what else is to be done with the connection keeps nobody waiting. Gives the place back
-     * before that: the visitor's own place is free as soon as they are told, and the next one must find both.
-     */
-    private void finish(Exchange exchange, Call call, Answer answer) {
-        boolean settle = settling.tryAcquire();
-        atWork.release();
-        exchange.complete(answer);
-        try {
-            call.giveBack(settle, capacity);
-        } finally {
-            if (settle) {
-                settling.release();
-            }
-        }
+    private Supplier<Question> question(String token) {
+        return () -> wire.verify(secret, target.path(), token);
     }
 
     @Override
@@ -275,13 +173,12 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public boolean isClosed() {
-        return closed;
+        return calls.isClosed();
     }
 
     /** Gives up every call and takes no more, without waiting for anything; {@link #close} does the rest. */
     public void stop() {
-        closed = true;
-        underWay.forEach(Exchange::cancel);
+        calls.stop();
     }
 
     /**
@@ -291,12 +188,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
      */
     @Override
     public void close() {
-        stop();
-        connections.close();
+        calls.disconnect();
         Deadline grace = Deadline.in(GRACE);
         Deadline patience = Deadline.in(PATIENCE);
         alarms.close(patience);
-        workers.close(patience);
+        calls.close(patience);
         // Last: the others' last words are told by these.
         tellers.close(grace, patience);
     }

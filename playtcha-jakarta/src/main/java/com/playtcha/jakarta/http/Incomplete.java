@@ -6,7 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.Objects;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,14 @@ final class Incomplete {
         return head == null || (head.status() >= 200 && head.status() <= 299) ? failure : head;
     }
 
-    static Answer.Failure failure(Exception e, boolean sent, String secret) {
-        String detail = detail(e);
-        return new Answer.Failure(reason(e), Objects.requireNonNull(Wire.masked(detail, secret)), sent);
+    /** What the status line alone says; a throttle without its Retry-After is one second. */
+    static Answer.Reply statusAlone(int status) {
+        Duration retryAfter = status == 429 ? Duration.ofSeconds(1) : null;
+        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, null);
+    }
+
+    static Answer.Failure failure(Exception e, boolean sent, Question question) {
+        return new Answer.Failure(reason(e), question.masked(detail(e)), sent);
     }
 
     /** The HTTP client's texts quote the answer, which may repeat the request and be cut anywhere: its class must do. */

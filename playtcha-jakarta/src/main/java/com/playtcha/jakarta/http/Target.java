@@ -53,21 +53,25 @@ public record Target(
      */
     public static Target of(GuardSettings settings) {
         URI base = settings.baseUrl();
-        boolean secure = "https".equals(base.getScheme().toLowerCase(Locale.ROOT));
-        int port = base.getPort() > 0 ? base.getPort() : secure ? 443 : 80;
-        HttpHost host = new HttpHost(secure ? "https" : "http", bare(base.getHost()), port);
-        ProxySetting setting = settings.proxy();
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+        return of(base, prefix + "/v1/verify", settings.proxy());
+    }
+
+    /** Asks the platform for its proxy now, where the setting leaves it to it. */
+    private static Target of(URI url, String path, ProxySetting setting) {
+        boolean secure = "https".equals(url.getScheme().toLowerCase(Locale.ROOT));
+        int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
+        HttpHost host = new HttpHost(secure ? "https" : "http", bare(url.getHost()), port);
         HttpHost proxy = null;
         String authorization = null;
         if (setting instanceof ProxySetting.Explicit explicit) {
             proxy = new HttpHost("http", bare(explicit.host()), explicit.port());
             authorization = authorization(explicit);
         } else if (setting == ProxySetting.PLATFORM && secure) {
-            proxy = platformProxy(base);
+            proxy = platformProxy(url);
         }
         HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
-        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
-        return new Target(route, base.getRawAuthority(), prefix + "/v1/verify", authorization);
+        return new Target(route, url.getRawAuthority(), path, authorization);
     }
 
     /**

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.http;
 
 import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.config.SecretSource;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.json.JsonReadException;
 import com.playtcha.jakarta.json.JsonWriter;
@@ -17,12 +18,13 @@ import java.util.Objects;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.Method;
 import org.jspecify.annotations.Nullable;
 
 /** The wire of {@code POST /v1/verify} (contract, section 1): writes the request, reads the answer strictly. */
 final class Wire {
     /** More of an answer is not read. */
-    static final int MAX_ANSWER_BYTES = 64 * 1024;
+    private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
     private static final int MAX_DEPTH = 32;
     /** What is shorter turns up in ordinary words, and is no secret. */
@@ -38,6 +40,69 @@ final class Wire {
         this.clock = clock;
     }
 
+    /**
+     * Asks about one token.
+     *
+     * @param source looked at now, and told when Playtcha does not know the secret
+     * @param path of the request
+     */
+    Question verify(SecretSource source, String path, String token) {
+        return new Verify(source, path, token);
+    }
+
+    private final class Verify implements Question {
+        private final SecretSource source;
+        private final String secret;
+        private final String path;
+        private final String token;
+
+        Verify(SecretSource source, String path, String token) {
+            this.source = source;
+            this.secret = source.current();
+            this.path = path;
+            this.token = token;
+        }
+
+        @Override
+        public Method method() {
+            return Method.POST;
+        }
+
+        @Override
+        public String target() {
+            return path;
+        }
+
+        @Override
+        public byte[] body() {
+            return request(secret, token);
+        }
+
+        @Override
+        public int mostBytes() {
+            return MAX_ANSWER_BYTES;
+        }
+
+        @Override
+        public Answer.Reply head(HttpResponse response) {
+            return Wire.this.head(response, secret);
+        }
+
+        @Override
+        public Answer.Reply whole(Answer.Reply head, byte @Nullable [] body) {
+            Answer.Reply reply = Wire.this.whole(head, body, secret);
+            if (reply.error() != null && "bad_secret".equals(reply.error().getCode())) {
+                source.suspect();
+            }
+            return reply;
+        }
+
+        @Override
+        public String masked(String text) {
+            return Objects.requireNonNull(Wire.masked(text, secret));
+        }
+    }
+
     byte[] request(String secret, String token) {
         Map<String, String> members = new LinkedHashMap<>();
         members.put("secret", secret);
@@ -45,14 +110,7 @@ final class Wire {
         return writer.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the status line alone says; a throttle without its Retry-After is one second. */
-    static Answer.Reply statusAlone(int status) {
-        Duration retryAfter = status == 429 ? Duration.ofSeconds(1) : null;
-        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, null);
-    }
-
-    /** What the status line and headers alone say. */
-    Answer.Reply head(HttpResponse response, String secret) {
+    private Answer.Reply head(HttpResponse response, String secret) {
         int status = response.getCode();
         Duration retryAfter = status == 429 ? RetryAfter.of(response, clock) : null;
         return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, masked(location(response), secret));
@@ -95,17 +153,8 @@ final class Wire {
                         head.location());
     }
 
-    /** Whether the body is in a form that was not asked for; decoding one is how a small answer fills the memory. */
-    static boolean isEncoded(HttpResponse response) {
-        for (Header header : response.getHeaders(HttpHeaders.CONTENT_ENCODING)) {
-            if (!header.getValue().trim().equalsIgnoreCase("identity")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static @Nullable String location(HttpResponse response) {
+    /** The host that a Location names; null where there is none. */
+    static @Nullable String location(HttpResponse response) {
         Header location = response.getFirstHeader(HttpHeaders.LOCATION);
         if (location == null || location.getValue() == null) {
             return null;
@@ -146,7 +195,7 @@ final class Wire {
     }
 
     /** A text without the secret. */
-    static @Nullable String masked(@Nullable String text, String secret) {
+    private static @Nullable String masked(@Nullable String text, String secret) {
         return text == null || secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "[secret]");
     }
 
