@@ -24,6 +24,7 @@ public class Verification {
     private final @Nullable UpstreamError error;
     private final @Nullable Duration retryAfter;
     private final Map<String, @Nullable Object> fields;
+    private final @Nullable String deferralId;
 
     /** For proxies, such as CDI's, which answer every call with another verification. By itself it allows nothing. */
     protected Verification() {
@@ -38,6 +39,7 @@ public class Verification {
         this.error = builder.error;
         this.retryAfter = builder.retryAfter;
         this.fields = builder.fields;
+        this.deferralId = builder.deferralId;
     }
 
     /**
@@ -125,6 +127,27 @@ public class Verification {
     }
 
     /**
+     * Under which id the application will hear of the late verdict on a request that was let through unverified: the id
+     * that its {@code LateResultHandler} gets (contract, section 7).
+     *
+     * @return null unless the request was let through unverified and is tracked
+     */
+    public @Nullable String getDeferralId() {
+        return deferralId;
+    }
+
+    /**
+     * The same, let through unverified.
+     *
+     * @param deferralId under which it is tracked; null where it is not
+     * @return a verification that is allowed
+     * @throws IllegalStateException unless the outcome is {@link Outcome#UNAVAILABLE}
+     */
+    public Verification passedUnverified(@Nullable String deferralId) {
+        return toBuilder().allowed(true).deferralId(deferralId).build();
+    }
+
+    /**
      * The same, with another word on whether the request may go on.
      *
      * @param allowed whether it may
@@ -169,6 +192,7 @@ public class Verification {
         builder.error = getError();
         builder.retryAfter = getRetryAfter();
         builder.fields = getFields();
+        builder.deferralId = getDeferralId();
         return builder;
     }
 
@@ -187,6 +211,7 @@ public class Verification {
         private @Nullable UpstreamError error;
         private @Nullable Duration retryAfter;
         private Map<String, @Nullable Object> fields = Map.of();
+        private @Nullable String deferralId;
 
         private Builder(Reason reason) {
             this.reason = Objects.requireNonNull(reason, "reason");
@@ -259,14 +284,29 @@ public class Verification {
         }
 
         /**
+         * Sets under which id the late verdict will be told.
+         *
+         * @param value null where nothing is tracked, the default
+         * @return this
+         */
+        public Builder deferralId(@Nullable String value) {
+            this.deferralId = value;
+            return this;
+        }
+
+        /**
          * Makes the verification.
          *
          * @return immutable
-         * @throws IllegalStateException for a degraded one that is not {@link Outcome#VERIFIED}
+         * @throws IllegalStateException for a degraded one that is not {@link Outcome#VERIFIED}, and for one with a
+         *     deferral id that is not {@link Outcome#UNAVAILABLE}
          */
         public Verification build() {
             if (degraded && reason.getOutcome() != Outcome.VERIFIED) {
                 throw new IllegalStateException("degraded is a property of VERIFIED, not of " + reason.getOutcome());
+            }
+            if (deferralId != null && reason.getOutcome() != Outcome.UNAVAILABLE) {
+                throw new IllegalStateException("only UNAVAILABLE is tracked, not " + reason.getOutcome());
             }
             return new Verification(this);
         }

@@ -64,14 +64,26 @@ class ArchitectureTest {
     static final ArchRule http = onlyOurs("http", "", "config", "json", "gate");
 
     @ArchTest
-    static final ArchRule runtime = onlyOurs("runtime", "", "config", "json", "gate", "http", "request");
+    static final ArchRule runtime = onlyOurs(
+            "runtime",
+            "",
+            "config",
+            "json",
+            "gate",
+            "http",
+            "request",
+            "late",
+            "late.store",
+            "late.letters",
+            "late.jdbc",
+            "late.engine");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");
 
     @ArchTest
-    static final ArchRule servlet =
-            onlyOurs("servlet", "", "annotation", "config", "json", "gate", "request", "runtime", "late.callback");
+    static final ArchRule servlet = onlyOurs(
+            "servlet", "", "annotation", "config", "json", "gate", "request", "runtime", "late", "late.callback");
 
     @ArchTest
     static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");

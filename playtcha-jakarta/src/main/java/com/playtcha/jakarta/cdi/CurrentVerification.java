@@ -70,6 +70,16 @@ public class CurrentVerification extends Verification {
         return now().getFields();
     }
 
+    @Override
+    public @Nullable String getDeferralId() {
+        return now().getDeferralId();
+    }
+
+    @Override
+    public Verification passedUnverified(@Nullable String deferralId) {
+        return now().passedUnverified(deferralId);
+    }
+
     /** Of one moment, where the getters one by one could be of two. */
     @Override
     public Verification withAllowed(boolean allowed) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Breaker {
     static final Duration FIRST_OPEN = Duration.ofSeconds(5);
     static final Duration LONGEST_OPEN = Duration.ofSeconds(30);
+    /** How soon to look again whether a probe that is on its way was answered. */
+    private static final Duration PROBING = Duration.ofMillis(500);
+
     private static final int MIN_CALLS = 10;
     private static final int FAILED_PERCENT = 80;
     private static final int BUCKETS = 100;
@@ -84,6 +87,22 @@ public final class Breaker {
         return state != BreakerState.CLOSED;
     }
 
+    /**
+     * How long calls are held back still.
+     *
+     * @return zero where a call, or a probe, may be made; while a probe is on its way, a moment
+     */
+    public synchronized Duration heldBackFor() {
+        return switch (state) {
+            case CLOSED -> Duration.ZERO;
+            case HALF_OPEN -> PROBING;
+            case OPEN -> {
+                Duration left = openFor.minusNanos(nanoTime.getAsLong() - openedAt);
+                yield left.isNegative() ? Duration.ZERO : left;
+            }
+        };
+    }
+
     /** Leave for one call. */
     public final class Pass {
         private final long passGeneration;
@@ -92,6 +111,22 @@ public final class Breaker {
         private Pass(long passGeneration, boolean probe) {
             this.passGeneration = passGeneration;
             this.probe = probe;
+        }
+
+        /**
+         * The call ended.
+         *
+         * @param answer what it brought
+         */
+        void ended(Answer answer) {
+            if (answer instanceof Answer.Reply) {
+                answered();
+                return;
+            }
+            switch (((Answer.Failure) answer).reason()) {
+                case INTERRUPTED, EXHAUSTED -> inconclusive();
+                default -> failed();
+            }
         }
 
         /** There was an HTTP answer, whatever its status. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** How many unverified passes a guard still has in the sliding minute ({@code fail-open-per-minute}). Thread-safe. */
 final class FailOpenBudget {
@@ -18,19 +19,29 @@ final class FailOpenBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes one pass; false when the minute's passes are spent. */
-    synchronized boolean tryTake() {
+    /** A pass that was taken. */
+    interface Taken {
+        /** It was not used. */
+        void giveBack();
+    }
+
+    /** Takes one pass; null when the minute's passes are spent. */
+    synchronized @Nullable Taken tryTake() {
         if (perMinute.isEmpty()) {
-            return true;
+            return () -> {};
         }
         long now = nanoTime.getAsLong();
         while (!passes.isEmpty() && now - passes.peekFirst() >= MINUTE) {
             passes.removeFirst();
         }
         if (passes.size() >= perMinute.getAsInt()) {
-            return false;
+            return null;
         }
         passes.addLast(now);
-        return true;
+        return () -> giveBack(now);
+    }
+
+    private synchronized void giveBack(Long takenAt) {
+        passes.removeLastOccurrence(takenAt);
     }
 }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.gate;
 
+import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
@@ -40,6 +41,8 @@ public final class Guard implements PlaytchaVerifier {
     private final GuardSettings settings;
     private final @Nullable Shared shared;
     private final Listeners listeners;
+    private final PassTracker tracker;
+    private final LongSupplier nanoTime;
     private final Semaphore places;
     private final Semaphore stages;
     private final FailOpenBudget budget;
@@ -51,12 +54,14 @@ public final class Guard implements PlaytchaVerifier {
      * @param settings its settings
      * @param shared null only for a guard that is switched off
      * @param listeners hear of every verification; the live list, so that some can be added later
+     * @param tracker keeps unverified passes, where the settings want it
      * @param nanoTime a monotonic clock in nanoseconds
      */
     public Guard(
             GuardSettings settings,
             @Nullable Shared shared,
             List<VerificationListener> listeners,
+            PassTracker tracker,
             LongSupplier nanoTime) {
         if (settings.enabled() && shared == null) {
             throw new IllegalArgumentException("a guard that is enabled needs a way to Playtcha");
@@ -64,6 +69,8 @@ public final class Guard implements PlaytchaVerifier {
         this.settings = settings;
         this.shared = shared;
         this.listeners = new Listeners(listeners);
+        this.tracker = tracker;
+        this.nanoTime = nanoTime;
         this.places = new Semaphore(settings.maxConcurrent());
         long mostStages = Math.max(FEWEST_STAGES, (long) STAGES_PER_PLACE * settings.maxConcurrent());
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
@@ -93,7 +100,7 @@ public final class Guard implements PlaytchaVerifier {
     @Override
     public Verification verify(@Nullable String token) {
         TokenReading reading = read(token);
-        return decide(ask(reading), reading, false);
+        return decide(ask(reading), reading, null);
     }
 
     @Override
@@ -103,11 +110,13 @@ public final class Guard implements PlaytchaVerifier {
         try {
             TokenReading reading = read(token);
             Admission admission = admit(reading);
-            if (admission.known != null) {
-                stage.complete(decide(admission.known, reading, false));
+            if (admission.known != null && !mayBeTracked(admission.known, reading)) {
+                stage.complete(decide(admission.known, reading, null));
             } else if (!stages.tryAcquire()) {
-                giveBack(admission.pass);
-                stage.complete(decide(overloaded(), reading, false));
+                if (admission.known == null) {
+                    giveBack(admission.pass);
+                }
+                stage.complete(decide(findings(overloaded()), reading, null));
             } else {
                 begin(admission, stage, reading);
             }
@@ -120,11 +129,19 @@ public final class Guard implements PlaytchaVerifier {
         return stage;
     }
 
+    /** Tracking takes a while, which is not the caller's. */
+    private boolean mayBeTracked(Findings findings, TokenReading reading) {
+        return settings.lateVerdicts()
+                && !settings.failClosed()
+                && findings.facts().getOutcome() == Outcome.UNAVAILABLE
+                && reading instanceof TokenReading.Token;
+    }
+
     private void begin(Admission admission, CompletableFuture<Verification> stage, TokenReading reading) {
         try {
-            admission.askAsync((facts, bug) -> {
+            admission.askAsync((findings, bug) -> {
                 try {
-                    finish(stage, reading, facts, bug);
+                    finish(stage, reading, findings, bug);
                 } finally {
                     stages.release();
                 }
@@ -138,15 +155,15 @@ public final class Guard implements PlaytchaVerifier {
     private void finish(
             CompletableFuture<Verification> stage,
             TokenReading reading,
-            @Nullable Verification facts,
+            @Nullable Findings findings,
             @Nullable Throwable bug) {
-        if (facts == null) {
+        if (findings == null) {
             stage.completeExceptionally(bug == null ? new IllegalStateException("no answer and no error") : bug);
             return;
         }
         Verification decided;
         try {
-            decided = decide(facts, reading, false);
+            decided = decide(findings, reading, null);
         } catch (Throwable e) {
             stage.completeExceptionally(e);
             return;
@@ -164,13 +181,13 @@ public final class Guard implements PlaytchaVerifier {
 
     /**
      * Finds out about a token: asks Playtcha, or says why it was not asked. Applies no policy, so
-     * {@link Verification#isAllowed()} is false in what it returns.
+     * {@link Verification#isAllowed()} is false in the facts it returns.
      *
      * @param reading what the request carried
-     * @return the facts; throws for a bug of our own only
+     * @return what is known; throws for a bug of our own only
      * @throws IllegalStateException after the way to Playtcha was closed
      */
-    public Verification ask(TokenReading reading) {
+    public Findings ask(TokenReading reading) {
         Admission admission = admit(reading);
         return admission.known != null ? admission.known : admission.ask();
     }
@@ -211,7 +228,7 @@ public final class Guard implements PlaytchaVerifier {
             if (breaker != null && pass == null) {
                 return known(heldBack());
             }
-            admission = new Admission(null, pass, ((TokenReading.Token) reading).value());
+            admission = new Admission(null, pass, ((TokenReading.Token) reading).value(), nanoTime.getAsLong());
             return admission;
         } finally {
             if (admission == null) {
@@ -221,7 +238,13 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private Admission known(Verification facts) {
-        return new Admission(facts, null, "");
+        Findings findings = findings(facts);
+        return new Admission(findings, null, "", findings.beganAt());
+    }
+
+    /** Of a token that Playtcha was not asked about. */
+    private Findings findings(Verification facts) {
+        return new Findings(facts, false, nanoTime.getAsLong());
     }
 
     private Verification overloaded() {
@@ -242,17 +265,19 @@ public final class Guard implements PlaytchaVerifier {
      * given back when the call ends, however it ends.
      */
     private final class Admission {
-        final @Nullable Verification known;
+        final @Nullable Findings known;
         private final Breaker.@Nullable Pass pass;
         private final String token;
+        private final long beganAt;
 
-        Admission(@Nullable Verification known, Breaker.@Nullable Pass pass, String token) {
+        Admission(@Nullable Findings known, Breaker.@Nullable Pass pass, String token, long beganAt) {
             this.known = known;
             this.pass = pass;
             this.token = token;
+            this.beganAt = beganAt;
         }
 
-        Verification ask() {
+        Findings ask() {
             Answer answer;
             try {
                 answer = way().upstream().ask(token);
@@ -263,7 +288,11 @@ public final class Guard implements PlaytchaVerifier {
             return settle(answer);
         }
 
-        void askAsync(BiConsumer<@Nullable Verification, @Nullable Throwable> then) {
+        void askAsync(BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
+            if (known != null) {
+                way().upstream().handOn(() -> then.accept(known, null));
+                return;
+            }
             try {
                 way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
             } catch (Throwable e) {
@@ -275,28 +304,28 @@ public final class Guard implements PlaytchaVerifier {
         private void ended(
                 @Nullable Answer answer,
                 @Nullable Throwable bug,
-                BiConsumer<@Nullable Verification, @Nullable Throwable> then) {
-            Verification facts = null;
+                BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
+            Findings findings = null;
             Throwable failure = bug;
             try {
                 if (answer == null) {
                     giveBack(pass);
                 } else {
-                    facts = settle(answer);
+                    findings = settle(answer);
                 }
             } catch (Throwable e) {
                 failure = e;
             }
-            then.accept(facts, failure);
+            then.accept(findings, failure);
         }
 
-        private Verification settle(Answer answer) {
+        private Findings settle(Answer answer) {
             try {
-                return know(way(), answer, token);
+                return new Findings(know(way(), answer, token), answer.sent(), beganAt);
             } finally {
                 try {
                     if (pass != null) {
-                        tell(pass, answer);
+                        pass.ended(answer);
                     }
                 } finally {
                     places.release();
@@ -330,24 +359,12 @@ public final class Guard implements PlaytchaVerifier {
         return facts;
     }
 
-    private static void tell(Breaker.Pass pass, Answer answer) {
-        if (answer instanceof Answer.Reply) {
-            pass.answered();
-            return;
-        }
-        switch (((Answer.Failure) answer).reason()) {
-            case INTERRUPTED, EXHAUSTED -> pass.inconclusive();
-            default -> pass.failed();
-        }
-    }
-
     private Duration openWindow(Shared way, @Nullable Duration asked, Verification facts, String token) {
-        Duration floor = Duration.ofSeconds(1);
-        Duration window = asked == null || asked.compareTo(floor) < 0 ? floor : asked;
-        if (window.compareTo(settings.maxRetryAfter()) > 0) {
-            log.capped(facts, window, settings.maxRetryAfter(), token);
-            window = settings.maxRetryAfter();
+        Duration most = settings.maxRetryAfter();
+        if (asked != null && asked.compareTo(most) > 0) {
+            log.capped(facts, asked, most, token);
         }
+        Duration window = ThrottleWindow.bounded(asked, most);
         if (way.throttle().open(window)) {
             log.throttled(facts, window, token);
         }
@@ -355,15 +372,17 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     /**
-     * Applies this guard's policy to the facts, logs, and tells the listeners. To be called once a request and guard.
+     * Applies this guard's policy to the facts, logs, and tells the listeners. To be called once a request and guard. A
+     * request that is let through unverified is tracked before this returns, where the settings say so.
      *
-     * @param facts as {@link #ask} returned them, to this guard or to one of the same project
+     * @param findings as {@link #ask} returned them, to this guard or to one of the same project
      * @param reading what the request carried
-     * @param grantedInThisRequest whether an unverified pass was granted to this token within this same request
-     *     already, by another guard: then it does not count as the token's second
-     * @return the same, with {@link Verification#isAllowed()} as the policy says
+     * @param passedBefore the decision by which another guard let this token through unverified within this same request
+     *     already: then it does not count as the token's second, and is not tracked twice; else null
+     * @return the facts, with {@link Verification#isAllowed()} as the policy says
      */
-    public Verification decide(Verification facts, TokenReading reading, boolean grantedInThisRequest) {
+    public Verification decide(Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+        Verification facts = findings.facts();
         Verification decided = switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
             case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
@@ -371,29 +390,48 @@ public final class Guard implements PlaytchaVerifier {
                 log.noToken(facts);
                 yield facts.withAllowed(false);
             }
-            case UNAVAILABLE -> decideUnavailable(facts, reading, grantedInThisRequest);
+            case UNAVAILABLE -> decideUnavailable(findings, reading, passedBefore);
         };
         listeners.verified(settings.name(), decided);
         return decided;
     }
 
-    private Verification decideUnavailable(Verification facts, TokenReading reading, boolean granted) {
+    private Verification decideUnavailable(
+            Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+        Verification facts = findings.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
         }
         UnverifiedTokens unverified = shared.unverified();
-        String token = reading instanceof TokenReading.Token t && !granted ? t.value() : null;
-        if (token != null && !unverified.tryGrant(project(), token)) {
+        String token = reading instanceof TokenReading.Token t ? t.value() : null;
+        String granted = passedBefore == null ? token : null;
+        if (granted != null && !unverified.tryGrant(project(), granted)) {
             return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
         }
-        if (!budget.tryTake()) {
-            if (token != null) {
-                unverified.revoke(project(), token);
+        FailOpenBudget.Taken taken = budget.tryTake();
+        if (taken == null) {
+            if (granted != null) {
+                unverified.revoke(project(), granted);
             }
             return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
         }
-        log.unverifiedPass(facts, reading);
-        return facts.withAllowed(true);
+        String deferralId = passedBefore == null ? null : passedBefore.getDeferralId();
+        if (token != null && deferralId == null && settings.lateVerdicts()) {
+            PassTracker.Tracking tracking = track(findings, token);
+            // What this request was granted already is no repetition, though its record may be what was found.
+            if (tracking.repeated() && granted != null) {
+                taken.giveBack();
+                return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+            }
+            deferralId = tracking.id();
+        }
+        log.unverifiedPass(facts, reading, deferralId);
+        return facts.passedUnverified(deferralId);
+    }
+
+    private PassTracker.Tracking track(Findings findings, String token) {
+        Duration age = Duration.ofNanos(nanoTime.getAsLong() - findings.beganAt());
+        return tracker.track(settings.source(), project(), token, age, findings.sent());
     }
 
     private Verification refused(Verification verification) {

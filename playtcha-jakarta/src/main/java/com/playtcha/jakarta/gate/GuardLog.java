@@ -124,13 +124,14 @@ final class GuardLog {
     }
 
     /** A request was let through although nothing is known about its token. */
-    void unverifiedPass(Verification verification, TokenReading token) {
+    void unverifiedPass(Verification verification, TokenReading token, @Nullable String deferralId) {
         String value = token instanceof TokenReading.Token t ? t.value() : "";
         LOG.info(
-                "Let through unverified: guard={} reason={} token={} {}",
+                "Let through unverified: guard={} reason={} token={} deferral={} {}",
                 guard,
                 verification.getReason(),
                 value.isEmpty() ? "-" : LogText.prefix(value),
+                deferralId == null ? "-" : deferralId,
                 error(verification, value));
     }
 

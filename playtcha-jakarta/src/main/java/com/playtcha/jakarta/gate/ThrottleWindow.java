@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time in which a 429 asked not to be called (contract, section 2). Playtcha throttles by IP address, so guards with
  * the same base URL and proxy share one window, whatever their secret. Thread-safe.
  */
 public final class ThrottleWindow {
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
     private final LongSupplier nanoTime;
     private final String host;
     private final Changes<ThrottleChange> changes;
@@ -29,6 +32,18 @@ public final class ThrottleWindow {
         this.nanoTime = nanoTime;
         this.host = host;
         this.changes = new Changes<>(listener);
+    }
+
+    /**
+     * How long a window is to be.
+     *
+     * @param asked what the 429 asked for, null for nothing readable
+     * @param most the longest that is believed
+     * @return at least a second
+     */
+    static Duration bounded(@Nullable Duration asked, Duration most) {
+        Duration window = asked == null || asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked;
+        return window.compareTo(most) > 0 ? most : window;
     }
 
     /**

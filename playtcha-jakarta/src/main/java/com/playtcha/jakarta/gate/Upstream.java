@@ -26,6 +26,13 @@ public interface Upstream {
     void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then);
 
     /**
+     * Runs something else that may block on such a thread.
+     *
+     * @param work run once; on this thread where no other can be had
+     */
+    void handOn(Runnable work);
+
+    /**
      * Whether this was closed, so that nobody can be asked any more.
      *
      * @return true for ever, once it is

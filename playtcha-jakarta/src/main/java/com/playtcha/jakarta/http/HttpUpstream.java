@@ -127,14 +127,18 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /** The user's code is next, and may take its time: neither the worker nor the timer has any to give. */
     private void hand(
             @Nullable Answer answer, @Nullable Throwable bug, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
-        Runnable told = () -> then.accept(answer, bug);
+        handOn(() -> then.accept(answer, bug));
+    }
+
+    @Override
+    public void handOn(Runnable work) {
         boolean handed = false;
         try {
-            handed = tellers.tryRun(told);
+            handed = tellers.tryRun(work);
         } finally {
             // Closed, or not even the memory for a thread: late and here is better than never.
             if (!handed) {
-                told.run();
+                work.run();
             }
         }
     }

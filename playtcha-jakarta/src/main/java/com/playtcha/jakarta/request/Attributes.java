@@ -14,6 +14,7 @@ public final class Attributes {
     static final String DEGRADED = "playtcha.degraded";
     static final String ERROR_CODE = "playtcha.error-code";
     static final String REQUEST_ID = "playtcha.request-id";
+    static final String DEFERRAL_ID = "playtcha.deferral-id";
 
     private Attributes() {}
 
@@ -32,6 +33,7 @@ public final class Attributes {
         request.accept(DEGRADED, verification.isDegraded());
         request.accept(ERROR_CODE, error == null ? null : error.getCode());
         request.accept(REQUEST_ID, error == null ? null : error.getRequestId());
+        request.accept(DEFERRAL_ID, verification.getDeferralId());
     }
 
     /**
@@ -40,7 +42,8 @@ public final class Attributes {
      * @param request sets an attribute, or removes it where the value is null
      */
     public static void publishInternalError(BiConsumer<String, @Nullable Object> request) {
-        for (String name : new String[] {VERIFICATION, RESULT, OUTCOME, DEGRADED, ERROR_CODE, REQUEST_ID}) {
+        for (String name :
+                new String[] {VERIFICATION, RESULT, OUTCOME, DEGRADED, ERROR_CODE, REQUEST_ID, DEFERRAL_ID}) {
             request.accept(name, null);
         }
         request.accept(ALLOWED, false);

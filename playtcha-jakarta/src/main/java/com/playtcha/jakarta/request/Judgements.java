@@ -3,6 +3,7 @@ package com.playtcha.jakarta.request;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.gate.Findings;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import java.lang.reflect.Method;
@@ -36,14 +37,24 @@ public final class Judgements {
     private static final class Entry {
         final @Nullable String project;
         final TokenReading token;
-        final Verification facts;
+        final Findings findings;
         final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
-        boolean granted;
+        /** By which the token was let through unverified; the one that is tracked, where one is. */
+        @Nullable
+        Verification passed;
 
-        Entry(@Nullable String project, TokenReading token, Verification facts) {
+        Entry(@Nullable String project, TokenReading token, Findings findings) {
             this.project = project;
             this.token = token;
-            this.facts = facts;
+            this.findings = findings;
+        }
+
+        void decided(Guard guard, Verification decision) {
+            decisions.put(guard, decision);
+            boolean passes = decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
+            if (passes && (passed == null || passed.getDeferralId() == null)) {
+                passed = decision;
+            }
         }
     }
 
@@ -130,9 +141,8 @@ public final class Judgements {
             }
         }
         Entry entry = entryFor(guard, token);
-        Verification decision = guard.decide(entry.facts, token, entry.granted);
-        entry.decisions.put(guard, decision);
-        entry.granted |= decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
+        Verification decision = guard.decide(entry.findings, token, entry.passed);
+        entry.decided(guard, decision);
         allowed &= decision.isAllowed();
         latest = decision;
         return decision;

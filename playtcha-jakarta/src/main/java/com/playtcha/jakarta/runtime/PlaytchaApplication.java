@@ -56,7 +56,8 @@ public final class PlaytchaApplication {
     private @Nullable Function<Collection<GuardUse>, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
-    private @Nullable PlaytchaRuntime runtime;
+    private final LateFront late = new LateFront();
+    private @Nullable Running runtime;
     private int users;
     private boolean claimed;
     private boolean ended;
@@ -170,7 +171,7 @@ public final class PlaytchaApplication {
      */
     public LoadedSettings configure(Function<Collection<GuardUse>, LoadedSettings> loader) {
         LoadedSettings loaded;
-        PlaytchaRuntime outdated;
+        Running outdated;
         synchronized (this) {
             loaded = loader.apply(Set.copyOf(uses));
             source = loader;
@@ -249,7 +250,8 @@ public final class PlaytchaApplication {
      * @return false before the settings were read
      */
     public synchronized boolean guardsSomething() {
-        return settings != null && settings.guardsSomething();
+        return settings != null
+                && (settings.guardsSomething() || settings.late().isOn());
     }
 
     /**
@@ -313,7 +315,7 @@ public final class PlaytchaApplication {
 
     /** Counts one user less. After the last one everything is closed before this returns. */
     public void release() {
-        PlaytchaRuntime last;
+        Running last;
         synchronized (this) {
             users--;
             last = users <= 0 ? detach() : null;
@@ -331,12 +333,21 @@ public final class PlaytchaApplication {
         if (ended) {
             throw new IllegalStateException("the application has ended, and its verifiers are closed");
         }
-        PlaytchaRuntime running = runtime;
+        Running running = runtime;
         if (running == null) {
-            running = PlaytchaRuntime.start(known(), listeners);
+            running = Running.start(known(), listeners, settings, late, loader.get());
             runtime = running;
         }
-        return running;
+        return running.guards();
+    }
+
+    /**
+     * The application's late results.
+     *
+     * @return at work while the runtime is, where a setting switched them on
+     */
+    public LateFront late() {
+        return late;
     }
 
     private Collection<GuardSettings> known() {
@@ -399,7 +410,7 @@ public final class PlaytchaApplication {
         synchronized (ALL) {
             ALL.remove(this);
         }
-        PlaytchaRuntime last;
+        Running last;
         synchronized (this) {
             ended = true;
             currentRequest = () -> null;
@@ -407,18 +418,19 @@ public final class PlaytchaApplication {
             last = detach();
         }
         close(last);
+        late.end();
     }
 
-    private @Nullable PlaytchaRuntime detach() {
+    private @Nullable Running detach() {
         users = 0;
         byName.clear();
-        PlaytchaRuntime running = runtime;
+        Running running = runtime;
         runtime = null;
         return running;
     }
 
     /** Not under the lock: closing waits for threads, and one of them may be about to ask for a guard. */
-    private static void close(@Nullable PlaytchaRuntime running) {
+    private static void close(@Nullable Running running) {
         if (running != null) {
             running.close();
         }

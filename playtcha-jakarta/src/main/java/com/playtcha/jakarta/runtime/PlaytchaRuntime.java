@@ -6,7 +6,9 @@ import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.SecretSource;
 import com.playtcha.jakarta.gate.Breaker;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.gate.LateQuestions;
 import com.playtcha.jakarta.gate.Listeners;
+import com.playtcha.jakarta.gate.PassTracker;
 import com.playtcha.jakarta.gate.ThrottleWindow;
 import com.playtcha.jakarta.gate.UnverifiedTokens;
 import com.playtcha.jakarta.http.HttpUpstream;
@@ -22,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
+    /** At once, of one engine's. */
+    private static final int LATE_QUESTIONS = 16;
 
     /** What makes two guards share a pool and a breaker. */
     private record PoolKey(
@@ -57,6 +62,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private static final class Pool {
         final HttpUpstream upstream;
         final Guard.Shared shared;
+        boolean answersLate;
 
         Pool(HttpUpstream upstream, Guard.Shared shared) {
             this.upstream = upstream;
@@ -67,9 +73,12 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
+    private final Map<String, LateQuestions> lateQuestions = new HashMap<>();
     private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
+    private volatile PassTracker tracker = PlaytchaRuntime::untracked;
+    private @Nullable BiConsumer<String, LateQuestions> lateSources;
     private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
@@ -120,8 +129,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
             Guard guard = guards.get(settings);
             if (guard == null) {
                 Guard.Shared shared = settings.enabled() ? share(settings) : null;
-                guard = new Guard(settings, shared, listeners, System::nanoTime);
+                guard = new Guard(settings, shared, listeners, this::track, System::nanoTime);
                 guards.put(settings, guard);
+                if (shared != null && settings.lateVerdicts()) {
+                    growForLateQuestions(settings);
+                    lateQuestions.put(settings.source(), new LateQuestions(shared, settings.maxRetryAfter()));
+                    tellLateSources();
+                }
             }
             return guard;
         } finally {
@@ -129,10 +143,58 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
     }
 
+    /** The late results were not started, or could not be: the policy holds all the same. */
+    private static PassTracker.Tracking untracked(
+            String source, String project, String token, Duration age, boolean sent) {
+        LOG.warn("A request was let through unverified and untracked: late results are not at work, guard={}", source);
+        return new PassTracker.Tracking(false, null);
+    }
+
+    private PassTracker.Tracking track(String source, String project, String token, Duration age, boolean sent) {
+        return tracker.track(source, project, token, age, sent);
+    }
+
+    /**
+     * Says who tracks what is let through unverified, and who is to know whom to ask later.
+     *
+     * @param passes tracks them
+     * @param sources is told of each guard with late verdicts, now or when it is made: the name of its unfinished
+     *     business, and the way to ask
+     */
+    public void lateVerdictsBy(PassTracker passes, BiConsumer<String, LateQuestions> sources) {
+        lock.lock();
+        try {
+            tracker = passes;
+            lateSources = sources;
+            tellLateSources();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellLateSources() {
+        if (lateSources != null) {
+            lateQuestions.forEach(lateSources);
+        }
+    }
+
+    /** So that they leave visitors their connections. */
+    private void growForLateQuestions(GuardSettings settings) {
+        Pool pool = pools.get(poolKey(settings, Target.of(settings)));
+        if (pool != null && !pool.answersLate) {
+            pool.answersLate = true;
+            pool.upstream.grow(LATE_QUESTIONS);
+        }
+    }
+
+    private static PoolKey poolKey(GuardSettings settings, Target target) {
+        return new PoolKey(
+                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+    }
+
     private Guard.Shared share(GuardSettings settings) {
         Target target = Target.of(settings);
-        PoolKey key = new PoolKey(
-                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+        PoolKey key = poolKey(settings, target);
         Pool pool = pools.get(key);
         if (pool != null) {
             pool.upstream.grow(settings.maxConcurrent());

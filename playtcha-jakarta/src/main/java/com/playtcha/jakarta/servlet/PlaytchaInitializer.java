@@ -6,6 +6,8 @@ import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
 import com.playtcha.jakarta.config.SettingsLoader;
+import com.playtcha.jakarta.late.LateResults;
+import com.playtcha.jakarta.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -82,6 +84,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             GuardSettings guard = registration.guard();
             register(context, registration.filterName(), guard);
             announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
+        }
+        context.setAttribute(LateResults.ATTRIBUTE, application.late());
+        String callbacks = settings.late().callbackPath();
+        if (callbacks != null) {
+            CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
         context.addListener(holder);
         context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);

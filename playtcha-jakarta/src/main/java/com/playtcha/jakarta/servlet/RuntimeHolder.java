@@ -3,6 +3,7 @@ package com.playtcha.jakarta.servlet;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
+import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.ServletContext;
@@ -103,6 +104,11 @@ final class RuntimeHolder implements ServletContextListener {
     /** Starts early, so that what cannot start stops the deployment, not the first visitor. */
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        start(event.getServletContext());
+        application.late().announce(Settings.classLoader(event.getServletContext()));
+    }
+
+    private void start(ServletContext context) {
         // By now CDI has said what uses it, too, in whatever order the server starts things.
         if (application.guardsSomething()) {
             application.start();
@@ -113,7 +119,7 @@ final class RuntimeHolder implements ServletContextListener {
                     "playtcha-jakarta is here and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
                             + " annotate a bean or resource with @PlaytchaProtected",
                     PlaytchaFilter.class.getName());
-        } else if (!hasRest(event.getServletContext())) {
+        } else if (!hasRest(context)) {
             LOG.warn(
                     "playtcha-jakarta is here and guards nothing: classes are annotated with @PlaytchaProtected, but they"
                             + " are no beans, and there is no Jakarta REST");
@@ -134,6 +140,7 @@ final class RuntimeHolder implements ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         // A context that is started again is looked at again.
         event.getServletContext().removeAttribute(ATTRIBUTE);
+        event.getServletContext().removeAttribute(LateResults.ATTRIBUTE);
         application.end();
     }
 }

@@ -287,7 +287,8 @@ class GuardTest {
 
     @Test
     void aGuardThatIsSwitchedOffAsksNobodyAndLetsEveryoneThrough() {
-        Guard guard = new Guard(GuardSettings.of(Map.of("enabled", "false")), null, List.of(), ticker);
+        Guard guard =
+                new Guard(GuardSettings.of(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
 
         Verification verification = guard.verify(null);
         assertThat(verification.getOutcome()).isEqualTo(Outcome.DISABLED);
@@ -303,6 +304,7 @@ class GuardTest {
                 List.of((name, verification) -> {
                     throw new IllegalArgumentException("listener");
                 }),
+                TestGuards.NO_TRACKER,
                 ticker);
 
         assertThat(failing.verify("t").isAllowed()).isTrue();

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.gate.Breaker;
 import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.Listeners;
+import com.playtcha.jakarta.gate.PassTracker;
 import com.playtcha.jakarta.gate.TestTicker;
 import com.playtcha.jakarta.gate.ThrottleWindow;
 import com.playtcha.jakarta.gate.UnverifiedTokens;
@@ -26,6 +27,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Guards on the real transport to a stand-in, with a clock that is moved, and all that is heard and logged. */
 final class TestGuards implements AutoCloseable {
     static final String SECRET = "sk_test_0123456789abcdef";
+    /** Of guards without late verdicts, which never ask it. */
+    static final PassTracker NO_TRACKER = (source, project, token, age, sent) -> {
+        throw new AssertionError("nothing is to be tracked");
+    };
 
     final PlaytchaStandIn playtcha = PlaytchaStandIn.builder().secret(SECRET).start();
     final TestTicker ticker = new TestTicker();
@@ -78,7 +83,8 @@ final class TestGuards implements AutoCloseable {
                 new JsonWriter());
         opened.add(upstream);
         Breaker breaker = settings.breaker() ? new Breaker(ticker, "breaking", observers::breakerChanged) : null;
-        return new Guard(settings, new Guard.Shared(upstream, breaker, window, unverified), listeners, ticker);
+        return new Guard(
+                settings, new Guard.Shared(upstream, breaker, window, unverified), listeners, NO_TRACKER, ticker);
     }
 
     /** Ends the transports, as closing the application does. */

@@ -90,7 +90,8 @@ class VerifyAsyncTest {
 
     @Test
     void whereNobodyHasToBeAskedTheStageIsComplete() {
-        Guard off = new Guard(GuardSettings.of(Map.of("enabled", "false")), null, List.of(), guards.ticker);
+        Guard off = new Guard(
+                GuardSettings.of(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, guards.ticker);
 
         assertThat(async(off, "t")).isCompletedWithValueMatching(Verification::isAllowed);
         assertThat(async(guards.guard(), null))

@@ -137,6 +137,25 @@ public final class LateEngine implements AutoCloseable {
     }
 
     /**
+     * Opens the store, so that the first request that is to be tracked need not wait for that. One that is down is opened
+     * later; that is logged.
+     *
+     * @throws IllegalStateException where the store is there and cannot be used: its tables are of another version, or
+     *     cannot be made
+     */
+    public void openStore() {
+        try {
+            parts.stats.observe(calls.call(parts.store::counts));
+        } catch (StoreException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IllegalStateException unusable) {
+                throw new IllegalStateException(unusable.getMessage(), unusable);
+            }
+            storeFails(e);
+        }
+    }
+
+    /**
      * Does what is due. Called by one thread at a time; a call that finds another at work makes that one look again.
      * Trouble of the store is logged and counted, not thrown.
      *

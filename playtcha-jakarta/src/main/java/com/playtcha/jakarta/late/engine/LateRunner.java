@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,13 @@ import org.slf4j.LoggerFactory;
 public final class LateRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateRunner.class);
     private static final int MOST_THREADS = 128;
+    private static final long GLANCE_MS = 100;
 
     private final ScheduledExecutorService ticks;
     private final Executor work;
     private final @Nullable ExecutorService owned;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final ReentrantLock looking = new ReentrantLock();
     private @Nullable LateEngine engine;
     private @Nullable Future<?> ticking;
 
@@ -50,7 +53,8 @@ public final class LateRunner implements AutoCloseable {
     }
 
     /**
-     * With the server's threads.
+     * With the server's threads. To be made and started on a thread of the application's start: work then runs with that
+     * thread's context, never with that of a request, whose visitor or caller it would otherwise run as.
      *
      * @param managed such as a {@code ManagedScheduledExecutorService}; not closed by this
      * @return to be closed
@@ -88,9 +92,17 @@ public final class LateRunner implements AutoCloseable {
             throw new IllegalStateException("this runs an engine already");
         }
         engine = started;
+        if (owned == null) {
+            woken.set(true);
+            started.onWork(() -> woken.set(true));
+            Glances glances = new Glances(started, interval);
+            ticking = ticks.scheduleWithFixedDelay(
+                    glances, 0, Math.min(GLANCE_MS, interval.toMillis()), TimeUnit.MILLISECONDS);
+            return;
+        }
         started.onWork(() -> wake(started));
         ticking = ticks.scheduleWithFixedDelay(
-                started::pollOnce, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> look(started), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         wake(started);
     }
 
@@ -101,11 +113,40 @@ public final class LateRunner implements AutoCloseable {
         try {
             ticks.execute(() -> {
                 woken.set(false);
-                started.pollOnce();
+                look(started);
             });
         } catch (RejectedExecutionException e) {
             woken.set(false);
             LOG.debug("Closed meanwhile", e);
+        }
+    }
+
+    private void look(LateEngine started) {
+        looking.lock();
+        try {
+            started.pollOnce();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** Looks when it was woken or the interval has passed: whoever wakes it has a context that work should not have. */
+    private final class Glances implements Runnable {
+        private final LateEngine started;
+        private final long interval;
+        private long lookedAt = System.nanoTime();
+
+        Glances(LateEngine started, Duration interval) {
+            this.started = started;
+            this.interval = interval.toNanos();
+        }
+
+        @Override
+        public void run() {
+            if (woken.getAndSet(false) || System.nanoTime() - lookedAt >= interval) {
+                lookedAt = System.nanoTime();
+                look(started);
+            }
         }
     }
 
@@ -122,12 +163,16 @@ public final class LateRunner implements AutoCloseable {
         if (running != null) {
             running.close();
         }
-        if (owned == null) {
-            return;
-        }
-        ticks.shutdown();
-        owned.shutdown();
         try {
+            // The server's threads cannot be waited for, but what this has them do can.
+            if (looking.tryLock(5, TimeUnit.SECONDS)) {
+                looking.unlock();
+            }
+            if (owned == null) {
+                return;
+            }
+            ticks.shutdown();
+            owned.shutdown();
             boolean ended = ticks.awaitTermination(5, TimeUnit.SECONDS) && owned.awaitTermination(5, TimeUnit.SECONDS);
             if (!ended) {
                 LOG.warn("Threads of late results are left behind, which wait for a store, a service or a handler");

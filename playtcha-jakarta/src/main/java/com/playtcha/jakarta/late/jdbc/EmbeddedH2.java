@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +23,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
+    private static final String DRIVER = "org.h2.Driver";
     private static final String DATA_SOURCE = "org.h2.jdbcx.JdbcDataSource";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final DataSource dataSource;
+    /** H2's driver, where it came with this and goes with it. */
+    private final @Nullable Driver registered;
 
-    private EmbeddedH2(DataSource dataSource) {
+    private EmbeddedH2(DataSource dataSource, @Nullable Driver registered) {
         this.dataSource = dataSource;
+        this.registered = registered;
     }
 
     /**
@@ -38,6 +45,20 @@ public final class EmbeddedH2 implements AutoCloseable {
      * @throws StoreException where the directory cannot be made
      */
     public static EmbeddedH2 in(Path directory) {
+        return in(directory, null);
+    }
+
+    /**
+     * The same with H2 from another class loader.
+     *
+     * @param directory holds the database's file; made, for its owner only, where it is missing
+     * @param loader where H2 is found; null for the library's own
+     * @return to be closed
+     * @throws IllegalStateException where H2 is not to be found there
+     * @throws StoreException where the directory cannot be made
+     */
+    public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
+        Driver before = driver();
         try {
             if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -47,7 +68,10 @@ public final class EmbeddedH2 implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException("The directory of the embedded database could not be made", e);
         }
-        return new EmbeddedH2(dataSource(url(directory)));
+        ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
+        DataSource made = dataSource(classes, url(directory));
+        Driver registered = driver();
+        return new EmbeddedH2(made, before == null && isOf(classes, registered) ? registered : null);
     }
 
     /**
@@ -65,11 +89,10 @@ public final class EmbeddedH2 implements AutoCloseable {
         return "jdbc:h2:async:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE";
     }
 
-    private static DataSource dataSource(String url) {
+    private static DataSource dataSource(@Nullable ClassLoader classes, String url) {
         try {
-            Object made = Class.forName(DATA_SOURCE, true, EmbeddedH2.class.getClassLoader())
-                    .getConstructor()
-                    .newInstance();
+            Object made =
+                    Class.forName(DATA_SOURCE, true, classes).getConstructor().newInstance();
             made.getClass().getMethod("setURL", String.class).invoke(made, url);
             made.getClass().getMethod("setUser", String.class).invoke(made, "playtcha");
             made.getClass().getMethod("setPassword", String.class).invoke(made, "");
@@ -101,5 +124,26 @@ public final class EmbeddedH2 implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("The embedded database could not be closed: {}", Transactions.describe(e));
         }
+        if (registered != null) {
+            try {
+                // The platform's list of drivers would keep the application's class loader.
+                DriverManager.deregisterDriver(registered);
+            } catch (SQLException | SecurityException e) {
+                LOG.warn("H2's driver stays registered", e);
+            }
+        }
+    }
+
+    /** As far as this class may see it. */
+    private static @Nullable Driver driver() {
+        return DriverManager.drivers()
+                .filter(each -> each.getClass().getName().equals(DRIVER))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether it came with the application, and not with the server. */
+    private static boolean isOf(@Nullable ClassLoader classes, @Nullable Driver driver) {
+        return driver != null && driver.getClass().getClassLoader() == classes;
     }
 }

@@ -44,6 +44,7 @@ public final class JdbcLateStore implements LateStore {
     private final Arrivals arrivals;
     private final int timeoutSeconds;
     private final @Nullable Clock leaseClock;
+    private @Nullable EmbeddedH2 embedded;
     private volatile @Nullable Database database;
 
     private JdbcLateStore(
@@ -380,8 +381,16 @@ public final class JdbcLateStore implements LateStore {
         });
     }
 
+    /** What ends with the store; without it the data source is its owner's. */
+    JdbcLateStore closing(EmbeddedH2 owned) {
+        this.embedded = owned;
+        return this;
+    }
+
     @Override
     public void close() {
-        // The data source is its owner's.
+        if (embedded != null) {
+            embedded.close();
+        }
     }
 }

@@ -1,0 +1,77 @@
+package com.playtcha.jakarta.gate;
+
+import com.playtcha.jakarta.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks Playtcha about tokens whose requests were let through unverified, under the same breaker and throttle window as
+ * visitors' questions, but in none of their places (contract, section 7). Thread-safe.
+ */
+public final class LateQuestions {
+    private final Guard.Shared shared;
+    private final Duration maxRetryAfter;
+
+    /**
+     * For the tokens of one guard.
+     *
+     * @param shared the guard's way to Playtcha
+     * @param maxRetryAfter the longest throttle window that is believed
+     */
+    public LateQuestions(Guard.Shared shared, Duration maxRetryAfter) {
+        this.shared = shared;
+        this.maxRetryAfter = maxRetryAfter;
+    }
+
+    /**
+     * Asks once, unless the breaker holds questions back.
+     *
+     * @param token in visible ASCII
+     * @return the answer; throws for a bug of our own only
+     * @throws IllegalStateException when the way to Playtcha was closed
+     */
+    public Answer ask(String token) {
+        Breaker breaker = shared.breaker();
+        Breaker.Pass pass = breaker == null ? null : breaker.tryPass();
+        if (breaker != null && pass == null) {
+            return new Answer.Failure(Reason.BREAKER_OPEN, "the breaker is open", false);
+        }
+        Answer answer = null;
+        try {
+            answer = shared.upstream().ask(token);
+            return answer;
+        } finally {
+            tell(pass, answer);
+            heed(answer);
+        }
+    }
+
+    private static void tell(Breaker.@Nullable Pass pass, @Nullable Answer answer) {
+        if (pass == null) {
+            return;
+        }
+        if (answer == null) {
+            pass.inconclusive();
+        } else {
+            pass.ended(answer);
+        }
+    }
+
+    private void heed(@Nullable Answer answer) {
+        if (answer instanceof Answer.Reply reply && reply.status() == 429) {
+            shared.throttle().open(ThrottleWindow.bounded(reply.retryAfter(), maxRetryAfter));
+        }
+    }
+
+    /**
+     * How long not to ask: what is left of the throttle window, or of an open breaker.
+     *
+     * @return zero when it may be asked
+     */
+    public Duration holdOff() {
+        Duration window = shared.throttle().remaining();
+        Breaker breaker = shared.breaker();
+        Duration open = breaker == null ? Duration.ZERO : breaker.heldBackFor();
+        return open.compareTo(window) > 0 ? open : window;
+    }
+}

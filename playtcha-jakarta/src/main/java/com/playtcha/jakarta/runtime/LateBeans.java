@@ -1,0 +1,25 @@
+package com.playtcha.jakarta.runtime;
+
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.engine.HandlerInvoker;
+import org.jspecify.annotations.Nullable;
+
+/** Port: CDI's part in handling late results. Thread-safe. */
+public interface LateBeans {
+
+    /**
+     * The application's handler.
+     *
+     * @return null where no bean is one
+     */
+    @Nullable
+    LateResultHandler handler();
+
+    /**
+     * Makes a call within an active request context.
+     *
+     * @param call to be made exactly once, on this thread
+     * @throws Exception what the call throws
+     */
+    void within(HandlerInvoker.Call call) throws Exception;
+}

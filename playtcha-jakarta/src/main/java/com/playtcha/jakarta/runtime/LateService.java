@@ -1,0 +1,195 @@
+package com.playtcha.jakarta.runtime;
+
+import com.playtcha.jakarta.config.LateSettings;
+import com.playtcha.jakarta.gate.Answer;
+import com.playtcha.jakarta.gate.LateQuestions;
+import com.playtcha.jakarta.gate.PassTracker;
+import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.engine.Backoff;
+import com.playtcha.jakarta.late.engine.Deferral;
+import com.playtcha.jakarta.late.engine.LateConfig;
+import com.playtcha.jakarta.late.engine.LateEngine;
+import com.playtcha.jakarta.late.engine.LateInbox;
+import com.playtcha.jakarta.late.engine.LateRunner;
+import com.playtcha.jakarta.late.engine.LateUpstream;
+import com.playtcha.jakarta.late.jdbc.LateStores;
+import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.store.LateStore;
+import com.playtcha.jakarta.late.store.ResultText;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine of late results at work in one application, with the store, the directory and the threads that the settings
+ * and the server give it (contract, section 7). Thread-safe.
+ */
+final class LateService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
+    private static final String MANAGED_THREADS = "java:comp/DefaultManagedScheduledExecutorService";
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+
+    private final LateEngine engine;
+    private final LateRunner runner;
+    private final LateStore store;
+    private final Clock clock;
+
+    private LateService(LateEngine engine, LateRunner runner, LateStore store, Clock clock) {
+        this.engine = engine;
+        this.runner = runner;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts the engine. A database that is down keeps nothing from starting; one that is not there does.
+     *
+     * @param settings that switch it on
+     * @param runtime asks Playtcha, and brings what it lets through unverified
+     * @param front of the application, for its handler and listeners
+     * @param loader the application's, null where it is unknown
+     * @return to be closed before the runtime
+     * @throws IllegalStateException where the store cannot be had: H2 is missing, no data source has that name
+     */
+    static LateService start(
+            LateSettings settings, PlaytchaRuntime runtime, LateFront front, @Nullable ClassLoader loader) {
+        return start(settings, runtime, front, loader, config(settings).build(), Clock.systemUTC());
+    }
+
+    /** The same with limits and a clock of one's own. */
+    static LateService start(
+            LateSettings settings,
+            PlaytchaRuntime runtime,
+            LateFront front,
+            @Nullable ClassLoader loader,
+            LateConfig config,
+            Clock clock) {
+        ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
+        Path directory = settings.dir();
+        DeadLetterDirectory letters = directory == null
+                ? null
+                : DeadLetterDirectory.open(
+                        directory.resolve("letters"),
+                        settings.deadLetterMaxFiles(),
+                        settings.deadLetterMaxBytes(),
+                        texts,
+                        clock);
+        LateStore store = store(settings, loader, texts);
+        LateHandlers handlers = new LateHandlers(front, loader);
+        ScheduledExecutorService managed = managedThreads();
+        LateRunner runner = managed == null ? LateRunner.ofOwnThreads() : LateRunner.of(managed);
+        LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
+                .invoker(handlers)
+                .node(node());
+        if (letters != null) {
+            builder.letters(letters);
+        }
+        LateEngine engine = builder.build();
+        engine.addListener(front::tell);
+        LateService service = new LateService(engine, runner, store, clock);
+        boolean started = false;
+        try {
+            engine.openStore();
+            runtime.lateVerdictsBy(
+                    service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
+            runner.start(engine, LOOK_INTERVAL);
+            started = true;
+        } finally {
+            if (!started) {
+                service.close();
+            }
+        }
+        LOG.info(
+                "Late results are on, threads={}: {}",
+                managed == null ? "its own" : "the server's",
+                settings.describe());
+        return service;
+    }
+
+    private static LateStore store(LateSettings settings, @Nullable ClassLoader loader, ResultText texts) {
+        String name = settings.dataSource();
+        if (name != null) {
+            return LateStores.named(name, texts, STATEMENT_TIMEOUT);
+        }
+        Path directory = settings.dir();
+        if (directory == null) {
+            throw new IllegalStateException("late-dir is not set, and was not refused");
+        }
+        return LateStores.embedded(directory.resolve("store"), loader, texts, STATEMENT_TIMEOUT);
+    }
+
+    static LateConfig.Builder config(LateSettings settings) {
+        return LateConfig.builder()
+                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), 8)
+                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0.1));
+    }
+
+    /** Of a server that has them: its handlers then find what the server's naming and security give its threads. */
+    @SuppressWarnings("BanJNDI") // A constant name, below java:comp.
+    private static @Nullable ScheduledExecutorService managedThreads() {
+        try {
+            InitialContext context = new InitialContext();
+            try {
+                return context.lookup(MANAGED_THREADS) instanceof ScheduledExecutorService managed ? managed : null;
+            } finally {
+                context.close();
+            }
+        } catch (NamingException | LinkageError none) {
+            LOG.debug("The server has no managed threads", none);
+            return null;
+        }
+    }
+
+    private static String node() {
+        String host = System.getenv("HOSTNAME");
+        String process = "pid " + ProcessHandle.current().pid();
+        return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
+    }
+
+    private static LateUpstream upstream(LateQuestions questions) {
+        return new LateUpstream() {
+            @Override
+            public Answer ask(String token) {
+                return questions.ask(token);
+            }
+
+            @Override
+            public Duration holdOff() {
+                return questions.holdOff();
+            }
+        };
+    }
+
+    private PassTracker.Tracking track(String source, String project, String token, Duration age, boolean sent) {
+        Instant arrivedAt = clock.instant().minus(age);
+        Deferral deferral = engine.inbox().trackUnverified(source, project, token, arrivedAt, sent);
+        return new PassTracker.Tracking(deferral.outcome() == Deferral.Outcome.REPEATED, deferral.id());
+    }
+
+    LateInbox inbox() {
+        return engine.inbox();
+    }
+
+    DeadLetters deadLetters() {
+        return engine.deadLetters();
+    }
+
+    /** Takes nothing more on, lets what is under way end, and closes store and threads before it returns. */
+    @Override
+    public void close() {
+        try {
+            runner.close();
+        } finally {
+            store.close();
+        }
+    }
+}
