@@ -2,11 +2,9 @@ package com.playtcha.jakarta.testkit;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Its threads are daemons, and their names begin with {@code standin-}. It remembers 100,000 tasks, and
+ * <p>Thread-safe. Its threads are daemons, and their names begin with {@code standin-}. It remembers the last 100,000 tasks, and
  * the last 10,000 polls and callbacks.
  *
  * @since 0.1
@@ -50,32 +48,18 @@ public final class ResultServiceStandIn implements AutoCloseable {
     private static final String NAME = "standin-results";
     private static final String POLL = "/res.php";
 
-    private final @Nullable String pollKey;
-    private final @Nullable String callbackKey;
     private final boolean https;
-    private final Clock clock;
-    private final ReplyPlayer player;
-    private final LoopbackServer server;
-    private final CallbackSender sender;
-    private final Outbox outbox;
     private final Tasks tasks;
-    private final CallbackLog callbacks = new CallbackLog();
-    private final Script<ReceivedPoll> script = new Script<>();
-
-    private volatile Ledger<ReceivedPoll> ledger = new Ledger<>(ReceivedPoll::size);
-    private volatile @Nullable URI callbackUrl;
+    private final PollDesk desk;
+    private final Callbacks callbacks;
+    private final LoopbackServer server;
     private volatile @Nullable Function<String, @Nullable CallbackPlan> plans;
 
     ResultServiceStandIn(ResultServiceStandInBuilder builder) {
-        this.pollKey = builder.pollKey;
-        this.callbackKey = builder.callbackKey;
-        this.callbackUrl = builder.callbackUrl;
         this.https = builder.tls != null;
-        this.clock = builder.clock;
-        this.player = new ReplyPlayer(builder.clock);
         this.tasks = new Tasks(builder.clock);
-        this.sender = new CallbackSender(!builder.get, builder.keyInHeader, builder.callbackTimeout);
-        this.outbox = new Outbox(builder.handCranked, NAME);
+        this.desk = new PollDesk(tasks, builder.pollKey, POLL, builder.clock);
+        this.callbacks = new Callbacks(builder, tasks, NAME);
         this.server = new LoopbackServer(NAME, builder.tls, this::serve);
         server.start(builder.port);
     }
@@ -122,7 +106,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @param url {@code http://}, perhaps with a query
      */
     public void callBackTo(URI url) {
-        callbackUrl = CallbackSender.checked(url);
+        callbacks.url(url);
     }
 
     /**
@@ -206,7 +190,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException where it has no result yet, or nobody said where to call back
      */
     public SentCallback deliver(String id) {
-        return send(id, CallbackPlan.once(), 1);
+        return callbacks.send(id, CallbackPlan.once(), 1);
     }
 
     /**
@@ -218,38 +202,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException where it has no result yet, or nobody said where to call back
      */
     public void schedule(String id, CallbackPlan plan) {
-        tasks.code(id);
-        requireUrl();
-        for (int i = 0; i < plan.times; i++) {
-            outbox.add(plan.after, () -> attempt(id, plan, 1));
-        }
-    }
-
-    private void attempt(String id, CallbackPlan plan, int attempt) {
-        SentCallback sent = send(id, plan, attempt);
-        if (!sent.isAcknowledged() && !plan.lost && attempt < plan.attempts) {
-            outbox.add(plan.pause, () -> attempt(id, plan, attempt + 1));
-        }
-    }
-
-    private SentCallback send(String id, CallbackPlan plan, int attempt) {
-        String own = tasks.code(id);
-        String code = plan.bare ? null : plan.code == null ? own : plan.code;
-        URI url = requireUrl();
-        CallbackSender.Outcome outcome = plan.lost
-                ? new CallbackSender.Outcome(0, "lost")
-                : sender.send(url, id, code, plan.key == null ? callbackKey : plan.key, plan.unheard);
-        SentCallback sent = new SentCallback(id, code, attempt, outcome, clock.instant());
-        callbacks.add(sent);
-        return sent;
-    }
-
-    private URI requireUrl() {
-        URI url = callbackUrl;
-        if (url == null) {
-            throw new IllegalStateException("nobody said where to call back");
-        }
-        return url;
+        callbacks.schedule(id, plan);
     }
 
     /**
@@ -260,7 +213,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException where time passes by itself
      */
     public void advance(Duration time) {
-        outbox.advance(time);
+        callbacks.outbox().advance(time);
     }
 
     /**
@@ -269,7 +222,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return those that are being sent not counted
      */
     public int scheduledCallbacks() {
-        return outbox.waiting();
+        return callbacks.outbox().waiting();
     }
 
     /**
@@ -278,7 +231,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return a copy
      */
     public List<SentCallback> callbacks() {
-        return callbacks.all();
+        return callbacks.log().all();
     }
 
     /**
@@ -289,7 +242,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException if they are not, or the thread is interrupted; says which are
      */
     public void awaitCallbacks(int count, Duration atMost) {
-        callbacks.await(count, atMost);
+        callbacks.log().await(count, atMost);
     }
 
     /**
@@ -300,7 +253,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return this
      */
     public ResultServiceStandIn script(Reply... replies) {
-        script.add(List.of(replies));
+        desk.script().add(List.of(replies));
         return this;
     }
 
@@ -311,7 +264,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return this
      */
     public ResultServiceStandIn always(@Nullable Reply reply) {
-        script.always(reply);
+        desk.script().always(reply);
         return this;
     }
 
@@ -322,7 +275,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return this
      */
     public ResultServiceStandIn onPoll(@Nullable Function<ReceivedPoll, @Nullable Reply> function) {
-        script.first(function);
+        desk.script().first(function);
         return this;
     }
 
@@ -346,14 +299,10 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * being answered are dropped. Does not undo {@link #refuse()}.
      */
     public void reset() {
-        outbox.clear();
         plans = null;
-        script.clear();
-        tasks.clear();
         callbacks.clear();
-        Ledger<ReceivedPoll> before = ledger;
-        ledger = new Ledger<>(ReceivedPoll::size);
-        server.abort(before.answering());
+        tasks.clear();
+        server.abort(desk.reset().answering());
     }
 
     /**
@@ -362,7 +311,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return a copy
      */
     public List<ReceivedPoll> polls() {
-        return ledger.requests();
+        return desk.ledger().requests();
     }
 
     /**
@@ -371,7 +320,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return since the start or {@link #reset()}
      */
     public int pollCount() {
-        return ledger.requestCount();
+        return desk.ledger().requestCount();
     }
 
     /**
@@ -393,7 +342,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
      */
     public void awaitPolls(int count, Duration atMost) {
-        Ledger<ReceivedPoll> current = ledger;
+        Ledger<ReceivedPoll> current = desk.ledger();
         boolean came;
         try {
             came = current.await(count, atMost.toNanos());
@@ -413,7 +362,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return a copy, in order
      */
     public List<String> malformed() {
-        return ledger.malformed();
+        return desk.ledger().malformed();
     }
 
     /**
@@ -437,53 +386,11 @@ public final class ResultServiceStandIn implements AutoCloseable {
     /** Ends all connections, sockets and threads before it returns. A second call does nothing. */
     @Override
     public void close() {
-        sender.close();
-        outbox.close();
+        callbacks.close();
         server.close();
     }
 
     private void serve(Connection connection) throws IOException, InterruptedException {
-        new Conversation(server, connection, this::answer).run();
-    }
-
-    private boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
-        Ledger<ReceivedPoll> current = ledger;
-        PollRequest poll;
-        try {
-            poll = PollRequest.read(request, POLL);
-        } catch (VerifyRequest.Refused e) {
-            current.malformed(e.why());
-            return player.play(e.reply(), request, connection, () -> {});
-        }
-        ReceivedPoll received = new ReceivedPoll(request, poll.id(), poll.key(), connection.number(), clock.instant());
-        // Chosen before anyone can know of the poll: what is scripted once it was seen is for the next one.
-        Function<ReceivedPoll, @Nullable Reply> first = script.first();
-        Reply chosen = first == null ? choose(received) : null;
-        tasks.polled(poll.id());
-        current.begin(received, connection);
-        AtomicBoolean ended = new AtomicBoolean();
-        Runnable end = () -> {
-            if (ended.compareAndSet(false, true)) {
-                current.end(connection);
-            }
-        };
-        try {
-            if (first != null) {
-                chosen = Script.ask(first, received);
-            }
-            return player.play(chosen == null ? choose(received) : chosen, request, connection, end);
-        } finally {
-            end.run();
-        }
-    }
-
-    private Reply choose(ReceivedPoll received) {
-        Reply scripted = script.next();
-        if (scripted != null) {
-            return scripted;
-        }
-        boolean known =
-                pollKey == null || received.key().filter(pollKey::equals).isPresent();
-        return Reply.json(200, known ? tasks.answer(received.id()) : Tasks.error("ERROR_WRONG_USER_KEY"));
+        new Conversation(server, connection, desk::answer).run();
     }
 }
