@@ -61,7 +61,7 @@ class ArchitectureTest {
             slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule http = onlyOurs("http", "", "config", "json", "gate");
+    static final ArchRule http = onlyOurs("http", "", "config", "json", "gate", "late.engine");
 
     @ArchTest
     static final ArchRule runtime = onlyOurs(

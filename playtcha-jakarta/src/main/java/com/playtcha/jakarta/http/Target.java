@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a guard's calls go, and through which proxy.
+ * Where calls go, and through which proxy.
  *
  * @param route target and proxy; https goes through a proxy by a CONNECT tunnel only
  * @param authority for the {@code Host} header
- * @param path of {@code /v1/verify}, below the base URL's own path
+ * @param path of the request; a guard's is {@code /v1/verify} below the base URL's own path
  * @param proxyAuthorization the header's value, or null
  */
 public record Target(
@@ -57,7 +57,18 @@ public record Target(
         return of(base, prefix + "/v1/verify", settings.proxy());
     }
 
-    /** Asks the platform for its proxy now, where the setting leaves it to it. */
+    /**
+     * The target of a URL; asks the platform for its proxy now, where the setting leaves it to it.
+     *
+     * @param url http or https, with a host; its query is not part of the target
+     * @param setting the way there
+     * @return the target
+     */
+    static Target of(URI url, ProxySetting setting) {
+        String path = url.getRawPath();
+        return of(url, path == null || path.isEmpty() ? "/" : path, setting);
+    }
+
     private static Target of(URI url, String path, ProxySetting setting) {
         boolean secure = "https".equals(url.getScheme().toLowerCase(Locale.ROOT));
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
@@ -111,7 +122,7 @@ public record Target(
         if (selector == null) {
             return null;
         }
-        for (Proxy proxy : selector.select(base)) {
+        for (Proxy proxy : selector.select(withoutQuery(base))) {
             if (proxy.type() == Proxy.Type.DIRECT) {
                 return null;
             }
@@ -123,6 +134,13 @@ public record Target(
             }
         }
         return null;
+    }
+
+    /** A selector may log what it is asked for, and a query is where keys are. */
+    private static URI withoutQuery(URI url) {
+        String text = url.toString();
+        int query = text.indexOf('?');
+        return query < 0 ? url : URI.create(text.substring(0, query));
     }
 
     private static String bare(String host) {

@@ -13,7 +13,8 @@ final class Envelope {
                 + quoted(requestId) + ",\"docs\":" + quoted(DOCS + code) + "}}";
     }
 
-    private static String quoted(String text) {
+    /** A JSON string. */
+    static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -6,36 +6,49 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * What was received since the last reset. Guarded by itself; a request that began before a reset ends in the ledger it
  * began in.
+ *
+ * @param <R> what is received
  */
-final class Ledger {
+final class Ledger<R> {
     private static final int MAX_KEPT = 10_000;
     private static final int MAX_KEPT_BYTES = 32 * 1024 * 1024;
     private static final int MAX_MALFORMED_KEPT = 1_000;
     private static final int MAX_REDEEMED = 100_000;
 
-    private final Deque<ReceivedRequest> requests = new ArrayDeque<>();
+    private final Deque<R> requests = new ArrayDeque<>();
     private final Deque<String> malformed = new ArrayDeque<>();
     private final Set<String> redeemed = new HashSet<>();
     private final Set<Connection> answering = new HashSet<>();
+    private final ToIntFunction<R> size;
     private int keptBytes;
     private int requestCount;
     private int malformedCount;
     private int inFlight;
     private int maxInFlight;
 
-    synchronized void begin(ReceivedRequest request, Connection connection) {
+    /**
+     * An empty one.
+     *
+     * @param size how many bytes one takes, about
+     */
+    Ledger(ToIntFunction<R> size) {
+        this.size = size;
+    }
+
+    synchronized void begin(R request, Connection connection) {
         requestCount++;
         inFlight++;
         maxInFlight = Math.max(maxInFlight, inFlight);
         answering.add(connection);
         requests.add(request);
-        keptBytes += request.size();
+        keptBytes += size.applyAsInt(request);
         while (requests.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {
-            keptBytes -= requests.remove().size();
+            keptBytes -= size.applyAsInt(requests.remove());
         }
         notifyAll();
     }
@@ -73,7 +86,7 @@ final class Ledger {
         return requestCount >= count;
     }
 
-    synchronized List<ReceivedRequest> requests() {
+    synchronized List<R> requests() {
         return List.copyOf(requests);
     }
 

@@ -98,9 +98,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
     private final ReplyPlayer player;
     private final LoopbackServer server;
 
-    private final Script script = new Script();
+    private final Script<ReceivedRequest> script = new Script<>();
 
-    private volatile Ledger ledger = new Ledger();
+    private volatile Ledger<ReceivedRequest> ledger = new Ledger<>(ReceivedRequest::size);
     private volatile int connectionsBefore;
 
     PlaytchaStandIn(PlaytchaStandInBuilder builder) {
@@ -238,9 +238,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
      */
     public void reset() {
         script.clear();
-        Ledger before = ledger;
+        Ledger<ReceivedRequest> before = ledger;
         connectionsBefore = server.accepted();
-        ledger = new Ledger();
+        ledger = new Ledger<>(ReceivedRequest::size);
         server.abort(before.answering());
     }
 
@@ -334,7 +334,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
      */
     public void awaitRequests(int count, Duration atMost) {
-        Ledger current = ledger;
+        Ledger<ReceivedRequest> current = ledger;
         boolean came;
         try {
             came = current.await(count, atMost.toNanos());
@@ -360,7 +360,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     private boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
-        Ledger current = ledger;
+        Ledger<ReceivedRequest> current = ledger;
         if (isPage(request)) {
             Reply page = Reply.status(200)
                     .header("Content-Type", "text/plain; charset=utf-8")
@@ -400,7 +400,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
                 && (request.target().equals("/") || request.target().equals(prefix + "/"));
     }
 
-    private Reply choose(ReceivedRequest received, Ledger current) {
+    private Reply choose(ReceivedRequest received, Ledger<ReceivedRequest> current) {
         Reply scripted = script.next();
         if (scripted != null) {
             return scripted;

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
- * A scripted answer or fault of a {@link PlaytchaStandIn} or {@link StandInProxy}. Immutable: every method gives a new
+ * A scripted answer or fault of a {@link PlaytchaStandIn}, {@link ResultServiceStandIn} or {@link StandInProxy}. Immutable: every method gives a new
  * reply, so one can be kept in a constant and varied.
  *
  * <pre>{@code

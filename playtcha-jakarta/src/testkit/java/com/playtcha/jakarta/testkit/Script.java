@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What was scripted: a function first, then a queue, then one reply for all. Thread-safe. */
-final class Script {
+/**
+ * What was scripted: a function first, then a queue, then one reply for all. Thread-safe.
+ *
+ * @param <R> what is asked
+ */
+final class Script<R> {
     private final Deque<Reply> queue = new ArrayDeque<>();
     private @Nullable Reply always;
-    private @Nullable Function<ReceivedRequest, @Nullable Reply> first;
+    private @Nullable Function<R, @Nullable Reply> first;
 
     synchronized void add(List<Reply> replies) {
         queue.addAll(replies);
@@ -20,7 +24,7 @@ final class Script {
         always = reply;
     }
 
-    synchronized void first(@Nullable Function<ReceivedRequest, @Nullable Reply> function) {
+    synchronized void first(@Nullable Function<R, @Nullable Reply> function) {
         first = function;
     }
 
@@ -31,7 +35,7 @@ final class Script {
     }
 
     /** The function to ask first; null where there is none. */
-    synchronized @Nullable Function<ReceivedRequest, @Nullable Reply> first() {
+    synchronized @Nullable Function<R, @Nullable Reply> first() {
         return first;
     }
 
@@ -41,7 +45,7 @@ final class Script {
     }
 
     /** Asks a function; not under the lock, since it may block, or script something itself. */
-    static @Nullable Reply ask(Function<ReceivedRequest, @Nullable Reply> function, ReceivedRequest request) {
+    static <R> @Nullable Reply ask(Function<R, @Nullable Reply> function, R request) {
         try {
             return function.apply(request);
         } catch (RuntimeException | Error e) {

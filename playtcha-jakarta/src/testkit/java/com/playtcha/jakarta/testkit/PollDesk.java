@@ -1,0 +1,83 @@
+package com.playtcha.jakarta.testkit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Answers polls: as scripted, else as the tasks stand. Thread-safe. */
+final class PollDesk {
+    private final Tasks tasks;
+    private final @Nullable String key;
+    private final String path;
+    private final Clock clock;
+    private final ReplyPlayer player;
+    private final Script<ReceivedPoll> script = new Script<>();
+    private volatile Ledger<ReceivedPoll> ledger = new Ledger<>(ReceivedPoll::size);
+
+    PollDesk(Tasks tasks, @Nullable String key, String path, Clock clock) {
+        this.tasks = tasks;
+        this.key = key;
+        this.path = path;
+        this.clock = clock;
+        this.player = new ReplyPlayer(clock);
+    }
+
+    Script<ReceivedPoll> script() {
+        return script;
+    }
+
+    Ledger<ReceivedPoll> ledger() {
+        return ledger;
+    }
+
+    /** Forgets everything, and gives what there was. */
+    Ledger<ReceivedPoll> reset() {
+        script.clear();
+        Ledger<ReceivedPoll> before = ledger;
+        ledger = new Ledger<>(ReceivedPoll::size);
+        return before;
+    }
+
+    /** Writes the whole answer; false if the connection is to be closed then. */
+    boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
+        Ledger<ReceivedPoll> current = ledger;
+        PollRequest poll;
+        try {
+            poll = PollRequest.read(request, path);
+        } catch (VerifyRequest.Refused e) {
+            current.malformed(e.why());
+            return player.play(e.reply(), request, connection, () -> {});
+        }
+        ReceivedPoll received = new ReceivedPoll(request, poll.id(), poll.key(), connection.number(), clock.instant());
+        // Chosen before anyone can know of the poll: what is scripted once it was seen is for the next one.
+        Function<ReceivedPoll, @Nullable Reply> first = script.first();
+        Reply chosen = first == null ? choose(received) : null;
+        tasks.polled(poll.id());
+        current.begin(received, connection);
+        AtomicBoolean ended = new AtomicBoolean();
+        Runnable end = () -> {
+            if (ended.compareAndSet(false, true)) {
+                current.end(connection);
+            }
+        };
+        try {
+            if (first != null) {
+                chosen = Script.ask(first, received);
+            }
+            return player.play(chosen == null ? choose(received) : chosen, request, connection, end);
+        } finally {
+            end.run();
+        }
+    }
+
+    private Reply choose(ReceivedPoll received) {
+        Reply scripted = script.next();
+        if (scripted != null) {
+            return scripted;
+        }
+        boolean known = key == null || received.key().filter(key::equals).isPresent();
+        return Reply.json(200, known ? tasks.answer(received.id()) : Tasks.error("ERROR_WRONG_USER_KEY"));
+    }
+}
