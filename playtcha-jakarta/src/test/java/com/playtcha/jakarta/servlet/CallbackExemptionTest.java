@@ -9,6 +9,7 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,12 +113,12 @@ class CallbackExemptionTest {
         TestApp app = new TestApp()
                 .initialized()
                 .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/*");
-        app.servletWithoutParts("/callback", TestApp::showAttributes).setName(CallbackRegistration.SERVLET_NAME);
+        app.context()
+                .addServlet(new ServletHolder(CallbackRegistration.SERVLET_NAME, DefaultServlet.class), "/callback");
         try (app) {
             app.start();
             assertThat(app.post("/callback", TestApp.FORM, "id=t1").statusCode())
                     .isEqualTo(400);
-            assertThat(app.seen).isEmpty();
         }
     }
 
