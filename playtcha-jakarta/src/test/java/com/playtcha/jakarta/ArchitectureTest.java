@@ -53,6 +53,10 @@ class ArchitectureTest {
     static final ArchRule lateEngine = onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate");
 
     @ArchTest
+    static final ArchRule lateOperator = onlyOurs(
+            "late.operator", "", "late", "late.store", "late.letters", "late.jdbc", "late.engine", "json", "gate");
+
+    @ArchTest
     static final ArchRule lateHasNoCycles =
             slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
 
