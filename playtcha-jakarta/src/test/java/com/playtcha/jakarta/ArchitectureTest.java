@@ -57,6 +57,10 @@ class ArchitectureTest {
             onlyOurs("late.callback", "", "late", "late.store", "late.engine", "gate", "request");
 
     @ArchTest
+    static final ArchRule lateOperator = onlyOurs(
+            "late.operator", "", "late", "late.store", "late.letters", "late.jdbc", "late.engine", "json", "gate");
+
+    @ArchTest
     static final ArchRule lateHasNoCycles =
             slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
 
@@ -76,7 +80,8 @@ class ArchitectureTest {
             "late.store",
             "late.letters",
             "late.jdbc",
-            "late.engine");
+            "late.engine",
+            "late.operator");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");

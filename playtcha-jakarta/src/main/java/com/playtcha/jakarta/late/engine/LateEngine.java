@@ -180,6 +180,7 @@ public final class LateEngine implements AutoCloseable {
             return 0;
         }
         deliveries.watch();
+        housekeeping.watchDirectory();
         try {
             // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
             int taken = deliveries.run();

@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.late.engine;
 
+import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
 import com.playtcha.jakarta.late.store.Counts;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -15,6 +17,7 @@ public final class LateStats {
     private volatile Counts store = Counts.NONE;
     private volatile DeadLetterDirectory.@Nullable Load directory;
     private volatile int overdueHandlers;
+    private volatile @Nullable Instant observedAt;
 
     LateStats() {
         for (LateCount count : LateCount.values()) {
@@ -34,8 +37,9 @@ public final class LateStats {
         return adder;
     }
 
-    void observe(Counts counts) {
+    void observe(Counts counts, Instant now) {
         this.store = counts;
+        this.observedAt = now;
     }
 
     void observe(DeadLetterDirectory.Load load) {
@@ -106,6 +110,42 @@ public final class LateStats {
         if (oldest == null || (other != null && other.isBefore(oldest))) {
             oldest = other;
         }
-        return oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
+        return since(oldest, now);
+    }
+
+    /**
+     * How long what is due first, of results to be handed over and of dead letters, has been due.
+     *
+     * @param now the time
+     * @return zero where nothing is due
+     */
+    public Duration overdue(Instant now) {
+        Instant ready = store.oldestReady();
+        Instant retry = store.earliestRetry();
+        Instant first = ready == null || (retry != null && retry.isBefore(ready)) ? retry : ready;
+        return since(first, now);
+    }
+
+    /**
+     * When the store was last looked at.
+     *
+     * @return null before the first time
+     */
+    public @Nullable Instant observedAt() {
+        return observedAt;
+    }
+
+    static Duration since(@Nullable Instant then, Instant now) {
+        return then == null || then.isAfter(now) ? Duration.ZERO : Duration.between(then, now);
+    }
+
+    /**
+     * These, as an application sees them.
+     *
+     * @param clock what time it is
+     * @return live
+     */
+    public LateFigures figures(Clock clock) {
+        return new StatsFigures(this, clock);
     }
 }

@@ -25,6 +25,7 @@ public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
     private static final String DRIVER = "org.h2.Driver";
     private static final String DATA_SOURCE = "org.h2.jdbcx.JdbcDataSource";
+    private static final String NAME = "playtcha-late";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final DataSource dataSource;
@@ -75,13 +76,23 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     /**
+     * Whether there is a database.
+     *
+     * @param directory that would hold its file
+     * @return true where it does
+     */
+    static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(NAME + ".mv.db"));
+    }
+
+    /**
      * Each part is needed: {@code async} since a thread that is interrupted within a plain file channel closes the file
      * for all; {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
      * acknowledged; the delay and exit settings so that the database stays open between connections, and is closed by
      * {@link #close} and by nothing else.
      */
     private static String url(Path directory) {
-        String path = directory.toAbsolutePath().resolve("playtcha-late").toString();
+        String path = directory.toAbsolutePath().resolve(NAME).toString();
         if (path.indexOf(';') >= 0) {
             throw new IllegalStateException("The path of the embedded database contains a semicolon, at which H2 would"
                     + " cut it. Choose another directory.");

@@ -38,7 +38,7 @@ public final class DeadLetterDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDirectory.class);
     private static final String SUFFIX = ".json";
     private static final String TEMPORARY = ".tmp";
-    private static final String SET_ASIDE = "set-aside";
+    static final String SET_ASIDE = "set-aside";
     /** A result has at most 64 KiB, six times as much when escaped; an envelope 64 KiB. */
     private static final long MAX_FILE = 1 << 20;
     /** A temporary file that old was left by a process that died before it acknowledged anything. */
@@ -367,6 +367,19 @@ public final class DeadLetterDirectory {
             return deleted;
         } catch (IOException e) {
             throw new LateUnavailableException("A dead letter cannot be deleted", e);
+        }
+    }
+
+    /**
+     * How full the directory is: of what it may hold in files or in bytes, whichever is nearer.
+     *
+     * @return in percent, as of the last look
+     */
+    public int percentFull() {
+        synchronized (lock) {
+            double ofFiles = maxFiles <= 0 ? 1 : (double) files / maxFiles;
+            double ofBytes = maxBytes <= 0 ? 1 : (double) bytes / maxBytes;
+            return (int) Math.round(Math.max(ofFiles, ofBytes) * 100);
         }
     }
 

@@ -13,9 +13,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Files that are whole or not there, and still there after the power has failed. */
-final class Disk {
+/** Files that are whole or not there, and still there after the power has failed. Internal. */
+public final class Disk {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
@@ -27,8 +28,13 @@ final class Disk {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /** Makes a directory for its owner only; one that is there already keeps its permissions. */
-    static void makeDirectory(Path directory) throws IOException {
+    /**
+     * Makes a directory for its owner only; one that is there already keeps its permissions.
+     *
+     * @param directory to be there
+     * @throws IOException where it cannot be made
+     */
+    public static void makeDirectory(Path directory) throws IOException {
         if (isPosix(directory)) {
             Files.createDirectories(directory, OWNER_DIRECTORY);
         } else {
@@ -47,12 +53,48 @@ final class Disk {
     }
 
     /**
+     * Whether others than its owner may put files into a directory.
+     *
+     * @param directory that is there
+     * @return false where the file system has no such permissions
+     * @throws IOException where that cannot be told
+     */
+    public static boolean isWritableByOthers(Path directory) throws IOException {
+        if (!isPosix(directory)) {
+            return false;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+        return permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /** Opens a file that is to be locked; made, for its owner only, where it is missing. */
+    static FileChannel openForLock(Path file) throws IOException {
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return isPosix(file) ? FileChannel.open(file, options, OWNER_FILE) : FileChannel.open(file, options);
+    }
+
+    /**
+     * Who owns a file.
+     *
+     * @param file that is there
+     * @return the name of its owner; null where the file system does not say
+     * @throws IOException where that cannot be told
+     */
+    public static @Nullable String ownerOf(Path file) throws IOException {
+        return isPosix(file) ? Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName() : null;
+    }
+
+    /**
      * Writes a file: to a temporary one beside it, flushed, renamed into place, the directory flushed.
      *
      * @param temporary a name that nobody else uses
      * @param file replaced where it is there
+     * @param bytes what is to be in it
+     * @throws IOException where it cannot be written; then there is neither of the files
      */
-    static void write(Path temporary, Path file, byte[] bytes) throws IOException {
+    public static void write(Path temporary, Path file, byte[] bytes) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         boolean done = false;
         try {
@@ -86,7 +128,13 @@ final class Disk {
         }
     }
 
-    static boolean isRegular(Path file) {
+    /**
+     * Whether it is a file, and no link to one.
+     *
+     * @param file any
+     * @return false also where there is nothing
+     */
+    public static boolean isRegular(Path file) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 }
