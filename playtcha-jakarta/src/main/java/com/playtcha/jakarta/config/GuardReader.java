@@ -12,7 +12,7 @@ final class GuardReader {
     private final String source;
     private final Sentence owner;
     private final Lookup lookup;
-    private final SecretReader.Files secretFiles;
+    private final SecretFiles secretFiles;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, String> shown = new LinkedHashMap<>();
     private final Map<String, Found> given = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class GuardReader {
      * @param source as its unfinished business is told from others'
      * @param owner as it is called in problems, such as {@code filter 'signup'}
      */
-    GuardReader(String name, String source, Sentence owner, Lookup lookup, SecretReader.Files secretFiles) {
+    GuardReader(String name, String source, Sentence owner, Lookup lookup, SecretFiles secretFiles) {
         this.name = name;
         this.source = source;
         this.owner = owner;

@@ -74,7 +74,7 @@ public final class GuardSettings {
                         SourceName.ofGuard(name),
                         mask -> "guard '" + mask.plain(name) + "'",
                         Lookup.ofValues(values),
-                        (setting, path) -> SecretSource.open(path, setting.key(), System::nanoTime))
+                        new SecretFiles(System::nanoTime))
                 .read(report, true);
         KeyCheck.values(values.keySet(), report);
         if (report.hasProblems() && settings.enabled()) {

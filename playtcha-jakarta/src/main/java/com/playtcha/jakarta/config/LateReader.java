@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LateReader {
     private final List<Lookup> lookups;
-    private final SecretReader.Files files;
+    private final SecretFiles files;
     private final Report report;
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, String> shown = new LinkedHashMap<>();
@@ -81,7 +81,7 @@ final class LateReader {
      * @param lookups of everything in the application that has settings; at least one
      * @param report may be given problems; the settings are of no use then
      */
-    LateReader(List<Lookup> lookups, SecretReader.Files files, Report report) {
+    LateReader(List<Lookup> lookups, SecretFiles files, Report report) {
         this.lookups = List.copyOf(lookups);
         this.files = files;
         this.report = report;
@@ -144,7 +144,9 @@ final class LateReader {
         }
         if (first != null) {
             given.put(setting.key(), first);
-            values.put(setting.key(), first.value());
+            if (setting.defaultText() != null || !first.value().equals(Optional.empty())) {
+                values.put(setting.key(), first.value());
+            }
             String text = setting.shown().apply(String.valueOf(first.found().text()));
             shown.put(setting.key(), text.equals(Texts.HIDDEN) ? "***" : text);
         } else if (setting.defaultText() != null) {

@@ -52,9 +52,7 @@ public final class LateSettings {
         Report report = new Report();
         KeyCheck.lateValues(values.keySet(), report);
         LateSettings settings = new LateReader(
-                        List.of(Lookup.ofValues(values)),
-                        (setting, path) -> SecretSource.open(path, setting.key(), System::nanoTime),
-                        report)
+                        List.of(Lookup.ofValues(values)), new SecretFiles(System::nanoTime), report)
                 .read(List.of(), List.of())
                 .with(report.mask());
         if (report.hasProblems()) {

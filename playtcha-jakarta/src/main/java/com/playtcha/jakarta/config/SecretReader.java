@@ -12,12 +12,7 @@ final class SecretReader {
     private final Setting<Path> file;
     private final ProblemCode twice;
     private final Lookup lookup;
-    private final Files files;
-
-    /** Opens secret files; one source per file. */
-    interface Files {
-        SecretSource open(Setting<Path> setting, Path file) throws Refused;
-    }
+    private final SecretFiles files;
 
     /**
      * What was found.
@@ -46,7 +41,7 @@ final class SecretReader {
         }
     }
 
-    SecretReader(Setting<String> text, Setting<Path> file, ProblemCode twice, Lookup lookup, Files files) {
+    SecretReader(Setting<String> text, Setting<Path> file, ProblemCode twice, Lookup lookup, SecretFiles files) {
         this.text = text;
         this.file = file;
         this.twice = twice;

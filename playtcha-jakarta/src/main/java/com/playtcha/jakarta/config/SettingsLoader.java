@@ -1,11 +1,9 @@
 package com.playtcha.jakarta.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). */
 public final class SettingsLoader {
-    private static final String FILTER_NAME = "playtcha";
-
     private final Map<String, String> contextParams;
     private final Map<String, Map<String, String>> filters;
     private final Set<String> takenFilterNames;
@@ -68,7 +64,7 @@ public final class SettingsLoader {
         private final Sources sources =
                 Sources.open(contextParams, classLoader, systemProperties, environment, application);
         private final List<Unit> units = new ArrayList<>();
-        private final Map<Setting<Path>, Map<Path, SecretSource>> secretFiles = new HashMap<>();
+        private final SecretFiles secretFiles = new SecretFiles(nanoTime);
         private final Set<String> declared = new LinkedHashSet<>();
         private boolean guardsReadable = true;
 
@@ -81,7 +77,9 @@ public final class SettingsLoader {
             for (String name : guardNames) {
                 guards.put(name, guard(name, true, new Report()));
             }
-            List<Registration> registrations = registrations(guards);
+            Set<String> taken = new HashSet<>(takenFilterNames);
+            taken.addAll(filters.keySet());
+            List<Registration> registrations = Registration.of(guards, taken, application);
             checkUses();
             // Where guards cannot be read, every guard would be undeclared.
             new KeyCheck(declared).sources(sources, guardsReadable, application);
@@ -98,7 +96,7 @@ public final class SettingsLoader {
                 throw new PlaytchaConfigurationException(all.problems());
             }
             LateSettings late = lateReport.hasProblems() ? LateSettings.OFF : draft.with(all.mask());
-            if (!late.isOn() && !uses(GuardSettings.DEFAULT_NAME) && global.lateVerdicts()) {
+            if (!late.isOn() && !isInUse(GuardSettings.DEFAULT_NAME) && global.lateVerdicts()) {
                 // It is there for whoever may ask for it; then this problem is one.
                 guards.remove(GuardSettings.DEFAULT_NAME);
             }
@@ -119,10 +117,10 @@ public final class SettingsLoader {
                     .filter(unit -> unit.settings.enabled() && unit.settings.lateVerdicts())
                     .map(Unit::owner)
                     .toList();
-            return new LateReader(lookups, this::secretFile, report).read(guards, lateUses);
+            return new LateReader(lookups, secretFiles, report).read(guards, lateUses);
         }
 
-        private boolean uses(String guard) {
+        private boolean isInUse(String guard) {
             return units.stream().anyMatch(unit -> unit.settings.source().equals(guard));
         }
 
@@ -199,7 +197,7 @@ public final class SettingsLoader {
                             SourceName.ofGuard(GuardSettings.DEFAULT_NAME),
                             mask -> "guard 'default'",
                             Lookup.global(sources),
-                            this::secretFile)
+                            secretFiles)
                     .read(report, false);
             if (settings.isComplete() && !report.hasProblems()) {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
@@ -253,44 +251,9 @@ public final class SettingsLoader {
 
         private GuardSettings read(
                 String guard, String source, Sentence owner, Lookup lookup, boolean required, Report report) {
-            GuardSettings settings =
-                    new GuardReader(guard, source, owner, lookup, this::secretFile).read(report, required);
+            GuardSettings settings = new GuardReader(guard, source, owner, lookup, secretFiles).read(report, required);
             units.add(new Unit(settings, owner, lookup, report));
             return settings;
-        }
-
-        private SecretSource secretFile(Setting<Path> setting, Path file) throws Refused {
-            Map<Path, SecretSource> opened = secretFiles.computeIfAbsent(setting, key -> new HashMap<>());
-            SecretSource known = opened.get(file);
-            if (known == null) {
-                known = SecretSource.open(file, setting.key(), nanoTime);
-                opened.put(file, known);
-            }
-            return known;
-        }
-
-        private List<Registration> registrations(Map<String, GuardSettings> guards) {
-            List<Registration> registrations = new ArrayList<>();
-            Set<String> taken = new HashSet<>(takenFilterNames);
-            taken.addAll(filters.keySet());
-            guards.forEach((name, guard) -> {
-                if (guard.urlPatterns().isEmpty()) {
-                    return;
-                }
-                boolean isDefault = name.equals(GuardSettings.DEFAULT_NAME);
-                String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
-                if (taken.contains(filterName)) {
-                    application.problem(
-                            ProblemCode.FILTER_NAME_TAKEN,
-                            mask -> "playtcha." + (isDefault ? "" : "guards." + mask.plain(name) + ".")
-                                    + "url-patterns registers a filter named '" + mask.plain(filterName)
-                                    + "', but the application declares a filter of that name; rename that filter,"
-                                    + " or map it and remove url-patterns.");
-                } else {
-                    registrations.add(new Registration(filterName, guard));
-                }
-            });
-            return registrations;
         }
     }
 

@@ -68,6 +68,22 @@ class MicroProfileConfigTest {
     }
 
     @Test
+    void settingsOfLateResultsAreRead() throws IOException {
+        LateSettings late = given("playtcha.late-dir=${app.data}/late\n"
+                        + "app.data=/srv\n"
+                        + "playtcha.callback-path=/pingback\n"
+                        + "playtcha.callback-key=${app.key}\n"
+                        + "app.key=callback-key-0123456789\n"
+                        + "playtcha.dead-letter-max-bytes=1 GiB\n")
+                .load()
+                .late();
+
+        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
+        assertThat(late.callbackKey()).isEqualTo("callback-key-0123456789");
+        assertThat(late.deadLetterMaxBytes()).isEqualTo(1L << 30);
+    }
+
+    @Test
     void theApplicationsFileIsRead() throws IOException {
         GuardSettings settings = given(COMPLETE
                         + "playtcha.fail-closed=1\n"
