@@ -11,6 +11,7 @@ public final class LoadedSettings {
     private final List<Registration> registrations;
     private final Map<String, GuardSettings> guards;
     private final LateSettings late;
+    private final ProxySetting proxy;
     private final boolean usedByCode;
     private final List<String> warnings;
 
@@ -19,12 +20,14 @@ public final class LoadedSettings {
             List<Registration> registrations,
             Map<String, GuardSettings> guards,
             LateSettings late,
+            ProxySetting proxy,
             boolean usedByCode,
             List<String> warnings) {
         this.filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
         this.registrations = List.copyOf(registrations);
         this.guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
         this.late = late;
+        this.proxy = proxy;
         this.usedByCode = usedByCode;
         this.warnings = List.copyOf(warnings);
     }
@@ -36,6 +39,15 @@ public final class LoadedSettings {
      */
     public Map<String, GuardSettings> filters() {
         return filters;
+    }
+
+    /**
+     * The way out of what is no guard's: setting {@code proxy} without a guard or filter.
+     *
+     * @return never null
+     */
+    public ProxySetting proxy() {
+        return proxy;
     }
 
     /**

@@ -105,6 +105,7 @@ public final class SettingsLoader {
                     registrations,
                     guards,
                     late,
+                    global.proxy(),
                     !uses.isEmpty() || !lateUses.isEmpty(),
                     all.warnings());
         }

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.late;
 
+import java.util.Optional;
+
 /**
  * One application's late results (contract, section 7): what code without injection starts from. A servlet application
  * finds it as context attribute {@value #ATTRIBUTE}; CDI injects it, and its parts. The same object for as long as the
@@ -28,6 +30,13 @@ public interface LateResults {
      * @return always the same
      */
     DeadLetters getDeadLetters();
+
+    /**
+     * Counters and gauges of what works now.
+     *
+     * @return live; empty while nothing is at work
+     */
+    Optional<LateFigures> getFigures();
 
     /**
      * Sets who takes the results, instead of a CDI bean or a service that {@link java.util.ServiceLoader} finds. Best

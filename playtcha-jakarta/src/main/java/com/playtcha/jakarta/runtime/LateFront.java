@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.runtime;
 
 import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
@@ -32,6 +33,7 @@ public final class LateFront implements LateResults {
     private volatile @Nullable LateResultHandler handler;
     private volatile @Nullable LateBeans beans;
     private volatile @Nullable LateService running;
+    private volatile String name = "";
 
     LateFront() {}
 
@@ -43,6 +45,12 @@ public final class LateFront implements LateResults {
     @Override
     public DeadLetters getDeadLetters() {
         return deadLetters;
+    }
+
+    @Override
+    public Optional<LateFigures> getFigures() {
+        LateService service = running;
+        return service == null ? Optional.empty() : Optional.of(service.figures());
     }
 
     @Override
@@ -58,6 +66,19 @@ public final class LateFront implements LateResults {
     @Override
     public void removeListener(LateListener listener) {
         listeners.remove(listener);
+    }
+
+    /**
+     * Sets what the application is called where several are shown together, in JMX.
+     *
+     * @param value such as the context path
+     */
+    public void setName(String value) {
+        name = value;
+    }
+
+    String name() {
+        return name;
     }
 
     /**

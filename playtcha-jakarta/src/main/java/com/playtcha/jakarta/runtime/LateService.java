@@ -1,10 +1,13 @@
 package com.playtcha.jakarta.runtime;
 
 import com.playtcha.jakarta.config.LateSettings;
+import com.playtcha.jakarta.config.ProxySetting;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.gate.LateQuestions;
 import com.playtcha.jakarta.gate.PassTracker;
+import com.playtcha.jakarta.http.HttpResultPoller;
 import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.engine.Backoff;
 import com.playtcha.jakarta.late.engine.Deferral;
 import com.playtcha.jakarta.late.engine.LateConfig;
@@ -14,12 +17,18 @@ import com.playtcha.jakarta.late.engine.LateRunner;
 import com.playtcha.jakarta.late.engine.LateUpstream;
 import com.playtcha.jakarta.late.jdbc.LateStores;
 import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.letters.LateFolder;
+import com.playtcha.jakarta.late.operator.LateJmx;
+import com.playtcha.jakarta.late.operator.Operator;
+import com.playtcha.jakarta.late.operator.OperatorDesk;
 import com.playtcha.jakarta.late.store.LateStore;
 import com.playtcha.jakarta.late.store.ResultText;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -36,17 +45,21 @@ final class LateService implements AutoCloseable {
     private static final String MANAGED_THREADS = "java:comp/DefaultManagedScheduledExecutorService";
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MOST_POLLS = 8;
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
     private final LateEngine engine;
     private final LateRunner runner;
-    private final LateStore store;
+    private final LateFigures figures;
     private final Clock clock;
+    /** What else ends with it, in this order. */
+    private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
-    private LateService(LateEngine engine, LateRunner runner, LateStore store, Clock clock) {
+    private LateService(LateEngine engine, LateRunner runner, Clock clock) {
         this.engine = engine;
         this.runner = runner;
-        this.store = store;
+        this.figures = engine.stats().figures(clock);
         this.clock = clock;
     }
 
@@ -54,6 +67,7 @@ final class LateService implements AutoCloseable {
      * Starts the engine. A database that is down keeps nothing from starting; one that is not there does.
      *
      * @param settings that switch it on
+     * @param proxy by which tasks are polled for
      * @param runtime asks Playtcha, and brings what it lets through unverified
      * @param front of the application, for its handler and listeners
      * @param loader the application's, null where it is unknown
@@ -61,29 +75,27 @@ final class LateService implements AutoCloseable {
      * @throws IllegalStateException where the store cannot be had: H2 is missing, no data source has that name
      */
     static LateService start(
-            LateSettings settings, PlaytchaRuntime runtime, LateFront front, @Nullable ClassLoader loader) {
-        return start(settings, runtime, front, loader, config(settings).build(), Clock.systemUTC());
+            LateSettings settings,
+            ProxySetting proxy,
+            PlaytchaRuntime runtime,
+            LateFront front,
+            @Nullable ClassLoader loader) {
+        return start(settings, proxy, runtime, front, loader, config(settings).build(), Clock.systemUTC());
     }
 
     /** The same with limits and a clock of one's own. */
     static LateService start(
             LateSettings settings,
+            ProxySetting proxy,
             PlaytchaRuntime runtime,
             LateFront front,
             @Nullable ClassLoader loader,
             LateConfig config,
             Clock clock) {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
-        Path directory = settings.dir();
-        DeadLetterDirectory letters = directory == null
-                ? null
-                : DeadLetterDirectory.open(
-                        directory.resolve("letters"),
-                        settings.deadLetterMaxFiles(),
-                        settings.deadLetterMaxBytes(),
-                        texts,
-                        clock);
-        LateStore store = store(settings, loader, texts);
+        LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
+        DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
+        LateStore store = store(settings, loader, folder, texts);
         LateHandlers handlers = new LateHandlers(front, loader);
         ScheduledExecutorService managed = managedThreads();
         LateRunner runner = managed == null ? LateRunner.ofOwnThreads() : LateRunner.of(managed);
@@ -93,15 +105,25 @@ final class LateService implements AutoCloseable {
         if (letters != null) {
             builder.letters(letters);
         }
+        HttpResultPoller poller = poller(settings, proxy, runtime);
+        if (poller != null) {
+            builder.poller(poller);
+        }
         LateEngine engine = builder.build();
         engine.addListener(front::tell);
-        LateService service = new LateService(engine, runner, store, clock);
+        LateService service = new LateService(engine, runner, clock);
+        service.others.addFirst(store);
+        if (poller != null) {
+            service.others.addFirst(poller);
+        }
         boolean started = false;
         try {
             engine.openStore();
             runtime.lateVerdictsBy(
                     service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
-            runner.start(engine, LOOK_INTERVAL);
+            Operator operator = new Operator(engine, letters, folder, clock);
+            service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
+            runner.start(engine, LOOK_INTERVAL, service.desk(folder, operator, texts));
             started = true;
         } finally {
             if (!started) {
@@ -115,21 +137,45 @@ final class LateService implements AutoCloseable {
         return service;
     }
 
-    private static LateStore store(LateSettings settings, @Nullable ClassLoader loader, ResultText texts) {
+    private static DeadLetterDirectory letters(
+            LateSettings settings, LateFolder folder, ResultText texts, Clock clock) {
+        return DeadLetterDirectory.open(
+                folder.letters(), settings.deadLetterMaxFiles(), settings.deadLetterMaxBytes(), texts, clock);
+    }
+
+    /** Serves the operator's command; where there is no directory, it has nowhere to ask. */
+    private Runnable desk(@Nullable LateFolder folder, Operator operator, ResultText texts) {
+        if (folder == null) {
+            return () -> {};
+        }
+        OperatorDesk desk = new OperatorDesk(folder, operator, texts, clock);
+        others.addFirst(desk);
+        return desk::serve;
+    }
+
+    private static @Nullable HttpResultPoller poller(
+            LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
+        URI url = settings.pollUrl();
+        return url == null
+                ? null
+                : new HttpResultPoller(url, settings.pollKey(), proxy, POLL_TIMEOUT, MOST_POLLS, runtime.json());
+    }
+
+    private static LateStore store(
+            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateFolder folder, ResultText texts) {
         String name = settings.dataSource();
         if (name != null) {
             return LateStores.named(name, texts, STATEMENT_TIMEOUT);
         }
-        Path directory = settings.dir();
-        if (directory == null) {
+        if (folder == null) {
             throw new IllegalStateException("late-dir is not set, and was not refused");
         }
-        return LateStores.embedded(directory.resolve("store"), loader, texts, STATEMENT_TIMEOUT);
+        return LateStores.embedded(folder.store(), loader, texts, STATEMENT_TIMEOUT);
     }
 
     static LateConfig.Builder config(LateSettings settings) {
         return LateConfig.builder()
-                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), 8)
+                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MOST_POLLS)
                 .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0.1));
     }
 
@@ -183,13 +229,21 @@ final class LateService implements AutoCloseable {
         return engine.deadLetters();
     }
 
+    LateFigures figures() {
+        return figures;
+    }
+
     /** Takes nothing more on, lets what is under way end, and closes store and threads before it returns. */
     @Override
     public void close() {
-        try {
-            runner.close();
-        } finally {
-            store.close();
+        runner.close();
+        engine.close();
+        for (AutoCloseable each : others) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LOG.warn("Something of late results is left open", e);
+            }
         }
     }
 }

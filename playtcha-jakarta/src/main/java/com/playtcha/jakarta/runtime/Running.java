@@ -40,7 +40,7 @@ final class Running implements AutoCloseable {
         }
         LateService late = null;
         try {
-            late = LateService.start(settings.late(), guards, front, loader);
+            late = LateService.start(settings.late(), settings.proxy(), guards, front, loader);
             front.runs(late);
             return new Running(guards, front, late);
         } finally {

@@ -85,6 +85,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             register(context, registration.filterName(), guard);
             announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
         }
+        application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
         String callbacks = settings.late().callbackPath();
         if (callbacks != null) {

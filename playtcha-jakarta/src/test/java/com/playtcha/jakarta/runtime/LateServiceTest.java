@@ -9,6 +9,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LateSettings;
+import com.playtcha.jakarta.config.ProxySetting;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.late.LateItem;
@@ -72,8 +73,8 @@ class LateServiceTest {
         LateConfig config = LateService.config(settings)
                 .tracking(Duration.ofSeconds(30), 100)
                 .build();
-        LateService started =
-                LateService.start(settings, runtime, front, getClass().getClassLoader(), config, clock);
+        LateService started = LateService.start(
+                settings, ProxySetting.NONE, runtime, front, getClass().getClassLoader(), config, clock);
         front.runs(started);
         return started;
     }

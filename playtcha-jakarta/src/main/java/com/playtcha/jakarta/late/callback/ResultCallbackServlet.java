@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or 32 callbacks are under way already;
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or 16 callbacks are under way already;
  * {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResultCallbackServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String KEY_HEADER = "X-Callback-Key";
-    private static final int MOST_AT_ONCE = 32;
+    private static final int MOST_AT_ONCE = 16;
     private static final int MOST_CODE = 64 * 1024;
     private static final int SOON = 1;
     private static final int LATER = 10;
@@ -204,11 +204,7 @@ public final class ResultCallbackServlet extends HttpServlet {
 
     /** Null where there is no poller. */
     private static @Nullable Receipt pollNow(LateInbox inbox, String id) {
-        try {
-            return inbox.pollNow(id);
-        } catch (IllegalStateException e) {
-            return null;
-        }
+        return inbox.canPoll() ? inbox.pollNow(id) : null;
     }
 
     /** Null where there is none. */

@@ -145,7 +145,7 @@ public final class LateEngine implements AutoCloseable {
      */
     public void openStore() {
         try {
-            parts.stats.observe(calls.call(parts.store::counts));
+            calls.call(parts.store::counts);
         } catch (StoreException e) {
             Throwable cause = e.getCause();
             if (cause instanceof IllegalStateException unusable) {

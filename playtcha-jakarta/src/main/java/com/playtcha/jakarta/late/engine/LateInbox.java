@@ -159,6 +159,15 @@ public final class LateInbox implements LateTasks {
     }
 
     /**
+     * Whether tasks can be polled for.
+     *
+     * @return false where there is no poller
+     */
+    public boolean canPoll() {
+        return polls;
+    }
+
+    /**
      * Hears that a task has a result, and polls for it at once.
      *
      * @param id of the task

@@ -87,7 +87,18 @@ public final class LateRunner implements AutoCloseable {
      * @param started closed by this
      * @param interval between two looks at what is due
      */
-    public synchronized void start(LateEngine started, Duration interval) {
+    public void start(LateEngine started, Duration interval) {
+        start(started, interval, () -> {});
+    }
+
+    /**
+     * Starts an engine, and something else that is to be looked at as often.
+     *
+     * @param started closed by this
+     * @param interval between two looks at what is due
+     * @param also run beside the engine's work, after each look
+     */
+    public synchronized void start(LateEngine started, Duration interval, Runnable also) {
         if (engine != null) {
             throw new IllegalStateException("this runs an engine already");
         }
@@ -95,14 +106,14 @@ public final class LateRunner implements AutoCloseable {
         if (owned == null) {
             woken.set(true);
             started.onWork(() -> woken.set(true));
-            Glances glances = new Glances(started, interval);
+            Glances glances = new Glances(started, interval, also);
             ticking = ticks.scheduleWithFixedDelay(
                     glances, 0, Math.min(GLANCE_MS, interval.toMillis()), TimeUnit.MILLISECONDS);
             return;
         }
         started.onWork(() -> wake(started));
         ticking = ticks.scheduleWithFixedDelay(
-                () -> look(started), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> look(started, also), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         wake(started);
     }
 
@@ -113,7 +124,7 @@ public final class LateRunner implements AutoCloseable {
         try {
             ticks.execute(() -> {
                 woken.set(false);
-                look(started);
+                look(started, () -> {});
             });
         } catch (RejectedExecutionException e) {
             woken.set(false);
@@ -121,12 +132,17 @@ public final class LateRunner implements AutoCloseable {
         }
     }
 
-    private void look(LateEngine started) {
+    private void look(LateEngine started, Runnable also) {
         looking.lock();
         try {
             started.pollOnce();
         } finally {
             looking.unlock();
+        }
+        try {
+            work.execute(also);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("All threads are busy; at the next look, then", e);
         }
     }
 
@@ -134,10 +150,12 @@ public final class LateRunner implements AutoCloseable {
     private final class Glances implements Runnable {
         private final LateEngine started;
         private final long interval;
+        private final Runnable also;
         private long lookedAt = System.nanoTime();
 
-        Glances(LateEngine started, Duration interval) {
+        Glances(LateEngine started, Duration interval, Runnable also) {
             this.started = started;
+            this.also = also;
             this.interval = interval.toNanos();
         }
 
@@ -145,7 +163,7 @@ public final class LateRunner implements AutoCloseable {
         public void run() {
             if (woken.getAndSet(false) || System.nanoTime() - lookedAt >= interval) {
                 lookedAt = System.nanoTime();
-                look(started);
+                look(started, also);
             }
         }
     }
