@@ -29,7 +29,7 @@ class LateLoadingTest {
     @TempDir
     Path folder;
 
-    /** A usable value of each key, and what it is shown as. */
+    /** A usable value of each key. */
     private static final Map<String, String> EXAMPLES = new LinkedHashMap<>();
 
     static {
@@ -523,12 +523,8 @@ class LateLoadingTest {
         Random random = new Random(20261122);
         int refused = 0;
         for (int round = 0; round < 500; round++) {
-            Given given = new Given().contextParam("playtcha.guards", "login");
-            if (random.nextInt(3) == 0) {
-                given = Given.complete()
-                        .contextParam("playtcha.guards", "login")
-                        .filter("signup", "guard", "login");
-            }
+            Given given =
+                    Given.complete().contextParam("playtcha.guards", "login").filter("signup", "guard", "login");
             given.contextParam("playtcha.late-dir", "/srv/late").contextParam("playtcha.callback-path", "/cb");
             given.contextParam("playtcha.poll-url", "https://h/");
             given.environment("PLAYTCHA_CALLBACK_KEY", KEY);
@@ -546,8 +542,9 @@ class LateLoadingTest {
                 }
                 switch (random.nextInt(4)) {
                     case 0 -> given.contextParam("playtcha." + key, value);
-                    case 1 -> given.systemProperty("playtcha." + key, "/" + value + "?" + value);
-                    case 2 -> given.environment(Sources.environmentName("playtcha." + key), value + " ");
+                    // What the keys themselves are stays set: else they would be none.
+                    case 1 -> given.systemProperties.putIfAbsent("playtcha." + key, "/" + value + "?" + value);
+                    case 2 -> given.environment.putIfAbsent(Sources.environmentName("playtcha." + key), value + " ");
                     default -> given.contextParam("playtcha.guards.login." + key, "https://h/" + value);
                 }
             }
