@@ -115,7 +115,7 @@ class LateCommandProcessTest {
         Files.createFile(folder.directory().resolve("well"));
         assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
         awaitSaid("handled t1", 1);
-        assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 dead letters\n");
+        assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 dead letter\n");
         awaitSaid("handled t2", 1);
         assertThat(command("list").out()).isEqualTo("0 dead letters\n");
         assertThat(requests()).isEmpty();

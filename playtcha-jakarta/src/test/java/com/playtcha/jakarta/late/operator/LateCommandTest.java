@@ -162,7 +162,7 @@ class LateCommandTest extends OperatorFixture {
 
         assertThat(run("retry", "--all")).isZero();
 
-        assertThat(out().lines()).containsExactly("Due now: 1 dead letters");
+        assertThat(out().lines()).containsExactly("Due now: 1 dead letter");
         assertThat(called).isEmpty();
         engine.pollOnce();
         assertThat(called).containsExactly("t1");

@@ -2,9 +2,13 @@ package com.playtcha.jakarta.late.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.store.NewItem;
+import com.playtcha.jakarta.late.store.NewPass;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,7 +88,31 @@ class OperatorTest extends OperatorFixture {
     }
 
     @Test
-    void whatIsKnownButDeadIsNotShown() {
+    void aPassThatWaitsInTheDirectoryIsShownWithoutItsToken() {
+        Instant now = clock.instant();
+        letters.put(
+                new NewPass(
+                        new NewItem(
+                                "p1",
+                                LateKind.LATE_VERDICT,
+                                "default",
+                                "secret-token",
+                                true,
+                                now,
+                                now,
+                                now.plusSeconds(300)),
+                        "0".repeat(64),
+                        now.plusSeconds(300)),
+                "the store was down");
+
+        Map<String, Object> shown = operator.answer(new Ask(Ask.Command.SHOW, "p1", 0, true));
+
+        assertThat(shown).containsEntry("status", "done").containsEntry("result", null);
+        assertThat(String.valueOf(shown)).contains("AWAITING").doesNotContain("secret-token");
+    }
+
+    @Test
+    void whatIsKnownButNoDeadLetterIsSaidToBeNone() {
         handler = (result, delivery) -> {};
         die("t1", "x");
 
