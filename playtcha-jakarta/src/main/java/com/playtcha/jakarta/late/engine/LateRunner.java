@@ -90,7 +90,7 @@ public final class LateRunner implements AutoCloseable {
         engine = started;
         started.onWork(() -> wake(started));
         ticking = ticks.scheduleWithFixedDelay(
-                started::pollOnce, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> poll(started), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         wake(started);
     }
 
@@ -101,11 +101,25 @@ public final class LateRunner implements AutoCloseable {
         try {
             ticks.execute(() -> {
                 woken.set(false);
-                started.pollOnce();
+                poll(started);
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            // The latter is a managed executor's, whose component is stopped.
             woken.set(false);
             LOG.debug("Closed meanwhile", e);
+        }
+    }
+
+    /** A scheduled task that throws once is never run again. */
+    private static void poll(LateEngine started) {
+        try {
+            started.pollOnce();
+        } catch (RuntimeException | Error e) {
+            try {
+                LOG.error("The engine of late results failed, and goes on at the next tick", e);
+            } catch (RuntimeException | Error again) {
+                // Not even the log is there, as when the application is being taken down.
+            }
         }
     }
 

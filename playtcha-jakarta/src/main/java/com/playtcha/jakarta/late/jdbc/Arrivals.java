@@ -113,7 +113,7 @@ final class Arrivals {
     }
 
     private static NewItem unknownItem(LateResult result, Instant now) {
-        return new NewItem(result.getId(), result.getKind(), "", null, false, result.getStartedAt(), now, now);
+        return new NewItem(result.getId(), result.getKind(), "callback", null, false, result.getStartedAt(), now, now);
     }
 
     private void insert(Sql sql, NewItem item, boolean tracked, @Nullable LateResult result, Instant now)
