@@ -9,6 +9,7 @@ import com.playtcha.jakarta.late.store.LateStore;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -42,6 +43,8 @@ public final class LateEngine implements AutoCloseable {
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean again;
     private volatile boolean storeIsDown;
+    /** After an outage, what other nodes have in their directories is to arrive first. */
+    private volatile Instant questionsNotBefore = Instant.MIN;
 
     private LateEngine(Builder builder) {
         this.parts = new Parts(
@@ -164,14 +167,12 @@ public final class LateEngine implements AutoCloseable {
         try {
             // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
             int taken = deliveries.run();
-            taken += letters.drain();
-            taken += questions.expire(Lane.ASK);
-            taken += questions.expire(Lane.POLL);
-            for (VerdictAsker asker : verdicts.values()) {
-                taken += asker.run(asks);
+            if (storeIsDown) {
+                questionsNotBefore = parts.now().plus(parts.config.afterOutage);
             }
-            if (tasks != null) {
-                taken += tasks.run(polls);
+            taken += letters.drain();
+            if (!letters.areBehind() && !parts.now().isBefore(questionsNotBefore)) {
+                taken += question();
             }
             taken += deliveries.run();
             housekeeping.run();
@@ -185,6 +186,18 @@ public final class LateEngine implements AutoCloseable {
             }
         }
         return 0;
+    }
+
+    /** What has expired counts as a question: its answer is that there was none. */
+    private int question() {
+        int taken = questions.expire(Lane.ASK) + questions.expire(Lane.POLL);
+        for (VerdictAsker asker : verdicts.values()) {
+            taken += asker.run(asks);
+        }
+        if (tasks != null) {
+            taken += tasks.run(polls);
+        }
+        return taken;
     }
 
     private void storeWorks() {

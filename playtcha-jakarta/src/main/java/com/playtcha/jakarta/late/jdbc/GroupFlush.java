@@ -73,6 +73,16 @@ final class GroupFlush {
         }
     }
 
+    /** How many wait. */
+    int waiting() {
+        lock.lock();
+        try {
+            return lock.getWaitQueueLength(ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static void throwFailure(Round round) throws SQLException {
         Throwable failure = round.failure;
         if (failure instanceof SQLException e) {

@@ -24,7 +24,7 @@ import javax.sql.DataSource;
  */
 public final class CrashHarness {
     static final Duration DRAINED_WITHIN = Duration.ofMinutes(15);
-    private static final int KILLED_AFTER_AT_MOST_MS = 1500;
+    private static final int KILLED_AFTER_AT_MOST_MS = 2000;
     private static final int KILLED_AT_START_WITHIN_MS = 1000;
     private static final int ONE_IN_KILLED_AT_START = 6;
     private static final String LETTERS = "letters";

@@ -44,6 +44,8 @@ public final class CrashWorker {
     static final Duration LEASE = Duration.ofSeconds(2);
     private static final Duration HANDLER_LIMIT = Duration.ofMillis(1500);
 
+    private static final int HANDLER_TAKES_MS = 20;
+
     private CrashWorker() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -108,12 +110,14 @@ public final class CrashWorker {
 
     private static LateConfig config() {
         Backoff soon = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5);
+        Backoff sooner = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 0.5);
         return LateConfig.builder()
-                .asking(Duration.ofMillis(100), soon, 8)
+                .asking(Duration.ofMillis(100), sooner, 8)
                 .polling(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofHours(1), 4)
                 .handling(4, HANDLER_LIMIT, LEASE)
                 .deadLetterRetry(soon)
                 .mostUnknown(1_000_000)
+                .afterOutage(Duration.ofMillis(100))
                 .build();
     }
 
@@ -147,6 +151,7 @@ public final class CrashWorker {
                 insert.setLong(4, System.currentTimeMillis());
                 insert.executeUpdate();
             }
+            ScriptedServices.takeTime(HANDLER_TAKES_MS);
             int chance = ThreadLocalRandom.current().nextInt(200);
             if (chance == 0) {
                 new CountDownLatch(1).await(2 * HANDLER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

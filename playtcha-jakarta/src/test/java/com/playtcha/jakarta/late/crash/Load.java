@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * what another is just bringing. Says what was acknowledged, after it was.
  */
 final class Load {
-    private static final int THREADS = 6;
+    private static final int THREADS = 4;
     static final String SOURCE = "default";
 
     private final LateInbox inbox;
@@ -41,18 +41,18 @@ final class Load {
         for (int number = 1; ; number++) {
             String id = prefix + "-" + thread + "-" + number;
             int chance = ThreadLocalRandom.current().nextInt(100);
-            if (chance < 40) {
+            if (chance < 42) {
                 tasks.set(thread, id);
                 accept(id, "a");
-            } else if (chance < 55) {
+            } else if (chance < 60) {
                 again(thread);
-            } else if (chance < 63) {
+            } else if (chance < 68) {
                 track(id);
-            } else if (chance < 70) {
+            } else if (chance < 74) {
                 tasks.set(thread, id);
                 track(id);
                 accept(id, "a");
-            } else if (chance < 75) {
+            } else if (chance < 80) {
                 tasks.set(thread, id);
                 accept(id, "a");
                 track(id);

@@ -16,8 +16,9 @@ import javax.sql.DataSource;
  * then, some arrive and only their answer is lost.
  */
 final class Outages {
-    private static final int UP_MS = 500;
-    private static final int DOWN_MS = 250;
+    private static final int FIRST_UP_MS = 600;
+    private static final int UP_MS = 1000;
+    private static final int DOWN_MS = 200;
 
     private final DataSource real;
     private final AtomicLong changes = new AtomicLong();
@@ -36,6 +37,7 @@ final class Outages {
     private void comeAndGo() {
         CountDownLatch never = new CountDownLatch(1);
         try {
+            never.await(ThreadLocalRandom.current().nextInt(FIRST_UP_MS), TimeUnit.MILLISECONDS);
             while (true) {
                 never.await(ThreadLocalRandom.current().nextInt(UP_MS), TimeUnit.MILLISECONDS);
                 changes.incrementAndGet();

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * its name, which one of all processes can do, and which outlives them.
  */
 final class ScriptedServices implements LateUpstream, ResultPoller {
-    private static final int SLOWEST_MS = 60;
+    private static final int SLOWEST_MS = 30;
 
     private final Path redeemed;
     private final Said said;
@@ -30,27 +30,28 @@ final class ScriptedServices implements LateUpstream, ResultPoller {
         this.said = said;
     }
 
-    private static void takeTime() {
+    /** Lets a random time pass, in which a kill may come. */
+    static void takeTime(int atMostMillis) {
         LockSupport.parkNanos(
-                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(SLOWEST_MS)));
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(atMostMillis)));
     }
 
     @Override
     public Answer ask(String token) {
         int chance = ThreadLocalRandom.current().nextInt(100);
-        if (chance < 4) {
+        if (chance < 2) {
             return new Answer.Failure(Reason.CONNECT, "refused", false);
         }
-        takeTime();
-        if (chance < 6) {
+        takeTime(SLOWEST_MS);
+        if (chance < 3) {
             return new Answer.Reply(500, null, false, Map.of(), error(500, "db_error"), null, null);
         }
         boolean first = redeem(token);
-        if (chance < 9) {
+        if (chance < 5) {
             said.say("lost " + token);
             return new Answer.Failure(Reason.TIMEOUT, "reset", true);
         }
-        takeTime();
+        takeTime(SLOWEST_MS);
         if (!first) {
             return new Answer.Reply(409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
         }
@@ -76,8 +77,8 @@ final class ScriptedServices implements LateUpstream, ResultPoller {
     @Override
     public Poll poll(String id) {
         int chance = ThreadLocalRandom.current().nextInt(100);
-        takeTime();
-        if (chance < 4) {
+        takeTime(SLOWEST_MS);
+        if (chance < 2) {
             return new Poll.Trouble("scripted", null);
         }
         if (chance < 20) {

@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
@@ -59,7 +61,8 @@ final class TwoNodes {
             nodes[1 - victim].requireAlive();
             nodes[1 - victim].pause(20);
             if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-                throw new IOException("leases of a node that was killed are not taken over");
+                throw new IOException(
+                        "leases of a node that was killed are not taken over: " + leasesInDetail(killed.name()));
             }
         }
         if (left > 0) {
@@ -97,6 +100,25 @@ final class TwoNodes {
                 return row.getInt(1);
             }
         }
+    }
+
+    private List<String> leasesInDetail(String owner) throws SQLException {
+        List<String> leases = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement query = connection.prepareStatement(
+                        "SELECT lane, state, failures, attempts, due_at, lease_until, fence, item_id,"
+                                + " CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+                                + " FROM playtcha_late_item WHERE owner = ? AND lease_until > 0 AND lane <> 'DONE'")) {
+            query.setString(1, owner);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    leases.add(row.getString(1) + " " + row.getString(2) + ", failures " + row.getInt(3) + ", attempts "
+                            + row.getInt(4) + ", due " + row.getLong(5) + ", leased until " + row.getLong(6)
+                            + ", fence " + row.getLong(7) + ", id " + row.getString(8) + ", now " + row.getLong(9));
+                }
+            }
+        }
+        return leases;
     }
 
     /** How many leases killed nodes left behind; all were taken over. */
