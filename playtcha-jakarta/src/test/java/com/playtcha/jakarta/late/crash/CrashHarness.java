@@ -92,7 +92,7 @@ public final class CrashHarness {
         try (EmbeddedPostgres postgres = startPostgres()) {
             DataSource dataSource = postgres.getPostgresDatabase();
             makeTable(dataSource);
-            nodes = new TwoNodes(directory, postgres.getJdbcUrl("postgres", "postgres"), dataSource, ledger);
+            nodes = new TwoNodes(directory, postgres.getJdbcUrl("postgres", "postgres"), dataSource, ledger, "load");
             nodes.start();
             for (int kill = 1; kill <= kills; kill++) {
                 nodes.killOne();

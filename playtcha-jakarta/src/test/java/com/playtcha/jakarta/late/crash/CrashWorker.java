@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * A process that is killed. With {@code load} it takes in whatever {@link Load} brings while its database comes and
  * goes, and works on it; with {@code drain} it works off what is left and ends by itself. Its handler writes through the
  * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's directory for letters, a
- * name that no process had before, {@code load} or {@code drain}. Ends when its standard input does.
+ * name that no process had before, {@code load} or {@code drain}; with {@code light} in place of
+ * {@code load} it leaves the machine to others. Ends when its standard input does.
  */
 public final class CrashWorker {
     static final Duration LEASE = Duration.ofSeconds(2);
@@ -56,7 +57,8 @@ public final class CrashWorker {
         Path directory = Path.of(arguments[0]);
         boolean embedded = arguments[1].equals("h2");
         String name = arguments[3];
-        boolean load = arguments[4].equals("load");
+        boolean drain = arguments[4].equals("drain");
+        boolean light = arguments[4].equals("light");
         Said said = new Said();
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
         Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource());
@@ -75,10 +77,10 @@ public final class CrashWorker {
         engine.addUpstream(Load.SOURCE, services);
         engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50));
-        if (load) {
+        if (!drain) {
             said.say("begun");
             outages.start();
-            new Load(engine.inbox(), outages, said, name).start();
+            new Load(engine.inbox(), outages, said, name).start(light);
             sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class Load {
     private static final int THREADS = 4;
+    private static final int PAUSE_MS = 100;
     static final String SOURCE = "default";
 
     private final LateInbox inbox;
@@ -30,15 +31,19 @@ final class Load {
         this.prefix = prefix;
     }
 
-    void start() {
+    /** Starts; a light load pauses, for a test that runs beside others. */
+    void start(boolean light) {
         for (int i = 0; i < THREADS; i++) {
             int thread = i;
-            new Thread(() -> bring(thread), "load-" + i).start();
+            new Thread(() -> bring(thread, light), "load-" + i).start();
         }
     }
 
-    private void bring(int thread) {
+    private void bring(int thread, boolean light) {
         for (int number = 1; ; number++) {
+            if (light) {
+                ScriptedServices.takeTime(PAUSE_MS);
+            }
             String id = prefix + "-" + thread + "-" + number;
             int chance = ThreadLocalRandom.current().nextInt(100);
             if (chance < 42) {

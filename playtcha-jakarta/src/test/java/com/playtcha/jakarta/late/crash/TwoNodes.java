@@ -19,21 +19,24 @@ import javax.sql.DataSource;
 final class TwoNodes {
     static final String[] LETTERS = {"letters-a", "letters-b"};
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE_FOR_LEASES = Duration.ofSeconds(2);
 
     private final Path directory;
     private final String url;
     private final DataSource dataSource;
     private final Ledger ledger;
+    private final String mode;
     private final WorkerProcess[] nodes = new WorkerProcess[2];
     private int started;
     private int leasesLeft;
     private long longestMillis;
 
-    TwoNodes(Path directory, String url, DataSource dataSource, Ledger ledger) {
+    TwoNodes(Path directory, String url, DataSource dataSource, Ledger ledger, String mode) {
         this.directory = directory;
         this.url = url;
         this.dataSource = dataSource;
         this.ledger = ledger;
+        this.mode = mode;
     }
 
     void start() throws IOException, InterruptedException {
@@ -45,13 +48,17 @@ final class TwoNodes {
     }
 
     private void start(int n) throws IOException {
-        nodes[n] = WorkerProcess.start(directory, url, LETTERS[n], "n" + n + "k" + ++started, "load");
+        nodes[n] = WorkerProcess.start(directory, url, LETTERS[n], "n" + n + "k" + ++started, mode);
     }
 
     /** Kills one, waits until the other has taken over what it worked on, starts it anew. */
     void killOne() throws IOException, InterruptedException, SQLException {
         int victim = pickAtWork();
         WorkerProcess killed = nodes[victim];
+        long patience = System.nanoTime() + PATIENCE_FOR_LEASES.toNanos();
+        while (leases(killed.name()) == 0 && System.nanoTime() < patience) {
+            killed.pause(5);
+        }
         killed.kill();
         ledger.note(killed);
         int left = leases(killed.name());
