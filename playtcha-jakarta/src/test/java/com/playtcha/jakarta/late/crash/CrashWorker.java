@@ -31,7 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.PGPoolingDataSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -78,9 +78,9 @@ public final class CrashWorker {
         engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50));
         if (!drain) {
-            said.say("begun");
-            outages.start();
+            store.open();
             new Load(engine.inbox(), outages, said, name).start(light);
+            outages.start();
             sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);
@@ -123,9 +123,12 @@ public final class CrashWorker {
                 .build();
     }
 
+    @SuppressWarnings("deprecation")
     private static DataSource postgres(String url) {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        // Not for production, says its documentation; but nothing else comes with the driver.
+        PGPoolingDataSource dataSource = new PGPoolingDataSource();
         dataSource.setUrl(url);
+        dataSource.setMaxConnections(30);
         return dataSource;
     }
 

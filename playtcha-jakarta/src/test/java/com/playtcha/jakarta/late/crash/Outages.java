@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 final class Outages {
     private static final int FIRST_UP_MS = 600;
     private static final int UP_MS = 1000;
-    private static final int DOWN_MS = 200;
+    private static final int DOWN_MS = 150;
 
     private final DataSource real;
     private final AtomicLong changes = new AtomicLong();

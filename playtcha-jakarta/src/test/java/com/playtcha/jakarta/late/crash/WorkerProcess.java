@@ -57,7 +57,7 @@ final class WorkerProcess {
         return name;
     }
 
-    /** Waits until it takes load. */
+    /** Waits until it has acknowledged something. */
     void awaitBegun() throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (Files.size(out) == 0) {
