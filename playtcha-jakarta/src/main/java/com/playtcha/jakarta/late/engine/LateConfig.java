@@ -23,6 +23,7 @@ public final class LateConfig {
     final Duration trackLimit;
     final int trackQueue;
     final Duration storeLimit;
+    final Duration afterOutage;
 
     private LateConfig(Builder builder) {
         this.verdictLife = Duration.ofMinutes(5);
@@ -44,6 +45,7 @@ public final class LateConfig {
         this.trackLimit = builder.trackLimit;
         this.trackQueue = builder.trackQueue;
         this.storeLimit = builder.storeLimit;
+        this.afterOutage = builder.afterOutage;
         if (lease.compareTo(handlerLimit) <= 0) {
             throw new IllegalArgumentException(
                     "a lease is longer than the time limit for handlers, or two nodes call one" + " handler at once");
@@ -78,6 +80,7 @@ public final class LateConfig {
         private Duration trackLimit = Duration.ofMillis(250);
         private int trackQueue = 1024;
         private Duration storeLimit = Duration.ofSeconds(5);
+        private Duration afterOutage = Duration.ofSeconds(5);
 
         private Builder() {}
 
@@ -193,6 +196,18 @@ public final class LateConfig {
          */
         public Builder storeLimit(Duration value) {
             this.storeLimit = value;
+            return this;
+        }
+
+        /**
+         * Sets for how long nothing is asked for, and nothing expires, once the store has come back: until then, other
+         * nodes bring it what they kept meanwhile.
+         *
+         * @param value 5 s by default; longer than the interval at which nodes look
+         * @return this
+         */
+        public Builder afterOutage(Duration value) {
+            this.afterOutage = value;
             return this;
         }
 

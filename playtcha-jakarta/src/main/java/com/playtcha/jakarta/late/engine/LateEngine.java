@@ -45,6 +45,8 @@ public final class LateEngine implements AutoCloseable {
     private volatile boolean again;
     private volatile boolean storeIsDown;
     private Instant expiredAt = Instant.MAX;
+    /** After an outage, what other nodes have in their directories is to arrive first. */
+    private volatile Instant questionsNotBefore = Instant.MIN;
 
     private LateEngine(Builder builder) {
         this.parts = new Parts(
@@ -189,17 +191,14 @@ public final class LateEngine implements AutoCloseable {
             });
             // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
             taken += step(deliveries::run);
+            if (storeIsDown) {
+                questionsNotBefore = parts.now().plus(parts.config.afterOutage);
+            }
             taken += step(letters::drain);
-            if (letters.isDrained()) {
-                taken += step(this::expire);
-                for (VerdictAsker asker : verdicts.values()) {
-                    taken += step(asker::run);
-                }
-                if (tasks != null) {
-                    taken += step(() -> tasks.run(polls));
-                }
-            } else {
+            if (!letters.isDrained()) {
                 again = true;
+            } else if (!parts.now().isBefore(questionsNotBefore)) {
+                taken += question();
             }
             taken += step(deliveries::run);
             step(() -> {
@@ -212,6 +211,18 @@ public final class LateEngine implements AutoCloseable {
             storeFails(e);
         }
         return 0;
+    }
+
+    /** What has expired counts as a question: its answer is that there was none. */
+    private int question() {
+        int taken = step(this::expire);
+        for (VerdictAsker asker : verdicts.values()) {
+            taken += step(asker::run);
+        }
+        if (tasks != null) {
+            taken += step(() -> tasks.run(polls));
+        }
+        return taken;
     }
 
     /** Trouble of the store ends a cycle; a bug in one of its parts does not keep the others from working. */

@@ -85,11 +85,12 @@ final class Arrivals {
             insert(sql, unknownItem(result, now), false, result, now);
             return Acceptance.STORED;
         }
-        if (standing.state() == LateState.AWAITING && standing.kind() == result.getKind()) {
+        String statement = replacing(standing, result);
+        if (statement != null) {
             LateResult known =
                     result.withHistory(standing.startedAt(), Math.max(standing.attempts(), result.getAttempts()));
             int taken = sql.update(
-                    Statements.ACCEPT,
+                    statement,
                     now.toEpochMilli(),
                     now.toEpochMilli(),
                     known.getAttempts(),
@@ -103,6 +104,17 @@ final class Arrivals {
             standing = standing(sql, key);
         }
         return standing != null && digest.equals(standing.digest()) ? Acceptance.DUPLICATE : Acceptance.DIFFERENT;
+    }
+
+    /** How an item takes a result; null where it keeps the one it has. */
+    private static @Nullable String replacing(Rows.Standing standing, LateResult result) {
+        if (standing.kind() != result.getKind()) {
+            return null;
+        }
+        if (standing.state() == LateState.AWAITING) {
+            return Statements.ACCEPT;
+        }
+        return standing.state() == LateState.READY && LateStore.isKnown(result.getOutcome()) ? Statements.BETTER : null;
     }
 
     static Rows.@Nullable Standing standing(Sql sql, String key) throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Calendar;
@@ -11,6 +12,8 @@ import java.util.GregorianCalendar;
 import java.util.Locale;
 import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What differs between databases: the file that makes the tables, and how to ask what time it is. */
 enum Database {
@@ -23,6 +26,10 @@ enum Database {
     DERBY("derby", "VALUES CURRENT_TIMESTAMP"),
     /** Tables to be made by hand; asked through one of them, since many know no {@code SELECT} without a table. */
     OTHER(null, "SELECT CURRENT_TIMESTAMP FROM playtcha_late_schema WHERE id = 1");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final String H2_FLUSH = "CHECKPOINT SYNC";
+    private static final int H2_ADMIN_RIGHTS_REQUIRED = 90040;
 
     private final @Nullable String name;
     private final @Nullable String clock;
@@ -60,7 +67,8 @@ enum Database {
 
     /**
      * What makes commits survive the death of the process. H2 in this process returns from a commit before it is written,
-     * also without a write delay, when another thread commits as well; null where a commit is enough.
+     * also without a write delay, when another thread commits as well; null where a commit is enough, or where the user
+     * may not do more.
      */
     @Nullable
     String flush(Connection connection) throws SQLException {
@@ -70,7 +78,23 @@ enum Database {
                 && !url.startsWith("jdbc:h2:mem:")
                 && !url.startsWith("jdbc:h2:tcp:")
                 && !url.startsWith("jdbc:h2:ssl:");
-        return file ? "CHECKPOINT SYNC" : null;
+        if (!file) {
+            return null;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(H2_FLUSH);
+            return H2_FLUSH;
+        } catch (SQLException e) {
+            if (e.getErrorCode() != H2_ADMIN_RIGHTS_REQUIRED) {
+                throw e;
+            }
+            LOG.warn(
+                    "The user of this H2 database may not run {}: what is acknowledged in the moment in which the"
+                            + " process dies may be lost. Give the user ADMIN rights, or let the library use a database of"
+                            + " its own (no late-datasource).",
+                    H2_FLUSH);
+            return null;
+        }
     }
 
     /** The database's clock, in milliseconds since 1970. */

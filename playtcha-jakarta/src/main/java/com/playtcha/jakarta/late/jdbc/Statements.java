@@ -35,6 +35,11 @@ final class Statements {
                     + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
                     + " WHERE item_key = ? AND state = 'AWAITING'";
 
+    /** Nobody has claimed it since, so no handler has heard of the result that it replaces. */
+    static final String BETTER = "UPDATE " + TABLE + " SET due_at = ?, updated_at = ?, attempts = ?, outcome = ?,"
+            + " result_digest = ?, result = ?, fence = fence + 1"
+            + " WHERE item_key = ? AND state = 'READY' AND lease_until = 0 AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
+
     private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
             + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE
             + " WHERE lane = ? AND due_at <= ? AND lease_until < ?";

@@ -16,7 +16,7 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final int timeoutSeconds;
-    private volatile @Nullable String flush;
+    private volatile @Nullable GroupFlush flush;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
         this.dataSource = dataSource;
@@ -25,7 +25,13 @@ final class Transactions {
 
     /** Sets the statement by which the database writes its commits out, where it does not by itself. */
     void flushBy(@Nullable String statement) {
-        this.flush = statement;
+        this.flush = statement == null ? null : new GroupFlush(() -> flush(statement));
+    }
+
+    private void flush(String statement) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            new Sql(connection, timeoutSeconds).update(statement);
+        }
     }
 
     /** What is done in a transaction; done again after a lost race, so without effects elsewhere. */
@@ -56,18 +62,18 @@ final class Transactions {
     }
 
     /**
-     * The same for what must not be lost once this returns.
+     * The same for what must not be lost once this returns. Threads that are here at once share a flush.
      *
      * @throws StoreException when the database is in trouble; it may have done what it was asked
      */
     <T> T keep(String what, Work<T> work) {
-        String statement = flush;
-        if (statement == null) {
-            return run(what, work);
-        }
+        GroupFlush group = flush;
         T result = run(what, work);
-        try (Connection connection = dataSource.getConnection()) {
-            new Sql(connection, timeoutSeconds).update(statement);
+        if (group == null) {
+            return result;
+        }
+        try {
+            group.await();
             return result;
         } catch (SQLException e) {
             throw new StoreException("The store could not write out what it did: " + describe(e), e);

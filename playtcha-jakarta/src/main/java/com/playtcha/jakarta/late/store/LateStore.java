@@ -2,6 +2,7 @@ package com.playtcha.jakarta.late.store;
 
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +45,9 @@ public interface LateStore extends AutoCloseable {
     Acceptance hasten(NewItem item, int mostUnknown, Instant now);
 
     /**
-     * Takes a result: the first one wins. An item that is being asked for elsewhere is taken out of those hands.
+     * Takes a result: the first one wins. An item that is being asked for elsewhere is taken out of those hands. That
+     * nothing is known ({@code EXPIRED}, {@code UNCONFIRMED}) gives way to what is known, unless a handler may have heard
+     * it: another node may have kept the result in its directory while the store was down.
      *
      * @param result with its item's id; where there is no such item, one is made, ready to be handed over
      * @param mostUnknown how many items that nobody tracked may wait to be handed over
@@ -175,6 +178,16 @@ public interface LateStore extends AutoCloseable {
      * @return how many items were forgotten
      */
     int forget(Instant now, int most);
+
+    /**
+     * Whether an outcome says what came of an item, or that nobody knows.
+     *
+     * @param outcome of a result
+     * @return false for {@code EXPIRED} and {@code UNCONFIRMED}
+     */
+    static boolean isKnown(LateOutcome outcome) {
+        return outcome != LateOutcome.EXPIRED && outcome != LateOutcome.UNCONFIRMED;
+    }
 
     @Override
     void close();

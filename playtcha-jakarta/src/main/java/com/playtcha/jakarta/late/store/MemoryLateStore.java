@@ -91,7 +91,7 @@ public final class MemoryLateStore implements LateStore {
             rows.put(result.getId(), row);
             return Acceptance.STORED;
         }
-        if (row.state == LateState.AWAITING && row.item.kind() == result.getKind()) {
+        if (row.item.kind() == result.getKind() && (row.state == LateState.AWAITING || row.isBettered(result))) {
             row.resolve(result.withHistory(row.item.startedAt(), Math.max(row.attempts, result.getAttempts())), now);
             row.leaseUntil = Instant.MIN;
             row.fence++;

@@ -82,6 +82,15 @@ final class MemoryRow {
         return lease;
     }
 
+    /** Whether nothing was known, and nobody has been told so. */
+    boolean isBettered(LateResult other) {
+        return state == LateState.READY
+                && leaseUntil == Instant.MIN
+                && outcome != null
+                && !LateStore.isKnown(outcome)
+                && LateStore.isKnown(other.getOutcome());
+    }
+
     void resolve(LateResult known, Instant now) {
         state = LateState.READY;
         result = known;

@@ -4,143 +4,165 @@ import com.playtcha.jakarta.late.jdbc.EmbeddedH2;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * Kills workers with SIGKILL at random moments under load, and looks whether an acknowledged result was lost or had
- * effect twice. Arguments: {@code h2} or {@code postgresql}, and how often to kill. Ends with status 1 where something
- * is wrong.
+ * Kills workers with SIGKILL at random moments under load, and looks whether what was acknowledged was lost, torn, or
+ * had effect twice. Started by {@code mvn -pl playtcha-jakarta -Pcrash}. Arguments: what to run, of {@code h2},
+ * {@code postgresql} and {@code two-nodes}, separated by commas; how often to kill; how often with two nodes. Ends with
+ * status 1 where something is wrong.
  */
 public final class CrashHarness {
-    private static final int KILLED_AFTER_AT_MOST_MS = 1500;
+    static final Duration DRAINED_WITHIN = Duration.ofMinutes(15);
+    private static final int KILLED_AFTER_AT_MOST_MS = 2000;
+    private static final int KILLED_AT_START_WITHIN_MS = 1000;
+    private static final int ONE_IN_KILLED_AT_START = 6;
+    private static final String LETTERS = "letters";
 
     private final Path directory;
-    private final String database;
-    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-    private final AtomicLong calls = new AtomicLong();
+    private final PrintStream out;
 
-    private CrashHarness(Path directory, String database) {
+    private CrashHarness(Path directory, PrintStream out) {
         this.directory = directory;
-        this.database = database;
+        this.out = out;
     }
 
     public static void main(String[] arguments) throws Exception {
-        PrintStream out = System.out;
+        Path root = Files.createTempDirectory("playtcha-crash");
+        // Also for Ctrl-C, and for whatever goes wrong here.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            WorkerProcess.endAll();
+            delete(root);
+        }));
         int kills = Integer.parseInt(arguments[1]);
-        Path directory = Files.createTempDirectory("playtcha-crash");
-        boolean right;
-        if (arguments[0].equals("h2")) {
-            CrashHarness harness = new CrashHarness(directory, "h2");
-            harness.run(kills, out);
-            try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
-                right = harness.report(h2.dataSource(), out);
-            }
-        } else {
-            try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                    .setServerConfig("listen_addresses", "127.0.0.1")
-                    .start()) {
-                CrashHarness harness = new CrashHarness(directory, postgres.getJdbcUrl("postgres", "postgres"));
-                harness.run(kills, out);
-                right = harness.report(postgres.getPostgresDatabase(), out);
-            }
+        int killsOfTwo = Integer.parseInt(arguments[2]);
+        boolean right = true;
+        for (String mode : arguments[0].split(",", -1)) {
+            CrashHarness harness = new CrashHarness(Files.createDirectory(root.resolve(mode)), System.out);
+            Files.createDirectory(harness.directory.resolve("redeemed"));
+            right &= switch (mode) {
+                case "h2" -> harness.h2(kills);
+                case "postgresql" -> harness.postgres(kills);
+                case "two-nodes" -> harness.twoNodes(killsOfTwo);
+                default -> throw new IllegalArgumentException("h2, postgresql or two-nodes, not " + mode);
+            };
         }
         System.exit(right ? 0 : 1);
     }
 
-    private void run(int kills, PrintStream out) throws Exception {
-        for (int kill = 1; kill <= kills; kill++) {
-            Path said = directory.resolve("worker-" + kill + ".out");
-            Process worker = start("load", "k" + kill, said);
-            while (worker.isAlive() && Files.size(said) == 0) {
-                worker.waitFor(10, TimeUnit.MILLISECONDS);
-            }
-            worker.waitFor(ThreadLocalRandom.current().nextInt(KILLED_AFTER_AT_MOST_MS), TimeUnit.MILLISECONDS);
-            if (!worker.isAlive()) {
-                throw new IOException("a worker ended by itself, see " + directory.resolve("worker.err"));
-            }
-            worker.destroyForcibly().waitFor();
-            note(said);
-            if (kill % 10 == 0) {
-                out.println(kill + " kills, " + acknowledged.size() + " acknowledged, " + calls + " calls");
-            }
+    private boolean h2(int kills) throws Exception {
+        Ledger ledger = new Ledger(false);
+        long begun = System.nanoTime();
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
+            makeTable(h2.dataSource());
         }
-        Path said = directory.resolve("worker-last.out");
-        Process worker = start("drain", "none", said);
-        if (!worker.waitFor(10, TimeUnit.MINUTES) || worker.exitValue() != 0) {
-            throw new IOException("what was left could not be worked off");
+        killAgainAndAgain("h2", kills, ledger);
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
+            ledger.check(h2.dataSource(), directory.resolve(LETTERS));
         }
-        note(said);
+        return report("H2, " + kills + " kills", ledger, List.of(), begun);
     }
 
-    private Process start(String mode, String prefix, Path said) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CrashWorker.class.getName(),
-                directory.toString(),
-                database,
-                mode,
-                prefix));
-        return new ProcessBuilder(command)
-                .redirectOutput(said.toFile())
-                .redirectError(directory.resolve("worker.err").toFile())
+    private boolean postgres(int kills) throws Exception {
+        Ledger ledger = new Ledger(false);
+        long begun = System.nanoTime();
+        try (EmbeddedPostgres postgres = startPostgres()) {
+            makeTable(postgres.getPostgresDatabase());
+            killAgainAndAgain(postgres.getJdbcUrl("postgres", "postgres"), kills, ledger);
+            ledger.check(postgres.getPostgresDatabase(), directory.resolve(LETTERS));
+        }
+        return report("PostgreSQL, " + kills + " kills", ledger, List.of(), begun);
+    }
+
+    private boolean twoNodes(int kills) throws Exception {
+        Ledger ledger = new Ledger(true);
+        long begun = System.nanoTime();
+        int stops = 0;
+        TwoNodes nodes;
+        try (EmbeddedPostgres postgres = startPostgres()) {
+            DataSource dataSource = postgres.getPostgresDatabase();
+            makeTable(dataSource);
+            nodes = new TwoNodes(directory, postgres.getJdbcUrl("postgres", "postgres"), dataSource, ledger, "load");
+            nodes.start();
+            for (int kill = 1; kill <= kills; kill++) {
+                nodes.killOne();
+                if (kill % 3 == 0) {
+                    nodes.stopOne();
+                    stops++;
+                }
+                progress(kill, kills, ledger);
+            }
+            nodes.end();
+            ledger.check(dataSource, directory.resolve(TwoNodes.LETTERS[0]), directory.resolve(TwoNodes.LETTERS[1]));
+        }
+        String title = "Two nodes on one PostgreSQL, " + kills + " kills, " + stops + " stops";
+        return report(title, ledger, List.of(nodes.report()), begun);
+    }
+
+    static EmbeddedPostgres startPostgres() throws IOException {
+        return EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
                 .start();
     }
 
-    private void note(Path said) throws IOException {
-        try (Stream<String> lines = Files.lines(said, StandardCharsets.UTF_8)) {
-            lines.forEach(this::note);
-        }
-    }
-
-    /** A line that was cut off would be the id of another result that was acknowledged before, so it does no harm. */
-    private void note(String line) {
-        if (line.startsWith("ack ") && line.matches("ack k\\d+-\\d+-\\d+")) {
-            acknowledged.add(line.substring(4));
-        } else if (line.startsWith("call ")) {
-            calls.incrementAndGet();
-        }
-    }
-
-    private boolean report(DataSource dataSource, PrintStream out) throws SQLException, IOException {
-        Map<String, Integer> effects = new HashMap<>();
+    static void makeTable(DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT id, COUNT(*) FROM effects GROUP BY id")) {
-            while (rows.next()) {
-                effects.put(rows.getString(1), rows.getInt(2));
+                Statement statement = connection.createStatement()) {
+            statement.execute(Ledger.TABLE);
+        }
+    }
+
+    private void killAgainAndAgain(String database, int kills, Ledger ledger) throws Exception {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        for (int kill = 1; kill <= kills; kill++) {
+            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, "load");
+            if (random.nextInt(ONE_IN_KILLED_AT_START) == 0) {
+                worker.pause(random.nextInt(KILLED_AT_START_WITHIN_MS));
+            } else {
+                worker.awaitBegun();
+                worker.pause(random.nextInt(KILLED_AFTER_AT_MOST_MS));
             }
+            worker.kill();
+            ledger.note(worker);
+            progress(kill, kills, ledger);
         }
-        Collection<String> lost =
-                acknowledged.stream().filter(id -> !effects.containsKey(id)).toList();
-        long twice = effects.values().stream().filter(times -> times > 1).count();
-        long setAside;
-        try (Stream<Path> files = Files.list(directory.resolve("letters").resolve("set-aside"))) {
-            setAside = files.count();
+        WorkerProcess last = WorkerProcess.start(directory, database, LETTERS, "last", "drain");
+        last.awaitDone(DRAINED_WITHIN);
+        ledger.note(last);
+    }
+
+    private void progress(int kill, int kills, Ledger ledger) {
+        if (kill % 20 == 0 || kill == kills) {
+            out.println(kill + " kills, " + ledger.acknowledged() + " acknowledged items");
         }
-        out.println("acknowledged " + acknowledged.size() + ", effects " + effects.size() + ", calls " + calls
-                + ", lost " + lost.size() + ", twice " + twice + ", torn files " + setAside);
-        return lost.isEmpty() && twice == 0 && setAside == 0;
+    }
+
+    private boolean report(String title, Ledger ledger, List<String> more, long begun) {
+        long seconds = (System.nanoTime() - begun) / 1_000_000_000L;
+        out.println(title + ", JDK " + Runtime.version().feature() + ", " + seconds + " s:");
+        ledger.report().forEach(line -> out.println("  " + line));
+        more.forEach(line -> out.println("  " + line));
+        out.println(ledger.isRight() ? "  RIGHT: nothing lost, torn, wrong or twice" : "  WRONG");
+        return ledger.isRight();
+    }
+
+    private static void delete(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            System.err.println("Could not be removed: " + root + ": " + e);
+        }
     }
 }

@@ -1,10 +1,18 @@
 package com.playtcha.jakarta.late.crash;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.playtcha.jakarta.json.JsonWriter;
 import com.playtcha.jakarta.json.StrictJson;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.engine.Backoff;
 import com.playtcha.jakarta.late.engine.LateConfig;
+import com.playtcha.jakarta.late.engine.LateCount;
 import com.playtcha.jakarta.late.engine.LateEngine;
 import com.playtcha.jakarta.late.engine.LateRunner;
 import com.playtcha.jakarta.late.jdbc.EmbeddedH2;
@@ -12,113 +20,188 @@ import com.playtcha.jakarta.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
 import com.playtcha.jakarta.late.store.Counts;
 import com.playtcha.jakarta.late.store.ResultText;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.PGPoolingDataSource;
+import org.slf4j.LoggerFactory;
 
 /**
- * A process that is killed: takes results in as fast as it can, and says {@code ack <id>} for each that was
- * acknowledged, {@code call <id>} for each call of its handler, which writes the id through the transaction it is
- * given. Arguments: directory, {@code h2} or a PostgreSQL URL, {@code load} or {@code drain}, a prefix for ids. With
- * {@code drain} it ends by itself when nothing is left to do.
+ * A process that is killed. With {@code load} it takes in whatever {@link Load} brings while its database comes and
+ * goes, and works on it; with {@code drain} it works off what is left and ends by itself. Its handler writes through the
+ * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's directory for letters, a
+ * name that no process had before, {@code load} or {@code drain}; with {@code light} in place of
+ * {@code load} it leaves the machine to others. Ends when its standard input does.
  */
 public final class CrashWorker {
-    private static final int THREADS = 4;
-    private static final String TABLE = "CREATE TABLE IF NOT EXISTS effects (id VARCHAR(200) NOT NULL)";
+    static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration HANDLER_LIMIT = Duration.ofMillis(1500);
+
+    private static final int HANDLER_TAKES_MS = 20;
 
     private CrashWorker() {}
 
     public static void main(String[] arguments) throws Exception {
+        endWithInput();
+        // What is said goes to the standard output, past this; the log goes elsewhere, and is kept short.
+        System.setOut(System.err);
+        ((Logger) LoggerFactory.getLogger("com.playtcha")).setLevel(Level.ERROR);
         Path directory = Path.of(arguments[0]);
         boolean embedded = arguments[1].equals("h2");
-        boolean load = arguments[2].equals("load");
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        String name = arguments[3];
+        boolean drain = arguments[4].equals("drain");
+        boolean light = arguments[4].equals("light");
+        Said said = new Said();
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
-        DataSource dataSource = h2 == null ? postgres(arguments[1]) : h2.dataSource();
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(TABLE);
-        }
+        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource());
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
-        JdbcLateStore store = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(10));
-        DeadLetterDirectory letters =
-                DeadLetterDirectory.open(directory.resolve("letters"), 100_000, 1L << 30, results, Clock.systemUTC());
-        LateConfig config = LateConfig.builder()
-                .handling(4, Duration.ofMillis(1500), Duration.ofSeconds(2))
-                .deadLetterRetry(new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5))
-                .build();
+        JdbcLateStore store = JdbcLateStore.of(outages.dataSource(), results, Duration.ofSeconds(10));
+        DeadLetterDirectory letters = DeadLetterDirectory.open(
+                directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
+        ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = LateRunner.ofOwnThreads();
-        LateEngine engine = LateEngine.builder(config, store, handler(out), Clock.systemUTC(), runner.executor())
+        LateEngine engine = LateEngine.builder(
+                        config(), store, handler(said, name), Clock.systemUTC(), runner.executor())
                 .letters(letters)
+                .poller(services)
+                .node(name)
                 .build();
+        engine.addUpstream(Load.SOURCE, services);
+        engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50));
-        if (load) {
-            for (int i = 0; i < THREADS; i++) {
-                new Thread(new Load(engine, out, arguments[3] + "-" + i)).start();
-            }
-            new CountDownLatch(1).await();
+        if (!drain) {
+            store.open();
+            new Load(engine.inbox(), outages, said, name).start(light);
+            outages.start();
+            sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);
         runner.close();
         if (h2 != null) {
             h2.close();
         }
+        said.say("done");
+        System.exit(0);
     }
 
+    /** So that no worker outlives a harness that was killed itself. */
+    private static void endWithInput() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nothing is said to it.
+                        }
+                    } catch (IOException e) {
+                        // The same.
+                    }
+                    Runtime.getRuntime().halt(3);
+                },
+                "end");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static LateConfig config() {
+        Backoff soon = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5);
+        Backoff sooner = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 0.5);
+        return LateConfig.builder()
+                .asking(Duration.ofMillis(100), sooner, 8)
+                .polling(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofHours(1), 4)
+                .handling(4, HANDLER_LIMIT, LEASE)
+                .deadLetterRetry(soon)
+                .mostUnknown(1_000_000)
+                .afterOutage(Duration.ofMillis(100))
+                .build();
+    }
+
+    @SuppressWarnings("deprecation")
     private static DataSource postgres(String url) {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        // Not for production, says its documentation; but nothing else comes with the driver.
+        PGPoolingDataSource dataSource = new PGPoolingDataSource();
         dataSource.setUrl(url);
+        dataSource.setMaxConnections(30);
         return dataSource;
     }
 
-    private static LateResultHandler handler(PrintStream out) {
+    private static LateListener listener(Said said) {
+        return (id, kind, from, to, outcome) -> {
+            if (kind == LateKind.LATE_VERDICT && outcome != null) {
+                if (to == LateState.READY) {
+                    said.say("known " + id + " " + outcome);
+                } else if (to == LateState.DEAD_LETTER && from == null) {
+                    said.say("kept " + id + " " + outcome);
+                }
+            }
+        };
+    }
+
+    private static LateResultHandler handler(Said said, String name) {
         return (result, delivery) -> {
-            out.println("call " + result.getId());
+            said.say("call " + result.getId());
             Connection connection = delivery.unwrap(Connection.class).orElseThrow();
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO effects (id) VALUES (?)")) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO effects (id, result, node, at) VALUES (?, ?, ?, ?)")) {
                 insert.setString(1, result.getId());
+                insert.setString(2, what(result));
+                insert.setString(3, name);
+                insert.setLong(4, System.currentTimeMillis());
                 insert.executeUpdate();
             }
-            if (ThreadLocalRandom.current().nextInt(10) == 0) {
+            ScriptedServices.takeTime(HANDLER_TAKES_MS);
+            int chance = ThreadLocalRandom.current().nextInt(200);
+            if (chance == 0) {
+                new CountDownLatch(1).await(2 * HANDLER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            } else if (chance < 15) {
                 throw new SQLException("now and then");
             }
         };
+    }
+
+    /** In a word; {@code torn} for what nobody sent. */
+    private static String what(LateResult result) {
+        if (result.getKind() == LateKind.LATE_VERDICT) {
+            return result.getOutcome().name();
+        }
+        if (result.getOutcome() == LateOutcome.FAILED) {
+            return "failed".equals(result.getFailure()) ? "failed" : "torn";
+        }
+        String code = String.valueOf(result.getCode());
+        int colon = code.indexOf(':');
+        String variant = colon < 0 ? "" : code.substring(0, colon);
+        return Facts.code(variant, result.getId()).equals(code) ? variant : "torn";
+    }
+
+    private static void sayStale(LateEngine engine, Said said) throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        long before = 0;
+        while (true) {
+            never.await(100, TimeUnit.MILLISECONDS);
+            long stale = engine.stats().get(LateCount.STALE);
+            for (long i = before; i < stale; i++) {
+                said.say("stale");
+            }
+            before = stale;
+        }
     }
 
     private static void awaitNothingToDo(JdbcLateStore store, DeadLetterDirectory letters) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             Counts counts = store.counts();
-            if (counts.ready() + counts.dead() == 0 && letters.list(1).isEmpty()) {
+            if (counts.awaiting() + counts.ready() + counts.dead() == 0
+                    && letters.list(1).isEmpty()) {
                 return;
             }
             never.await(100, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** One sender. */
-    private record Load(LateEngine engine, PrintStream out, String prefix) implements Runnable {
-        @Override
-        public void run() {
-            AtomicLong number = new AtomicLong();
-            while (true) {
-                String id = prefix + "-" + number.incrementAndGet();
-                if (engine.inbox().accept(id, "code of " + id).isAcknowledged()) {
-                    out.println("ack " + id);
-                }
-            }
         }
     }
 }

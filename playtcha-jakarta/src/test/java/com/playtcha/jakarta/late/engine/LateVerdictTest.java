@@ -348,4 +348,71 @@ class LateVerdictTest extends EngineFixture {
         assertThat(ids).hasSize(threads * each);
         assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrderElementsOf(ids);
     }
+
+    @Test
+    void aTokenThatTwoNodesLetThroughWhileTheStoreWasDownEndsForBothRequests() {
+        start();
+        store.counts();
+        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        database.setDown(true);
+        String first = track("token", false);
+        String second = track("token", false);
+        database.setDown(false);
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder(first, second);
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactlyInAnyOrder(LateOutcome.VERIFIED, LateOutcome.REJECTED);
+        assertThat(letters.list(10)).isEmpty();
+    }
+
+    @Test
+    void afterAnOutageWhatAnotherNodeKeptArrivesBeforeTheQuestionIsAskedAgain() {
+        start();
+        String id = track("token", false);
+        playtcha = token -> {
+            database.setDown(true);
+            return ok(true);
+        };
+        run(Duration.ofSeconds(10));
+        assertThat(letters.list(10)).extracting(letter -> letter.id()).containsExactly(id);
+        // One outage later than the lease and the pass last; this node knows nothing of the letter.
+        LateEngine other = build(config(), Runnable::run).build();
+        other.pollOnce();
+        clock.advance(Duration.ofMinutes(6));
+        playtcha = token -> error(409, "already_redeemed");
+        database.setDown(false);
+
+        other.addUpstream("default", token -> playtcha.apply(token));
+        other.pollOnce();
+        assertThat(handled).isEmpty();
+        engine.pollOnce();
+        clock.advance(Duration.ofSeconds(10));
+        other.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+        other.close();
+    }
+
+    @Test
+    void whileLettersWaitNothingExpiresThatOneOfThemMayEnd() {
+        letters = letters(1000);
+        start();
+        int tasks = 250;
+        for (int i = 0; i < tasks; i++) {
+            engine.inbox().track("t" + i);
+        }
+        database.setDown(true);
+        for (int i = 0; i < tasks; i++) {
+            assertThat(engine.inbox().accept("t" + i, "code")).isEqualTo(Receipt.SAVED);
+        }
+        clock.advance(Duration.ofHours(2));
+        database.setDown(false);
+
+        run(Duration.ofSeconds(10));
+
+        assertThat(handled).extracting(LateResult::getOutcome).hasSize(tasks).containsOnly(LateOutcome.COMPLETED);
+    }
 }

@@ -278,4 +278,47 @@ public abstract class ArrivalContract extends StoreFixture {
         assertThat(ready.result().getStartedAt()).isEqualTo(lease.startedAt());
         assertThat(ready.result().getResolvedAt()).isEqualTo(verdict.getResolvedAt());
     }
+
+    @Test
+    void whatIsKnownReplacesThatNothingIsKnownUntilAHandlerMayHaveHeardOfIt() throws Exception {
+        for (LateOutcome nothing : List.of(LateOutcome.UNCONFIRMED, LateOutcome.EXPIRED)) {
+            String early = "early " + nothing;
+            String late = "late " + nothing;
+            store.trackPasses(List.of(pass(early, early, true), pass(late, late, true)), now());
+            clock.advance(Duration.ofSeconds(5));
+            for (Lease lease : claim(Lane.ASK)) {
+                store.resolve(lease, verdict(lease.id(), nothing), now());
+            }
+
+            assertThat(store.accept(verdict(early, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.STORED);
+            assertThat(store.accept(verdict(early, LateOutcome.REJECTED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.DIFFERENT);
+            Map<String, Lease> leases = byId(claim(Lane.DELIVER));
+            assertThat(leases.get(early).result().getOutcome()).isEqualTo(LateOutcome.VERIFIED);
+            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.DIFFERENT);
+            clock.advance(LEASE.plusSeconds(1));
+            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .as("a handler may have been called by a node that died")
+                    .isEqualTo(Acceptance.DIFFERENT);
+            for (Lease lease : claim(Lane.DELIVER)) {
+                assertThat(deliver(store, lease)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void anotherGuessReplacesNothing() {
+        store.trackPasses(List.of(pass("v", "token", true)), now());
+        clock.advance(Duration.ofSeconds(5));
+        store.resolve(only(claim(Lane.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
+
+        assertThat(store.accept(verdict("v", LateOutcome.EXPIRED), MOST_UNKNOWN, now()))
+                .isEqualTo(Acceptance.DIFFERENT);
+    }
+
+    private LateResult verdict(String id, LateOutcome outcome) {
+        return LateResult.of(id, LateKind.LATE_VERDICT, outcome, now()).build();
+    }
 }

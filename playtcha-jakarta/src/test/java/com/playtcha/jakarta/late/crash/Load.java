@@ -1,0 +1,113 @@
+package com.playtcha.jakarta.late.crash;
+
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.engine.Deferral;
+import com.playtcha.jakarta.late.engine.LateInbox;
+import com.playtcha.jakarta.late.engine.Receipt;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Brings callbacks, tasks and unverified passes as fast as they are taken, on several threads, which now and then bring
+ * what another is just bringing. Says what was acknowledged, after it was.
+ */
+final class Load {
+    private static final int THREADS = 4;
+    private static final int PAUSE_MS = 100;
+    static final String SOURCE = "default";
+
+    private final LateInbox inbox;
+    private final Outages outages;
+    private final Said said;
+    private final String prefix;
+    private final AtomicReferenceArray<String> tasks = new AtomicReferenceArray<>(THREADS);
+    private final AtomicReferenceArray<String> tokens = new AtomicReferenceArray<>(THREADS);
+
+    Load(LateInbox inbox, Outages outages, Said said, String prefix) {
+        this.inbox = inbox;
+        this.outages = outages;
+        this.said = said;
+        this.prefix = prefix;
+    }
+
+    /** Starts; a light load pauses, for a test that runs beside others. */
+    void start(boolean light) {
+        for (int i = 0; i < THREADS; i++) {
+            int thread = i;
+            new Thread(() -> bring(thread, light), "load-" + i).start();
+        }
+    }
+
+    private void bring(int thread, boolean light) {
+        for (int number = 1; ; number++) {
+            if (light) {
+                ScriptedServices.takeTime(PAUSE_MS);
+            }
+            String id = prefix + "-" + thread + "-" + number;
+            int chance = ThreadLocalRandom.current().nextInt(100);
+            if (chance < 42) {
+                tasks.set(thread, id);
+                accept(id, "a");
+            } else if (chance < 60) {
+                again(thread);
+            } else if (chance < 68) {
+                track(id);
+            } else if (chance < 74) {
+                tasks.set(thread, id);
+                track(id);
+                accept(id, "a");
+            } else if (chance < 80) {
+                tasks.set(thread, id);
+                accept(id, "a");
+                track(id);
+            } else if (chance < 95) {
+                tokens.set(thread, id);
+                pass(id);
+            } else {
+                String token = tokens.get(other(thread));
+                if (token != null) {
+                    pass(token);
+                }
+            }
+        }
+    }
+
+    private static int other(int thread) {
+        return (thread + 1 + ThreadLocalRandom.current().nextInt(THREADS - 1)) % THREADS;
+    }
+
+    private void again(int thread) {
+        String id = tasks.get(other(thread));
+        if (id != null) {
+            accept(id, ThreadLocalRandom.current().nextInt(3) == 0 ? "b" : "a");
+        }
+    }
+
+    private void accept(String id, String variant) {
+        Receipt receipt = inbox.accept(id, Facts.code(variant, id));
+        if (receipt.isAcknowledged()) {
+            said.say("ack " + id + " " + receipt + " " + variant);
+        }
+    }
+
+    private void track(String id) {
+        try {
+            inbox.track(id);
+            said.say("track " + id);
+        } catch (LateUnavailableException e) {
+            // Not acknowledged.
+        }
+    }
+
+    private void pass(String token) {
+        long before = outages.changes();
+        Instant now = Instant.now();
+        boolean sent = ThreadLocalRandom.current().nextBoolean();
+        Deferral deferral = inbox.trackUnverified(SOURCE, "project", token, now, sent);
+        if (deferral.outcome() == Deferral.Outcome.TRACKED) {
+            boolean calm = before % 2 == 0 && before == outages.changes();
+            said.say("pass " + deferral.id() + " " + token + " " + now.toEpochMilli() + (calm ? " calm" : " outage"));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package com.playtcha.jakarta.late.crash;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.gate.Answer;
+import com.playtcha.jakarta.late.engine.LateUpstream;
+import com.playtcha.jakarta.late.engine.ResultPoller;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Playtcha, and a service that works on tasks, as far as a worker needs them. A token is redeemed by making a file of
+ * its name, which one of all processes can do, and which outlives them.
+ */
+final class ScriptedServices implements LateUpstream, ResultPoller {
+    private static final int SLOWEST_MS = 30;
+
+    private final Path redeemed;
+    private final Said said;
+
+    ScriptedServices(Path redeemed, Said said) {
+        this.redeemed = redeemed;
+        this.said = said;
+    }
+
+    /** Lets a random time pass, in which a kill may come. */
+    static void takeTime(int atMostMillis) {
+        LockSupport.parkNanos(
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(atMostMillis)));
+    }
+
+    @Override
+    public Answer ask(String token) {
+        int chance = ThreadLocalRandom.current().nextInt(100);
+        if (chance < 2) {
+            return new Answer.Failure(Reason.CONNECT, "refused", false);
+        }
+        takeTime(SLOWEST_MS);
+        if (chance < 3) {
+            return new Answer.Reply(500, null, false, Map.of(), error(500, "db_error"), null, null);
+        }
+        boolean first = redeem(token);
+        if (chance < 5) {
+            said.say("lost " + token);
+            return new Answer.Failure(Reason.TIMEOUT, "reset", true);
+        }
+        takeTime(SLOWEST_MS);
+        if (!first) {
+            return new Answer.Reply(409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
+        }
+        boolean human = Facts.isHuman(token);
+        return new Answer.Reply(200, human, false, Map.of("success", human), null, null, null);
+    }
+
+    private static UpstreamError error(int status, String code) {
+        return new UpstreamError(status, Map.of("code", code, "message", "scripted", "request_id", "r-1"));
+    }
+
+    private boolean redeem(String token) {
+        try {
+            Files.createFile(redeemed.resolve(token));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Poll poll(String id) {
+        int chance = ThreadLocalRandom.current().nextInt(100);
+        takeTime(SLOWEST_MS);
+        if (chance < 2) {
+            return new Poll.Trouble("scripted", null);
+        }
+        if (chance < 20) {
+            return new Poll.NotReady();
+        }
+        return Facts.fails(id) ? new Poll.Permanent("failed") : new Poll.Ready(Facts.code("polled", id));
+    }
+}
