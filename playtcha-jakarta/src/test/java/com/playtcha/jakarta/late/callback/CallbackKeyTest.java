@@ -124,7 +124,10 @@ class CallbackKeyTest extends CallbackFixture {
         serve();
 
         assertThat(post("id=t1&code=a&x=%&key=wrong-key-of-some-length")).isEqualTo(403);
-        assertThat(post("key=" + KEY + "&id=t1&code=" + "x".repeat(600_000))).isEqualTo(403);
+        // Answered before all of it was sent, which not every client takes for an answer.
+        assertThat(raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+                        + "\r\nContent-Length: 600000\r\n\r\nkey=" + KEY + "&id=t1&code=x"))
+                .startsWith("HTTP/1.1 403 ");
         assertThat(codes()).isEmpty();
     }
 
