@@ -137,10 +137,11 @@ final class PassWriter implements AutoCloseable {
         }
         try {
             List<NewPass> wanted = batch.stream().map(waiting -> waiting.pass).toList();
-            // Half the time, so that the other half is left for the directory when the store hangs. If the store has them
-            // in the end, the letters change nothing: the ids are the same. Without a directory nothing is won by haste.
-            Duration limit =
-                    parts.letters == null ? parts.config.storeLimit : parts.config.trackLimit.dividedBy(2);
+            // Half the time, so that the other half is left for the directory when the store hangs. If the store has
+            // them
+            // in the end, the letters change nothing: the ids are the same. Without a directory nothing is won by
+            // haste.
+            Duration limit = parts.letters == null ? parts.config.storeLimit : parts.config.trackLimit.dividedBy(2);
             List<NewPass.Outcome> outcomes = calls.call(() -> parts.store.trackPasses(wanted, parts.now()), limit);
             for (int i = 0; i < batch.size(); i++) {
                 finish(batch.get(i), outcomes.get(i));

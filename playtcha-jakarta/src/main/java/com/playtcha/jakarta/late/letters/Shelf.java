@@ -161,7 +161,8 @@ final class Shelf {
         inOrder = List.copyOf(sorted);
         changed = false;
         listedAt = now;
-        boolean settled = modified != null && modified.toInstant().isBefore(Instant.now().minus(GRAIN));
+        boolean settled =
+                modified != null && modified.toInstant().isBefore(Instant.now().minus(GRAIN));
         listedFor = settled ? modified : null;
         long size = 0;
         for (Entry entry : inOrder) {
@@ -223,8 +224,7 @@ final class Shelf {
         try {
             Path aside = directory.resolve(SET_ASIDE);
             Disk.makeDirectory(aside);
-            Files.move(
-                    file, aside.resolve(Disk.randomDigits(random) + "-" + kept), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(file, aside.resolve(Disk.randomDigits(random) + "-" + kept), StandardCopyOption.ATOMIC_MOVE);
             changed = true;
             LOG.warn("Set aside, since it is no dead letter: file={}, why={}", shown, why);
         } catch (IOException e) {

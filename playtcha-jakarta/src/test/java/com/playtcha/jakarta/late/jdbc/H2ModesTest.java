@@ -45,8 +45,8 @@ class H2ModesTest {
         TestClock clock = new TestClock();
         Instant now = clock.instant();
         try (JsonWriter writer = new JsonWriter();
-                JdbcLateStore store = JdbcLateStore.of(
-                        h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
+                JdbcLateStore store =
+                        JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
             assertThat(store.trackPasses(List.of(new NewPass(pass, Ids.digest("p", "token"), now)), now))
                     .containsExactly(NewPass.Outcome.TRACKED);

@@ -280,7 +280,10 @@ class DeadLetterDirectoryTest {
     void whatIsNotDueIsNotReadAgain() throws IOException {
         DeadLetterDirectory directory = open(10, 1 << 20);
         directory.update(
-                directory.put(result("t1", "x"), "down"), 2, "down", clock.instant().plusSeconds(600));
+                directory.put(result("t1", "x"), "down"),
+                2,
+                "down",
+                clock.instant().plusSeconds(600));
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
         Path file = directory().resolve(filesOf(directory()).get(0));
         FileTime modified = Files.getLastModifiedTime(file);
