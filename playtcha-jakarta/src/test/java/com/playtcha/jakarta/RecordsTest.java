@@ -50,6 +50,8 @@ class RecordsTest {
             "Rows$Candidate",
             "Rows$Standing",
             "SettingsLoader$Unit",
+            "Shelf$Look",
+            "Transactions$Isolation",
             "Verdicts$Decision$Final",
             "Verdicts$Decision$Misconfigured",
             "Verdicts$Decision$Unavailable",

@@ -12,7 +12,11 @@ import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,14 +111,18 @@ final class Letters {
         }
         Instant now = parts.now();
         List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
-        drained = due.isEmpty();
+        drained = !directory.isMoreDue();
         int taken = 0;
         int failed = 0;
+        Set<Letter> together = takePasses(due, now);
+        taken += together.size();
         for (Letter letter : due) {
+            if (together.contains(letter)) {
+                continue;
+            }
             try {
                 take(letter, now);
-                directory.delete(letter);
-                parts.stats.add(LateCount.DRAINED);
+                delete(letter);
                 taken++;
                 failed = 0;
             } catch (RuntimeException e) {
@@ -138,15 +146,54 @@ final class Letters {
         return taken;
     }
 
+    /** All passes in one transaction, since their time is short; none where one of them is refused. */
+    private Set<Letter> takePasses(List<Letter> due, Instant now) {
+        Set<Letter> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Letter> letters = new ArrayList<>();
+        List<NewPass> passes = new ArrayList<>();
+        for (Letter letter : due) {
+            NewPass pass = letter.pass();
+            if (pass != null) {
+                letters.add(letter);
+                passes.add(pass);
+            }
+        }
+        if (passes.size() < 2) {
+            return taken;
+        }
+        try {
+            List<NewPass.Outcome> outcomes = parts.store.trackPasses(passes, now);
+            for (int i = 0; i < passes.size(); i++) {
+                tracked(passes.get(i), outcomes.get(i), now);
+                delete(letters.get(i));
+                taken.add(letters.get(i));
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("Passes are taken one by one, since not all could be taken together", e);
+        }
+        return taken;
+    }
+
+    private void tracked(NewPass pass, NewPass.Outcome outcome, Instant now) {
+        if (outcome == NewPass.Outcome.REPEATED) {
+            // Another node let the same token through meanwhile. Both requests were let in, so both are to end in the
+            // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
+            parts.store.track(pass.item().asSent(), now);
+        }
+    }
+
+    private void delete(Letter letter) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory != null) {
+            directory.delete(letter);
+            parts.stats.add(LateCount.DRAINED);
+        }
+    }
+
     private void take(Letter letter, Instant now) {
         NewPass pass = letter.pass();
         if (pass != null) {
-            if (parts.store.trackPasses(List.of(pass), now).get(0) == NewPass.Outcome.REPEATED) {
-                // Another node let the same token through meanwhile. Both requests were let in, so both are to end in
-                // the
-                // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
-                parts.store.track(pass.item().asSent(), now);
-            }
+            tracked(pass, parts.store.trackPasses(List.of(pass), now).get(0), now);
             return;
         }
         LateResult result = letter.result();

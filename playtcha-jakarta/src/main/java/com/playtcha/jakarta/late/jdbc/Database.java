@@ -97,6 +97,14 @@ enum Database {
         }
     }
 
+    /** Null where the pool's transactions are no stricter than is enough. */
+    Transactions.@Nullable Isolation isolation(Connection connection) throws SQLException {
+        int given = connection.getTransactionIsolation();
+        // What is less strict needs another format of the binary log in MariaDB and MySQL.
+        int enough = this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
+        return given > enough ? new Transactions.Isolation(given, enough) : null;
+    }
+
     /** The database's clock, in milliseconds since 1970. */
     long now(Connection connection, int timeoutSeconds) throws SQLException {
         if (clock == null) {

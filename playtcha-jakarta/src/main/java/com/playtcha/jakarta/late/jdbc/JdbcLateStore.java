@@ -97,9 +97,11 @@ public final class JdbcLateStore implements LateStore {
             if (known == null) {
                 known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
                 Database opened = known;
-                transactions.flushBy(transactions
-                        .run("be opened", (connection, sql) -> Optional.ofNullable(opened.flush(connection)))
-                        .orElse(null));
+                transactions.run("be opened", (connection, sql) -> {
+                    transactions.flushBy(opened.flush(connection));
+                    transactions.isolateBy(opened.isolation(connection));
+                    return true;
+                });
                 new Schema(transactions, known).prepare();
                 database = known;
             }

@@ -17,6 +17,7 @@ final class Transactions {
     private final DataSource dataSource;
     private final int timeoutSeconds;
     private volatile @Nullable GroupFlush flush;
+    private volatile @Nullable Isolation isolation;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
         this.dataSource = dataSource;
@@ -32,6 +33,20 @@ final class Transactions {
         try (Connection connection = dataSource.getConnection()) {
             new Sql(connection, timeoutSeconds).update(statement);
         }
+    }
+
+    /**
+     * How strict the pool's transactions are, and how strict is enough: every change of the store's names the fence it
+     * read, so stricter ones would only fail where others wait.
+     *
+     * @param given by the pool
+     * @param enough less strict
+     */
+    record Isolation(int given, int enough) {}
+
+    /** Sets the isolation of the store's own transactions; what handlers get stays as the pool gave it. */
+    void isolateBy(@Nullable Isolation value) {
+        this.isolation = value;
     }
 
     /** What is done in a transaction; done again after a lost race, so without effects elsewhere. */
@@ -52,7 +67,7 @@ final class Transactions {
     <T> T run(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(work::run);
+                return once(isolation, work::run);
             } catch (SQLException e) {
                 if (tries == TRIES || !isLostRace(e)) {
                     throw new StoreException("The store could not " + what + ": " + describe(e), e);
@@ -82,6 +97,10 @@ final class Transactions {
 
     /** Runs it once, and commits unless it throws. */
     <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
+        return once(null, call);
+    }
+
+    private <T, X extends Exception> T once(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
             if (autoCommit) {
@@ -89,6 +108,9 @@ final class Transactions {
             }
             boolean committed = false;
             try {
+                if (level != null) {
+                    connection.setTransactionIsolation(level.enough());
+                }
                 T result = call.run(connection, new Sql(connection, timeoutSeconds));
                 connection.commit();
                 committed = true;
@@ -96,6 +118,9 @@ final class Transactions {
             } finally {
                 if (!committed) {
                     rollBack(connection);
+                }
+                if (level != null) {
+                    restore(connection, level);
                 }
                 if (autoCommit) {
                     restore(connection);
@@ -110,6 +135,14 @@ final class Transactions {
             connection.rollback();
         } catch (SQLException e) {
             // The connection is broken, and with it the transaction is gone.
+        }
+    }
+
+    private static void restore(Connection connection, Isolation level) {
+        try {
+            connection.setTransactionIsolation(level.given());
+        } catch (SQLException e) {
+            // The same: its pool will throw it away.
         }
     }
 

@@ -48,6 +48,11 @@ public final class DeadLetterDirectory {
     private final SecureRandom random = new SecureRandom();
     private final Shelf shelf;
     private final Object lock = new Object();
+    /** In between nothing is due, as long as nothing changes in the directory. */
+    private volatile Instant quietFrom = Instant.MIN;
+
+    private volatile Instant quietUntil = Instant.MIN;
+    private volatile boolean moreIsDue;
     private int files;
     private long bytes;
     private @Nullable Instant oldest;
@@ -175,24 +180,51 @@ public final class DeadLetterDirectory {
      * @return a copy
      */
     public List<Letter> due(Instant now, int most) {
+        Shelf.Look look = shelf.look();
+        count(look);
+        if (!look.isNew() && !now.isBefore(quietFrom) && now.isBefore(quietUntil)) {
+            return List.of();
+        }
         List<Letter> due = new ArrayList<>();
         long size = 0;
-        for (Shelf.Entry entry : look()) {
-            if (due.size() == most || size > READ_AT_ONCE) {
-                break;
-            }
+        Instant next = Instant.MAX;
+        moreIsDue = false;
+        quietUntil = Instant.MIN;
+        for (Shelf.Entry entry : look.entries()) {
             if (entry.isHeld(now)) {
+                next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
                 continue;
             }
+            if (due.size() == most || size > READ_AT_ONCE) {
+                moreIsDue = true;
+                return due;
+            }
             Letter letter = read(entry);
+            if (letter == null && entry.isHeld(now)) {
+                next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
+            }
             if (letter != null && letter.dueAt().isAfter(now)) {
                 entry.hold(now, letter.dueAt());
+                next = letter.dueAt().isBefore(next) ? letter.dueAt() : next;
             } else if (letter != null) {
                 due.add(letter);
                 size += entry.size();
             }
         }
+        if (due.isEmpty()) {
+            quietFrom = now;
+            quietUntil = next;
+        }
         return due;
+    }
+
+    /**
+     * Whether the last {@link #due} left something for the next.
+     *
+     * @return false where all that was due was returned
+     */
+    public boolean isMoreDue() {
+        return moreIsDue;
     }
 
     /**
@@ -239,14 +271,19 @@ public final class DeadLetterDirectory {
     /** The letters in order, as they are now; counts them anew where the directory has changed. */
     private List<Shelf.Entry> look() {
         Shelf.Look look = shelf.look();
+        count(look);
+        return look.entries();
+    }
+
+    private void count(Shelf.Look look) {
         if (look.isNew()) {
             synchronized (lock) {
                 files = look.entries().size();
                 bytes = look.size();
                 oldest = files == 0 ? null : timeOf(look.entries().get(0).name());
             }
+            quietUntil = Instant.MIN;
         }
-        return look.entries();
     }
 
     private Instant timeOf(String name) {

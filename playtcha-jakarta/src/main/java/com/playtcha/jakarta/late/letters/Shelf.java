@@ -104,6 +104,10 @@ final class Shelf {
             return now.isBefore(notBefore) && !now.isBefore(heldAt);
         }
 
+        Instant notBefore() {
+            return notBefore;
+        }
+
         void hold(Instant now, Instant until) {
             heldAt = now;
             notBefore = until;

@@ -43,6 +43,29 @@ class LetterFlowTest extends EngineFixture {
     }
 
     @Test
+    void lettersThatKeepComingKeepNobodyFromBeingAsked() {
+        start();
+        store.counts();
+        String first = track("token", false);
+        clock.advance(Duration.ofSeconds(20));
+        engine.addListener((id, kind, from, to, outcome) -> {
+            if (to == LateState.DELIVERED && handled.size() < 20) {
+                letters.put(
+                        LateResult.of("t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                                .code("x")
+                                .build(),
+                        "the store was slow");
+            }
+        });
+        engine.inbox().accept("t0", "x");
+        engine.pollOnce();
+        engine.pollOnce();
+
+        assertThat(asked).containsExactly("token");
+        assertThat(handled).hasSizeLessThan(20).extracting(LateResult::getId).contains(first);
+    }
+
+    @Test
     void aPassThatWasAcknowledgedIsNotDroppedBecauseAnotherNodeLetItsTokenThroughToo() {
         start();
         playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
