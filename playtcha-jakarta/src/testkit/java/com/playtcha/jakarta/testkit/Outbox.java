@@ -3,6 +3,8 @@ package com.playtcha.jakarta.testkit;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What is to be sent later: by threads of its own as time passes, or by hand as time is moved. Thread-safe. */
 final class Outbox {
     private static final int THREADS = 4;
-    private static final long JOIN_AT_MOST_SECONDS = 5;
+    private static final Duration JOIN_AT_MOST = Duration.ofSeconds(5);
 
     private record Entry(Duration due, long number, Runnable work) {}
 
@@ -20,6 +22,7 @@ final class Outbox {
     private final PriorityQueue<Entry> queue =
             new PriorityQueue<>(Comparator.comparing(Entry::due).thenComparing(Entry::number));
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
     private Duration now = Duration.ZERO;
     private long entries;
     private int generation;
@@ -32,6 +35,8 @@ final class Outbox {
             timer = new ScheduledThreadPoolExecutor(THREADS, work -> {
                 Thread thread = new Thread(work, name + "-sender-" + threads.incrementAndGet());
                 thread.setDaemon(true);
+                senders.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+                senders.add(thread);
                 return thread;
             });
             timer.setRemoveOnCancelPolicy(true);
@@ -115,8 +120,12 @@ final class Outbox {
             return;
         }
         timer.shutdownNow();
+        long end = System.nanoTime() + JOIN_AT_MOST.toNanos();
         try {
-            timer.awaitTermination(JOIN_AT_MOST_SECONDS, TimeUnit.SECONDS);
+            // The executor counts a thread as gone a moment before it is.
+            for (Thread sender : senders) {
+                sender.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
