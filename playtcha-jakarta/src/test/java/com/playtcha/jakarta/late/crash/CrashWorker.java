@@ -61,7 +61,7 @@ public final class CrashWorker {
         boolean light = arguments[4].equals("light");
         Said said = new Said();
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
-        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource());
+        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource(), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         JdbcLateStore store = JdbcLateStore.of(outages.dataSource(), results, Duration.ofSeconds(10));
         DeadLetterDirectory letters = DeadLetterDirectory.open(

@@ -109,6 +109,7 @@ final class Ledger {
             case "call" -> count("calls of the handler");
             case "lost" -> count("answers of Playtcha lost");
             case "stale" -> count("stale changes refused");
+            case Outages.DOWN -> count("outages");
             default -> count("other lines");
         }
     }
