@@ -39,6 +39,8 @@ public final class CrashHarness {
 
     public static void main(String[] arguments) throws Exception {
         Path root = Files.createTempDirectory("playtcha-crash");
+        // Maven that is ended does not end what it started.
+        ProcessHandle.current().parent().ifPresent(maven -> maven.onExit().thenRun(() -> System.exit(1)));
         // Also for Ctrl-C, and for whatever goes wrong here.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             WorkerProcess.endAll();
@@ -125,13 +127,17 @@ public final class CrashHarness {
     private void killAgainAndAgain(String database, int kills, Ledger ledger) throws Exception {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int kill = 1; kill <= kills; kill++) {
-            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, "load");
             int chance = random.nextInt(100);
+            String mode = chance < 15 ? "dark" : "load";
+            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, mode);
             if (chance < 15) {
+                worker.awaitBegun();
+                worker.pause(random.nextInt(KILLED_IN_OUTAGE_WITHIN_MS));
+            } else if (chance < 25) {
                 worker.pause(random.nextInt(KILLED_AT_START_WITHIN_MS));
             } else {
                 worker.awaitBegun();
-                if (chance < 50) {
+                if (chance < 55) {
                     worker.awaitOutage();
                     worker.pause(random.nextInt(KILLED_IN_OUTAGE_WITHIN_MS));
                 } else {

@@ -37,6 +37,12 @@ final class Outages {
         thread.start();
     }
 
+    /** From now on there is no database. */
+    void stayDown() {
+        changes.incrementAndGet();
+        down = true;
+    }
+
     private void comeAndGo() {
         CountDownLatch never = new CountDownLatch(1);
         try {
