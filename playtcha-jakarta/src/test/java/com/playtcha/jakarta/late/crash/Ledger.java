@@ -121,10 +121,17 @@ final class Ledger {
     }
 
     private void fix(String id, Promise promise, String result) {
-        if (promise.fixed != null && !promise.fixed.equals(result)) {
-            problem("wrong", id + ": both " + promise.fixed + " and " + result + " were said to be its result");
+        String other = promise.fixed;
+        if (other == null || (severalNodes && isGuess(other))) {
+            promise.fixed = result;
+        } else if (!other.equals(result) && !(severalNodes && isGuess(result))) {
+            problem("wrong", id + ": both " + other + " and " + result + " were said to be its result");
         }
-        promise.fixed = result;
+    }
+
+    /** What one node guessed gives way to what another knew, until a handler may have heard of it. */
+    private static boolean isGuess(String result) {
+        return result.equals(LateOutcome.UNCONFIRMED.name()) || result.equals(LateOutcome.EXPIRED.name());
     }
 
     private void accepted(String id, Receipt receipt, String variant) {
