@@ -26,7 +26,7 @@ public final class CrashHarness {
     static final Duration DRAINED_WITHIN = Duration.ofMinutes(15);
     private static final int KILLED_AFTER_AT_MOST_MS = 2000;
     private static final int KILLED_AT_START_WITHIN_MS = 1000;
-    private static final int ONE_IN_KILLED_AT_START = 6;
+    private static final int KILLED_IN_OUTAGE_WITHIN_MS = 100;
     private static final String LETTERS = "letters";
 
     private final Path directory;
@@ -39,6 +39,8 @@ public final class CrashHarness {
 
     public static void main(String[] arguments) throws Exception {
         Path root = Files.createTempDirectory("playtcha-crash");
+        // Maven that is ended does not end what it started.
+        ProcessHandle.current().parent().ifPresent(maven -> maven.onExit().thenRun(() -> System.exit(1)));
         // Also for Ctrl-C, and for whatever goes wrong here.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             WorkerProcess.endAll();
@@ -125,12 +127,22 @@ public final class CrashHarness {
     private void killAgainAndAgain(String database, int kills, Ledger ledger) throws Exception {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int kill = 1; kill <= kills; kill++) {
-            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, "load");
-            if (random.nextInt(ONE_IN_KILLED_AT_START) == 0) {
+            int chance = random.nextInt(100);
+            String mode = chance < 15 ? "dark" : "load";
+            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, mode);
+            if (chance < 15) {
+                worker.awaitBegun();
+                worker.pause(random.nextInt(KILLED_IN_OUTAGE_WITHIN_MS));
+            } else if (chance < 25) {
                 worker.pause(random.nextInt(KILLED_AT_START_WITHIN_MS));
             } else {
                 worker.awaitBegun();
-                worker.pause(random.nextInt(KILLED_AFTER_AT_MOST_MS));
+                if (chance < 55) {
+                    worker.awaitOutage();
+                    worker.pause(random.nextInt(KILLED_IN_OUTAGE_WITHIN_MS));
+                } else {
+                    worker.pause(random.nextInt(KILLED_AFTER_AT_MOST_MS));
+                }
             }
             worker.kill();
             ledger.note(worker);

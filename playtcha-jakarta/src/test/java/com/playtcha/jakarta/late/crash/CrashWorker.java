@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * goes, and works on it; with {@code drain} it works off what is left and ends by itself. Its handler writes through the
  * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's directory for letters, a
  * name that no process had before, {@code load} or {@code drain}; with {@code light} in place of
- * {@code load} it leaves the machine to others. Ends when its standard input does.
+ * {@code load} it leaves the machine to others, with {@code dark} it has no database. Ends when its standard input does.
  */
 public final class CrashWorker {
     static final Duration LEASE = Duration.ofSeconds(2);
@@ -59,9 +59,10 @@ public final class CrashWorker {
         String name = arguments[3];
         boolean drain = arguments[4].equals("drain");
         boolean light = arguments[4].equals("light");
+        boolean dark = arguments[4].equals("dark");
         Said said = new Said();
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
-        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource());
+        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource(), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         JdbcLateStore store = JdbcLateStore.of(outages.dataSource(), results, Duration.ofSeconds(10));
         DeadLetterDirectory letters = DeadLetterDirectory.open(
@@ -77,10 +78,15 @@ public final class CrashWorker {
         engine.addUpstream(Load.SOURCE, services);
         engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50));
+        if (dark) {
+            outages.stayDown();
+        }
         if (!drain) {
-            store.open();
+            if (!dark) {
+                store.open();
+                outages.start();
+            }
             new Load(engine.inbox(), outages, said, name).start(light);
-            outages.start();
             sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);

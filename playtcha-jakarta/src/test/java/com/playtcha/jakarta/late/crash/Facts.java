@@ -3,7 +3,7 @@ package com.playtcha.jakarta.late.crash;
 /** What workers and the harness agree on without a word: everything follows from an item's id or a token. */
 final class Facts {
     /** How many results are large enough for the database to write before a commit asks for it. */
-    private static final int ONE_IN_LARGE = 50;
+    private static final int ONE_IN_LARGE = 8;
 
     private static final int LARGE = 40_000;
     private static final int ONE_IN_FAILED = 10;

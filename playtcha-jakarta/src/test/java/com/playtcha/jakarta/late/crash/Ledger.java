@@ -35,6 +35,7 @@ final class Ledger {
     private final boolean severalNodes;
     private final Map<String, Promise> promises = new HashMap<>();
     private final Map<String, List<Promise>> tokens = new HashMap<>();
+    private final Set<String> repeated = new HashSet<>();
     private final Map<String, Integer> figures = new TreeMap<>();
     private final Map<String, List<String>> problems = new LinkedHashMap<>();
 
@@ -108,7 +109,9 @@ final class Ledger {
             }
             case "call" -> count("calls of the handler");
             case "lost" -> count("answers of Playtcha lost");
+            case "again" -> repeated.add(words[1]);
             case "stale" -> count("stale changes refused");
+            case Outages.DOWN -> count("outages");
             default -> count("other lines");
         }
     }
@@ -118,10 +121,17 @@ final class Ledger {
     }
 
     private void fix(String id, Promise promise, String result) {
-        if (promise.fixed != null && !promise.fixed.equals(result)) {
-            problem("wrong", id + ": both " + promise.fixed + " and " + result + " were said to be its result");
+        String other = promise.fixed;
+        if (other == null || (severalNodes && isGuess(other))) {
+            promise.fixed = result;
+        } else if (!other.equals(result) && !(severalNodes && isGuess(result))) {
+            problem("wrong", id + ": both " + other + " and " + result + " were said to be its result");
         }
-        promise.fixed = result;
+    }
+
+    /** What one node guessed gives way to what another knew, until a handler may have heard of it. */
+    private static boolean isGuess(String result) {
+        return result.equals(LateOutcome.UNCONFIRMED.name()) || result.equals(LateOutcome.EXPIRED.name());
     }
 
     private void accepted(String id, Receipt receipt, String variant) {
@@ -208,8 +218,12 @@ final class Ledger {
         if (promise.refused.contains(result)) {
             problem("wrong", id + ": " + result + " was said to differ from its result, and had effect");
         }
+        checkKept(id, promise, result);
         if (promise.token != null) {
             checkVerdict(id, promise, promise.token, effect);
+        } else if (promise.kept != null) {
+            // Of a pass that was tracked, though nobody lived, or waited, to hear it.
+            count("verdicts on passes that were not acknowledged");
         } else if (promise.fixed == null && promise.saved.isEmpty()) {
             count(result.equals("a") || result.equals("b") ? "tasks by callback" : "tasks by polling");
             if (!result.equals("a") && !result.equals("b") && !result.equals(Facts.polled(id))) {
@@ -225,7 +239,7 @@ final class Ledger {
         String truth = Facts.isHuman(token) ? LateOutcome.VERIFIED.name() : LateOutcome.REJECTED.name();
         String result = effect.result();
         count("verdicts " + result);
-        boolean shared = tokens.getOrDefault(token, List.of()).size() > 1;
+        boolean shared = repeated.contains(token);
         boolean legal = result.equals(truth)
                 || result.equals(LateOutcome.UNCONFIRMED.name())
                 || (shared && result.equals(LateOutcome.REJECTED.name()))
@@ -234,6 +248,9 @@ final class Ledger {
         if (!legal) {
             problem("wrong", id + ": " + result + ", Playtcha said " + truth);
         }
+    }
+
+    private void checkKept(String id, Promise promise, String result) {
         if (promise.kept != null && !promise.kept.equals(result)) {
             count("kept verdicts overtaken");
             if (!severalNodes) {

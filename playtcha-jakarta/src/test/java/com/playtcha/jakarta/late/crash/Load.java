@@ -67,6 +67,8 @@ final class Load {
             } else {
                 String token = tokens.get(other(thread));
                 if (token != null) {
+                    // Said before, since the other may be tracked though nobody lived, or waited, to hear it.
+                    said.say("again " + token);
                     pass(token);
                 }
             }

@@ -16,22 +16,31 @@ import javax.sql.DataSource;
  * then, some arrive and only their answer is lost.
  */
 final class Outages {
+    static final String DOWN = "down";
     private static final int FIRST_UP_MS = 600;
     private static final int UP_MS = 1000;
     private static final int DOWN_MS = 150;
 
     private final DataSource real;
+    private final Said said;
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean down;
 
-    Outages(DataSource real) {
+    Outages(DataSource real, Said said) {
         this.real = real;
+        this.said = said;
     }
 
     void start() {
         Thread thread = new Thread(this::comeAndGo, "outages");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** From now on there is no database. */
+    void stayDown() {
+        changes.incrementAndGet();
+        down = true;
     }
 
     private void comeAndGo() {
@@ -42,6 +51,7 @@ final class Outages {
                 never.await(ThreadLocalRandom.current().nextInt(UP_MS), TimeUnit.MILLISECONDS);
                 changes.incrementAndGet();
                 down = true;
+                said.say(DOWN);
                 never.await(ThreadLocalRandom.current().nextInt(DOWN_MS), TimeUnit.MILLISECONDS);
                 down = false;
                 changes.incrementAndGet();

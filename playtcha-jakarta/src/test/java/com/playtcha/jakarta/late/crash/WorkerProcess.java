@@ -69,6 +69,23 @@ final class WorkerProcess {
         }
     }
 
+    /** Waits until its database is taken away once more. */
+    void awaitOutage() throws IOException, InterruptedException {
+        long before = outages();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (outages() == before) {
+            requireAlive();
+            if (System.nanoTime() > end) {
+                throw new IOException("worker " + name + " has no outage: " + errors());
+            }
+            process.waitFor(10, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private long outages() throws IOException {
+        return lines().stream().filter(Outages.DOWN::equals).count();
+    }
+
     void pause(long millis) throws InterruptedException {
         process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
