@@ -2,6 +2,7 @@ package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -52,6 +53,10 @@ final class Container implements AutoCloseable {
 
     <T> T get(Class<T> type) {
         return weld.select(type).get();
+    }
+
+    <T> Instance<T> select(Class<T> type) {
+        return weld.select(type);
     }
 
     boolean has(Class<?> type) {

@@ -9,8 +9,13 @@ import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.cdi.Container.Settings;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
 import jakarta.enterprise.inject.build.compatible.spi.Discovery;
 import jakarta.enterprise.inject.build.compatible.spi.Messages;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.weld.lite.extension.translator.BuildCompatibleExtensionLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,5 +124,50 @@ class LiteTest {
         assertThatThrownBy(() -> Container.start(Settings.none(), SignUp.class).close())
                 .hasStackTraceContaining("method " + SignUp.class.getName() + ".open")
                 .hasStackTraceContaining("field " + SignUp.class.getName() + ".verifier");
+    }
+
+    @Dependent
+    static class Taking implements LateResultHandler {
+        static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void handle(LateResult result, Delivery delivery) {
+            SEEN.add(result.getId());
+        }
+
+        @PreDestroy
+        void end() {
+            SEEN.add("handler ends");
+        }
+    }
+
+    @Test
+    void lateResultsAreInjectedAndTaken(@TempDir Path late) {
+        Taking.SEEN.clear();
+        try (Container app = Container.start(
+                Settings.of("late-dir", late.toString()),
+                LateResultsTest.Panel.class,
+                Taking.class)) {
+            assertThat(app.has(PlaytchaExtension.class)).isFalse();
+            app.get(LateResultsTest.Panel.class).tasks().track("task-1");
+            LateHandlerTest.inbox(app).accept("task-1", "one");
+            LateHandlerTest.awaitEnd(app, "task-1");
+        }
+        assertThat(Taking.SEEN).containsExactly("task-1", "handler ends");
+    }
+
+    @Test
+    void lateResultsMakeAStoreRequiredAndHaveOneHandler(@TempDir Path late) {
+        assertThatThrownBy(() -> Container.start(Settings.none(), LateResultsTest.Panel.class)
+                        .close())
+                .hasStackTraceContaining("field " + LateResultsTest.Panel.class.getName() + ".tasks")
+                .hasStackTraceContaining("field " + LateResultsTest.Panel.class.getName() + ".deadLetters")
+                .hasStackTraceContaining("late-dir");
+        assertThatThrownBy(() -> Container.start(
+                                Settings.of("late-dir", late.toString()),
+                                Taking.class,
+                                LateResultsTest.Takes.class)
+                        .close())
+                .hasStackTraceContaining(LateResultsTest.Takes.class.getName() + ", " + Taking.class.getName());
     }
 }
