@@ -1,0 +1,216 @@
+package com.playtcha.example.inbox;
+
+import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResults;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Remembers the items that moved lately, for the page. It hears of each step from the library, and asks it for the rest:
+ * how often the service was polled, what went wrong last. Thread-safe.
+ */
+final class Board implements LateListener {
+    /** What a page can show; older items that have ended make way first. */
+    private static final int MOST = 400;
+
+    private static final int MOST_LETTERS = 200;
+    /** Several pages that are open at once cost no more than one. */
+    private static final Duration FRESH = Duration.ofMillis(300);
+
+    private final LateResults late;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private List<Item> items = List.of();
+    private Instant lookedAt = Instant.MIN;
+
+    Board(LateResults late) {
+        this.late = late;
+    }
+
+    /** Where the page shows an item. */
+    enum Place {
+        PENDING,
+        DEAD,
+        DELIVERED,
+        ENDED
+    }
+
+    /**
+     * One item as it is shown.
+     *
+     * @param id not to be trusted as text
+     * @param state the library's, or ON_DISK for what waits as a file
+     * @param outcome what came of it; empty while awaited
+     * @param polls how often the service was asked for it
+     * @param failures how often it could not be handed over
+     * @param lastError of these failures, or of the polls; empty for none
+     * @param changedAt when it came to where it is
+     * @param dueAt when something happens to it next
+     */
+    record Item(
+            String id,
+            Place place,
+            String state,
+            String outcome,
+            int polls,
+            int failures,
+            String lastError,
+            Instant changedAt,
+            Instant dueAt) {}
+
+    private static final class Entry {
+        LateState state;
+        LateOutcome outcome;
+        Instant changedAt;
+        /** Null until it was asked for. */
+        LateItem details;
+        /** Whether the details are from before the last step. */
+        boolean stale;
+    }
+
+    @Override
+    public void onTransition(String id, LateKind kind, LateState from, LateState to, LateOutcome outcome) {
+        synchronized (entries) {
+            Entry entry = entries.computeIfAbsent(id, unknown -> new Entry());
+            if (entry.state != null && entry.state.isFinal() && !to.isFinal()) {
+                // Two threads told of two steps, and the later one was faster.
+                return;
+            }
+            entry.state = to;
+            entry.outcome = outcome;
+            entry.changedAt = Instant.now();
+            entry.stale = true;
+            trim();
+        }
+    }
+
+    private void trim() {
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (entries.size() > MOST && oldest.hasNext()) {
+            if (oldest.next().state.isFinal()) {
+                oldest.remove();
+            }
+        }
+        while (entries.size() > 2 * MOST) {
+            entries.remove(entries.keySet().iterator().next());
+        }
+    }
+
+    /** What is to be shown, in each place the latest first. */
+    List<Item> items(boolean databaseWorks) {
+        synchronized (this) {
+            if (lookedAt.plus(FRESH).isBefore(Instant.now())) {
+                if (databaseWorks) {
+                    refresh();
+                }
+                items = list(letters(databaseWorks));
+                lookedAt = Instant.now();
+            }
+            return items;
+        }
+    }
+
+    /** Asks for the details of what has moved, or is asked for meanwhile. */
+    private void refresh() {
+        List<String> ids = new ArrayList<>();
+        synchronized (entries) {
+            entries.forEach((id, entry) -> {
+                if (entry.stale || entry.state == LateState.AWAITING) {
+                    ids.add(id);
+                }
+            });
+        }
+        try {
+            for (String id : ids) {
+                late.getTasks().find(id).ifPresent(item -> keep(id, item));
+            }
+        } catch (LateUnavailableException e) {
+            // The database went away a moment ago: what is known already has to do.
+        }
+    }
+
+    private void keep(String id, LateItem item) {
+        synchronized (entries) {
+            Entry entry = entries.get(id);
+            if (entry != null) {
+                entry.details = item;
+                entry.stale = item.state() != entry.state;
+            }
+        }
+    }
+
+    /** While the database is away, only those in the directory: to ask it for its own would be a warning each time. */
+    private List<LateItem> letters(boolean databaseWorks) {
+        int files = late.getFigures().map(LateFigures::getDirectoryFiles).orElse(0);
+        int most = databaseWorks ? MOST_LETTERS : Math.min(MOST_LETTERS, files);
+        try {
+            return most == 0 ? List.of() : late.getDeadLetters().list(most);
+        } catch (LateUnavailableException e) {
+            return List.of();
+        }
+    }
+
+    private List<Item> list(List<LateItem> letters) {
+        Map<String, Item> shown = new LinkedHashMap<>();
+        synchronized (entries) {
+            entries.forEach((id, entry) -> shown.put(id, item(id, entry)));
+        }
+        for (LateItem letter : letters) {
+            Item known = shown.get(letter.id());
+            // What the list was slower to hear of than the board has moved on.
+            if (letter.inDirectory() || known == null || known.place() == Place.DEAD) {
+                shown.put(letter.id(), letter(letter));
+            }
+        }
+        List<Item> list = new ArrayList<>(shown.values());
+        list.sort(Comparator.comparing(Item::changedAt).reversed());
+        return List.copyOf(list);
+    }
+
+    private static Item item(String id, Entry entry) {
+        LateItem details = entry.details;
+        return new Item(
+                id,
+                place(entry.state),
+                entry.state.name(),
+                entry.outcome == null ? "" : entry.outcome.name(),
+                details == null ? 0 : details.attempts(),
+                details == null ? 0 : details.failures(),
+                details == null || details.lastError() == null ? "" : details.lastError(),
+                entry.changedAt,
+                details == null ? entry.changedAt : details.dueAt());
+    }
+
+    private static Item letter(LateItem letter) {
+        return new Item(
+                letter.id(),
+                Place.DEAD,
+                letter.inDirectory() ? "ON_DISK" : letter.state().name(),
+                letter.outcome() == null ? "" : letter.outcome().name(),
+                letter.attempts(),
+                letter.failures(),
+                letter.lastError() == null ? "" : letter.lastError(),
+                letter.updatedAt(),
+                letter.dueAt());
+    }
+
+    private static Place place(LateState state) {
+        return switch (state) {
+            case AWAITING, READY -> Place.PENDING;
+            case DEAD_LETTER -> Place.DEAD;
+            case DELIVERED -> Place.DELIVERED;
+            case EXPIRED, DISCARDED -> Place.ENDED;
+        };
+    }
+}
