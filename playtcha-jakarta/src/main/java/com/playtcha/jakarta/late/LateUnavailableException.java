@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.late;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Nothing could keep what was to be kept, or answer what was asked: the store is down, or full, and so is the
  * dead-letter directory. Nothing was changed that is known of; the call may be repeated.
@@ -22,9 +24,9 @@ public class LateUnavailableException extends RuntimeException {
      * Says what is the case, and why.
      *
      * @param message without token, result or key
-     * @param cause what went wrong below
+     * @param cause what went wrong below; null for none
      */
-    public LateUnavailableException(String message, Throwable cause) {
+    public LateUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

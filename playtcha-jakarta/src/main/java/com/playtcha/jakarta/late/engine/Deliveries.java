@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late.engine;
 
 import com.playtcha.jakarta.gate.LogText;
+import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ final class Deliveries {
         private final Lease lease;
         private final Thread thread = Thread.currentThread();
         private final Instant startedAt;
+        private boolean begun;
         private boolean ended;
         private boolean givenUp;
         private boolean interrupted;
@@ -89,24 +92,29 @@ final class Deliveries {
     /** Hands over what is due, as far as there are places. */
     int run() {
         int taken = 0;
+        boolean refused = false;
         while (taken < AT_ONE_GO && !parts.isClosed()) {
             int wanted = places.free();
             if (wanted <= 0) {
                 places.moreIsDue(true);
                 return taken;
             }
+            Instant now = parts.now();
             List<Lease> leases = parts.store.claim(
-                    new Claim(Lane.DELIVER, null, false, parts.now(), parts.node, parts.config.lease, wanted));
+                    new Claim(Lane.DELIVER, null, false, now, parts.node, parts.config.lease, wanted));
             places.moreIsDue(leases.size() == wanted);
             if (leases.isEmpty()) {
                 return taken;
             }
             for (Lease lease : leases) {
-                if (places.tryTake()) {
-                    places.run(() -> handOver(lease), () -> release(lease));
+                if (!refused && places.tryTake()) {
+                    refused = !places.run(() -> handOver(lease, now), () -> release(lease));
                 } else {
                     release(lease);
                 }
+            }
+            if (refused) {
+                return taken;
             }
             taken += leases.size();
         }
@@ -121,21 +129,23 @@ final class Deliveries {
         }
     }
 
-    private void handOver(Lease lease) {
+    private void handOver(Lease lease, Instant claimedAt) {
         LateResult result = lease.result();
         if (result == null) {
             failed(lease, "its result cannot be read from the store");
             return;
         }
         Instant now = parts.now();
+        if (!claimedAt.plus(parts.config.lease).minus(parts.config.handlerLimit).isAfter(now)) {
+            // It waited for a thread for so long that the call could outlive the lease.
+            release(lease);
+            return;
+        }
         Call call = new Call(lease, now);
         calls.add(call);
         try {
             boolean done = parts.store.deliver(
-                    lease,
-                    now.plus(parts.config.retention),
-                    now,
-                    delivery -> invoker.invoke(() -> handler.handle(result, delivery)));
+                    lease, now.plus(parts.config.retention), now, delivery -> call(call, result, delivery));
             if (done) {
                 delivered(lease, result);
             } else {
@@ -143,18 +153,57 @@ final class Deliveries {
             }
         } catch (HandlerException e) {
             if (!call.isGivenUp()) {
-                LOG.warn("The handler of late results failed: id={}", LogText.clean(lease.id()), e.getCause());
-                failed(lease, String.valueOf(e.getCause()));
+                failed(lease, describe(e.getCause()));
+                log(lease, e.getCause());
             }
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             parts.stats.add(LateCount.STORE_FAILED);
-            if (!call.isGivenUp()) {
+            if (!call.begun) {
+                LOG.warn(
+                        "A result could not be handed over yet, since the store failed: id={}: {}",
+                        LogText.clean(lease.id()),
+                        LogText.clean(describe(e)));
+            } else if (!call.isGivenUp()) {
                 // If it was recorded after all, the lease is old and this changes nothing.
-                failed(lease, "it could not be recorded that the handler took it: " + e.getMessage());
+                failed(lease, "it could not be recorded that the handler took it: " + describe(e));
             }
         } finally {
             calls.remove(call);
             call.end();
+        }
+    }
+
+    private void call(Call call, LateResult result, Delivery delivery) throws Exception {
+        call.begun = true;
+        try {
+            invoker.invoke(() -> handler.handle(result, delivery));
+        } finally {
+            // A flag that the handler leaves behind would keep pools from giving a connection to record the outcome by.
+            Thread.interrupted();
+        }
+    }
+
+    /** What was thrown may be anything, also something that fails when it is asked what it is. */
+    private static String describe(@Nullable Throwable thrown) {
+        if (thrown == null) {
+            return "unknown";
+        }
+        try {
+            return thrown.toString();
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName();
+        }
+    }
+
+    /** Where it came from once a minute, for on the worst day there are thousands. */
+    private void log(Lease lease, @Nullable Throwable thrown) {
+        if (parts.teller.mayLog("handler", parts.now()) == 0) {
+            return;
+        }
+        try {
+            LOG.warn("The handler of late results failed, the last time at id={}", LogText.clean(lease.id()), thrown);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("What the handler threw cannot be logged", e);
         }
     }
 
@@ -187,7 +236,7 @@ final class Deliveries {
                 parts.stats.add(LateCount.STALE);
                 return;
             }
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             parts.stats.add(LateCount.STORE_FAILED);
             LOG.warn("A failure could not be recorded; the item is tried again when its lease has passed", e);
             return;
@@ -207,8 +256,8 @@ final class Deliveries {
                 result == null ? null : result.getOutcome());
     }
 
-    /** Gives up calls that take too long. */
-    void watch() {
+    /** Gives up calls that take too long; no items are taken on by that. */
+    int watch() {
         Instant now = parts.now();
         int overdue = 0;
         for (Call call : calls) {
@@ -229,6 +278,7 @@ final class Deliveries {
         if (overdue >= parts.config.mostDeliveries && parts.teller.mayLog("stuck", now) > 0) {
             LOG.warn("No result is handed over: all {} places are held by handlers that do not return", overdue);
         }
+        return 0;
     }
 
     /** Interrupts every call; their items come back when their leases have passed. */

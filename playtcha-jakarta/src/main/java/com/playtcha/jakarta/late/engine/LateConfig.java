@@ -72,7 +72,7 @@ public final class LateConfig {
         private int mostDeliveries = 8;
         private Duration handlerLimit = Duration.ofMinutes(1);
         private Duration lease = Duration.ofMinutes(3);
-        private Backoff deadLetterRetry = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1), 0.1);
+        private Backoff deadLetterRetry = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1), 0);
         private Duration retention = Duration.ofDays(7);
         private int mostUnknown = 10_000;
         private Duration trackLimit = Duration.ofMillis(250);
@@ -86,7 +86,7 @@ public final class LateConfig {
          *
          * @param first how long after the request
          * @param backoff after that
-         * @param most at once on this node
+         * @param most at once on this node, for each guard
          * @return this
          */
         public Builder asking(Duration first, Backoff backoff, int most) {

@@ -9,11 +9,14 @@ import com.playtcha.jakarta.late.store.LateStore;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,13 +38,13 @@ public final class LateEngine implements AutoCloseable {
     private final StoreCalls calls;
     private final LateInbox inbox;
     private final LetterDesk desk;
-    private final Places asks;
     private final Places polls;
     private final @Nullable TaskAsker tasks;
     private final Map<String, VerdictAsker> verdicts = new ConcurrentHashMap<>();
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
+    private Instant expiredAt = Instant.MAX;
 
     private LateEngine(Builder builder) {
         this.parts = new Parts(
@@ -56,12 +59,11 @@ public final class LateEngine implements AutoCloseable {
         this.deliveries = new Deliveries(parts, builder.handler, builder.invoker);
         this.questions = new Questions(parts, letters);
         this.housekeeping = new Housekeeping(parts);
-        this.passes = new PassWriter(parts, letters);
         this.calls = new StoreCalls(parts);
+        this.passes = new PassWriter(parts, letters, calls);
         this.tasks = builder.poller == null ? null : new TaskAsker(parts, questions, builder.poller);
         this.inbox = new LateInbox(parts, calls, letters, passes, tasks != null);
         this.desk = new LetterDesk(parts, calls);
-        this.asks = new Places(parts, parts.config.mostAsks);
         this.polls = new Places(parts, parts.config.mostPolls);
     }
 
@@ -164,12 +166,12 @@ public final class LateEngine implements AutoCloseable {
     public int pollOnce() {
         int taken = 0;
         again = true;
-        while (again && busy.compareAndSet(false, true)) {
+        while (again && cycles.tryAcquire()) {
             try {
                 again = false;
                 taken += cycle();
             } finally {
-                busy.set(false);
+                cycles.release();
             }
         }
         return taken;
@@ -179,32 +181,62 @@ public final class LateEngine implements AutoCloseable {
         if (parts.isClosed()) {
             return 0;
         }
-        deliveries.watch();
-        housekeeping.watchDirectory();
         try {
+            int taken = step(deliveries::watch);
+            step(() -> {
+                housekeeping.watchDirectory();
+                return 0;
+            });
             // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
-            int taken = deliveries.run();
-            taken += letters.drain();
-            taken += questions.expire(Lane.ASK);
-            taken += questions.expire(Lane.POLL);
-            for (VerdictAsker asker : verdicts.values()) {
-                taken += asker.run(asks);
+            taken += step(deliveries::run);
+            taken += step(letters::drain);
+            if (letters.isDrained()) {
+                taken += step(this::expire);
+                for (VerdictAsker asker : verdicts.values()) {
+                    taken += step(asker::run);
+                }
+                if (tasks != null) {
+                    taken += step(() -> tasks.run(polls));
+                }
+            } else {
+                again = true;
             }
-            if (tasks != null) {
-                taken += tasks.run(polls);
-            }
-            taken += deliveries.run();
-            housekeeping.run();
+            taken += step(deliveries::run);
+            step(() -> {
+                housekeeping.run();
+                return 0;
+            });
             storeWorks();
             return taken;
         } catch (StoreException e) {
             storeFails(e);
-        } catch (RuntimeException | Error e) {
-            if (parts.teller.mayLog("engine", parts.now()) > 0) {
-                LOG.error("The engine of late results cannot work", e);
-            }
         }
         return 0;
+    }
+
+    /** Trouble of the store ends a cycle; a bug in one of its parts does not keep the others from working. */
+    private int step(IntSupplier part) {
+        try {
+            return part.getAsInt();
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (parts.teller.mayLog("engine", parts.now()) > 0) {
+                LOG.error("A part of the engine of late results cannot work", e);
+            }
+            return 0;
+        }
+    }
+
+    /** Once a second, or when the clock was set back: the engine may be woken hundreds of times in between. */
+    private int expire() {
+        Instant now = parts.now();
+        if (!now.isBefore(expiredAt) && now.isBefore(expiredAt.plusSeconds(1))) {
+            return 0;
+        }
+        int taken = questions.expire(Lane.ASK) + questions.expire(Lane.POLL);
+        expiredAt = now;
+        return taken;
     }
 
     private void storeWorks() {
@@ -242,7 +274,12 @@ public final class LateEngine implements AutoCloseable {
         }
         passes.close();
         parts.close();
-        boolean ended = deliveries.places().awaitEmpty(grace) && asks.awaitEmpty(grace) && polls.awaitEmpty(grace);
+        long end = System.nanoTime() + grace.toNanos();
+        boolean ended = awaitCycle(end) && deliveries.places().awaitEmpty(left(end));
+        for (VerdictAsker asker : verdicts.values()) {
+            ended &= asker.places().awaitEmpty(left(end));
+        }
+        ended &= polls.awaitEmpty(left(end));
         if (!ended) {
             deliveries.interruptAll();
             if (!deliveries.places().awaitEmpty(Duration.ofSeconds(1))) {
@@ -250,6 +287,23 @@ public final class LateEngine implements AutoCloseable {
             }
         }
         calls.close();
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    /** No cycle is to look into a store that its owner closes next. */
+    private boolean awaitCycle(long end) {
+        try {
+            if (cycles.tryAcquire(left(end).toNanos(), TimeUnit.NANOSECONDS)) {
+                cycles.release();
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     /** Collects an engine's ports. Not thread-safe. */

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class LateInbox implements LateTasks {
     private static final Logger LOG = LoggerFactory.getLogger(LateInbox.class);
     private static final String DEFERRAL = "late-";
+    /** Not empty: there are databases to which an empty text is none. */
+    private static final String TASKS = "tasks";
 
     private final Parts parts;
     private final StoreCalls calls;
@@ -89,7 +91,7 @@ public final class LateInbox implements LateTasks {
         Instant expiresAt = now.plus(parts.config.pollExpiry);
         Instant due = polls ? now.plus(firstPoll) : expiresAt;
         return new NewItem(
-                id, LateKind.TASK, "", null, false, now, due.isAfter(expiresAt) ? expiresAt : due, expiresAt);
+                id, LateKind.TASK, TASKS, null, false, now, due.isAfter(expiresAt) ? expiresAt : due, expiresAt);
     }
 
     @Override

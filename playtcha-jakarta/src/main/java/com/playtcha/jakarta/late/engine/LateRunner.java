@@ -126,7 +126,8 @@ public final class LateRunner implements AutoCloseable {
                 woken.set(false);
                 look(started, () -> {});
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            // The latter is a managed executor's, whose component is stopped.
             woken.set(false);
             LOG.debug("Closed meanwhile", e);
         }
@@ -135,14 +136,14 @@ public final class LateRunner implements AutoCloseable {
     private void look(LateEngine started, Runnable also) {
         looking.lock();
         try {
-            started.pollOnce();
+            poll(started);
         } finally {
             looking.unlock();
         }
         try {
             work.execute(also);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("All threads are busy; at the next look, then", e);
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            LOG.debug("All threads are busy, or closed; at the next look, then", e);
         }
     }
 
@@ -164,6 +165,19 @@ public final class LateRunner implements AutoCloseable {
             if (woken.getAndSet(false) || System.nanoTime() - lookedAt >= interval) {
                 lookedAt = System.nanoTime();
                 look(started, also);
+            }
+        }
+    }
+
+    /** A scheduled task that throws once is never run again. */
+    private static void poll(LateEngine started) {
+        try {
+            started.pollOnce();
+        } catch (RuntimeException | Error e) {
+            try {
+                LOG.error("The engine of late results failed, and goes on at the next tick", e);
+            } catch (RuntimeException | Error again) {
+                // Not even the log is there, as when the application is being taken down.
             }
         }
     }

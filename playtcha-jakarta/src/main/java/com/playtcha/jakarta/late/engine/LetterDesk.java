@@ -4,6 +4,7 @@ import com.playtcha.jakarta.gate.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
 import com.playtcha.jakarta.late.letters.Letter;
 import com.playtcha.jakarta.late.store.Ids;
@@ -38,7 +39,7 @@ final class LetterDesk implements DeadLetters {
         DeadLetterDirectory directory = parts.letters;
         List<LateItem> items = new ArrayList<>();
         if (directory != null) {
-            directory.list(most).forEach(letter -> items.add(letter.item()));
+            directory.list(Math.max(0, most)).forEach(letter -> items.add(letter.item()));
         }
         int left = most - items.size();
         if (left > 0) {
@@ -87,16 +88,27 @@ final class LetterDesk implements DeadLetters {
         boolean discarded = false;
         if (directory != null) {
             for (Letter letter : letters(id)) {
-                discarded |= directory.delete(letter);
+                if (directory.delete(letter)) {
+                    discarded = true;
+                    told(letter.item());
+                }
             }
             parts.stats.observe(directory.load());
         }
         if (!discarded && Ids.isValid(id)) {
+            Optional<LateItem> item = calls.call(() -> parts.store.find(id));
             discarded = calls.call(() -> parts.store.discard(id, now.plus(parts.config.retention), now));
+            if (discarded) {
+                item.ifPresent(this::told);
+            }
         }
         if (discarded) {
             LOG.warn("A dead letter was discarded: id={}", LogText.clean(id));
         }
         return discarded;
+    }
+
+    private void told(LateItem item) {
+        parts.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
     }
 }

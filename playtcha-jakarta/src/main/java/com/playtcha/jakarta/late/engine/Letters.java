@@ -10,6 +10,7 @@ import com.playtcha.jakarta.late.letters.Letter;
 import com.playtcha.jakarta.late.store.Acceptance;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.StoreException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
@@ -21,21 +22,39 @@ final class Letters {
     private static final int DRAINED_AT_ONCE = 100;
     /** After so many failures one after another, it is the store that is in trouble, not the letter. */
     private static final int ENOUGH = 3;
+    /** Soon, for as a rule the store was in trouble; rarely, for a letter that it never takes. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
     private final Parts parts;
+    private final Backoff pauses;
+    private volatile boolean drained = true;
 
     Letters(Parts parts) {
         this.parts = parts;
+        Duration longest = parts.config.deadLetterRetry.longest();
+        this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
+    }
+
+    /** False while results may wait that are known already: then nobody is to be asked for them, nor may they expire. */
+    boolean isDrained() {
+        return drained;
     }
 
     /** A file that is written by a thread with its interrupt flag set is closed half way. */
-    private static boolean uninterrupted(Runnable write) {
+    private boolean uninterrupted(Runnable write) {
         boolean interrupted = Thread.interrupted();
         try {
             write.run();
             return true;
         } catch (LateUnavailableException e) {
-            LOG.error("A dead letter could not be kept: {}", e.getMessage(), e.getCause());
+            long times = parts.teller.mayLog("unkept", parts.now());
+            if (times > 0) {
+                LOG.error(
+                        "Dead letters could not be kept: {} since the last such line; {}",
+                        times,
+                        e.getMessage(),
+                        e.getCause());
+            }
             return false;
         } finally {
             if (interrupted) {
@@ -88,39 +107,46 @@ final class Letters {
         }
         Instant now = parts.now();
         List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
-        int drained = 0;
+        drained = due.isEmpty();
+        int taken = 0;
         int failed = 0;
         for (Letter letter : due) {
             try {
                 take(letter, now);
                 directory.delete(letter);
                 parts.stats.add(LateCount.DRAINED);
-                drained++;
+                taken++;
                 failed = 0;
-            } catch (LateUnavailableException e) {
+            } catch (RuntimeException e) {
                 parts.stats.add(LateCount.STORE_FAILED);
                 int failures = letter.failures() + 1;
                 directory.update(
                         letter,
                         failures,
-                        String.valueOf(e.getMessage()),
-                        now.plus(parts.config.deadLetterRetry.after(failures, parts.random)));
+                        String.valueOf(StoreCalls.asStoreException(e).getMessage()),
+                        now.plus(pauses.after(Math.max(1, failures - 1), parts.random)));
                 if (++failed == ENOUGH) {
+                    drained = true;
                     break;
                 }
             }
         }
-        if (drained > 0) {
-            LOG.info("The store took letters from the dead-letter directory: {}", drained);
+        if (taken > 0) {
+            LOG.info("The store took letters from the dead-letter directory: {}", taken);
         }
         parts.stats.observe(directory.load());
-        return drained;
+        return taken;
     }
 
     private void take(Letter letter, Instant now) {
         NewPass pass = letter.pass();
         if (pass != null) {
-            parts.store.trackPasses(List.of(pass), now);
+            if (parts.store.trackPasses(List.of(pass), now).get(0) == NewPass.Outcome.REPEATED) {
+                // Another node let the same token through meanwhile. Both requests were let in, so both are to end in
+                // the
+                // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
+                parts.store.track(pass.item().asSent(), now);
+            }
             return;
         }
         LateResult result = letter.result();

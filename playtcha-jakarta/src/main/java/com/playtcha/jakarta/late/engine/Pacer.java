@@ -16,6 +16,7 @@ final class Pacer {
     private int inFlight;
     private int failures;
     private Instant notBefore = Instant.MIN;
+    private Instant heldAt = Instant.MIN;
 
     Pacer(int most, Backoff pauses, RandomGenerator random) {
         this.most = most;
@@ -26,12 +27,17 @@ final class Pacer {
 
     /** How many more calls may begin now. */
     synchronized int allowance(Instant now) {
-        return now.isBefore(notBefore) ? 0 : Math.max(0, limit - inFlight);
+        return isHeld(now) ? 0 : Math.max(0, limit - inFlight);
     }
 
     /** For how long no call may begin. */
     synchronized Duration held(Instant now) {
-        return now.isBefore(notBefore) ? Duration.between(now, notBefore) : Duration.ZERO;
+        return isHeld(now) ? Duration.between(now, notBefore) : Duration.ZERO;
+    }
+
+    /** A clock that was set back ends a pause: better a question too many than none for an hour. */
+    private boolean isHeld(Instant now) {
+        return now.isBefore(notBefore) && !now.isBefore(heldAt);
     }
 
     synchronized void began() {
@@ -63,8 +69,9 @@ final class Pacer {
     synchronized boolean unavailable(Instant now) {
         boolean first = failures == 0;
         limit = 1;
-        if (!now.isBefore(notBefore)) {
+        if (!isHeld(now)) {
             failures++;
+            heldAt = now;
             notBefore = now.plus(pauses.after(failures, random));
         }
         return first;
@@ -74,6 +81,7 @@ final class Pacer {
     synchronized void throttled(Instant now, Duration window) {
         limit = 1;
         Instant end = now.plus(window);
-        notBefore = end.isAfter(notBefore) ? end : notBefore;
+        notBefore = end.isAfter(notBefore) || !isHeld(now) ? end : notBefore;
+        heldAt = now;
     }
 }

@@ -5,6 +5,7 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,9 +29,13 @@ final class PassWriter implements AutoCloseable {
 
     private final Parts parts;
     private final Letters letters;
+    private final StoreCalls calls;
     private final BlockingQueue<Waiting> queue;
     private final Object lock = new Object();
     private @Nullable Thread writer;
+    /** When the store did not answer in time; the writer's own. */
+    private @Nullable Instant slowAt;
+
     private boolean closed;
 
     /** A request that waits. */
@@ -44,9 +49,10 @@ final class PassWriter implements AutoCloseable {
         }
     }
 
-    PassWriter(Parts parts, Letters letters) {
+    PassWriter(Parts parts, Letters letters, StoreCalls calls) {
         this.parts = parts;
         this.letters = letters;
+        this.calls = calls;
         this.queue = new ArrayBlockingQueue<>(parts.config.trackQueue);
     }
 
@@ -85,7 +91,8 @@ final class PassWriter implements AutoCloseable {
             if (closed) {
                 return false;
             }
-            if (writer == null) {
+            // One whose start failed for want of memory, or that died of it, is replaced.
+            if (writer == null || !writer.isAlive()) {
                 writer = new Thread(this::work, "playtcha-late-track");
                 writer.setDaemon(true);
                 writer.start();
@@ -121,14 +128,25 @@ final class PassWriter implements AutoCloseable {
     }
 
     private void write(List<Waiting> batch) {
+        Instant now = parts.now();
+        Instant since = slowAt;
+        if (since != null && !now.isBefore(since) && now.isBefore(since.plus(parts.config.storeLimit))) {
+            StoreException slow = new StoreException("The store was too slow for requests shortly before", null);
+            batch.forEach(waiting -> save(waiting, slow));
+            return;
+        }
         try {
-            List<NewPass.Outcome> outcomes = parts.store.trackPasses(
-                    batch.stream().map(waiting -> waiting.pass).toList(), parts.now());
+            List<NewPass> wanted = batch.stream().map(waiting -> waiting.pass).toList();
+            // Half the time, so that the other half is left for the directory when the store hangs. If the store has them
+            // in the end, the letters change nothing: the ids are the same. Without a directory nothing is won by haste.
+            Duration limit =
+                    parts.letters == null ? parts.config.storeLimit : parts.config.trackLimit.dividedBy(2);
+            List<NewPass.Outcome> outcomes = calls.call(() -> parts.store.trackPasses(wanted, parts.now()), limit);
             for (int i = 0; i < batch.size(); i++) {
                 finish(batch.get(i), outcomes.get(i));
             }
         } catch (StoreException e) {
-            parts.stats.add(LateCount.STORE_FAILED);
+            slowAt = parts.letters != null && e.getCause() instanceof TimeoutException ? now : null;
             batch.forEach(waiting -> save(waiting, e));
         } catch (RuntimeException | Error e) {
             LOG.error("Unverified passes could not be tracked", e);

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.late.engine;
 
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -43,8 +42,9 @@ final class Places {
      * Runs something in a place that was taken, and gives the place back.
      *
      * @param giveBack what to do instead where the executor takes nothing
+     * @return whether the executor took it
      */
-    void run(Runnable work, Runnable giveBack) {
+    boolean run(Runnable work, Runnable giveBack) {
         try {
             parts.executor.execute(() -> {
                 try {
@@ -58,9 +58,15 @@ final class Places {
                     }
                 }
             });
-        } catch (RejectedExecutionException e) {
+            return true;
+        } catch (RuntimeException | Error e) {
+            // Refused, or no thread could be made for it, or the component of a managed executor is stopped.
             give();
             giveBack.run();
+            if (!parts.isClosed() && parts.teller.mayLog("refused work", parts.now()) > 0) {
+                LOG.warn("The executor takes no work of late results, which is tried again: {}", e.toString());
+            }
+            return false;
         }
     }
 

@@ -36,6 +36,7 @@ final class Questions {
     /** Asks what is due of one source, as far as there are places and the service may be asked. */
     int run(Lane lane, @Nullable String source, Pacer pacer, Places places, Asker asker) {
         int taken = 0;
+        boolean refused = false;
         while (taken < AT_ONE_GO && !parts.isClosed()) {
             Instant now = parts.now();
             int wanted = Math.min(places.free(), pacer.allowance(now));
@@ -49,15 +50,15 @@ final class Questions {
                 return taken;
             }
             for (Lease lease : leases) {
-                if (!places.tryTake()) {
+                if (refused || !places.tryTake()) {
                     giveBack(lease);
                     continue;
                 }
                 pacer.began();
-                places.run(
+                refused = !places.run(
                         () -> {
                             try {
-                                ask(lease, pacer, asker);
+                                ask(lease, now, pacer, asker);
                             } finally {
                                 pacer.ended();
                             }
@@ -67,13 +68,21 @@ final class Questions {
                             giveBack(lease);
                         });
             }
+            if (refused) {
+                return taken;
+            }
             taken += leases.size();
         }
         return taken;
     }
 
-    private void ask(Lease lease, Pacer pacer, Asker asker) {
+    private void ask(Lease lease, Instant claimedAt, Pacer pacer, Asker asker) {
         Instant now = parts.now();
+        if (!claimedAt.plus(parts.config.lease.dividedBy(2)).isAfter(now)) {
+            // It waited for a thread for so long that another node may have it before the answer is there.
+            giveBack(lease);
+            return;
+        }
         if (!lease.expiresAt().isAfter(now)) {
             expire(lease, now);
             return;
@@ -138,10 +147,11 @@ final class Questions {
         boolean recorded;
         try {
             recorded = parts.store.resolve(lease, result, now);
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: the verdict must not go with it, since the token cannot be redeemed again.
             parts.stats.add(LateCount.STORE_FAILED);
             // An expiry needs no keeping: it is known again at any time.
-            if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, e)) {
+            if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, StoreCalls.asStoreException(e))) {
                 parts.stats.add(LateCount.UNKEPT);
                 LOG.error(
                         "A result could not be kept, and is asked for again: id={}, outcome={}",

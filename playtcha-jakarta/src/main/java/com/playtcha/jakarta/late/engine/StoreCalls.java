@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.late.engine;
 
-import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of the store on behalf of requests: on threads of their own, so that a database that hangs holds a request for
@@ -24,7 +24,7 @@ final class StoreCalls implements AutoCloseable {
 
     private final Parts parts;
     private final ThreadPoolExecutor threads;
-    private volatile Instant notBefore = Instant.MIN;
+    private volatile @Nullable Instant heldAt;
 
     StoreCalls(Parts parts) {
         this.parts = parts;
@@ -44,28 +44,55 @@ final class StoreCalls implements AutoCloseable {
      * @throws StoreException also when the store did not answer in time; it may have done what it was asked
      */
     <T> T call(Supplier<T> operation) {
-        Instant now = parts.now();
-        if (now.isBefore(notBefore)) {
+        return call(operation, parts.config.storeLimit);
+    }
+
+    /**
+     * Makes a call that may take less time.
+     *
+     * @param limit until it counts as failed; what was begun goes on
+     */
+    <T> T call(Supplier<T> operation, Duration limit) {
+        if (isHeld(parts.now())) {
             throw failed("The store is not asked, since it did not answer shortly before", new TimeoutException());
         }
-        Duration limit = parts.config.storeLimit;
+        Future<T> result;
         try {
-            Future<T> result = threads.submit(operation::get);
-            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            result = threads.submit(operation::get);
         } catch (RejectedExecutionException e) {
             throw failed("The store has too much to do, or is closed", e);
+        }
+        try {
+            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            notBefore = parts.now().plus(limit);
+            // One that has not begun yet is not wanted any more; one that has is not to be interrupted.
+            result.cancel(false);
+            if (limit.compareTo(parts.config.storeLimit) >= 0) {
+                heldAt = parts.now();
+            }
             throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed("Interrupted while the store worked", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw cause instanceof LateUnavailableException
-                    ? failed(String.valueOf(cause.getMessage()), cause)
-                    : failed("The store failed: " + cause.getClass().getName(), cause);
+            parts.stats.add(LateCount.STORE_FAILED);
+            throw asStoreException(cause);
         }
+    }
+
+    /** For a while after the store did not answer; not for longer when the clock was set back meanwhile. */
+    private boolean isHeld(Instant now) {
+        Instant since = heldAt;
+        return since != null && !now.isBefore(since) && now.isBefore(since.plus(parts.config.storeLimit));
+    }
+
+    /** A pool or a driver with a bug is a store in trouble like any other. */
+    static StoreException asStoreException(Throwable thrown) {
+        if (thrown instanceof StoreException known) {
+            return known;
+        }
+        return new StoreException("The store failed: " + thrown.getClass().getName(), thrown);
     }
 
     private StoreException failed(String message, Throwable cause) {

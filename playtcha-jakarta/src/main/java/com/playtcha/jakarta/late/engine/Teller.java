@@ -36,7 +36,7 @@ final class Teller {
         for (LateListener listener : listeners) {
             try {
                 listener.onTransition(id, kind, from, to, outcome);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener to late results failed", e);
             }
         }
@@ -52,7 +52,9 @@ final class Teller {
         Line line = lines.computeIfAbsent(kind, k -> new Line());
         synchronized (line) {
             line.leftOut++;
-            if (line.last != Instant.MIN && line.last.plus(BETWEEN_LINES).isAfter(now)) {
+            // A clock that was set back does not keep the log silent until it has caught up.
+            boolean recent = !now.isBefore(line.last) && line.last != Instant.MIN;
+            if (recent && line.last.plus(BETWEEN_LINES).isAfter(now)) {
                 return 0;
             }
             long times = line.leftOut;

@@ -21,6 +21,8 @@ final class VerdictAsker implements Questions.Asker {
     private final String source;
     private final LateUpstream upstream;
     private final Pacer pacer;
+    /** Its own, so that a guard whose questions hang keeps no other waiting. */
+    private final Places places;
 
     VerdictAsker(Parts parts, Questions questions, String source, LateUpstream upstream) {
         this.parts = parts;
@@ -28,9 +30,14 @@ final class VerdictAsker implements Questions.Asker {
         this.source = source;
         this.upstream = upstream;
         this.pacer = new Pacer(parts.config.mostAsks, parts.config.askBackoff, parts.random);
+        this.places = new Places(parts, parts.config.mostAsks);
     }
 
-    int run(Places places) {
+    Places places() {
+        return places;
+    }
+
+    int run() {
         Duration holdOff = upstream.holdOff();
         if (!holdOff.isZero()) {
             pacer.throttled(parts.now(), holdOff);

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * it saw changes the row for exactly one of several claimants. Leases run by the database's clock. Thread-safe.
  */
 public final class JdbcLateStore implements LateStore {
+    private static final Duration POSTPONED = Duration.ofHours(1);
+
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
@@ -163,6 +165,15 @@ public final class JdbcLateStore implements LateStore {
             List<Rows.Candidate> claimed = new ArrayList<>();
             for (Rows.Candidate candidate : candidates) {
                 Lease lease = candidate.lease();
+                if (lease == null) {
+                    // Not to be in others' way for a while.
+                    sql.update(
+                            Statements.POSTPONE,
+                            candidate.dueAt() + POSTPONED.toMillis(),
+                            candidate.key(),
+                            candidate.dueAt());
+                    continue;
+                }
                 int won = sql.update(
                         Statements.CLAIM,
                         claim.owner(),
@@ -177,7 +188,10 @@ public final class JdbcLateStore implements LateStore {
                 }
             }
             claimed.sort(Comparator.comparingLong(Rows.Candidate::dueAt));
-            return claimed.stream().map(Rows.Candidate::lease).toList();
+            return claimed.stream()
+                    .map(Rows.Candidate::lease)
+                    .filter(Objects::nonNull)
+                    .toList();
         };
         return claim.lane() == Lane.ASK && hasCandidates(claim) ? keep("claim items", work) : run("claim items", work);
     }
@@ -272,6 +286,10 @@ public final class JdbcLateStore implements LateStore {
                 result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
         try {
             return transactions.<Boolean, HandlerException>once((connection, sql) -> {
+                // Also shows a connection that is broken before the handler is called in vain.
+                if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
+                    return false;
+                }
                 try (HandlerConnection.Lent lent = HandlerConnection.lend(connection)) {
                     call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
                 } catch (Throwable e) {
@@ -318,8 +336,15 @@ public final class JdbcLateStore implements LateStore {
     public List<LateItem> deadLetters(int most) {
         return run(
                 "list dead letters",
-                (connection, sql) -> sql.list(
-                        most, Rows::item, Statements.DEAD_LETTERS + database().atMost(most)));
+                (connection, sql) ->
+                        sql
+                                .list(
+                                        most,
+                                        Rows::understood,
+                                        Statements.DEAD_LETTERS + database().atMost(most))
+                                .stream()
+                                .flatMap(Optional::stream)
+                                .toList());
     }
 
     @Override

@@ -13,6 +13,7 @@ import com.playtcha.jakarta.late.store.ResultText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,17 @@ final class Rows {
         this.results = results;
     }
 
-    /** A row that can be claimed. */
-    record Candidate(String key, Lease lease, long dueAt) {}
+    /** A row that can be claimed; without a lease where this version does not understand it. */
+    record Candidate(String key, @Nullable Lease lease, long dueAt) {}
+
+    /** An item, unless a later version wrote it, or someone edited it out of shape. */
+    static Optional<LateItem> understood(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(item(row));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
 
     /** What is known of an item when a result for it arrives. */
     record Standing(
@@ -63,8 +73,19 @@ final class Rows {
     }
 
     Candidate candidate(ResultSet row) throws SQLException {
+        String key = row.getString("item_key");
+        long dueAt = row.getLong("due_at");
+        try {
+            return new Candidate(key, lease(row), dueAt);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("A row of table playtcha_late_item is not understood, and left out: item_key={}", key);
+            return new Candidate(key, null, dueAt);
+        }
+    }
+
+    private Lease lease(ResultSet row) throws SQLException {
         LateKind kind = LateKind.valueOf(row.getString("kind"));
-        Lease lease = new Lease(
+        return new Lease(
                 AsciiText.decode(row.getString("item_id")),
                 kind,
                 LateState.valueOf(row.getString("state")),
@@ -77,7 +98,6 @@ final class Rows {
                 time(row, "expires_at"),
                 result(row.getString("result")),
                 row.getLong("fence") + 1);
-        return new Candidate(row.getString("item_key"), lease, row.getLong("due_at"));
     }
 
     /** Null also for one that someone edited out of shape: the engine makes that a dead letter. */

@@ -74,7 +74,8 @@ final class Schema {
             return versions.isEmpty() ? null : versions.get(0);
         } catch (SQLException e) {
             String state = Transactions.state(e);
-            if (state.startsWith("42")) {
+            // The latter is what SQL Server says of a table that is not there.
+            if (state.startsWith("42") || state.equals("S0002")) {
                 return null;
             }
             throw new StoreException("The store could not be opened: " + Transactions.describe(e), e);

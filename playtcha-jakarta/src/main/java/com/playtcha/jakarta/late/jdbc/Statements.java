@@ -53,6 +53,8 @@ final class Statements {
     static final String COMPLETE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
             + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
+    static final String HELD = "SELECT fence FROM " + TABLE + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
+    static final String POSTPONE = "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND due_at = ?";
     static final String FAIL =
             "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', failures = failures + 1, last_error = ?,"
                     + " due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL"

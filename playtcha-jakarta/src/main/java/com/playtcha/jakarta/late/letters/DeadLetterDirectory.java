@@ -7,22 +7,16 @@ import com.playtcha.jakarta.late.store.AsciiText;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.ResultText;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +30,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetterDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDirectory.class);
-    private static final String SUFFIX = ".json";
-    private static final String TEMPORARY = ".tmp";
+    static final String SUFFIX = ".json";
+    static final String TEMPORARY = ".tmp";
     static final String SET_ASIDE = "set-aside";
     /** A result has at most 64 KiB, six times as much when escaped; an envelope 64 KiB. */
     private static final long MAX_FILE = 1 << 20;
-    /** A temporary file that old was left by a process that died before it acknowledged anything. */
-    private static final Duration ABANDONED = Duration.ofMinutes(10);
+    /** As much as is read at one go: a letter takes a few times its size in memory. */
+    private static final long READ_AT_ONCE = 4 << 20;
+    /** For a file that is there and cannot be read. */
+    private static final Duration UNREADABLE = Duration.ofMinutes(1);
 
     private final Path directory;
     private final int maxFiles;
@@ -50,7 +46,7 @@ public final class DeadLetterDirectory {
     private final LetterText texts;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Instant> notBefore = new ConcurrentHashMap<>();
+    private final Shelf shelf;
     private final Object lock = new Object();
     private int files;
     private long bytes;
@@ -62,6 +58,7 @@ public final class DeadLetterDirectory {
         this.maxBytes = maxBytes;
         this.texts = new LetterText(texts);
         this.clock = clock;
+        this.shelf = new Shelf(directory, clock);
     }
 
     /**
@@ -88,14 +85,14 @@ public final class DeadLetterDirectory {
         DeadLetterDirectory opened = new DeadLetterDirectory(directory, maxFiles, maxBytes, texts, clock);
         try {
             Disk.makeDirectory(directory);
-            Disk.makeDirectory(directory.resolve(SET_ASIDE));
+            Disk.makeDirectory(directory.resolve(Shelf.SET_ASIDE));
             if (Disk.isOpenToOthers(directory)) {
                 LOG.warn("The dead-letter directory may be read by others than its owner: {}", directory);
             }
         } catch (IOException e) {
             throw new LateUnavailableException("The dead-letter directory cannot be made: " + directory, e);
         }
-        opened.names();
+        opened.look();
         return opened;
     }
 
@@ -143,6 +140,7 @@ public final class DeadLetterDirectory {
         try {
             Disk.write(temporary(), directory.resolve(name), text);
             written = true;
+            shelf.changed();
             return letter;
         } catch (IOException e) {
             throw new LateUnavailableException("The dead-letter directory cannot be written", e);
@@ -154,9 +152,7 @@ public final class DeadLetterDirectory {
     }
 
     private String randomDigits() {
-        byte[] digits = new byte[16];
-        random.nextBytes(digits);
-        return HexFormat.of().formatHex(digits);
+        return Disk.randomDigits(random);
     }
 
     private Path temporary() {
@@ -180,20 +176,21 @@ public final class DeadLetterDirectory {
      */
     public List<Letter> due(Instant now, int most) {
         List<Letter> due = new ArrayList<>();
-        for (String name : names()) {
-            if (due.size() == most) {
+        long size = 0;
+        for (Shelf.Entry entry : look()) {
+            if (due.size() == most || size > READ_AT_ONCE) {
                 break;
             }
-            if (notBefore.getOrDefault(name, Instant.MIN).isAfter(now)) {
+            if (entry.isHeld(now)) {
                 continue;
             }
-            read(name).ifPresent(letter -> {
-                if (letter.dueAt().isAfter(now)) {
-                    notBefore.put(name, letter.dueAt());
-                } else {
-                    due.add(letter);
-                }
-            });
+            Letter letter = read(entry);
+            if (letter != null && letter.dueAt().isAfter(now)) {
+                entry.hold(now, letter.dueAt());
+            } else if (letter != null) {
+                due.add(letter);
+                size += entry.size();
+            }
         }
         return due;
     }
@@ -206,11 +203,14 @@ public final class DeadLetterDirectory {
      */
     public List<Letter> list(int most) {
         List<Letter> letters = new ArrayList<>();
-        for (String name : names()) {
-            if (letters.size() == most) {
+        for (Shelf.Entry entry : look()) {
+            if (letters.size() >= most) {
                 break;
             }
-            read(name).ifPresent(letters::add);
+            Letter letter = read(entry);
+            if (letter != null) {
+                letters.add(letter);
+            }
         }
         return letters;
     }
@@ -222,58 +222,31 @@ public final class DeadLetterDirectory {
      * @return oldest first
      */
     public List<Letter> find(String id) {
-        return list(Integer.MAX_VALUE).stream()
-                .filter(letter -> letter.id().equals(id))
-                .toList();
-    }
-
-    /** The names of all letters, in order; counts them, and removes what dead processes left. */
-    private List<String> names() {
-        List<String> names = new ArrayList<>();
-        long size = 0;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                String name = String.valueOf(entry.getFileName());
-                if (name.endsWith(TEMPORARY)) {
-                    removeAbandoned(entry);
-                } else if (name.endsWith(SUFFIX)) {
-                    names.add(name);
-                    size += sizeOf(entry);
-                } else if (!name.equals(SET_ASIDE)) {
-                    setAside(name, "its name does not end in " + SUFFIX);
-                }
+        List<Letter> letters = new ArrayList<>();
+        for (Shelf.Entry entry : look()) {
+            String known = entry.id();
+            if (known != null && !known.equals(id)) {
+                continue;
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            LOG.warn("The dead-letter directory cannot be listed: {}", directory, e);
-            return List.of();
-        }
-        names.sort(null);
-        synchronized (lock) {
-            files = names.size();
-            bytes = size;
-            oldest = names.isEmpty() ? null : timeOf(names.get(0));
-        }
-        notBefore.keySet().retainAll(names);
-        return names;
-    }
-
-    private void removeAbandoned(Path temporary) throws IOException {
-        try {
-            Instant modified = Files.getLastModifiedTime(temporary).toInstant();
-            if (modified.plus(ABANDONED).isBefore(clock.instant())) {
-                Files.deleteIfExists(temporary);
+            Letter letter = read(entry);
+            if (letter != null && letter.id().equals(id)) {
+                letters.add(letter);
             }
-        } catch (NoSuchFileException e) {
-            // Renamed into place meanwhile.
         }
+        return letters;
     }
 
-    private static long sizeOf(Path file) throws IOException {
-        try {
-            return Files.size(file);
-        } catch (NoSuchFileException e) {
-            return 0;
+    /** The letters in order, as they are now; counts them anew where the directory has changed. */
+    private List<Shelf.Entry> look() {
+        Shelf.Look look = shelf.look();
+        if (look.isNew()) {
+            synchronized (lock) {
+                files = look.entries().size();
+                bytes = look.size();
+                oldest = files == 0 ? null : timeOf(look.entries().get(0).name());
+            }
         }
+        return look.entries();
     }
 
     private Instant timeOf(String name) {
@@ -284,40 +257,30 @@ public final class DeadLetterDirectory {
         }
     }
 
-    private Optional<Letter> read(String name) {
+    private @Nullable Letter read(Shelf.Entry entry) {
+        String name = entry.name();
         Path file = directory.resolve(name);
         try {
-            if (!Disk.isRegular(file)) {
-                if (Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                    setAside(name, "it is no regular file");
-                }
-                return Optional.empty();
+            if (entry.size() > MAX_FILE) {
+                shelf.setAside(file, "it is larger than " + MAX_FILE + " bytes");
+                return null;
             }
-            if (Files.size(file) > MAX_FILE) {
-                setAside(name, "it is larger than " + MAX_FILE + " bytes");
-                return Optional.empty();
-            }
-            return Optional.of(texts.read(name, Files.readAllBytes(file)));
+            Letter letter = texts.read(name, Files.readAllBytes(file));
+            entry.is(letter.id());
+            return letter;
         } catch (NoSuchFileException e) {
-            return Optional.empty();
+            shelf.changed();
+            return null;
         } catch (JsonReadException e) {
-            setAside(name, String.valueOf(e.getMessage()));
-            return Optional.empty();
+            shelf.setAside(file, String.valueOf(e.getMessage()));
+            return null;
         } catch (IOException e) {
-            LOG.warn("A dead letter cannot be read: {}", name, e);
-            return Optional.empty();
-        }
-    }
-
-    private void setAside(String name, String why) {
-        try {
-            Files.move(
-                    directory.resolve(name),
-                    directory.resolve(SET_ASIDE).resolve(randomDigits() + "-" + name),
-                    StandardCopyOption.ATOMIC_MOVE);
-            LOG.warn("Set aside, since it is no dead letter: file={}, why={}", AsciiText.encode(name), why);
-        } catch (IOException e) {
-            LOG.warn("Cannot be set aside, though it is no dead letter: file={}", AsciiText.encode(name), e);
+            Instant now = clock.instant();
+            if (!entry.isHeld(now)) {
+                LOG.warn("A dead letter cannot be read: {}", name, e);
+            }
+            entry.hold(now, now.plus(UNREADABLE));
+            return null;
         }
     }
 
@@ -338,10 +301,11 @@ public final class DeadLetterDirectory {
                 AsciiText.bounded(error),
                 letter.createdAt(),
                 dueAt);
-        notBefore.put(letter.name(), dueAt);
+        shelf.hold(letter.name(), clock.instant(), dueAt);
         try {
             if (Files.exists(directory.resolve(letter.name()))) {
                 Disk.write(temporary(), directory.resolve(letter.name()), texts.write(updated));
+                shelf.changed();
             }
         } catch (IOException e) {
             LOG.warn("A dead letter's failure cannot be noted in its file: {}", letter.name(), e);
@@ -358,12 +322,12 @@ public final class DeadLetterDirectory {
     public boolean delete(Letter letter) {
         Path file = directory.resolve(letter.name());
         try {
-            long size = sizeOf(file);
+            long size = Files.exists(file) ? Files.size(file) : 0;
             boolean deleted = Files.deleteIfExists(file);
             if (deleted) {
                 uncount(size);
+                shelf.removed(letter.name());
             }
-            notBefore.remove(letter.name());
             return deleted;
         } catch (IOException e) {
             throw new LateUnavailableException("A dead letter cannot be deleted", e);

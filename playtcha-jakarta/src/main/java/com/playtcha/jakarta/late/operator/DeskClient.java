@@ -52,11 +52,19 @@ final class DeskClient {
                     + ". Use the jar that the application uses.");
         } finally {
             delete(answer);
-            Runtime.getRuntime().removeShutdownHook(takeBack);
+            forget(takeBack);
         }
         throw new UnreachableException("An application has " + folder.directory()
                 + " in use, but did not answer within " + wait.toSeconds() + " s, and the request was taken back."
                 + " Its log may say why; --wait N waits longer.");
+    }
+
+    private static void forget(Thread takeBack) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(takeBack);
+        } catch (IllegalStateException e) {
+            // The process is ending, and takes the request back.
+        }
     }
 
     private static boolean delete(Path file) {

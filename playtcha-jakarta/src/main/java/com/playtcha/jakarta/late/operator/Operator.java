@@ -180,7 +180,7 @@ public final class Operator {
         }
         Map<String, @Nullable Object> answer = Answers.of(
                 Answers.DONE,
-                "Due now: " + due + " dead letters"
+                "Due now: " + due + (due == 1 ? " dead letter" : " dead letters")
                         + (left == 0 ? "" : "; " + left + " more are left, since it took too long: ask again"));
         answer.put("store_unread", unread);
         return answer;

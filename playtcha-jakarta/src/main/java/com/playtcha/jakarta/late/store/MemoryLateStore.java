@@ -101,7 +101,7 @@ public final class MemoryLateStore implements LateStore {
     }
 
     private static NewItem unknownItem(LateResult result, Instant now) {
-        return new NewItem(result.getId(), result.getKind(), "", null, false, result.getStartedAt(), now, now);
+        return new NewItem(result.getId(), result.getKind(), "callback", null, false, result.getStartedAt(), now, now);
     }
 
     private long unknown() {

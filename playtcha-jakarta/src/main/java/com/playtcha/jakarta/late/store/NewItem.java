@@ -24,4 +24,14 @@ public record NewItem(
         boolean sent,
         Instant startedAt,
         Instant dueAt,
-        Instant expiresAt) {}
+        Instant expiresAt) {
+
+    /**
+     * The same, but that an earlier attempt may have arrived.
+     *
+     * @return a copy
+     */
+    public NewItem asSent() {
+        return new NewItem(id, kind, source, token, true, startedAt, dueAt, expiresAt);
+    }
+}

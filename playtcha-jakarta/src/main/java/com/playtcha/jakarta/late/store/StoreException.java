@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late.store;
 
 import com.playtcha.jakarta.late.LateUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /** The store could not do what it was asked; nothing was changed that is known of. Asking again is harmless. */
 public class StoreException extends LateUnavailableException {
@@ -10,9 +11,9 @@ public class StoreException extends LateUnavailableException {
      * Says what is the case, and why.
      *
      * @param message without token, result or key
-     * @param cause what went wrong below
+     * @param cause what went wrong below; null for nothing new
      */
-    public StoreException(String message, Throwable cause) {
+    public StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

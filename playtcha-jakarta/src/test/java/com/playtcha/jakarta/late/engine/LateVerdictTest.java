@@ -283,7 +283,6 @@ class LateVerdictTest extends EngineFixture {
         CountDownLatch open = new CountDownLatch(1);
         database.hangUntil(open);
         engine = build(config().tracking(Duration.ofMillis(50), 2), Runnable::run)
-                .letters(letters)
                 .build();
         try {
             for (int i = 0; i < 5; i++) {

@@ -110,6 +110,54 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void nothingThatAHandlerIsHandedLeadsToTheRealConnection() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        List<Statement> kept = new ArrayList<>();
+
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+            Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+            PreparedStatement statement = connection.prepareStatement("SELECT item_id FROM playtcha_late_item");
+            ResultSet row = statement.executeQuery();
+            kept.add(statement);
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("t1");
+            assertThat(statement.getConnection()).isSameAs(connection);
+            assertThat(row.getStatement().getConnection()).isSameAs(connection);
+            assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
+            assertThat(connection.getMetaData().getTables(null, null, "%", null).getStatement())
+                    .satisfiesAnyOf(
+                            made -> assertThat(made).isNull(),
+                            made -> assertThat(made.getConnection()).isSameAs(connection));
+            assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
+            assertThat(connection.isWrapperFor(Connection.class)).isTrue();
+            Class<?> real = dataSource.getConnection().getClass();
+            assertThat(connection.isWrapperFor(real)).isFalse();
+            assertThatThrownBy(() -> connection.unwrap(real)).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> connection.setSchema("elsewhere")).isInstanceOf(SQLException.class);
+            connection.setAutoCommit(false);
+        });
+
+        assertThat(kept.get(0).isClosed()).isTrue();
+        assertThatThrownBy(() -> kept.get(0).executeQuery("SELECT item_id FROM playtcha_late_item"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("ended");
+    }
+
+    @Test
+    void whoseLeaseIsOldIsNotEvenCalled() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease old = only(claim(Lane.DELIVER));
+        clock.advance(LEASE.plusSeconds(1));
+        only(claim(Lane.DELIVER));
+        List<String> calls = new ArrayList<>();
+
+        assertThat(store.deliver(old, now(), now(), delivery -> calls.add("called")))
+                .isFalse();
+
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     void aFailedStatementOfTheHandlersOwnIsTheHandlersFailure() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
         Lease lease = only(claim(Lane.DELIVER));

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Hands connections out in a given mode, notes the mode they come back in, and can be taken away. */
 public final class RecordingDataSource implements DataSource {
@@ -17,6 +19,9 @@ public final class RecordingDataSource implements DataSource {
     private final boolean autoCommit;
     private final List<Boolean> modes = new CopyOnWriteArrayList<>();
     private volatile boolean down;
+    private volatile @Nullable RuntimeException bug;
+    private volatile @Nullable String refused;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile CountDownLatch hang = new CountDownLatch(0);
 
     public RecordingDataSource(DataSource real, boolean autoCommit) {
@@ -26,6 +31,21 @@ public final class RecordingDataSource implements DataSource {
 
     public void setDown(boolean value) {
         down = value;
+    }
+
+    /** What a pool should not throw and some do; null for none. */
+    public void throwInstead(@Nullable RuntimeException value) {
+        bug = value;
+    }
+
+    /** Refuses as many connections from now on. */
+    public void failNext(int connections) {
+        failures.set(connections);
+    }
+
+    /** Refuses statements that contain this, as a database does whose disk is full; null for none. */
+    public void refuse(@Nullable String fragment) {
+        refused = fragment;
     }
 
     /** Lets nobody have a connection until the latch opens. */
@@ -42,6 +62,13 @@ public final class RecordingDataSource implements DataSource {
         if (down) {
             throw new SQLException("connection refused", "08001");
         }
+        RuntimeException thrown = bug;
+        if (thrown != null) {
+            throw thrown;
+        }
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new SQLException("no connection within 5 s", "08001");
+        }
         try {
             hang.await();
         } catch (InterruptedException e) {
@@ -53,6 +80,12 @@ public final class RecordingDataSource implements DataSource {
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (down && !method.getName().equals("close")) {
                         throw new SQLException("connection reset", "08006");
+                    }
+                    String fragment = refused;
+                    if (fragment != null
+                            && method.getName().equals("prepareStatement")
+                            && String.valueOf(arguments[0]).contains(fragment)) {
+                        throw new SQLException("disk full", "53100");
                     }
                     if (method.getName().equals("close")) {
                         modes.add(connection.getAutoCommit());

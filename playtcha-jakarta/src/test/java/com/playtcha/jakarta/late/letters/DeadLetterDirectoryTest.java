@@ -136,7 +136,7 @@ class DeadLetterDirectoryTest {
         byte[] whole = Files.readAllBytes(file);
         Files.delete(file);
         try (CapturedLog log =
-                new CapturedLog(DeadLetterDirectory.class.getName(), ch.qos.logback.classic.Level.WARN)) {
+                new CapturedLog("com.playtcha.jakarta.late.letters", ch.qos.logback.classic.Level.WARN)) {
             int cuts = whole.length - 2;
             for (int length = 0; length < cuts; length++) {
                 Files.write(
@@ -236,6 +236,94 @@ class DeadLetterDirectoryTest {
 
         assertThatThrownBy(() -> directory.put(result("t1", "x"), "down")).hasMessageContaining("cannot be written");
         assertThat(directory.load().files()).isZero();
+    }
+
+    @Test
+    void oneOddFileKeepsNoLetterFromBeingRead() throws IOException {
+        DeadLetterDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        Path odd = Files.createDirectory(directory().resolve("odd.tmp"));
+        Files.writeString(odd.resolve("inside"), "x");
+        Files.setLastModifiedTime(odd, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
+        Files.writeString(directory().resolve("x".repeat(250) + ".json"), "{}");
+        Files.writeString(directory().resolve("a\nb.json"), "{}");
+        Files.writeString(directory().resolve("{}\\ '$(x).json"), "{}");
+
+        assertThat(directory.due(clock.instant(), 10)).extracting(Letter::id).containsExactly("t1");
+
+        assertThat(filesOf(directory())).hasSize(1);
+        assertThat(filesOf(directory().resolve("set-aside"))).hasSize(4).allMatch(name -> name.length() < 200);
+    }
+
+    @Test
+    void whatCannotBeSetAsideIsSaidOnce() throws IOException {
+        DeadLetterDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        Files.delete(directory().resolve("set-aside"));
+        Files.writeString(directory().resolve("set-aside"), "a file where a directory should be");
+        Files.writeString(directory().resolve("bad.json"), "{");
+        try (CapturedLog log =
+                new CapturedLog("com.playtcha.jakarta.late.letters", ch.qos.logback.classic.Level.WARN)) {
+            for (int i = 0; i < 5; i++) {
+                clock.advance(Duration.ofMinutes(2));
+                assertThat(directory.due(clock.instant(), 10))
+                        .extracting(Letter::id)
+                        .containsExactly("t1");
+            }
+            assertThat(log.lines()).hasSize(1);
+        }
+        assertThat(directory().resolve("bad.json")).exists();
+        assertThat(directory.load().files()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotDueIsNotReadAgain() throws IOException {
+        DeadLetterDirectory directory = open(10, 1 << 20);
+        directory.update(
+                directory.put(result("t1", "x"), "down"), 2, "down", clock.instant().plusSeconds(600));
+        assertThat(directory.due(clock.instant(), 10)).isEmpty();
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        FileTime modified = Files.getLastModifiedTime(file);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, new byte[whole.length]);
+        Files.setLastModifiedTime(file, modified);
+
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofSeconds(61));
+            assertThat(directory.due(clock.instant(), 10)).isEmpty();
+        }
+        assertThat(directory.find("t2")).isEmpty();
+
+        assertThat(file).as("not looked into, so not set aside").exists();
+        Files.write(file, whole);
+        clock.advance(Duration.ofSeconds(300));
+        assertThat(directory.due(clock.instant(), 10)).hasSize(1);
+    }
+
+    @Test
+    void aRetryThatAnotherProcessNotedIsSeen() {
+        DeadLetterDirectory directory = open(10, 1 << 20);
+        Letter letter = directory.put(result("t1", "x"), "down");
+        directory.update(letter, 2, "down", clock.instant().plusSeconds(3600));
+        assertThat(directory.due(clock.instant(), 10)).isEmpty();
+
+        DeadLetterDirectory commandLine = open(10, 1 << 20);
+        Letter seen = commandLine.find("t1").get(0);
+        commandLine.update(seen, seen.failures(), seen.lastError() + ", retried by hand", clock.instant());
+
+        assertThat(directory.due(clock.instant(), 10)).hasSize(1);
+    }
+
+    @Test
+    void manyLargeLettersAreNotReadAtOnce() {
+        DeadLetterDirectory directory = open(100, 1 << 30);
+        for (int i = 0; i < 30; i++) {
+            directory.put(result("t" + i, "\u4e2d".repeat(60_000)), "down");
+        }
+
+        List<Letter> due = directory.due(clock.instant(), 100);
+
+        assertThat(due).hasSizeBetween(1, 20);
     }
 
     private Path directory() {
