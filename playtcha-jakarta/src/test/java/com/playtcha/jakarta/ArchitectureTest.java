@@ -91,7 +91,8 @@ class ArchitectureTest {
             "servlet", "", "annotation", "config", "json", "gate", "request", "runtime", "late", "late.callback");
 
     @ArchTest
-    static final ArchRule cdi = onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime");
+    static final ArchRule cdi =
+            onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime", "late", "late.engine");
 
     @ArchTest
     static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");

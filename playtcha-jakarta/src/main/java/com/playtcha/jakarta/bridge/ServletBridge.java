@@ -1,13 +1,12 @@
 package com.playtcha.jakarta.bridge;
 
 import com.playtcha.jakarta.cdi.ServletSide;
-import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.SettingsLoader;
+import com.playtcha.jakarta.config.UsesInCode;
 import jakarta.enterprise.inject.Instance;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -37,7 +36,7 @@ public final class ServletBridge implements ServletSide {
     }
 
     @Override
-    public LoadedSettings settings(Object context, Collection<GuardUse> uses) {
+    public LoadedSettings settings(Object context, UsesInCode uses) {
         ServletContext servlets = (ServletContext) context;
         Map<String, String> params = new HashMap<>();
         for (String name : Collections.list(servlets.getInitParameterNames())) {

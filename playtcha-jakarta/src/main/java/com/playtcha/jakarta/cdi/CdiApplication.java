@@ -1,13 +1,17 @@
 package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.request.Judgements;
+import com.playtcha.jakarta.runtime.LateFront;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
@@ -38,6 +42,7 @@ public class CdiApplication {
     private final @Nullable ServletSide servlets = ServletSide.find();
     private @Nullable PlaytchaApplication application;
     private @Nullable EventSource source;
+    private @Nullable HandlerBean handler;
 
     @Inject
     @Any
@@ -49,6 +54,13 @@ public class CdiApplication {
 
     @Inject
     Event<Object> events;
+
+    /** That it is injected keeps containers from leaving out a bean that nothing else asks for. */
+    @Inject
+    Instance<LateResultHandler> handlers;
+
+    @Inject
+    Instance<RequestContextController> contexts;
 
     @Inject
     RequestJudgements request;
@@ -67,13 +79,17 @@ public class CdiApplication {
         PlaytchaApplication ours = application();
         try {
             foundByTheBuild.forEach(found -> ours.use(found.places()));
+            begin(ours);
             if (isEarly(ours, initialized)) {
                 // The context's settings count as well. Should none come, the first guard that is asked for says so.
-                begin(ours);
                 return;
             }
-            if (!ours.isClaimed() && ours.isUsedByCode()) {
-                configure(ours, initialized);
+            if (!ours.isClaimed()) {
+                if (ours.isUsedByCode() || ours.hasLateHandler()) {
+                    configure(ours, initialized);
+                }
+                // Nothing else does so, and what was left is not to wait for the first visitor.
+                ours.startLate();
             }
         } catch (RuntimeException e) {
             // Should a server go on all the same, nobody gets by.
@@ -82,7 +98,6 @@ public class CdiApplication {
             throw e;
         }
         ours.announce();
-        begin(ours);
     }
 
     private boolean isEarly(PlaytchaApplication ours, Object initialized) {
@@ -101,16 +116,47 @@ public class CdiApplication {
 
     private synchronized void begin(PlaytchaApplication ours) {
         // Once, though the event may come once a web module.
-        if (source == null) {
-            source = new EventSource(events, Thread.currentThread().getContextClassLoader());
-            ours.addListener(source);
-            ours.setCurrentRequest(this::current);
+        if (source != null) {
+            return;
+        }
+        HandlerBean bean = new HandlerBean(handlers, contexts);
+        bean.check();
+        handler = bean;
+        ours.late().setBeans(bean);
+        source = new EventSource(events, Thread.currentThread().getContextClassLoader());
+        ours.addListener(source);
+        ours.late().addListener(source);
+        ours.setCurrentRequest(this::current);
+    }
+
+    /**
+     * Work on late results ends before beans do: CDI destroys those of the application in any order, and one that is
+     * called after that would be made anew.
+     *
+     * @param context a servlet context, or something else where there is none
+     */
+    void endLate(
+            @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
+                    Object context) {
+        HandlerBean ending;
+        synchronized (this) {
+            ending = handler;
+            handler = null;
+        }
+        if (ending != null) {
+            LateFront late = application().late();
+            // Not under the lock: this waits for handlers.
+            late.stop();
+            ending.end();
+            late.setBeans(null);
         }
     }
 
     /** No event after this, and no bean of ours is asked any more. */
     @PreDestroy
     void end() {
+        // Again, for a container that fires no event before it ends.
+        endLate(this);
         PlaytchaApplication ours = application();
         EventSource ending;
         synchronized (this) {
@@ -119,6 +165,7 @@ public class CdiApplication {
         if (ending != null) {
             ending.end();
             ours.removeListener(ending);
+            ours.late().removeListener(ending);
             ours.setCurrentRequest(() -> null);
         }
         methods.clear();

@@ -1,28 +1,32 @@
 package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.config.GuardUse;
+import com.playtcha.jakarta.config.UsesInCode;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.build.compatible.spi.Parameters;
 import jakarta.enterprise.inject.build.compatible.spi.SyntheticBeanCreator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * What a build found out: the places in code that need a guard. A bean where {@link PlaytchaBuildExtension} ran. Public
+ * What a build found out: the places in code that need a guard, or use late
+ * results. A bean where {@link PlaytchaBuildExtension} ran. Public
  * for CDI's sake only.
  */
 public final class CodeUses {
     static final String GUARDS = "guards";
     static final String PLACES = "places";
+    static final String LATE = "late";
 
-    private final Set<GuardUse> places;
+    private final UsesInCode places;
 
-    private CodeUses(Set<GuardUse> places) {
+    private CodeUses(UsesInCode places) {
         this.places = places;
     }
 
     /** The places. */
-    Set<GuardUse> places() {
+    UsesInCode places() {
         return places;
     }
 
@@ -39,7 +43,7 @@ public final class CodeUses {
             for (int i = 0; i < guards.length; i++) {
                 uses.add(new GuardUse(guards[i], places[i]));
             }
-            return new CodeUses(uses);
+            return new CodeUses(new UsesInCode(uses, List.of(params.get(LATE, String[].class))));
         }
     }
 }

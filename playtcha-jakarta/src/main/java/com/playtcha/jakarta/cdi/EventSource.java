@@ -4,11 +4,18 @@ import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateState;
 import jakarta.enterprise.event.Event;
 import org.jspecify.annotations.Nullable;
 
-/** Makes events of what an application's guards tell, from when CDI has started until it ends. Thread-safe. */
-final class EventSource implements VerificationListener {
+/**
+ * Makes events of what an application's guards and late results tell, from when CDI has started until it ends.
+ * Thread-safe.
+ */
+final class EventSource implements VerificationListener, LateListener {
     private final Event<Object> events;
     private final @Nullable ClassLoader classes;
     private volatile boolean ended;
@@ -42,6 +49,12 @@ final class EventSource implements VerificationListener {
     @Override
     public void onThrottleChange(ThrottleChange change) {
         fire(ThrottleChange.class, change);
+    }
+
+    @Override
+    public void onTransition(
+            String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        fire(LateTransition.class, new LateTransition(id, kind, from, to, outcome));
     }
 
     /** What an observer throws goes to our caller, who logs it. */

@@ -32,6 +32,7 @@ import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +42,12 @@ import org.jspecify.annotations.Nullable;
 @SkipIfPortableExtensionPresent(PlaytchaExtension.class)
 public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     private static final String VERIFIER = PlaytchaVerifier.class.getName();
+    private static final Set<String> LATE =
+            LateProducer.TYPES.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> LOOK_UPS = Set.of(Instance.class.getName(), Provider.class.getName());
 
     private final Set<GuardUse> uses = new LinkedHashSet<>();
+    private final Set<String> lateUses = new LinkedHashSet<>();
 
     /** For CDI. */
     public PlaytchaBuildExtension() {}
@@ -67,8 +71,11 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     @Registration(types = Object.class)
     public void look(BeanInfo bean, Messages messages) {
         for (InjectionPointInfo point : bean.injectionPoints()) {
-            if (isVerifier(point.type())) {
-                injected(point, bean);
+            String type = injected(point.type());
+            if (VERIFIER.equals(type)) {
+                verifier(point, bean);
+            } else if (LATE.contains(type) && isOurs(point)) {
+                lateUses.add(where(point, bean));
             }
         }
         if (bean.isClassBean() && !bean.declaringClass().hasAnnotation(Interceptor.class)) {
@@ -76,13 +83,15 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         }
     }
 
-    private static boolean isVerifier(Type type) {
+    /** The name of the class that is injected, or looked up by what is; empty for none of ours. */
+    private static String injected(Type type) {
         if (type.isClass()) {
-            return VERIFIER.equals(name(type.asClass()));
+            return name(type.asClass());
         }
         return type.isParameterizedType()
-                && LOOK_UPS.contains(name(type.asParameterizedType().genericClass()))
-                && isVerifier(type.asParameterizedType().typeArguments().get(0));
+                        && LOOK_UPS.contains(name(type.asParameterizedType().genericClass()))
+                ? injected(type.asParameterizedType().typeArguments().get(0))
+                : "";
     }
 
     /** Of a class; empty for one of the container's that it has no declaration of. */
@@ -95,22 +104,32 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         }
     }
 
-    private void injected(InjectionPointInfo point, BeanInfo bean) {
+    private void verifier(InjectionPointInfo point, BeanInfo bean) {
         String guard = GuardSettings.DEFAULT_NAME;
         for (AnnotationInfo qualifier : point.qualifiers()) {
             if (qualifier.name().equals(PlaytchaGuard.class.getName())) {
                 guard = value(qualifier);
-            } else if (!qualifier.name().startsWith("jakarta.enterprise.inject.")) {
-                // The application has verifiers of its own.
+            } else if (isOfOthers(qualifier)) {
                 return;
             }
         }
+        uses.add(new GuardUse(guard, where(point, bean)));
+    }
+
+    private static boolean isOurs(InjectionPointInfo point) {
+        return point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfOthers);
+    }
+
+    /** The application has verifiers, say, of its own. */
+    private static boolean isOfOthers(AnnotationInfo qualifier) {
+        return !qualifier.name().startsWith("jakarta.enterprise.inject.");
+    }
+
+    private static String where(InjectionPointInfo point, BeanInfo bean) {
         String of = bean.declaringClass().name();
-        uses.add(new GuardUse(
-                guard,
-                point.declaration().isField()
-                        ? "field " + of + "." + point.declaration().asField().name()
-                        : of));
+        return point.declaration().isField()
+                ? "field " + of + "." + point.declaration().asField().name()
+                : of;
     }
 
     private void guarded(BeanInfo bean, Messages messages) {
@@ -181,6 +200,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .scope(Dependent.class)
                 .withParam(CodeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
                 .withParam(CodeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
+                .withParam(CodeUses.LATE, lateUses.toArray(String[]::new))
                 .createWith(CodeUses.Creator.class);
     }
 }

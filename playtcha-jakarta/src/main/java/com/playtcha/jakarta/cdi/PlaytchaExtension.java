@@ -5,6 +5,8 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.GuardUse;
+import com.playtcha.jakarta.config.UsesInCode;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
@@ -16,6 +18,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeforeShutdown;
 import jakarta.enterprise.inject.spi.DefinitionException;
+import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
@@ -29,6 +32,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds this library's beans to an application, since a jar with an extension and no beans.xml has none, and finds out
- * which guards the application's code uses, so that their settings are checked before it starts (contract, section 4).
+ * which guards the application's code uses, and whether it uses late results, so that their settings are checked before it starts (contract, section 4).
  * Public for CDI's sake only.
  */
 public class PlaytchaExtension implements Extension {
@@ -47,6 +52,7 @@ public class PlaytchaExtension implements Extension {
             RequestJudgements.class,
             CurrentVerification.class,
             VerifierProducer.class,
+            LateProducer.class,
             ProtectedInterceptor.class);
 
     private final List<InjectionPoint> points = new ArrayList<>();
@@ -70,16 +76,19 @@ public class PlaytchaExtension implements Extension {
         BEANS.forEach(type -> event.addAnnotatedType(type, type.getName()));
     }
 
-    void injected(@Observes ProcessInjectionPoint<?, PlaytchaVerifier> event) {
-        points.add(event.getInjectionPoint());
+    void injected(@Observes ProcessInjectionPoint<?, ?> event) {
+        Type type = wanted(event.getInjectionPoint());
+        if (type == PlaytchaVerifier.class || LateProducer.TYPES.contains(type)) {
+            points.add(event.getInjectionPoint());
+        }
     }
 
-    void lookedUp(@Observes ProcessInjectionPoint<?, Instance<PlaytchaVerifier>> event) {
-        points.add(event.getInjectionPoint());
-    }
-
-    void provided(@Observes ProcessInjectionPoint<?, Provider<PlaytchaVerifier>> event) {
-        points.add(event.getInjectionPoint());
+    /** What is injected, or looked up by what is. */
+    private static Type wanted(InjectionPoint point) {
+        return point.getType() instanceof ParameterizedType type
+                        && (type.getRawType() == Instance.class || type.getRawType() == Provider.class)
+                ? type.getActualTypeArguments()[0]
+                : point.getType();
     }
 
     void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
@@ -104,31 +113,47 @@ public class PlaytchaExtension implements Extension {
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
         Set<GuardUse> uses = new LinkedHashSet<>();
+        Set<String> lateUses = new LinkedHashSet<>();
         for (InjectionPoint point : points) {
-            if (isOurs(point, beans)) {
+            Class<?> maker = maker(point, beans);
+            if (maker == VerifierProducer.class) {
                 PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
                 uses.add(new GuardUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), where(point)));
+            } else if (maker == LateProducer.class) {
+                lateUses.add(where(point));
             }
         }
         uses.addAll(guarded.uses());
         points.clear();
         try {
-            application().use(uses);
+            application().use(new UsesInCode(uses, lateUses));
         } catch (PlaytchaConfigurationException problems) {
             // The servlet context knew the settings already. Should a server go on all the same, nobody gets by.
             application().refuse(problems);
             event.addDeploymentProblem(problems);
         }
+        checkHandler(event, beans);
     }
 
-    /** An application may have verifiers of its own: in its tests, say. */
-    private static boolean isOurs(InjectionPoint point, BeanManager beans) {
+    private static void checkHandler(AfterDeploymentValidation event, BeanManager beans) {
+        Set<Bean<?>> handlers = beans.getBeans(LateResultHandler.class);
+        try {
+            beans.resolve(handlers);
+        } catch (AmbiguousResolutionException several) {
+            event.addDeploymentProblem(new DeploymentException(HandlerBean.ambiguous(handlers), several));
+        }
+    }
+
+    /** The class of ours that makes what is injected, unless an application has its own: in its tests, say. */
+    private static @Nullable Class<?> maker(InjectionPoint point, BeanManager beans) {
+        Type type = wanted(point);
+        Class<?> ours = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
         Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
         try {
-            Bean<?> bean = beans.resolve(beans.getBeans(PlaytchaVerifier.class, qualifiers));
-            return bean == null || bean.getBeanClass() == VerifierProducer.class;
+            Bean<?> bean = beans.resolve(beans.getBeans(type, qualifiers));
+            return bean == null || bean.getBeanClass() == ours ? ours : null;
         } catch (AmbiguousResolutionException any) {
-            return true;
+            return ours;
         }
     }
 

@@ -1,9 +1,8 @@
 package com.playtcha.jakarta.cdi;
 
-import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.LoadedSettings;
+import com.playtcha.jakarta.config.UsesInCode;
 import jakarta.enterprise.inject.Instance;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What CDI's side asks of the servlet API, which may be absent. Internal: public for its one implementation only. */
@@ -53,7 +52,7 @@ public interface ServletSide {
      * @return valid settings
      * @throws com.playtcha.jakarta.PlaytchaConfigurationException with every problem
      */
-    LoadedSettings settings(Object context, Collection<GuardUse> uses);
+    LoadedSettings settings(Object context, UsesInCode uses);
 
     /**
      * The servlet request that this thread works for.

@@ -1,7 +1,7 @@
 /**
- * Guards by injection: verifiers, the current request's verification, events, and the interceptor of
- * {@code @PlaytchaProtected}. The only home of CDI, besides the bridge to the servlet API. Public is what the
- * application uses ({@link com.playtcha.jakarta.cdi.VerificationEvent}) and what a container has to see.
+ * Guards by injection: verifiers, the current request's verification, events, the interceptor of
+ * {@code @PlaytchaProtected}, and late results with the bean that takes them. The only home of CDI, besides the bridge to the servlet API. Public is what the
+ * application uses ({@link com.playtcha.jakarta.cdi.VerificationEvent}, {@link com.playtcha.jakarta.cdi.LateTransition}) and what a container has to see.
  */
 @NullMarked
 package com.playtcha.jakarta.cdi;

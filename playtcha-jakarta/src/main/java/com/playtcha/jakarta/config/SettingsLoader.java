@@ -326,6 +326,16 @@ public final class SettingsLoader {
         }
 
         /**
+         * What in the application's code needs guards, and what uses late results.
+         *
+         * @param places instead of those of {@link #uses(Collection)} and {@link #lateUses}
+         * @return this
+         */
+        public Builder uses(UsesInCode places) {
+            return uses(places.guards()).lateUses(places.late());
+        }
+
+        /**
          * What in the application's code uses late results: an injected {@code LateTasks}, a handler.
          *
          * @param where for people, such as {@code field com.example.SignUp.tasks}; each makes the settings of a store

@@ -34,6 +34,7 @@ public final class LateFront implements LateResults {
     private volatile @Nullable LateBeans beans;
     private volatile @Nullable LateService running;
     private volatile String name = "";
+    private volatile boolean ended;
 
     LateFront() {}
 
@@ -140,8 +141,26 @@ public final class LateFront implements LateResults {
         }
     }
 
+    /**
+     * Ends the work behind this, for good: beans that handlers use are about to go, whoever ends the application
+     * afterwards. What is under way ends before this returns.
+     */
+    public void stop() {
+        ended = true;
+        LateService service = running;
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    /** Whether nothing is to work behind this any more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     /** Nothing is to keep the application's classes once it ended. */
     void end() {
+        ended = true;
         running = null;
         handler = null;
         beans = null;

@@ -52,14 +52,17 @@ final class LateService implements AutoCloseable {
     private final LateEngine engine;
     private final LateRunner runner;
     private final LateFigures figures;
+    private final LateFront front;
     private final Clock clock;
+    private boolean closed;
     /** What else ends with it, in this order. */
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
-    private LateService(LateEngine engine, LateRunner runner, Clock clock) {
+    private LateService(LateEngine engine, LateRunner runner, LateFront front, Clock clock) {
         this.engine = engine;
         this.runner = runner;
         this.figures = engine.stats().figures(clock);
+        this.front = front;
         this.clock = clock;
     }
 
@@ -111,7 +114,7 @@ final class LateService implements AutoCloseable {
         }
         LateEngine engine = builder.build();
         engine.addListener(front::tell);
-        LateService service = new LateService(engine, runner, clock);
+        LateService service = new LateService(engine, runner, front, clock);
         service.others.addFirst(store);
         if (poller != null) {
             service.others.addFirst(poller);
@@ -233,9 +236,17 @@ final class LateService implements AutoCloseable {
         return figures;
     }
 
-    /** Takes nothing more on, lets what is under way end, and closes store and threads before it returns. */
+    /**
+     * Takes nothing more on, lets what is under way end, and closes store and threads before it returns. Whoever closes
+     * it once more waits until that is done.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        front.stopped(this);
         runner.close();
         engine.close();
         for (AutoCloseable each : others) {

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.LoadedSettings;
 import com.playtcha.jakarta.config.Registration;
 import com.playtcha.jakarta.config.SettingsLoader;
+import com.playtcha.jakarta.config.UsesInCode;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Judgements;
 import java.lang.ref.WeakReference;
@@ -15,7 +16,6 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,12 +48,12 @@ public final class PlaytchaApplication {
     private static final boolean IS_IN_A_WAR = isInAWar();
 
     private final WeakReference<ClassLoader> loader;
-    private final Set<GuardUse> uses = new LinkedHashSet<>();
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
-    private @Nullable Function<Collection<GuardUse>, LoadedSettings> source;
+    private UsesInCode uses = UsesInCode.NONE;
+    private @Nullable Function<UsesInCode, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateFront late = new LateFront();
@@ -154,12 +154,23 @@ public final class PlaytchaApplication {
      * @param places which make their guards' settings required
      * @throws PlaytchaConfigurationException with every problem, where the settings are known already
      */
-    public synchronized void use(Collection<GuardUse> places) {
-        Set<GuardUse> all = new LinkedHashSet<>(uses);
-        if (all.addAll(places) && settings != null && source != null) {
+    public void use(Collection<GuardUse> places) {
+        use(new UsesInCode(places, Set.of()));
+    }
+
+    /**
+     * Adds places in the application's code that need a guard or use late results. Where the settings are known already,
+     * they are looked at again.
+     *
+     * @param places which make their guards' settings, or those of a store, required
+     * @throws PlaytchaConfigurationException with every problem, where the settings are known already
+     */
+    public synchronized void use(UsesInCode places) {
+        UsesInCode all = uses.and(places);
+        if (!all.equals(uses) && settings != null && source != null) {
             settings = source.apply(all);
         }
-        uses.addAll(places);
+        uses = all;
     }
 
     /**
@@ -169,11 +180,11 @@ public final class PlaytchaApplication {
      * @return what was read
      * @throws PlaytchaConfigurationException with every problem
      */
-    public LoadedSettings configure(Function<Collection<GuardUse>, LoadedSettings> loader) {
+    public LoadedSettings configure(Function<UsesInCode, LoadedSettings> loader) {
         LoadedSettings loaded;
         Running outdated;
         synchronized (this) {
-            loaded = loader.apply(Set.copyOf(uses));
+            loaded = loader.apply(uses);
             source = loader;
             settings = loaded;
             // Code that was early ran with settings that no servlet context had a say in.
@@ -203,7 +214,7 @@ public final class PlaytchaApplication {
         return known;
     }
 
-    private LoadedSettings withoutContext(Collection<GuardUse> places) {
+    private LoadedSettings withoutContext(UsesInCode places) {
         SettingsLoader.Builder builder = SettingsLoader.builder().uses(places);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
@@ -216,7 +227,7 @@ public final class PlaytchaApplication {
             return;
         }
         known.guards().forEach((name, guard) -> {
-            String places = uses.stream()
+            String places = uses.guards().stream()
                     .filter(use -> use.guard().equals(name))
                     .map(GuardUse::where)
                     .collect(Collectors.joining(", "));
@@ -236,7 +247,7 @@ public final class PlaytchaApplication {
     }
 
     /**
-     * Whether a place in the application's code needs a guard.
+     * Whether a place in the application's code needs a guard, or uses late results.
      *
      * @return as far as is known by now
      */
@@ -339,6 +350,33 @@ public final class PlaytchaApplication {
             runtime = running;
         }
         return running.guards();
+    }
+
+    /**
+     * Starts the runtime where late results are on, so that what was left is worked on though nobody comes; for an
+     * application that no servlet context starts. Says in the log what an operator would wonder about.
+     *
+     * @throws IllegalStateException where the store cannot be had
+     */
+    public void startLate() {
+        synchronized (this) {
+            if (settings == null || refusal != null) {
+                return;
+            }
+            if (settings.late().isOn()) {
+                start();
+            }
+        }
+        late.announce(loader.get());
+    }
+
+    /**
+     * Whether there is somebody who takes late results: set in code, a bean, or a service.
+     *
+     * @return as far as is known by now
+     */
+    public boolean hasLateHandler() {
+        return new LateHandlers(late, loader.get()).find() != null;
     }
 
     /**

@@ -10,12 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** What runs in an application: its guards, and the late results that are told by them. */
 final class Running implements AutoCloseable {
     private final PlaytchaRuntime guards;
-    private final LateFront front;
     private final @Nullable LateService late;
 
-    private Running(PlaytchaRuntime guards, LateFront front, @Nullable LateService late) {
+    private Running(PlaytchaRuntime guards, @Nullable LateService late) {
         this.guards = guards;
-        this.front = front;
         this.late = late;
     }
 
@@ -35,14 +33,14 @@ final class Running implements AutoCloseable {
             LateFront front,
             @Nullable ClassLoader loader) {
         PlaytchaRuntime guards = PlaytchaRuntime.start(known, listeners);
-        if (settings == null || !settings.late().isOn()) {
-            return new Running(guards, front, null);
+        if (settings == null || !settings.late().isOn() || front.hasEnded()) {
+            return new Running(guards, null);
         }
         LateService late = null;
         try {
             late = LateService.start(settings.late(), settings.proxy(), guards, front, loader);
             front.runs(late);
-            return new Running(guards, front, late);
+            return new Running(guards, late);
         } finally {
             if (late == null) {
                 guards.close();
@@ -59,7 +57,6 @@ final class Running implements AutoCloseable {
     public void close() {
         try {
             if (late != null) {
-                front.stopped(late);
                 late.close();
             }
         } finally {

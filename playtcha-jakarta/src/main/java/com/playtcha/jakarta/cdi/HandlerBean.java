@@ -1,0 +1,134 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.engine.HandlerInvoker;
+import com.playtcha.jakarta.runtime.LateBeans;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.Bean;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's bean that takes late results, and the request context it is called in. A contextual reference, so
+ * that its interceptors work and each call finds its scope. Until CDI ends; thread-safe.
+ */
+final class HandlerBean implements LateBeans {
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerBean.class);
+
+    private final Instance<LateResultHandler> handlers;
+    private final Instance<RequestContextController> contexts;
+    private Instance.@Nullable Handle<LateResultHandler> found;
+    private volatile boolean ended;
+
+    /**
+     * For one application.
+     *
+     * @param handlers its beans
+     * @param contexts starts and ends request contexts
+     */
+    HandlerBean(Instance<LateResultHandler> handlers, Instance<RequestContextController> contexts) {
+        this.handlers = handlers;
+        this.contexts = contexts;
+    }
+
+    /**
+     * What keeps an application with these beans from starting.
+     *
+     * @param beans that are handlers, after those were left out that the others are alternatives to
+     * @return names each
+     */
+    static String ambiguous(Collection<? extends Bean<?>> beans) {
+        return "more than one CDI bean is a LateResultHandler, and an application has one: "
+                + beans.stream().map(HandlerBean::name).sorted().collect(Collectors.joining(", "))
+                + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority";
+    }
+
+    /** A producer's bean is not of the class that it is declared in. */
+    private static String name(Bean<?> bean) {
+        Class<?> type = bean.getBeanClass();
+        return bean.getTypes().contains(type) ? type.getName() : bean.toString();
+    }
+
+    /**
+     * Looks once more where nothing did so before the start.
+     *
+     * @throws IllegalStateException where there is more than one
+     */
+    void check() {
+        if (handlers.isAmbiguous()) {
+            throw new IllegalStateException(ambiguous(
+                    handlers.handlesStream().map(Instance.Handle::getBean).toList()));
+        }
+    }
+
+    /** The same one each time: one without a scope of its own is made once. */
+    @Override
+    public synchronized @Nullable LateResultHandler handler() {
+        mustNotHaveEnded();
+        Instance.Handle<LateResultHandler> known = found;
+        if (known != null) {
+            return known.get();
+        }
+        if (handlers.isUnsatisfied()) {
+            return null;
+        }
+        Instance.Handle<LateResultHandler> handle = handlers.getHandle();
+        LateResultHandler handler = handle.get();
+        // Only now: one that could not be made is tried again.
+        found = handle;
+        return handler;
+    }
+
+    private void mustNotHaveEnded() {
+        if (ended) {
+            throw new IllegalStateException("the application's beans have come to their end");
+        }
+    }
+
+    @Override
+    public void within(HandlerInvoker.Call call) throws Exception {
+        mustNotHaveEnded();
+        Instance.Handle<RequestContextController> handle = contexts.getHandle();
+        try {
+            RequestContextController context = handle.get();
+            // False where one is active: threads of a server's may bring one.
+            boolean ours = context.activate();
+            try {
+                call.run();
+            } finally {
+                if (ours) {
+                    end(context);
+                }
+            }
+        } finally {
+            handle.close();
+        }
+    }
+
+    /** What its beans fail at as they go is not the handler's failure. */
+    private static void end(RequestContextController context) {
+        try {
+            context.deactivate();
+        } catch (RuntimeException e) {
+            LOG.warn("A request context did not end well", e);
+        }
+    }
+
+    /** Nothing is called any more. To be called after the engine was stopped, and before beans are gone. */
+    void end() {
+        ended = true;
+        Instance.Handle<LateResultHandler> last;
+        synchronized (this) {
+            last = found;
+            found = null;
+        }
+        if (last != null && last.getBean().getScope().equals(Dependent.class)) {
+            last.destroy();
+        }
+    }
+}
