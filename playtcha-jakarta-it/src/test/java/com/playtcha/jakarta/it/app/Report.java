@@ -17,14 +17,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a page of this application found, as lines {@code name=value} of URL-encoded UTF-8. */
-final class Report {
+public final class Report {
     private final Map<String, String> lines = new TreeMap<>();
 
-    Report(String page) {
+    /** Of the page of this name. */
+    public Report(String page) {
         put("page", page);
     }
 
-    void put(String name, @Nullable String value) {
+    /** A line, unless its value is null. */
+    public void put(String name, @Nullable String value) {
         if (value != null) {
             lines.put(name, value);
         }
@@ -95,7 +97,8 @@ final class Report {
         put("body", text.toString());
     }
 
-    void write(HttpServletResponse response) throws IOException {
+    /** Answers with it. */
+    public void write(HttpServletResponse response) throws IOException {
         StringBuilder text = new StringBuilder();
         lines.forEach((name, value) ->
                 text.append(encoded(name)).append('=').append(encoded(value)).append('\n'));

@@ -25,7 +25,9 @@ public enum Feature {
     /** What beans need is set, or the application is refused. */
     SETTINGS_OF_BEANS("Settings of beans"),
     /** Filter, resource, interceptor and verifier in one application. */
-    EVERYTHING("All at once");
+    EVERYTHING("All at once"),
+    /** Verdicts and results that come late, from the store to the handler. */
+    LATE("Late results");
 
     private final String title;
 

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.it.server;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import com.playtcha.jakarta.testkit.StandInProxy;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,6 +35,12 @@ public final class StandIns {
     /** Asked by guards with a breaker. */
     public static final PlaytchaStandIn BROKEN = PlaytchaStandIn.start();
 
+    /** Has outages, and is asked again after them. */
+    public static final PlaytchaStandIn LATE = PlaytchaStandIn.start();
+
+    /** Works on tasks for the applications, and calls back or can be polled. */
+    public static final ResultServiceStandIn RESULTS = ResultServiceStandIn.start();
+
     /** A forward proxy that is told to refuse. */
     public static final StandInProxy PROXY = StandInProxy.start();
 
@@ -60,5 +67,7 @@ public final class StandIns {
         THROTTLING_OPEN.reset();
         THROTTLING_CLOSED.reset();
         BROKEN.reset();
+        LATE.reset();
+        RESULTS.reset();
     }
 }

@@ -52,6 +52,11 @@ public final class Wars {
         return war.addAsLibraries(jars("it.cdi"));
     }
 
+    /** The same with H2, which the embedded store of late results needs. */
+    public static WebArchive withH2(WebArchive war) {
+        return war.addAsLibraries(jars("it.h2"));
+    }
+
     /** The same without that implementation: the server has one. */
     public static WebArchive withoutMicroProfileConfig(WebArchive war) {
         for (File jar : jars("it.microprofile")) {

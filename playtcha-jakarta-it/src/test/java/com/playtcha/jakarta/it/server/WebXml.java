@@ -13,6 +13,7 @@ public final class WebXml {
     private final StringBuilder filters = new StringBuilder();
     private final StringBuilder mappings = new StringBuilder();
     private final StringBuilder servlets = new StringBuilder();
+    private final StringBuilder listeners = new StringBuilder();
     private final StringBuilder errorPages = new StringBuilder();
     private boolean asyncSupported = true;
 
@@ -119,6 +120,12 @@ public final class WebXml {
         return this;
     }
 
+    /** A listener that the tests themselves cannot load. */
+    public WebXml listener(String type) {
+        listeners.append("  <listener>").append(element("listener-class", type)).append("</listener>\n");
+        return this;
+    }
+
     /** The error page of a status. */
     public WebXml errorPage(int status, String location) {
         errorPages
@@ -139,6 +146,6 @@ public final class WebXml {
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-                """ + params + filters + mappings + servlets + errorPages + "</web-app>\n";
+                """ + params + filters + mappings + listeners + servlets + errorPages + "</web-app>\n";
     }
 }
