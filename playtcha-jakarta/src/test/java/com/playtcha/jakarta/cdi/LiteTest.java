@@ -144,10 +144,8 @@ class LiteTest {
     @Test
     void lateResultsAreInjectedAndTaken(@TempDir Path late) {
         Taking.SEEN.clear();
-        try (Container app = Container.start(
-                Settings.of("late-dir", late.toString()),
-                LateResultsTest.Panel.class,
-                Taking.class)) {
+        try (Container app =
+                Container.start(Settings.of("late-dir", late.toString()), LateResultsTest.Panel.class, Taking.class)) {
             assertThat(app.has(PlaytchaExtension.class)).isFalse();
             app.get(LateResultsTest.Panel.class).tasks().track("task-1");
             LateHandlerTest.inbox(app).accept("task-1", "one");
@@ -164,9 +162,7 @@ class LiteTest {
                 .hasStackTraceContaining("field " + LateResultsTest.Panel.class.getName() + ".deadLetters")
                 .hasStackTraceContaining("late-dir");
         assertThatThrownBy(() -> Container.start(
-                                Settings.of("late-dir", late.toString()),
-                                Taking.class,
-                                LateResultsTest.Takes.class)
+                                Settings.of("late-dir", late.toString()), Taking.class, LateResultsTest.Takes.class)
                         .close())
                 .hasStackTraceContaining(LateResultsTest.Takes.class.getName() + ", " + Taking.class.getName());
     }
