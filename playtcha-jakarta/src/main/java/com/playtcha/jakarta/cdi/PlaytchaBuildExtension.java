@@ -151,7 +151,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                             bean);
                 }
             }
-            tokens(method, name, bean, messages);
+            // Weld's translator fails at those of interfaces, which a bean does not inherit annotations from.
+            if (!method.declaringClass().isInterface()) {
+                tokens(method, name, bean, messages);
+            }
         }
     }
 
