@@ -6,6 +6,9 @@ import com.playtcha.jakarta.late.store.Claim;
 final class Statements {
     private static final String TABLE = "playtcha_late_item";
 
+    /** The lane is one and the same, but unless it is named H2 reads and sorts all that is due. */
+    private static final String BY_DUE = " ORDER BY lane, due_at";
+
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
             + " last_error, created_at, updated_at FROM " + TABLE;
     static final String FIND = ITEM + " WHERE item_key = ?";
@@ -77,8 +80,7 @@ final class Statements {
     static final String COUNTS = "SELECT state, COUNT(*), MIN(due_at), MIN(dead_since) FROM " + TABLE
             + " WHERE lane IN ('ASK', 'POLL', 'DELIVER') GROUP BY state";
 
-    static final String FORGETTABLE =
-            "SELECT item_key FROM " + TABLE + " WHERE lane = 'DONE' AND due_at <= ?" + " ORDER BY due_at";
+    static final String FORGETTABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = 'DONE' AND due_at <= ?" + BY_DUE;
     static final String FORGET = "DELETE FROM " + TABLE + " WHERE item_key = ? AND lane = 'DONE'";
     static final String FORGET_GRANTS = "DELETE FROM playtcha_late_grant WHERE until_at <= ?";
 
@@ -93,6 +95,6 @@ final class Statements {
         return CLAIMABLE
                 + (claim.source() == null ? "" : " AND source = ?")
                 + (claim.expiredOnly() ? " AND expires_at <= ?" : "")
-                + " ORDER BY due_at";
+                + BY_DUE;
     }
 }
