@@ -36,6 +36,123 @@ public record LateItem(
         Instant createdAt,
         Instant updatedAt,
         boolean inDirectory) {
+    /**
+     * {@link #id()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public String getId() {
+        return id;
+    }
+
+    /**
+     * {@link #kind()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public LateKind getKind() {
+        return kind;
+    }
+
+    /**
+     * {@link #state()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public LateState getState() {
+        return state;
+    }
+
+    /**
+     * {@link #outcome()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public @Nullable LateOutcome getOutcome() {
+        return outcome;
+    }
+
+    /**
+     * {@link #attempts()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public int getAttempts() {
+        return attempts;
+    }
+
+    /**
+     * {@link #failures()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public int getFailures() {
+        return failures;
+    }
+
+    /**
+     * {@link #dueAt()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public Instant getDueAt() {
+        return dueAt;
+    }
+
+    /**
+     * {@link #expiresAt()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public Instant getExpiresAt() {
+        return expiresAt;
+    }
+
+    /**
+     * {@link #lastError()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public @Nullable String getLastError() {
+        return lastError;
+    }
+
+    /**
+     * {@link #createdAt()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public Instant getCreatedAt() {
+        return createdAt;
+    }
+
+    /**
+     * {@link #updatedAt()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public Instant getUpdatedAt() {
+        return updatedAt;
+    }
+
+    /**
+     * {@link #tracked()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public boolean isTracked() {
+        return tracked;
+    }
+
+    /**
+     * {@link #inDirectory()}, for Expression Language.
+     *
+     * @return the same
+     */
+    public boolean isInDirectory() {
+        return inDirectory;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LateItem that

@@ -179,7 +179,7 @@ final class LateService implements AutoCloseable {
     static LateConfig.Builder config(LateSettings settings) {
         return LateConfig.builder()
                 .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MOST_POLLS)
-                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0.1));
+                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0));
     }
 
     /** Of a server that has them: its handlers then find what the server's naming and security give its threads. */

@@ -11,8 +11,6 @@ import com.playtcha.jakarta.config.UsesInCode;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.request.Judgements;
 import java.lang.ref.WeakReference;
-import java.net.URL;
-import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class PlaytchaApplication {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
 
-    /** Of the class loader that the library is in: mostly one, more where several applications share the jar. */
-    private static final List<PlaytchaApplication> ALL = new ArrayList<>();
-
-    private static final @Nullable ClassLoader OWN_LOADER = PlaytchaApplication.class.getClassLoader();
-    /** So that no other application can share the jar. As far as is known: where it is not, the server is not typical. */
-    private static final boolean IS_IN_A_WAR = isInAWar();
-
     private final WeakReference<ClassLoader> loader;
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
@@ -59,10 +49,10 @@ public final class PlaytchaApplication {
     private final LateFront late = new LateFront();
     private @Nullable Running runtime;
     private int users;
-    private boolean claimed;
+    private volatile boolean claimed;
     private boolean ended;
 
-    private PlaytchaApplication(ClassLoader loader) {
+    PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
     }
 
@@ -73,15 +63,7 @@ public final class PlaytchaApplication {
      * @return to be ended with the context
      */
     public static PlaytchaApplication claim(ClassLoader loader) {
-        synchronized (ALL) {
-            PlaytchaApplication application = find(loader, candidate -> !candidate.claimed);
-            if (application == null) {
-                application = new PlaytchaApplication(loader);
-                ALL.add(application);
-            }
-            application.claimed = true;
-            return application;
-        }
+        return Applications.claim(loader);
     }
 
     /**
@@ -92,59 +74,18 @@ public final class PlaytchaApplication {
      * @return never null
      */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        ClassLoader known = loader == null ? PlaytchaApplication.class.getClassLoader() : loader;
-        synchronized (ALL) {
-            PlaytchaApplication application = find(known, candidate -> true);
-            if (application == null) {
-                application = new PlaytchaApplication(known);
-                ALL.add(application);
-            }
-            return application;
-        }
+        return Applications.of(loader);
     }
 
-    /**
-     * The one of this very loader, else the nearest above it, else the only one below it, else the only one there is,
-     * unless that may be another servlet context's: its guards ask with a secret and a policy of its own.
-     */
-    private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
-        ALL.removeIf(application -> application.loader.get() == null);
-        List<PlaytchaApplication> fitting = ALL.stream().filter(fits).toList();
-        for (ClassLoader each = loader; each != null; each = each.getParent()) {
-            // The newest first: a context that was refused and started again has the loader it had.
-            for (int i = fitting.size() - 1; i >= 0; i--) {
-                if (fitting.get(i).loader.get() == each) {
-                    return fitting.get(i);
-                }
-            }
-        }
-        List<PlaytchaApplication> below = fitting.stream()
-                .filter(application -> isAbove(loader, application.loader.get()))
-                .toList();
-        if (!below.isEmpty()) {
-            return below.size() == 1 ? below.get(0) : null;
-        }
-        PlaytchaApplication only = ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
-        return only != null && (!only.claimed || IS_IN_A_WAR || only.loader.get() == OWN_LOADER) ? only : null;
+    /** Null once it was collected. */
+    @Nullable
+    ClassLoader loader() {
+        return loader.get();
     }
 
-    private static boolean isInAWar() {
-        try {
-            CodeSource source = PlaytchaApplication.class.getProtectionDomain().getCodeSource();
-            URL location = source == null ? null : source.getLocation();
-            return location == null || location.toString().contains("WEB-INF");
-        } catch (SecurityException unknown) {
-            return true;
-        }
-    }
-
-    private static boolean isAbove(ClassLoader upper, @Nullable ClassLoader lower) {
-        for (ClassLoader each = lower == null ? null : lower.getParent(); each != null; each = each.getParent()) {
-            if (each == upper) {
-                return true;
-            }
-        }
-        return false;
+    /** From now on a servlet context sets it up and ends it. */
+    void claimed() {
+        claimed = true;
     }
 
     /**
@@ -271,9 +212,7 @@ public final class PlaytchaApplication {
      * @return false where CDI does so alone
      */
     public boolean isClaimed() {
-        synchronized (ALL) {
-            return claimed;
-        }
+        return claimed;
     }
 
     /**
@@ -445,9 +384,7 @@ public final class PlaytchaApplication {
 
     /** Ends the application: everything is closed before this returns, and nothing starts again. */
     public void end() {
-        synchronized (ALL) {
-            ALL.remove(this);
-        }
+        Applications.remove(this);
         Running last;
         synchronized (this) {
             ended = true;
