@@ -34,7 +34,7 @@ public class ActionServlet extends HttpServlet {
     private static boolean act(Inbox inbox, HttpServletRequest request) throws IOException {
         switch (request.getServletPath()) {
             case "/tasks" -> inbox.tasks().send(number(request, "count", 1, MOST_AT_ONCE));
-            case "/trickle" -> inbox.tasks().setTrickling(number(request, "on", 0, 1) == 1);
+            case "/trickle" -> inbox.tasks().setTrickling(request.getParameter("on") != null);
             case "/handler" -> inbox.effects().setFailing(number(request, "failing", 0, 100));
             case "/retry" -> {
                 return inbox.late().getDeadLetters().retry(id(request));

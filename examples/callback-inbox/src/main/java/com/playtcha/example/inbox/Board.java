@@ -75,22 +75,24 @@ final class Board implements LateListener {
         Instant changedAt;
         /** Null until it was asked for. */
         LateItem details;
-        /** Whether the details are from before the last step. */
-        boolean stale;
+        /** Steps heard of. */
+        int steps;
+        /** How many of these the details are known to include. */
+        int stepsSeen;
     }
 
     @Override
     public void onTransition(String id, LateKind kind, LateState from, LateState to, LateOutcome outcome) {
         synchronized (entries) {
             Entry entry = entries.computeIfAbsent(id, unknown -> new Entry());
+            entry.steps++;
             if (entry.state != null && entry.state.isFinal() && !to.isFinal()) {
-                // Two threads told of two steps, and the later one was faster.
+                // Two threads tell of two steps, and the later one was faster. Of others the database is asked.
                 return;
             }
             entry.state = to;
             entry.outcome = outcome;
             entry.changedAt = Instant.now();
-            entry.stale = true;
             trim();
         }
     }
@@ -123,29 +125,36 @@ final class Board implements LateListener {
 
     /** Asks for the details of what has moved, or is asked for meanwhile. */
     private void refresh() {
-        List<String> ids = new ArrayList<>();
+        Map<String, Integer> moving = new LinkedHashMap<>();
         synchronized (entries) {
             entries.forEach((id, entry) -> {
-                if (entry.stale || entry.state == LateState.AWAITING) {
-                    ids.add(id);
+                if (entry.stepsSeen != entry.steps || !entry.state.isFinal()) {
+                    moving.put(id, entry.steps);
                 }
             });
         }
         try {
-            for (String id : ids) {
-                late.getTasks().find(id).ifPresent(item -> keep(id, item));
+            for (Map.Entry<String, Integer> each : moving.entrySet()) {
+                late.getTasks().find(each.getKey()).ifPresent(item -> keep(each.getKey(), item, each.getValue()));
             }
         } catch (LateUnavailableException e) {
             // The database went away a moment ago: what is known already has to do.
         }
     }
 
-    private void keep(String id, LateItem item) {
+    /** Only what was asked for after the last step that was heard of tells how far the item is. */
+    private void keep(String id, LateItem item, int steps) {
         synchronized (entries) {
             Entry entry = entries.get(id);
-            if (entry != null) {
-                entry.details = item;
-                entry.stale = item.state() != entry.state;
+            if (entry == null || entry.steps != steps) {
+                return;
+            }
+            entry.details = item;
+            entry.stepsSeen = steps;
+            if (entry.state != item.state()) {
+                entry.state = item.state();
+                entry.outcome = item.outcome();
+                entry.changedAt = item.updatedAt();
             }
         }
     }

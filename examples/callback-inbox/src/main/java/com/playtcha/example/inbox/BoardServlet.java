@@ -35,6 +35,7 @@ public class BoardServlet extends HttpServlet {
                         Map.of(
                                 "base", request.getContextPath(),
                                 "failing", state.failing(),
+                                "trickling", new Html(state.trickling() ? "checked" : ""),
                                 "panel", panel(),
                                 "moving", moving))
                 .markup();

@@ -48,17 +48,22 @@ final class Markup {
                                 "dead", dead(),
                                 "delivered", ended("delivered", "Delivered", Place.DELIVERED, "Handed over"),
                                 "ended", ended("ended", "Expired or discarded", Place.ENDED, "Ended"))),
-                figures(),
-                trickle()));
+                figures()));
     }
 
     private Html database() {
         return state.databaseWorks()
                 ? new Html("<p class=\"banner good\" role=\"status\"><b>Database: working.</b>"
                         + " Callbacks go into it before they are acknowledged.</p>")
-                : new Html(
-                        "<p class=\"banner bad\" role=\"status\"><b>Database: away.</b> Callbacks are kept on disk, one"
-                                + " file each, and acknowledged; polling and handing over wait.</p>");
+                : Html.fill(
+                        "<p class=\"banner bad\" role=\"status\"><b>Database: away.</b> Callbacks are kept on disk, one file"
+                                + " each, and acknowledged; polling and handing over wait.{untracked}</p>",
+                        Map.of(
+                                "untracked",
+                                state.untracked() == 0
+                                        ? ""
+                                        : " Tasks that were sent and could not be tracked yet: " + state.untracked()
+                                                + "."));
     }
 
     private Html tallies() {
@@ -110,7 +115,7 @@ final class Markup {
                     "base",
                     base,
                     "next",
-                    now.isBefore(item.dueAt()) ? "next try in " + time(now, item.dueAt()) : "next try now",
+                    next(item),
                     "tries",
                     item.failures() == 1 ? "failed once" : "failed " + item.failures() + " times");
             rows.add(row(item, """
@@ -147,6 +152,13 @@ final class Markup {
         values.put("error", item.lastError());
         values.put("age", time(item.changedAt(), now));
         return Html.fill("<tr data-key=\"{id}\"><th scope=\"row\"><code>{id}</code></th>\n" + cells + "</tr>", values);
+    }
+
+    private String next(Item item) {
+        if (item.state().equals("ON_DISK") && !state.databaseWorks()) {
+            return "waits for the database";
+        }
+        return now.isBefore(item.dueAt()) ? "next try in " + time(now, item.dueAt()) : "next try now";
     }
 
     private static Html section(String key, String title, int count, List<String> headings, List<Html> rows) {
@@ -193,25 +205,6 @@ final class Markup {
                 <details class="card" data-key="figures"><summary>LateFigures</summary>
                 <p class="hint">What a metric would read. What is about the store is as of the last look, age-s ago.</p>
                 <dl class="figures">{rows}</dl></details>""", Map.of("rows", Html.join(rows)));
-    }
-
-    private Html trickle() {
-        return Html.fill(
-                """
-                <form method="post" action="{base}/trickle" class="trickle">
-                <input type="hidden" name="on" value="{value}"><button class="quiet">{text}</button>
-                <span class="hint">{untracked}</span></form>""",
-                Map.of(
-                        "base",
-                        base,
-                        "value",
-                        state.trickling() ? 0 : 1,
-                        "text",
-                        state.trickling() ? "Stop sending one every 2 s" : "Send one every 2 s",
-                        "untracked",
-                        state.untracked() == 0
-                                ? ""
-                                : state.untracked() + " sent, to be tracked when the database is back"));
     }
 
     private static String word(String name) {

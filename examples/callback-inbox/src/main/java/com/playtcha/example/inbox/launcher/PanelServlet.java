@@ -47,20 +47,18 @@ final class PanelServlet extends HttpServlet {
                     <output for="rate-%1$s">%3$d %%</output>
                     """.formatted(fault.key(), fault.label, service.rate(fault)));
         }
-        html.append("<button class=\"small quiet\" data-set>Set</button>\n</form>\n<div class=\"card-part\">\n");
+        html.append("<button class=\"small quiet\" data-set>Set</button>\n</form>\n<div class=\"stack\">\n");
         long away = database.away().toSeconds();
         html.append("""
-                <div class="row">
                 <form method="post" action="/service/database"><input type="hidden" name="seconds" value="8">
                 <button class="danger">Take the database away for 8 s</button></form>
-                <form method="post" action="/service/outages"><input type="hidden" name="on" value="%d">
-                <button class="quiet">%s</button></form>
-                </div>
+                <form method="post" action="/service/outages" class="check" data-set-once>
+                <input id="outages" type="checkbox" name="on" %s><label for="outages">do so every 45 s</label>
+                <button class="small quiet" data-set>Set</button></form>
                 <p class="hint">%s</p>
                 <dl class="figures">
                 """.formatted(
-                        outages.isOn() ? 0 : 1,
-                        outages.isOn() ? "Stop doing so now and then" : "Do so now and then",
+                        outages.isOn() ? "checked" : "",
                         database.away().isZero() ? "It works." : "It is back in " + (away + 1) + " s."));
         service.counts()
                 .forEach((name, count) -> html.append("<div><dt>")
@@ -82,7 +80,7 @@ final class PanelServlet extends HttpServlet {
                 }
                 case "/rates" -> setRates(request);
                 case "/database" -> database.takeAway(Duration.ofSeconds(number(request, "seconds", LONGEST_OUTAGE)));
-                case "/outages" -> outages.set(number(request, "on", 1) == 1);
+                case "/outages" -> outages.set(request.getParameter("on") != null);
                 default -> {
                     response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
                     return;
