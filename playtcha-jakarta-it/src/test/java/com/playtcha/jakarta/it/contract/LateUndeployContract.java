@@ -88,7 +88,8 @@ public interface LateUndeployContract {
         StandIns.RESULTS.always(Reply.hang());
         app.track(polled);
         StandIns.RESULTS.awaitPolls(1, Duration.ofSeconds(60));
-        await().atMost(Duration.ofSeconds(60)).until(() -> "1".equals(app.figures().get("held")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> "1".equals(app.figures().get("held")));
         StandIns.LATE.always(Reply.error(500, "db_error", "Down."));
         List<CompletableFuture<String>> visitors = new ArrayList<>();
         visitors.add(CompletableFuture.completedFuture(app.signUp("ok", "server-error")));
@@ -122,6 +123,8 @@ public interface LateUndeployContract {
                         "SELECT COUNT(*) FROM playtcha_late_item WHERE state IN ('AWAITING', 'READY')")) {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getInt(1)).isGreaterThanOrEqualTo(3);
+            // What the application set stays set: nothing else would close it.
+            statement.execute("SHUTDOWN");
         }
     }
 }
