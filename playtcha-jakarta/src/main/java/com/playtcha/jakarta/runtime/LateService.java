@@ -55,12 +55,15 @@ final class LateService implements AutoCloseable {
     private final LateFront front;
     private final Clock clock;
     private boolean closed;
+    private final @Nullable HttpResultPoller poller;
     /** What else ends with it, in this order. */
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
-    private LateService(LateEngine engine, LateRunner runner, LateFront front, Clock clock) {
+    private LateService(
+            LateEngine engine, LateRunner runner, @Nullable HttpResultPoller poller, LateFront front, Clock clock) {
         this.engine = engine;
         this.runner = runner;
+        this.poller = poller;
         this.figures = engine.stats().figures(clock);
         this.front = front;
         this.clock = clock;
@@ -114,7 +117,7 @@ final class LateService implements AutoCloseable {
         }
         LateEngine engine = builder.build();
         engine.addListener(front::tell);
-        LateService service = new LateService(engine, runner, front, clock);
+        LateService service = new LateService(engine, runner, poller, front, clock);
         service.others.addFirst(store);
         if (poller != null) {
             service.others.addFirst(poller);
@@ -247,6 +250,10 @@ final class LateService implements AutoCloseable {
         }
         closed = true;
         front.stopped(this);
+        if (poller != null) {
+            // A service that does not answer would be waited for.
+            poller.stop();
+        }
         runner.close();
         engine.close();
         for (AutoCloseable each : others) {

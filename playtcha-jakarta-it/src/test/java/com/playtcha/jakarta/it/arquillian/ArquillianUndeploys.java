@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Deploys, uses and undeploys applications that a subclass declares, and looks what is left in the process. */
 abstract class ArquillianUndeploys {
     @ArquillianResource
-    private Deployer deployer;
+    Deployer deployer;
 
     @ArquillianResource
     @OperateOnDeployment(Probe.NAME)
@@ -52,7 +52,7 @@ abstract class ArquillianUndeploys {
         await().atMost(Duration.ofSeconds(30)).until(() -> !probe().seesMark());
     }
 
-    private Probe probe() {
+    Probe probe() {
         return new Probe(ManagedServer.current().application(url));
     }
 }

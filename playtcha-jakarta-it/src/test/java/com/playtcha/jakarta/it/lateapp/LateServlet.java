@@ -33,6 +33,7 @@ public class LateServlet extends HttpServlet {
             case "/effects" -> effects(report);
             default -> {}
         }
+        report.put("user", request.getRemoteUser());
         report.put("held", Integer.toString(Taker.waiting()));
         late.getFigures().ifPresent(figures -> figures(figures, report));
         report.write(response);

@@ -42,7 +42,7 @@ public class Ledger implements ServletContextListener {
         String name = context.getInitParameter("playtcha.late-datasource");
         if (name == null) {
             Path directory = Path.of(context.getInitParameter("playtcha.late-dir"));
-            url = "jdbc:h2:async:" + directory.resolve("store/playtcha-late") + ";IFEXISTS=TRUE";
+            url = "jdbc:h2:retry:" + directory.resolve("store/playtcha-late") + ";IFEXISTS=TRUE";
         } else {
             try {
                 dataSource = InitialContext.doLookup(name);

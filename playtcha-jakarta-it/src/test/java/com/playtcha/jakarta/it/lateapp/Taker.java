@@ -35,7 +35,7 @@ public class Taker implements LateResultHandler {
     }
 
     /** Does it, whoever was called. */
-    static void take(LateResult result, Delivery delivery, String circumstances) throws Exception {
+    public static void take(LateResult result, Delivery delivery, String circumstances) throws Exception {
         Connection connection = delivery.unwrap(Connection.class).orElseThrow();
         Ledger.current().add(connection, result, delivery.getAttempt(), circumstances);
         if (result.getId().startsWith("held")) {
@@ -60,7 +60,7 @@ public class Taker implements LateResultHandler {
     }
 
     /** What a call finds around it. */
-    static String circumstances() {
+    public static String circumstances() {
         Thread thread = Thread.currentThread();
         return "thread=" + thread.getName() + " loader=" + sees(thread.getContextClassLoader()) + " naming=" + naming();
     }

@@ -43,17 +43,26 @@ public enum LateWar {
         }
     },
 
-    /** The data source that every server of the whole platform has. */
+    /** The data source that every server of the whole platform has, and a bean that takes the results. */
     PLATFORM {
         @Override
         public WebArchive war() {
-            return packed(settings().contextParam("playtcha.late-datasource", "java:comp/DefaultDataSource"));
+            WebArchive war = packed(settings()
+                    .contextParam("playtcha.late-datasource", "java:comp/DefaultDataSource")
+                    .basicAuthentication());
+            war.delete("/WEB-INF/classes/" + SERVICE);
+            return war.addPackage("com.playtcha.jakarta.it.latecdi")
+                    .addAsWebInfResource(new StringAsset("""
+                                    <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"
+                                           bean-discovery-mode="annotated"/>
+                                    """), "beans.xml");
         }
     };
 
     /** What callbacks carry. */
     public static final String KEY = "a-key-of-callbacks";
 
+    private static final String SERVICE = "META-INF/services/com.playtcha.jakarta.late.LateResultHandler";
     private static final String APPLICATION = "com.playtcha.jakarta.it.lateapp";
     private static final Path WORK = Wars.workDirectory("late");
 
@@ -95,9 +104,7 @@ public enum LateWar {
                 .listener(APPLICATION + ".Ledger");
         return Wars.war(contextName() + ".war", xml)
                 .addPackage(APPLICATION)
-                .addAsResource(
-                        new StringAsset(APPLICATION + ".Taker\n"),
-                        "META-INF/services/com.playtcha.jakarta.late.LateResultHandler");
+                .addAsResource(new StringAsset(APPLICATION + ".Taker\n"), SERVICE);
     }
 
     WebArchive withResource(String url) {

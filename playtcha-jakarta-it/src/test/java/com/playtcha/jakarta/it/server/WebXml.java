@@ -14,6 +14,7 @@ public final class WebXml {
     private final StringBuilder mappings = new StringBuilder();
     private final StringBuilder servlets = new StringBuilder();
     private final StringBuilder listeners = new StringBuilder();
+    private final StringBuilder login = new StringBuilder();
     private final StringBuilder errorPages = new StringBuilder();
     private boolean asyncSupported = true;
 
@@ -126,6 +127,12 @@ public final class WebXml {
         return this;
     }
 
+    /** Visitors may say who they are. */
+    public WebXml basicAuthentication() {
+        login.append("  <login-config>").append(element("auth-method", "BASIC")).append("</login-config>\n");
+        return this;
+    }
+
     /** The error page of a status. */
     public WebXml errorPage(int status, String location) {
         errorPages
@@ -146,6 +153,6 @@ public final class WebXml {
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-                """ + params + filters + mappings + listeners + servlets + errorPages + "</web-app>\n";
+                """ + params + filters + mappings + listeners + servlets + errorPages + login + "</web-app>\n";
     }
 }

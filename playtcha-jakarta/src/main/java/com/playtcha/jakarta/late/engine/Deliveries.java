@@ -155,6 +155,9 @@ final class Deliveries {
             if (!call.isGivenUp()) {
                 failed(lease, describe(e.getCause()));
                 log(lease, e.getCause());
+            } else if (parts.isClosed()) {
+                // Interrupted since this ends; whoever starts next need not wait for the lease.
+                release(lease);
             }
         } catch (RuntimeException | Error e) {
             parts.stats.add(LateCount.STORE_FAILED);
@@ -281,7 +284,7 @@ final class Deliveries {
         return 0;
     }
 
-    /** Interrupts every call; their items come back when their leases have passed. */
+    /** Interrupts every call; the items of those that do not return come back when their leases have passed. */
     void interruptAll() {
         for (Call call : calls) {
             call.giveUp();

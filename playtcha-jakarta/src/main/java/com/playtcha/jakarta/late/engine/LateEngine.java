@@ -292,12 +292,22 @@ public final class LateEngine implements AutoCloseable {
         }
         ended &= polls.awaitEmpty(left(end));
         if (!ended) {
-            deliveries.interruptAll();
-            if (!deliveries.places().awaitEmpty(Duration.ofSeconds(1))) {
+            if (!interruptHandlers()) {
                 LOG.warn("A handler of late results does not return, though it was interrupted");
             }
         }
         calls.close();
+    }
+
+    /** More than once: a driver that is interrupted may keep that to itself. */
+    private boolean interruptHandlers() {
+        for (int i = 0; i < 4; i++) {
+            deliveries.interruptAll();
+            if (deliveries.places().awaitEmpty(Duration.ofMillis(250))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Duration left(long end) {

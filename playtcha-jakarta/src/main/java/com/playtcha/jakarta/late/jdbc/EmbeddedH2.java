@@ -86,8 +86,9 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     /**
-     * Each part is needed: {@code async} since a thread that is interrupted within a plain file channel closes the file
-     * for all; {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
+     * Each part is needed: {@code retry} since a thread that is interrupted within a plain file channel closes the file
+     * for all, and this opens it again ({@code async} would not be interrupted either, but works on threads that the
+     * whole JVM shares, which would keep the application's class loader); {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
      * acknowledged; the delay and exit settings so that the database stays open between connections, and is closed by
      * {@link #close} and by nothing else.
      */
@@ -97,7 +98,7 @@ public final class EmbeddedH2 implements AutoCloseable {
             throw new IllegalStateException("The path of the embedded database contains a semicolon, at which H2 would"
                     + " cut it. Choose another directory.");
         }
-        return "jdbc:h2:async:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE";
+        return "jdbc:h2:retry:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     private static DataSource dataSource(@Nullable ClassLoader classes, String url) {

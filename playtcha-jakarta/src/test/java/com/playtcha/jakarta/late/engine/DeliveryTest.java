@@ -287,7 +287,7 @@ class DeliveryTest extends EngineFixture {
         handled.clear();
         handler = (result, delivery) -> {};
         start();
-        pollAfter(Duration.ofMinutes(3).plusMillis(1));
+        engine.pollOnce();
         assertThat(handled).extracting(LateResult::getId).hasSize(30).doesNotHaveDuplicates();
     }
 

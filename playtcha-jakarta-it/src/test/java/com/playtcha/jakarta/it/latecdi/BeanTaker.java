@@ -1,0 +1,27 @@
+package com.playtcha.jakarta.it.latecdi;
+
+import com.playtcha.jakarta.it.lateapp.Taker;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.security.Principal;
+
+/** Takes late results, and notes what injection gives it. */
+@ApplicationScoped
+public class BeanTaker implements LateResultHandler {
+    @Inject
+    private Call call;
+
+    @Inject
+    private Principal caller;
+
+    @Override
+    public void handle(LateResult result, Delivery delivery) throws Exception {
+        Taker.take(
+                result,
+                delivery,
+                "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + caller.getName());
+    }
+}
