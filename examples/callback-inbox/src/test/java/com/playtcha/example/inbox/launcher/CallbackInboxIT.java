@@ -49,6 +49,7 @@ class CallbackInboxIT {
 
     @BeforeAll
     static void start() throws Exception {
+        ConsoleLog.install();
         System.setProperty("inbox.callback-timeout", "1s");
         System.setProperty("inbox.poll-interval", "1s");
         System.setProperty("inbox.dead-letter-retry", "1s");
