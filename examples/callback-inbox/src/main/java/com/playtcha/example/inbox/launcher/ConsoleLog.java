@@ -15,6 +15,9 @@ final class ConsoleLog {
     /** Held here, or its level would be lost with it: java.util.logging keeps loggers weakly. */
     private static final Logger LIBRARY = Logger.getLogger("com.playtcha");
 
+    /** Repeats why the library refuses wrong settings. */
+    private static final Logger DEPLOYMENT = Logger.getLogger("org.eclipse.jetty.ee10.webapp");
+
     private ConsoleLog() {}
 
     static void install() {
@@ -27,6 +30,7 @@ final class ConsoleLog {
         root.addHandler(console);
         root.setLevel(Level.WARNING);
         LIBRARY.setLevel(Level.INFO);
+        DEPLOYMENT.setLevel(Level.SEVERE);
     }
 
     private static final class Line extends Formatter {

@@ -3,6 +3,7 @@ package com.playtcha.example.inbox.launcher;
 import com.playtcha.example.inbox.HeadersFilter;
 import com.playtcha.example.inbox.SameOriginFilter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -91,6 +92,8 @@ public final class Launcher implements AutoCloseable {
             started = true;
         } catch (CannotStartException e) {
             throw e;
+        } catch (ServletException e) {
+            throw new CannotStartException("The application was refused: the lines above say why", e);
         } catch (Exception e) {
             throw new CannotStartException("The application could not be started: " + e.getMessage(), e);
         } finally {
