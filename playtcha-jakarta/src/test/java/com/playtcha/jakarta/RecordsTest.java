@@ -27,6 +27,7 @@ class RecordsTest {
             "Counts",
             "DeadLetterDirectory$Load",
             "Deferral",
+            "Deliveries$Unsettled",
             "Findings",
             "Found",
             "Guard$Shared",

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears of each transition of an item, after it was recorded: for metrics, audits and alerts. Called on the thread that
  * recorded it, outside any transaction; be quick. What it throws is logged and changes nothing. A process that dies
- * between the record and the call leaves the call out.
+ * between the record and the call leaves the call out, and two threads that record one after the other may be heard in
+ * the other order: {@link LateTasks#find} tells how it is.
  *
  * @since 0.1
  */

@@ -11,7 +11,8 @@ public interface LateTasks {
 
     /**
      * Tracks a task, before or after its callback came. Tracking it again changes nothing. The record is made in a
-     * transaction of its own, not in the caller's.
+     * transaction of its own, not in the caller's. While the store is down this throws, and the caller decides: a
+     * callback is taken all the same, but nothing is polled for.
      *
      * @param id what the service calls the task, up to 200 characters
      * @return the item as it is now; {@link LateItem#state()} tells a callback that was faster

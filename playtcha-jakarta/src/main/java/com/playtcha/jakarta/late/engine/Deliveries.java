@@ -14,8 +14,10 @@ import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +30,13 @@ import org.slf4j.LoggerFactory;
 final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final int AT_ONE_GO = 1000;
+    private static final int MOST_UNSETTLED = 1000;
 
     private final Parts parts;
     private final LateResultHandler handler;
     private final HandlerInvoker invoker;
     private final Places places;
+    private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
 
     /** One call of the handler. */
@@ -125,8 +129,39 @@ final class Deliveries {
         try {
             parts.store.release(lease);
         } catch (StoreException e) {
-            LOG.debug("An item could not be given back, and is free when its lease has passed", e);
+            LOG.debug("An item could not be given back, and is when the store works again", e);
+            later(new Unsettled(lease, null));
         }
+    }
+
+    /** An item of this node's that the store could not be told about: a failure to record, or null to give it back. */
+    private record Unsettled(Lease lease, @Nullable String error) {}
+
+    private void later(Unsettled one) {
+        // Past that it is free when its lease has passed, as it is when this process dies.
+        if (unsettled.size() < MOST_UNSETTLED) {
+            unsettled.add(one);
+        }
+    }
+
+    /**
+     * Tells the store what it could not be told when it was down. Whoever has taken an item over meanwhile has raised its
+     * fence, and this changes nothing.
+     */
+    int settle() {
+        for (Unsettled one = unsettled.poll(); one != null; one = unsettled.poll()) {
+            try {
+                if (one.error() == null) {
+                    parts.store.release(one.lease());
+                } else {
+                    recordFailure(one.lease(), one.error());
+                }
+            } catch (RuntimeException | Error e) {
+                later(one);
+                throw e;
+            }
+        }
+        return 0;
     }
 
     private void handOver(Lease lease, Instant claimedAt) {
@@ -166,6 +201,7 @@ final class Deliveries {
                         "A result could not be handed over yet, since the store failed: id={}: {}",
                         LogText.clean(lease.id()),
                         LogText.clean(describe(e)));
+                later(new Unsettled(lease, null));
             } else if (!call.isGivenUp()) {
                 // If it was recorded after all, the lease is old and this changes nothing.
                 failed(lease, "it could not be recorded that the handler took it: " + describe(e));
@@ -231,17 +267,21 @@ final class Deliveries {
 
     private void failed(Lease lease, String error) {
         parts.stats.add(LateCount.HANDLER_FAILED);
+        try {
+            recordFailure(lease, error);
+        } catch (RuntimeException e) {
+            parts.stats.add(LateCount.STORE_FAILED);
+            LOG.warn("A failure could not be recorded yet: id={}: {}", LogText.clean(lease.id()), describe(e));
+            later(new Unsettled(lease, error));
+        }
+    }
+
+    private void recordFailure(Lease lease, String error) {
         Instant now = parts.now();
         int failures = lease.failures() + 1;
         Duration pause = parts.config.deadLetterRetry.after(failures, parts.random);
-        try {
-            if (!parts.store.fail(lease, error, now.plus(pause), now)) {
-                parts.stats.add(LateCount.STALE);
-                return;
-            }
-        } catch (RuntimeException e) {
-            parts.stats.add(LateCount.STORE_FAILED);
-            LOG.warn("A failure could not be recorded; the item is tried again when its lease has passed", e);
+        if (!parts.store.fail(lease, error, now.plus(pause), now)) {
+            parts.stats.add(LateCount.STALE);
             return;
         }
         LOG.warn(

@@ -190,6 +190,7 @@ public final class LateEngine implements AutoCloseable {
                 return 0;
             });
             // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
+            taken += step(deliveries::settle);
             taken += step(deliveries::run);
             if (storeIsDown) {
                 questionsNotBefore = parts.now().plus(parts.config.afterOutage);

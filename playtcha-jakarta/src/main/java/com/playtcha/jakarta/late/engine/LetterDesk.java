@@ -46,7 +46,9 @@ final class LetterDesk implements DeadLetters {
             try {
                 items.addAll(calls.call(() -> parts.store.deadLetters(left)));
             } catch (StoreException e) {
-                LOG.warn("The store's dead letters are left out: {}", e.getMessage());
+                if (parts.teller.mayLog("desk", parts.now()) > 0) {
+                    LOG.warn("The store's dead letters are left out: {}", e.getMessage());
+                }
             }
         }
         return items;

@@ -86,7 +86,7 @@ public final class CrashWorker {
                 store.open();
                 outages.start();
             }
-            new Load(engine.inbox(), outages, said, name).start(light);
+            new Load(engine, outages, said, name).start(light);
             sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);

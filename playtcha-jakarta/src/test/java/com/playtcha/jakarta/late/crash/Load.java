@@ -2,7 +2,10 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.engine.Deferral;
+import com.playtcha.jakarta.late.engine.LateCount;
+import com.playtcha.jakarta.late.engine.LateEngine;
 import com.playtcha.jakarta.late.engine.LateInbox;
+import com.playtcha.jakarta.late.engine.LateStats;
 import com.playtcha.jakarta.late.engine.Receipt;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,14 +21,16 @@ final class Load {
     static final String SOURCE = "default";
 
     private final LateInbox inbox;
+    private final LateStats stats;
     private final Outages outages;
     private final Said said;
     private final String prefix;
     private final AtomicReferenceArray<String> tasks = new AtomicReferenceArray<>(THREADS);
     private final AtomicReferenceArray<String> tokens = new AtomicReferenceArray<>(THREADS);
 
-    Load(LateInbox inbox, Outages outages, Said said, String prefix) {
-        this.inbox = inbox;
+    Load(LateEngine engine, Outages outages, Said said, String prefix) {
+        this.inbox = engine.inbox();
+        this.stats = engine.stats();
         this.outages = outages;
         this.said = said;
         this.prefix = prefix;
@@ -104,11 +109,14 @@ final class Load {
 
     private void pass(String token) {
         long before = outages.changes();
+        long savedBefore = stats.get(LateCount.SAVED);
         Instant now = Instant.now();
         boolean sent = ThreadLocalRandom.current().nextBoolean();
         Deferral deferral = inbox.trackUnverified(SOURCE, "project", token, now, sent);
         if (deferral.outcome() == Deferral.Outcome.TRACKED) {
-            boolean calm = before % 2 == 0 && before == outages.changes();
+            // A store that is slow is not asked whether it knows the token, as one that is down is not.
+            boolean saved = savedBefore != stats.get(LateCount.SAVED);
+            boolean calm = before % 2 == 0 && before == outages.changes() && !saved;
             said.say("pass " + deferral.id() + " " + token + " " + now.toEpochMilli() + (calm ? " calm" : " outage"));
         }
     }
