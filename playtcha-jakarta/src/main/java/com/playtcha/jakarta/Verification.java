@@ -144,6 +144,9 @@ public class Verification {
      * @throws IllegalStateException unless the outcome is {@link Outcome#UNAVAILABLE}
      */
     public Verification passedUnverified(@Nullable String deferralId) {
+        if (getOutcome() != Outcome.UNAVAILABLE) {
+            throw new IllegalStateException("only UNAVAILABLE is let through unverified, not " + getOutcome());
+        }
         return toBuilder().allowed(true).deferralId(deferralId).build();
     }
 

@@ -130,8 +130,13 @@ public final class LateFront implements LateResults {
         return service == null ? null : service.inbox();
     }
 
-    void runs(LateService service) {
+    /** False where everything was stopped while it started: then it is its starter's to close. */
+    synchronized boolean runs(LateService service) {
+        if (ended) {
+            return false;
+        }
         running = service;
+        return true;
     }
 
     /** Unless another one runs already. */
@@ -146,8 +151,11 @@ public final class LateFront implements LateResults {
      * afterwards. What is under way ends before this returns.
      */
     public void stop() {
-        ended = true;
-        LateService service = running;
+        LateService service;
+        synchronized (this) {
+            ended = true;
+            service = running;
+        }
         if (service != null) {
             service.close();
         }
@@ -159,7 +167,7 @@ public final class LateFront implements LateResults {
     }
 
     /** Nothing is to keep the application's classes once it ended. */
-    void end() {
+    synchronized void end() {
         ended = true;
         running = null;
         handler = null;
@@ -171,7 +179,7 @@ public final class LateFront implements LateResults {
         for (LateListener listener : listeners) {
             try {
                 listener.onTransition(id, kind, from, to, outcome);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener to late results failed", e);
             }
         }

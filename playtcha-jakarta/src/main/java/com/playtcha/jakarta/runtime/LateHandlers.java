@@ -6,6 +6,7 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.engine.HandlerInvoker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,12 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
         List<LateResultHandler> known = services;
         if (known == null) {
             known = new ArrayList<>();
-            ServiceLoader.load(LateResultHandler.class, loader).forEach(known::add);
+            try {
+                ServiceLoader.load(LateResultHandler.class, loader).forEach(known::add);
+            } catch (ServiceConfigurationError e) {
+                throw new IllegalStateException(
+                        "META-INF/services names a LateResultHandler that cannot be used: " + e.getMessage(), e);
+            }
             services = known;
         }
         if (known.size() > 1) {

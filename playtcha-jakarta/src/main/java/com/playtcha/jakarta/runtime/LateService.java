@@ -28,7 +28,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -79,6 +81,7 @@ final class LateService implements AutoCloseable {
      * @param loader the application's, null where it is unknown
      * @return to be closed before the runtime
      * @throws IllegalStateException where the store cannot be had: H2 is missing, no data source has that name
+     * @throws com.playtcha.jakarta.late.LateUnavailableException where {@code late-dir} cannot be made
      */
     static LateService start(
             LateSettings settings,
@@ -101,9 +104,11 @@ final class LateService implements AutoCloseable {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
         LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
         DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
+        ScheduledExecutorService managed = managedThreads();
+        HttpResultPoller poller = poller(settings, proxy, runtime);
+        // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
         LateHandlers handlers = new LateHandlers(front, loader);
-        ScheduledExecutorService managed = managedThreads();
         LateRunner runner = managed == null ? LateRunner.ofOwnThreads() : LateRunner.of(managed);
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
                 .invoker(handlers)
@@ -111,7 +116,6 @@ final class LateService implements AutoCloseable {
         if (letters != null) {
             builder.letters(letters);
         }
-        HttpResultPoller poller = poller(settings, proxy, runtime);
         if (poller != null) {
             builder.poller(poller);
         }
@@ -195,7 +199,8 @@ final class LateService implements AutoCloseable {
             } finally {
                 context.close();
             }
-        } catch (NamingException | LinkageError none) {
+        } catch (NamingException | RuntimeException | LinkageError none) {
+            // The library's own do as well, whatever a naming service fails by.
             LOG.debug("The server has no managed threads", none);
             return null;
         }
@@ -254,12 +259,13 @@ final class LateService implements AutoCloseable {
             // A service that does not answer would be waited for.
             poller.stop();
         }
-        runner.close();
-        engine.close();
-        for (AutoCloseable each : others) {
+        List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
+        all.addAll(others);
+        for (AutoCloseable each : all) {
             try {
                 each.close();
-            } catch (Exception e) {
+            } catch (Exception | LinkageError e) {
+                // The latter where the application's classes are gone already: what comes next is closed all the same.
                 LOG.warn("Something of late results is left open", e);
             }
         }

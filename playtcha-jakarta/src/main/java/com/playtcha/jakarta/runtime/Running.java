@@ -39,8 +39,11 @@ final class Running implements AutoCloseable {
         LateService late = null;
         try {
             late = LateService.start(settings.late(), settings.proxy(), guards, front, loader);
-            front.runs(late);
-            return new Running(guards, late);
+            if (front.runs(late)) {
+                return new Running(guards, late);
+            }
+            late.close();
+            return new Running(guards, null);
         } finally {
             if (late == null) {
                 guards.close();

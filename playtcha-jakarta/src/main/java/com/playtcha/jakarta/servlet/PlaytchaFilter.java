@@ -137,6 +137,11 @@ public class PlaytchaFilter implements Filter {
                             + " where it is mapped",
                     name);
         }
+        if (loaded.late().isOn() && RuntimeHolder.in(config.getServletContext()) == null) {
+            LOG.warn(
+                    "Late results are on, but this container did not run PlaytchaInitializer: no callbacks are taken, and"
+                            + " without CDI nothing is tracked");
+        }
         LOG.info("Filter {} guards as \"{}\": {}", name, settings.name(), settings.describe());
         return settings;
     }

@@ -104,8 +104,17 @@ final class RuntimeHolder implements ServletContextListener {
     /** Starts early, so that what cannot start stops the deployment, not the first visitor. */
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        start(event.getServletContext());
-        application.late().announce(Settings.classLoader(event.getServletContext()));
+        boolean started = false;
+        try {
+            start(event.getServletContext());
+            application.late().announce(Settings.classLoader(event.getServletContext()));
+            started = true;
+        } finally {
+            if (!started) {
+                // A container need not tell of the end of a context that did not start; one that goes on denies.
+                application.end();
+            }
+        }
     }
 
     private void start(ServletContext context) {

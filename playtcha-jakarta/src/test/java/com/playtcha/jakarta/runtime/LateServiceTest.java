@@ -26,6 +26,7 @@ import com.playtcha.jakarta.testkit.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Guards, and what becomes of those they let through unverified: real HTTP, a real database, a clock that is moved. */
 class LateServiceTest {
@@ -288,5 +290,31 @@ class LateServiceTest {
         assertThatThrownBy(() -> idle.getTasks().track("task-1"))
                 .isInstanceOf(LateUnavailableException.class)
                 .hasMessageContaining("late-dir");
+    }
+
+    @Test
+    void whatStartsWhileEverythingIsStoppedDoesNotWork() {
+        LateFront stopped = new LateFront();
+        stopped.stop();
+
+        assertThat(stopped.runs(service)).isFalse();
+
+        assertThat(stopped.getFigures()).isEmpty();
+        assertThat(stopped.inbox()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Outcome.class,
+            names = {"UNAVAILABLE"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void onlyWhatIsUnavailableCanPassUnverified(Outcome outcome) {
+        Reason reason = Arrays.stream(Reason.values())
+                .filter(each -> each.getOutcome() == outcome)
+                .findFirst()
+                .orElseThrow();
+        Verification verification = Verification.because(reason).build();
+
+        assertThatThrownBy(() -> verification.passedUnverified(null)).isInstanceOf(IllegalStateException.class);
     }
 }

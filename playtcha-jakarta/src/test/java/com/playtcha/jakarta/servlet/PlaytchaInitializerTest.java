@@ -12,6 +12,7 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -247,6 +249,14 @@ class PlaytchaInitializerTest {
         Map<String, String> context = new HashMap<>(params("url-patterns", "/other"));
         app.contextParams(context).filter("mine", Map.of(), REQUEST, "/signup").start();
         assertThat(logged(Level.WARN)).singleElement().asString().contains("url-patterns", "PlaytchaInitializer");
+    }
+
+    @Test
+    void withoutTheInitializerLateResultsAreSaidToBeUnused(@TempDir Path directory) {
+        app.filter("mine", params("late-verdicts", "true", "late-dir", directory.toString()), REQUEST, "/signup")
+                .start();
+        assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
+        assertThat(logged(Level.WARN)).singleElement().asString().contains("Late results", "PlaytchaInitializer");
     }
 
     @Test

@@ -90,6 +90,11 @@ final class TestApp implements AutoCloseable {
         return this;
     }
 
+    TestApp classLoader(ClassLoader loader) {
+        context.setClassLoader(loader);
+        return this;
+    }
+
     TestApp requestEncoding(String encoding) {
         context.setDefaultRequestCharacterEncoding(encoding);
         return this;

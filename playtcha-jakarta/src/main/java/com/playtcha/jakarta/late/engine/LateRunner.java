@@ -200,12 +200,21 @@ public final class LateRunner implements AutoCloseable {
             if (looking.tryLock(5, TimeUnit.SECONDS)) {
                 looking.unlock();
             }
-            if (owned == null) {
-                return;
-            }
-            ticks.shutdown();
-            owned.shutdown();
-            boolean ended = ticks.awaitTermination(5, TimeUnit.SECONDS) && owned.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (owned != null) {
+            close(owned);
+        }
+    }
+
+    /** Whoever closes this may have been interrupted: then the threads end all the same, and are not waited for. */
+    private void close(ExecutorService workers) {
+        ticks.shutdown();
+        workers.shutdown();
+        try {
+            boolean ended =
+                    ticks.awaitTermination(5, TimeUnit.SECONDS) && workers.awaitTermination(5, TimeUnit.SECONDS);
             if (!ended) {
                 LOG.warn("Threads of late results are left behind, which wait for a store, a service or a handler");
             }

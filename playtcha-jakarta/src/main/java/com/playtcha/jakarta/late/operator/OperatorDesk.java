@@ -52,6 +52,7 @@ public final class OperatorDesk implements AutoCloseable {
     private Instant nextTry = Instant.MIN;
     private Instant nextLine = Instant.MIN;
     private LateFolder.@Nullable Hold hold;
+    private boolean saidInUse;
     private boolean closed;
 
     /**
@@ -118,6 +119,14 @@ public final class OperatorDesk implements AutoCloseable {
             return false;
         }
         hold = folder.tryHold().orElse(null);
+        if (hold == null && !saidInUse) {
+            saidInUse = true;
+            // It would take this one's dead letters for its own, and the embedded database serves one process.
+            LOG.warn(
+                    "Another application or process works with {}, and serves the operator's requests; unless it is this"
+                            + " application, too, give each a late-dir of its own",
+                    folder.directory());
+        }
         return hold != null;
     }
 

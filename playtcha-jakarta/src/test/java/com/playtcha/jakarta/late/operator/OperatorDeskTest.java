@@ -225,6 +225,23 @@ class OperatorDeskTest extends OperatorFixture {
     }
 
     @Test
+    void thatAnotherApplicationHasTheFolderIsSaidOnce() {
+        serveLater();
+        try (CapturedLog log = new CapturedLog(OperatorDesk.class.getName(), Level.WARN);
+                OperatorDesk other = new OperatorDesk(folder, operator, texts, clock)) {
+            for (int i = 0; i < 30; i++) {
+                clock.advance(Duration.ofSeconds(10));
+                other.serve();
+            }
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Another application or process", folder.directory().toString());
+        }
+    }
+
+    @Test
     void ofTwoDesksOneServes() throws Exception {
         serveLater();
         assertThat(folder.tryHold()).isEmpty();
