@@ -12,7 +12,6 @@ import com.playtcha.jakarta.it.server.LateWar;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.testkit.Reply;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,8 +116,10 @@ public interface LateUndeployContract {
 
     /** Another process can open the file, and finds work in it. */
     private static void assertDatabaseIsClosed() throws SQLException {
-        String url = "jdbc:h2:file:" + LateWar.UNDEPLOYED.directory().resolve("store/playtcha-late") + ";IFEXISTS=TRUE";
-        try (Connection connection = DriverManager.getConnection(url, "playtcha", "");
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL(
+                "jdbc:h2:file:" + LateWar.UNDEPLOYED.directory().resolve("store/playtcha-late") + ";IFEXISTS=TRUE");
+        try (Connection connection = database.getConnection("playtcha", "");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT COUNT(*) FROM playtcha_late_item WHERE state IN ('AWAITING', 'READY')")) {

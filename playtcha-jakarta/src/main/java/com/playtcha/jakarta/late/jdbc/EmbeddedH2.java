@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.Driver;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
@@ -29,12 +27,12 @@ public final class EmbeddedH2 implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final DataSource dataSource;
-    /** H2's driver, where it came with this and goes with it. */
-    private final @Nullable Driver registered;
+    /** H2's driver, where H2 came with the application and goes with it. */
+    private final @Nullable Class<?> driver;
 
-    private EmbeddedH2(DataSource dataSource, @Nullable Driver registered) {
+    private EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
         this.dataSource = dataSource;
-        this.registered = registered;
+        this.driver = driver;
     }
 
     /**
@@ -59,7 +57,6 @@ public final class EmbeddedH2 implements AutoCloseable {
      * @throws StoreException where the directory cannot be made
      */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
-        Driver before = driver();
         try {
             if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -71,8 +68,7 @@ public final class EmbeddedH2 implements AutoCloseable {
         }
         ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
         DataSource made = dataSource(classes, url(directory));
-        Driver registered = driver();
-        return new EmbeddedH2(made, before == null && isOf(classes, registered) ? registered : null);
+        return new EmbeddedH2(made, driver(classes));
     }
 
     /**
@@ -136,26 +132,30 @@ public final class EmbeddedH2 implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("The embedded database could not be closed: {}", Transactions.describe(e));
         }
-        if (registered != null) {
+        if (driver != null) {
             try {
                 // The platform's list of drivers would keep the application's class loader.
-                DriverManager.deregisterDriver(registered);
-            } catch (SQLException | SecurityException e) {
+                driver.getMethod("unload").invoke(null);
+            } catch (ReflectiveOperationException e) {
                 LOG.warn("H2's driver stays registered", e);
             }
         }
     }
 
-    /** As far as this class may see it. */
-    private static @Nullable Driver driver() {
-        return DriverManager.drivers()
-                .filter(each -> each.getClass().getName().equals(DRIVER))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Whether it came with the application, and not with the server. */
-    private static boolean isOf(@Nullable ClassLoader classes, @Nullable Driver driver) {
-        return driver != null && driver.getClass().getClassLoader() == classes;
+    /**
+     * H2's driver, registered, where it is of the application's class loader and not of the JVM's class path. Whoever
+     * made it register, perhaps by being the first in this JVM to ask for drivers: nobody else takes it out again.
+     */
+    private static @Nullable Class<?> driver(ClassLoader classes) {
+        try {
+            Class<?> driver = Class.forName(DRIVER, true, classes);
+            if (driver.getClassLoader() != classes || classes == ClassLoader.getSystemClassLoader()) {
+                return null;
+            }
+            driver.getMethod("load").invoke(null);
+            return driver;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This version of H2 is not understood", e);
+        }
     }
 }
