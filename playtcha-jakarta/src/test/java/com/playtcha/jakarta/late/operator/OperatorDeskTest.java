@@ -237,7 +237,8 @@ class OperatorDeskTest extends OperatorFixture {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("Another application or process", folder.directory().toString());
+                    .contains(
+                            "Another application or process", folder.directory().toString());
         }
     }
 
