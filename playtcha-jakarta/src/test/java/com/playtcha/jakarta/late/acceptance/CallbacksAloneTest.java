@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.testkit.CallbackPlan;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -84,7 +88,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
         String id = task();
         CountDownLatch never = new CountDownLatch(1);
         front((request, response, chain) -> {
-            chain.doFilter(request, response);
+            chain.doFilter(request, new Unsent((HttpServletResponse) response));
             hold(never);
         });
 
@@ -97,6 +101,38 @@ class CallbacksAloneTest extends AcceptanceFixture {
 
         assertThat(effects.of(id)).containsExactly("done");
         assertThat(app.counter("duplicate")).isPositive();
+    }
+
+    /** What was answered gets no further. */
+    private static final class Unsent extends HttpServletResponseWrapper {
+        Unsent(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void setContentLength(int length) {
+            // Of what is not sent.
+        }
+
+        @Override
+        public ServletOutputStream getOutputStream() {
+            return new ServletOutputStream() {
+                @Override
+                public boolean isReady() {
+                    return true;
+                }
+
+                @Override
+                public void setWriteListener(WriteListener listener) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void write(int b) {
+                    // As it says.
+                }
+            };
+        }
     }
 
     private static void hold(CountDownLatch latch) {
@@ -210,7 +246,6 @@ class CallbacksAloneTest extends AcceptanceFixture {
                 "{\"status\":1,\"request\":\"x\"}",
                 "\\u0041\\",
                 "\uD83D\uDE00\u202E\uFFFF",
-                "",
                 String.join("", Collections.nCopies(64 * 1024, "x")));
     }
 
@@ -233,18 +268,33 @@ class CallbacksAloneTest extends AcceptanceFixture {
                 List.of("line\r\nbreak", "done"),
                 List.of("huge", String.join("", Collections.nCopies(64 * 1024 + 1, "x"))),
                 List.of("huge in bytes", String.join("", Collections.nCopies(22_000, "\u20AC"))),
-                List.of("larger than any form", String.join("", Collections.nCopies(2_000_000, "x"))));
+                List.of("empty", ""));
     }
 
     @ParameterizedTest
     @MethodSource("tooMuch")
-    void whatIsTooMuchIsRefusedAndTheNextIsTaken(List<String> idAndCode) {
+    void whatCannotBeAResultIsRefusedAndTheNextIsTaken(List<String> idAndCode) {
         start(callbacks());
         service.createTask(idAndCode.get(0));
         service.complete(idAndCode.get(0), idAndCode.get(1));
 
         assertThat(service.deliver(idAndCode.get(0)).status()).hasValue(400);
 
+        theNextIsTaken();
+    }
+
+    @Test
+    void aFormLargerThanAnyResultIsNotReadInTheHopeOfAKey() {
+        start(callbacks());
+        String id = service.createTask();
+        service.complete(id, String.join("", Collections.nCopies(2_000_000, "x")));
+
+        assertThat(service.deliver(id).status()).hasValue(403);
+
+        theNextIsTaken();
+    }
+
+    private void theNextIsTaken() {
         String next = task();
         service.complete(next, "done");
         deliver(next);

@@ -218,6 +218,7 @@ class OutageUnderLoadTest {
                 app.counter("asked"));
         assertThat(answers).hasSize(REQUESTS);
         assertThat(answers).allSatisfy(OutageUnderLoadTest::wasTreatedAsItsOutcomeSays);
+        assertThat(tokens.size() + untracked).isEqualTo(passes.size());
         assertThat(tokens).isNotEmpty();
         assertThat(app.counter("untracked")).isEqualTo(untracked);
         // A pass that took too long may have been kept all the same: then the handler hears of an id that nobody knows.
