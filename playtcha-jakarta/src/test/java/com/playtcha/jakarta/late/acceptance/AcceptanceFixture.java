@@ -125,7 +125,7 @@ abstract class AcceptanceFixture {
         start(settings);
     }
 
-    /** What stands before the callbacks; null for nothing. */
+    /** Puts something before the callbacks, as a proxy would stand there. */
     void front(Filter value) {
         front = value;
     }
@@ -138,7 +138,7 @@ abstract class AcceptanceFixture {
     /** The application asks the service to do something, and tracks it. */
     String task() {
         String id = service.createTask();
-        assertThat(track(id)).isIn("AWAITING");
+        assertThat(track(id)).isEqualTo("AWAITING");
         return id;
     }
 

@@ -34,7 +34,6 @@ final class Effects implements LateResultHandler {
         void befall(String id, int call) throws Exception;
     }
 
-    /** To be called while the library's tables may not be there yet. */
     Effects(DataSource database) {
         this.database = database;
     }
