@@ -31,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -44,7 +45,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LateService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
-    private static final String MANAGED_THREADS = "java:comp/DefaultManagedScheduledExecutorService";
+    private static final String MANAGED_TICKS = "java:comp/DefaultManagedScheduledExecutorService";
+    private static final String MANAGED_WORK = "java:comp/DefaultManagedExecutorService";
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
@@ -104,12 +106,11 @@ final class LateService implements AutoCloseable {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
         LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
         DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
-        ScheduledExecutorService managed = managedThreads();
+        LateRunner runner = runner();
         HttpResultPoller poller = poller(settings, proxy, runtime);
         // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
         LateHandlers handlers = new LateHandlers(front, loader);
-        LateRunner runner = managed == null ? LateRunner.ofOwnThreads() : LateRunner.of(managed);
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
                 .invoker(handlers)
                 .node(node());
@@ -142,7 +143,7 @@ final class LateService implements AutoCloseable {
         }
         LOG.info(
                 "Late results are on, threads={}: {}",
-                managed == null ? "its own" : "the server's",
+                runner.isManaged() ? "the server's" : "its own",
                 settings.describe());
         return service;
     }
@@ -189,13 +190,23 @@ final class LateService implements AutoCloseable {
                 .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0));
     }
 
-    /** Of a server that has them: its handlers then find what the server's naming and security give its threads. */
+    /**
+     * Of a server that has them: its handlers then find what the server's naming and security give its threads. A server
+     * with the one and not the other has none, since a scheduled executor may have a single thread.
+     */
+    private static LateRunner runner() {
+        ScheduledExecutorService ticks = managed(MANAGED_TICKS, ScheduledExecutorService.class);
+        ExecutorService work = ticks == null ? null : managed(MANAGED_WORK, ExecutorService.class);
+        return work == null || ticks == null ? LateRunner.ofOwnThreads() : LateRunner.of(ticks, work);
+    }
+
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.
-    private static @Nullable ScheduledExecutorService managedThreads() {
+    private static <T> @Nullable T managed(String name, Class<T> type) {
         try {
             InitialContext context = new InitialContext();
             try {
-                return context.lookup(MANAGED_THREADS) instanceof ScheduledExecutorService managed ? managed : null;
+                Object found = context.lookup(name);
+                return type.isInstance(found) ? type.cast(found) : null;
             } finally {
                 context.close();
             }

@@ -78,7 +78,7 @@ public final class LateConfig {
         private Duration retention = Duration.ofDays(7);
         private int mostUnknown = 10_000;
         private Duration trackLimit = Duration.ofMillis(250);
-        private int trackQueue = 1024;
+        private int trackQueue = 64;
         private Duration storeLimit = Duration.ofSeconds(5);
         private Duration afterOutage = Duration.ofSeconds(5);
 

@@ -56,11 +56,13 @@ public final class LateRunner implements AutoCloseable {
      * With the server's threads. To be made and started on a thread of the application's start: work then runs with that
      * thread's context, never with that of a request, whose visitor or caller it would otherwise run as.
      *
-     * @param managed such as a {@code ManagedScheduledExecutorService}; not closed by this
+     * @param ticks keeps the time: a {@code ManagedScheduledExecutorService}; not closed by this
+     * @param work runs what takes long: a {@code ManagedExecutorService}, since a scheduled one may have a single thread;
+     *     not closed by this
      * @return to be closed
      */
-    public static LateRunner of(ScheduledExecutorService managed) {
-        return new LateRunner(managed, managed, null);
+    public static LateRunner of(ScheduledExecutorService ticks, Executor work) {
+        return new LateRunner(ticks, work, null);
     }
 
     private static ThreadFactory named(String prefix) {
@@ -70,6 +72,15 @@ public final class LateRunner implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /**
+     * Whether the threads are the server's.
+     *
+     * @return false for its own
+     */
+    public boolean isManaged() {
+        return owned == null;
     }
 
     /**
