@@ -130,12 +130,16 @@ final class Deliveries {
             parts.store.release(lease);
         } catch (StoreException e) {
             LOG.debug("An item could not be given back, and is when the store works again", e);
-            later(new Unsettled(lease, null));
+            later(lease, null);
         }
     }
 
     /** An item of this node's that the store could not be told about: a failure to record, or null to give it back. */
-    private record Unsettled(Lease lease, @Nullable String error) {}
+    private record Unsettled(Lease lease, @Nullable String error, Instant until) {}
+
+    private void later(Lease lease, @Nullable String error) {
+        later(new Unsettled(lease, error, parts.now().plus(parts.config.lease)));
+    }
 
     private void later(Unsettled one) {
         // Past that it is free when its lease has passed, as it is when this process dies.
@@ -150,15 +154,21 @@ final class Deliveries {
      */
     int settle() {
         for (Unsettled one = unsettled.poll(); one != null; one = unsettled.poll()) {
+            if (!one.until().isAfter(parts.now())) {
+                // Free by now, for whoever comes.
+                continue;
+            }
             try {
                 if (one.error() == null) {
                     parts.store.release(one.lease());
                 } else {
                     recordFailure(one.lease(), one.error());
                 }
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException e) {
+                // The next step shows whether it is the store, or only this item, which then keeps no other waiting.
+                LOG.debug("An item still cannot be settled", e);
                 later(one);
-                throw e;
+                return 0;
             }
         }
         return 0;
@@ -201,7 +211,7 @@ final class Deliveries {
                         "A result could not be handed over yet, since the store failed: id={}: {}",
                         LogText.clean(lease.id()),
                         LogText.clean(describe(e)));
-                later(new Unsettled(lease, null));
+                later(lease, null);
             } else if (!call.isGivenUp()) {
                 // If it was recorded after all, the lease is old and this changes nothing.
                 failed(lease, "it could not be recorded that the handler took it: " + describe(e));
@@ -272,7 +282,7 @@ final class Deliveries {
         } catch (RuntimeException e) {
             parts.stats.add(LateCount.STORE_FAILED);
             LOG.warn("A failure could not be recorded yet: id={}: {}", LogText.clean(lease.id()), describe(e));
-            later(new Unsettled(lease, error));
+            later(lease, error);
         }
     }
 

@@ -85,8 +85,9 @@ enum Database {
         String version = connection.getMetaData().getDatabaseProductVersion();
         if (version != null && version.startsWith(H2_THAT_LOSES)) {
             LOG.warn(
-                    "H2 {} has lost what it had committed, and broken indexes, when its process was killed, in this"
-                            + " library's crash tests. Versions 2.2.224, 2.3.232 and 2.4.240 have not: use one of them",
+                    "H2 {} has lost what it had committed when its process was killed, in this library's crash tests,"
+                            + " and is written to by one thread at a time for that reason. Versions 2.2.224, 2.3.232 and"
+                            + " 2.4.240 did not lose anything: use one of them",
                     version);
         }
         try (Statement statement = connection.createStatement()) {

@@ -297,6 +297,7 @@ public final class JdbcLateStore implements LateStore {
                 } catch (Throwable e) {
                     throw new HandlerException(e);
                 }
+                transactions.takeTurn();
                 int completed = sql.update(
                         Statements.COMPLETE,
                         end.name(),
@@ -406,6 +407,17 @@ public final class JdbcLateStore implements LateStore {
             }
             return forgotten;
         });
+    }
+
+    /**
+     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this process's
+     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections.
+     *
+     * @return this
+     */
+    public JdbcLateStore writingInTurns() {
+        transactions.writeInTurns();
+        return this;
     }
 
     /** What ends with the store; without it the data source is its owner's. */

@@ -30,6 +30,7 @@ public final class LateStores {
             Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
         return JdbcLateStore.of(database.dataSource(), results, statementTimeout)
+                .writingInTurns()
                 .closing(database);
     }
 

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.jdbc;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class Transactions {
     private final DataSource dataSource;
     private final int timeoutSeconds;
     private volatile @Nullable GroupFlush flush;
+    /** Held by the one who writes, where writes are to come one after the other; else null. */
+    private volatile @Nullable ReentrantLock turn;
+
     private volatile @Nullable Isolation isolation;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
@@ -29,9 +33,39 @@ final class Transactions {
         this.flush = statement == null ? null : new GroupFlush(() -> flush(statement));
     }
 
+    /**
+     * From now on one thread at a time works on the database, apart from handlers. Only where connections are not pooled:
+     * who waits for its turn may hold one.
+     */
+    void writeInTurns() {
+        turn = new ReentrantLock();
+    }
+
+    /**
+     * Waits for its turn to write, within a transaction that began without; held until that has ended. The store's short
+     * transactions are one turn each from the beginning; one that is handed to an application's handler takes its turn
+     * for the end only, and so holds no row that whoever has the turn may wait for.
+     */
+    void takeTurn() {
+        ReentrantLock lock = turn;
+        if (lock != null) {
+            lock.lock();
+        }
+    }
+
+    private static void giveBack(@Nullable ReentrantLock lock, int heldBefore) {
+        while (lock != null && lock.getHoldCount() > heldBefore) {
+            lock.unlock();
+        }
+    }
+
     private void flush(String statement) throws SQLException {
+        ReentrantLock lock = turn;
+        takeTurn();
         try (Connection connection = dataSource.getConnection()) {
             new Sql(connection, timeoutSeconds).update(statement);
+        } finally {
+            giveBack(lock, 0);
         }
     }
 
@@ -67,7 +101,7 @@ final class Transactions {
     <T> T run(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(isolation, work::run);
+                return once(isolation, true, work::run);
             } catch (SQLException e) {
                 if (tries == TRIES || !isLostRace(e)) {
                     throw new StoreException("The store could not " + what + ": " + describe(e), e);
@@ -97,10 +131,24 @@ final class Transactions {
 
     /** Runs it once, and commits unless it throws. */
     <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
-        return once(null, call);
+        return once(null, false, call);
     }
 
-    private <T, X extends Exception> T once(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
+    private <T, X extends Exception> T once(@Nullable Isolation level, boolean inTurn, Call<T, X> call)
+            throws SQLException, X {
+        ReentrantLock lock = turn;
+        int heldBefore = lock == null ? 0 : lock.getHoldCount();
+        try {
+            if (inTurn) {
+                takeTurn();
+            }
+            return connected(level, call);
+        } finally {
+            giveBack(lock, heldBefore);
+        }
+    }
+
+    private <T, X extends Exception> T connected(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
             if (autoCommit) {
@@ -112,6 +160,7 @@ final class Transactions {
                     connection.setTransactionIsolation(level.enough());
                 }
                 T result = call.run(connection, new Sql(connection, timeoutSeconds));
+                takeTurn();
                 connection.commit();
                 committed = true;
                 return result;

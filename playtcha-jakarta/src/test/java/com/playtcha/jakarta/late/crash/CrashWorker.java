@@ -65,6 +65,9 @@ public final class CrashWorker {
         Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource(), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         JdbcLateStore store = JdbcLateStore.of(outages.dataSource(), results, Duration.ofSeconds(10));
+        if (embedded) {
+            store.writingInTurns();
+        }
         DeadLetterDirectory letters = DeadLetterDirectory.open(
                 directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);

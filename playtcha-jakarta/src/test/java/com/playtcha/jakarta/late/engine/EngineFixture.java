@@ -58,7 +58,7 @@ public abstract class EngineFixture {
     void openDatabase() {
         h2 = EmbeddedH2.in(directory.resolve("h2"));
         database = new RecordingDataSource(h2.dataSource(), true);
-        store = JdbcStores.withLeaseClock(database, results, clock);
+        store = JdbcStores.withLeaseClock(database, results, clock).writingInTurns();
         letters = letters(100);
     }
 
