@@ -98,7 +98,7 @@ public final class JdbcLateStore implements LateStore {
                 known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
                 Database opened = known;
                 transactions.run("be opened", (connection, sql) -> {
-                    transactions.flushBy(opened.flush(connection));
+                    transactions.flushBy(opened.flush(connection, transactions.areInTurns()));
                     transactions.isolateBy(opened.isolation(connection));
                     return true;
                 });

@@ -41,6 +41,10 @@ final class Transactions {
         turn = new ReentrantLock();
     }
 
+    boolean areInTurns() {
+        return turn != null;
+    }
+
     /**
      * Waits for its turn to write, within a transaction that began without; held until that has ended. The store's short
      * transactions are one turn each from the beginning; one that is handed to an application's handler takes its turn
