@@ -57,7 +57,7 @@ class WildFlyLateIT implements LateContract {
                 .isEqualTo(200);
 
         assertThat(late.awaitEffect(id).get("circumstances." + id))
-                .startsWith("bean thread=EE-ManagedScheduledExecutorService-default")
+                .startsWith("bean thread=EE-ManagedExecutorService-default")
                 .contains("loader=own", "naming=works", "call=1", "caller=anonymous");
     }
 }
