@@ -59,7 +59,8 @@ import org.slf4j.LoggerFactory;
  * <p>Request attributes, on every request that was guarded: {@code playtcha} and {@code playtcha.result} (a
  * {@link Verification}), {@code playtcha.outcome} (String), {@code playtcha.allowed} and {@code playtcha.degraded}
  * (Boolean), {@code playtcha.error-code} and {@code playtcha.request-id} (String, or absent). Safe methods are not
- * guarded and have none. A request that is denied never reaches the application: it is answered with
+ * guarded and have none, nor are the requests of the {@code callback-path}, which have a key instead of a token. A
+ * request that is denied never reaches the application: it is answered with
  * {@code application/problem+json}, the page of {@code failure-path}, or the container's error page.
  *
  * <p>Where the token comes in a form, the form's parameters and parts stay usable and the stream is empty afterwards. A

@@ -1,5 +1,6 @@
 /**
- * The servlet filter, its registration, the token sources and the denials. The only home of the Servlet API.
+ * The servlet filter, its registration, the token sources and the denials. The home of the Servlet API; callbacks
+ * have another.
  */
 @NullMarked
 package com.playtcha.jakarta.servlet;

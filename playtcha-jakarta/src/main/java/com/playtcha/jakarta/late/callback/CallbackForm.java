@@ -94,11 +94,18 @@ final class CallbackForm {
             addKey(value);
         }
         for (String value : parameters.getOrDefault("id", none)) {
+            malformed |= isDamaged(value);
             addId(value);
         }
         for (String value : parameters.getOrDefault("code", none)) {
+            malformed |= isDamaged(value);
             addCode(value);
         }
+    }
+
+    /** Containers put this character where bytes were no UTF-8. */
+    private static boolean isDamaged(String value) {
+        return value.indexOf('\ufffd') >= 0;
     }
 
     private void addKey(String value) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code GET} or {@code POST} with {@code id} (to 200 characters, without control characters), {@code code} (the
  * result, to 64 KiB in UTF-8) and the key, as field {@code key} or header {@code X-Callback-Key}. Fields are taken from
  * the query and from a body of type {@code application/x-www-form-urlencoded}, in UTF-8, whatever charset is named. Any
- * other body, multipart and JSON too, is not looked at.
+ * other body, multipart and JSON too, is not looked at. Where a filter in front reads parameters, the container decodes
+ * the body instead, within its own limits: such a filter has to set UTF-8 first.
  *
  * <table>
  * <caption>Answers</caption>

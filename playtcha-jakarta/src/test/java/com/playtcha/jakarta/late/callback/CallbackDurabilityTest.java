@@ -262,6 +262,17 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
+    void aContextThatIsStartedAgainIsConnectedAgain() throws Exception {
+        start();
+        serve();
+        context.stop();
+        context.start();
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(codes()).containsExactly("a");
+    }
+
+    @Test
     void aPathThatIsTakenStopsTheDeployment() {
         context.addServlet(new org.eclipse.jetty.ee10.servlet.DefaultServlet(), "/callback");
 

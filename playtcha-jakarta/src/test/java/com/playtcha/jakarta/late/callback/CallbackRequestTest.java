@@ -299,6 +299,8 @@ class CallbackRequestTest extends CallbackFixture {
                 .isEqualTo(400);
         assertThat(post("id=t4&code=b&key=other")).isEqualTo(403);
         assertThat(post("id=t5&code=b")).isEqualTo(403);
+        // What some containers make of bytes that are no UTF-8, and nobody can tell from it.
+        assertThat(postWithKey("id=t6&code=%ef%bf%bd")).isEqualTo(400);
         assertThat(codes()).containsExactlyInAnyOrder("\u00e4", "b");
     }
 
