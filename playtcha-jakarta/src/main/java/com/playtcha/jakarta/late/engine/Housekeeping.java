@@ -68,7 +68,6 @@ final class Housekeeping {
         }
         nextOfDirectory = now.plus(INTERVAL);
         DeadLetterDirectory.Load load = directory.load();
-        parts.stats.observe(load);
         int percent = directory.percentFull();
         if (percent >= (full.lasts() ? NOT_FULL : FULL)) {
             if (full.mustBeSaid(now, percent)) {

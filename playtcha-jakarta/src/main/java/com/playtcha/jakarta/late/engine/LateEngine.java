@@ -196,9 +196,10 @@ public final class LateEngine implements AutoCloseable {
                 questionsNotBefore = parts.now().plus(parts.config.afterOutage);
             }
             taken += step(letters::drain);
-            if (!letters.isDrained()) {
+            if (letters.isMoreDue()) {
                 again = true;
-            } else if (!parts.now().isBefore(questionsNotBefore)) {
+            }
+            if (!parts.now().isBefore(questionsNotBefore)) {
                 taken += question();
             }
             taken += step(deliveries::run);

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class LateStats {
     private final Map<LateCount, LongAdder> counters = new EnumMap<>(LateCount.class);
     private volatile Counts store = Counts.NONE;
-    private volatile DeadLetterDirectory.@Nullable Load directory;
+    private final @Nullable DeadLetterDirectory letters;
     private volatile int overdueHandlers;
     private volatile @Nullable Instant observedAt;
 
-    LateStats() {
+    LateStats(@Nullable DeadLetterDirectory letters) {
+        this.letters = letters;
         for (LateCount count : LateCount.values()) {
             counters.put(count, new LongAdder());
         }
@@ -40,10 +41,6 @@ public final class LateStats {
     void observe(Counts counts, Instant now) {
         this.store = counts;
         this.observedAt = now;
-    }
-
-    void observe(DeadLetterDirectory.Load load) {
-        this.directory = load;
     }
 
     void observeOverdueHandlers(int value) {
@@ -75,7 +72,7 @@ public final class LateStats {
      * @return null where there is no directory
      */
     public DeadLetterDirectory.@Nullable Load directory() {
-        return directory;
+        return letters == null ? null : letters.load();
     }
 
     /**
@@ -93,7 +90,7 @@ public final class LateStats {
      * @return 0 or more
      */
     public long deadLetters() {
-        DeadLetterDirectory.Load load = directory;
+        DeadLetterDirectory.Load load = directory();
         return store.dead() + (load == null ? 0 : load.files());
     }
 
@@ -105,7 +102,7 @@ public final class LateStats {
      */
     public Duration oldestDeadLetter(Instant now) {
         Instant oldest = store.oldestDead();
-        DeadLetterDirectory.Load load = directory;
+        DeadLetterDirectory.Load load = directory();
         Instant other = load == null ? null : load.oldest();
         if (oldest == null || (other != null && other.isBefore(oldest))) {
             oldest = other;

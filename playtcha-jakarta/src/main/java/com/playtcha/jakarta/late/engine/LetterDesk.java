@@ -95,7 +95,6 @@ final class LetterDesk implements DeadLetters {
                     told(letter.item());
                 }
             }
-            parts.stats.observe(directory.load());
         }
         if (!discarded && Ids.isValid(id)) {
             Optional<LateItem> item = calls.call(() -> parts.store.find(id));

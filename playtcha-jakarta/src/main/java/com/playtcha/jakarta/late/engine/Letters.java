@@ -31,7 +31,7 @@ final class Letters {
 
     private final Parts parts;
     private final Backoff pauses;
-    private volatile boolean drained = true;
+    private volatile boolean moreIsDue;
 
     Letters(Parts parts) {
         this.parts = parts;
@@ -39,9 +39,14 @@ final class Letters {
         this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
     }
 
-    /** False while results may wait that are known already: then nobody is to be asked for them, nor may they expire. */
-    boolean isDrained() {
-        return drained;
+    /** Whether the last {@link #drain} left letters that the store may take at once. */
+    boolean isMoreDue() {
+        return moreIsDue;
+    }
+
+    /** Whether an item's result waits in the directory: then nobody is to be asked for it, nor may it expire. */
+    boolean holdResultOf(String id) {
+        return parts.letters != null && parts.letters.holdsResultOf(id);
     }
 
     /** A file that is written by a thread with its interrupt flag set is closed half way. */
@@ -74,7 +79,6 @@ final class Letters {
             return false;
         }
         parts.stats.add(LateCount.SAVED);
-        parts.stats.observe(directory.load());
         long times = parts.teller.mayLog("saved", parts.now());
         if (times > 0) {
             LOG.warn(
@@ -93,7 +97,6 @@ final class Letters {
             return false;
         }
         parts.stats.add(LateCount.SAVED);
-        parts.stats.observe(directory.load());
         parts.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         return true;
     }
@@ -111,7 +114,7 @@ final class Letters {
         }
         Instant now = parts.now();
         List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
-        drained = !directory.isMoreDue();
+        moreIsDue = directory.isMoreDue();
         int taken = 0;
         int failed = 0;
         Set<Letter> together = takePasses(due, now);
@@ -134,7 +137,7 @@ final class Letters {
                         String.valueOf(StoreCalls.asStoreException(e).getMessage()),
                         now.plus(pauses.after(Math.max(1, failures - 1), parts.random)));
                 if (++failed == ENOUGH) {
-                    drained = true;
+                    moreIsDue = false;
                     break;
                 }
             }
@@ -142,7 +145,6 @@ final class Letters {
         if (taken > 0) {
             LOG.info("The store took letters from the dead-letter directory: {}", taken);
         }
-        parts.stats.observe(directory.load());
         return taken;
     }
 

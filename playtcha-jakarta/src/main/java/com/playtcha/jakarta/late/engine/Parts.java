@@ -18,7 +18,7 @@ final class Parts {
     final RandomGenerator random;
     final String node;
     final Teller teller = new Teller();
-    final LateStats stats = new LateStats();
+    final LateStats stats;
     private volatile Runnable wake = () -> {};
     private volatile boolean closed;
 
@@ -33,6 +33,7 @@ final class Parts {
         this.config = config;
         this.store = store;
         this.letters = letters;
+        this.stats = new LateStats(letters);
         this.clock = clock;
         this.executor = executor;
         this.random = random;

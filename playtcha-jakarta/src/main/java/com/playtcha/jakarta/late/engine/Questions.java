@@ -50,6 +50,10 @@ final class Questions {
                 return taken;
             }
             for (Lease lease : leases) {
+                if (letters.holdResultOf(lease.id())) {
+                    // Its lease keeps it out of the way meanwhile.
+                    continue;
+                }
                 if (refused || !places.tryTake()) {
                     giveBack(lease);
                     continue;
@@ -113,7 +117,11 @@ final class Questions {
             if (leases.isEmpty()) {
                 return taken;
             }
-            leases.forEach(lease -> expire(lease, now));
+            for (Lease lease : leases) {
+                if (!letters.holdResultOf(lease.id())) {
+                    expire(lease, now);
+                }
+            }
             taken += leases.size();
         }
         return taken;

@@ -47,12 +47,14 @@ public final class DeadLetterDirectory {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Shelf shelf;
+    private final LetterIds ids = new LetterIds();
     private final Object lock = new Object();
     /** In between nothing is due, as long as nothing changes in the directory. */
     private volatile Instant quietFrom = Instant.MIN;
 
     private volatile Instant quietUntil = Instant.MIN;
     private volatile boolean moreIsDue;
+    private volatile boolean listedAnew;
     private int files;
     private long bytes;
     private @Nullable Instant oldest;
@@ -142,6 +144,8 @@ public final class DeadLetterDirectory {
             oldest = oldest == null ? now : oldest;
         }
         boolean written = false;
+        // Before the file is there, so that there is no moment at which it is and this is not.
+        ids.add(letter);
         try {
             Disk.write(temporary(), directory.resolve(name), text);
             written = true;
@@ -151,6 +155,7 @@ public final class DeadLetterDirectory {
             throw new LateUnavailableException("The dead-letter directory cannot be written", e);
         } finally {
             if (!written) {
+                ids.remove(name);
                 uncount(text.length);
             }
         }
@@ -182,6 +187,7 @@ public final class DeadLetterDirectory {
     public List<Letter> due(Instant now, int most) {
         Shelf.Look look = shelf.look();
         count(look);
+        learnIds(look);
         if (!look.isNew() && !now.isBefore(quietFrom) && now.isBefore(quietUntil)) {
             return List.of();
         }
@@ -228,6 +234,16 @@ public final class DeadLetterDirectory {
     }
 
     /**
+     * Whether a letter holds an item's result.
+     *
+     * @param id of the item
+     * @return what this process wrote, and what others had written when the directory was last looked at by {@link #due}
+     */
+    public boolean holdsResultOf(String id) {
+        return ids.holdResultOf(id);
+    }
+
+    /**
      * All letters, oldest first. Sets aside what is no letter.
      *
      * @param most how many at most
@@ -256,8 +272,7 @@ public final class DeadLetterDirectory {
     public List<Letter> find(String id) {
         List<Letter> letters = new ArrayList<>();
         for (Shelf.Entry entry : look()) {
-            String known = entry.id();
-            if (known != null && !known.equals(id)) {
+            if (ids.isOfAnother(entry.name(), id)) {
                 continue;
             }
             Letter letter = read(entry);
@@ -283,6 +298,22 @@ public final class DeadLetterDirectory {
                 oldest = files == 0 ? null : timeOf(look.entries().get(0).name());
             }
             quietUntil = Instant.MIN;
+            listedAnew = true;
+        }
+    }
+
+    /** What other processes wrote, or this one's before, is read once; what was written here is known. */
+    private void learnIds(Shelf.Look look) {
+        if (!listedAnew) {
+            return;
+        }
+        listedAnew = false;
+        ids.retain(look.entries());
+        Instant now = clock.instant();
+        for (Shelf.Entry entry : look.entries()) {
+            if (!ids.isKnown(entry.name()) && !entry.isHeld(now)) {
+                read(entry);
+            }
         }
     }
 
@@ -303,7 +334,7 @@ public final class DeadLetterDirectory {
                 return null;
             }
             Letter letter = texts.read(name, Files.readAllBytes(file));
-            entry.is(letter.id());
+            ids.add(letter);
             return letter;
         } catch (NoSuchFileException e) {
             shelf.changed();
@@ -361,6 +392,7 @@ public final class DeadLetterDirectory {
         try {
             long size = Files.exists(file) ? Files.size(file) : 0;
             boolean deleted = Files.deleteIfExists(file);
+            ids.remove(letter.name());
             if (deleted) {
                 uncount(size);
                 shelf.removed(letter.name());

@@ -71,7 +71,6 @@ final class Shelf {
         private final String name;
         private final long size;
         private final FileTime modified;
-        private volatile @Nullable String id;
         private volatile Instant heldAt = Instant.MIN;
         private volatile Instant notBefore = Instant.MIN;
 
@@ -87,16 +86,6 @@ final class Shelf {
 
         long size() {
             return size;
-        }
-
-        /** The item's id, once the file was read. */
-        @Nullable
-        String id() {
-            return id;
-        }
-
-        void is(String known) {
-            id = known;
         }
 
         /** Whether it need not be looked at yet; a clock that was set back makes it be looked at. */

@@ -12,6 +12,7 @@ import com.playtcha.jakarta.late.store.NewItem;
 import com.playtcha.jakarta.late.store.NewPass;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,58 @@ class LetterFlowTest extends EngineFixture {
 
         assertThat(asked).containsExactly("token");
         assertThat(handled).hasSizeLessThan(20).extracting(LateResult::getId).contains(first);
+    }
+
+    @Test
+    void aBacklogOfLettersThatGrowsAsFastAsItIsTakenKeepsNobodyFromBeingAsked() {
+        start();
+        int backlog = 150;
+        int most = 1000;
+        AtomicInteger written = new AtomicInteger();
+        Runnable write = () -> letters.put(
+                LateResult.of("t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                        .code("x")
+                        .build(),
+                "the store was slow");
+        for (int i = 0; i < backlog; i++) {
+            write.run();
+        }
+        track("token", false);
+        engine.addListener((id, kind, from, to, outcome) -> {
+            if (from == LateState.DEAD_LETTER && asked.isEmpty() && written.get() < most) {
+                write.run();
+            }
+        });
+
+        pollAfter(Duration.ofSeconds(20));
+
+        assertThat(asked).containsExactly("token");
+        assertThat(written).hasValueLessThan(most);
+    }
+
+    @Test
+    void aKnownResultThatTheStoreDoesNotTakeYetIsNeitherAskedForAgainNorOvertakenByItsExpiry() {
+        start();
+        String id = track("token", true);
+        String other = track("another", true);
+        letters.put(
+                LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
+                        .build(),
+                "the store was down");
+        DeadLetterDirectory seenByOthers = letters(1000);
+        seenByOthers.update(
+                seenByOthers.list(1).get(0), 1, "still down", clock.instant().plusSeconds(600));
+
+        run(Duration.ofSeconds(400));
+
+        assertThat(asked).containsExactly("another");
+        assertThat(handled).extracting(LateResult::getId).containsExactly(other);
+        run(Duration.ofSeconds(400));
+        assertThat(asked).containsExactly("another");
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
+        assertThat(seenByOthers.list(1)).isEmpty();
     }
 
     @Test
