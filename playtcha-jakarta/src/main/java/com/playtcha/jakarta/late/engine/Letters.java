@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Letters {
     private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
     private static final int DRAINED_AT_ONCE = 100;
+    /** Deliveries and questions have their turn in between, also where each letter takes the store long. */
+    private static final Duration TURN = Duration.ofMillis(250);
     /** After so many failures one after another, it is the store that is in trouble, not the letter. */
     private static final int ENOUGH = 3;
     /** Soon, for as a rule the store was in trouble; rarely, for a letter that it never takes. */
@@ -122,6 +124,10 @@ final class Letters {
         for (Letter letter : due) {
             if (together.contains(letter)) {
                 continue;
+            }
+            if (!parts.now().isBefore(now.plus(TURN))) {
+                moreIsDue = true;
+                break;
             }
             try {
                 take(letter, now);

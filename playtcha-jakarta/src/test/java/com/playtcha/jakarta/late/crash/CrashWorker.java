@@ -89,7 +89,7 @@ public final class CrashWorker {
                 store.open();
                 outages.start();
             }
-            new Load(engine, outages, said, name).start(light);
+            new Load(engine, store, outages, said, name).start(light);
             sayStale(engine, said);
         }
         awaitNothingToDo(store, letters);

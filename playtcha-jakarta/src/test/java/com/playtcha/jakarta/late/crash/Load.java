@@ -7,30 +7,40 @@ import com.playtcha.jakarta.late.engine.LateEngine;
 import com.playtcha.jakarta.late.engine.LateInbox;
 import com.playtcha.jakarta.late.engine.LateStats;
 import com.playtcha.jakarta.late.engine.Receipt;
+import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
+import com.playtcha.jakarta.late.store.Counts;
+import com.playtcha.jakarta.late.store.LateStore;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Brings callbacks, tasks and unverified passes as fast as they are taken, on several threads, which now and then bring
- * what another is just bringing. Says what was acknowledged, after it was.
+ * what another is just bringing; and waits while so much is left to do that a kill would only ever hit a queue. Says what
+ * was acknowledged, after it was.
  */
 final class Load {
     private static final int THREADS = 4;
     private static final int PAUSE_MS = 100;
+    /** Of items at work, or letters: more than that come back at once, and are soon worked off. */
+    private static final int MUCH = 500;
+
     static final String SOURCE = "default";
 
     private final LateInbox inbox;
     private final LateStats stats;
+    private final LateStore store;
     private final Outages outages;
     private final Said said;
     private final String prefix;
     private final AtomicReferenceArray<String> tasks = new AtomicReferenceArray<>(THREADS);
     private final AtomicReferenceArray<String> tokens = new AtomicReferenceArray<>(THREADS);
+    private volatile boolean enough;
 
-    Load(LateEngine engine, Outages outages, Said said, String prefix) {
+    Load(LateEngine engine, LateStore store, Outages outages, Said said, String prefix) {
         this.inbox = engine.inbox();
         this.stats = engine.stats();
+        this.store = store;
         this.outages = outages;
         this.said = said;
         this.prefix = prefix;
@@ -42,11 +52,31 @@ final class Load {
             int thread = i;
             new Thread(() -> bring(thread, light), "load-" + i).start();
         }
+        new Thread(this::watch, "load-watch").start();
+    }
+
+    /** Letters count without the store; where it is down, they are what grows. */
+    private void watch() {
+        while (true) {
+            DeadLetterDirectory.Load letters = stats.directory();
+            boolean many = letters != null && letters.files() > MUCH;
+            try {
+                Counts counts = store.counts();
+                many |= counts.awaiting() + counts.ready() + counts.dead() > MUCH;
+            } catch (RuntimeException e) {
+                // The database is away.
+            }
+            enough = many;
+            ScriptedServices.takeTime(PAUSE_MS);
+        }
     }
 
     private void bring(int thread, boolean light) {
         for (int number = 1; ; number++) {
             if (light) {
+                ScriptedServices.takeTime(PAUSE_MS);
+            }
+            while (enough) {
                 ScriptedServices.takeTime(PAUSE_MS);
             }
             String id = prefix + "-" + thread + "-" + number;
