@@ -66,9 +66,9 @@ final class Asker {
                     .retryAfter(left)
                     .build());
         }
-        if (!places.tryAcquire()) {
-            Findings overloaded = overloaded();
-            return new Admission(overloaded, null, "", overloaded.beganAt());
+        Permit place = Permit.tryTake(places);
+        if (place == null) {
+            return known(overloaded());
         }
         Admission admission = null;
         Breaker.Pass pass = null;
@@ -77,18 +77,21 @@ final class Asker {
             if (breaker != null && pass == null) {
                 return known(heldBack());
             }
-            admission = new Admission(null, pass, ((TokenReading.Token) reading).value(), nanoTime.getAsLong());
+            admission = new Admission(null, place, pass, ((TokenReading.Token) reading).value(), nanoTime.getAsLong());
             return admission;
         } finally {
             if (admission == null) {
-                giveBack(pass);
+                giveBack(pass, place);
             }
         }
     }
 
     private Admission known(Verification facts) {
-        Findings findings = findings(facts);
-        return new Admission(findings, null, "", findings.beganAt());
+        return known(findings(facts));
+    }
+
+    private Admission known(Findings findings) {
+        return new Admission(findings, null, null, "", findings.beganAt());
     }
 
     /** Of a token that Playtcha was not asked about. */
@@ -116,12 +119,19 @@ final class Asker {
      */
     final class Admission {
         private final @Nullable Findings known;
+        private final @Nullable Permit place;
         private final Breaker.@Nullable Pass pass;
         private final String token;
         private final long beganAt;
 
-        private Admission(@Nullable Findings known, Breaker.@Nullable Pass pass, String token, long beganAt) {
+        private Admission(
+                @Nullable Findings known,
+                @Nullable Permit place,
+                Breaker.@Nullable Pass pass,
+                String token,
+                long beganAt) {
             this.known = known;
+            this.place = place;
             this.pass = pass;
             this.token = token;
             this.beganAt = beganAt;
@@ -135,9 +145,7 @@ final class Asker {
 
         /** The call will not be made. */
         void giveUp() {
-            if (known == null) {
-                giveBack(pass);
-            }
+            giveBack(pass, place);
         }
 
         /** Makes the call, where it has to be made. */
@@ -149,7 +157,7 @@ final class Asker {
             try {
                 answer = way().upstream().ask(token);
             } catch (Throwable e) {
-                giveBack(pass);
+                giveBack(pass, place);
                 throw e;
             }
             return settle(answer);
@@ -164,7 +172,7 @@ final class Asker {
             try {
                 way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
             } catch (Throwable e) {
-                giveBack(pass);
+                giveBack(pass, place);
                 throw e;
             }
         }
@@ -177,7 +185,7 @@ final class Asker {
             Throwable failure = bug;
             try {
                 if (answer == null) {
-                    giveBack(pass);
+                    giveBack(pass, place);
                 } else {
                     findings = settle(answer);
                 }
@@ -196,20 +204,24 @@ final class Asker {
                         pass.ended(answer);
                     }
                 } finally {
-                    places.release();
+                    if (place != null) {
+                        place.giveBack();
+                    }
                 }
             }
         }
     }
 
     /** The place, and the pass of a call that says nothing about the service. */
-    private void giveBack(Breaker.@Nullable Pass pass) {
+    private static void giveBack(Breaker.@Nullable Pass pass, @Nullable Permit place) {
         try {
             if (pass != null) {
                 pass.inconclusive();
             }
         } finally {
-            places.release();
+            if (place != null) {
+                place.giveBack();
+            }
         }
     }
 

@@ -110,11 +110,14 @@ public final class Guard implements PlaytchaVerifier {
             Findings known = admission.known();
             if (known != null && !mayBeTracked(known, reading)) {
                 stage.complete(decide(known, reading, null));
-            } else if (!stages.tryAcquire()) {
+                return stage;
+            }
+            Permit place = Permit.tryTake(stages);
+            if (place == null) {
                 admission.giveUp();
                 stage.complete(decide(asker.overloaded(), reading, null));
             } else {
-                begin(admission, stage, reading);
+                begin(admission, place, stage, reading);
             }
         } catch (Throwable e) {
             if (e instanceof IllegalStateException closed && asker.isClosed()) {
@@ -133,17 +136,19 @@ public final class Guard implements PlaytchaVerifier {
                 && reading instanceof TokenReading.Token;
     }
 
-    private void begin(Asker.Admission admission, CompletableFuture<Verification> stage, TokenReading reading) {
+    private void begin(
+            Asker.Admission admission, Permit place, CompletableFuture<Verification> stage, TokenReading reading) {
         try {
             admission.later((findings, bug) -> {
                 try {
                     finish(stage, reading, findings, bug);
                 } finally {
-                    stages.release();
+                    place.giveBack();
                 }
             });
         } catch (Throwable e) {
-            stages.release();
+            // It may have been run all the same, here, where there was not even the memory to hand it on.
+            place.giveBack();
             throw e;
         }
     }
