@@ -194,11 +194,11 @@ public final class Guard implements PlaytchaVerifier {
      *
      * @param findings as {@link #ask} returned them, to this guard or to one of the same project
      * @param reading what the request carried
-     * @param passedBefore the decision by which another guard let this token through unverified within this same request
-     *     already: then it does not count as the token's second, and is not tracked twice; else null
+     * @param passedBefore how other guards let this token through unverified within this same request already; else
+     *     null
      * @return the facts, with {@link Verification#isAllowed()} as the policy says
      */
-    public Verification decide(Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+    public Verification decide(Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
         Verification facts = findings.facts();
         Verification decided = switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
@@ -214,7 +214,7 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private Verification decideUnavailable(
-            Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+            Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
         Verification facts = findings.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
@@ -232,11 +232,11 @@ public final class Guard implements PlaytchaVerifier {
             }
             return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
         }
-        String deferralId = passedBefore == null ? null : passedBefore.getDeferralId();
+        String deferralId = passedBefore == null ? null : passedBefore.deferralId();
         if (token != null && deferralId == null && settings.lateVerdicts()) {
             PassTracker.Tracking tracking = track(findings, token);
-            // What this request was granted already is no repetition, though its record may be what was found.
-            if (tracking.repeated() && granted != null) {
+            // What this request tried to have kept is no repetition, though its record may be what was found.
+            if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
                 taken.giveBack();
                 return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
             }

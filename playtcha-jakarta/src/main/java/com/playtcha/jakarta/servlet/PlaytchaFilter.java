@@ -217,7 +217,7 @@ public class PlaytchaFilter implements Filter {
             Verification decision = request.getDispatcherType() == DispatcherType.REQUEST
                     ? judgements.judge(here.guard(), reading.token())
                     : judgements.judgeAgain(here.guard(), reading.token());
-            Attributes.publish(request::setAttribute, decision.withAllowed(judgements.isAllowed()));
+            Attributes.publish(request::setAttribute, judgements);
             JsonBody body = state.body();
             HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
             return new Judgement(state, decision, reading.status(), onward);
@@ -225,8 +225,9 @@ public class PlaytchaFilter implements Filter {
             throw visitorWentAway;
         } catch (Throwable ours) {
             LOG.error("Playtcha's filter failed; the request is answered with 500", ours);
-            RequestState.of(request).judgements().fail();
-            Attributes.publishInternalError(request::setAttribute);
+            Judgements judgements = RequestState.of(request).judgements();
+            judgements.fail();
+            Attributes.publish(request::setAttribute, judgements);
             return null;
         }
     }
