@@ -9,7 +9,6 @@ import com.playtcha.jakarta.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
-import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -104,18 +103,16 @@ public class PlaytchaFilter implements Filter {
             settings = ownSettings(config);
             holder = RuntimeHolder.onDemand(config.getServletContext());
         }
-        PlaytchaRuntime runtime = holder.acquire();
-        try {
-            post = new Post(
-                    name,
-                    holder,
-                    runtime.guard(settings),
-                    new TokenReader(settings, runtime.json()),
-                    new Denial(settings, runtime.jsonWriter()));
-        } catch (RuntimeException | Error e) {
-            holder.release();
-            throw e;
-        }
+        post = post(name, holder, settings);
+    }
+
+    private static Post post(String name, RuntimeHolder holder, GuardSettings settings) {
+        return holder.acquire(runtime -> new Post(
+                name,
+                holder,
+                runtime.guard(settings),
+                new TokenReader(settings, runtime.json()),
+                new Denial(settings, runtime.jsonWriter())));
     }
 
     private static GuardSettings ownSettings(FilterConfig config) throws ServletException {
