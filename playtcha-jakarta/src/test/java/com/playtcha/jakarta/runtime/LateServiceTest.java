@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LateSettings;
 import com.playtcha.jakarta.config.ProxySetting;
+import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.PassTracker;
 import com.playtcha.jakarta.gate.TokenReading;
@@ -269,6 +271,26 @@ class LateServiceTest {
 
         assertThat(kept).hasSize(2);
         assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
+    }
+
+    @Test
+    void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
+        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of());
+        opened.add(bare);
+        Guard guard = bare.guard(GuardSettings.of(
+                Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.runtime", Level.WARN)) {
+            for (int i = 0; i < 4; i++) {
+                playtcha.script(Reply.error(500, "db_error", "m"));
+                assertThat(guard.verify("t-" + i).isAllowed()).isTrue();
+            }
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("untracked")
+                    .contains("count=1");
+        }
     }
 
     @Test
