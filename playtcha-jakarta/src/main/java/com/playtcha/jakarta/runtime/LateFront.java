@@ -29,6 +29,7 @@ public final class LateFront implements LateResults {
     private static final Logger LOG = LoggerFactory.getLogger(LateFront.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
+    private final HandlerServices services = new HandlerServices();
     private final Minutely failures = new Minutely(System::nanoTime);
     private final LateTasks tasks = new Tasks();
     private final DeadLetters deadLetters = new Letters();
@@ -122,6 +123,10 @@ public final class LateFront implements LateResults {
         return handler;
     }
 
+    HandlerServices services() {
+        return services;
+    }
+
     /**
      * Where requests bring their business.
      *
@@ -174,6 +179,7 @@ public final class LateFront implements LateResults {
         running = null;
         handler = null;
         beans = null;
+        services.forget();
         listeners.clear();
     }
 
