@@ -41,6 +41,7 @@ class RecordsTest {
             "NewPass",
             "Origin",
             "PassTracker$Tracking",
+            "PassedBefore",
             "PlaytchaFilter$Judgement",
             "PlaytchaFilter$Post",
             "Registration",

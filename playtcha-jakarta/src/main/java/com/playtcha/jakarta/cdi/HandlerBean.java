@@ -8,6 +8,7 @@ import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
 import java.util.Collection;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class HandlerBean implements LateBeans {
 
     private final Instance<LateResultHandler> handlers;
     private final Instance<RequestContextController> contexts;
+    private final ReentrantLock making = new ReentrantLock();
     private Instance.@Nullable Handle<LateResultHandler> found;
     private volatile boolean ended;
 
@@ -68,20 +70,35 @@ final class HandlerBean implements LateBeans {
 
     /** The same one each time: one without a scope of its own is made once. */
     @Override
-    public synchronized @Nullable LateResultHandler handler() {
-        mustNotHaveEnded();
-        Instance.Handle<LateResultHandler> known = found;
-        if (known != null) {
-            return known.get();
+    public @Nullable LateResultHandler handler() {
+        LateResultHandler handler = find();
+        if (ended) {
+            // Meanwhile, and nobody waited for it to be made.
+            destroyFound();
+            mustNotHaveEnded();
         }
-        if (handlers.isUnsatisfied()) {
-            return null;
-        }
-        Instance.Handle<LateResultHandler> handle = handlers.getHandle();
-        LateResultHandler handler = handle.get();
-        // Only now: one that could not be made is tried again.
-        found = handle;
         return handler;
+    }
+
+    private @Nullable LateResultHandler find() {
+        making.lock();
+        try {
+            mustNotHaveEnded();
+            Instance.Handle<LateResultHandler> known = found;
+            if (known != null) {
+                return known.get();
+            }
+            if (handlers.isUnsatisfied()) {
+                return null;
+            }
+            Instance.Handle<LateResultHandler> handle = handlers.getHandle();
+            LateResultHandler handler = handle.get();
+            // Only now: one that could not be made is tried again.
+            found = handle;
+            return handler;
+        } finally {
+            making.unlock();
+        }
     }
 
     private void mustNotHaveEnded() {
@@ -119,16 +136,32 @@ final class HandlerBean implements LateBeans {
         }
     }
 
-    /** Nothing is called any more. To be called after the engine was stopped, and before beans are gone. */
+    /**
+     * Nothing is called any more. To be called after the engine was stopped, and before beans are gone. Waits for no bean
+     * that is being made still: the engine has waited already, as long as it does for anybody.
+     */
     void end() {
         ended = true;
+        if (!destroyFound()) {
+            LOG.warn("The LateResultHandler bean is being made still, and is not waited for");
+        }
+    }
+
+    /** False where a thread is making it, which then does this. */
+    private boolean destroyFound() {
+        if (!making.tryLock()) {
+            return false;
+        }
         Instance.Handle<LateResultHandler> last;
-        synchronized (this) {
+        try {
             last = found;
             found = null;
+        } finally {
+            making.unlock();
         }
         if (last != null && last.getBean().getScope().equals(Dependent.class)) {
             last.destroy();
         }
+        return true;
     }
 }

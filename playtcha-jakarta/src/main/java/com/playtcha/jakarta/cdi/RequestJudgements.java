@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.cdi;
 
-import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.cdi.ServletSide.RequestAttributes;
 import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
@@ -54,11 +53,6 @@ public class RequestJudgements {
         if (request == null) {
             return;
         }
-        Verification latest = judgements.latest();
-        if (latest == null) {
-            Attributes.publishInternalError(request::set);
-        } else {
-            Attributes.publish(request::set, latest);
-        }
+        Attributes.publish(request::set, judgements);
     }
 }

@@ -8,11 +8,9 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.config.GuardSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * two are apart because several guards may judge one request, and the token can be redeemed only once. Thread-safe.
  */
 public final class Guard implements PlaytchaVerifier {
-    private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
     /** How many stages may be under way, or busy with what is chained to them, a thread each. */
     private static final int FEWEST_STAGES = 256;
 
@@ -43,10 +40,10 @@ public final class Guard implements PlaytchaVerifier {
     private final Listeners listeners;
     private final PassTracker tracker;
     private final LongSupplier nanoTime;
-    private final Semaphore places;
     private final Semaphore stages;
     private final FailOpenBudget budget;
     private final GuardLog log;
+    private final Asker asker;
 
     /**
      * A guard.
@@ -71,11 +68,11 @@ public final class Guard implements PlaytchaVerifier {
         this.listeners = new Listeners(listeners);
         this.tracker = tracker;
         this.nanoTime = nanoTime;
-        this.places = new Semaphore(settings.maxConcurrent());
         long mostStages = Math.max(FEWEST_STAGES, (long) STAGES_PER_PLACE * settings.maxConcurrent());
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
+        this.asker = new Asker(settings, shared, log, nanoTime);
     }
 
     /**
@@ -109,19 +106,21 @@ public final class Guard implements PlaytchaVerifier {
         CompletableFuture<Verification> stage = new CompletableFuture<>();
         try {
             TokenReading reading = read(token);
-            Admission admission = admit(reading);
-            if (admission.known != null && !mayBeTracked(admission.known, reading)) {
-                stage.complete(decide(admission.known, reading, null));
-            } else if (!stages.tryAcquire()) {
-                if (admission.known == null) {
-                    giveBack(admission.pass);
-                }
-                stage.complete(decide(findings(overloaded()), reading, null));
+            Asker.Admission admission = asker.admit(reading);
+            Findings known = admission.known();
+            if (known != null && !mayBeTracked(known, reading)) {
+                stage.complete(decide(known, reading, null));
+                return stage;
+            }
+            Permit place = Permit.tryTake(stages);
+            if (place == null) {
+                admission.giveUp();
+                stage.complete(decide(asker.overloaded(), reading, null));
             } else {
-                begin(admission, stage, reading);
+                begin(admission, place, stage, reading);
             }
         } catch (Throwable e) {
-            if (e instanceof IllegalStateException closed && isClosed()) {
+            if (e instanceof IllegalStateException closed && asker.isClosed()) {
                 throw closed;
             }
             stage.completeExceptionally(e);
@@ -137,17 +136,19 @@ public final class Guard implements PlaytchaVerifier {
                 && reading instanceof TokenReading.Token;
     }
 
-    private void begin(Admission admission, CompletableFuture<Verification> stage, TokenReading reading) {
+    private void begin(
+            Asker.Admission admission, Permit place, CompletableFuture<Verification> stage, TokenReading reading) {
         try {
-            admission.askAsync((findings, bug) -> {
+            admission.later((findings, bug) -> {
                 try {
                     finish(stage, reading, findings, bug);
                 } finally {
-                    stages.release();
+                    place.giveBack();
                 }
             });
         } catch (Throwable e) {
-            stages.release();
+            // It may have been run all the same, here, where there was not even the memory to hand it on.
+            place.giveBack();
             throw e;
         }
     }
@@ -175,10 +176,6 @@ public final class Guard implements PlaytchaVerifier {
         return TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
     }
 
-    private boolean isClosed() {
-        return shared != null && shared.upstream().isClosed();
-    }
-
     /**
      * Finds out about a token: asks Playtcha, or says why it was not asked. Applies no policy, so
      * {@link Verification#isAllowed()} is false in the facts it returns.
@@ -188,187 +185,7 @@ public final class Guard implements PlaytchaVerifier {
      * @throws IllegalStateException after the way to Playtcha was closed
      */
     public Findings ask(TokenReading reading) {
-        Admission admission = admit(reading);
-        return admission.known != null ? admission.known : admission.ask();
-    }
-
-    /** What is known without a call, or leave to make one. */
-    private Admission admit(TokenReading reading) {
-        if (shared == null || !settings.enabled()) {
-            return known(Verification.because(Reason.SWITCHED_OFF).build());
-        }
-        if (isClosed()) {
-            // Before a breaker that is open could let anyone through.
-            throw new IllegalStateException("the verifier is closed");
-        }
-        Breaker breaker = shared.breaker();
-        if (reading instanceof TokenReading.NoToken none) {
-            boolean widgetMayBeDown = none.reason() == Reason.TOKEN_ABSENT
-                    && settings.missingTokenByPolicy()
-                    && breaker != null
-                    && breaker.isOpen();
-            return known(
-                    widgetMayBeDown
-                            ? heldBack()
-                            : Verification.because(none.reason()).build());
-        }
-        Duration left = shared.throttle().remaining();
-        if (!left.isZero()) {
-            return known(Verification.because(Reason.THROTTLE_WINDOW)
-                    .retryAfter(left)
-                    .build());
-        }
-        if (!places.tryAcquire()) {
-            return known(overloaded());
-        }
-        Admission admission = null;
-        Breaker.Pass pass = null;
-        try {
-            pass = breaker == null ? null : breaker.tryPass();
-            if (breaker != null && pass == null) {
-                return known(heldBack());
-            }
-            admission = new Admission(null, pass, ((TokenReading.Token) reading).value(), nanoTime.getAsLong());
-            return admission;
-        } finally {
-            if (admission == null) {
-                giveBack(pass);
-            }
-        }
-    }
-
-    private Admission known(Verification facts) {
-        Findings findings = findings(facts);
-        return new Admission(findings, null, "", findings.beganAt());
-    }
-
-    /** Of a token that Playtcha was not asked about. */
-    private Findings findings(Verification facts) {
-        return new Findings(facts, false, nanoTime.getAsLong());
-    }
-
-    private Verification overloaded() {
-        log.overloaded(settings.maxConcurrent());
-        return Verification.because(Reason.MAX_CONCURRENT)
-                .retryAfter(OVERLOADED_RETRY_AFTER)
-                .build();
-    }
-
-    private Verification heldBack() {
-        Verification facts = Verification.because(Reason.BREAKER_OPEN).build();
-        log.heldBack(facts);
-        return facts;
-    }
-
-    /**
-     * Facts that are known already; or one place, and the breaker's pass where there is a breaker, for one call. Both are
-     * given back when the call ends, however it ends.
-     */
-    private final class Admission {
-        final @Nullable Findings known;
-        private final Breaker.@Nullable Pass pass;
-        private final String token;
-        private final long beganAt;
-
-        Admission(@Nullable Findings known, Breaker.@Nullable Pass pass, String token, long beganAt) {
-            this.known = known;
-            this.pass = pass;
-            this.token = token;
-            this.beganAt = beganAt;
-        }
-
-        Findings ask() {
-            Answer answer;
-            try {
-                answer = way().upstream().ask(token);
-            } catch (Throwable e) {
-                giveBack(pass);
-                throw e;
-            }
-            return settle(answer);
-        }
-
-        void askAsync(BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
-            if (known != null) {
-                way().upstream().handOn(() -> then.accept(known, null));
-                return;
-            }
-            try {
-                way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
-            } catch (Throwable e) {
-                giveBack(pass);
-                throw e;
-            }
-        }
-
-        private void ended(
-                @Nullable Answer answer,
-                @Nullable Throwable bug,
-                BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
-            Findings findings = null;
-            Throwable failure = bug;
-            try {
-                if (answer == null) {
-                    giveBack(pass);
-                } else {
-                    findings = settle(answer);
-                }
-            } catch (Throwable e) {
-                failure = e;
-            }
-            then.accept(findings, failure);
-        }
-
-        private Findings settle(Answer answer) {
-            try {
-                return new Findings(know(way(), answer, token), answer.sent(), beganAt);
-            } finally {
-                try {
-                    if (pass != null) {
-                        pass.ended(answer);
-                    }
-                } finally {
-                    places.release();
-                }
-            }
-        }
-    }
-
-    /** The place, and the pass of a call that says nothing about the service. */
-    private void giveBack(Breaker.@Nullable Pass pass) {
-        try {
-            if (pass != null) {
-                pass.inconclusive();
-            }
-        } finally {
-            places.release();
-        }
-    }
-
-    private Shared way() {
-        return Objects.requireNonNull(shared);
-    }
-
-    private Verification know(Shared way, Answer answer, String token) {
-        Verification facts = Facts.of(answer);
-        log.answered(answer, facts, token);
-        if (facts.getReason() == Reason.RATE_LIMITED) {
-            Duration window = openWindow(way, ((Answer.Reply) answer).retryAfter(), facts, token);
-            return facts.withRetryAfter(window);
-        }
-        return facts;
-    }
-
-    private Duration openWindow(Shared way, @Nullable Duration asked, Verification facts, String token) {
-        Duration most = settings.maxRetryAfter();
-        if (asked != null && asked.compareTo(most) > 0) {
-            log.capped(facts, asked, most, token);
-        }
-        Duration window = ThrottleWindow.bounded(asked, most);
-        if (way.throttle().open(window)) {
-            log.throttled(facts, window, token);
-        }
-        return window;
+        return asker.admit(reading).now();
     }
 
     /**
@@ -377,11 +194,11 @@ public final class Guard implements PlaytchaVerifier {
      *
      * @param findings as {@link #ask} returned them, to this guard or to one of the same project
      * @param reading what the request carried
-     * @param passedBefore the decision by which another guard let this token through unverified within this same request
-     *     already: then it does not count as the token's second, and is not tracked twice; else null
+     * @param passedBefore how other guards let this token through unverified within this same request already; else
+     *     null
      * @return the facts, with {@link Verification#isAllowed()} as the policy says
      */
-    public Verification decide(Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+    public Verification decide(Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
         Verification facts = findings.facts();
         Verification decided = switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
@@ -397,7 +214,7 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private Verification decideUnavailable(
-            Findings findings, TokenReading reading, @Nullable Verification passedBefore) {
+            Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
         Verification facts = findings.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
@@ -415,11 +232,11 @@ public final class Guard implements PlaytchaVerifier {
             }
             return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
         }
-        String deferralId = passedBefore == null ? null : passedBefore.getDeferralId();
+        String deferralId = passedBefore == null ? null : passedBefore.deferralId();
         if (token != null && deferralId == null && settings.lateVerdicts()) {
             PassTracker.Tracking tracking = track(findings, token);
-            // What this request was granted already is no repetition, though its record may be what was found.
-            if (tracking.repeated() && granted != null) {
+            // What this request tried to have kept is no repetition, though its record may be what was found.
+            if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
                 taken.giveBack();
                 return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
             }

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardLog {
     private static final Logger LOG = LoggerFactory.getLogger(GuardLog.class);
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     /** A service that answers now and then is still the same outage, not a change with every answer. */
     private static final long QUIET_BEFORE_RECOVERY = Duration.ofSeconds(10).toNanos();
 
@@ -35,27 +34,6 @@ final class GuardLog {
     GuardLog(String guard, LongSupplier nanoTime) {
         this.guard = guard;
         this.nanoTime = nanoTime;
-    }
-
-    /** Says the first of its kind at once, and then one a minute, with how many there were since. */
-    private final class Minutely {
-        private boolean said;
-        private long lastSaid;
-        private long count;
-
-        /** How many to report now; 0 to stay silent. */
-        long hit() {
-            count++;
-            long now = nanoTime.getAsLong();
-            if (said && now - lastSaid < MINUTE) {
-                return 0;
-            }
-            said = true;
-            lastSaid = now;
-            long reported = count;
-            count = 0;
-            return reported;
-        }
     }
 
     /** An answer came, or none did. */
@@ -221,7 +199,7 @@ final class GuardLog {
     }
 
     private synchronized long hit(Reason reason) {
-        return minutely.computeIfAbsent(reason, r -> new Minutely()).hit();
+        return minutely.computeIfAbsent(reason, r -> new Minutely(nanoTime)).hit();
     }
 
     private static String error(Verification facts, String token) {

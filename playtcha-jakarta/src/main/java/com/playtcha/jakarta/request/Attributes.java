@@ -19,33 +19,24 @@ public final class Attributes {
     private Attributes() {}
 
     /**
-     * Sets them all. One that has no value is removed: an earlier guard, or someone else, may have set it.
+     * Sets them all, to what the guards of a request have decided by now. One that has no value is removed: an earlier
+     * guard, or someone else, may have set it. After an error of our own there is no verification to show, only that the
+     * request was not allowed. The deferral id is that of the first guard that tracked the request, and stays.
      *
      * @param request sets an attribute, or removes it where the value is null
-     * @param verification whose {@code isAllowed} is already that of every guard so far
+     * @param judgements of the request
      */
-    public static void publish(BiConsumer<String, @Nullable Object> request, Verification verification) {
-        UpstreamError error = verification.getError();
+    public static void publish(BiConsumer<String, @Nullable Object> request, Judgements judgements) {
+        Verification verification = judgements.latest();
+        UpstreamError error = verification == null ? null : verification.getError();
         request.accept(VERIFICATION, verification);
         request.accept(RESULT, verification);
-        request.accept(OUTCOME, verification.getOutcome().name());
-        request.accept(ALLOWED, verification.isAllowed());
-        request.accept(DEGRADED, verification.isDegraded());
+        request.accept(
+                OUTCOME, verification == null ? null : verification.getOutcome().name());
+        request.accept(ALLOWED, verification != null && verification.isAllowed());
+        request.accept(DEGRADED, verification == null ? null : verification.isDegraded());
         request.accept(ERROR_CODE, error == null ? null : error.getCode());
         request.accept(REQUEST_ID, error == null ? null : error.getRequestId());
-        request.accept(DEFERRAL_ID, verification.getDeferralId());
-    }
-
-    /**
-     * After an error of our own there is no verification to show, only that the request was not allowed.
-     *
-     * @param request sets an attribute, or removes it where the value is null
-     */
-    public static void publishInternalError(BiConsumer<String, @Nullable Object> request) {
-        for (String name :
-                new String[] {VERIFICATION, RESULT, OUTCOME, DEGRADED, ERROR_CODE, REQUEST_ID, DEFERRAL_ID}) {
-            request.accept(name, null);
-        }
-        request.accept(ALLOWED, false);
+        request.accept(DEFERRAL_ID, judgements.deferralId());
     }
 }

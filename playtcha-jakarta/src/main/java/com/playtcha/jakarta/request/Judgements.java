@@ -5,6 +5,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.gate.Findings;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.gate.PassedBefore;
 import com.playtcha.jakarta.gate.TokenReading;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class Judgements {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
+    private @Nullable String deferralId;
     private volatile boolean matching;
     private volatile @Nullable Admission admission;
 
@@ -39,9 +41,9 @@ public final class Judgements {
         final TokenReading token;
         final Findings findings;
         final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
-        /** By which the token was let through unverified; the one that is tracked, where one is. */
+        /** How the token was let through unverified by now. */
         @Nullable
-        Verification passed;
+        PassedBefore passed;
 
         Entry(@Nullable String project, TokenReading token, Findings findings) {
             this.project = project;
@@ -52,8 +54,12 @@ public final class Judgements {
         void decided(Guard guard, Verification decision) {
             decisions.put(guard, decision);
             boolean passes = decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
-            if (passes && (passed == null || passed.getDeferralId() == null)) {
-                passed = decision;
+            if (passes) {
+                boolean tried = passed != null && passed.tried();
+                String known = passed == null ? null : passed.deferralId();
+                passed = new PassedBefore(
+                        known == null ? decision.getDeferralId() : known,
+                        tried || guard.settings().lateVerdicts());
             }
         }
     }
@@ -145,6 +151,7 @@ public final class Judgements {
         entry.decided(guard, decision);
         allowed &= decision.isAllowed();
         latest = decision;
+        deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
         return decision;
     }
 
@@ -179,13 +186,35 @@ public final class Judgements {
 
     /**
      * The last guard's decision, allowed only if every guard so far allowed the request: what the application is shown.
+     * With the request's deferral id, where a decision like that can have one and has none of its own.
      *
      * @return null where none has judged yet, or where one of them failed
      */
     public @Nullable Verification latest() {
         lock.lock();
         try {
-            return latest == null ? null : latest.withAllowed(allowed);
+            Verification shown = latest;
+            if (shown == null) {
+                return null;
+            }
+            boolean mayHaveId = deferralId != null && shown.getOutcome() == Outcome.UNAVAILABLE;
+            return (mayHaveId && shown.getDeferralId() == null ? shown.passedUnverified(deferralId) : shown)
+                    .withAllowed(allowed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Under which the first guard that tracked the request did so: the id that the application hears of later, whatever
+     * guards after it decided (contract, section 7).
+     *
+     * @return null where none tracked it
+     */
+    public @Nullable String deferralId() {
+        lock.lock();
+        try {
+            return deferralId;
         } finally {
             lock.unlock();
         }

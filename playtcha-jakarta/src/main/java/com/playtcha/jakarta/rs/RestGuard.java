@@ -55,8 +55,7 @@ final class RestGuard {
             Judgements judgements = judgements(request);
             // A servlet filter may have had the container read the form: what it was told counts where we find nothing.
             Verification decision = judgements.judgeAgain(guard, reading.token());
-            Attributes.publish(
-                    (attribute, value) -> set(request, attribute, value), decision.withAllowed(judgements.isAllowed()));
+            Attributes.publish((attribute, value) -> set(request, attribute, value), judgements);
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
@@ -87,8 +86,9 @@ final class RestGuard {
     /** Answers 500 without anything that could fail once more. */
     void fail(ContainerRequestContext request, Throwable ours) {
         LOG.error("Playtcha's guard failed; the request is answered with 500", ours);
-        judgements(request).fail();
-        Attributes.publishInternalError((attribute, value) -> set(request, attribute, value));
+        Judgements judgements = judgements(request);
+        judgements.fail();
+        Attributes.publish((attribute, value) -> set(request, attribute, value), judgements);
         request.abortWith(internalError());
     }
 

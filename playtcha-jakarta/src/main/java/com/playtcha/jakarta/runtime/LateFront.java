@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.runtime;
 
+import com.playtcha.jakarta.gate.Minutely;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.LateItem;
@@ -28,6 +29,8 @@ public final class LateFront implements LateResults {
     private static final Logger LOG = LoggerFactory.getLogger(LateFront.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
+    private final HandlerServices services = new HandlerServices();
+    private final Minutely failures = new Minutely(System::nanoTime);
     private final LateTasks tasks = new Tasks();
     private final DeadLetters deadLetters = new Letters();
     private volatile @Nullable LateResultHandler handler;
@@ -120,6 +123,10 @@ public final class LateFront implements LateResults {
         return handler;
     }
 
+    HandlerServices services() {
+        return services;
+    }
+
     /**
      * Where requests bring their business.
      *
@@ -172,6 +179,7 @@ public final class LateFront implements LateResults {
         running = null;
         handler = null;
         beans = null;
+        services.forget();
         listeners.clear();
     }
 
@@ -180,7 +188,10 @@ public final class LateFront implements LateResults {
             try {
                 listener.onTransition(id, kind, from, to, outcome);
             } catch (RuntimeException | Error e) {
-                LOG.warn("A listener to late results failed", e);
+                long times = failures.hit();
+                if (times > 0) {
+                    LOG.warn("A listener to late results failed, {} times since the last such line", times, e);
+                }
             }
         }
     }

@@ -4,10 +4,6 @@ import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.engine.HandlerInvoker;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class LateHandlers implements LateResultHandler, HandlerInvoker {
     private final LateFront front;
     private final @Nullable ClassLoader loader;
-    private @Nullable List<LateResultHandler> services;
 
     LateHandlers(LateFront front, @Nullable ClassLoader loader) {
         this.front = front;
@@ -33,27 +28,7 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
         }
         LateBeans beans = front.beans();
         LateResultHandler bean = beans == null ? null : beans.handler();
-        return bean != null ? bean : service();
-    }
-
-    private synchronized @Nullable LateResultHandler service() {
-        List<LateResultHandler> known = services;
-        if (known == null) {
-            known = new ArrayList<>();
-            try {
-                ServiceLoader.load(LateResultHandler.class, loader).forEach(known::add);
-            } catch (ServiceConfigurationError e) {
-                throw new IllegalStateException(
-                        "META-INF/services names a LateResultHandler that cannot be used: " + e.getMessage(), e);
-            }
-            services = known;
-        }
-        if (known.size() > 1) {
-            throw new IllegalStateException("META-INF/services names more than one LateResultHandler: "
-                    + known.stream().map(each -> each.getClass().getName()).toList()
-                    + ". One application has one; set it in code, or leave one");
-        }
-        return known.isEmpty() ? null : known.get(0);
+        return bean != null ? bean : front.services().find(loader);
     }
 
     @Override

@@ -32,7 +32,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
@@ -197,7 +199,22 @@ final class LateService implements AutoCloseable {
     private static LateRunner runner() {
         ScheduledExecutorService ticks = managed(MANAGED_TICKS, ScheduledExecutorService.class);
         ExecutorService work = ticks == null ? null : managed(MANAGED_WORK, ExecutorService.class);
-        return work == null || ticks == null ? LateRunner.ofOwnThreads() : LateRunner.of(ticks, work);
+        return runner(ticks, work);
+    }
+
+    /** One that refuses work now, as while its component starts, would keep the application from starting. */
+    static LateRunner runner(@Nullable ScheduledExecutorService ticks, @Nullable ExecutorService work) {
+        if (work == null || ticks == null) {
+            return LateRunner.ofOwnThreads();
+        }
+        try {
+            ticks.scheduleWithFixedDelay(() -> {}, 1, 1, TimeUnit.HOURS).cancel(false);
+            work.execute(() -> {});
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            LOG.warn("The server's managed threads refuse work, so late results have threads of their own", e);
+            return LateRunner.ofOwnThreads();
+        }
+        return LateRunner.of(ticks, work);
     }
 
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.

@@ -47,10 +47,8 @@ public final class PlaytchaApplication {
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateFront late = new LateFront();
-    private @Nullable Running runtime;
-    private int users;
+    private final Lifecycle lifecycle = new Lifecycle(this);
     private volatile boolean claimed;
-    private boolean ended;
 
     PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
@@ -129,9 +127,10 @@ public final class PlaytchaApplication {
             source = loader;
             settings = loaded;
             // Code that was early ran with settings that no servlet context had a say in.
-            outdated = detach();
+            outdated = lifecycle.reset();
+            byName.clear();
         }
-        close(outdated);
+        Lifecycle.close(outdated);
         return loaded;
     }
 
@@ -252,43 +251,37 @@ public final class PlaytchaApplication {
     }
 
     /**
-     * Starts the runtime unless it runs, and counts one more user.
+     * Starts the runtime unless it runs, and counts one more user. One that fails is not counted, and leaves the others
+     * what they use.
      *
-     * @return running until {@link #release()} was called as often
+     * @param user is given the runtime, which runs until {@link #release()} was called as often
+     * @param <T> what the user makes of it
+     * @return that
      * @throws IllegalStateException after the application ended
      */
-    public synchronized PlaytchaRuntime acquire() {
-        PlaytchaRuntime running = start();
-        users++;
-        return running;
+    public <T> T acquire(Function<PlaytchaRuntime, T> user) {
+        return lifecycle.acquire(this::running, user);
     }
 
     /** Counts one user less. After the last one everything is closed before this returns. */
     public void release() {
-        Running last;
-        synchronized (this) {
-            users--;
-            last = users <= 0 ? detach() : null;
-        }
-        close(last);
+        lifecycle.release();
     }
 
     /**
      * Starts the runtime unless it runs.
      *
      * @return for what is shared by all guards
-     * @throws IllegalStateException after the application ended
+     * @throws IllegalStateException after the last of its users left, and after the application ended
      */
-    public synchronized PlaytchaRuntime start() {
-        if (ended) {
-            throw new IllegalStateException("the application has ended, and its verifiers are closed");
-        }
-        Running running = runtime;
-        if (running == null) {
-            running = Running.start(known(), listeners, settings, late, loader.get());
-            runtime = running;
-        }
-        return running.guards();
+    public PlaytchaRuntime start() {
+        return lifecycle.start(this::running);
+    }
+
+    /** With the lock held. */
+    private Running running() {
+        byName.clear();
+        return Running.start(known(), listeners, settings, late, loader.get());
     }
 
     /**
@@ -387,27 +380,12 @@ public final class PlaytchaApplication {
         Applications.remove(this);
         Running last;
         synchronized (this) {
-            ended = true;
             currentRequest = () -> null;
             listeners.clear();
-            last = detach();
+            last = lifecycle.end();
+            byName.clear();
         }
-        close(last);
+        Lifecycle.close(last);
         late.end();
-    }
-
-    private @Nullable Running detach() {
-        users = 0;
-        byName.clear();
-        Running running = runtime;
-        runtime = null;
-        return running;
-    }
-
-    /** Not under the lock: closing waits for threads, and one of them may be about to ask for a guard. */
-    private static void close(@Nullable Running running) {
-        if (running != null) {
-            running.close();
-        }
     }
 }

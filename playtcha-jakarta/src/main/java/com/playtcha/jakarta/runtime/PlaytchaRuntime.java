@@ -8,6 +8,7 @@ import com.playtcha.jakarta.gate.Breaker;
 import com.playtcha.jakarta.gate.Guard;
 import com.playtcha.jakarta.gate.LateQuestions;
 import com.playtcha.jakarta.gate.Listeners;
+import com.playtcha.jakarta.gate.Minutely;
 import com.playtcha.jakarta.gate.PassTracker;
 import com.playtcha.jakarta.gate.ThrottleWindow;
 import com.playtcha.jakarta.gate.UnverifiedTokens;
@@ -77,7 +78,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
-    private volatile PassTracker tracker = PlaytchaRuntime::untracked;
+    private final Minutely untracked = new Minutely(System::nanoTime);
+    private volatile PassTracker tracker = this::untracked;
     private @Nullable BiConsumer<String, LateQuestions> lateSources;
     private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
@@ -144,9 +146,14 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     /** The late results were not started, or could not be: the policy holds all the same. */
-    private static PassTracker.Tracking untracked(
-            String source, String project, String token, Duration age, boolean sent) {
-        LOG.warn("A request was let through unverified and untracked: late results are not at work, guard={}", source);
+    private PassTracker.Tracking untracked(String source, String project, String token, Duration age, boolean sent) {
+        long count = untracked.hit();
+        if (count > 0) {
+            LOG.warn(
+                    "Let through unverified and untracked, late results are not at work: guard={} count={}",
+                    source,
+                    count);
+        }
         return new PassTracker.Tracking(false, null);
     }
 

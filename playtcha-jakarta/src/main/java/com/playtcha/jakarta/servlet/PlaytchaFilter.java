@@ -9,7 +9,6 @@ import com.playtcha.jakarta.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.request.Reading;
-import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -104,18 +103,16 @@ public class PlaytchaFilter implements Filter {
             settings = ownSettings(config);
             holder = RuntimeHolder.onDemand(config.getServletContext());
         }
-        PlaytchaRuntime runtime = holder.acquire();
-        try {
-            post = new Post(
-                    name,
-                    holder,
-                    runtime.guard(settings),
-                    new TokenReader(settings, runtime.json()),
-                    new Denial(settings, runtime.jsonWriter()));
-        } catch (RuntimeException | Error e) {
-            holder.release();
-            throw e;
-        }
+        post = post(name, holder, settings);
+    }
+
+    private static Post post(String name, RuntimeHolder holder, GuardSettings settings) {
+        return holder.acquire(runtime -> new Post(
+                name,
+                holder,
+                runtime.guard(settings),
+                new TokenReader(settings, runtime.json()),
+                new Denial(settings, runtime.jsonWriter())));
     }
 
     private static GuardSettings ownSettings(FilterConfig config) throws ServletException {
@@ -217,7 +214,7 @@ public class PlaytchaFilter implements Filter {
             Verification decision = request.getDispatcherType() == DispatcherType.REQUEST
                     ? judgements.judge(here.guard(), reading.token())
                     : judgements.judgeAgain(here.guard(), reading.token());
-            Attributes.publish(request::setAttribute, decision.withAllowed(judgements.isAllowed()));
+            Attributes.publish(request::setAttribute, judgements);
             JsonBody body = state.body();
             HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
             return new Judgement(state, decision, reading.status(), onward);
@@ -225,8 +222,9 @@ public class PlaytchaFilter implements Filter {
             throw visitorWentAway;
         } catch (Throwable ours) {
             LOG.error("Playtcha's filter failed; the request is answered with 500", ours);
-            RequestState.of(request).judgements().fail();
-            Attributes.publishInternalError(request::setAttribute);
+            Judgements judgements = RequestState.of(request).judgements();
+            judgements.fail();
+            Attributes.publish(request::setAttribute, judgements);
             return null;
         }
     }

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,9 +92,12 @@ final class RuntimeHolder implements ServletContextListener {
         return byFilter.get(filterName);
     }
 
-    /** Starts the runtime unless it runs, and counts one more user, who calls {@link #release()} in the end. */
-    PlaytchaRuntime acquire() {
-        return application.acquire();
+    /**
+     * Starts the runtime unless it runs, and counts one more user, who calls {@link #release()} in the end; one that
+     * fails does not.
+     */
+    <T> T acquire(Function<PlaytchaRuntime, T> user) {
+        return application.acquire(user);
     }
 
     /** Counts one user less. After the last one everything is closed before this returns. */

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -33,8 +34,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,6 +291,47 @@ class LateHandlerTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("playtcha-"));
+    }
+
+    @Dependent
+    static class NeverMade extends Handler {
+        static volatile CountDownLatch go = new CountDownLatch(0);
+
+        @PostConstruct
+        @Override
+        void begin() {
+            SEEN.add("making begins");
+            boolean waiting = true;
+            while (waiting) {
+                try {
+                    go.await();
+                    waiting = false;
+                } catch (InterruptedException e) {
+                    SEEN.add("interrupted");
+                }
+            }
+            SEEN.add("made");
+        }
+    }
+
+    @Test
+    void beanThatIsBeingMadeForEverHoldsUpNoEnd() throws Exception {
+        try (Container app = Container.start(Settings.none(), NeverMade.class, Visit.class)) {
+            HandlerBean bean =
+                    new HandlerBean(app.select(LateResultHandler.class), app.select(RequestContextController.class));
+            SEEN.clear();
+            NeverMade.go = new CountDownLatch(1);
+            CompletableFuture<LateResultHandler> making = CompletableFuture.supplyAsync(bean::handler);
+            await().atMost(LONG).until(() -> SEEN.contains("making begins"));
+
+            assertThatCode(() -> CompletableFuture.runAsync(bean::end).get(30, TimeUnit.SECONDS))
+                    .doesNotThrowAnyException();
+            assertThat(making).isNotDone();
+
+            NeverMade.go.countDown();
+            assertThatThrownBy(() -> making.get(30, TimeUnit.SECONDS)).hasMessageContaining("come to their end");
+            assertThat(SEEN).endsWith("made", "handler ends");
+        }
     }
 
     @Test

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.LateSettings;
 import com.playtcha.jakarta.config.ProxySetting;
+import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.gate.PassTracker;
 import com.playtcha.jakarta.gate.TokenReading;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
@@ -20,6 +23,7 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.TestClock;
 import com.playtcha.jakarta.late.engine.LateConfig;
+import com.playtcha.jakarta.request.Attributes;
 import com.playtcha.jakarta.request.Judgements;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -191,6 +195,102 @@ class LateServiceTest {
         assertThat(second.getDeferralId()).isEqualTo(first.getDeferralId());
         clock.advance(TO_THE_FIRST_QUESTION);
         assertThat(awaitResult().getId()).isEqualTo(first.getDeferralId());
+    }
+
+    private static Map<String, Object> shown(Judgements request) {
+        Map<String, Object> attributes = new HashMap<>();
+        Attributes.publish(attributes::put, request);
+        return attributes;
+    }
+
+    @Test
+    void theIdOfATrackedRequestStaysWhateverLaterGuardsDecide() {
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        String id = request.judge(guard(), token).getDeferralId();
+        assertThat(id).isNotNull();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
+
+        request.judge(guard("enabled", "false"), token);
+        assertThat(shown(request))
+                .containsEntry("playtcha.deferral-id", id)
+                .containsEntry("playtcha.outcome", "DISABLED");
+
+        request.judge(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token);
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
+        assertThat(request.latest().getDeferralId()).isEqualTo(id);
+        assertThat(request.latest().isAllowed()).isFalse();
+
+        request.fail();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha", null);
+    }
+
+    @Test
+    void aTokenThatTheStoreKnowsIsRefusedThoughAnotherGuardLetItThrough() {
+        letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+        startAgain();
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        Verification untracked = request.judge(guard("late-verdicts", "false"), token);
+        Verification tracking = request.judge(guard(), token);
+
+        assertThat(untracked.isAllowed()).isTrue();
+        assertThat(tracking.isAllowed()).isFalse();
+        assertThat(tracking.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        assertThat(request.isAllowed()).isFalse();
+    }
+
+    @Test
+    void whatOneRequestWasLateToHaveKeptIsNoRepetitionForItsNextGuard() {
+        PlaytchaRuntime slow = PlaytchaRuntime.start(List.of());
+        opened.add(slow);
+        // The store that answers too late, and then knows the token.
+        List<String> kept = new CopyOnWriteArrayList<>();
+        slow.lateVerdictsBy(
+                (source, project, token, age, sent) -> {
+                    boolean known = kept.contains(token);
+                    kept.add(token);
+                    return new PassTracker.Tracking(known, null);
+                },
+                (source, questions) -> {});
+        Map<String, String> values = Map.of(
+                "secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true", "timeout", "1s");
+        Map<String, String> others = new HashMap<>(values);
+        others.put("max-token-length", "100");
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        Verification first = request.judge(slow.guard(GuardSettings.of(values)), token);
+        Verification second = request.judge(slow.guard(GuardSettings.of(others)), token);
+
+        assertThat(kept).hasSize(2);
+        assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
+    }
+
+    @Test
+    void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
+        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of());
+        opened.add(bare);
+        Guard guard = bare.guard(GuardSettings.of(
+                Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.runtime", Level.WARN)) {
+            for (int i = 0; i < 4; i++) {
+                playtcha.script(Reply.error(500, "db_error", "m"));
+                assertThat(guard.verify("t-" + i).isAllowed()).isTrue();
+            }
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("untracked")
+                    .contains("count=1");
+        }
     }
 
     @Test

@@ -1,0 +1,147 @@
+package com.playtcha.jakarta.runtime;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When what runs in an application starts and is closed: it starts as it is first asked for, and ends after the last of
+ * those who are counted, at the end of the application at the latest. Thread-safe.
+ */
+final class Lifecycle {
+    private final Object lock;
+    private @Nullable Running running;
+    private int users;
+    /** Work that is under way still while all of it is closed must not start it anew: nobody would close that. */
+    private boolean left;
+
+    private boolean ended;
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param lock guards this, and what is asked for to start it
+     */
+    Lifecycle(Object lock) {
+        this.lock = lock;
+    }
+
+    /**
+     * Starts it unless it runs.
+     *
+     * @param starter makes what runs
+     * @throws IllegalStateException after the last user left, and after the end
+     */
+    PlaytchaRuntime start(Supplier<Running> starter) {
+        synchronized (lock) {
+            if (ended || left) {
+                throw new IllegalStateException("the application has ended, and its verifiers are closed");
+            }
+            Running known = running;
+            if (known == null) {
+                known = starter.get();
+                running = known;
+            }
+            return known.guards();
+        }
+    }
+
+    /**
+     * Starts it unless it runs, and counts one more user, unless they fail: then all is as it was before.
+     *
+     * @param starter makes what runs
+     * @param user is given what is running until {@link #release()} was called as often
+     * @return what the user makes of it
+     * @throws IllegalStateException after the end
+     */
+    <T> T acquire(Supplier<Running> starter, Function<PlaytchaRuntime, T> user) {
+        PlaytchaRuntime guards;
+        boolean wasLeft;
+        boolean wasRunning;
+        synchronized (lock) {
+            wasLeft = left;
+            wasRunning = running != null;
+            left = false;
+            boolean started = false;
+            try {
+                guards = start(starter);
+                users++;
+                started = true;
+            } finally {
+                left = wasLeft && !started;
+            }
+        }
+        boolean taken = false;
+        try {
+            T made = user.apply(guards);
+            taken = true;
+            return made;
+        } finally {
+            if (!taken) {
+                giveUp(guards, wasRunning, wasLeft);
+            }
+        }
+    }
+
+    private void giveUp(PlaytchaRuntime guards, boolean wasRunning, boolean wasLeft) {
+        Running last = null;
+        synchronized (lock) {
+            if (running != null && running.guards() == guards) {
+                users--;
+                if (users == 0 && !wasRunning) {
+                    last = detach();
+                    left = wasLeft;
+                }
+            }
+        }
+        close(last);
+    }
+
+    /** Counts one user less. After the last one everything is closed before this returns. */
+    void release() {
+        Running last = null;
+        synchronized (lock) {
+            // Else it was started anew meanwhile, and whoever is counted now has not released it.
+            if (users > 0) {
+                users--;
+                if (users == 0) {
+                    last = detach();
+                    left = true;
+                }
+            }
+        }
+        close(last);
+    }
+
+    /** Ends what runs, to be started with other settings. To be closed by the caller, outside of its locks. */
+    @Nullable
+    Running reset() {
+        synchronized (lock) {
+            left = false;
+            return detach();
+        }
+    }
+
+    /** Ends what runs, for good. To be closed by the caller, outside of its locks. */
+    @Nullable
+    Running end() {
+        synchronized (lock) {
+            ended = true;
+            return detach();
+        }
+    }
+
+    private @Nullable Running detach() {
+        users = 0;
+        Running last = running;
+        running = null;
+        return last;
+    }
+
+    /** Not under a lock: closing waits for threads, and one of them may be about to ask for a guard. */
+    static void close(@Nullable Running last) {
+        if (last != null) {
+            last.close();
+        }
+    }
+}
