@@ -151,8 +151,8 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public Acceptance accept(LateResult result, int mostUnknown, Instant now) {
-        return keep("take a result", (connection, sql) -> arrivals.accept(sql, result, mostUnknown, now));
+    public Arrival arrive(LateResult result, int mostUnknown, Instant now) {
+        return keep("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
     }
 
     @Override
