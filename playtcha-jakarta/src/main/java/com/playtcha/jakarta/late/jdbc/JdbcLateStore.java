@@ -33,30 +33,24 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Items in tables that several nodes may share. Claims work without {@code SKIP LOCKED}: an update that names the fence
- * it saw changes the row for exactly one of several claimants. Leases run by the database's clock. Thread-safe.
- */
+/** Items in tables that several nodes may share. Thread-safe. */
 public final class JdbcLateStore implements LateStore {
-    private static final Duration POSTPONED = Duration.ofHours(1);
-
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
     private final Arrivals arrivals;
-    private final int timeoutSeconds;
-    private final @Nullable Clock leaseClock;
+    private final Claims claims;
     private @Nullable EmbeddedH2 embedded;
     private volatile @Nullable Database database;
 
     private JdbcLateStore(
             DataSource dataSource, ResultText results, Duration statementTimeout, @Nullable Clock leaseClock) {
-        this.timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
+        int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
         this.transactions = new Transactions(dataSource, timeoutSeconds);
         this.results = results;
         this.rows = new Rows(results);
         this.arrivals = new Arrivals(results);
-        this.leaseClock = leaseClock;
+        this.claims = new Claims(rows, timeoutSeconds, leaseClock);
     }
 
     /**
@@ -157,86 +151,16 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public List<Lease> claim(Claim claim) {
-        // That a verdict is being asked for must be known whatever happens meanwhile.
-        Transactions.Work<List<Lease>> work = (connection, sql) -> {
-            long storeNow = storeNow(connection);
-            List<Rows.Candidate> candidates = candidates(sql, claim, storeNow);
-            if (candidates.isEmpty()) {
-                return List.of();
-            }
-            List<Rows.Candidate> claimed = new ArrayList<>();
-            for (Rows.Candidate candidate : candidates) {
-                Lease lease = candidate.lease();
-                if (lease == null) {
-                    // Not to be in others' way for a while.
-                    sql.update(
-                            Statements.POSTPONE,
-                            candidate.dueAt() + POSTPONED.toMillis(),
-                            candidate.key(),
-                            candidate.dueAt());
-                    continue;
-                }
-                int won = sql.update(
-                        Statements.CLAIM,
-                        claim.owner(),
-                        storeNow + claim.lease().toMillis(),
-                        lease.sent() || claim.lane() == Lane.ASK ? 1 : 0,
-                        candidate.key(),
-                        claim.lane().name(),
-                        lease.fence() - 1,
-                        storeNow);
-                if (won == 1) {
-                    claimed.add(candidate);
-                }
-            }
-            claimed.sort(Comparator.comparingLong(Rows.Candidate::dueAt));
-            return claimed.stream()
-                    .map(Rows.Candidate::lease)
-                    .filter(Objects::nonNull)
-                    .toList();
-        };
-        return claim.lane() == Lane.ASK && hasCandidates(claim) ? keep("claim items", work) : run("claim items", work);
-    }
-
-    /** Writing out costs a disk its time, which looking in vain should not. */
-    private boolean hasCandidates(Claim claim) {
-        return !run("look for items", (connection, sql) -> candidates(sql, claim, storeNow(connection)))
-                .isEmpty();
-    }
-
-    private long storeNow(Connection connection) throws SQLException {
-        return leaseClock == null
-                ? database().now(connection, timeoutSeconds)
-                : leaseClock.instant().toEpochMilli();
-    }
-
-    /**
-     * More than wanted, of which some are picked at random, so that nodes that look at the same time do not all go for
-     * the same ones; then in one order, so that they do not wait for each other's rows in a circle.
-     */
-    private List<Rows.Candidate> candidates(Sql sql, Claim claim, long storeNow) throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>();
-        parameters.add(claim.lane().name());
-        parameters.add(claim.now().toEpochMilli());
-        parameters.add(storeNow);
-        if (claim.source() != null) {
-            parameters.add(AsciiText.encode(claim.source()));
+        Database known = database();
+        Transactions.Work<List<Lease>> work = (connection, sql) -> claims.claim(known, connection, sql, claim);
+        if (claim.lane() != Lane.ASK) {
+            return run("claim items", work);
         }
-        if (claim.expiredOnly()) {
-            parameters.add(claim.now().toEpochMilli());
-        }
-        int window = claim.most() * 2;
-        List<Rows.Candidate> found = new ArrayList<>(sql.list(
-                window,
-                rows::candidate,
-                Statements.claimable(claim) + database().atMost(window),
-                parameters.toArray()));
-        if (found.size() > claim.most()) {
-            Collections.shuffle(found);
-            found = found.subList(0, claim.most());
-        }
-        found.sort(Comparator.comparing(Rows.Candidate::key));
-        return found;
+        // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its
+        // time, which looking in vain should not.
+        return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
+                ? keep("claim items", work)
+                : List.of();
     }
 
     @Override
