@@ -17,14 +17,11 @@ import com.playtcha.jakarta.late.store.NewItem;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.ResultText;
 import com.playtcha.jakarta.late.store.StoreException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -97,6 +94,9 @@ public final class JdbcLateStore implements LateStore {
                     return true;
                 });
                 new Schema(transactions, known).prepare();
+                if (transactions.areInTurns()) {
+                    transactions.run("be opened", (connection, sql) -> sql.update(Statements.END_LEASES));
+                }
                 database = known;
             }
             return known;
@@ -334,8 +334,10 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /**
-     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this process's
-     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections.
+     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this store's
+     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections. Since nobody
+     * else has the database open, leases that are there when this store is opened are those of a process that has ended:
+     * they end then, and what was claimed by them can be claimed at once.
      *
      * @return this
      */
