@@ -154,7 +154,7 @@ public final class LateFolder {
         } catch (IOException e) {
             throw new LateUnavailableException(
                     "The folder " + used + " of late results (setting late-dir) cannot be written: "
-                            + e.getClass().getSimpleName()
+                            + e
                             + ". Name a folder in late-dir that the user of this process may write, on a disk with room.",
                     e);
         }
