@@ -32,6 +32,7 @@ class RecordsTest {
             "Found",
             "Guard$Shared",
             "HttpUpstream$Project",
+            "LateStore$Arrival",
             "LateStore$Tracked",
             "Lease",
             "Letter",

@@ -28,10 +28,11 @@ final class PollWire {
 
     private static final int MAX_DEPTH = 32;
     private static final int MAX_ERROR = 1000;
-    /** What is shorter turns up in ordinary words, and is no secret. */
-    private static final int SHORTEST_KEY = 4;
     /** As it is spelt on the wire, and as it would be spelt if somebody mended it. */
     private static final Set<String> NOT_READY = Set.of("CAPCHA_NOT_READY", "CAPTCHA_NOT_READY");
+
+    /** No key at all by its form, and none that the service knows; more words may follow. */
+    private static final Set<String> OF_KEY = Set.of("ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST");
 
     private static final String UNRESERVED = "-._~";
 
@@ -64,12 +65,14 @@ final class PollWire {
     private final class Asked implements Question {
         private final @Nullable SecretSource source;
         private final @Nullable String key;
+        private final KeyMask mask;
         private final String id;
         private final Consumer<Poll> said;
 
         Asked(@Nullable SecretSource source, String id, Consumer<Poll> said) {
             this.source = source;
             this.key = source == null ? null : source.current();
+            this.mask = new KeyMask(key);
             this.id = id;
             this.said = said;
         }
@@ -149,7 +152,9 @@ final class PollWire {
             if (NOT_READY.contains(text)) {
                 return new Poll.NotReady();
             }
-            return text.isBlank() ? none(status, "its error is blank") : new Poll.Permanent(error(text));
+            return text.isBlank()
+                    ? none(status, "its error is blank")
+                    : new Poll.Permanent(error(text), OF_KEY.stream().anyMatch(text.strip()::startsWith));
         }
 
         private Poll result(int status, String text) {
@@ -170,10 +175,7 @@ final class PollWire {
 
         @Override
         public String masked(String text) {
-            if (key == null || key.length() < SHORTEST_KEY) {
-                return text;
-            }
-            return text.replace(key, "[key]").replace(encoded(key), "[key]");
+            return mask.masked(text);
         }
     }
 

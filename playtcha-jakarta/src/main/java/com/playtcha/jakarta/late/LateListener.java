@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface LateListener {
 
     /**
-     * An item changed its state, or stayed a dead letter after one more failure.
+     * An item changed its state, stayed a dead letter after one more failure, or stayed ready with an outcome that says
+     * more than the one before.
      *
      * @param id of the item
      * @param kind of the item

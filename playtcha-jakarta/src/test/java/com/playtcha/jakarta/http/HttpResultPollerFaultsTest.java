@@ -265,6 +265,65 @@ class HttpResultPollerFaultsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "poll%2bkey%2fwith%20space%3D%c3%bc%25-0123456789",
+                "poll%2Bkey/with+space=%C3%bc%-0123456789",
+                "p%6fll+key%2Fwith space%3dü%25-012345678%39",
+                "poll key/with+space=ü%-0123456789",
+                "poll%252Bkey%252fwith%252bspace%25253D%25C3%25bc%2525-0123456789",
+                "%70%6F%6C%6C%2B%6B%65%79%2F%77%69%74%68%2B%73%70%61%63%65%3D%C3%BC%25%2D%30%31%32%33%34%35%36%37%38%39"
+            })
+    void aKeyThatIsSpeltAnotherWayIsHiddenToo(String echo) {
+        SecretSource source = SecretSource.fixed("poll+key/with space=ü%-0123456789");
+        HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
+        service.script(
+                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_USER_KEY key=" + echo + "&id=%zz%\"}"),
+                Reply.json(200, "{\"status\":0,\"request\":\"%" + echo + echo + "%2\"}"));
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_USER_KEY key=[key]&id=%zz%", true));
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("%[key][key]%2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key%25-%2525%", "%25%25%25%25", "%%%%%%%%", "2525%2525"})
+    void percentSignsOfTheKeysOwnConfuseNobody(String key) {
+        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
+        String twice = PollWire.encoded(PollWire.encoded(key));
+        service.script(Reply.json(
+                200, "{\"status\":0,\"request\":\"a " + key + " " + PollWire.encoded(key) + " " + twice + "\"}"));
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("a [key] [key] [key]"));
+    }
+
+    @Test
+    void aLongKeyInALongTextIsHiddenInTime() {
+        String key = "%2".repeat(1_000) + "!";
+        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
+        service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + key + "%25".repeat(50_000) + "\"}"));
+
+        assertThat(poller.poll("17"))
+                .isInstanceOfSatisfying(
+                        Poll.Permanent.class,
+                        said -> assertThat(said.error())
+                                .startsWith("[key]%25%25")
+                                .hasSize(1000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST", " ERROR_KEY_DOES_NOT_EXIST: who are you?"})
+    void anErrorAboutTheKeyIsToldFromOneOfTheTask(String error) {
+        service.script(
+                Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),
+                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_CAPTCHA_ID\"}"));
+        HttpResultPoller poller = open(LONG);
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent(error, true));
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_CAPTCHA_ID", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "ftp://h/?k=hidden-0",
                 "//h/hidden-0",
                 "http:hidden-0",

@@ -15,6 +15,10 @@ final class CallbackBody {
     static final int MOST_BYTES = 512 * 1024;
 
     private static final long MOST_NANOS = Duration.ofSeconds(20).toNanos();
+    /** For who has not shown a key yet. A body mostly comes with its head, in one packet. */
+    private static final long MOST_NANOS_OF_STRANGERS = Duration.ofSeconds(5).toNanos();
+    /** The largest result, percent-encoded throughout, and as much again as anybody needs for the rest. */
+    static final int MOST_BYTES_OF_STRANGERS = 256 * 1024;
 
     private CallbackBody() {}
 
@@ -41,9 +45,13 @@ final class CallbackBody {
                 && MediaTypes.isUrlEncodedForm(MediaTypes.essence(request.getContentType()));
     }
 
-    /** Whether a request says of itself that it is too large. */
-    static boolean isAnnouncedTooLarge(HttpServletRequest request) {
-        return request.getContentLengthLong() > MOST_BYTES;
+    /**
+     * Whether a request says of itself that it is too large.
+     *
+     * @param stranger whether it has not shown a key yet
+     */
+    static boolean isAnnouncedTooLarge(HttpServletRequest request, boolean stranger) {
+        return request.getContentLengthLong() > (stranger ? MOST_BYTES_OF_STRANGERS : MOST_BYTES);
     }
 
     /**
@@ -51,13 +59,15 @@ final class CallbackBody {
      *
      * @param request with a form in its body
      * @param form gets them
+     * @param stranger whether it has not shown a key yet: then it gets less time, and less room
      * @param nanoTime what time it is
      * @throws UnreadableException where it is too large, too slow, or ends before its time
      */
-    static void read(HttpServletRequest request, CallbackForm form, LongSupplier nanoTime) throws UnreadableException {
+    static void read(HttpServletRequest request, CallbackForm form, boolean stranger, LongSupplier nanoTime)
+            throws UnreadableException {
         byte[] body;
         try {
-            body = bytes(request, nanoTime);
+            body = bytes(request, stranger, nanoTime);
             if (body.length == 0 && request.getContentLengthLong() != 0) {
                 // A filter before this asked for a parameter: the container has the fields of query and body.
                 form.addParameters(request.getParameterMap());
@@ -74,18 +84,20 @@ final class CallbackBody {
         form.addEncoded(body);
     }
 
-    private static byte[] bytes(HttpServletRequest request, LongSupplier nanoTime)
+    private static byte[] bytes(HttpServletRequest request, boolean stranger, LongSupplier nanoTime)
             throws IOException, UnreadableException {
+        int mostBytes = stranger ? MOST_BYTES_OF_STRANGERS : MOST_BYTES;
+        long mostNanos = stranger ? MOST_NANOS_OF_STRANGERS : MOST_NANOS;
         long start = nanoTime.getAsLong();
         InputStream in = request.getInputStream();
         byte[] buffer = new byte[8 * 1024];
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             bytes.write(buffer, 0, n);
-            if (bytes.size() > MOST_BYTES) {
+            if (bytes.size() > mostBytes) {
                 throw new UnreadableException(400);
             }
-            if (nanoTime.getAsLong() - start > MOST_NANOS) {
+            if (nanoTime.getAsLong() - start > mostNanos) {
                 throw new UnreadableException(408);
             }
         }

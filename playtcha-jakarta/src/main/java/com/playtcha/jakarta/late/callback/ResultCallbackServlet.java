@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * {@code code} and where there is a poller, will be polled for</td></tr>
  * <tr><td>400</td><td>no id, or one that cannot be one; an id or a code that is there twice; a code that is too large;
  * no code and no poller; a body or a query that is no form; a body of more than 512 KiB</td></tr>
- * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at</td></tr>
+ * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at; a body of more than 256 KiB where
+ * neither query nor header has a key</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
- * <tr><td>408</td><td>a body that takes longer than 20 seconds</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or 16 callbacks are under way already;
- * {@code Retry-After} says when to send it again</td></tr>
+ * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or 16 callbacks are under way already; or 16 bodies are
+ * being read in which the key may be, 4 of them from one address; {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
  * <p>Answers are short {@code text/plain}, are not to be cached, and hold nothing that came with the request. There is
@@ -53,6 +54,9 @@ public final class ResultCallbackServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String KEY_HEADER = "X-Callback-Key";
     private static final int MOST_AT_ONCE = 16;
+    /** From how many addresses strangers have to call, at the least, to take all places that they have. */
+    private static final int STRANGERS_ADDRESSES = 4;
+
     private static final int MOST_CODE = 64 * 1024;
     private static final int SOON = 1;
     private static final int LATER = 10;
@@ -62,8 +66,8 @@ public final class ResultCallbackServlet extends HttpServlet {
     private final transient CallbackLog log;
     /** A store that hangs holds each call for seconds: it must not get all of the container's threads. */
     private final transient Semaphore places;
-    /** Of these, what those may hold who have not shown a key yet, and have their body read in the hope of one. */
-    private final transient Semaphore strangersPlaces;
+    /** Apart from these: who has shown the key waits for nobody who has not. */
+    private final transient Strangers strangers;
 
     /** For the container, where web.xml declares it: serves the application's engine. */
     public ResultCallbackServlet() {
@@ -79,7 +83,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         this.nanoTime = nanoTime;
         this.log = new CallbackLog(nanoTime);
         this.places = new Semaphore(mostAtOnce);
-        this.strangersPlaces = new Semaphore(Math.max(1, mostAtOnce / 2));
+        this.strangers = new Strangers(mostAtOnce, Math.max(1, mostAtOnce / STRANGERS_ADDRESSES));
     }
 
     /** What is answered: nothing of the request's. */
@@ -135,10 +139,10 @@ public final class ResultCallbackServlet extends HttpServlet {
         if (!keyMayFollow && !port.lets(form.keys())) {
             return forbidden(request);
         }
-        if (CallbackBody.isAnnouncedTooLarge(request)) {
+        if (CallbackBody.isAnnouncedTooLarge(request, keyMayFollow)) {
             return keyMayFollow ? forbidden(request) : refused(form.id(), 400, "its body is too large");
         }
-        return inPlace(request, port, form, keyMayFollow);
+        return keyMayFollow ? ofStranger(request, port, form) : ofCaller(request, port, form);
     }
 
     private @Nullable CallbackPort port() {
@@ -148,29 +152,40 @@ public final class ResultCallbackServlet extends HttpServlet {
         return getServletContext().getAttribute(CallbackPort.ATTRIBUTE) instanceof CallbackPort port ? port : null;
     }
 
-    private Answer inPlace(HttpServletRequest request, CallbackPort port, CallbackForm form, boolean stranger) {
+    private Answer ofStranger(HttpServletRequest request, CallbackPort port, CallbackForm form) {
+        Strangers.Place place = strangers.enter(request.getRemoteAddr());
+        if (place == null) {
+            return unavailable("too many callbacks are under way whose key is in their body", SOON);
+        }
+        try (place) {
+            CallbackBody.read(request, form, true, nanoTime);
+        } catch (CallbackBody.UnreadableException e) {
+            return e.status() == 408 ? refused(null, 408, "its body cannot be read") : forbidden(request);
+        }
+        if (!port.lets(form.keys())) {
+            return forbidden(request);
+        }
         if (!places.tryAcquire()) {
             return unavailable("too many callbacks are under way", SOON);
         }
         try {
-            if (stranger && !strangersPlaces.tryAcquire()) {
-                return unavailable("too many callbacks are under way whose key is in their body", SOON);
-            }
-            try {
-                if (CallbackBody.isForm(request)) {
-                    CallbackBody.read(request, form, nanoTime);
-                }
-            } catch (CallbackBody.UnreadableException e) {
-                if (stranger && e.status() != 408) {
-                    return forbidden(request);
-                }
-                return refused(stranger ? null : form.id(), e.status(), "its body cannot be read");
-            } finally {
-                if (stranger) {
-                    strangersPlaces.release();
-                }
+            return take(port, form);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Answer ofCaller(HttpServletRequest request, CallbackPort port, CallbackForm form) {
+        if (!places.tryAcquire()) {
+            return unavailable("too many callbacks are under way", SOON);
+        }
+        try {
+            if (CallbackBody.isForm(request)) {
+                CallbackBody.read(request, form, false, nanoTime);
             }
             return port.lets(form.keys()) ? take(port, form) : forbidden(request);
+        } catch (CallbackBody.UnreadableException e) {
+            return refused(form.id(), e.status(), "its body cannot be read");
         } finally {
             places.release();
         }

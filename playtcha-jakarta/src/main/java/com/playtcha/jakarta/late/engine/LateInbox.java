@@ -114,16 +114,16 @@ public final class LateInbox implements LateTasks {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
-        Acceptance acceptance;
+        LateStore.Arrival arrival;
         try {
-            acceptance = calls.call(() -> parts.store.accept(result, parts.config.mostUnknown, now));
+            arrival = calls.call(() -> parts.store.arrive(result, parts.config.mostUnknown, now));
         } catch (StoreException e) {
             return letters.save(result, e) ? Receipt.SAVED : refused(id, String.valueOf(e.getMessage()));
         }
-        return switch (acceptance) {
+        return switch (arrival.acceptance()) {
             case STORED -> {
                 parts.stats.add(LateCount.ACCEPTED);
-                parts.teller.tell(id, LateKind.TASK, LateState.AWAITING, LateState.READY, result.getOutcome());
+                parts.teller.tell(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
                 parts.wake();
                 yield Receipt.STORED;
             }

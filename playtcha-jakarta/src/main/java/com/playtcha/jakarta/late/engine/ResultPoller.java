@@ -31,9 +31,20 @@ public interface ResultPoller {
         /**
          * There will be none.
          *
-         * @param error as the service put it
+         * @param error as the service put it, without the poll key
+         * @param isOfKey whether it is about the key that was shown, and so about every task
          */
-        record Permanent(String error) implements Poll {}
+        record Permanent(String error, boolean isOfKey) implements Poll {
+
+            /**
+             * About this task.
+             *
+             * @param error as the service put it, without the poll key
+             */
+            public Permanent(String error) {
+                this(error, false);
+            }
+        }
 
         /**
          * No word from the service itself: a transport error, 429, 5xx.

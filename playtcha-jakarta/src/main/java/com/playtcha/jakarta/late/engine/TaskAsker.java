@@ -55,6 +55,9 @@ final class TaskAsker implements Questions.Asker {
         if (poll instanceof ResultPoller.Poll.Ready ready) {
             settle(lease, attempts, now, ready.code());
         } else if (poll instanceof ResultPoller.Poll.Permanent permanent) {
+            if (permanent.isOfKey()) {
+                misconfigured(permanent.error(), now);
+            }
             failed(lease, attempts, now, permanent.error());
         } else {
             questions.reschedule(lease, now.plus(parts.config.pollInterval), attempts, true, null);
@@ -77,6 +80,17 @@ final class TaskAsker implements Questions.Asker {
                 .failure(AsciiText.bounded(error))
                 .build();
         questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+    }
+
+    private void misconfigured(String error, Instant now) {
+        long times = parts.teller.mayLog("poll key", now);
+        if (times > 0) {
+            LOG.error(
+                    "Polling is misconfigured, and tasks fail for good: the service behind poll-url refuses the key, {}"
+                            + " times since the last such line: {}. Look at setting poll-key or poll-key-file.",
+                    times,
+                    LogText.clean(error));
+        }
     }
 
     private void inTrouble(Lease lease, int attempts, ResultPoller.Poll.Trouble trouble, Instant now) {

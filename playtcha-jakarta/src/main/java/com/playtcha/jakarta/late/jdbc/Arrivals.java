@@ -74,16 +74,16 @@ final class Arrivals {
         return Acceptance.STORED;
     }
 
-    Acceptance accept(Sql sql, LateResult result, int mostUnknown, Instant now) throws SQLException {
+    LateStore.Arrival arrive(Sql sql, LateResult result, int mostUnknown, Instant now) throws SQLException {
         String key = Ids.key(result.getId());
         String digest = ResultText.digest(result);
         Rows.Standing standing = standing(sql, key);
         if (standing == null) {
             if (isFull(sql, mostUnknown)) {
-                return Acceptance.FULL;
+                return new LateStore.Arrival(Acceptance.FULL, null);
             }
             insert(sql, unknownItem(result, now), false, result, now);
-            return Acceptance.STORED;
+            return new LateStore.Arrival(Acceptance.STORED, null);
         }
         String statement = replacing(standing, result);
         if (statement != null) {
@@ -99,11 +99,13 @@ final class Arrivals {
                     results.write(known),
                     key);
             if (taken == 1) {
-                return Acceptance.STORED;
+                return new LateStore.Arrival(Acceptance.STORED, standing.state());
             }
             standing = standing(sql, key);
         }
-        return standing != null && digest.equals(standing.digest()) ? Acceptance.DUPLICATE : Acceptance.DIFFERENT;
+        boolean same = standing != null && digest.equals(standing.digest());
+        return new LateStore.Arrival(
+                same ? Acceptance.DUPLICATE : Acceptance.DIFFERENT, standing == null ? null : standing.state());
     }
 
     /** How an item takes a result; null where it keeps the one it has. */

@@ -17,14 +17,11 @@ import com.playtcha.jakarta.late.store.NewItem;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.ResultText;
 import com.playtcha.jakarta.late.store.StoreException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -33,30 +30,24 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Items in tables that several nodes may share. Claims work without {@code SKIP LOCKED}: an update that names the fence
- * it saw changes the row for exactly one of several claimants. Leases run by the database's clock. Thread-safe.
- */
+/** Items in tables that several nodes may share. Thread-safe. */
 public final class JdbcLateStore implements LateStore {
-    private static final Duration POSTPONED = Duration.ofHours(1);
-
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
     private final Arrivals arrivals;
-    private final int timeoutSeconds;
-    private final @Nullable Clock leaseClock;
+    private final Claims claims;
     private @Nullable EmbeddedH2 embedded;
     private volatile @Nullable Database database;
 
     private JdbcLateStore(
             DataSource dataSource, ResultText results, Duration statementTimeout, @Nullable Clock leaseClock) {
-        this.timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
+        int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
         this.transactions = new Transactions(dataSource, timeoutSeconds);
         this.results = results;
         this.rows = new Rows(results);
         this.arrivals = new Arrivals(results);
-        this.leaseClock = leaseClock;
+        this.claims = new Claims(rows, timeoutSeconds, leaseClock);
     }
 
     /**
@@ -103,6 +94,9 @@ public final class JdbcLateStore implements LateStore {
                     return true;
                 });
                 new Schema(transactions, known).prepare();
+                if (transactions.areInTurns()) {
+                    transactions.run("be opened", (connection, sql) -> sql.update(Statements.END_LEASES));
+                }
                 database = known;
             }
             return known;
@@ -151,92 +145,22 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public Acceptance accept(LateResult result, int mostUnknown, Instant now) {
-        return keep("take a result", (connection, sql) -> arrivals.accept(sql, result, mostUnknown, now));
+    public Arrival arrive(LateResult result, int mostUnknown, Instant now) {
+        return keep("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
     }
 
     @Override
     public List<Lease> claim(Claim claim) {
-        // That a verdict is being asked for must be known whatever happens meanwhile.
-        Transactions.Work<List<Lease>> work = (connection, sql) -> {
-            long storeNow = storeNow(connection);
-            List<Rows.Candidate> candidates = candidates(sql, claim, storeNow);
-            if (candidates.isEmpty()) {
-                return List.of();
-            }
-            List<Rows.Candidate> claimed = new ArrayList<>();
-            for (Rows.Candidate candidate : candidates) {
-                Lease lease = candidate.lease();
-                if (lease == null) {
-                    // Not to be in others' way for a while.
-                    sql.update(
-                            Statements.POSTPONE,
-                            candidate.dueAt() + POSTPONED.toMillis(),
-                            candidate.key(),
-                            candidate.dueAt());
-                    continue;
-                }
-                int won = sql.update(
-                        Statements.CLAIM,
-                        claim.owner(),
-                        storeNow + claim.lease().toMillis(),
-                        lease.sent() || claim.lane() == Lane.ASK ? 1 : 0,
-                        candidate.key(),
-                        claim.lane().name(),
-                        lease.fence() - 1,
-                        storeNow);
-                if (won == 1) {
-                    claimed.add(candidate);
-                }
-            }
-            claimed.sort(Comparator.comparingLong(Rows.Candidate::dueAt));
-            return claimed.stream()
-                    .map(Rows.Candidate::lease)
-                    .filter(Objects::nonNull)
-                    .toList();
-        };
-        return claim.lane() == Lane.ASK && hasCandidates(claim) ? keep("claim items", work) : run("claim items", work);
-    }
-
-    /** Writing out costs a disk its time, which looking in vain should not. */
-    private boolean hasCandidates(Claim claim) {
-        return !run("look for items", (connection, sql) -> candidates(sql, claim, storeNow(connection)))
-                .isEmpty();
-    }
-
-    private long storeNow(Connection connection) throws SQLException {
-        return leaseClock == null
-                ? database().now(connection, timeoutSeconds)
-                : leaseClock.instant().toEpochMilli();
-    }
-
-    /**
-     * More than wanted, of which some are picked at random, so that nodes that look at the same time do not all go for
-     * the same ones; then in one order, so that they do not wait for each other's rows in a circle.
-     */
-    private List<Rows.Candidate> candidates(Sql sql, Claim claim, long storeNow) throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>();
-        parameters.add(claim.lane().name());
-        parameters.add(claim.now().toEpochMilli());
-        parameters.add(storeNow);
-        if (claim.source() != null) {
-            parameters.add(AsciiText.encode(claim.source()));
+        Database known = database();
+        Transactions.Work<List<Lease>> work = (connection, sql) -> claims.claim(known, connection, sql, claim);
+        if (claim.lane() != Lane.ASK) {
+            return run("claim items", work);
         }
-        if (claim.expiredOnly()) {
-            parameters.add(claim.now().toEpochMilli());
-        }
-        int window = claim.most() * 2;
-        List<Rows.Candidate> found = new ArrayList<>(sql.list(
-                window,
-                rows::candidate,
-                Statements.claimable(claim) + database().atMost(window),
-                parameters.toArray()));
-        if (found.size() > claim.most()) {
-            Collections.shuffle(found);
-            found = found.subList(0, claim.most());
-        }
-        found.sort(Comparator.comparing(Rows.Candidate::key));
-        return found;
+        // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its
+        // time, which looking in vain should not.
+        return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
+                ? keep("claim items", work)
+                : List.of();
     }
 
     @Override
@@ -410,8 +334,10 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /**
-     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this process's
-     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections.
+     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this store's
+     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections. Since nobody
+     * else has the database open, leases that are there when this store is opened are those of a process that has ended:
+     * they end then, and what was claimed by them can be claimed at once.
      *
      * @return this
      */

@@ -71,6 +71,13 @@ final class Statements {
     static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
 
+    /**
+     * The fence rises, so that a lease that lives on after all changes nothing. Not 0, which would say that no handler has
+     * heard of the result.
+     */
+    static final String END_LEASES =
+            "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1 WHERE lease_until > 1";
+
     static final String RETRY =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'DEAD_LETTER'" + " AND due_at > ?";
     static final String DISCARD = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"

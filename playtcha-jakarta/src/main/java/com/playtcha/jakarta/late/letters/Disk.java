@@ -119,6 +119,22 @@ public final class Disk {
         }
     }
 
+    /**
+     * Writes a small file and deletes it again.
+     *
+     * @param directory that is there
+     * @throws IOException where that cannot be done
+     */
+    static void probe(Path directory) throws IOException {
+        String name = "probe-" + randomDigits(new SecureRandom());
+        Path file = directory.resolve(name + DeadLetterDirectory.TEMPORARY);
+        try {
+            write(directory.resolve(name + "-1" + DeadLetterDirectory.TEMPORARY), file, new byte[4096]);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
     /** Makes a rename or a deletion last; where directories cannot be opened, as on Windows, there is nothing to do. */
     private static void flush(Path file) throws IOException {
         Path directory = file.toAbsolutePath().getParent();

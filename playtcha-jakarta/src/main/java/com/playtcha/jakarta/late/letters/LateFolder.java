@@ -9,6 +9,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +128,35 @@ public final class LateFolder {
             Disk.makeDirectory(requests());
         } catch (IOException e) {
             throw new LateUnavailableException("The folder of late results cannot be made: " + directory, e);
+        }
+    }
+
+    /**
+     * Makes the folders that an application uses, and writes and deletes a small file in each: a folder that is read-only,
+     * or has no room, is to show when the application starts, not when the first result is to be kept.
+     *
+     * @param embedded whether the store is in the folder too
+     * @throws LateUnavailableException where one of them cannot be used; the text says which, and what to do
+     */
+    public void probe(boolean embedded) {
+        for (Path used : embedded
+                ? List.of(requests(), letters(), setAside(), store())
+                : List.of(requests(), letters(), setAside())) {
+            probe(used);
+        }
+    }
+
+    private void probe(Path used) {
+        try {
+            Disk.makeDirectory(directory);
+            Disk.makeDirectory(used);
+            Disk.probe(used);
+        } catch (IOException e) {
+            throw new LateUnavailableException(
+                    "The folder " + used + " of late results (setting late-dir) cannot be written: "
+                            + e
+                            + ". Name a folder in late-dir that the user of this process may write, on a disk with room.",
+                    e);
         }
     }
 

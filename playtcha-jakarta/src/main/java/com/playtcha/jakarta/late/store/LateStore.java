@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public interface LateStore extends AutoCloseable {
      * Makes an item that waits for its callback or its first poll due now.
      *
      * @param item what to track where there is no such item
-     * @param mostUnknown as in {@link #accept}
+     * @param mostUnknown as in {@link #arrive}
      * @param now the time
      * @return {@code STORED} where it is due now, {@code DUPLICATE} where it has its result, or {@code FULL}
      */
@@ -52,9 +53,21 @@ public interface LateStore extends AutoCloseable {
      * @param result with its item's id; where there is no such item, one is made, ready to be handed over
      * @param mostUnknown how many items that nobody tracked may wait to be handed over
      * @param now the time
+     * @return what was done, and to what
+     */
+    Arrival arrive(LateResult result, int mostUnknown, Instant now);
+
+    /**
+     * The same for whom it does not matter what there was before.
+     *
+     * @param result as in {@link #arrive}
+     * @param mostUnknown likewise
+     * @param now the time
      * @return what was done
      */
-    Acceptance accept(LateResult result, int mostUnknown, Instant now);
+    default Acceptance accept(LateResult result, int mostUnknown, Instant now) {
+        return arrive(result, mostUnknown, now).acceptance();
+    }
 
     /**
      * Claims items: of several callers, on one or more nodes, exactly one gets each. A claimed late verdict that is
@@ -199,6 +212,14 @@ public interface LateStore extends AutoCloseable {
      * @param isNew whether there was none before
      */
     record Tracked(LateItem item, boolean isNew) {}
+
+    /**
+     * What became of a result that arrived.
+     *
+     * @param acceptance what was done with it
+     * @param before the state its item was in; null where there was no such item
+     */
+    record Arrival(Acceptance acceptance, @Nullable LateState before) {}
 
     /** One call of the handler. */
     @FunctionalInterface

@@ -79,25 +79,27 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized Acceptance accept(LateResult result, int mostUnknown, Instant now) {
+    public synchronized Arrival arrive(LateResult result, int mostUnknown, Instant now) {
         MemoryRow row = rows.get(result.getId());
         if (row == null) {
             if (unknown() >= mostUnknown) {
-                return Acceptance.FULL;
+                return new Arrival(Acceptance.FULL, null);
             }
             row = new MemoryRow(unknownItem(result, now), now);
             row.tracked = false;
             row.resolve(result, now);
             rows.put(result.getId(), row);
-            return Acceptance.STORED;
+            return new Arrival(Acceptance.STORED, null);
         }
-        if (row.item.kind() == result.getKind() && (row.state == LateState.AWAITING || row.isBettered(result))) {
+        LateState before = row.state;
+        if (row.item.kind() == result.getKind() && (before == LateState.AWAITING || row.isBettered(result))) {
             row.resolve(result.withHistory(row.item.startedAt(), Math.max(row.attempts, result.getAttempts())), now);
             row.leaseUntil = Instant.MIN;
             row.fence++;
-            return Acceptance.STORED;
+            return new Arrival(Acceptance.STORED, before);
         }
-        return ResultText.digest(result).equals(row.digest) ? Acceptance.DUPLICATE : Acceptance.DIFFERENT;
+        boolean same = ResultText.digest(result).equals(row.digest);
+        return new Arrival(same ? Acceptance.DUPLICATE : Acceptance.DIFFERENT, before);
     }
 
     private static NewItem unknownItem(LateResult result, Instant now) {

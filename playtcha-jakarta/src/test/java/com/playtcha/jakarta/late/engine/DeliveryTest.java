@@ -53,7 +53,7 @@ class DeliveryTest extends EngineFixture {
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
         assertThat(transitions)
                 .containsExactly(
-                        "AWAITING>READY",
+                        "null>READY",
                         "READY>DEAD_LETTER",
                         "DEAD_LETTER>DEAD_LETTER",
                         "DEAD_LETTER>DEAD_LETTER",

@@ -3,6 +3,9 @@ package com.playtcha.jakarta.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -26,6 +29,66 @@ class LateTaskTest extends EngineFixture {
         assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.COMPLETED);
         assertThat(polled).isEmpty();
         assertThat(transitions).containsExactly("null>AWAITING", "AWAITING>READY", "READY>DELIVERED");
+    }
+
+    @Test
+    void aCallbackThatNobodyExpectedIsTheBeginningOfItsItem() {
+        start();
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        engine.inbox().track("t1");
+        engine.pollOnce();
+
+        assertThat(transitions).containsExactly("null>READY", "READY>DELIVERED");
+    }
+
+    @Test
+    void aResultThatTakesThePlaceOfAnExpiryIsToldAsOne() {
+        start();
+        engine.inbox().track("t1");
+        LateResult expired = LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, clock.instant())
+                .build();
+        store.accept(expired, 10, clock.instant());
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+
+        assertThat(transitions).containsExactly("null>AWAITING", "READY>READY");
+    }
+
+    @Test
+    void aWrongPollKeyIsAnErrorOnceAMinute() {
+        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+            start();
+            service = id -> new ResultPoller.Poll.Permanent("ERROR_WRONG_USER_KEY\n [key]", true);
+            for (int i = 0; i < 5; i++) {
+                engine.inbox().track("t" + i);
+            }
+            run(Duration.ofSeconds(130));
+
+            assertThat(handled).hasSize(5).extracting(LateResult::getOutcome).containsOnly(LateOutcome.FAILED);
+            assertThat(log.lines())
+                    .containsExactly(
+                            "ERROR Polling is misconfigured, and tasks fail for good: the service behind poll-url"
+                                    + " refuses the key, 1 times since the last such line: ERROR_WRONG_USER_KEY\\u000a [key]."
+                                    + " Look at setting poll-key or poll-key-file.");
+            engine.inbox().track("later");
+            run(Duration.ofSeconds(130));
+
+            assertThat(log.lines()).singleElement().asString().contains(" 5 times since");
+        }
+    }
+
+    @Test
+    void aTaskThatFailedByItselfSaysNothingAboutTheKey() {
+        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+            start();
+            service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+            engine.inbox().track("t1");
+            run(Duration.ofSeconds(130));
+
+            assertThat(handled).hasSize(1);
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test

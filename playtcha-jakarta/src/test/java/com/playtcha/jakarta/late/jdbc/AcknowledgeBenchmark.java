@@ -124,7 +124,7 @@ public final class AcknowledgeBenchmark {
                                         Instant.now())
                                 .code("a result of a usual length")
                                 .build();
-                        way.accept((connection, sql) -> arrivals.accept(sql, result, 1_000_000, Instant.now()));
+                        way.accept((connection, sql) -> arrivals.arrive(sql, result, 1_000_000, Instant.now()));
                         done++;
                     }
                     return done;

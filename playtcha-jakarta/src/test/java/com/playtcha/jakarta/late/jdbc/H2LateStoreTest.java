@@ -5,7 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.store.Acceptance;
+import com.playtcha.jakarta.late.store.Claim;
+import com.playtcha.jakarta.late.store.Lane;
+import com.playtcha.jakarta.late.store.LateStore;
+import com.playtcha.jakarta.late.store.Lease;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -39,6 +46,54 @@ class H2LateStoreTest extends JdbcStoreContract {
     @Override
     protected void drop() {
         h2.close();
+    }
+
+    @Test
+    void whatAProcessHadClaimedThatEndedCanBeClaimedAtOnceInTheEmbeddedDatabase() throws Exception {
+        Lease handing = null;
+        Lease polling = null;
+        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            before.accept(completed("t1", "x"), 10, now());
+            before.track(task("t2"), now());
+            before.track(task("t3"), now());
+            clock.advance(Duration.ofHours(1));
+            handing = only(before.claim(claimed(Lane.DELIVER, 10)));
+            polling = before.claim(claimed(Lane.POLL, 1)).get(0);
+            assertThat(before.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+        }
+
+        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            List<Lease> polled = after.claim(claimed(Lane.POLL, 10));
+            Lease handed = only(after.claim(claimed(Lane.DELIVER, 10)));
+
+            assertThat(polled).extracting(Lease::id).containsExactlyInAnyOrder("t2", "t3");
+            assertThat(handed.fence()).isGreaterThan(handing.fence() + 1);
+            assertThat(after.fail(handing, "stale", now(), now())).isFalse();
+            assertThat(after.resolve(polling, completed(polling.id(), "stale"), now()))
+                    .isFalse();
+            assertThat(after.release(handing)).isFalse();
+            assertThat(after.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAHandlerMayHaveHeardBeforeItsProcessEndedIsNotReplaced() throws Exception {
+        LateResult expired =
+                LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
+        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            before.accept(expired, 10, now());
+            only(before.claim(claimed(Lane.DELIVER, 10)));
+        }
+
+        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(Acceptance.DIFFERENT);
+            assertThat(only(after.claim(claimed(Lane.DELIVER, 10))).result().getOutcome())
+                    .isEqualTo(LateOutcome.EXPIRED);
+        }
+    }
+
+    private Claim claimed(Lane lane, int most) {
+        return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most);
     }
 
     @Test

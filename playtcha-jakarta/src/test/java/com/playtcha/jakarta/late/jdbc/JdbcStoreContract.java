@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.late.store.Claim;
 import com.playtcha.jakarta.late.store.HandlerException;
 import com.playtcha.jakarta.late.store.Lane;
 import com.playtcha.jakarta.late.store.LateStore;
@@ -46,6 +47,19 @@ abstract class JdbcStoreContract extends StoreContract {
     @AfterEach
     void dropDatabase() throws Exception {
         drop();
+    }
+
+    @Test
+    void aNodeThatOpensASharedDatabaseLeavesTheLeasesOfOthersAlone() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        try (LateStore other = secondNode()) {
+            assertThat(other.claim(new Claim(Lane.DELIVER, null, false, now(), "other", LEASE, 10)))
+                    .isEmpty();
+        }
+
+        assertThat(store.release(lease)).isTrue();
     }
 
     @Test

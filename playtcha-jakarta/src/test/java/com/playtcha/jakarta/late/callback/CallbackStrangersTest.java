@@ -1,0 +1,133 @@
+package com.playtcha.jakarta.late.callback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.gate.TestTicker;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever has no key and is slow keeps nobody else out (contract, section 7). */
+class CallbackStrangersTest extends CallbackFixture {
+    private static final String FROM = "X-From";
+    private final List<Socket> slow = new ArrayList<>();
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (Socket socket : slow) {
+            socket.close();
+        }
+    }
+
+    /** Callers say where they call from. */
+    private void serveFromAnywhere(ResultCallbackServlet servlet) {
+        start();
+        context.addFilter(
+                (request, response, chain) -> {
+                    String from = ((HttpServletRequest) request).getHeader(FROM);
+                    chain.doFilter(
+                            new HttpServletRequestWrapper((HttpServletRequest) request) {
+                                @Override
+                                public String getRemoteAddr() {
+                                    return from == null ? super.getRemoteAddr() : from;
+                                }
+                            },
+                            response);
+                },
+                "/*",
+                EnumSet.of(DispatcherType.REQUEST));
+        serve(servlet);
+    }
+
+    /** Begins a form without a key before it, and leaves it at that. */
+    private void dawdle(String from, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            Socket socket = connect();
+            slow.add(socket);
+            socket.getOutputStream()
+                    .write(("POST /app/callback HTTP/1.1\r\nHost: x\r\n" + FROM + ": " + from + "\r\nContent-Type: "
+                                    + FORM + "\r\nContent-Length: 1000\r\n\r\nid=t1&")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+        }
+    }
+
+    private int postFrom(String from, String id) {
+        return post("id=" + id + "&code=a&key=" + KEY, FROM, from);
+    }
+
+    @Test
+    void slowBodiesOfOneAddressKeepNoOtherOut() throws Exception {
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+
+        dawdle("192.0.2.1", 20);
+        await().until(() -> postFrom("192.0.2.1", "t2") == 503);
+
+        assertThat(postFrom("192.0.2.2", "t3")).isEqualTo(200);
+        assertThat(codes()).hasSize(1);
+    }
+
+    @Test
+    void slowBodiesOfOneIpv6NetworkAreThoseOfOneAddress() throws Exception {
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+
+        for (int host = 1; host <= 20; host++) {
+            dawdle("2001:db8::" + host, 1);
+        }
+        await().until(() -> postFrom("[2001:db8:0:0:ffff::1%eth0]", "t2") == 503);
+
+        assertThat(postFrom("2001:db8:0:1::1", "t3")).isEqualTo(200);
+        assertThat(postFrom("not:an:address", "t4")).isEqualTo(200);
+        assertThat(postFrom("x".repeat(1000), "t5")).isEqualTo(200);
+    }
+
+    @Test
+    void slowBodiesFromEverywhereKeepNobodyOutWhoHasShownTheKey() throws Exception {
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), 1));
+
+        dawdle("192.0.2.1", 1);
+        await().until(() -> postFrom("192.0.2.2", "t2") == 503);
+
+        assertThat(log.everything()).contains("too many callbacks are under way whose key is in their body");
+        assertThat(getWithKey("id=t3&code=a")).isEqualTo(200);
+        assertThat(postWithKey("id=t4&code=a")).isEqualTo(200);
+        assertThat(post("key=" + KEY, FORM, "id=t5&code=a".getBytes(StandardCharsets.US_ASCII)))
+                .isEqualTo(200);
+        hangUp();
+        await().until(() -> postFrom("192.0.2.2", "t6") == 200);
+    }
+
+    @Test
+    void aBodyInWhichTheKeyMayBeHasLessTime() {
+        AtomicLong seconds = new AtomicLong();
+        // Six seconds pass between two looks at the clock, of which a short body takes two.
+        serveFromAnywhere(new ResultCallbackServlet(
+                port(KEY), () -> Duration.ofSeconds(seconds.getAndAdd(6)).toNanos(), 16));
+
+        assertThat(post("id=t1&code=a&key=" + KEY)).isEqualTo(408);
+        assertThat(postWithKey("id=t2&code=a")).isEqualTo(200);
+        assertThat(codes()).hasSize(1);
+    }
+
+    @Test
+    void aBodyInWhichTheKeyMayBeHasRoomForTheLargestResult() {
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+
+        assertThat(post("id=t1&key=" + KEY + "&code=" + "%78".repeat(65_536))).isEqualTo(200);
+        assertThat(post("id=t2&key=" + KEY + "&code=a&x=" + "x".repeat(300_000)))
+                .isEqualTo(403);
+        assertThat(postWithKey("id=t3&code=b&x=" + "x".repeat(300_000))).isEqualTo(200);
+        assertThat(codes()).containsExactlyInAnyOrder("x".repeat(65_536), "b");
+    }
+}
