@@ -107,6 +107,9 @@ final class LateService implements AutoCloseable {
             Clock clock) {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
         LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
+        if (folder != null) {
+            folder.probe(settings.dataSource() == null);
+        }
         DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
         LateRunner runner = runner();
         HttpResultPoller poller = poller(settings, proxy, runtime);

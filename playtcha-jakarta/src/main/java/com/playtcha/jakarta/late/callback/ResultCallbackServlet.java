@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * neither query nor header has a key</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or 16 callbacks are under way already; or 16 bodies are
- * being read in which the key may be, 4 of them from one address; {@code Retry-After} says when to send it again</td></tr>
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 250 ms 16 callbacks were under way already; or 16
+ * bodies were being read in which the key may be, or 4 of them from this address; {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
  * <p>Answers are short {@code text/plain}, are not to be cached, and hold nothing that came with the request. There is
@@ -152,6 +153,16 @@ public final class ResultCallbackServlet extends HttpServlet {
         return getServletContext().getAttribute(CallbackPort.ATTRIBUTE) instanceof CallbackPort port ? port : null;
     }
 
+    /** What comes in bursts finds a place soon, as long as the store works. */
+    private boolean getsPlace() {
+        try {
+            return places.tryAcquire(Strangers.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private Answer ofStranger(HttpServletRequest request, CallbackPort port, CallbackForm form) {
         Strangers.Place place = strangers.enter(request.getRemoteAddr());
         if (place == null) {
@@ -165,7 +176,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         if (!port.lets(form.keys())) {
             return forbidden(request);
         }
-        if (!places.tryAcquire()) {
+        if (!getsPlace()) {
             return unavailable("too many callbacks are under way", SOON);
         }
         try {
@@ -176,7 +187,7 @@ public final class ResultCallbackServlet extends HttpServlet {
     }
 
     private Answer ofCaller(HttpServletRequest request, CallbackPort port, CallbackForm form) {
-        if (!places.tryAcquire()) {
+        if (!getsPlace()) {
             return unavailable("too many callbacks are under way", SOON);
         }
         try {

@@ -3,10 +3,12 @@ package com.playtcha.jakarta.late.callback;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * its places keep out themselves, or who calls through the same proxy. Thread-safe.
  */
 final class Strangers {
+    /** How long a place is waited for: long enough for callbacks that come in bursts. */
+    static final Duration PATIENCE = Duration.ofMillis(250);
+
     private static final int LONGEST_ADDRESS = 64;
     /** Of an IPv6 address: the rest is its owner's to choose, and to change with each call. */
     private static final int NETWORK_BYTES = 8;
@@ -35,19 +40,36 @@ final class Strangers {
         this.mostOfOne = mostOfOne;
     }
 
-    /** To be closed when the body has been read; null where there is no place. */
+    /** To be closed when the body has been read; null where there is no place, and none for a while. */
     @Nullable
     Place enter(@Nullable String remoteAddress) {
         String address = network(remoteAddress);
+        long end = System.nanoTime() + PATIENCE.toNanos();
         synchronized (byAddress) {
-            int ofThis = byAddress.getOrDefault(address, 0);
-            if (all >= most || ofThis >= mostOfOne) {
-                return null;
+            while (isFull(address)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0 || !isWaitedFor(left)) {
+                    return null;
+                }
             }
             all++;
-            byAddress.put(address, ofThis + 1);
+            byAddress.merge(address, 1, Integer::sum);
         }
         return () -> leave(address);
+    }
+
+    private boolean isFull(String address) {
+        return all >= most || byAddress.getOrDefault(address, 0) >= mostOfOne;
+    }
+
+    private boolean isWaitedFor(long millis) {
+        try {
+            byAddress.wait(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** One stranger's. */
@@ -60,6 +82,7 @@ final class Strangers {
         synchronized (byAddress) {
             all--;
             byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+            byAddress.notifyAll();
         }
     }
 

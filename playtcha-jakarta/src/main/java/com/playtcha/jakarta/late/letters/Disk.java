@@ -24,6 +24,9 @@ public final class Disk {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /** Of the file that a folder is tried with: no letter takes less of a disk. */
+    private static final int PROBE_BYTES = 4096;
+
     private Disk() {}
 
     private static boolean isPosix(Path path) {
@@ -129,9 +132,18 @@ public final class Disk {
         String name = "probe-" + randomDigits(new SecureRandom());
         Path file = directory.resolve(name + DeadLetterDirectory.TEMPORARY);
         try {
-            write(directory.resolve(name + "-1" + DeadLetterDirectory.TEMPORARY), file, new byte[4096]);
+            write(directory.resolve(name + "-1" + DeadLetterDirectory.TEMPORARY), file, new byte[PROBE_BYTES]);
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    /** Whether there is no room for a file of the smallest size that is written here. */
+    static boolean isFull(Path directory) {
+        try {
+            return Files.getFileStore(directory).getUsableSpace() <= PROBE_BYTES;
+        } catch (IOException e) {
+            return false;
         }
     }
 

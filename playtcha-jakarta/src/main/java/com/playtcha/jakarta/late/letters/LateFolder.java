@@ -132,8 +132,9 @@ public final class LateFolder {
     }
 
     /**
-     * Makes the folders that an application uses, and writes and deletes a small file in each: a folder that is read-only,
-     * or has no room, is to show when the application starts, not when the first result is to be kept.
+     * Makes the folders that an application uses, and writes and deletes a small file in each: a folder that is read-only
+     * is to show when the application starts, not when the first result is to be kept. A disk that is full is an ERROR in
+     * the log alone: room can be made while the application runs, and it does more than this.
      *
      * @param embedded whether the store is in the folder too
      * @throws LateUnavailableException where one of them cannot be used; the text says which, and what to do
@@ -152,10 +153,17 @@ public final class LateFolder {
             Disk.makeDirectory(used);
             Disk.probe(used);
         } catch (IOException e) {
+            if (Files.isDirectory(used) && Disk.isFull(used)) {
+                LOG.error(
+                        "The disk is full, and nothing can be kept in {} (setting late-dir) until there is room: {}",
+                        used,
+                        e.toString());
+                return;
+            }
             throw new LateUnavailableException(
                     "The folder " + used + " of late results (setting late-dir) cannot be written: "
                             + e
-                            + ". Name a folder in late-dir that the user of this process may write, on a disk with room.",
+                            + ". Name a folder in late-dir that the user of this process may write.",
                     e);
         }
     }

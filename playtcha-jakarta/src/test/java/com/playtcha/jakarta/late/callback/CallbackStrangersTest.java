@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,26 @@ class CallbackStrangersTest extends CallbackFixture {
 
         assertThat(postFrom("192.0.2.2", "t3")).isEqualTo(200);
         assertThat(codes()).hasSize(1);
+    }
+
+    @Test
+    void aBurstOfOneAddressIsTakenWhole() throws Exception {
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+        int many = 40;
+        ExecutorService senders = Executors.newFixedThreadPool(many);
+        try {
+            List<Callable<Integer>> burst = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                String id = "t" + i;
+                burst.add(() -> postFrom("192.0.2.1", id));
+            }
+            for (Future<Integer> answer : senders.invokeAll(burst)) {
+                assertThat(answer.get()).isEqualTo(200);
+            }
+        } finally {
+            senders.shutdown();
+        }
+        assertThat(codes()).hasSize(many);
     }
 
     @Test
