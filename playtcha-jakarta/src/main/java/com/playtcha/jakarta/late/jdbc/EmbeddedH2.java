@@ -2,10 +2,12 @@ package com.playtcha.jakarta.late.jdbc;
 
 import com.playtcha.jakarta.late.store.StoreException;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.CodeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -149,7 +151,7 @@ public final class EmbeddedH2 implements AutoCloseable {
     private static @Nullable Class<?> driver(ClassLoader classes) {
         try {
             Class<?> driver = Class.forName(DRIVER, true, classes);
-            if (driver.getClassLoader() != classes || classes == ClassLoader.getSystemClassLoader()) {
+            if (!isOfApplication(driver, classes) || classes == ClassLoader.getSystemClassLoader()) {
                 return null;
             }
             driver.getMethod("load").invoke(null);
@@ -157,5 +159,17 @@ public final class EmbeddedH2 implements AutoCloseable {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("This version of H2 is not understood", e);
         }
+    }
+
+    /** Some servers hand out a class loader that is none of those which load the application's classes. */
+    private static boolean isOfApplication(Class<?> driver, ClassLoader classes) {
+        if (driver.getClassLoader() == classes) {
+            return true;
+        }
+        CodeSource source = EmbeddedH2.class.getProtectionDomain().getCodeSource();
+        URL location = source == null ? null : source.getLocation();
+        return driver.getClassLoader() == EmbeddedH2.class.getClassLoader()
+                && location != null
+                && location.toString().contains("/WEB-INF/lib/");
     }
 }
