@@ -5,6 +5,7 @@ import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.security.Principal;
 
@@ -15,13 +16,14 @@ public class BeanTaker implements LateResultHandler {
     private Call call;
 
     @Inject
-    private Principal caller;
+    private Instance<Principal> caller;
 
     @Override
     public void handle(LateResult result, Delivery delivery) throws Exception {
         Taker.take(
                 result,
                 delivery,
-                "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + caller.getName());
+                "bean " + Taker.circumstances() + " call=" + call.use() + " caller="
+                        + (caller.isResolvable() ? caller.get().getName() : "unknown here"));
     }
 }

@@ -43,19 +43,21 @@ public enum LateWar {
         }
     },
 
+    /** The embedded H2, and a bean that takes the results. */
+    BEAN {
+        @Override
+        public WebArchive war() {
+            return Wars.withH2(withBean(packed(settings())));
+        }
+    },
+
     /** The data source that every server of the whole platform has, and a bean that takes the results. */
     PLATFORM {
         @Override
         public WebArchive war() {
-            WebArchive war = packed(settings()
+            return withBean(packed(settings()
                     .contextParam("playtcha.late-datasource", "java:comp/DefaultDataSource")
-                    .basicAuthentication());
-            war.delete("/WEB-INF/classes/" + SERVICE);
-            return war.addPackage("com.playtcha.jakarta.it.latecdi")
-                    .addAsWebInfResource(new StringAsset("""
-                                    <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"
-                                           bean-discovery-mode="annotated"/>
-                                    """), "beans.xml");
+                    .basicAuthentication()));
         }
     };
 
@@ -105,6 +107,15 @@ public enum LateWar {
         return Wars.war(contextName() + ".war", xml)
                 .addPackage(APPLICATION)
                 .addAsResource(new StringAsset(APPLICATION + ".Taker\n"), SERVICE);
+    }
+
+    /** In place of the handler that is a service. */
+    WebArchive withBean(WebArchive war) {
+        war.delete("/WEB-INF/classes/" + SERVICE);
+        return war.addPackage("com.playtcha.jakarta.it.latecdi").addAsWebInfResource(new StringAsset("""
+                                    <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"
+                                           bean-discovery-mode="annotated"/>
+                                    """), "beans.xml");
     }
 
     WebArchive withResource(String url) {
