@@ -2,6 +2,7 @@ package com.playtcha.jakarta.late.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.json.JsonWriter;
 import com.playtcha.jakarta.json.StrictJson;
@@ -38,6 +39,7 @@ class FullDiskTest {
     private Path directory;
 
     private LateStore store;
+    private int rooms;
 
     @BeforeEach
     void open() {
@@ -71,6 +73,7 @@ class FullDiskTest {
         }
         FullDisk.makeRoom();
 
+        awaitStore();
         assertThat(accept("t2")).isEqualTo(Acceptance.STORED);
         assertThat(stateOf("t1")).isEqualTo(LateState.READY);
         assertThat(stateOf("t2")).isEqualTo(LateState.READY);
@@ -84,6 +87,7 @@ class FullDiskTest {
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(() -> store.deliver(lease, NOW, NOW, delivery -> FullDisk.fill()));
             FullDisk.makeRoom();
+            awaitStore();
         }
 
         assertThat(stateOf("t1")).isEqualTo(LateState.READY);
@@ -100,6 +104,7 @@ class FullDiskTest {
                     FullDisk.fill();
                     assertThatExceptionOfType(StoreException.class).isThrownBy(() -> accept("t2"));
                     FullDisk.makeRoom();
+                    awaitStore();
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> connection.prepareStatement("SELECT COUNT(*) FROM playtcha_late"))
@@ -111,11 +116,17 @@ class FullDiskTest {
         assertThat(store.deliver(lease, NOW, NOW, delivery -> {})).isTrue();
     }
 
+    /** The first calls may still meet a database that was opened while there was no room. */
+    private void awaitStore() {
+        await().ignoreExceptionsInstanceOf(StoreException.class)
+                .until(() -> accept("room-" + ++rooms) == Acceptance.STORED);
+    }
+
     private Acceptance accept(String id) {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, NOW)
                 .code("x".repeat(1000))
                 .build();
-        return store.accept(result, 10, NOW);
+        return store.accept(result, 1000, NOW);
     }
 
     private Lease claim() {
