@@ -73,6 +73,11 @@ public final class EmbeddedH2 implements AutoCloseable {
         return new EmbeddedH2(made, driver(classes));
     }
 
+    /** One that is at a data source already. */
+    static EmbeddedH2 at(DataSource dataSource) {
+        return new EmbeddedH2(dataSource, null);
+    }
+
     /**
      * Whether there is a database.
      *
@@ -124,6 +129,19 @@ public final class EmbeddedH2 implements AutoCloseable {
      */
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /**
+     * Closes the database as if the process had died, without a word to its connections; the next connection opens it
+     * anew. For one that failed: what it does after that is not to be relied upon.
+     */
+    void abort() {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN IMMEDIATELY");
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The embedded database was closed already, or cannot be opened", e);
+        }
     }
 
     @Override

@@ -39,10 +39,17 @@ final class HandlerConnection {
             CallableStatement.class, PreparedStatement.class, Statement.class, ResultSet.class, DatabaseMetaData.class);
 
     private final Connection lent;
+    private final Check check;
     private volatile boolean ended;
 
-    private HandlerConnection(Connection connection) {
+    private HandlerConnection(Connection connection, Check check) {
+        this.check = check;
         this.lent = (Connection) wrap(Connection.class, new OfConnection(connection));
+    }
+
+    /** Whether the real connection may still be used. */
+    interface Check {
+        void run() throws SQLException;
     }
 
     /** A connection for the time of one call. */
@@ -63,8 +70,8 @@ final class HandlerConnection {
         }
     }
 
-    static Lent lend(Connection connection) {
-        return new Lent(new HandlerConnection(connection));
+    static Lent lend(Connection connection, Check check) {
+        return new Lent(new HandlerConnection(connection, check));
     }
 
     private static Object wrap(Class<?> type, InvocationHandler handler) {
@@ -123,6 +130,7 @@ final class HandlerConnection {
         }
 
         final @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+            check.run();
             try {
                 return method.invoke(real, arguments);
             } catch (InvocationTargetException e) {

@@ -210,18 +210,21 @@ public final class JdbcLateStore implements LateStore {
         LateResult result = lease.result();
         LateState end =
                 result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
+        int opening = transactions.opening();
         try {
             return transactions.<Boolean, HandlerException>once((connection, sql) -> {
                 // Also shows a connection that is broken before the handler is called in vain.
                 if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
                     return false;
                 }
-                try (HandlerConnection.Lent lent = HandlerConnection.lend(connection)) {
+                try (HandlerConnection.Lent lent =
+                        HandlerConnection.lend(connection, () -> transactions.requireOpen(opening))) {
                     call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
                 } catch (Throwable e) {
                     throw new HandlerException(e);
                 }
                 transactions.takeTurn();
+                transactions.requireOpen(opening);
                 int completed = sql.update(
                         Statements.COMPLETE,
                         end.name(),
@@ -349,6 +352,7 @@ public final class JdbcLateStore implements LateStore {
     /** What ends with the store; without it the data source is its owner's. */
     JdbcLateStore closing(EmbeddedH2 owned) {
         this.embedded = owned;
+        transactions.abortBy(owned::abort);
         return this;
     }
 

@@ -22,6 +22,10 @@ final class Transactions {
     private volatile @Nullable ReentrantLock turn;
 
     private volatile @Nullable Isolation isolation;
+    /** Closes a database that is this store's alone, whatever state it is in; else null. */
+    private volatile @Nullable Runnable abort;
+    /** How often that was done. Changed within a turn. */
+    private volatile int aborted;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
         this.dataSource = dataSource;
@@ -39,6 +43,33 @@ final class Transactions {
      */
     void writeInTurns() {
         turn = new ReentrantLock();
+    }
+
+    /**
+     * Has the database closed when it failed, and so opened anew by whoever needs it next; with turns only. After a
+     * commit that it could not write, as when the disk is full, H2 has been seen to run in a circle for ever at the next
+     * statement of a connection from before, even at a rollback or at closing it: those are used no more.
+     *
+     * @param close ends the database without a word to its connections; its file is then as if the process had died
+     */
+    void abortBy(Runnable close) {
+        abort = close;
+    }
+
+    /** Which opening of the database connections are of that are got from now on. */
+    int opening() {
+        return aborted;
+    }
+
+    /**
+     * To be called before a connection is used that was got a while ago.
+     *
+     * @throws SQLException where the database has been closed since
+     */
+    void requireOpen(int opening) throws SQLException {
+        if (aborted != opening) {
+            throw new SQLException("the database failed meanwhile, and was closed", "08003");
+        }
     }
 
     boolean areInTurns() {
@@ -65,6 +96,10 @@ final class Transactions {
 
     private void flush(String statement) throws SQLException {
         ReentrantLock lock = turn;
+        if (abort != null) {
+            once(null, true, (connection, sql) -> sql.update(statement));
+            return;
+        }
         takeTurn();
         try (Connection connection = dataSource.getConnection()) {
             new Sql(connection, timeoutSeconds).update(statement);
@@ -121,12 +156,15 @@ final class Transactions {
      */
     <T> T keep(String what, Work<T> work) {
         GroupFlush group = flush;
+        int opening = opening();
         T result = run(what, work);
         if (group == null) {
             return result;
         }
         try {
             group.await();
+            // What it flushed may be a database that was opened anew, without what was committed before.
+            requireOpen(opening);
             return result;
         } catch (SQLException e) {
             throw new StoreException("The store could not write out what it did: " + describe(e), e);
@@ -146,7 +184,8 @@ final class Transactions {
             if (inTurn) {
                 takeTurn();
             }
-            return connected(level, call);
+            Runnable close = abort;
+            return close == null ? connected(level, call) : connectedAlone(level, call, close);
         } finally {
             giveBack(lock, heldBefore);
         }
@@ -180,6 +219,56 @@ final class Transactions {
                 }
             }
         }
+    }
+
+    /** The same in a database of its own, whose connections are closed and not given back. */
+    private <T, X extends Exception> T connectedAlone(@Nullable Isolation level, Call<T, X> call, Runnable close)
+            throws SQLException, X {
+        int opening = opening();
+        Connection connection = dataSource.getConnection();
+        boolean committed = false;
+        boolean broken = false;
+        try {
+            connection.setAutoCommit(false);
+            if (level != null) {
+                connection.setTransactionIsolation(level.enough());
+            }
+            T result = call.run(connection, new Sql(connection, timeoutSeconds));
+            takeTurn();
+            requireOpen(opening);
+            broken = true;
+            connection.commit();
+            broken = false;
+            committed = true;
+            return result;
+        } catch (SQLException e) {
+            broken |= isBroken(e);
+            throw e;
+        } finally {
+            takeTurn();
+            if (opening == opening() && (broken || !isClosed(connection, committed))) {
+                aborted = opening + 1;
+                close.run();
+            }
+        }
+    }
+
+    private static boolean isClosed(Connection connection, boolean committed) {
+        try {
+            if (!committed) {
+                connection.rollback();
+            }
+            connection.close();
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** A database that is closed, or had an error of its own or of its disk's. */
+    private static boolean isBroken(SQLException e) {
+        String state = state(e);
+        return state.startsWith("90") || state.equals("HY000") || state.startsWith("08") || state.startsWith("58");
     }
 
     /** What fails here hides nothing: the reason for it is on its way already. */
