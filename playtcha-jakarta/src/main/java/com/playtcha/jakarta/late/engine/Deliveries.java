@@ -207,10 +207,15 @@ final class Deliveries {
         } catch (RuntimeException | Error e) {
             parts.stats.add(LateCount.STORE_FAILED);
             if (!call.begun) {
-                LOG.warn(
-                        "A result could not be handed over yet, since the store failed: id={}: {}",
-                        LogText.clean(lease.id()),
-                        LogText.clean(describe(e)));
+                long times = parts.teller.mayLog("not handed over", parts.now());
+                if (times > 0) {
+                    LOG.warn(
+                            "Results could not be handed over yet, since the store failed: {} since the last such line,"
+                                    + " the last id={}: {}",
+                            times,
+                            LogText.clean(lease.id()),
+                            LogText.clean(describe(e)));
+                }
                 later(lease, null);
             } else if (!call.isGivenUp()) {
                 // If it was recorded after all, the lease is old and this changes nothing.
@@ -281,7 +286,14 @@ final class Deliveries {
             recordFailure(lease, error);
         } catch (RuntimeException e) {
             parts.stats.add(LateCount.STORE_FAILED);
-            LOG.warn("A failure could not be recorded yet: id={}: {}", LogText.clean(lease.id()), describe(e));
+            long times = parts.teller.mayLog("not recorded", parts.now());
+            if (times > 0) {
+                LOG.warn(
+                        "Failures could not be recorded yet: {} since the last such line, the last id={}: {}",
+                        times,
+                        LogText.clean(lease.id()),
+                        LogText.clean(describe(e)));
+            }
             later(lease, error);
         }
     }

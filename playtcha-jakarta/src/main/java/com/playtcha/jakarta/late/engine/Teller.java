@@ -37,7 +37,10 @@ final class Teller {
             try {
                 listener.onTransition(id, kind, from, to, outcome);
             } catch (RuntimeException | Error e) {
-                LOG.warn("A listener to late results failed", e);
+                long times = mayLog("listener", Instant.now());
+                if (times > 0) {
+                    LOG.warn("Listeners to late results failed: {} since the last such line", times, e);
+                }
             }
         }
     }
