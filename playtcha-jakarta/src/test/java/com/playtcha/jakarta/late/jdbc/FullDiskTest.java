@@ -46,7 +46,7 @@ class FullDiskTest {
         FullDisk.register();
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setURL("jdbc:h2:full:" + directory.resolve("late")
-                + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE");
+                + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
         dataSource.setUser("playtcha");
         dataSource.setPassword("");
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
