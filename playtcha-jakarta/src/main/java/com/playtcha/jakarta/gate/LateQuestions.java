@@ -38,7 +38,7 @@ public final class LateQuestions {
         }
         Answer answer = null;
         try {
-            answer = shared.upstream().ask(token);
+            answer = bounded(shared.upstream().ask(token));
             return answer;
         } finally {
             tell(pass, answer);
@@ -55,6 +55,21 @@ public final class LateQuestions {
         } else {
             pass.ended(answer);
         }
+    }
+
+    /** A window that is not believed towards visitors is not towards their tokens either. */
+    private Answer bounded(Answer answer) {
+        if (answer instanceof Answer.Reply reply && reply.status() == 429) {
+            return new Answer.Reply(
+                    reply.status(),
+                    reply.success(),
+                    reply.degraded(),
+                    reply.fields(),
+                    reply.error(),
+                    ThrottleWindow.bounded(reply.retryAfter(), maxRetryAfter),
+                    reply.location());
+        }
+        return answer;
     }
 
     private void heed(@Nullable Answer answer) {

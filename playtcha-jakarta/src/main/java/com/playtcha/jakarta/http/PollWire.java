@@ -193,7 +193,7 @@ final class PollWire {
             return said;
         }
         String where = reply.location() == null ? "" : ", which points to " + LogText.clean(reply.location());
-        return new Poll.Trouble("HTTP status " + reply.status() + where, reply.retryAfter());
+        return new Poll.Trouble("HTTP status " + reply.status() + where, reply.retryAfter(), isOfService(reply));
     }
 
     private static boolean isSuccess(Answer.Reply reply) {
@@ -201,7 +201,12 @@ final class PollWire {
     }
 
     private static Poll none(int status, String why) {
-        return new Poll.Trouble("HTTP status " + status + " without an answer: " + why, null);
+        return new Poll.Trouble("HTTP status " + status + " without an answer: " + why, null, false);
+    }
+
+    /** What the service says of one task, such as that it does not know it, is no trouble of all others. */
+    private static boolean isOfService(Answer.Reply reply) {
+        return reply.status() < 400 || reply.status() > 499 || reply.status() == 429 || reply.retryAfter() != null;
     }
 
     /** Percent-encoded but for what RFC 3986, section 2.3, leaves alone everywhere. */

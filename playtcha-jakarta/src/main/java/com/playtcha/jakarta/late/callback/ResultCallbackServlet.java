@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * neither query nor header has a key</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 250 ms 16 callbacks were under way already; or 16
- * bodies were being read in which the key may be, or 4 of them from this address; {@code Retry-After} says when to send it again</td></tr>
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 2 seconds 16 callbacks were under way already; or
+ * for 250 ms 16 bodies were being read in which the key may be, or 4 of them from this address; {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
  * <p>Answers are short {@code text/plain}, are not to be cached, and hold nothing that came with the request. There is
@@ -59,6 +59,9 @@ public final class ResultCallbackServlet extends HttpServlet {
     private static final int STRANGERS_ADDRESSES = 4;
 
     private static final int MOST_CODE = 64 * 1024;
+    /** As long as a store that works needs for some hundreds of them. */
+    private static final int PATIENCE_SECONDS = 2;
+
     private static final int SOON = 1;
     private static final int LATER = 10;
 
@@ -156,7 +159,7 @@ public final class ResultCallbackServlet extends HttpServlet {
     /** What comes in bursts finds a place soon, as long as the store works. */
     private boolean getsPlace() {
         try {
-            return places.tryAcquire(Strangers.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -28,6 +28,8 @@ final class Strangers {
     private final int mostOfOne;
     private final Map<String, Integer> byAddress = new HashMap<>();
     private int all;
+    /** Who waits has a thread of the container's, too. */
+    private int waiting;
 
     /**
      * Nobody yet.
@@ -48,7 +50,7 @@ final class Strangers {
         synchronized (byAddress) {
             while (isFull(address)) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0 || !isWaitedFor(left)) {
+                if (left <= 0 || waiting == most || !isWaitedFor(left)) {
                     return null;
                 }
             }
@@ -63,12 +65,15 @@ final class Strangers {
     }
 
     private boolean isWaitedFor(long millis) {
+        waiting++;
         try {
             byAddress.wait(millis);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            waiting--;
         }
     }
 

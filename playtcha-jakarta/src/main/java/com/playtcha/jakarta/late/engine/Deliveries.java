@@ -264,6 +264,7 @@ final class Deliveries {
     private void delivered(Lease lease, LateResult result) {
         boolean expired = result.getOutcome() == LateOutcome.EXPIRED;
         parts.stats.add(expired ? LateCount.EXPIRED : LateCount.DELIVERED);
+        LOG.info("The handler has taken a result: id={}, outcome={}", LogText.clean(lease.id()), result.getOutcome());
         parts.teller.tell(
                 lease.id(),
                 lease.kind(),

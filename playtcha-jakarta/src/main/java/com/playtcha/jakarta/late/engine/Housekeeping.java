@@ -8,12 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Once a minute: counts, forgets what has ended, and says what grows or does not move (contract, section 7). What it says
+ * Once a minute, and counts every few seconds while there is something to do: counts, forgets what has ended, and says what grows or does not move (contract, section 7). What it says
  * of the directory does not wait for the store, since the one fills while the other is down.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
+    /** Where something has changed: an operator who looks is to see it. */
+    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(5);
+
     private static final Duration STUCK = Duration.ofMinutes(5);
     /** In percent: so full, the directory has a line in the log; it is over again somewhat below. */
     private static final int FULL = 80;
@@ -32,6 +35,8 @@ final class Housekeeping {
     private final Trouble full = new Trouble();
     private final Trouble undrained = new Trouble();
     private Instant next = Instant.MIN;
+    private Instant nextCount = Instant.MIN;
+    private long totalBefore;
     private Instant nextOfDirectory = Instant.MIN;
     private long readyBefore;
     private long readyAtFirst;
@@ -43,13 +48,20 @@ final class Housekeeping {
 
     void run() {
         Instant now = parts.now();
-        if (now.isBefore(next)) {
+        boolean minuteIsOver = !now.isBefore(next);
+        long total = parts.stats.total();
+        if (!minuteIsOver && (total == totalBefore || now.isBefore(nextCount))) {
             return;
         }
-        next = now.plus(INTERVAL);
+        totalBefore = total;
+        nextCount = now.plus(BETWEEN_COUNTS);
         Counts counts = parts.store.counts();
         parts.stats.observe(counts, now);
         watchDeadLetters(counts, now);
+        if (!minuteIsOver) {
+            return;
+        }
+        next = now.plus(INTERVAL);
         watchGrowth(counts, now);
         watchDue(counts, now);
         for (int round = 0; round < ROUNDS && !parts.isClosed(); round++) {

@@ -30,6 +30,15 @@ public final class LateStats {
         adder(count).increment();
     }
 
+    /** Changes whenever something is counted. */
+    long total() {
+        long total = 0;
+        for (LongAdder adder : counters.values()) {
+            total += adder.sum();
+        }
+        return total;
+    }
+
     private LongAdder adder(LateCount count) {
         LongAdder adder = counters.get(count);
         if (adder == null) {
@@ -60,7 +69,8 @@ public final class LateStats {
     /**
      * What is at work in the store, on all nodes.
      *
-     * @return as of the last look, at most a minute ago while the store works
+     * @return as of the last look: while the store works, at most five seconds ago where this node had anything to do
+     *     since, else a minute
      */
     public Counts store() {
         return store;
@@ -85,7 +95,7 @@ public final class LateStats {
     }
 
     /**
-     * Dead letters in all: in the store, and results in this node's directory.
+     * Dead letters in all: in the store, and all files in this node's directory.
      *
      * @return 0 or more
      */

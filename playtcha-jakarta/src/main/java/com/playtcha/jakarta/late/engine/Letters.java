@@ -121,14 +121,18 @@ final class Letters {
         int failed = 0;
         Set<Letter> together = takePasses(due, now);
         taken += together.size();
+        // From here on, and not before one was tried: whatever reading them took, each turn gets further.
+        Instant begun = parts.now();
+        boolean tried = false;
         for (Letter letter : due) {
             if (together.contains(letter)) {
                 continue;
             }
-            if (!parts.now().isBefore(now.plus(TURN))) {
+            if (tried && !parts.now().isBefore(begun.plus(TURN))) {
                 moreIsDue = true;
                 break;
             }
+            tried = true;
             try {
                 take(letter, now);
                 delete(letter);

@@ -47,11 +47,23 @@ public interface ResultPoller {
         }
 
         /**
-         * No word from the service itself: a transport error, 429, 5xx.
+         * No word on the task: a transport error, 429, 5xx, or an answer that says nothing.
          *
          * @param detail for the log, without the poll key
          * @param pause how long it asks to wait; null where it does not say
+         * @param isOfService whether others would fare no better: false for an answer that came, about this task
          */
-        record Trouble(String detail, @Nullable Duration pause) implements Poll {}
+        record Trouble(String detail, @Nullable Duration pause, boolean isOfService) implements Poll {
+
+            /**
+             * Of the service, or of the way to it.
+             *
+             * @param detail for the log, without the poll key
+             * @param pause how long it asks to wait; null where it does not say
+             */
+            public Trouble(String detail, @Nullable Duration pause) {
+                this(detail, pause, true);
+            }
+        }
     }
 }

@@ -18,14 +18,13 @@ final class TaskAsker implements Questions.Asker {
     private final Parts parts;
     private final Questions questions;
     private final ResultPoller poller;
-    private final Backoff pauses;
     private final Pacer pacer;
 
     TaskAsker(Parts parts, Questions questions, ResultPoller poller) {
         this.parts = parts;
         this.questions = questions;
         this.poller = poller;
-        this.pauses = new Backoff(parts.config.pollInterval, parts.config.pollInterval.multipliedBy(4), 0.2);
+        Backoff pauses = new Backoff(parts.config.pollInterval, parts.config.pollInterval.multipliedBy(4), 0.2);
         this.pacer = new Pacer(parts.config.mostPolls, pauses, parts.random);
     }
 
@@ -94,17 +93,19 @@ final class TaskAsker implements Questions.Asker {
     }
 
     private void inTrouble(Lease lease, int attempts, ResultPoller.Poll.Trouble trouble, Instant now) {
-        boolean first = pacer.unavailable(now);
-        Duration pause = pauses.after(attempts, parts.random);
+        boolean first = trouble.isOfService() && pacer.unavailable(now);
+        Duration pause = parts.config.pollInterval;
         Duration asked = trouble.pause();
         if (asked != null && asked.compareTo(pause) > 0) {
             pause = asked.compareTo(parts.config.mostThrottle) > 0 ? parts.config.mostThrottle : asked;
             pacer.throttled(now, pause);
         }
-        long times = parts.teller.mayLog("poll", now);
+        long times = parts.teller.mayLog(trouble.isOfService() ? "poll" : "poll of a task", now);
         if (first || times > 0) {
             LOG.warn(
-                    "Polling for results fails, one task at a time is polled for: {} times: {}",
+                    trouble.isOfService()
+                            ? "Polling for results fails, one task at a time is polled for: {} times: {}"
+                            : "Polls bring no answer for single tasks: {} times: {}",
                     Math.max(1, times),
                     LogText.clean(trouble.detail()));
         }

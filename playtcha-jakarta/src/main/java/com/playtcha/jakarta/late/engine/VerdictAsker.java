@@ -9,12 +9,17 @@ import com.playtcha.jakarta.late.store.Lane;
 import com.playtcha.jakarta.late.store.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks Playtcha about the tokens of one source. */
 final class VerdictAsker implements Questions.Asker {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictAsker.class);
+
+    /** What every line about an answer says of it. */
+    private static final String OF_ANSWER = ", status={}, code={}, message={}, request_id={}";
 
     private final Parts parts;
     private final Questions questions;
@@ -79,7 +84,9 @@ final class VerdictAsker implements Questions.Asker {
                     wait.window().compareTo(parts.config.mostThrottle) > 0 ? parts.config.mostThrottle : wait.window();
             pacer.throttled(now, window);
             if (parts.teller.mayLog("throttled " + source, now) > 0) {
-                LOG.warn("Playtcha throttles late questions: guard={}, for {} s", source, window.toSeconds());
+                LOG.warn(
+                        "Playtcha throttles late questions: guard={}, for {} s" + OF_ANSWER,
+                        ofAnswer(token, wait.error(), answer, source, window.toSeconds()));
             }
             questions.reschedule(lease, now.plus(window), attempts, sent, "throttled");
         } else if (decision instanceof Verdicts.Decision.Misconfigured misconfigured) {
@@ -91,10 +98,15 @@ final class VerdictAsker implements Questions.Asker {
             long times = parts.teller.mayLog("unavailable " + source, now);
             if (first || times > 0) {
                 LOG.warn(
-                        "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}",
-                        source,
-                        Math.max(1, times),
-                        LogText.cleanWithout(unavailable.why(), token));
+                        "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}"
+                                + OF_ANSWER,
+                        ofAnswer(
+                                token,
+                                unavailable.error(),
+                                answer,
+                                source,
+                                Math.max(1, times),
+                                LogText.cleanWithout(unavailable.why(), token)));
             }
             later(lease, attempts, sent, LogText.cleanWithout(unavailable.why(), token));
         }
@@ -111,13 +123,23 @@ final class VerdictAsker implements Questions.Asker {
         questions.reschedule(lease, due, attempts, sent, error);
     }
 
+    /** The values of a line, and then those of the answer, as it came. */
+    private static Object[] ofAnswer(String token, @Nullable UpstreamError error, Answer answer, Object... values) {
+        Object[] all = Arrays.copyOf(values, values.length + 4);
+        all[values.length] = answer instanceof Answer.Reply reply ? reply.status() : "-";
+        all[values.length + 1] = LogText.cleanWithout(error == null ? null : error.getCode(), token);
+        all[values.length + 2] = LogText.cleanWithout(error == null ? null : error.getMessage(), token);
+        all[values.length + 3] = LogText.cleanWithout(error == null ? null : error.getRequestId(), token);
+        return all;
+    }
+
     private void log(Verdicts.Decision.Final verdict, String token) {
         UpstreamError error = verdict.error();
         if (error == null) {
             LOG.info("Late verdict: guard={}, outcome={}", source, verdict.outcome());
             return;
         }
-        String line = "Late verdict: guard={}, outcome={}, status={}, code={}, message={}, request_id={}";
+        String line = "Late verdict: guard={}, outcome={}" + OF_ANSWER;
         Object[] values = {
             source,
             verdict.outcome(),
@@ -135,21 +157,14 @@ final class VerdictAsker implements Questions.Asker {
 
     private void logMisconfigured(
             Answer answer, Verdicts.Decision.Misconfigured misconfigured, String token, Instant now) {
-        long times = parts.teller.mayLog("misconfigured " + source, now);
+        long times = parts.teller.mayLog("misconfigured " + misconfigured.kind() + " " + source, now);
         if (times == 0) {
             return;
         }
         Answer.Reply reply = (Answer.Reply) answer;
-        UpstreamError error = reply.error();
         LOG.error(
-                "No late verdict until this is put right: guard={}, {} times, {}, status={}, code={}, message={},"
-                        + " request_id={}",
-                source,
-                times,
-                LogText.cleanWithout(misconfigured.why(), token),
-                reply.status(),
-                LogText.cleanWithout(error == null ? null : error.getCode(), token),
-                LogText.cleanWithout(error == null ? null : error.getMessage(), token),
-                LogText.cleanWithout(error == null ? null : error.getRequestId(), token));
+                "No late verdict until this is put right: guard={}, {} times, {}" + OF_ANSWER,
+                ofAnswer(
+                        token, reply.error(), answer, source, times, LogText.cleanWithout(misconfigured.why(), token)));
     }
 }

@@ -21,13 +21,19 @@ final class Verdicts {
                 implements Decision {}
 
         /** Playtcha asks to wait. */
-        record Wait(Duration window) implements Decision {}
+        record Wait(Duration window, @Nullable UpstreamError error) implements Decision {}
 
         /** No verdict; Playtcha, or the way there, is in trouble. */
-        record Unavailable(String why) implements Decision {}
+        record Unavailable(String why, @Nullable UpstreamError error) implements Decision {}
 
         /** No verdict, and none will come until someone changes the configuration, or something on the way. */
-        record Misconfigured(String why) implements Decision {}
+        record Misconfigured(String why) implements Decision {
+
+            /** Of a closed set: the code where it is one of those that are known, else one for all the rest. */
+            String kind() {
+                return isOfSecret(why) ? why : "answer";
+            }
+        }
     }
 
     /**
@@ -38,7 +44,7 @@ final class Verdicts {
      */
     static Decision of(Answer answer, boolean sentBefore) {
         if (answer instanceof Answer.Failure failure) {
-            return new Decision.Unavailable(failure.reason() + ": " + failure.detail());
+            return new Decision.Unavailable(failure.reason() + ": " + failure.detail(), null);
         }
         Answer.Reply reply = (Answer.Reply) answer;
         int status = reply.status();
@@ -48,12 +54,17 @@ final class Verdicts {
         }
         if (status == 429) {
             Duration asked = reply.retryAfter();
-            return new Decision.Wait(asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked);
+            Duration window = asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked;
+            return new Decision.Wait(window, reply.error());
         }
         if (status >= 400 && status <= 499) {
             return refusal(status, reply.error(), sentBefore);
         }
-        return new Decision.Unavailable("status " + status);
+        return new Decision.Unavailable("status " + status, reply.error());
+    }
+
+    private static boolean isOfSecret(String code) {
+        return code.equals("bad_secret") || code.equals("unknown_project");
     }
 
     private static Decision refusal(int status, @Nullable UpstreamError error, boolean sentBefore) {
@@ -61,7 +72,7 @@ final class Verdicts {
             return new Decision.Misconfigured("status " + status + (error == null ? " without an envelope" : ""));
         }
         String code = error.getCode();
-        if (code != null && (code.equals("bad_secret") || code.equals("unknown_project"))) {
+        if (code != null && isOfSecret(code)) {
             return new Decision.Misconfigured(code);
         }
         LateOutcome outcome = switch (status) {

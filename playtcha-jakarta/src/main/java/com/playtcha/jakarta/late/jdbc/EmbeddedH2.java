@@ -93,7 +93,8 @@ public final class EmbeddedH2 implements AutoCloseable {
      * for all, and this opens it again ({@code async} would not be interrupted either, but works on threads that the
      * whole JVM shares, which would keep the application's class loader); {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
      * acknowledged; the delay and exit settings so that the database stays open between connections, and is closed by
-     * {@link #close} and by nothing else.
+     * {@link #close} and by nothing else; the last, since what went wrong is in the log, and H2 would write it, with values,
+     * into a file of its own beside.
      */
     private static String url(Path directory) {
         String path = directory.toAbsolutePath().resolve(NAME).toString();
@@ -101,7 +102,7 @@ public final class EmbeddedH2 implements AutoCloseable {
             throw new IllegalStateException("The path of the embedded database contains a semicolon, at which H2 would"
                     + " cut it. Choose another directory.");
         }
-        return "jdbc:h2:retry:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE";
+        return "jdbc:h2:retry:" + path + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
     }
 
     private static DataSource dataSource(@Nullable ClassLoader classes, String url) {

@@ -210,13 +210,14 @@ public final class JdbcLateStore implements LateStore {
         LateResult result = lease.result();
         LateState end =
                 result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
-        int opening = transactions.opening();
         try {
             return transactions.<Boolean, HandlerException>once((connection, sql) -> {
                 // Also shows a connection that is broken before the handler is called in vain.
                 if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
                     return false;
                 }
+                int opening = transactions.opening();
+                transactions.leaveTurn();
                 try (HandlerConnection.Lent lent =
                         HandlerConnection.lend(connection, () -> transactions.requireOpen(opening))) {
                     call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
@@ -358,8 +359,9 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public void close() {
-        if (embedded != null) {
-            embedded.close();
+        EmbeddedH2 owned = embedded;
+        if (owned != null) {
+            transactions.close(owned::close);
         }
     }
 }

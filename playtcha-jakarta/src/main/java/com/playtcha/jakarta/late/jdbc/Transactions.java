@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.jdbc;
 import com.playtcha.jakarta.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ final class Transactions {
     private volatile @Nullable Runnable abort;
     /** How often that was done. Changed within a turn. */
     private volatile int aborted;
+    /** Changed within a turn. A database of its own would be opened anew by whoever comes late, and stay open. */
+    private volatile boolean closed;
 
     Transactions(DataSource dataSource, int timeoutSeconds) {
         this.dataSource = dataSource;
@@ -56,7 +59,27 @@ final class Transactions {
         abort = close;
     }
 
-    /** Which opening of the database connections are of that are got from now on. */
+    /** Ends it: what comes later is refused, for the database would be opened anew for it and closed by nobody. */
+    void close(Runnable database) {
+        ReentrantLock lock = turn;
+        boolean mine = false;
+        try {
+            // Whoever has it may be stuck in a database that failed.
+            mine = lock != null && lock.tryLock(timeoutSeconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            closed = true;
+            database.run();
+        } finally {
+            if (lock != null && mine) {
+                giveBack(lock, lock.getHoldCount() - 1);
+            }
+        }
+    }
+
+    /** Which opening of the database a connection is of that was got within this turn. */
     int opening() {
         return aborted;
     }
@@ -88,6 +111,11 @@ final class Transactions {
         }
     }
 
+    /** Gives its turn back before the transaction ends, since what comes next is a handler's and may take long. */
+    void leaveTurn() {
+        giveBack(turn, 0);
+    }
+
     private static void giveBack(@Nullable ReentrantLock lock, int heldBefore) {
         while (lock != null && lock.getHoldCount() > heldBefore) {
             lock.unlock();
@@ -97,7 +125,7 @@ final class Transactions {
     private void flush(String statement) throws SQLException {
         ReentrantLock lock = turn;
         if (abort != null) {
-            once(null, true, (connection, sql) -> sql.update(statement));
+            once(null, (connection, sql) -> sql.update(statement));
             return;
         }
         takeTurn();
@@ -140,7 +168,7 @@ final class Transactions {
     <T> T run(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(isolation, true, work::run);
+                return once(isolation, work::run);
             } catch (SQLException e) {
                 if (tries == TRIES || !isLostRace(e)) {
                     throw new StoreException("The store could not " + what + ": " + describe(e), e);
@@ -171,19 +199,16 @@ final class Transactions {
         }
     }
 
-    /** Runs it once, and commits unless it throws. */
+    /** Runs it once, and commits unless it throws. It begins within its turn, and may leave that. */
     <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
-        return once(null, false, call);
+        return once(null, call);
     }
 
-    private <T, X extends Exception> T once(@Nullable Isolation level, boolean inTurn, Call<T, X> call)
-            throws SQLException, X {
+    private <T, X extends Exception> T once(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
         ReentrantLock lock = turn;
         int heldBefore = lock == null ? 0 : lock.getHoldCount();
         try {
-            if (inTurn) {
-                takeTurn();
-            }
+            takeTurn();
             Runnable close = abort;
             return close == null ? connected(level, call) : connectedAlone(level, call, close);
         } finally {
@@ -221,9 +246,15 @@ final class Transactions {
         }
     }
 
-    /** The same in a database of its own, whose connections are closed and not given back. */
+    /**
+     * The same in a database of its own, whose connections are closed and not given back. It begins within a turn, so that
+     * the connection is of the opening that it is taken for.
+     */
     private <T, X extends Exception> T connectedAlone(@Nullable Isolation level, Call<T, X> call, Runnable close)
             throws SQLException, X {
+        if (closed) {
+            throw new SQLException("the database is closed", "08003");
+        }
         int opening = opening();
         Connection connection = dataSource.getConnection();
         boolean committed = false;
@@ -248,7 +279,9 @@ final class Transactions {
             takeTurn();
             if (opening == opening() && (broken || !isClosed(connection, committed))) {
                 aborted = opening + 1;
-                close.run();
+                if (!closed) {
+                    close.run();
+                }
             }
         }
     }

@@ -149,6 +149,8 @@ public final class DeadLetterDirectory {
         try {
             Disk.write(temporary(), directory.resolve(name), text);
             written = true;
+            // Again, since who listed the directory meanwhile took it for one that is gone.
+            ids.add(letter);
             shelf.changed();
             return letter;
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class Disk {
 
     /** Of the file that a folder is tried with: no letter takes less of a disk. */
     private static final int PROBE_BYTES = 4096;
+    /** So little is left over where larger files are not taken any more. */
+    private static final long FULL_BYTES = 64 * 1024;
 
     private Disk() {}
 
@@ -138,10 +141,14 @@ public final class Disk {
         }
     }
 
-    /** Whether there is no room for a file of the smallest size that is written here. */
-    static boolean isFull(Path directory) {
+    /** Whether something could not be written since there is no room: on the disk, in its table of files, in a quota. */
+    static boolean isFull(Path directory, IOException why) {
+        String said = String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT);
+        if (said.contains("no space") || said.contains("quota")) {
+            return true;
+        }
         try {
-            return Files.getFileStore(directory).getUsableSpace() <= PROBE_BYTES;
+            return Files.getFileStore(directory).getUsableSpace() <= FULL_BYTES;
         } catch (IOException e) {
             return false;
         }

@@ -153,7 +153,7 @@ public final class LateFolder {
             Disk.makeDirectory(used);
             Disk.probe(used);
         } catch (IOException e) {
-            if (Files.isDirectory(used) && Disk.isFull(used)) {
+            if (Files.isDirectory(used) && Disk.isFull(used, e)) {
                 LOG.error(
                         "The disk is full, and nothing can be kept in {} (setting late-dir) until there is room: {}",
                         used,

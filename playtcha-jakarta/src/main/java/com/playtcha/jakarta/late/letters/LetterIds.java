@@ -39,7 +39,7 @@ final class LetterIds {
         }
     }
 
-    /** Forgets all but these. One that is being written may be among the forgotten; it is read when it is seen. */
+    /** Forgets all but these; also one that is being written, which is added again when it is. */
     synchronized void retain(Collection<Shelf.Entry> entries) {
         Set<String> gone = new HashSet<>(known.keySet());
         entries.forEach(entry -> gone.remove(entry.name()));

@@ -204,6 +204,21 @@ class HousekeepingTest extends EngineFixture {
         assertThat(figures.getCounters()).containsEntry("accepted", 2L).containsEntry("handler-failed", 1L);
     }
 
+    @Test
+    void whatBecomesADeadLetterIsInTheFiguresSoonAndInTheLog() {
+        start();
+        LateFigures figures = engine.stats().figures(clock);
+        run(Duration.ofSeconds(10));
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+        engine.inbox().accept("dead", "x");
+        run(Duration.ofSeconds(6));
+
+        assertThat(figures.getDeadLetters()).isEqualTo(1);
+        assertThat(log.everything()).contains("There are dead letters: 1");
+    }
+
     /** Dashboards know them by these names. */
     @Test
     void theNamesOfTheCountersAreStable() {

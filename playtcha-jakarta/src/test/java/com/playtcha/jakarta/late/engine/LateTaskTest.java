@@ -168,6 +168,39 @@ class LateTaskTest extends EngineFixture {
     }
 
     @Test
+    void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
+        start();
+        service = id -> id.startsWith("odd")
+                ? new ResultPoller.Poll.Trouble("HTTP status 404", null, false)
+                : new ResultPoller.Poll.Ready("polled");
+        for (int i = 0; i < 10; i++) {
+            engine.inbox().track("odd" + i);
+        }
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(121));
+
+        assertThat(polled).hasSize(11);
+        assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
+        run(Duration.ofSeconds(30));
+        assertThat(polled).hasSize(21);
+    }
+
+    @Test
+    void troubleAfterManyPollsIsFollowedByTheNextPollInItsTime() {
+        start();
+        engine.inbox().track("t1");
+        run(Duration.ofMinutes(10));
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 500", null);
+        run(Duration.ofSeconds(30));
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(31));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+    }
+
+    @Test
     void aTaskWithoutAResultExpires() {
         start();
         engine.inbox().track("t1");

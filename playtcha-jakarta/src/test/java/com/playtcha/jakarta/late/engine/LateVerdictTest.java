@@ -25,6 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that were let through unverified end in the handler (contract, section 7). */
 class LateVerdictTest extends EngineFixture {
@@ -218,6 +220,23 @@ class LateVerdictTest extends EngineFixture {
         run(Duration.ofSeconds(60));
 
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void whatPlaytchaSaysOfItsTroubleIsInTheLog(int status) {
+        start();
+        playtcha = token -> error(status, "some_code");
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.INFO)) {
+            run(Duration.ofSeconds(15));
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("WARN"))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("status=" + status, "code=some_code", "message=m", "request_id=r-1"));
+        }
     }
 
     @Test

@@ -81,8 +81,8 @@ class VerdictsTest {
         Answer none = new Answer.Reply(429, null, false, Map.of(), null, null, null);
         Answer some = new Answer.Reply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
 
-        assertThat(Verdicts.of(none, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(1)));
-        assertThat(Verdicts.of(some, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(7)));
+        assertThat(Verdicts.of(none, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(1), null));
+        assertThat(Verdicts.of(some, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(7), null));
     }
 
     @Test

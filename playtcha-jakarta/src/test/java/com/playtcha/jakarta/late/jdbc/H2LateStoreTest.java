@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -14,7 +15,9 @@ import com.playtcha.jakarta.late.store.Lane;
 import com.playtcha.jakarta.late.store.LateStore;
 import com.playtcha.jakarta.late.store.Lease;
 import com.playtcha.jakarta.late.store.StoreException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -174,6 +177,23 @@ class H2LateStoreTest extends JdbcStoreContract {
                 assertThat(attempt).as("after %s", e).isLessThan(10);
                 Thread.interrupted();
             }
+        }
+    }
+
+    @Test
+    void whoComesAfterTheEndDoesNotOpenTheDatabaseAnew() throws Exception {
+        LateStore ended = LateStores.embedded(directory.resolve("ended"), null, results, Duration.ofSeconds(10));
+        ended.accept(completed("t1", "x"), 10, now());
+        clock.advance(Duration.ofHours(1));
+        Lease lease = only(ended.claim(claimed(Lane.DELIVER, 10)));
+
+        assertThatThrownBy(() -> ended.deliver(lease, now(), now(), delivery -> ended.close()))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> ended.release(lease)).isInstanceOf(StoreException.class);
+
+        String file = directory.resolve("ended").resolve("playtcha-late.mv.db").toString();
+        try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).as("nobody has it open").isNotNull();
         }
     }
 
