@@ -71,18 +71,31 @@ final class HandlerBean implements LateBeans {
     /** The same one each time: one without a scope of its own is made once. */
     @Override
     public @Nullable LateResultHandler handler() {
-        LateResultHandler handler = find();
-        if (ended) {
-            // Meanwhile, and nobody waited for it to be made.
-            destroyFound();
-            mustNotHaveEnded();
+        LateResultHandler handler;
+        try {
+            handler = find();
+        } finally {
+            if (ended) {
+                // Meanwhile, and nobody waited for it to be made.
+                destroyFound();
+            }
         }
+        mustNotHaveEnded();
         return handler;
     }
 
     private @Nullable LateResultHandler find() {
-        making.lock();
         try {
+            making.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the LateResultHandler bean was being made", e);
+        }
+        try {
+            if (ended) {
+                // Whoever made it may find this thread in its way, and leaves it to this one then.
+                destroyHeld();
+            }
             mustNotHaveEnded();
             Instance.Handle<LateResultHandler> known = found;
             if (known != null) {
@@ -147,21 +160,25 @@ final class HandlerBean implements LateBeans {
         }
     }
 
-    /** False where a thread is making it, which then does this. */
+    /** False where another thread has the lock, which then does this. */
     private boolean destroyFound() {
         if (!making.tryLock()) {
             return false;
         }
-        Instance.Handle<LateResultHandler> last;
         try {
-            last = found;
-            found = null;
+            destroyHeld();
         } finally {
             making.unlock();
         }
+        return true;
+    }
+
+    /** With the lock held. */
+    private void destroyHeld() {
+        Instance.Handle<LateResultHandler> last = found;
+        found = null;
         if (last != null && last.getBean().getScope().equals(Dependent.class)) {
             last.destroy();
         }
-        return true;
     }
 }

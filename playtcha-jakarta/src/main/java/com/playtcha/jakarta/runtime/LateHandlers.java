@@ -35,6 +35,9 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
     public void handle(LateResult result, Delivery delivery) throws Exception {
         LateResultHandler handler = find();
         if (handler == null) {
+            if (front.hasEnded()) {
+                throw new IllegalStateException("the application has ended");
+            }
             throw new IllegalStateException("this application has no LateResultHandler: make one a CDI bean, name it in"
                     + " META-INF/services, or call LateResults.setHandler");
         }

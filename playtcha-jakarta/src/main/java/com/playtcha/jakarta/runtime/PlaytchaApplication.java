@@ -130,7 +130,7 @@ public final class PlaytchaApplication {
             outdated = lifecycle.reset();
             byName.clear();
         }
-        Lifecycle.close(outdated);
+        lifecycle.close(outdated);
         return loaded;
     }
 
@@ -229,7 +229,7 @@ public final class PlaytchaApplication {
      * @param name {@value GuardSettings#DEFAULT_NAME} or one that {@code guards} declares
      * @return the guard, shared with every filter that has the same settings
      * @throws PlaytchaConfigurationException where its settings are wrong or missing
-     * @throws IllegalStateException after the application ended
+     * @throws IllegalStateException as {@link #start()} does
      */
     public Guard guard(String name) {
         Guard running = byName.get(name);
@@ -257,7 +257,7 @@ public final class PlaytchaApplication {
      * @param user is given the runtime, which runs until {@link #release()} was called as often
      * @param <T> what the user makes of it
      * @return that
-     * @throws IllegalStateException after the application ended
+     * @throws IllegalStateException after the application ended, and where the runtime before is not closed in time
      */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
         return lifecycle.acquire(this::running, user);
@@ -272,7 +272,8 @@ public final class PlaytchaApplication {
      * Starts the runtime unless it runs.
      *
      * @return for what is shared by all guards
-     * @throws IllegalStateException after the last of its users left, and after the application ended
+     * @throws IllegalStateException after the last of its users left, after the application ended, and while the runtime
+     *     is being closed to start with other settings
      */
     public PlaytchaRuntime start() {
         return lifecycle.start(this::running);
@@ -292,6 +293,7 @@ public final class PlaytchaApplication {
      */
     public void startLate() {
         synchronized (this) {
+            lifecycle.awaitClosed();
             if (settings == null || refusal != null) {
                 return;
             }
@@ -385,7 +387,7 @@ public final class PlaytchaApplication {
             last = lifecycle.end();
             byName.clear();
         }
-        Lifecycle.close(last);
+        lifecycle.close(last);
         late.end();
     }
 }

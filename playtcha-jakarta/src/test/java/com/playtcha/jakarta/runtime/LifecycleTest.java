@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -21,12 +22,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,12 +142,16 @@ class LifecycleTest {
         public void handle(LateResult result, Delivery delivery) {}
     }
 
+    private URLClassLoader loaderOf(Class<? extends LateResultHandler> service) throws Exception {
+        Path services = Files.createDirectories(directory.resolve("classes/META-INF/services"));
+        Files.writeString(services.resolve(LateResultHandler.class.getName()), service.getName() + "\n");
+        URL[] classes = {directory.resolve("classes").toUri().toURL()};
+        return new URLClassLoader(classes, getClass().getClassLoader());
+    }
+
     @Test
     void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
-        Path services = Files.createDirectories(directory.resolve("classes/META-INF/services"));
-        Files.writeString(services.resolve(LateResultHandler.class.getName()), Service.class.getName() + "\n");
-        URL[] classes = {directory.resolve("classes").toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
+        try (URLClassLoader loader = loaderOf(Service.class)) {
             LateFront front = new LateFront();
             front.announce(loader);
             front.announce(loader);
@@ -151,6 +160,78 @@ class LifecycleTest {
                     .isSameAs(new LateHandlers(front, loader).find())
                     .isInstanceOf(Service.class);
             assertThat(Service.MADE).hasValue(1);
+        }
+    }
+
+    /** Named in META-INF/services; its constructor minds no interrupt. */
+    public static final class NeverMade implements LateResultHandler {
+        static volatile CountDownLatch begun = new CountDownLatch(1);
+        static volatile CountDownLatch go = new CountDownLatch(1);
+
+        public NeverMade() {
+            begun.countDown();
+            while (go.getCount() > 0) {
+                LockSupport.park(this);
+            }
+        }
+
+        @Override
+        public void handle(LateResult result, Delivery delivery) {}
+
+        static void reset() {
+            begun = new CountDownLatch(1);
+            go = new CountDownLatch(1);
+        }
+
+        static void letGo(Thread making) {
+            go.countDown();
+            LockSupport.unpark(making);
+        }
+    }
+
+    @Test
+    void aServiceThatIsBeingMadeForEverHoldsUpNoEndAndIsDroppedOnceItIsMade() throws Exception {
+        NeverMade.reset();
+        try (URLClassLoader loader = loaderOf(NeverMade.class)) {
+            PlaytchaApplication ending = new PlaytchaApplication(loader);
+            FutureTask<Boolean> made = new FutureTask<>(ending::hasLateHandler);
+            Thread making = new Thread(made);
+            making.start();
+            try {
+                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+                assertThatCode(() -> CompletableFuture.runAsync(ending::end).get(30, TimeUnit.SECONDS))
+                        .doesNotThrowAnyException();
+                assertThat(made).isNotDone();
+            } finally {
+                NeverMade.letGo(making);
+            }
+
+            assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(ending.hasLateHandler()).isFalse();
+        }
+    }
+
+    @Test
+    void whoWaitsForAServiceThatIsBeingMadeCanBeInterrupted() throws Exception {
+        NeverMade.reset();
+        try (URLClassLoader loader = loaderOf(NeverMade.class)) {
+            LateHandlers handlers = new LateHandlers(new LateFront(), loader);
+            FutureTask<LateResultHandler> made = new FutureTask<>(handlers::find);
+            Thread making = new Thread(made);
+            making.start();
+            try {
+                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
+                FutureTask<LateResultHandler> second = new FutureTask<>(handlers::find);
+                Thread waiting = new Thread(second);
+                waiting.start();
+                waiting.interrupt();
+
+                assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+            } finally {
+                NeverMade.letGo(making);
+            }
+            assertThat(made.get(30, TimeUnit.SECONDS)).isInstanceOf(NeverMade.class);
         }
     }
 
