@@ -211,7 +211,9 @@ final class LateService implements AutoCloseable {
             return LateRunner.ofOwnThreads();
         }
         try {
-            ticks.scheduleWithFixedDelay(() -> {}, 1, 1, TimeUnit.HOURS).cancel(false);
+            // At once, since one that is cancelled may stay in the server's queue until its time, and with it all
+            // classes.
+            ticks.schedule(() -> {}, 0, TimeUnit.MILLISECONDS);
             work.execute(() -> {});
         } catch (RejectedExecutionException | IllegalStateException e) {
             LOG.warn("The server's managed threads refuse work, so late results have threads of their own", e);
