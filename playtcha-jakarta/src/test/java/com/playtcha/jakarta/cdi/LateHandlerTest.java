@@ -314,6 +314,11 @@ class LateHandlerTest {
         }
     }
 
+    /** The common pool may have one thread, and CDI starts on it. */
+    private static void onThreadOfItsOwn(Runnable work) {
+        new Thread(work).start();
+    }
+
     @Test
     void beanThatIsBeingMadeForEverHoldsUpNoEnd() throws Exception {
         try (Container app = Container.start(Settings.none(), NeverMade.class, Visit.class)) {
@@ -321,14 +326,19 @@ class LateHandlerTest {
                     new HandlerBean(app.select(LateResultHandler.class), app.select(RequestContextController.class));
             SEEN.clear();
             NeverMade.go = new CountDownLatch(1);
-            CompletableFuture<LateResultHandler> making = CompletableFuture.supplyAsync(bean::handler);
+            CompletableFuture<LateResultHandler> making =
+                    CompletableFuture.supplyAsync(bean::handler, LateHandlerTest::onThreadOfItsOwn);
             await().atMost(LONG).until(() -> SEEN.contains("making begins"));
 
-            assertThatCode(() -> CompletableFuture.runAsync(bean::end).get(30, TimeUnit.SECONDS))
-                    .doesNotThrowAnyException();
-            assertThat(making).isNotDone();
+            try {
+                assertThatCode(() -> CompletableFuture.runAsync(bean::end, LateHandlerTest::onThreadOfItsOwn)
+                                .get(30, TimeUnit.SECONDS))
+                        .doesNotThrowAnyException();
+                assertThat(making).isNotDone();
+            } finally {
+                NeverMade.go.countDown();
+            }
 
-            NeverMade.go.countDown();
             assertThatThrownBy(() -> making.get(30, TimeUnit.SECONDS)).hasMessageContaining("come to their end");
             assertThat(SEEN).endsWith("made", "handler ends");
         }

@@ -318,7 +318,8 @@ class HttpResultPollerTest {
         for (int i = 0; i < 100; i++) {
             assertThat(poller.poll(id)).isInstanceOf(Poll.NotReady.class);
         }
-        // One that is still looked after when the next poll begins is not used for it; on a busy machine those are some.
+        // One that is still looked after when the next poll begins is not used for it; on a busy machine those are
+        // some.
         assertThat(service.connectionCount()).isLessThan(50);
     }
 

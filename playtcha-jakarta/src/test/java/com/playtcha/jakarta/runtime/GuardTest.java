@@ -179,8 +179,10 @@ class GuardTest {
         CountDownLatch release = new CountDownLatch(1);
         playtcha.always(Reply.error(401, "token_invalid", "m").holdUntil(release));
         Guard guard = guard("max-concurrent", "2", "timeout", "PT1M");
-        CompletableFuture<Verification> one = CompletableFuture.supplyAsync(() -> guard.verify("bot-1"));
-        CompletableFuture<Verification> two = CompletableFuture.supplyAsync(() -> guard.verify("bot-2"));
+        CompletableFuture<Verification> one =
+                CompletableFuture.supplyAsync(() -> guard.verify("bot-1"), work -> new Thread(work).start());
+        CompletableFuture<Verification> two =
+                CompletableFuture.supplyAsync(() -> guard.verify("bot-2"), work -> new Thread(work).start());
         playtcha.awaitRequests(2, Duration.ofSeconds(10));
 
         Verification third = guard.verify("bot-3");

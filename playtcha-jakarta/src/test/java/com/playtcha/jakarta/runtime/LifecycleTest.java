@@ -200,7 +200,8 @@ class LifecycleTest {
             try {
                 assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
 
-                assertThatCode(() -> CompletableFuture.runAsync(ending::end).get(30, TimeUnit.SECONDS))
+                assertThatCode(() -> CompletableFuture.runAsync(ending::end, work -> new Thread(work).start())
+                                .get(30, TimeUnit.SECONDS))
                         .doesNotThrowAnyException();
                 assertThat(made).isNotDone();
             } finally {
