@@ -23,7 +23,15 @@ public class BeanTaker implements LateResultHandler {
         Taker.take(
                 result,
                 delivery,
-                "bean " + Taker.circumstances() + " call=" + call.use() + " caller="
-                        + (caller.isResolvable() ? caller.get().getName() : "unknown here"));
+                "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + name());
+    }
+
+    /** Outside of requests, not every server has one to inject. */
+    private String name() {
+        try {
+            return caller.get().getName();
+        } catch (RuntimeException e) {
+            return "unknown here";
+        }
     }
 }
