@@ -20,10 +20,7 @@ public class BeanTaker implements LateResultHandler {
 
     @Override
     public void handle(LateResult result, Delivery delivery) throws Exception {
-        Taker.take(
-                result,
-                delivery,
-                "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + name());
+        Taker.take(result, delivery, "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + name());
     }
 
     /** Outside of requests, not every server has one to inject. */
