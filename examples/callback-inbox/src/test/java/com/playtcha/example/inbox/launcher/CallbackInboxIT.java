@@ -95,7 +95,6 @@ class CallbackInboxIT {
         assertThat(after.getInt("results") - before.getInt("results")).isEqualTo(60);
         assertThat(after.getInt("effects")).isEqualTo(after.getInt("results"));
         assertThat(after.getInt("calls") - before.getInt("calls")).isGreaterThan(60);
-        assertThat(figure("counter.duplicate")).isPositive();
         assertThat(figure("counter.polled")).isPositive();
         assertThat(figure("counter.drained")).isPositive().isEqualTo(figure("counter.saved"));
         assertThat(app.service().counts()).allSatisfy((name, count) -> {
