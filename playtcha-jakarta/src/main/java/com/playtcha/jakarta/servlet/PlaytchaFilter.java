@@ -89,10 +89,12 @@ public class PlaytchaFilter implements Filter {
      *
      * @param config with the filter's name and init-params
      * @throws ServletException listing every problem of the settings
+     * @throws IllegalStateException after the application ended
      */
     @Override
     public void init(FilterConfig config) throws ServletException {
         String name = config.getFilterName();
+        RuntimeHolder.requireNotEnded(config.getServletContext());
         if (config.getServletContext().getAttribute(RuntimeHolder.REFUSED) != null) {
             // Said once already, by the initializer. Without a post this filter answers 500.
             return;

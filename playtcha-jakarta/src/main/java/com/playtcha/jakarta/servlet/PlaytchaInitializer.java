@@ -53,6 +53,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (RuntimeHolder.in(context) != null) {
             return;
         }
+        RuntimeHolder.begin(context);
         context.removeAttribute(RuntimeHolder.REFUSED);
         PlaytchaApplication application = PlaytchaApplication.claim(Settings.classLoader(context));
         try {
@@ -78,7 +79,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        RuntimeHolder holder = RuntimeHolder.of(application, settings, annotated);
+        RuntimeHolder holder = RuntimeHolder.of(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
         for (Registration registration : settings.registrations()) {
             GuardSettings guard = registration.guard();

@@ -9,8 +9,11 @@ import com.playtcha.jakarta.runtime.PlaytchaRuntime;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +31,23 @@ final class RuntimeHolder implements ServletContextListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeHolder.class);
 
+    /**
+     * Contexts that ended. A server may initialise a filter after that, for a request that was under way: nobody would
+     * tell such a filter when to stop. Not an attribute, since servers clear those.
+     */
+    private static final Set<ServletContext> ENDED =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    /** As filters see it; Tomcat shows listeners another object. */
+    private final ServletContext context;
+
     private final PlaytchaApplication application;
     private final Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
 
     private final boolean annotated;
 
-    private RuntimeHolder(PlaytchaApplication application, boolean annotated) {
+    private RuntimeHolder(ServletContext context, PlaytchaApplication application, boolean annotated) {
+        this.context = context;
         this.application = application;
         this.annotated = annotated;
     }
@@ -41,13 +55,15 @@ final class RuntimeHolder implements ServletContextListener {
     /**
      * For an application whose settings are known.
      *
+     * @param context of the application
      * @param application of the context
      * @param settings that were found valid
      * @param annotated whether a class of the application's is annotated as guarded
      * @return a holder that runs nothing yet
      */
-    static RuntimeHolder of(PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
-        RuntimeHolder holder = new RuntimeHolder(application, annotated);
+    static RuntimeHolder of(
+            ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
+        RuntimeHolder holder = new RuntimeHolder(context, application, annotated);
         holder.byFilter.putAll(settings.filters());
         for (Registration registration : settings.registrations()) {
             holder.byFilter.put(registration.filterName(), registration.guard());
@@ -61,14 +77,37 @@ final class RuntimeHolder implements ServletContextListener {
      *
      * @param context of the application
      * @return a holder that starts guards as they are asked for
+     * @throws IllegalStateException after the application ended
      */
     static RuntimeHolder onDemand(ServletContext context) {
         RuntimeHolder holder = in(context);
         if (holder == null) {
-            holder = new RuntimeHolder(PlaytchaApplication.claim(Settings.classLoader(context)), false);
+            requireNotEnded(context);
+            holder = new RuntimeHolder(context, PlaytchaApplication.claim(Settings.classLoader(context)), false);
             context.setAttribute(ATTRIBUTE, holder);
         }
         return holder;
+    }
+
+    /**
+     * Refuses what comes too late.
+     *
+     * @param context of the application
+     * @throws IllegalStateException after the application ended
+     */
+    static void requireNotEnded(ServletContext context) {
+        if (ENDED.contains(context)) {
+            throw new IllegalStateException("the application has ended, and nothing starts in it any more");
+        }
+    }
+
+    /**
+     * A context that is started again is looked at again.
+     *
+     * @param context of the application
+     */
+    static void begin(ServletContext context) {
+        ENDED.remove(context);
     }
 
     /**
@@ -151,7 +190,7 @@ final class RuntimeHolder implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        // A context that is started again is looked at again.
+        ENDED.add(context);
         event.getServletContext().removeAttribute(ATTRIBUTE);
         event.getServletContext().removeAttribute(LateResults.ATTRIBUTE);
         application.end();

@@ -23,7 +23,7 @@ public enum LateWar {
     UNDEPLOYED {
         @Override
         public WebArchive war() {
-            return Wars.withH2(packed(settings()));
+            return Wars.withTomcatWaiting(Wars.withH2(packed(settings())), 60);
         }
     },
 

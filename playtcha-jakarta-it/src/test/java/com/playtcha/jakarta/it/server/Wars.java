@@ -57,6 +57,19 @@ public final class Wars {
         return war.addAsLibraries(jars("it.h2"));
     }
 
+    /**
+     * The same where Tomcat, which ends an application after two seconds whatever its requests are at, waits for them: it
+     * initialises filters anew for those that go on, and registers them for good. Other servers look at none of this.
+     *
+     * @param seconds how long; with none Tomcat would wait for ever
+     */
+    public static WebArchive withTomcatWaiting(WebArchive war, int seconds) {
+        // Without its filter for WebSocket, which is after all others, and so the one that this happens to.
+        return war.addAsManifestResource(new StringAsset("""
+                        <Context unloadDelay="%d" containerSciFilter="org.apache.tomcat.websocket.server.WsSci"/>
+                        """.formatted(seconds * 1000)), "context.xml");
+    }
+
     /** The same without that implementation: the server has one. */
     public static WebArchive withoutMicroProfileConfig(WebArchive war) {
         for (File jar : jars("it.microprofile")) {

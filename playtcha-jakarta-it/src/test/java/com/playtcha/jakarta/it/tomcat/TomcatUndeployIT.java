@@ -3,13 +3,22 @@ package com.playtcha.jakarta.it.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.it.app.EchoServlet;
 import com.playtcha.jakarta.it.arquillian.ManagedServer;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Traffic;
+import com.playtcha.jakarta.it.server.Wars;
+import com.playtcha.jakarta.it.server.WebXml;
+import com.playtcha.jakarta.it.straggler.SlowFilter;
+import com.playtcha.jakarta.it.straggler.WaitingServlet;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -25,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Covers(Feature.UNDEPLOY)
 class TomcatUndeployIT {
     private static final String NAME = "undeployed";
+    private static final String SLOW = "slow";
 
     @ArquillianResource
     private Deployer deployer;
@@ -32,6 +42,46 @@ class TomcatUndeployIT {
     @Deployment(name = NAME, managed = false, testable = false)
     static WebArchive application() {
         return GuardedApplication.war(NAME + ".war");
+    }
+
+    /** Tomcat waits for its requests for a second only, and one is waiting before the guard. */
+    @Deployment(name = SLOW, managed = false, testable = false)
+    static WebArchive slow() {
+        WebXml xml = new WebXml()
+                .contextParam("playtcha.secret", StandIns.LATE.secret())
+                .contextParam("playtcha.base-url", StandIns.LATE.baseUrl())
+                .contextParam("playtcha.late-verdicts", true)
+                .contextParam("playtcha.late-dir", Wars.workDirectory(SLOW))
+                .listener(SlowFilter.class.getName())
+                .filter("slow", SlowFilter.class, "/*")
+                .guard("signup")
+                .map("signup", "/*")
+                .servlet("echo", EchoServlet.class, "/echo")
+                .servlet("waiting", WaitingServlet.class, "/waiting");
+        return Wars.withTomcatWaiting(
+                Wars.withH2(Wars.war(SLOW + ".war", xml)).addPackage(SlowFilter.class.getPackage()), 1);
+    }
+
+    @Test
+    void requestThatComesToTheGuardAfterTheEndStartsNothing() throws Exception {
+        StandIns.reset();
+        deployer.deploy(SLOW);
+        DeployedApplication app = ManagedServer.current().application(SLOW);
+        CompletableFuture<Answer> answer =
+                app.post("/echo?slow").token(StandIns.token("ok")).sendAsync();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> "1".equals(app.get("/waiting").send().text()));
+
+        deployer.undeploy(SLOW);
+
+        assertThat(answer.handle((sent, broken) -> sent == null ? 0 : sent.status())
+                        .get(30, TimeUnit.SECONDS))
+                .isNotEqualTo(200);
+        assertThat(StandIns.LATE.requestCount()).isZero();
+        assertThat(TomcatManager.threads("playtcha-")).isEmpty();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(TomcatManager.findLeaks()).startsWith("OK").doesNotContain("/" + SLOW));
     }
 
     @Test

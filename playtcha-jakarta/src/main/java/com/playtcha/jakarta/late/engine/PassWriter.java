@@ -59,8 +59,13 @@ final class PassWriter implements AutoCloseable {
     /** Waits until the pass is kept, or the time is over. */
     Deferral.Outcome write(NewPass pass) {
         Waiting waiting = new Waiting(pass);
-        if (!start() || !queue.offer(waiting)) {
-            return untracked("the queue is full, or closed");
+        switch (join(waiting)) {
+            case FULL:
+                return untracked("the queue is full");
+            case CLOSED:
+                return keepAfterTheEnd(pass);
+            default:
+                break;
         }
         Duration limit = parts.config.trackLimit;
         try {
@@ -86,10 +91,33 @@ final class PassWriter implements AutoCloseable {
         return Deferral.Outcome.UNTRACKED;
     }
 
-    private boolean start() {
+    /**
+     * A server may end an application while requests are under way in it. The store is closed then, and may be another
+     * process's already; a letter is for whoever comes next.
+     */
+    private Deferral.Outcome keepAfterTheEnd(NewPass pass) {
+        try {
+            if (letters.save(pass, new StoreException("The application was being stopped", null))) {
+                parts.stats.add(LateCount.TRACKED);
+                return Deferral.Outcome.TRACKED;
+            }
+        } catch (RuntimeException | LinkageError e) {
+            // A class loader that was stopped loads no class any more.
+            LOG.debug("No letter could be written", e);
+        }
+        return untracked("the application was being stopped");
+    }
+
+    private enum Joined {
+        IN_THE_QUEUE,
+        FULL,
+        CLOSED
+    }
+
+    private Joined join(Waiting waiting) {
         synchronized (lock) {
             if (closed) {
-                return false;
+                return Joined.CLOSED;
             }
             // One whose start failed for want of memory, or that died of it, is replaced.
             if (writer == null || !writer.isAlive()) {
@@ -97,7 +125,7 @@ final class PassWriter implements AutoCloseable {
                 writer.setDaemon(true);
                 writer.start();
             }
-            return true;
+            return queue.offer(waiting) ? Joined.IN_THE_QUEUE : Joined.FULL;
         }
     }
 

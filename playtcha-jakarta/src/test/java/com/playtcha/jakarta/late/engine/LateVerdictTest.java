@@ -278,6 +278,30 @@ class LateVerdictTest extends EngineFixture {
     }
 
     @Test
+    void aPassOfARequestThatOutlivesTheEngineIsLeftForTheNextOne() {
+        start();
+        engine.close(Duration.ofSeconds(5));
+
+        String id = track("token", true);
+
+        start();
+        run(Duration.ofSeconds(10));
+        assertThat(handled).extracting(LateResult::getId).containsExactly(id);
+        assertThat(letters.list(10)).isEmpty();
+    }
+
+    @Test
+    void withoutADirectoryAPassOfARequestThatOutlivesTheEngineIsUntracked() {
+        engine = build(config(), Runnable::run).build();
+        engine.close(Duration.ofSeconds(5));
+
+        Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+
+        assertThat(deferral).isEqualTo(new Deferral(Deferral.Outcome.UNTRACKED, null));
+        assertThat(count(LateCount.UNTRACKED)).isEqualTo(1);
+    }
+
+    @Test
     void aTokenThatWasLetThroughBeforeIsRepeated() {
         start();
         track("token", true);
