@@ -44,7 +44,7 @@ final class LateKeys {
                     ProblemCode.CALLBACK_KEY,
                     null,
                     Parsers.orOff(LateParsers::callbackKey),
-                    "at least 16 characters of visible ASCII, or `off`",
+                    "at least 16 characters, none of them a control character, or `off`",
                     "What a callback proves itself with, as parameter `key` or header `X-Callback-Key`. Required with"
                             + " `callback-path`; `off`, written out, takes results from anyone. Expressions are"
                             + " resolved in it, unlike in `secret`.")
@@ -63,18 +63,18 @@ final class LateKeys {
     static final Setting<String> POLL_KEY = Setting.of(
                     "poll-key",
                     ProblemCode.POLL_KEY,
-                    null,
+                    "off",
                     SecretSource::checked,
                     "the key, not blank, without control characters, or `off`",
-                    "The key that `poll-url` is asked with. Required with it, unless `poll-key-file` is set (not both at"
-                            + " one level) or `off` is written out. Expressions are resolved in it, unlike in"
-                            + " `secret`.")
+                    "The key that `poll-url` is asked with; this or `poll-key-file`, not both at one level. Without either the"
+                            + " question has no `key`, which is a warning unless `off` is written out. Expressions are"
+                            + " resolved in it, unlike in `secret`.")
             .shownAs(LateKeys::hidden);
 
     static final Setting<Path> POLL_KEY_FILE = Setting.of(
                     "poll-key-file",
                     ProblemCode.POLL_KEY_FILE,
-                    null,
+                    "off",
                     Parsers::path,
                     "a readable UTF-8 file of at most 64 KiB, or `off`",
                     "A file that holds that key (one trailing line break is dropped), looked at every 5 s.")
@@ -83,33 +83,30 @@ final class LateKeys {
     static final Setting<Duration> CALLBACK_TIMEOUT = duration(
             "callback-timeout",
             "PT120S",
-            Duration.ofSeconds(1),
-            Duration.ofHours(24),
-            "from 1 s to 24 h",
+            Duration.ofDays(30),
+            "from 1 ms to 30 days (`720h`)",
             "How long a callback is waited for before `poll-url` is asked. Without `callback-path`, `poll-interval` is.");
 
     static final Setting<Duration> POLL_INTERVAL = duration(
             "poll-interval",
             "PT30S",
-            Duration.ofSeconds(1),
-            Duration.ofHours(24),
-            "from 1 s to 24 h",
+            Duration.ofDays(30),
+            "from 1 ms to 30 days (`720h`)",
             "How long after a result that was not ready `poll-url` is asked again.");
 
     static final Setting<Duration> POLL_EXPIRY = duration(
             "poll-expiry",
             "PT1H",
-            Duration.ofSeconds(1),
             Duration.ofDays(30),
-            "from 1 s to 30 days (`720h`)",
-            "How long after it was tracked a task without a result ends as `EXPIRED`. Longer than `callback-timeout`.");
+            "from 1 ms to 30 days (`720h`)",
+            "How long after it was tracked a task without a result ends as `EXPIRED`. As a rule longer than"
+                    + " `callback-timeout`, before which nothing is asked.");
 
     static final Setting<Duration> DEAD_LETTER_RETRY = duration(
             "dead-letter-retry",
             "PT5M",
-            Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "from 1 s to 1 h",
+            "from 1 ms to 1 h",
             "When a dead letter is tried again for the first time; doubles to 1 h.");
 
     static final Setting<Integer> DEAD_LETTER_MAX_FILES = Setting.of(
@@ -157,12 +154,12 @@ final class LateKeys {
     }
 
     private static Setting<Duration> duration(
-            String key, String defaultText, Duration least, Duration most, String range, String meaning) {
+            String key, String defaultText, Duration most, String range, String meaning) {
         return Setting.of(
                 key,
                 ProblemCode.DURATION,
                 defaultText,
-                Parsers.duration(least, most),
+                Parsers.duration(Duration.ofMillis(1), most),
                 "a duration with a unit, such as `PT30S`, `30s` or `5m`, " + range,
                 meaning);
     }

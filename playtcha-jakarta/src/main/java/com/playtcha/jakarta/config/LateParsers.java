@@ -42,8 +42,8 @@ final class LateParsers {
     }
 
     static String callbackKey(String text) throws Refused {
-        if (!VISIBLE_ASCII.matcher(text).matches()) {
-            throw new Refused("it has a space or a character outside of visible ASCII");
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new Refused("it has a control character");
         }
         if (text.length() < SHORTEST_KEY) {
             throw new Refused("it is shorter than " + SHORTEST_KEY + " characters");

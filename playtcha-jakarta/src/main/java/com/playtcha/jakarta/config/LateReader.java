@@ -208,10 +208,11 @@ final class LateReader {
         boolean polls = isSet(LateKeys.POLL_URL);
         if (first == null || first.found() == null) {
             if (url != null && polls && !unusable) {
-                report.problem(
-                        ProblemCode.REQUIRED,
-                        mask -> "neither poll-key nor poll-key-file is set, and poll-url from "
-                                + url.found().origin().text(mask) + " needs it; " + LateKeys.POLL_KEY.howToSet());
+                report.warning(
+                        ProblemCode.NO_POLL_KEY,
+                        mask -> "neither poll-key nor poll-key-file is set: poll-url from "
+                                + url.found().origin().text(mask)
+                                + " is asked without a key; set one of them, or poll-key to off.");
             }
             return null;
         }
@@ -291,18 +292,11 @@ final class LateReader {
     }
 
     private void checkExpiry() {
-        boolean polls = isSet(LateKeys.POLL_URL);
-        if (polls && !isSet(LateKeys.CALLBACK_PATH)) {
-            checkExpiry(LateKeys.POLL_INTERVAL);
+        if (!isSet(LateKeys.POLL_URL)) {
+            return;
         }
-        if ((polls && isSet(LateKeys.CALLBACK_PATH)) || given.containsKey(LateKeys.CALLBACK_TIMEOUT.key())) {
-            checkExpiry(LateKeys.CALLBACK_TIMEOUT);
-        }
-    }
-
-    /** A task must not expire before it is asked for once. */
-    private void checkExpiry(Setting<Duration> before) {
         Setting<Duration> expiry = LateKeys.POLL_EXPIRY;
+        Setting<Duration> before = isSet(LateKeys.CALLBACK_PATH) ? LateKeys.CALLBACK_TIMEOUT : LateKeys.POLL_INTERVAL;
         if (refused.contains(expiry.key())
                 || refused.contains(before.key())
                 || !(values.get(expiry.key()) instanceof Duration end)
@@ -310,20 +304,11 @@ final class LateReader {
                 || end.compareTo(first) > 0) {
             return;
         }
-        Given asked = given.get(before.key());
-        Given given = this.given.get(expiry.key());
-        if (given != null) {
-            refuse(expiry, given, mask -> "it is not longer than " + named(before, asked, mask));
-        } else if (asked != null) {
-            refuse(before, asked, mask -> "it is not shorter than " + named(expiry, null, mask));
-        }
-    }
-
-    private void refuse(Setting<?> setting, Given value, Sentence reason) {
-        report.problem(
+        report.warning(
                 ProblemCode.POLL_EXPIRY,
-                setting.refusal(
-                        String.valueOf(value.found().text()), value.found().origin(), reason));
+                mask -> named(expiry, given.get(expiry.key()), mask) + " is not longer than "
+                        + named(before, given.get(before.key()), mask)
+                        + ": tasks are over before poll-url is asked.");
     }
 
     private static String named(Setting<?> setting, @Nullable Given given, Mask mask) {

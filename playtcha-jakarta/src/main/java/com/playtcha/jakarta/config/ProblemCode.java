@@ -49,7 +49,8 @@ enum ProblemCode {
     LATE_OFF(47),
     NO_LATE_DIR(48),
     OPEN_CALLBACK(49),
-    KEY_WITHOUT_USE(50);
+    KEY_WITHOUT_USE(50),
+    NO_POLL_KEY(51);
 
     private final String id;
 

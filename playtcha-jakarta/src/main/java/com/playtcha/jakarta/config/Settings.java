@@ -101,8 +101,8 @@ final class Settings {
             "max-retry-after",
             ProblemCode.DURATION,
             "PT5M",
-            Parsers.duration(Duration.ofSeconds(1)),
-            "a duration with a unit, such as `PT5M`, `30s` or `5m`, from 1 s to 24 h",
+            Parsers.duration(Duration.ofMillis(1)),
+            "a duration with a unit, such as `PT5M`, `30s` or `5m`, from 1 ms to 24 h",
             "The longest throttle window that a `Retry-After` can open.");
 
     static final Setting<Boolean> BREAKER = yesOrNo(

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +52,7 @@ final class LateService implements AutoCloseable {
     private static final String MANAGED_WORK = "java:comp/DefaultManagedExecutorService";
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_LOOK_INTERVAL = Duration.ofMillis(100);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST_POLLS = 8;
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
@@ -139,7 +141,7 @@ final class LateService implements AutoCloseable {
                     service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
             Operator operator = new Operator(engine, letters, folder, clock);
             service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
-            runner.start(engine, LOOK_INTERVAL, service.desk(folder, operator, texts));
+            runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
             started = true;
         } finally {
             if (!started) {
@@ -151,6 +153,16 @@ final class LateService implements AutoCloseable {
                 runner.isManaged() ? "the server's" : "its own",
                 settings.describe());
         return service;
+    }
+
+    /** As often as the settings ask for something, within reason. */
+    private static Duration lookInterval(LateSettings settings) {
+        Duration wanted = settings.deadLetterRetry();
+        if (settings.pollUrl() != null) {
+            wanted = Collections.min(List.of(wanted, settings.firstPoll(), settings.pollInterval()));
+        }
+        wanted = wanted.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : wanted;
+        return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
     }
 
     private static DeadLetterDirectory letters(

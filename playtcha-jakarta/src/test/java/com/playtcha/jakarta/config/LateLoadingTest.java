@@ -226,7 +226,7 @@ class LateLoadingTest {
                         .problems())
                 .containsExactly("PLAYTCHA-0024: callback-key = (not shown) from context-param playtcha.callback-key:"
                         + " its expression (not shown) is not set anywhere and has no default; allowed is at least 16"
-                        + " characters of visible ASCII, or off.");
+                        + " characters, none of them a control character, or off.");
     }
 
     @Test
@@ -339,6 +339,55 @@ class LateLoadingTest {
                         .warnings())
                 .containsExactly("PLAYTCHA-0049: callback-key is switched off by environment variable"
                         + " PLAYTCHA_CALLBACK_KEY: anyone who can reach callback-path can deliver results.");
+    }
+
+    @Test
+    void pollingWithoutAKeyIsAWarning() {
+        Given polling =
+                new Given().contextParam("playtcha.late-dir", "/a").contextParam("playtcha.poll-url", "https://h");
+
+        assertThat(polling.load().warnings())
+                .containsExactly("PLAYTCHA-0051: neither poll-key nor poll-key-file is set: poll-url from context-param"
+                        + " playtcha.poll-url is asked without a key; set one of them, or poll-key to off.");
+        assertThat(polling.contextParam("playtcha.poll-key", "off").load().warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void anExpiryBeforeTheFirstPollIsAWarning() {
+        Given polling = new Given()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.poll-url", "https://h")
+                .contextParam("playtcha.poll-key", POLL_KEY)
+                .contextParam("playtcha.poll-expiry", "30s");
+
+        LoadedSettings alone = polling.load();
+        LoadedSettings both = polling.contextParam("playtcha.poll-expiry", "31s")
+                .contextParam("playtcha.callback-path", "/cb")
+                .contextParam("playtcha.callback-key", KEY)
+                .contextParam("playtcha.callback-timeout", "31s")
+                .load();
+
+        assertThat(alone.late().pollExpiry()).hasSeconds(30);
+        assertThat(alone.warnings())
+                .containsExactly("PLAYTCHA-0044: poll-expiry = \"30s\" from context-param playtcha.poll-expiry is not"
+                        + " longer than poll-interval = PT30S, the default: tasks are over before poll-url is asked.");
+        assertThat(both.warnings())
+                .containsExactly("PLAYTCHA-0044: poll-expiry = \"31s\" from context-param playtcha.poll-expiry is not"
+                        + " longer than callback-timeout = \"31s\" from context-param playtcha.callback-timeout: tasks"
+                        + " are over before poll-url is asked.");
+        assertThat(polling.contextParam("playtcha.callback-timeout", "30s")
+                        .load()
+                        .warnings())
+                .isEmpty();
+        assertThat(new Given()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .contextParam("playtcha.callback-path", "/cb")
+                        .contextParam("playtcha.callback-key", KEY)
+                        .contextParam("playtcha.poll-expiry", "1s")
+                        .load()
+                        .warnings())
+                .isEmpty();
     }
 
     @ParameterizedTest

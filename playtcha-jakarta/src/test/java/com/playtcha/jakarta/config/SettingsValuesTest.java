@@ -90,9 +90,9 @@ class SettingsValuesTest {
     }
 
     @Test
-    void retryAfterIsCappedAtOneSecondOrMore() {
-        assertThat(with("max-retry-after", "1s").maxRetryAfter()).hasSeconds(1);
-        assertThat(problemsWith("max-retry-after", "999ms"))
+    void retryAfterIsCappedAtAMillisecondOrMore() {
+        assertThat(with("max-retry-after", "1ms").maxRetryAfter()).hasMillis(1);
+        assertThat(problemsWith("max-retry-after", "PT0.0009S"))
                 .singleElement()
                 .asString()
                 .contains("too short");
