@@ -27,7 +27,7 @@ final class CallbackForm {
     private final Set<String> keys = new LinkedHashSet<>();
     private @Nullable String id;
     private @Nullable String code;
-    private boolean repeated;
+    private boolean contradictory;
     private boolean malformed;
 
     private static byte[] name(String name) {
@@ -89,7 +89,7 @@ final class CallbackForm {
         String[] none = {};
         id = null;
         code = null;
-        repeated = false;
+        contradictory = false;
         for (String value : parameters.getOrDefault("key", none)) {
             addKey(value);
         }
@@ -115,12 +115,12 @@ final class CallbackForm {
     }
 
     private void addId(String value) {
-        repeated |= id != null;
+        contradictory |= id != null && !id.equals(value);
         id = value;
     }
 
     private void addCode(String value) {
-        repeated |= code != null;
+        contradictory |= code != null && !code.equals(value);
         code = value;
     }
 
@@ -187,9 +187,9 @@ final class CallbackForm {
         return code == null || code.isEmpty() ? null : code;
     }
 
-    /** Whether there is a second id, or a second code, equal or not. */
-    boolean isRepeated() {
-        return repeated;
+    /** Whether there is a second id, or a second code, that is another. The same one again says nothing new. */
+    boolean isContradictory() {
+        return contradictory;
     }
 
     /** Whether something is no form, or a field of ours no UTF-8. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>Status</th><th>When</th></tr>
  * <tr><td>200</td><td>the result is kept, in the store or as a dead letter, or was known before; or, without a
  * {@code code} and where there is a poller, will be polled for</td></tr>
- * <tr><td>400</td><td>no id, or one that cannot be one; an id or a code that is there twice; a code that is too large;
+ * <tr><td>400</td><td>no id, or one that cannot be one; two different ids or codes; a code that is too large;
  * no code and no poller; a body or a query that is no form; a body of more than 512 KiB</td></tr>
  * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at; a body of more than 256 KiB where
  * neither query nor header has a key</td></tr>
@@ -244,8 +244,8 @@ public final class ResultCallbackServlet extends HttpServlet {
         if (form.isMalformed()) {
             return "its fields are not percent-encoded UTF-8";
         }
-        if (form.isRepeated()) {
-            return "there is more than one id or code";
+        if (form.isContradictory()) {
+            return "there are different ids or codes";
         }
         if (id == null || !Ids.isValid(id)) {
             return "there is no id, or it is longer than " + Ids.MAX_LENGTH + " characters";
