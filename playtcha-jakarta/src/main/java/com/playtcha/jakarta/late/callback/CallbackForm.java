@@ -49,6 +49,15 @@ final class CallbackForm {
         }
     }
 
+    /** Adds the fields of a form whose end is missing; not the last one, of which more might follow. */
+    void addBeginning(byte[] encoded) {
+        int end = encoded.length;
+        while (end > 0 && encoded[end - 1] != '&') {
+            end--;
+        }
+        addEncoded(Arrays.copyOf(encoded, end));
+    }
+
     /** Adds the fields of a query or a form, whole. */
     void addEncoded(byte[] encoded) {
         int start = 0;

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>200</td><td>the result is kept, in the store or as a dead letter, or was known before; or, without a
  * {@code code} and where there is a poller, will be polled for</td></tr>
  * <tr><td>400</td><td>no id, or one that cannot be one; two different ids or codes; a code that is too large;
- * no code and no poller; a body or a query that is no form; a body of more than 512 KiB</td></tr>
- * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at; a body of more than 256 KiB where
- * neither query nor header has a key</td></tr>
+ * no code and no poller; a body or a query that is no form; a body of more than 512 KiB, or of
+ * more than 256 where neither query nor header has a key</td></tr>
+ * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
  * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 2 seconds 16 callbacks were under way already; or
@@ -61,6 +61,9 @@ public final class ResultCallbackServlet extends HttpServlet {
     private static final int MOST_CODE = 64 * 1024;
     /** As long as a store that works needs for some hundreds of them. */
     private static final int PATIENCE_SECONDS = 2;
+
+    private static final String TOO_LARGE = "its body is too large";
+    private static final String UNREADABLE = "its body cannot be read";
 
     private static final int SOON = 1;
     private static final int LATER = 10;
@@ -144,7 +147,8 @@ public final class ResultCallbackServlet extends HttpServlet {
             return forbidden(request);
         }
         if (CallbackBody.isAnnouncedTooLarge(request, keyMayFollow)) {
-            return keyMayFollow ? forbidden(request) : refused(form.id(), 400, "its body is too large");
+            // Somebody without a key is told no more than the head of the request says.
+            return refused(keyMayFollow ? null : form.id(), 400, TOO_LARGE);
         }
         return keyMayFollow ? ofStranger(request, port, form) : ofCaller(request, port, form);
     }
@@ -174,7 +178,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         try (place) {
             CallbackBody.read(request, form, true, nanoTime);
         } catch (CallbackBody.UnreadableException e) {
-            return e.status() == 408 ? refused(null, 408, "its body cannot be read") : forbidden(request);
+            return unreadOfStranger(request, port, form, e);
         }
         if (!port.lets(form.keys())) {
             return forbidden(request);
@@ -189,6 +193,17 @@ public final class ResultCallbackServlet extends HttpServlet {
         }
     }
 
+    /** A key that is there decides. That a body is too large shows its sender nothing: it has sent it. */
+    private Answer unreadOfStranger(
+            HttpServletRequest request, CallbackPort port, CallbackForm form, CallbackBody.UnreadableException why) {
+        if (why.isTooLarge()) {
+            boolean noKey = form.keys().isEmpty();
+            boolean wrongKey = !noKey && !port.lets(form.keys());
+            return wrongKey ? forbidden(request) : refused(noKey ? null : form.id(), 400, TOO_LARGE);
+        }
+        return why.status() == 408 ? refused(null, 408, UNREADABLE) : forbidden(request);
+    }
+
     private Answer ofCaller(HttpServletRequest request, CallbackPort port, CallbackForm form) {
         if (!getsPlace()) {
             return unavailable("too many callbacks are under way", SOON);
@@ -199,7 +214,7 @@ public final class ResultCallbackServlet extends HttpServlet {
             }
             return port.lets(form.keys()) ? take(port, form) : forbidden(request);
         } catch (CallbackBody.UnreadableException e) {
-            return refused(form.id(), e.status(), "its body cannot be read");
+            return refused(form.id(), e.status(), e.isTooLarge() ? TOO_LARGE : UNREADABLE);
         } finally {
             places.release();
         }

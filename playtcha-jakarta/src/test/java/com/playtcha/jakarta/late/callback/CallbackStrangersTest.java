@@ -7,8 +7,11 @@ import com.playtcha.jakarta.gate.TestTicker;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,8 +153,46 @@ class CallbackStrangersTest extends CallbackFixture {
 
         assertThat(post("id=t1&key=" + KEY + "&code=" + "%78".repeat(65_536))).isEqualTo(200);
         assertThat(post("id=t2&key=" + KEY + "&code=a&x=" + "x".repeat(300_000)))
-                .isEqualTo(403);
+                .isEqualTo(400);
         assertThat(postWithKey("id=t3&code=b&x=" + "x".repeat(300_000))).isEqualTo(200);
         assertThat(codes()).containsExactlyInAnyOrder("x".repeat(65_536), "b");
+    }
+
+    /** Larger by one than what is read, which no header announces. */
+    private HttpResponse<String> chunked(String beginning) {
+        int rest = CallbackBody.MOST_BYTES_OF_STRANGERS + 1 - beginning.length();
+        byte[] body = (beginning + "x".repeat(rest)).getBytes(StandardCharsets.US_ASCII);
+        return send(request("")
+                .header("Content-Type", FORM)
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsABadRequestUnlessItsKeyIsWrong() {
+        TestTicker ticker = new TestTicker();
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), ticker, 16));
+
+        HttpResponse<String> right = chunked("id=t1&code=a&key=" + KEY + "&x=");
+        assertThat(right.statusCode()).isEqualTo(400);
+        assertThat(right.body()).isEqualTo("Not taken: its body is too large");
+        assertThat(log.lines())
+                .containsExactly("WARN Callbacks are refused, since they are not as agreed: 1 since the last such line,"
+                        + " the last: id=t1, its body is too large");
+        ticker.advance(Duration.ofMinutes(1));
+        for (String wrong : List.of("key=other&", "key=" + KEY + "&key=other&", "key=&", "key=%zz&")) {
+            HttpResponse<String> answer = chunked("id=t2&code=a&" + wrong + "x=");
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo("Forbidden");
+        }
+        log.lines();
+        ticker.advance(Duration.ofMinutes(1));
+        // The end of the last field is not there: more of it might have followed.
+        for (String none : List.of("", "x=", "key=" + KEY, "key=other")) {
+            HttpResponse<String> answer = chunked("id=t3&code=a&" + none);
+            assertThat(answer.statusCode()).as(none).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo(right.body());
+        }
+        assertThat(log.everything()).contains("id=null, its body is too large").doesNotContain("t3");
+        assertThat(codes()).isEmpty();
     }
 }
