@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 2 seconds 16 callbacks were under way already; or
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 5 seconds 16 callbacks were under way already; or
  * for 250 ms 16 bodies were being read in which the key may be, or 4 of them from this address; {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
@@ -54,14 +54,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResultCallbackServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String KEY_HEADER = "X-Callback-Key";
-    private static final int MOST_AT_ONCE = 16;
-    /** From how many addresses strangers have to call, at the least, to take all places that they have. */
-    private static final int STRANGERS_ADDRESSES = 4;
-
     private static final int MOST_CODE = 64 * 1024;
-    /** As long as a store that works needs for some hundreds of them. */
-    private static final int PATIENCE_SECONDS = 2;
-
     private static final String TOO_LARGE = "its body is too large";
     private static final String UNREADABLE = "its body cannot be read";
 
@@ -71,26 +64,28 @@ public final class ResultCallbackServlet extends HttpServlet {
     private final transient @Nullable CallbackPort given;
     private final transient LongSupplier nanoTime;
     private final transient CallbackLog log;
-    /** A store that hangs holds each call for seconds: it must not get all of the container's threads. */
+    private final transient CallbackLimits limits;
+    /** A store that hangs holds each call for seconds. First come, first served: nobody waits longer than all do. */
     private final transient Semaphore places;
     /** Apart from these: who has shown the key waits for nobody who has not. */
     private final transient Strangers strangers;
 
     /** For the container, where web.xml declares it: serves the application's engine. */
     public ResultCallbackServlet() {
-        this(null, System::nanoTime, MOST_AT_ONCE);
+        this(null, System::nanoTime, CallbackLimits.standard());
     }
 
     ResultCallbackServlet(CallbackPort port) {
-        this(port, System::nanoTime, MOST_AT_ONCE);
+        this(port, System::nanoTime, CallbackLimits.standard());
     }
 
-    ResultCallbackServlet(@Nullable CallbackPort port, LongSupplier nanoTime, int mostAtOnce) {
+    ResultCallbackServlet(@Nullable CallbackPort port, LongSupplier nanoTime, CallbackLimits limits) {
         this.given = port;
         this.nanoTime = nanoTime;
         this.log = new CallbackLog(nanoTime);
-        this.places = new Semaphore(mostAtOnce);
-        this.strangers = new Strangers(mostAtOnce, Math.max(1, mostAtOnce / STRANGERS_ADDRESSES));
+        this.limits = limits;
+        this.places = new Semaphore(limits.most(), true);
+        this.strangers = new Strangers(limits.most(), limits.mostOfOneStranger());
     }
 
     /** What is answered: nothing of the request's. */
@@ -163,7 +158,7 @@ public final class ResultCallbackServlet extends HttpServlet {
     /** What comes in bursts finds a place soon, as long as the store works. */
     private boolean getsPlace() {
         try {
-            return places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return places.tryAcquire(limits.patience().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

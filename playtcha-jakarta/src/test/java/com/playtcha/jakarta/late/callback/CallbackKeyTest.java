@@ -169,7 +169,7 @@ class CallbackKeyTest extends CallbackFixture {
     void strangersAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(port(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
 
         get("id=some-id&code=some-code&key=some-key-or-other");
         get("id=some-id&code=some-code");

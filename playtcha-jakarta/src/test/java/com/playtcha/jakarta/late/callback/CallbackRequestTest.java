@@ -272,7 +272,7 @@ class CallbackRequestTest extends CallbackFixture {
         start();
         AtomicLong hours = new AtomicLong();
         serve(new ResultCallbackServlet(
-                port(KEY), () -> hours.getAndIncrement() * Duration.ofHours(1).toNanos(), 32));
+                port(KEY), () -> hours.getAndIncrement() * Duration.ofHours(1).toNanos(), limits(32)));
 
         assertThat(postWithKey("id=t1&code=a")).isEqualTo(408);
         assertThat(post("id=t2&code=a&key=" + KEY)).isEqualTo(408);
@@ -353,7 +353,7 @@ class CallbackRequestTest extends CallbackFixture {
     void whatIsRefusedIsLoggedOnceAMinuteInOneLineEach() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(port(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
 
         postWithKey("id=a%0ab&code=some-code");
         postWithKey("id=t1&code=" + "some-code".repeat(10_000));

@@ -121,7 +121,7 @@ class CallbackStrangersTest extends CallbackFixture {
 
     @Test
     void slowBodiesFromEverywhereKeepNobodyOutWhoHasShownTheKey() throws Exception {
-        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), 1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(1)));
 
         dawdle("192.0.2.1", 1);
         await().until(() -> postFrom("192.0.2.2", "t2") == 503);
@@ -140,7 +140,7 @@ class CallbackStrangersTest extends CallbackFixture {
         AtomicLong seconds = new AtomicLong();
         // Six seconds pass between two looks at the clock, of which a short body takes two.
         serveFromAnywhere(new ResultCallbackServlet(
-                port(KEY), () -> Duration.ofSeconds(seconds.getAndAdd(6)).toNanos(), 16));
+                port(KEY), () -> Duration.ofSeconds(seconds.getAndAdd(6)).toNanos(), limits(16)));
 
         assertThat(post("id=t1&code=a&key=" + KEY)).isEqualTo(408);
         assertThat(postWithKey("id=t2&code=a")).isEqualTo(200);
@@ -170,7 +170,7 @@ class CallbackStrangersTest extends CallbackFixture {
     @Test
     void aBodyThatIsTooLargeIsABadRequestUnlessItsKeyIsWrong() {
         TestTicker ticker = new TestTicker();
-        serveFromAnywhere(new ResultCallbackServlet(port(KEY), ticker, 16));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), ticker, limits(16)));
 
         HttpResponse<String> right = chunked("id=t1&code=a&key=" + KEY + "&x=");
         assertThat(right.statusCode()).isEqualTo(400);
