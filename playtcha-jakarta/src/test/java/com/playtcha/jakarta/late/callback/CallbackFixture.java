@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ abstract class CallbackFixture extends EngineFixture {
                 .build();
     }
 
-    private final Server server = new Server();
+    private final Server server = new Server(new QueuedThreadPool(300));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     protected final ServletContextHandler context = new ServletContextHandler(ServletContextHandler.SESSIONS);
     protected CapturedLog log;

@@ -88,7 +88,7 @@ class CallbackStrangersTest extends CallbackFixture {
     @Test
     void aBurstOfOneAddressIsTakenWhole() throws Exception {
         serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
-        int many = 40;
+        int many = 200;
         ExecutorService senders = Executors.newFixedThreadPool(many);
         try {
             List<Callable<Integer>> burst = new ArrayList<>();
@@ -103,6 +103,83 @@ class CallbackStrangersTest extends CallbackFixture {
             senders.shutdown();
         }
         assertThat(codes()).hasSize(many);
+    }
+
+    /** Begins forms with the key, and ends them when all of them have begun. */
+    private List<String> postInTwoParts(String from, int times) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        List<String> answers = new ArrayList<>();
+        byte[] body = ("id=t1&code=a&key=" + KEY).getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + FROM + ": " + from
+                        + "\r\nContent-Type: " + FORM + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        try {
+            for (int i = 0; i < times; i++) {
+                Socket socket = connect();
+                sockets.add(socket);
+                socket.getOutputStream().write(head);
+                // A server may wait for the first of the body before it calls anybody.
+                socket.getOutputStream().write(body, 0, 1);
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> underWay.get() == times);
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(body, 1, body.length - 1);
+            }
+            for (Socket socket : sockets) {
+                answers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void aBurstIsTakenWholeWhoseBodiesComeAfterAllHeads() throws Exception {
+        countRequests();
+        CallbackLimits patient =
+                CallbackLimits.standard().withPatience(Duration.ofMinutes(1)).withStandstill(Duration.ofMinutes(1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), patient));
+        int many = 200;
+
+        assertThat(postInTwoParts("192.0.2.1", many))
+                .hasSize(many)
+                .allSatisfy(answer -> assertThat(answer).startsWith("HTTP/1.1 200 "));
+        assertThat(log.lines()).isEmpty();
+        assertThat(codes()).hasSize(1);
+    }
+
+    @Test
+    void manySlowBodiesFromEverywhereHoldFewThreadsForLong() throws Exception {
+        countRequests();
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+
+        for (int i = 0; i < 200; i++) {
+            dawdle("192.0.2." + i, 1);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> mostUnderWay.get() > 16 && underWay.get() == 16);
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(postWithKey("id=t2&code=b")).isEqualTo(200);
+        assertThat(postFrom("198.51.100.1", "t3")).isEqualTo(503);
+        hangUp();
+        await().until(() -> postFrom("198.51.100.1", "t3") == 200);
+        assertThat(codes()).hasSize(3);
+    }
+
+    @Test
+    void nobodyWaitsBehindBodiesThatDoNotCome() throws Exception {
+        CallbackLimits patient = CallbackLimits.standard().withPatience(Duration.ofHours(1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), patient));
+
+        dawdle("192.0.2.1", 10);
+        await().until(() -> postFrom("192.0.2.1", "t1") == 503);
+
+        assertThat(postFrom("192.0.2.2", "t2")).isEqualTo(200);
+        hangUp();
+        await().until(() -> postFrom("192.0.2.1", "t3") == 200);
     }
 
     @Test
@@ -192,7 +269,7 @@ class CallbackStrangersTest extends CallbackFixture {
             assertThat(answer.statusCode()).as(none).isEqualTo(400);
             assertThat(answer.body()).isEqualTo(right.body());
         }
-        assertThat(log.everything()).contains("id=null, its body is too large").doesNotContain("t3");
+        assertThat(log.everything()).contains("id=-, its body is too large").doesNotContain("t3");
         assertThat(codes()).isEmpty();
     }
 }
