@@ -11,27 +11,22 @@ final class CallbackLimits {
     static final int QUEUE_OF_ONE_ADDRESS = 196;
     /** Where one address has filled its part, others still find room. */
     static final int QUEUE = 224;
-    /** Where more than that wait, it is a burst that passes soon, or nobody should wait. */
-    static final int CROWD = 128;
 
     /** From how many addresses strangers have to call, at the least, to take all places that they have. */
     private static final int STRANGERS_ADDRESSES = 4;
 
-    private static final CallbackLimits STANDARD = new CallbackLimits(
-            16, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1));
+    private static final CallbackLimits STANDARD =
+            new CallbackLimits(16, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     private final int most;
     private final Duration patience;
     private final Duration strangersPatience;
-    private final Duration crowdsPatience;
     private final Duration standstill;
 
-    private CallbackLimits(
-            int most, Duration patience, Duration strangersPatience, Duration crowdsPatience, Duration standstill) {
+    private CallbackLimits(int most, Duration patience, Duration strangersPatience, Duration standstill) {
         this.most = most;
         this.patience = patience;
         this.strangersPatience = strangersPatience;
-        this.crowdsPatience = crowdsPatience;
         this.standstill = standstill;
     }
 
@@ -42,17 +37,17 @@ final class CallbackLimits {
 
     /** The same, but for how many are worked on at once, of callers with the key and of those without, each. */
     CallbackLimits withMost(int number) {
-        return new CallbackLimits(number, patience, strangersPatience, crowdsPatience, standstill);
+        return new CallbackLimits(number, patience, strangersPatience, standstill);
     }
 
     /** The same, but for how long anybody waits. */
     CallbackLimits withPatience(Duration time) {
-        return new CallbackLimits(most, time, time, time, standstill);
+        return new CallbackLimits(most, time, time, standstill);
     }
 
     /** The same, but for how long strangers wait while no place of theirs comes free. */
     CallbackLimits withStandstill(Duration time) {
-        return new CallbackLimits(most, patience, strangersPatience, crowdsPatience, time);
+        return new CallbackLimits(most, patience, strangersPatience, time);
     }
 
     /** Callers with the key at once; and, apart from them, strangers whose body is read. */
@@ -70,9 +65,9 @@ final class CallbackLimits {
         return patience;
     }
 
-    /** How long a stranger waits who finds so many waiting. */
-    Duration strangersPatience(int waiting) {
-        return waiting < CROWD ? strangersPatience : crowdsPatience;
+    /** How long a stranger waits, as long as places come free. */
+    Duration strangersPatience() {
+        return strangersPatience;
     }
 
     /** Where no stranger's place has come free for so long, none waits for one any more: those who have them are slow. */

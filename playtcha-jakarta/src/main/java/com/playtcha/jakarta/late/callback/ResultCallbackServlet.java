@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
  * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 5 seconds 16 callbacks were under way already; or
- * 16 bodies were being read in which the key may be, or 4 of them from this address, and no place was left for 2 seconds
- * (500 ms where 128 waited already), or none came free for one, or 224 waited for one, or 196 from this address;
- * {@code Retry-After} says when to send it again</td></tr>
+ * 16 bodies were being read in which the key may be, or 4 of them from this address, and no place was left for 2 seconds,
+ * or none came free for one, or 224 waited for one, or 196 from this address; {@code Retry-After} says when to send it
+ * again</td></tr>
  * </table>
  *
  * <p>Answers are short {@code text/plain}, are not to be cached, and hold nothing that came with the request. There is

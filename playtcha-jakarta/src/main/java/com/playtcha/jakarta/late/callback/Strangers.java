@@ -123,13 +123,12 @@ final class Strangers {
         if (all.waiting >= all.mostWaiting || own.waiting >= own.mostWaiting) {
             return false;
         }
-        long patience = limits.strangersPatience(all.waiting).toNanos();
         Waiter waiter = new Waiter(own, lock.newCondition());
         queue.add(waiter);
         all.waiting++;
         own.waiting++;
         try {
-            long end = System.nanoTime() + patience;
+            long end = System.nanoTime() + limits.strangersPatience().toNanos();
             long standstill = limits.standstill().toNanos();
             while (!waiter.admitted) {
                 long now = System.nanoTime();

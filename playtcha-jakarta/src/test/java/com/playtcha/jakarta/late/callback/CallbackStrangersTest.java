@@ -88,7 +88,7 @@ class CallbackStrangersTest extends CallbackFixture {
     @Test
     void aBurstOfOneAddressIsTakenWhole() throws Exception {
         serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
-        int many = 200;
+        int many = 100;
         ExecutorService senders = Executors.newFixedThreadPool(many);
         try {
             List<Callable<Integer>> burst = new ArrayList<>();
