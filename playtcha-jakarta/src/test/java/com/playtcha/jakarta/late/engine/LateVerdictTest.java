@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateKind;
@@ -237,6 +238,63 @@ class LateVerdictTest extends EngineFixture {
                     .allSatisfy(line -> assertThat(line)
                             .contains("status=" + status, "code=some_code", "message=m", "request_id=r-1"));
         }
+    }
+
+    private List<String> linesOf(Answer answer, Duration time) {
+        start();
+        playtcha = token -> answer;
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog(VerdictAsker.class.getName(), Level.INFO)) {
+            run(time);
+            assertThat(asked).as("still pending").hasSizeGreaterThan(1);
+            assertThat(log.everything()).doesNotContain("token-123456789");
+            return log.lines();
+        }
+    }
+
+    @Test
+    void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
+        Answer redirect = new Answer.Reply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+
+        List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("base-url", "guard=default", "reason=not-playtcha", "status=302")
+                .endsWith("location=login.example\\u000a[fake]");
+    }
+
+    @Test
+    void anAnswerOf200WithoutABooleanIsAnErrorAgainAfterAMinuteWithACount() {
+        Answer page = new Answer.Reply(200, null, false, Map.of(), null, null, null);
+
+        List<String> lines = linesOf(page, Duration.ofSeconds(120));
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("ERROR ") && line.contains("status=200"));
+        assertThat(lines.get(0)).contains(", 1 times");
+        assertThat(lines.get(1)).doesNotContain(", 1 times");
+    }
+
+    @Test
+    void aTunnelThatAProxyRefusesIsAnError() {
+        Answer refused = new Answer.Failure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+
+        List<String> lines = linesOf(refused, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("proxy", "reason=proxy", "status=-", "detail=CONNECT was answered with 403");
+    }
+
+    @Test
+    void anOutageIsAWarning() {
+        assertThat(linesOf(error(503, "some_code"), Duration.ofSeconds(50)))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("WARN "));
     }
 
     @Test
