@@ -372,6 +372,45 @@ class LateVerdictTest extends EngineFixture {
         assertThat(otherProject.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
     }
 
+    private Deferral.Outcome letThrough(String token, Duration age) {
+        return engine.inbox()
+                .trackUnverified("default", "project", token, clock.instant().minus(age), true)
+                .outcome();
+    }
+
+    @Test
+    void aTokenIsNotLetThroughAgainForFiveMinutesAfterThePassHoweverOldTheRequestWas() {
+        start();
+        playtcha = token -> none(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+
+        run(Duration.ofMinutes(2));
+        assertThat(handled)
+                .as("the token itself ends five minutes after its request arrived")
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.EXPIRED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        run(Duration.ofSeconds(179));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+
+        pollAfter(Duration.ofSeconds(1));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.TRACKED);
+    }
+
+    @Test
+    void aPassThatWaitedInTheDirectoryIsNotRepeatedEither() {
+        start();
+        store.counts();
+        database.setDown(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+        database.setDown(false);
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+    }
+
     @Test
     void aStoreThatHangsLeavesPassesUntrackedAndCounted() {
         store.counts();
