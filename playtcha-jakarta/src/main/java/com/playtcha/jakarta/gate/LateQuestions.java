@@ -2,6 +2,7 @@ package com.playtcha.jakarta.gate;
 
 import com.playtcha.jakarta.Reason;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +12,22 @@ import org.jspecify.annotations.Nullable;
 public final class LateQuestions {
     private final Guard.Shared shared;
     private final Duration maxRetryAfter;
+    private final GuardLog log;
+    private final Minutely capped;
 
     /**
      * For the tokens of one guard.
      *
+     * @param source what the guard is called in the log, {@link com.playtcha.jakarta.config.GuardSettings#source}
      * @param shared the guard's way to Playtcha
      * @param maxRetryAfter the longest throttle window that is believed
+     * @param nanoTime a monotonic clock in nanoseconds
      */
-    public LateQuestions(Guard.Shared shared, Duration maxRetryAfter) {
+    public LateQuestions(String source, Guard.Shared shared, Duration maxRetryAfter, LongSupplier nanoTime) {
         this.shared = shared;
         this.maxRetryAfter = maxRetryAfter;
+        this.log = new GuardLog(source, nanoTime);
+        this.capped = new Minutely(nanoTime);
     }
 
     /**
@@ -38,7 +45,7 @@ public final class LateQuestions {
         }
         Answer answer = null;
         try {
-            answer = bounded(shared.upstream().ask(token));
+            answer = bounded(shared.upstream().ask(token), token);
             return answer;
         } finally {
             tell(pass, answer);
@@ -58,15 +65,19 @@ public final class LateQuestions {
     }
 
     /** A window that is not believed towards visitors is not towards their tokens either. */
-    private Answer bounded(Answer answer) {
+    private Answer bounded(Answer answer, String token) {
         if (answer instanceof Answer.Reply reply && reply.status() == 429) {
+            Duration asked = reply.retryAfter();
+            if (asked != null && asked.compareTo(maxRetryAfter) > 0 && capped.hit() > 0) {
+                log.capped(Facts.of(reply), asked, maxRetryAfter, token);
+            }
             return new Answer.Reply(
                     reply.status(),
                     reply.success(),
                     reply.degraded(),
                     reply.fields(),
                     reply.error(),
-                    ThrottleWindow.bounded(reply.retryAfter(), maxRetryAfter),
+                    ThrottleWindow.bounded(asked, maxRetryAfter),
                     reply.location());
         }
         return answer;

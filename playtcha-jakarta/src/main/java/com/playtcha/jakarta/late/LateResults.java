@@ -40,8 +40,8 @@ public interface LateResults {
 
     /**
      * Sets who takes the results, instead of a CDI bean or a service that {@link java.util.ServiceLoader} finds. Best
-     * called while the application starts, in a {@code ServletContextListener} say; results that come before wait as dead
-     * letters.
+     * called while the application starts, in a {@code ServletContextListener} say; results that come before wait, and are
+     * handed over some seconds after there is a handler.
      *
      * @param handler called as {@link LateResultHandler} says
      */

@@ -107,9 +107,8 @@ public final class LateFront implements LateResults {
                             + " playtcha.callback-path, playtcha.poll-url, or at least playtcha.late-dir",
                     found.getClass().getName());
         } else if (running != null && found == null) {
-            LOG.warn(
-                    "Late results are on, and there is no LateResultHandler: they wait as dead letters until a CDI bean, a"
-                            + " service in META-INF/services or LateResults.setHandler is one");
+            LOG.warn("Late results are on, and there is no LateResultHandler: they wait until a CDI bean, a"
+                    + " service in META-INF/services or LateResults.setHandler is one");
         }
     }
 

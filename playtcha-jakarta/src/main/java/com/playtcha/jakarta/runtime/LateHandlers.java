@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.engine.HandlerInvoker;
+import com.playtcha.jakarta.late.engine.NoHandlerException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,9 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
         LateResultHandler handler = find();
         if (handler == null) {
             if (front.hasEnded()) {
-                throw new IllegalStateException("the application has ended");
+                throw new NoHandlerException("the application has ended");
             }
-            throw new IllegalStateException("this application has no LateResultHandler: make one a CDI bean, name it in"
+            throw new NoHandlerException("this application has no LateResultHandler: make one a CDI bean, name it in"
                     + " META-INF/services, or call LateResults.setHandler");
         }
         handler.handle(result, delivery);

@@ -135,7 +135,9 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 guards.put(settings, guard);
                 if (shared != null && settings.lateVerdicts()) {
                     growForLateQuestions(settings);
-                    lateQuestions.put(settings.source(), new LateQuestions(shared, settings.maxRetryAfter()));
+                    lateQuestions.put(
+                            settings.source(),
+                            new LateQuestions(settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
                     tellLateSources();
                 }
             }

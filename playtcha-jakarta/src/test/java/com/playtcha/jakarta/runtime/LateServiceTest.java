@@ -352,20 +352,26 @@ class LateServiceTest {
     }
 
     @Test
-    void withoutAHandlerResultsWaitAsDeadLetters() {
+    void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
         stop();
         LateFront bare = new LateFront();
         runtime = PlaytchaRuntime.start(List.of());
-        service = startFor(bare);
-        service.inbox().accept("task-1", "done");
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.WARN)) {
+            service = startFor(bare);
+            service.inbox().accept("task-1", "done");
 
-        await().until(() -> bare.getDeadLetters().list(10).size() == 1);
-        LateItem letter = bare.getDeadLetters().list(10).get(0);
-        assertThat(letter.state()).isEqualTo(LateState.DEAD_LETTER);
-        assertThat(letter.lastError()).contains("no LateResultHandler");
+            await().until(() -> log.everything().contains("no LateResultHandler"));
+        }
+        await().until(() -> {
+            clock.advance(Duration.ofSeconds(1));
+            return bare.getFigures().orElseThrow().getReady() == 1;
+        });
+        LateItem waiting = bare.getTasks().find("task-1").orElseThrow();
+        assertThat(waiting.state()).isEqualTo(LateState.READY);
+        assertThat(waiting.failures()).isZero();
 
         bare.setHandler((result, delivery) -> handled.add(result));
-        assertThat(bare.getDeadLetters().retry("task-1")).isTrue();
+        clock.advance(Duration.ofSeconds(5));
         assertThat(awaitResult().getCode()).isEqualTo("done");
     }
 

@@ -36,6 +36,7 @@ final class Deliveries {
     private final LateResultHandler handler;
     private final HandlerInvoker invoker;
     private final Places places;
+    private final MissingHandler missing = new MissingHandler();
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
 
@@ -98,12 +99,17 @@ final class Deliveries {
         int taken = 0;
         boolean refused = false;
         while (taken < AT_ONE_GO && !parts.isClosed()) {
-            int wanted = places.free();
-            if (wanted <= 0) {
+            int free = places.free();
+            if (free <= 0) {
                 places.moreIsDue(true);
                 return taken;
             }
             Instant now = parts.now();
+            int wanted = missing.allowance(free, now);
+            if (wanted == 0) {
+                places.moreIsDue(false);
+                return taken;
+            }
             List<Lease> leases = parts.store.claim(
                     new Claim(Lane.DELIVER, null, false, now, parts.node, parts.config.lease, wanted));
             places.moreIsDue(leases.size() == wanted);
@@ -121,6 +127,10 @@ final class Deliveries {
                 return taken;
             }
             taken += leases.size();
+            if (wanted < free) {
+                // What this one finds out decides on the others.
+                return taken;
+            }
         }
         return taken;
     }
@@ -197,7 +207,9 @@ final class Deliveries {
                 stale(lease);
             }
         } catch (HandlerException e) {
-            if (!call.isGivenUp()) {
+            if (e.getCause() instanceof NoHandlerException none && !call.isGivenUp()) {
+                keepWaiting(lease, none);
+            } else if (!call.isGivenUp()) {
                 failed(lease, describe(e.getCause()));
                 log(lease, e.getCause());
             } else if (parts.isClosed()) {
@@ -229,11 +241,32 @@ final class Deliveries {
 
     private void call(Call call, LateResult result, Delivery delivery) throws Exception {
         call.begun = true;
+        boolean found = true;
         try {
             invoker.invoke(() -> handler.handle(result, delivery));
+        } catch (NoHandlerException e) {
+            found = false;
+            throw e;
         } finally {
+            if (found && missing.found()) {
+                LOG.warn("There is a handler of late results now, and what waited for it is handed over");
+                parts.wake();
+            }
             // A flag that the handler leaves behind would keep pools from giving a connection to record the outcome by.
             Thread.interrupted();
+        }
+    }
+
+    /** As it was: it is neither the item's failure nor one that its next try should be put off for. */
+    private void keepWaiting(Lease lease, NoHandlerException none) {
+        Instant now = parts.now();
+        missing.missed(now);
+        release(lease);
+        if (parts.teller.mayLog("no handler", now) > 0) {
+            LOG.warn(
+                    "Results wait for a handler, the last one tried is id={}: {}",
+                    LogText.clean(lease.id()),
+                    LogText.clean(none.getMessage()));
         }
     }
 

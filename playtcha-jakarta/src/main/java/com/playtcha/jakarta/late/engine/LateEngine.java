@@ -193,6 +193,11 @@ public final class LateEngine implements AutoCloseable {
             taken += step(deliveries::settle);
             taken += step(deliveries::run);
             if (storeIsDown) {
+                // Deliveries have not looked where there is no place for one, or no handler.
+                step(() -> {
+                    parts.store.counts();
+                    return 0;
+                });
                 questionsNotBefore = parts.now().plus(parts.config.afterOutage);
             }
             taken += step(letters::drain);

@@ -71,7 +71,9 @@ public final class LateInbox implements LateTasks {
                 arrivedAt,
                 due.isAfter(expiresAt) ? expiresAt : due,
                 expiresAt);
-        Deferral.Outcome outcome = passes.write(new NewPass(item, Ids.digest(project, token), expiresAt));
+        // From the pass on, which may come long after the request did: a body that was slow, a question that timed out.
+        Instant grantedUntil = now.plus(parts.config.verdictLife);
+        Deferral.Outcome outcome = passes.write(new NewPass(item, Ids.digest(project, token), grantedUntil));
         return new Deferral(outcome, outcome == Deferral.Outcome.TRACKED ? id : null);
     }
 

@@ -72,7 +72,7 @@ final class LetterDesk implements DeadLetters {
         DeadLetterDirectory directory = parts.letters;
         List<Letter> waiting = letters(id);
         if (directory != null && !waiting.isEmpty()) {
-            waiting.forEach(letter -> directory.update(letter, letter.failures(), letter.lastError(), now));
+            waiting.forEach(letter -> directory.update(letter, letter.attempts(), letter.lastError(), now));
             parts.wake();
             return true;
         }

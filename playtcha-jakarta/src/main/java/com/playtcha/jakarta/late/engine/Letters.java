@@ -140,12 +140,12 @@ final class Letters {
                 failed = 0;
             } catch (RuntimeException e) {
                 parts.stats.add(LateCount.STORE_FAILED);
-                int failures = letter.failures() + 1;
+                int attempts = letter.attempts() + 1;
                 directory.update(
                         letter,
-                        failures,
+                        attempts,
                         String.valueOf(StoreCalls.asStoreException(e).getMessage()),
-                        now.plus(pauses.after(Math.max(1, failures - 1), parts.random)));
+                        now.plus(pauses.after(Math.max(1, attempts - 1), parts.random)));
                 if (++failed == ENOUGH) {
                     moreIsDue = false;
                     break;

@@ -24,7 +24,8 @@ final class TaskAsker implements Questions.Asker {
         this.parts = parts;
         this.questions = questions;
         this.poller = poller;
-        Backoff pauses = new Backoff(parts.config.pollInterval, parts.config.pollInterval.multipliedBy(4), 0.2);
+        // None longer than the interval: a service that is back is asked again when it was to be asked anyway.
+        Backoff pauses = new Backoff(parts.config.pollInterval, parts.config.pollInterval, 0.2);
         this.pacer = new Pacer(parts.config.mostPolls, pauses, parts.random);
     }
 

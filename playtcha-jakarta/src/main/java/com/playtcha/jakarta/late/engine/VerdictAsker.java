@@ -95,18 +95,10 @@ final class VerdictAsker implements Questions.Asker {
             later(lease, attempts, sent, misconfigured.why());
         } else if (decision instanceof Verdicts.Decision.Unavailable unavailable) {
             boolean first = pacer.unavailable(now);
-            long times = parts.teller.mayLog("unavailable " + source, now);
-            if (first || times > 0) {
-                LOG.warn(
-                        "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}"
-                                + OF_ANSWER,
-                        ofAnswer(
-                                token,
-                                unavailable.error(),
-                                answer,
-                                source,
-                                Math.max(1, times),
-                                LogText.cleanWithout(unavailable.why(), token)));
+            if (unavailable.isOfAnother()) {
+                logOfAnother(answer, unavailable, token, now);
+            } else {
+                logUnavailable(answer, unavailable, token, now, first);
             }
             later(lease, attempts, sent, LogText.cleanWithout(unavailable.why(), token));
         }
@@ -153,6 +145,46 @@ final class VerdictAsker implements Questions.Asker {
         } else {
             LOG.info(line, values);
         }
+    }
+
+    private void logUnavailable(
+            Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now, boolean first) {
+        long times = parts.teller.mayLog("unavailable " + source, now);
+        if (first || times > 0) {
+            LOG.warn(
+                    "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}"
+                            + OF_ANSWER,
+                    ofAnswer(
+                            token,
+                            unavailable.error(),
+                            answer,
+                            source,
+                            Math.max(1, times),
+                            LogText.cleanWithout(unavailable.why(), token)));
+        }
+    }
+
+    /** As a visitor's question has it: a wrong base-url must not stay unnoticed because nobody asks at the time. */
+    private void logOfAnother(Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
+        long times = parts.teller.mayLog(unavailable.reason() + " " + source, now);
+        if (times == 0) {
+            return;
+        }
+        Object[] known = ofAnswer(token, unavailable.error(), answer, source, unavailable.reason(), times);
+        Object[] values = Arrays.copyOf(known, known.length + 1);
+        values[known.length] = detail(answer, token);
+        LOG.error(
+                "No late verdict, the answer is not Playtcha's, check base-url and proxy: guard={}, reason={}, {} times"
+                        + OF_ANSWER + "{}",
+                values);
+    }
+
+    private static String detail(Answer answer, String token) {
+        if (answer instanceof Answer.Failure failure) {
+            return ", detail=" + LogText.cleanWithout(failure.detail(), token);
+        }
+        String location = ((Answer.Reply) answer).location();
+        return location == null ? "" : ", location=" + LogText.cleanWithout(location, token);
     }
 
     private void logMisconfigured(

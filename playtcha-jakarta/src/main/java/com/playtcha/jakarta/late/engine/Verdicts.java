@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.late.engine;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -23,8 +24,15 @@ final class Verdicts {
         /** Playtcha asks to wait. */
         record Wait(Duration window, @Nullable UpstreamError error) implements Decision {}
 
-        /** No verdict; Playtcha, or the way there, is in trouble. */
-        record Unavailable(String why, @Nullable UpstreamError error) implements Decision {}
+        /** No verdict; Playtcha, or the way there, is in trouble, or it is not Playtcha that answers. */
+        record Unavailable(
+                Reason reason, String why, @Nullable UpstreamError error) implements Decision {
+
+            /** Whether a setting is wrong, as a rule: then no wait helps (contract, section 2). */
+            boolean isOfAnother() {
+                return reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
+            }
+        }
 
         /** No verdict, and none will come until someone changes the configuration, or something on the way. */
         record Misconfigured(String why) implements Decision {
@@ -44,7 +52,7 @@ final class Verdicts {
      */
     static Decision of(Answer answer, boolean sentBefore) {
         if (answer instanceof Answer.Failure failure) {
-            return new Decision.Unavailable(failure.reason() + ": " + failure.detail(), null);
+            return new Decision.Unavailable(failure.reason(), failure.reason() + ": " + failure.detail(), null);
         }
         Answer.Reply reply = (Answer.Reply) answer;
         int status = reply.status();
@@ -60,7 +68,8 @@ final class Verdicts {
         if (status >= 400 && status <= 499) {
             return refusal(status, reply.error(), sentBefore);
         }
-        return new Decision.Unavailable("status " + status, reply.error());
+        Reason reason = status >= 500 && status <= 599 ? Reason.SERVER_ERROR : Reason.NOT_PLAYTCHA;
+        return new Decision.Unavailable(reason, "status " + status, reply.error());
     }
 
     private static boolean isOfSecret(String code) {

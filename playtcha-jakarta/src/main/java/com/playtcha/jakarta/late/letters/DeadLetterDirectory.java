@@ -358,16 +358,16 @@ public final class DeadLetterDirectory {
      * Notes that a letter could not be put into the store, or that it is due at another time.
      *
      * @param letter as it was read
-     * @param failures how often it failed in all
+     * @param attempts how often it was tried in vain, in all
      * @param error the last time
      * @param dueAt when to try again
      */
-    public void update(Letter letter, int failures, String error, Instant dueAt) {
+    public void update(Letter letter, int attempts, String error, Instant dueAt) {
         Letter updated = new Letter(
                 letter.name(),
                 letter.result(),
                 letter.pass(),
-                failures,
+                attempts,
                 AsciiText.bounded(error),
                 letter.createdAt(),
                 dueAt);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the file
  * @param result null in a letter about a pass
  * @param pass null in a letter about a result
- * @param failures how often it could not be put into the store
+ * @param attempts how often it was tried in vain to put it into the store
  * @param lastError why, the last time
  * @param createdAt when it was written first
  * @param dueAt when to try the store again
@@ -23,7 +23,7 @@ public record Letter(
         String name,
         @Nullable LateResult result,
         @Nullable NewPass pass,
-        int failures,
+        int attempts,
         String lastError,
         Instant createdAt,
         Instant dueAt) {
@@ -54,7 +54,7 @@ public record Letter(
                 known != null ? known.getOutcome() : null,
                 true,
                 known != null ? known.getAttempts() : 0,
-                failures,
+                attempts,
                 dueAt,
                 pass == null ? dueAt : pass.item().expiresAt(),
                 lastError,

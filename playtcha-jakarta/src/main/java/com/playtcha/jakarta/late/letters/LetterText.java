@@ -28,7 +28,7 @@ final class LetterText {
         members.put("playtcha_letter", FORMAT);
         members.put("created_at", letter.createdAt().toEpochMilli());
         members.put("due_at", letter.dueAt().toEpochMilli());
-        members.put("failures", letter.failures());
+        members.put("attempts", letter.attempts());
         members.put("last_error", AsciiText.encode(letter.lastError()));
         LateResult result = letter.result();
         if (result != null) {
@@ -72,7 +72,7 @@ final class LetterText {
                     name,
                     result == null ? null : ResultText.result(result),
                     pass == null ? null : pass(pass),
-                    Math.toIntExact(ResultText.number(members, "failures")),
+                    Math.toIntExact(ResultText.number(members, "attempts")),
                     AsciiText.decode(ResultText.required(members, "last_error")),
                     ResultText.instant(members, "created_at"),
                     ResultText.instant(members, "due_at"));

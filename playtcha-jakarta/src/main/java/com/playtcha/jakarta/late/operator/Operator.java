@@ -160,7 +160,7 @@ public final class Operator {
         // All in one pass: to look each one up by its id would read the whole directory for each.
         for (Letter letter : directory == null ? List.<Letter>of() : directory.list(MOST_RETRIES)) {
             if (directory != null && letter.dueAt().isAfter(now)) {
-                directory.update(letter, letter.failures(), letter.lastError(), now);
+                directory.update(letter, letter.attempts(), letter.lastError(), now);
             }
             due++;
         }

@@ -3,6 +3,8 @@ package com.playtcha.jakarta.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -11,7 +13,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +76,143 @@ class DeliveryTest extends EngineFixture {
         engine.pollOnce();
 
         assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    private void withoutHandler(Executor executor) {
+        start(executor);
+        handler = (result, delivery) -> {
+            throw new NoHandlerException("this application has none");
+        };
+    }
+
+    @Test
+    void withoutAHandlerThousandsWaitAsTheyAreAndOneIsTriedNowAndThen() {
+        withoutHandler(Runnable::run);
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late.engine", Level.INFO)) {
+            run(Duration.ofMinutes(10));
+
+            assertThat(handled).hasSizeLessThan(10 + 120);
+            List<String> lines = log.lines();
+            assertThat(lines).hasSizeLessThan(20);
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("WARN Results wait for a handler"))
+                    .hasSize(10);
+            assertThat(lines).anyMatch(line -> line.startsWith("WARN Results that are due are not handed over"));
+        }
+        assertThat(engine.stats().store().ready()).isEqualTo(100);
+        assertThat(engine.stats().overdue(clock.instant())).isGreaterThan(Duration.ofMinutes(9));
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+        assertThat(count(LateCount.HANDLER_FAILED)).isZero();
+        assertThat(handled)
+                .allSatisfy(result -> assertThat(engine.inbox()
+                                .find(result.getId())
+                                .orElseThrow()
+                                .failures())
+                        .isZero());
+    }
+
+    @Test
+    void whatWaitedForAHandlerIsHandedOverSecondsAfterThereIsOneAndAsTheFirstAttempt() {
+        withoutHandler(Runnable::run);
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        run(Duration.ofHours(1));
+        handled.clear();
+        List<Integer> attempts = new ArrayList<>();
+        handler = (result, delivery) -> attempts.add(delivery.getAttempt());
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(handled).extracting(LateResult::getId).hasSize(100).doesNotHaveDuplicates();
+        assertThat(attempts).containsOnly(1);
+        assertThat(store.counts().ready()).isZero();
+    }
+
+    @Test
+    void aStoreThatIsDownIsSaidOnceAMinuteAlsoWithoutAHandler() {
+        withoutHandler(Runnable::run);
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        try (CapturedLog log = new CapturedLog(LateEngine.class.getName(), Level.INFO)) {
+            database.setDown(true);
+            run(Duration.ofSeconds(55));
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN The store of late results fails");
+            database.setDown(false);
+            run(Duration.ofSeconds(10));
+            assertThat(log.lines()).containsExactly("WARN The store of late results works again");
+        }
+    }
+
+    @Test
+    void aHandlerThatFailsIsOneAndADeadLetterWaitsForNoOther() {
+        withoutHandler(Runnable::run);
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        assertThat(state("t1")).isEqualTo(LateState.READY);
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        engine.inbox().accept("t2", "x");
+        engine.pollOnce();
+        assertThat(state("t2")).as("at once, for there is a handler").isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void aDeadLetterThatFindsNoHandlerKeepsItsCountAndIsDue() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("mail is down");
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        handler = (result, delivery) -> {
+            throw new NoHandlerException("this application has none");
+        };
+        run(Duration.ofMinutes(30));
+        LateItem waiting = engine.inbox().find("t1").orElseThrow();
+        assertThat(waiting.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(waiting.failures()).isEqualTo(1);
+        assertThat(waiting.lastError()).contains("mail is down");
+        handler = (result, delivery) -> {};
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aSlowHandlerThatIsFoundKeepsNoOtherItemWaiting() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch open = new CountDownLatch(1);
+        try {
+            withoutHandler(threads);
+            engine.inbox().accept("t1", "x");
+            engine.inbox().accept("t2", "x");
+            engine.pollOnce();
+            await().until(() -> !handled.isEmpty());
+            Set<String> entered = ConcurrentHashMap.newKeySet();
+            handler = (result, delivery) -> {
+                entered.add(result.getId());
+                open.await();
+            };
+
+            await().atMost(30, TimeUnit.SECONDS).until(() -> {
+                pollAfter(Duration.ofSeconds(1));
+                return entered.size() == 2;
+            });
+        } finally {
+            open.countDown();
+            threads.shutdown();
+            threads.awaitTermination(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -201,6 +201,39 @@ class LateTaskTest extends EngineFixture {
     }
 
     @Test
+    void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 503", null);
+        for (int i = 0; i < 20; i++) {
+            engine.inbox().track("t" + i);
+        }
+        run(Duration.ofMinutes(30));
+        assertThat(polled).as("one at a time, once an interval").hasSizeBetween(56, 72);
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(31));
+
+        assertThat(handled).isNotEmpty();
+        run(Duration.ofSeconds(30));
+        assertThat(handled).hasSize(20);
+    }
+
+    @Test
+    void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 429", Duration.ofSeconds(100));
+        engine.inbox().track("t1");
+        run(Duration.ofSeconds(120));
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(99));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(1));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+    }
+
+    @Test
     void aTaskWithoutAResultExpires() {
         start();
         engine.inbox().track("t1");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.gate.Answer;
 import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateKind;
@@ -239,6 +240,63 @@ class LateVerdictTest extends EngineFixture {
         }
     }
 
+    private List<String> linesOf(Answer answer, Duration time) {
+        start();
+        playtcha = token -> answer;
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog(VerdictAsker.class.getName(), Level.INFO)) {
+            run(time);
+            assertThat(asked).as("still pending").hasSizeGreaterThan(1);
+            assertThat(log.everything()).doesNotContain("token-123456789");
+            return log.lines();
+        }
+    }
+
+    @Test
+    void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
+        Answer redirect = new Answer.Reply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+
+        List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("base-url", "guard=default", "reason=not-playtcha", "status=302")
+                .endsWith("location=login.example\\u000a[fake]");
+    }
+
+    @Test
+    void anAnswerOf200WithoutABooleanIsAnErrorAgainAfterAMinuteWithACount() {
+        Answer page = new Answer.Reply(200, null, false, Map.of(), null, null, null);
+
+        List<String> lines = linesOf(page, Duration.ofSeconds(120));
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("ERROR ") && line.contains("status=200"));
+        assertThat(lines.get(0)).contains(", 1 times");
+        assertThat(lines.get(1)).doesNotContain(", 1 times");
+    }
+
+    @Test
+    void aTunnelThatAProxyRefusesIsAnError() {
+        Answer refused = new Answer.Failure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+
+        List<String> lines = linesOf(refused, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("proxy", "reason=proxy", "status=-", "detail=CONNECT was answered with 403");
+    }
+
+    @Test
+    void anOutageIsAWarning() {
+        assertThat(linesOf(error(503, "some_code"), Duration.ofSeconds(50)))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("WARN "));
+    }
+
     @Test
     void aVerdictThatTheStoreDoesNotTakeIsKeptAndNotAskedForAgain() {
         start();
@@ -312,6 +370,45 @@ class LateVerdictTest extends EngineFixture {
         assertThat(second.outcome()).isEqualTo(Deferral.Outcome.REPEATED);
         assertThat(second.id()).isNull();
         assertThat(otherProject.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
+    }
+
+    private Deferral.Outcome letThrough(String token, Duration age) {
+        return engine.inbox()
+                .trackUnverified("default", "project", token, clock.instant().minus(age), true)
+                .outcome();
+    }
+
+    @Test
+    void aTokenIsNotLetThroughAgainForFiveMinutesAfterThePassHoweverOldTheRequestWas() {
+        start();
+        playtcha = token -> none(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+
+        run(Duration.ofMinutes(2));
+        assertThat(handled)
+                .as("the token itself ends five minutes after its request arrived")
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.EXPIRED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        run(Duration.ofSeconds(179));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+
+        pollAfter(Duration.ofSeconds(1));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.TRACKED);
+    }
+
+    @Test
+    void aPassThatWaitedInTheDirectoryIsNotRepeatedEither() {
+        start();
+        store.counts();
+        database.setDown(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+        database.setDown(false);
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
     }
 
     @Test

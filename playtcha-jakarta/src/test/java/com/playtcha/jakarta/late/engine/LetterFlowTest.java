@@ -233,6 +233,6 @@ class LetterFlowTest extends EngineFixture {
         assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
         assertThat(letters.list(100)).hasSize(10);
         DeadLetterDirectory seenByOthers = letters(1000);
-        assertThat(seenByOthers.list(1).get(0).failures()).isGreaterThan(1);
+        assertThat(seenByOthers.list(1).get(0).attempts()).isGreaterThan(1);
     }
 }

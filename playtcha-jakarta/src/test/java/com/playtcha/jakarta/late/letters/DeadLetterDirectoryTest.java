@@ -64,7 +64,7 @@ class DeadLetterDirectoryTest {
         assertThat(letter.result().getStartedAt()).isEqualTo(clock.instant().minusSeconds(9));
         assertThat(letter.result().getAttempts()).isEqualTo(3);
         assertThat(letter.lastError()).isEqualTo("no connection\n");
-        assertThat(letter.failures()).isEqualTo(1);
+        assertThat(letter.attempts()).isEqualTo(1);
         assertThat(filesOf(directory())).hasSize(1).allMatch(name -> name.matches("[0-9]{14}-[0-9a-f]{32}\\.json"));
     }
 
@@ -188,6 +188,18 @@ class DeadLetterDirectoryTest {
     }
 
     @Test
+    void theFileSaysHowOftenItWasTriedAndWhatWentWrongTheLastTime() throws Exception {
+        DeadLetterDirectory directory = open(10, 1 << 20);
+        Letter letter = directory.put(result("t1", "x"), "down");
+        Path file = directory().resolve(letter.name());
+        assertThat(Files.readString(file)).contains("\"attempts\":1,\"last_error\":\"down\"");
+
+        directory.update(letter, 2, "still down", clock.instant());
+
+        assertThat(Files.readString(file)).contains("\"attempts\":2,\"last_error\":\"still down\"");
+    }
+
+    @Test
     void aFailureIsNotedInTheFileAndTheLetterComesBackWhenItIsDue() {
         DeadLetterDirectory directory = open(10, 1 << 20);
         Letter letter = directory.put(result("t1", "x"), "down");
@@ -198,7 +210,7 @@ class DeadLetterDirectoryTest {
         clock.advance(Duration.ofSeconds(300));
         Letter again = directory.due(clock.instant(), 10).get(0);
 
-        assertThat(again.failures()).isEqualTo(2);
+        assertThat(again.attempts()).isEqualTo(2);
         assertThat(again.lastError()).isEqualTo("still down");
         assertThat(again.createdAt()).isEqualTo(letter.createdAt());
         assertThat(again.result().getCode()).isEqualTo("x");
@@ -312,7 +324,7 @@ class DeadLetterDirectoryTest {
 
         DeadLetterDirectory commandLine = open(10, 1 << 20);
         Letter seen = commandLine.find("t1").get(0);
-        commandLine.update(seen, seen.failures(), seen.lastError() + ", retried by hand", clock.instant());
+        commandLine.update(seen, seen.attempts(), seen.lastError() + ", retried by hand", clock.instant());
 
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
     }

@@ -263,4 +263,25 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.find("ended")).isEmpty();
         assertThat(store.find("awaited")).isPresent();
     }
+
+    @Test
+    void aGrantOutlivesItsItem() throws Exception {
+        NewItem item = pass("first", "token", true).item();
+        String grant = Ids.digest("project", "token");
+        store.trackPasses(List.of(new NewPass(item, grant, now().plusSeconds(600))), now());
+        clock.advance(Duration.ofSeconds(5));
+        LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
+                .build();
+        store.resolve(only(claim(Lane.ASK)), verdict, now());
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {});
+
+        clock.advance(Duration.ofSeconds(594));
+        assertThat(store.forget(now(), 10)).isEqualTo(1);
+        assertThat(store.trackPasses(List.of(pass("second", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.REPEATED);
+
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(store.trackPasses(List.of(pass("third", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.TRACKED);
+    }
 }
