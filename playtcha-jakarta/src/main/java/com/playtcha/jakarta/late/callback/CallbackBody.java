@@ -27,15 +27,22 @@ final class CallbackBody {
         private static final long serialVersionUID = 1L;
 
         private final int status;
+        private final boolean tooLarge;
 
-        private UnreadableException(int status) {
+        private UnreadableException(int status, boolean tooLarge) {
             super("unreadable: " + status, null, false, false);
             this.status = status;
+            this.tooLarge = tooLarge;
         }
 
         /** From 400 to 499. */
         int status() {
             return status;
+        }
+
+        /** Whether the fields are those of a beginning that was as long as may be, and the rest was not read. */
+        boolean isTooLarge() {
+            return tooLarge;
         }
     }
 
@@ -61,33 +68,38 @@ final class CallbackBody {
      * @param form gets them
      * @param stranger whether it has not shown a key yet: then it gets less time, and less room
      * @param nanoTime what time it is
-     * @throws UnreadableException where it is too large, too slow, or ends before its time
+     * @throws UnreadableException where it is too large, too slow, or ends before its time; where it is too large, the form
+     *     has the fields that stood in its beginning
      */
     static void read(HttpServletRequest request, CallbackForm form, boolean stranger, LongSupplier nanoTime)
             throws UnreadableException {
+        int mostBytes = stranger ? MOST_BYTES_OF_STRANGERS : MOST_BYTES;
         byte[] body;
         try {
-            body = bytes(request, stranger, nanoTime);
+            body = bytes(request, mostBytes, stranger ? MOST_NANOS_OF_STRANGERS : MOST_NANOS, nanoTime);
             if (body.length == 0 && request.getContentLengthLong() != 0) {
                 // A filter before this asked for a parameter: the container has the fields of query and body.
                 form.addParameters(request.getParameterMap());
             }
         } catch (IOException e) {
             int status = ContainerErrors.status(e);
-            throw new UnreadableException(status == 408 ? 408 : 400);
+            throw new UnreadableException(status == 408 ? 408 : 400, false);
         } catch (RuntimeException e) {
             if (ContainerErrors.status(e) == 0) {
                 throw e;
             }
-            throw new UnreadableException(400);
+            throw new UnreadableException(400, false);
+        }
+        if (body.length > mostBytes) {
+            form.addBeginning(body);
+            throw new UnreadableException(400, true);
         }
         form.addEncoded(body);
     }
 
-    private static byte[] bytes(HttpServletRequest request, boolean stranger, LongSupplier nanoTime)
+    /** Stops after the first packet that goes beyond the most that is read. */
+    private static byte[] bytes(HttpServletRequest request, int mostBytes, long mostNanos, LongSupplier nanoTime)
             throws IOException, UnreadableException {
-        int mostBytes = stranger ? MOST_BYTES_OF_STRANGERS : MOST_BYTES;
-        long mostNanos = stranger ? MOST_NANOS_OF_STRANGERS : MOST_NANOS;
         long start = nanoTime.getAsLong();
         InputStream in = request.getInputStream();
         byte[] buffer = new byte[8 * 1024];
@@ -95,10 +107,10 @@ final class CallbackBody {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             bytes.write(buffer, 0, n);
             if (bytes.size() > mostBytes) {
-                throw new UnreadableException(400);
+                break;
             }
             if (nanoTime.getAsLong() - start > mostNanos) {
-                throw new UnreadableException(408);
+                throw new UnreadableException(408, false);
             }
         }
         return bytes.toByteArray();

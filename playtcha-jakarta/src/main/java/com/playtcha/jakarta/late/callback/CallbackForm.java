@@ -27,7 +27,7 @@ final class CallbackForm {
     private final Set<String> keys = new LinkedHashSet<>();
     private @Nullable String id;
     private @Nullable String code;
-    private boolean repeated;
+    private boolean contradictory;
     private boolean malformed;
 
     private static byte[] name(String name) {
@@ -47,6 +47,15 @@ final class CallbackForm {
             malformed |= query.chars().anyMatch(c -> c < ' ' || c > '~');
             addEncoded(query.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** Adds the fields of a form whose end is missing; not the last one, of which more might follow. */
+    void addBeginning(byte[] encoded) {
+        int end = encoded.length;
+        while (end > 0 && encoded[end - 1] != '&') {
+            end--;
+        }
+        addEncoded(Arrays.copyOf(encoded, end));
     }
 
     /** Adds the fields of a query or a form, whole. */
@@ -89,7 +98,7 @@ final class CallbackForm {
         String[] none = {};
         id = null;
         code = null;
-        repeated = false;
+        contradictory = false;
         for (String value : parameters.getOrDefault("key", none)) {
             addKey(value);
         }
@@ -115,12 +124,12 @@ final class CallbackForm {
     }
 
     private void addId(String value) {
-        repeated |= id != null;
+        contradictory |= id != null && !id.equals(value);
         id = value;
     }
 
     private void addCode(String value) {
-        repeated |= code != null;
+        contradictory |= code != null && !code.equals(value);
         code = value;
     }
 
@@ -187,9 +196,9 @@ final class CallbackForm {
         return code == null || code.isEmpty() ? null : code;
     }
 
-    /** Whether there is a second id, or a second code, equal or not. */
-    boolean isRepeated() {
-        return repeated;
+    /** Whether there is a second id, or a second code, that is another. The same one again says nothing new. */
+    boolean isContradictory() {
+        return contradictory;
     }
 
     /** Whether something is no form, or a field of ours no UTF-8. */

@@ -30,14 +30,16 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>Status</th><th>When</th></tr>
  * <tr><td>200</td><td>the result is kept, in the store or as a dead letter, or was known before; or, without a
  * {@code code} and where there is a poller, will be polled for</td></tr>
- * <tr><td>400</td><td>no id, or one that cannot be one; an id or a code that is there twice; a code that is too large;
- * no code and no poller; a body or a query that is no form; a body of more than 512 KiB</td></tr>
- * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at; a body of more than 256 KiB where
- * neither query nor header has a key</td></tr>
+ * <tr><td>400</td><td>no id, or one that cannot be one; two different ids or codes; a code that is too large;
+ * no code and no poller; a body or a query that is no form; a body of more than 512 KiB, or of
+ * more than 256 where neither query nor header has a key</td></tr>
+ * <tr><td>403</td><td>no key, a wrong one, or several: then nothing else was looked at</td></tr>
  * <tr><td>405</td><td>another method; {@code Allow} names the two</td></tr>
  * <tr><td>408</td><td>a body that takes longer than 20 seconds, or than 5 where neither query nor header has a key</td></tr>
- * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 2 seconds 16 callbacks were under way already; or
- * for 250 ms 16 bodies were being read in which the key may be, or 4 of them from this address; {@code Retry-After} says when to send it again</td></tr>
+ * <tr><td>503</td><td>nothing could keep it, the engine is not up, or for 5 seconds 16 callbacks were under way already; or
+ * 16 bodies were being read in which the key may be, or 4 of them from this address, and no place was left for 2 seconds
+ * (500 ms where 128 waited already), or none came free for one, or 224 waited for one, or 196 from this address;
+ * {@code Retry-After} says when to send it again</td></tr>
  * </table>
  *
  * <p>Answers are short {@code text/plain}, are not to be cached, and hold nothing that came with the request. There is
@@ -54,13 +56,9 @@ import org.jspecify.annotations.Nullable;
 public final class ResultCallbackServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String KEY_HEADER = "X-Callback-Key";
-    private static final int MOST_AT_ONCE = 16;
-    /** From how many addresses strangers have to call, at the least, to take all places that they have. */
-    private static final int STRANGERS_ADDRESSES = 4;
-
     private static final int MOST_CODE = 64 * 1024;
-    /** As long as a store that works needs for some hundreds of them. */
-    private static final int PATIENCE_SECONDS = 2;
+    private static final String TOO_LARGE = "its body is too large";
+    private static final String UNREADABLE = "its body cannot be read";
 
     private static final int SOON = 1;
     private static final int LATER = 10;
@@ -68,26 +66,28 @@ public final class ResultCallbackServlet extends HttpServlet {
     private final transient @Nullable CallbackPort given;
     private final transient LongSupplier nanoTime;
     private final transient CallbackLog log;
-    /** A store that hangs holds each call for seconds: it must not get all of the container's threads. */
+    private final transient CallbackLimits limits;
+    /** A store that hangs holds each call for seconds. First come, first served: nobody waits longer than all do. */
     private final transient Semaphore places;
     /** Apart from these: who has shown the key waits for nobody who has not. */
     private final transient Strangers strangers;
 
     /** For the container, where web.xml declares it: serves the application's engine. */
     public ResultCallbackServlet() {
-        this(null, System::nanoTime, MOST_AT_ONCE);
+        this(null, System::nanoTime, CallbackLimits.standard());
     }
 
     ResultCallbackServlet(CallbackPort port) {
-        this(port, System::nanoTime, MOST_AT_ONCE);
+        this(port, System::nanoTime, CallbackLimits.standard());
     }
 
-    ResultCallbackServlet(@Nullable CallbackPort port, LongSupplier nanoTime, int mostAtOnce) {
+    ResultCallbackServlet(@Nullable CallbackPort port, LongSupplier nanoTime, CallbackLimits limits) {
         this.given = port;
         this.nanoTime = nanoTime;
         this.log = new CallbackLog(nanoTime);
-        this.places = new Semaphore(mostAtOnce);
-        this.strangers = new Strangers(mostAtOnce, Math.max(1, mostAtOnce / STRANGERS_ADDRESSES));
+        this.limits = limits;
+        this.places = new Semaphore(limits.most(), true);
+        this.strangers = new Strangers(limits);
     }
 
     /** What is answered: nothing of the request's. */
@@ -144,7 +144,8 @@ public final class ResultCallbackServlet extends HttpServlet {
             return forbidden(request);
         }
         if (CallbackBody.isAnnouncedTooLarge(request, keyMayFollow)) {
-            return keyMayFollow ? forbidden(request) : refused(form.id(), 400, "its body is too large");
+            // Somebody without a key is told no more than the head of the request says.
+            return refused(keyMayFollow ? null : form.id(), 400, TOO_LARGE);
         }
         return keyMayFollow ? ofStranger(request, port, form) : ofCaller(request, port, form);
     }
@@ -159,7 +160,7 @@ public final class ResultCallbackServlet extends HttpServlet {
     /** What comes in bursts finds a place soon, as long as the store works. */
     private boolean getsPlace() {
         try {
-            return places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return places.tryAcquire(limits.patience().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -174,7 +175,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         try (place) {
             CallbackBody.read(request, form, true, nanoTime);
         } catch (CallbackBody.UnreadableException e) {
-            return e.status() == 408 ? refused(null, 408, "its body cannot be read") : forbidden(request);
+            return unreadOfStranger(request, port, form, e);
         }
         if (!port.lets(form.keys())) {
             return forbidden(request);
@@ -189,6 +190,17 @@ public final class ResultCallbackServlet extends HttpServlet {
         }
     }
 
+    /** A key that is there decides. That a body is too large shows its sender nothing: it has sent it. */
+    private Answer unreadOfStranger(
+            HttpServletRequest request, CallbackPort port, CallbackForm form, CallbackBody.UnreadableException why) {
+        if (why.isTooLarge()) {
+            boolean noKey = form.keys().isEmpty();
+            boolean wrongKey = !noKey && !port.lets(form.keys());
+            return wrongKey ? forbidden(request) : refused(noKey ? null : form.id(), 400, TOO_LARGE);
+        }
+        return why.status() == 408 ? refused(null, 408, UNREADABLE) : forbidden(request);
+    }
+
     private Answer ofCaller(HttpServletRequest request, CallbackPort port, CallbackForm form) {
         if (!getsPlace()) {
             return unavailable("too many callbacks are under way", SOON);
@@ -199,7 +211,7 @@ public final class ResultCallbackServlet extends HttpServlet {
             }
             return port.lets(form.keys()) ? take(port, form) : forbidden(request);
         } catch (CallbackBody.UnreadableException e) {
-            return refused(form.id(), e.status(), "its body cannot be read");
+            return refused(form.id(), e.status(), e.isTooLarge() ? TOO_LARGE : UNREADABLE);
         } finally {
             places.release();
         }
@@ -244,8 +256,8 @@ public final class ResultCallbackServlet extends HttpServlet {
         if (form.isMalformed()) {
             return "its fields are not percent-encoded UTF-8";
         }
-        if (form.isRepeated()) {
-            return "there is more than one id or code";
+        if (form.isContradictory()) {
+            return "there are different ids or codes";
         }
         if (id == null || !Ids.isValid(id)) {
             return "there is no id, or it is longer than " + Ids.MAX_LENGTH + " characters";

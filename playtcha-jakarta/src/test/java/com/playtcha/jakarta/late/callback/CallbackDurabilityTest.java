@@ -42,7 +42,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         letters = letters(1);
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(port(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
         database.setDown(true);
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
 
@@ -159,7 +159,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     void aStoreThatHangsHoldsBoundedlyManyThreads() throws Exception {
         store.counts();
         start();
-        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), 2));
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(2)));
         CountDownLatch open = new CountDownLatch(1);
         database.hangUntil(open);
         ExecutorService callers = Executors.newFixedThreadPool(8);
@@ -188,9 +188,44 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
+    void manyAtOnceWaitForAStoreThatIsSlow() throws Exception {
+        int many = 100;
+        store.counts();
+        start();
+        countRequests();
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(16).withPatience(Duration.ofMinutes(1))));
+        CountDownLatch open = new CountDownLatch(1);
+        database.hangUntil(open);
+        ExecutorService callers = Executors.newFixedThreadPool(many);
+        List<Future<Integer>> answers = new ArrayList<>();
+        try {
+            for (int i = 0; i < many; i++) {
+                String id = "t" + i;
+                answers.add(callers.submit(() -> getWithKey("id=" + id + "&code=a")));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> mostUnderWay.get() == many);
+        } finally {
+            open.countDown();
+        }
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isEqualTo(200);
+        }
+        callers.shutdownNow();
+
+        assertThat(log.lines()).isEmpty();
+        run(Duration.ofMinutes(1));
+        assertThat(handled).hasSize(many);
+    }
+
+    @Test
+    void aCallerWaitsAsLongAsAResultMayTakeToBeStored() {
+        assertThat(CallbackLimits.standard().patience()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void theFirstWhoAreTurnedAwayMayComeBackAfterASecond() {
         start();
-        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), 0));
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(0)));
 
         assertThat(send(request("id=t1&code=a&key=" + KEY)).headers().firstValue("Retry-After"))
                 .hasValue("1");
@@ -199,7 +234,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     @Test
     void strangersWithSlowBodiesDoNotKeepOutWhoHasShownTheKey() throws Exception {
         start();
-        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), 2));
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(2)));
         try (java.net.Socket slow = connect()) {
             slow.getOutputStream()
                     .write(("POST /app/callback HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.engine.EngineFixture;
 import com.playtcha.jakarta.late.engine.LateInbox;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,11 +20,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,10 +46,12 @@ abstract class CallbackFixture extends EngineFixture {
                 .build();
     }
 
-    private final Server server = new Server();
+    private final Server server = new Server(new QueuedThreadPool(300));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     protected final ServletContextHandler context = new ServletContextHandler(ServletContextHandler.SESSIONS);
     protected CapturedLog log;
+    protected final AtomicInteger underWay = new AtomicInteger();
+    protected final AtomicInteger mostUnderWay = new AtomicInteger();
 
     @BeforeEach
     void captureLog() {
@@ -83,6 +89,27 @@ abstract class CallbackFixture extends EngineFixture {
     /** Serves with limits that a test can reach. */
     protected void serve(ResultCallbackServlet servlet) {
         serve(servlets -> servlets.addServlet("callbacks", servlet).addMapping("/callback"));
+    }
+
+    /** Keeps in mind how many requests there were at one time. */
+    protected void countRequests() {
+        context.addFilter(
+                (request, response, chain) -> {
+                    int now = underWay.incrementAndGet();
+                    mostUnderWay.accumulateAndGet(now, Math::max);
+                    try {
+                        chain.doFilter(request, response);
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                },
+                "/*",
+                EnumSet.of(DispatcherType.REQUEST));
+    }
+
+    /** That few at once, and none waits for long. */
+    protected static CallbackLimits limits(int most) {
+        return CallbackLimits.standard().withMost(most).withPatience(Duration.ofMillis(250));
     }
 
     protected CallbackPort port(@Nullable String key) {

@@ -30,10 +30,14 @@ class CallbackRequestTest extends CallbackFixture {
             "id=t1%7f&code=a",
             "id=t1%c2%85&code=a",
             "id=t1&id=t2&code=a",
-            "id=t1&id=t1&code=a",
+            "id=t1&id=T1&code=a",
             "id=t1&%69d=t2&code=a",
             "id=t1&code=a&code=b",
-            "id=t1&code=a&code=a",
+            "id=t1&code=a&code=a+",
+            "id=t1&id=t1&id=t2&code=a",
+            "id=t1&code=a&code=b&code=a",
+            "id=t1&id=&code=a",
+            "id=t1&id=t1%ff&code=a",
             "id=t1&code=&code=b",
             "ID=t1&code=a",
             "id[]=t1&code=a",
@@ -196,8 +200,23 @@ class CallbackRequestTest extends CallbackFixture {
 
         assertThat(postWithKey("x=1&".repeat(5_000) + "id=t1&code=a" + "&y%41=2".repeat(5_000)))
                 .isEqualTo(200);
-        assertThat(postWithKey("id=t2&".repeat(10_000) + "code=a")).isEqualTo(400);
-        assertThat(codes()).containsExactly("a");
+        assertThat(postWithKey("id=t2&".repeat(10_000) + "code=b")).isEqualTo(200);
+        assertThat(postWithKey("id=t3&".repeat(10_000) + "id=t4&code=c")).isEqualTo(400);
+        assertThat(codes()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void whatIsSaidTwiceIsSaidOnce() {
+        start();
+        serve();
+        byte[] body = ("id=t%31&code=a&code=%61&key=" + KEY).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(post("id=t1&key=" + KEY, FORM, body, "X-Callback-Key", KEY)).isEqualTo(200);
+        assertThat(getWithKey("id=t2&id=t2&code=b&code=b")).isEqualTo(200);
+        assertThat(post("id=t3", FORM, body, "X-Callback-Key", KEY)).isEqualTo(400);
+        assertThat(post("id=t1&code=b", FORM, body, "X-Callback-Key", KEY)).isEqualTo(400);
+        assertThat(post("id=t1&key=other", FORM, body)).isEqualTo(403);
+        assertThat(codes()).containsExactlyInAnyOrder("a", "b");
     }
 
     @Test
@@ -253,7 +272,7 @@ class CallbackRequestTest extends CallbackFixture {
         start();
         AtomicLong hours = new AtomicLong();
         serve(new ResultCallbackServlet(
-                port(KEY), () -> hours.getAndIncrement() * Duration.ofHours(1).toNanos(), 32));
+                port(KEY), () -> hours.getAndIncrement() * Duration.ofHours(1).toNanos(), limits(32)));
 
         assertThat(postWithKey("id=t1&code=a")).isEqualTo(408);
         assertThat(post("id=t2&code=a&key=" + KEY)).isEqualTo(408);
@@ -295,13 +314,15 @@ class CallbackRequestTest extends CallbackFixture {
         assertThat(post("id=t1&code=%C3%A4&key=" + KEY)).isEqualTo(200);
         assertThat(post("id=t2", FORM, "code=b".getBytes(), "X-Callback-Key", KEY))
                 .isEqualTo(200);
-        assertThat(post("id=t3", FORM, "code=b&id=t3".getBytes(), "X-Callback-Key", KEY))
+        assertThat(post("id=t3", FORM, "code=c&id=t3".getBytes(), "X-Callback-Key", KEY))
+                .isEqualTo(200);
+        assertThat(post("id=t3", FORM, "code=c&id=t4".getBytes(), "X-Callback-Key", KEY))
                 .isEqualTo(400);
         assertThat(post("id=t4&code=b&key=other")).isEqualTo(403);
         assertThat(post("id=t5&code=b")).isEqualTo(403);
         // What some containers make of bytes that are no UTF-8, and nobody can tell from it.
         assertThat(postWithKey("id=t6&code=%ef%bf%bd")).isEqualTo(400);
-        assertThat(codes()).containsExactlyInAnyOrder("\u00e4", "b");
+        assertThat(codes()).containsExactlyInAnyOrder("\u00e4", "b", "c");
     }
 
     @Test
@@ -332,7 +353,7 @@ class CallbackRequestTest extends CallbackFixture {
     void whatIsRefusedIsLoggedOnceAMinuteInOneLineEach() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(port(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
 
         postWithKey("id=a%0ab&code=some-code");
         postWithKey("id=t1&code=" + "some-code".repeat(10_000));

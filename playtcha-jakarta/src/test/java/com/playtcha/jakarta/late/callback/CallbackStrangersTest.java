@@ -7,8 +7,11 @@ import com.playtcha.jakarta.gate.TestTicker;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +88,7 @@ class CallbackStrangersTest extends CallbackFixture {
     @Test
     void aBurstOfOneAddressIsTakenWhole() throws Exception {
         serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
-        int many = 40;
+        int many = 200;
         ExecutorService senders = Executors.newFixedThreadPool(many);
         try {
             List<Callable<Integer>> burst = new ArrayList<>();
@@ -100,6 +103,83 @@ class CallbackStrangersTest extends CallbackFixture {
             senders.shutdown();
         }
         assertThat(codes()).hasSize(many);
+    }
+
+    /** Begins forms with the key, and ends them when all of them have begun. */
+    private List<String> postInTwoParts(String from, int times) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        List<String> answers = new ArrayList<>();
+        byte[] body = ("id=t1&code=a&key=" + KEY).getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + FROM + ": " + from
+                        + "\r\nContent-Type: " + FORM + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        try {
+            for (int i = 0; i < times; i++) {
+                Socket socket = connect();
+                sockets.add(socket);
+                socket.getOutputStream().write(head);
+                // A server may wait for the first of the body before it calls anybody.
+                socket.getOutputStream().write(body, 0, 1);
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> underWay.get() == times);
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(body, 1, body.length - 1);
+            }
+            for (Socket socket : sockets) {
+                answers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void aBurstIsTakenWholeWhoseBodiesComeAfterAllHeads() throws Exception {
+        countRequests();
+        CallbackLimits patient =
+                CallbackLimits.standard().withPatience(Duration.ofMinutes(1)).withStandstill(Duration.ofMinutes(1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), patient));
+        int many = 200;
+
+        assertThat(postInTwoParts("192.0.2.1", many))
+                .hasSize(many)
+                .allSatisfy(answer -> assertThat(answer).startsWith("HTTP/1.1 200 "));
+        assertThat(log.lines()).isEmpty();
+        assertThat(codes()).hasSize(1);
+    }
+
+    @Test
+    void manySlowBodiesFromEverywhereHoldFewThreadsForLong() throws Exception {
+        countRequests();
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
+
+        for (int i = 0; i < 200; i++) {
+            dawdle("192.0.2." + i, 1);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> mostUnderWay.get() > 16 && underWay.get() == 16);
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(postWithKey("id=t2&code=b")).isEqualTo(200);
+        assertThat(postFrom("198.51.100.1", "t3")).isEqualTo(503);
+        hangUp();
+        await().until(() -> postFrom("198.51.100.1", "t3") == 200);
+        assertThat(codes()).hasSize(3);
+    }
+
+    @Test
+    void nobodyWaitsBehindBodiesThatDoNotCome() throws Exception {
+        CallbackLimits patient = CallbackLimits.standard().withPatience(Duration.ofHours(1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), patient));
+
+        dawdle("192.0.2.1", 10);
+        await().until(() -> postFrom("192.0.2.1", "t1") == 503);
+
+        assertThat(postFrom("192.0.2.2", "t2")).isEqualTo(200);
+        hangUp();
+        await().until(() -> postFrom("192.0.2.1", "t3") == 200);
     }
 
     @Test
@@ -118,7 +198,7 @@ class CallbackStrangersTest extends CallbackFixture {
 
     @Test
     void slowBodiesFromEverywhereKeepNobodyOutWhoHasShownTheKey() throws Exception {
-        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), 1));
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(1)));
 
         dawdle("192.0.2.1", 1);
         await().until(() -> postFrom("192.0.2.2", "t2") == 503);
@@ -137,7 +217,7 @@ class CallbackStrangersTest extends CallbackFixture {
         AtomicLong seconds = new AtomicLong();
         // Six seconds pass between two looks at the clock, of which a short body takes two.
         serveFromAnywhere(new ResultCallbackServlet(
-                port(KEY), () -> Duration.ofSeconds(seconds.getAndAdd(6)).toNanos(), 16));
+                port(KEY), () -> Duration.ofSeconds(seconds.getAndAdd(6)).toNanos(), limits(16)));
 
         assertThat(post("id=t1&code=a&key=" + KEY)).isEqualTo(408);
         assertThat(postWithKey("id=t2&code=a")).isEqualTo(200);
@@ -150,8 +230,46 @@ class CallbackStrangersTest extends CallbackFixture {
 
         assertThat(post("id=t1&key=" + KEY + "&code=" + "%78".repeat(65_536))).isEqualTo(200);
         assertThat(post("id=t2&key=" + KEY + "&code=a&x=" + "x".repeat(300_000)))
-                .isEqualTo(403);
+                .isEqualTo(400);
         assertThat(postWithKey("id=t3&code=b&x=" + "x".repeat(300_000))).isEqualTo(200);
         assertThat(codes()).containsExactlyInAnyOrder("x".repeat(65_536), "b");
+    }
+
+    /** Larger by one than what is read, which no header announces. */
+    private HttpResponse<String> chunked(String beginning) {
+        int rest = CallbackBody.MOST_BYTES_OF_STRANGERS + 1 - beginning.length();
+        byte[] body = (beginning + "x".repeat(rest)).getBytes(StandardCharsets.US_ASCII);
+        return send(request("")
+                .header("Content-Type", FORM)
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsABadRequestUnlessItsKeyIsWrong() {
+        TestTicker ticker = new TestTicker();
+        serveFromAnywhere(new ResultCallbackServlet(port(KEY), ticker, limits(16)));
+
+        HttpResponse<String> right = chunked("id=t1&code=a&key=" + KEY + "&x=");
+        assertThat(right.statusCode()).isEqualTo(400);
+        assertThat(right.body()).isEqualTo("Not taken: its body is too large");
+        assertThat(log.lines())
+                .containsExactly("WARN Callbacks are refused, since they are not as agreed: 1 since the last such line,"
+                        + " the last: id=t1, its body is too large");
+        ticker.advance(Duration.ofMinutes(1));
+        for (String wrong : List.of("key=other&", "key=" + KEY + "&key=other&", "key=&", "key=%zz&")) {
+            HttpResponse<String> answer = chunked("id=t2&code=a&" + wrong + "x=");
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo("Forbidden");
+        }
+        log.lines();
+        ticker.advance(Duration.ofMinutes(1));
+        // The end of the last field is not there: more of it might have followed.
+        for (String none : List.of("", "x=", "key=" + KEY, "key=other")) {
+            HttpResponse<String> answer = chunked("id=t3&code=a&" + none);
+            assertThat(answer.statusCode()).as(none).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo(right.body());
+        }
+        assertThat(log.everything()).contains("id=-, its body is too large").doesNotContain("t3");
+        assertThat(codes()).isEmpty();
     }
 }
