@@ -194,6 +194,11 @@ abstract class AcceptanceFixture {
                         .anyMatch(sent -> sent.id().equals(id) && sent.status().orElse(0) == status));
     }
 
+    /** How many callbacks were acknowledged since the start: those whose result a slow database kept waiting, too. */
+    long acknowledged() {
+        return app.counter("accepted") + app.counter("duplicate") + app.counter("saved");
+    }
+
     void awaitPolled(String id) {
         await("poll of " + id).atMost(PATIENCE.toSeconds(), TimeUnit.SECONDS).until(() -> service.pollCount(id) > 0);
     }

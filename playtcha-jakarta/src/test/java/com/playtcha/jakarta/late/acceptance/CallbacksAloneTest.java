@@ -4,25 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.testkit.CallbackPlan;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Results that come by callback only: whatever goes wrong, what was said to be taken is handled, and once. */
 class CallbacksAloneTest extends AcceptanceFixture {
-
-    @Override
-    Duration callbackTimeout() {
-        return Duration.ofSeconds(2);
-    }
 
     @Test
     void aResultArrives() {
@@ -63,84 +53,6 @@ class CallbacksAloneTest extends AcceptanceFixture {
         front((request, response, chain) -> chain.doFilter(request, response));
 
         awaitEffect(id, "done");
-    }
-
-    @Test
-    void theServerDoesNotAnswerInTimeAndHasNotTakenIt() {
-        start(callbacks());
-        String id = task();
-        CountDownLatch never = new CountDownLatch(1);
-        front((request, response, chain) -> hold(never));
-
-        service.complete(id, "done");
-        untilItIsTaken(id);
-        awaitAnswer(id, 0);
-        assertThat(effects.all()).isEmpty();
-        front((request, response, chain) -> chain.doFilter(request, response));
-        never.countDown();
-
-        awaitEffect(id, "done");
-    }
-
-    @Test
-    void theServerHasTakenItAndDoesNotAnswerInTime() {
-        start(callbacks());
-        String id = task();
-        CountDownLatch never = new CountDownLatch(1);
-        front((request, response, chain) -> {
-            chain.doFilter(request, new Unsent((HttpServletResponse) response));
-            hold(never);
-        });
-
-        service.complete(id, "done");
-        untilItIsTaken(id);
-        awaitAnswer(id, 0);
-        awaitEffect(id, "done");
-        never.countDown();
-        awaitAnswer(id, 200);
-
-        assertThat(effects.of(id)).containsExactly("done");
-        assertThat(app.counter("duplicate")).isPositive();
-    }
-
-    /** What was answered gets no further. */
-    private static final class Unsent extends HttpServletResponseWrapper {
-        Unsent(HttpServletResponse response) {
-            super(response);
-        }
-
-        @Override
-        public void setContentLength(int length) {
-            // Of what is not sent.
-        }
-
-        @Override
-        public ServletOutputStream getOutputStream() {
-            return new ServletOutputStream() {
-                @Override
-                public boolean isReady() {
-                    return true;
-                }
-
-                @Override
-                public void setWriteListener(WriteListener listener) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public void write(int b) {
-                    // As it says.
-                }
-            };
-        }
-    }
-
-    private static void hold(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
@@ -289,7 +201,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
         String id = service.createTask();
         service.complete(id, String.join("", Collections.nCopies(2_000_000, "x")));
 
-        assertThat(service.deliver(id).status()).hasValue(403);
+        assertThat(service.deliver(id).status()).hasValue(400);
 
         theNextIsTaken();
     }

@@ -34,8 +34,10 @@ class CrashAfterAcceptingTest {
     @TempDir
     Path directory;
 
-    private final ResultServiceStandIn service =
-            ResultServiceStandIn.builder().callbackKey(KEY).start();
+    private final ResultServiceStandIn service = ResultServiceStandIn.builder()
+            .callbackKey(KEY)
+            .callbackTimeout(Duration.ofSeconds(60))
+            .start();
     private final List<Process> processes = new ArrayList<>();
 
     @AfterEach

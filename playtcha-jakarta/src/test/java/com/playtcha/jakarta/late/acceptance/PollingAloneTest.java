@@ -114,7 +114,7 @@ class PollingAloneTest extends AcceptanceFixture {
 
     @Test
     void aTaskThatNeverEndsExpires() {
-        start(together(polling(), new String[] {"poll-expiry", "3s"}));
+        start(together(polling(), new String[] {"poll-expiry", "15s"}));
         String id = task();
 
         awaitState(id, "EXPIRED");

@@ -114,6 +114,7 @@ public final class CrashHarness {
     static EmbeddedPostgres startPostgres() throws IOException {
         return EmbeddedPostgres.builder()
                 .setServerConfig("listen_addresses", "127.0.0.1")
+                .setPGStartupWait(Duration.ofMinutes(2))
                 .start();
     }
 

@@ -37,6 +37,8 @@ class LateVerdictTest extends EngineFixture {
         start();
         Instant arrived = clock.instant();
         String id = track("token-1", true);
+        // It is told after the request may go on.
+        await().until(() -> transitions.contains("null>AWAITING"));
 
         engine.pollOnce();
         assertThat(asked).as("not at once").isEmpty();

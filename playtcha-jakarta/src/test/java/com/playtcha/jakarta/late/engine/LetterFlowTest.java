@@ -171,7 +171,7 @@ class LetterFlowTest extends EngineFixture {
     void aPassIsKeptInTheDirectoryInTimeWhileTheStoreHangs() {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().tracking(Duration.ofSeconds(2), 100), Runnable::run)
+        engine = build(config().tracking(Duration.ofSeconds(20), 100), Runnable::run)
                 .letters(letters)
                 .build();
         prepare(engine);

@@ -41,8 +41,10 @@ class H2LateStoreTest extends JdbcStoreContract {
     private EmbeddedH2 h2;
 
     @Override
-    protected DataSource database() {
+    protected DataSource database() throws SQLException {
         h2 = EmbeddedH2.in(directory);
+        // Many at once wait for one row, on a machine that may be slow.
+        write(h2, "SET DEFAULT_LOCK_TIMEOUT 60000");
         return h2.dataSource();
     }
 
