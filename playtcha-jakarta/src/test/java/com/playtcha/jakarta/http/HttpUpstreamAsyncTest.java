@@ -87,7 +87,7 @@ class HttpUpstreamAsyncTest {
     @MethodSource("slowServices")
     void theDeadlineEndsACallToAServiceThat(String name, Reply reply) throws Exception {
         playtcha.script(reply);
-        HttpUpstream upstream = open("timeout", "3s", "max-concurrent", "1");
+        HttpUpstream upstream = open("timeout", "2s", "max-concurrent", "1");
 
         assertThat(failure(get(ask(upstream, "t"))).reason()).isEqualTo(Reason.TIMEOUT);
         assertThat(reply(get(ask(upstream, "ok-after"))).success()).isTrue();
@@ -155,7 +155,7 @@ class HttpUpstreamAsyncTest {
     void aCallBackThatBlocksHoldsNeitherWorkerNorTimerNorConnection() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(6);
-        HttpUpstream upstream = open("timeout", "3s", "max-concurrent", "2");
+        HttpUpstream upstream = open("timeout", "2s", "max-concurrent", "2");
         for (int i = 0; i < 6; i++) {
             // Half of them end by the worker, half by the timer.
             playtcha.script(i % 2 == 0 ? Reply.ok() : Reply.hang());
