@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,7 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpResultPollerFaultsTest {
     private static final String KEY = "test-poll-key";
     private static final Duration LONG = Duration.ofHours(1);
-    private static final Duration SHORT = Duration.ofMillis(600);
+    private static final Duration ENOUGH = Duration.ofSeconds(10);
+    /** Of polls that end by it, and of good ones beside them. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
     private final ResultServiceStandIn service = ResultServiceStandIn.start();
@@ -70,10 +74,10 @@ class HttpResultPollerFaultsTest {
         return (Poll.Trouble) poll;
     }
 
-    static Stream<Reply> brokenTransports() {
+    static Stream<Arguments> brokenTransports() {
         Reply error = Reply.json(200, "{\"status\":0,\"request\":\"ERROR_CAPTCHA_UNSOLVABLE\"}");
-        Duration gap = Duration.ofMillis(50);
-        return Stream.of(
+        Duration gap = Duration.ofMillis(200);
+        Stream<Reply> endByThemselves = Stream.of(
                 Reply.resetConnection(),
                 Reply.closeWithoutAnswer(),
                 error.resetConnection(20),
@@ -83,19 +87,20 @@ class HttpResultPollerFaultsTest {
                         .thenClose(),
                 Reply.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"status\":0")
                         .thenClose(),
-                Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n"),
-                Reply.hang(),
-                error.delay(LONG),
-                error.dripHeaders(gap),
-                error.dripBody(gap));
+                Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n"));
+        Stream<Reply> endAtTheDeadline =
+                Stream.of(Reply.hang(), error.delay(LONG), error.dripHeaders(gap), error.dripBody(gap));
+        return Stream.concat(
+                endByThemselves.map(reply -> Arguments.of(ENOUGH, reply)),
+                endAtTheDeadline.map(reply -> Arguments.of(SHORT, reply)));
     }
 
     @ParameterizedTest(name = "[{index}]")
     @MethodSource("brokenTransports")
-    void aBrokenTransportSaysNothingAboutTheTask(Reply reply) {
+    void aBrokenTransportSaysNothingAboutTheTask(Duration timeout, Reply reply) {
         String id = service.createTask();
         service.script(reply);
-        HttpResultPoller poller = open(SHORT);
+        HttpResultPoller poller = open(timeout);
 
         assertThat(trouble(poller.poll(id)).pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
@@ -107,7 +112,7 @@ class HttpResultPollerFaultsTest {
         service.script(Reply.raw("HTTP/1.1 429 No\r\nRetry-After: 9\r\nContent-Length: 99\r\n\r\n{")
                 .thenClose());
 
-        assertThat(trouble(open(SHORT).poll("17")).pause()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(trouble(open(ENOUGH).poll("17")).pause()).isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test
@@ -120,8 +125,8 @@ class HttpResultPollerFaultsTest {
             }
         };
 
-        assertThat(trouble(open(SHORT).poll("17")).detail()).startsWith("connect: ");
-        assertThat(trouble(open(service.pollUrl(), null, ProxySetting.NONE, SHORT, nobody)
+        assertThat(trouble(open(ENOUGH).poll("17")).detail()).startsWith("connect: ");
+        assertThat(trouble(open(service.pollUrl(), null, ProxySetting.NONE, ENOUGH, nobody)
                                 .poll("17"))
                         .detail())
                 .startsWith("dns: ");
@@ -248,7 +253,7 @@ class HttpResultPollerFaultsTest {
                 texts.add(poller.poll("17"));
             }
             ProxySetting forward = new ProxySetting.Explicit("127.0.0.1", proxy.port(), null, null);
-            texts.add(open(service.pollUrl(), source, forward, SHORT).poll("17"));
+            texts.add(open(service.pollUrl(), source, forward, ENOUGH).poll("17"));
             service.refuse();
             texts.add(poller.poll("17"));
             texts.add(poller);

@@ -266,7 +266,7 @@ class HttpUpstreamTest {
                         Reason.IO, Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n" + GOOD)),
                 Arguments.of(Reason.TIMEOUT, Reply.hang()),
                 Arguments.of(Reason.TIMEOUT, Reply.ok().delay(Duration.ofMinutes(1))),
-                Arguments.of(Reason.TIMEOUT, Reply.ok().dripHeaders(gap)),
+                Arguments.of(Reason.TIMEOUT, Reply.ok().dripHeaders(Duration.ofMillis(100))),
                 Arguments.of(
                         Reason.TIMEOUT, Reply.json(200, GOOD + " ".repeat(500)).dripBody(gap)),
                 Arguments.of(Reason.TIMEOUT, Reply.ok().interim(102, gap).delay(Duration.ofMinutes(1))));
@@ -276,7 +276,7 @@ class HttpUpstreamTest {
     @MethodSource("brokenTransports")
     void aBrokenTransportIsNoAnswerAndTheNextVisitorGetsTheirs(Reason reason, Reply reply) {
         playtcha.script(reply);
-        HttpUpstream upstream = open("timeout", "600ms", "connect-timeout", "300ms");
+        HttpUpstream upstream = open("timeout", reason == Reason.TIMEOUT ? "3s" : "10s");
 
         Answer.Failure failure = failure(upstream.ask("t"));
 
@@ -289,13 +289,13 @@ class HttpUpstreamTest {
     @Test
     void aRefusalWhoseExplanationIsCutOffStaysARefusal() {
         playtcha.script(
-                Reply.error(401, "token_invalid", "m").dripBody(Duration.ofMillis(50)),
+                Reply.error(401, "token_invalid", "m").dripBody(Duration.ofMillis(200)),
                 Reply.raw("HTTP/1.1 409 Conflict\r\nContent-Length: 99\r\n\r\n{")
                         .thenClose(),
                 Reply.raw("HTTP/1.1 500 Oops\r\nContent-Length: 99\r\n\r\n{").thenClose(),
                 Reply.raw("HTTP/1.1 429 Slow Down\r\nRetry-After: 7\r\nContent-Length: 99\r\n\r\n{")
                         .thenClose());
-        HttpUpstream upstream = open("timeout", "400ms", "connect-timeout", "300ms");
+        HttpUpstream upstream = open("timeout", "3s");
 
         assertThat(reply(upstream.ask("t")).status()).isEqualTo(401);
         assertThat(reply(upstream.ask("t")).status()).isEqualTo(409);
@@ -323,9 +323,7 @@ class HttpUpstreamTest {
     void aRefusalThatStopsBehindItsStatusLineStaysARefusal() {
         playtcha.script(Reply.raw("HTTP/1.1 409 Conflict\r\n").thenCloseAfter(Duration.ofMinutes(1)));
 
-        assertThat(reply(open("timeout", "500ms", "connect-timeout", "300ms").ask("t"))
-                        .status())
-                .isEqualTo(409);
+        assertThat(reply(open("timeout", "3s").ask("t")).status()).isEqualTo(409);
     }
 
     @ParameterizedTest

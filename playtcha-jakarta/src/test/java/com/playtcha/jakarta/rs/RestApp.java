@@ -87,6 +87,11 @@ final class RestApp implements AutoCloseable {
         for (int i = 0; i < others.length; i += 2) {
             settings.put("playtcha." + others[i], others[i + 1]);
         }
+        // A busy machine is no fault of Playtcha's.
+        if (!settings.containsKey("playtcha.timeout")) {
+            settings.put("playtcha.timeout", "20s");
+            settings.putIfAbsent("playtcha.connect-timeout", "10s");
+        }
         return settings;
     }
 

@@ -49,25 +49,26 @@ class VerifyAsyncTest {
 
     static Stream<Arguments> replies() {
         return Stream.of(
-                Arguments.of(Reply.ok()),
-                Arguments.of(Reply.okDegraded()),
-                Arguments.of(Reply.successFalse()),
-                Arguments.of(Reply.error(401, "bad_secret", "m").requestId("r")),
-                Arguments.of(Reply.error(409, "already_redeemed", "m").requestId("r")),
-                Arguments.of(Reply.status(403)),
+                Arguments.of("10s", Reply.ok()),
+                Arguments.of("10s", Reply.okDegraded()),
+                Arguments.of("10s", Reply.successFalse()),
+                Arguments.of("10s", Reply.error(401, "bad_secret", "m").requestId("r")),
+                Arguments.of("10s", Reply.error(409, "already_redeemed", "m").requestId("r")),
+                Arguments.of("10s", Reply.status(403)),
                 Arguments.of(
+                        "10s",
                         Reply.error(429, "rate_limited_ip", "m").requestId("r").header("Retry-After", "3600")),
-                Arguments.of(Reply.error(500, "db_error", "m").requestId("r")),
-                Arguments.of(Reply.status(302).header("Location", "https://other.example")),
-                Arguments.of(Reply.json(200, "{\"success\":1}")),
-                Arguments.of(Reply.resetConnection()),
-                Arguments.of(Reply.hang()));
+                Arguments.of("10s", Reply.error(500, "db_error", "m").requestId("r")),
+                Arguments.of("10s", Reply.status(302).header("Location", "https://other.example")),
+                Arguments.of("10s", Reply.json(200, "{\"success\":1}")),
+                Arguments.of("10s", Reply.resetConnection()),
+                Arguments.of("500ms", Reply.hang()));
     }
 
     @ParameterizedTest(name = "[{index}]")
     @MethodSource("replies")
-    void outcomePolicyLogAndListenersAreThoseOfVerify(Reply reply) throws Exception {
-        String[] settings = {"timeout", "500ms", "connect-timeout", "500ms"};
+    void outcomePolicyLogAndListenersAreThoseOfVerify(String timeout, Reply reply) throws Exception {
+        String[] settings = {"timeout", timeout, "connect-timeout", timeout};
         playtcha.script(reply);
         Verification sync = guards.guard(settings).verify("a-token-1");
         List<String> syncLines = lines();
@@ -176,7 +177,7 @@ class VerifyAsyncTest {
     void aContinuationThatBlocksHoldsNoPlaceAndNobodyUp() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
-        Guard guard = guards.guard("max-concurrent", "1", "timeout", "500ms", "connect-timeout", "500ms");
+        Guard guard = guards.guard("max-concurrent", "1", "timeout", "3s", "connect-timeout", "3s");
         for (int i = 0; i < 3; i++) {
             CountDownLatch answer = new CountDownLatch(1);
             CountDownLatch blocked = new CountDownLatch(1);

@@ -73,6 +73,11 @@ final class TestApp implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             params.put(settings[i], settings[i + 1]);
         }
+        // A busy machine is no fault of Playtcha's.
+        if (!params.containsKey("timeout")) {
+            params.put("timeout", "20s");
+            params.putIfAbsent("connect-timeout", "10s");
+        }
         return params;
     }
 
