@@ -28,13 +28,14 @@ public final class EverythingWar {
     }
 
     private static String properties() {
-        return InjectionWar.steady() + """
+        return InjectionWar.steady()
+                + """
                 playtcha.url-patterns=/api/filtered/*
                 playtcha.guards=signup,throttled
                 playtcha.guards.signup.fail-closed=true
                 playtcha.guards.throttled.base-url=%s
-                playtcha.guards.throttled.max-retry-after=PT3S
+                playtcha.guards.throttled.max-retry-after=PT%dS
                 playtcha.guards.throttled.url-patterns=/api/throttled/*
-                """.formatted(StandIns.THROTTLING_OPEN.baseUrl());
+                """.formatted(StandIns.THROTTLING_OPEN.baseUrl(), GuardedApplication.MAX_RETRY_AFTER);
     }
 }

@@ -16,7 +16,7 @@ public final class GuardedApplication {
     /** Bytes of a JSON body that {@code /json/*} takes. */
     public static final int MAX_BODY = 2048;
 
-    /** Seconds that {@code /throttled-*} wait at most. */
+    /** Seconds that whoever is throttled waits at most. */
     public static final int MAX_RETRY_AFTER = 3;
 
     /** Places of {@code /slow/*}. */

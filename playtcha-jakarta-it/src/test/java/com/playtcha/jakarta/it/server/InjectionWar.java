@@ -20,18 +20,22 @@ public enum InjectionWar {
 
         @Override
         String properties() {
-            return steady() + """
+            return steady()
+                    + """
                     playtcha.url-patterns=/guarded/*
                     playtcha.guards=signup,watching,throttled,broken
                     playtcha.guards.signup.fail-closed=true
                     playtcha.guards.watching.mode=monitor
                     playtcha.guards.throttled.base-url=%s
-                    playtcha.guards.throttled.max-retry-after=PT3S
+                    playtcha.guards.throttled.max-retry-after=PT%dS
                     playtcha.guards.throttled.url-patterns=/throttled/*
                     playtcha.guards.broken.base-url=%s
                     playtcha.guards.broken.fail-closed=true
                     playtcha.guards.broken.url-patterns=/broken/*
-                    """.formatted(StandIns.THROTTLING_OPEN.baseUrl(), StandIns.BROKEN.baseUrl());
+                    """.formatted(
+                                    StandIns.THROTTLING_OPEN.baseUrl(),
+                                    GuardedApplication.MAX_RETRY_AFTER,
+                                    StandIns.BROKEN.baseUrl());
         }
     },
 

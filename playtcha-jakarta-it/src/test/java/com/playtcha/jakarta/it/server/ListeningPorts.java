@@ -2,6 +2,7 @@ package com.playtcha.jakarta.it.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,8 +24,10 @@ public final class ListeningPorts {
         Set<String> sockets = new HashSet<>();
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(processId), "fd"))) {
             for (Path file : files.toList()) {
-                if (Files.isSymbolicLink(file)) {
+                try {
                     sockets.add(Files.readSymbolicLink(file).toString());
+                } catch (NoSuchFileException e) {
+                    // Closed since they were listed.
                 }
             }
         }

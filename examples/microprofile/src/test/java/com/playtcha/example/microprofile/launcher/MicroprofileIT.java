@@ -29,7 +29,9 @@ class MicroprofileIT {
 
     @BeforeAll
     static void start() {
-        app = Launcher.start(Visitor.PLACES, 0, Map.of(), line -> {});
+        // A busy machine is no fault of Playtcha's.
+        Map<String, String> patient = Map.of("PLAYTCHA_TIMEOUT", "10s", "PLAYTCHA_CONNECT_TIMEOUT", "10s");
+        app = Launcher.start(Visitor.PLACES, 0, patient, line -> {});
         visitor = new Visitor(app.address());
         atStart = app.liberty().lines();
     }

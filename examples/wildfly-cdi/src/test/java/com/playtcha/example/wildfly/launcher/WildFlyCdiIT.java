@@ -42,8 +42,13 @@ class WildFlyCdiIT {
 
     @BeforeAll
     static void start() {
-        // One at a time, so that a second one can be seen to be too many.
-        app = Launcher.start(HOME, WAR, 0, 0, Map.of("playtcha.max-concurrent", "1"));
+        // One at a time, so that a second one can be seen to be too many; and a busy machine is no fault of Playtcha's.
+        app = Launcher.start(
+                HOME,
+                WAR,
+                0,
+                0,
+                Map.of("playtcha.max-concurrent", "1", "playtcha.timeout", "6s", "playtcha.connect-timeout", "6s"));
     }
 
     @BeforeEach
