@@ -201,7 +201,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
         String id = service.createTask();
         service.complete(id, String.join("", Collections.nCopies(2_000_000, "x")));
 
-        assertThat(service.deliver(id).status()).hasValue(403);
+        assertThat(service.deliver(id).status()).hasValue(400);
 
         theNextIsTaken();
     }
