@@ -60,6 +60,8 @@ abstract class AcceptanceFixture {
     void openDatabase() {
         h2 = EmbeddedH2.in(directory.resolve("database"));
         database = new Database(h2.dataSource());
+        // A row may be locked for as long as a slow disk takes.
+        database.execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         naming = Naming.bind(DATA_SOURCE, database.dataSource());
         effects = new Effects(database.real());
         effects.makeTable();

@@ -55,8 +55,10 @@ public abstract class EngineFixture {
     protected LateEngine engine;
 
     @BeforeEach
-    void openDatabase() {
+    void openDatabase() throws SQLException {
         h2 = EmbeddedH2.in(directory.resolve("h2"));
+        // A row may be locked for as long as a slow disk takes.
+        execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         database = new RecordingDataSource(h2.dataSource(), true);
         store = JdbcStores.withLeaseClock(database, results, clock).writingInTurns();
         letters = letters(100);
