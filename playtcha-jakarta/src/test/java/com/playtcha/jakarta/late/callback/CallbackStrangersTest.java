@@ -234,8 +234,10 @@ class CallbackStrangersTest extends CallbackFixture {
         serveFromAnywhere(new ResultCallbackServlet(port(KEY)));
 
         assertThat(post("id=t1&key=" + KEY + "&code=" + "%78".repeat(65_536))).isEqualTo(200);
-        assertThat(post("id=t2&key=" + KEY + "&code=a&x=" + "x".repeat(300_000)))
-                .isEqualTo(400);
+        // Without its body: a client that still writes when the answer comes may never read it.
+        assertThat(raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+                        + "\r\nContent-Length: 300000\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
         assertThat(postWithKey("id=t3&code=b&x=" + "x".repeat(300_000))).isEqualTo(200);
         assertThat(codes()).containsExactlyInAnyOrder("x".repeat(65_536), "b");
     }
