@@ -11,6 +11,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Timer;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /** The picture of the packages: who may use whom, and where each foreign API lives. */
 @AnalyzeClasses(packages = "com.playtcha.jakarta", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -31,6 +36,20 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule jsonNeedsNothingOfOurs = onlyOurs("json");
 
+    /** Whose code the whole server shares, and which comes to hold what runs in them most: see {@code WorkerPool}. */
+    @ArchTest
+    static final ArchRule poolsOfTheJdkAreNotUsed = noClasses()
+            .that()
+            // Its tasks are the JDK's, and hardly one ever runs.
+            .doNotHaveFullyQualifiedName(ROOT + ".http.Alarms")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    ThreadPoolExecutor.class, Executors.class, FutureTask.class, ForkJoinPool.class, Timer.class);
+
+    @ArchTest
+    static final ArchRule threadsNeedNothingOfOurs = onlyOurs("threads");
+
     @ArchTest
     static final ArchRule config = onlyOurs("config", "", "json");
 
@@ -50,7 +69,8 @@ class ArchitectureTest {
     static final ArchRule lateJdbc = onlyOurs("late.jdbc", "", "late", "late.store", "json");
 
     @ArchTest
-    static final ArchRule lateEngine = onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate");
+    static final ArchRule lateEngine =
+            onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate", "threads");
 
     @ArchTest
     static final ArchRule lateCallback =
@@ -65,7 +85,7 @@ class ArchitectureTest {
             slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule http = onlyOurs("http", "", "config", "json", "gate", "late.engine");
+    static final ArchRule http = onlyOurs("http", "", "config", "json", "gate", "late.engine", "threads");
 
     @ArchTest
     static final ArchRule runtime = onlyOurs(

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.http;
 
+import com.playtcha.jakarta.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Alarms {
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    private final Threads threads = new Threads("timer", () -> {});
+    private final DaemonThreads threads = new DaemonThreads("timer", Alarms.class.getClassLoader());
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
 
     /** Starts no thread yet. */
@@ -32,6 +33,6 @@ final class Alarms {
     /** Ends the thread, and with it all alarms that are set. */
     void close(Deadline patience) {
         timer.shutdownNow();
-        threads.awaitEnd(patience);
+        threads.awaitEndUninterruptibly(patience.left());
     }
 }

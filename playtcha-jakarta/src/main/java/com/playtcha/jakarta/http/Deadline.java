@@ -27,6 +27,11 @@ final class Deadline {
         return at - System.nanoTime();
     }
 
+    /** What is left; never negative. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, nanosLeft()));
+    }
+
     /** What is left, in the milliseconds that sockets take: at least 1, since 0 means for ever. */
     int millisLeft() throws IOException {
         long nanos = nanosLeft();

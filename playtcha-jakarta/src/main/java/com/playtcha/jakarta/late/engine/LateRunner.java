@@ -1,18 +1,12 @@
 package com.playtcha.jakarta.late.engine;
 
+import com.playtcha.jakarta.threads.DaemonThreads;
+import com.playtcha.jakarta.threads.WorkerPool;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,17 +19,16 @@ import org.slf4j.LoggerFactory;
 public final class LateRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateRunner.class);
     private static final int MOST_THREADS = 128;
-    private static final long GLANCE_MS = 100;
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final ScheduledExecutorService ticks;
+    private final Ticks ticks;
     private final Executor work;
-    private final @Nullable ExecutorService owned;
-    private final AtomicBoolean woken = new AtomicBoolean();
+    private final @Nullable WorkerPool owned;
     private final ReentrantLock looking = new ReentrantLock();
     private @Nullable LateEngine engine;
-    private @Nullable Future<?> ticking;
 
-    private LateRunner(ScheduledExecutorService ticks, Executor work, @Nullable ExecutorService owned) {
+    private LateRunner(Ticks ticks, Executor work, @Nullable WorkerPool owned) {
         this.ticks = ticks;
         this.work = work;
         this.owned = owned;
@@ -47,9 +40,10 @@ public final class LateRunner implements AutoCloseable {
      * @return to be closed
      */
     public static LateRunner ofOwnThreads() {
-        ThreadPoolExecutor work = new ThreadPoolExecutor(
-                0, MOST_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("playtcha-late-work-"));
-        return new LateRunner(Executors.newSingleThreadScheduledExecutor(named("playtcha-late-tick-")), work, work);
+        DaemonThreads threads =
+                new DaemonThreads("late-work", Thread.currentThread().getContextClassLoader());
+        WorkerPool work = new WorkerPool(threads, MOST_THREADS, 0, IDLE);
+        return new LateRunner(new Ticker(), work, work);
     }
 
     /**
@@ -62,16 +56,7 @@ public final class LateRunner implements AutoCloseable {
      * @return to be closed
      */
     public static LateRunner of(ScheduledExecutorService ticks, Executor work) {
-        return new LateRunner(ticks, work, null);
-    }
-
-    private static ThreadFactory named(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return new LateRunner(new ManagedTicks(ticks), work, null);
     }
 
     /**
@@ -114,82 +99,45 @@ public final class LateRunner implements AutoCloseable {
             throw new IllegalStateException("this runs an engine already");
         }
         engine = started;
-        if (owned == null) {
-            woken.set(true);
-            started.onWork(() -> woken.set(true));
-            Glances glances = new Glances(started, interval, also);
-            ticking = ticks.scheduleWithFixedDelay(
-                    glances, 0, Math.min(GLANCE_MS, interval.toMillis()), TimeUnit.MILLISECONDS);
-            return;
-        }
-        started.onWork(() -> wake(started));
-        ticking = ticks.scheduleWithFixedDelay(
-                () -> look(started, also), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-        wake(started);
+        started.onWork(ticks::wake);
+        ticks.start(interval, early -> look(started, early ? null : also));
+        ticks.wake();
     }
 
-    private void wake(LateEngine started) {
-        if (!woken.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            ticks.execute(() -> {
-                woken.set(false);
-                look(started, () -> {});
-            });
-        } catch (RejectedExecutionException | IllegalStateException e) {
-            // The latter is a managed executor's, whose component is stopped.
-            woken.set(false);
-            LOG.debug("Closed meanwhile", e);
-        }
-    }
-
-    private void look(LateEngine started, Runnable also) {
+    private void look(LateEngine started, @Nullable Runnable also) {
         looking.lock();
         try {
             poll(started);
         } finally {
             looking.unlock();
         }
+        if (also == null) {
+            return;
+        }
         try {
             work.execute(also);
         } catch (RejectedExecutionException | IllegalStateException e) {
+            // The latter is a managed executor's, whose component is stopped.
             LOG.debug("All threads are busy, or closed; at the next look, then", e);
+        } catch (RuntimeException | Error e) {
+            report(e);
         }
     }
 
-    /** Looks when it was woken or the interval has passed: whoever wakes it has a context that work should not have. */
-    private final class Glances implements Runnable {
-        private final LateEngine started;
-        private final long interval;
-        private final Runnable also;
-        private long lookedAt = System.nanoTime();
-
-        Glances(LateEngine started, Duration interval, Runnable also) {
-            this.started = started;
-            this.also = also;
-            this.interval = interval.toNanos();
-        }
-
-        @Override
-        public void run() {
-            if (woken.getAndSet(false) || System.nanoTime() - lookedAt >= interval) {
-                lookedAt = System.nanoTime();
-                look(started, also);
-            }
-        }
-    }
-
-    /** A scheduled task that throws once is never run again. */
+    /** What throws once is never called again. */
     private static void poll(LateEngine started) {
         try {
             started.pollOnce();
         } catch (RuntimeException | Error e) {
-            try {
-                LOG.error("The engine of late results failed, and goes on at the next tick", e);
-            } catch (RuntimeException | Error again) {
-                // Not even the log is there, as when the application is being taken down.
-            }
+            report(e);
+        }
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            LOG.error("The engine of late results failed, and goes on at the next tick", failure);
+        } catch (RuntimeException | Error e) {
+            // Not even the log is there, as when the application is being taken down.
         }
     }
 
@@ -199,16 +147,14 @@ public final class LateRunner implements AutoCloseable {
         LateEngine running;
         synchronized (this) {
             running = engine;
-            if (ticking != null) {
-                ticking.cancel(false);
-            }
+            ticks.stop();
         }
         if (running != null) {
             running.close();
         }
         try {
             // The server's threads cannot be waited for, but what this has them do can.
-            if (looking.tryLock(5, TimeUnit.SECONDS)) {
+            if (looking.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 looking.unlock();
             }
         } catch (InterruptedException e) {
@@ -220,12 +166,10 @@ public final class LateRunner implements AutoCloseable {
     }
 
     /** Whoever closes this may have been interrupted: then the threads end all the same, and are not waited for. */
-    private void close(ExecutorService workers) {
-        ticks.shutdown();
-        workers.shutdown();
+    private void close(WorkerPool workers) {
+        workers.stop();
         try {
-            boolean ended =
-                    ticks.awaitTermination(5, TimeUnit.SECONDS) && workers.awaitTermination(5, TimeUnit.SECONDS);
+            boolean ended = ticks.awaitEnd(PATIENCE) && workers.awaitEnd(PATIENCE) == 0;
             if (!ended) {
                 LOG.warn("Threads of late results are left behind, which wait for a store, a service or a handler");
             }

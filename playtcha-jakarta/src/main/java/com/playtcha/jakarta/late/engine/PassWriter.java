@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.store.NewPass;
 import com.playtcha.jakarta.late.store.StoreException;
+import com.playtcha.jakarta.threads.DaemonThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ final class PassWriter implements AutoCloseable {
     private final StoreCalls calls;
     private final BlockingQueue<Waiting> queue;
     private final Object lock = new Object();
+    private final DaemonThreads threads =
+            new DaemonThreads("late-track", Thread.currentThread().getContextClassLoader());
     private @Nullable Thread writer;
     /** When the store did not answer in time; the writer's own. */
     private @Nullable Instant slowAt;
@@ -121,8 +124,7 @@ final class PassWriter implements AutoCloseable {
             }
             // One whose start failed for want of memory, or that died of it, is replaced.
             if (writer == null || !writer.isAlive()) {
-                writer = new Thread(this::work, "playtcha-late-track");
-                writer.setDaemon(true);
+                writer = threads.newThread(this::work);
                 writer.start();
             }
             return queue.offer(waiting) ? Joined.IN_THE_QUEUE : Joined.FULL;

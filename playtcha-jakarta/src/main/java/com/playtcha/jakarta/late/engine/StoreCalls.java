@@ -1,16 +1,14 @@
 package com.playtcha.jakarta.late.engine;
 
 import com.playtcha.jakarta.late.store.StoreException;
+import com.playtcha.jakarta.threads.DaemonThreads;
+import com.playtcha.jakarta.threads.WorkerPool;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class StoreCalls implements AutoCloseable {
     private static final int THREADS = 8;
     private static final int WAITING = 256;
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Parts parts;
-    private final ThreadPoolExecutor threads;
+    private final WorkerPool pool;
     private volatile @Nullable Instant heldAt;
 
     StoreCalls(Parts parts) {
         this.parts = parts;
-        AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), work -> {
-                    Thread thread = new Thread(work, "playtcha-late-store-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        DaemonThreads threads =
+                new DaemonThreads("late-store", Thread.currentThread().getContextClassLoader());
+        this.pool = new WorkerPool(threads, THREADS, WAITING, IDLE);
     }
 
     /**
@@ -56,11 +50,9 @@ final class StoreCalls implements AutoCloseable {
         if (isHeld(parts.now())) {
             throw failed("The store is not asked, since it did not answer shortly before", new TimeoutException());
         }
-        Future<T> result;
-        try {
-            result = threads.submit(operation::get);
-        } catch (RejectedExecutionException e) {
-            throw failed("The store has too much to do, or is closed", e);
+        CompletableFuture<T> result = new CompletableFuture<>();
+        if (!pool.tryRun(() -> answer(result, operation))) {
+            throw failed("The store has too much to do, or is closed", null);
         }
         try {
             return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -81,6 +73,17 @@ final class StoreCalls implements AutoCloseable {
         }
     }
 
+    private static <T> void answer(CompletableFuture<T> result, Supplier<T> operation) {
+        if (result.isDone()) {
+            return;
+        }
+        try {
+            result.complete(operation.get());
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
+    }
+
     /** For a while after the store did not answer; not for longer when the clock was set back meanwhile. */
     private boolean isHeld(Instant now) {
         Instant since = heldAt;
@@ -95,7 +98,7 @@ final class StoreCalls implements AutoCloseable {
         return new StoreException("The store failed: " + thrown.getClass().getName(), thrown);
     }
 
-    private StoreException failed(String message, Throwable cause) {
+    private StoreException failed(String message, @Nullable Throwable cause) {
         parts.stats.add(LateCount.STORE_FAILED);
         return new StoreException(message, cause);
     }
@@ -103,11 +106,10 @@ final class StoreCalls implements AutoCloseable {
     @Override
     public void close() {
         // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
-        // a
-        // thread of theirs is interrupted.
-        threads.shutdown();
+        // a thread of theirs is interrupted.
+        pool.stop();
         try {
-            threads.awaitTermination(parts.config.storeLimit.toNanos(), TimeUnit.NANOSECONDS);
+            pool.awaitEnd(parts.config.storeLimit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
