@@ -48,8 +48,10 @@ abstract class ArquillianUndeploys {
         if (ManagedServer.current().has(ManagedServer.Trait.KEEPS_CLASSES)) {
             return;
         }
-        probe().busyEveryThread();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !probe().seesMark());
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            probe().busyEveryThread();
+            return !probe().seesMark();
+        });
     }
 
     Probe probe() {

@@ -11,7 +11,8 @@ import javax.management.ObjectName;
 
 /**
  * Says what it sees of the process that it runs in: {@code /pid}, {@code /java-home}, {@code /threads} (their names), or
- * {@code /classes} (a histogram of what is alive after a full collection).
+ * {@code /classes} (a histogram of what is alive after a full collection). {@code /crowd} answers when every thread that
+ * answers requests is at it ({@link Crowd}).
  */
 public class ProbeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -21,14 +22,15 @@ public class ProbeServlet extends HttpServlet {
             throws ServletException, IOException {
         response.setContentType("text/plain");
         response.setCharacterEncoding("UTF-8");
-        response.getWriter().write(answer(request.getServletPath()));
+        response.getWriter().write(answer(request.getServletPath(), request.getQueryString()));
     }
 
-    private static String answer(String question) throws ServletException {
+    private static String answer(String question, String query) throws ServletException {
         return switch (question) {
             case "/pid" -> Long.toString(ProcessHandle.current().pid());
             case "/java-home" -> System.getProperty("java.home");
             case "/threads" -> threads();
+            case "/crowd" -> Crowd.join(query);
             case "/classes" -> classes();
             default -> throw new ServletException(question);
         };

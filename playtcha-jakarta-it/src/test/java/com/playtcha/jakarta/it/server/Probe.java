@@ -25,7 +25,8 @@ public final class Probe {
 
     /** Its WAR, which has nothing of the library. */
     public static WebArchive war() {
-        WebXml xml = new WebXml().servlet("probe", ProbeServlet.class, "/pid", "/java-home", "/threads", "/classes");
+        WebXml xml = new WebXml()
+                .servlet("probe", ProbeServlet.class, "/pid", "/java-home", "/threads", "/crowd", "/classes");
         return ShrinkWrap.create(WebArchive.class, NAME + ".war")
                 .addPackage(ProbeServlet.class.getPackage())
                 .setWebXML(new StringAsset(xml.toString()));
@@ -60,13 +61,14 @@ public final class Probe {
     }
 
     /**
-     * Has every request thread answer something, as far as a crowd can. A thread of WildFly's keeps what its first
+     * Has every request thread answer something at once, as far as a crowd can. A thread of WildFly's keeps what its first
      * request was about for as long as it lives, and the class loader of the last one until the next: to be called
      * before the application that is to be freed is deployed, and after it was undeployed.
      */
     public void busyEveryThread() {
+        String crowdName = "/crowd?" + System.nanoTime();
         List<CompletableFuture<Answer>> crowd = IntStream.range(0, CROWD)
-                .mapToObj(i -> probe.get("/threads").sendAsync())
+                .mapToObj(i -> probe.get(crowdName).sendAsync())
                 .toList();
         crowd.forEach(CompletableFuture::join);
     }
