@@ -1,0 +1,118 @@
+package com.playtcha.jakarta.cdi;
+
+import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.Default;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.Decorator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application's beans that take late results, from whichever archive: on GlassFish a bean of {@code WEB-INF/lib}, as
+ * ours are, does not see those of {@code WEB-INF/classes}. Filled while CDI starts, empty where no portable extension does
+ * so. Thread-safe.
+ */
+final class HandlerCandidates {
+    private final Set<Bean<?>> beans = new LinkedHashSet<>();
+    private @Nullable Bean<?> chosen;
+    private @Nullable BeanManager manager;
+    private @Nullable String problem;
+
+    /**
+     * Looks at one bean.
+     *
+     * @param bean enabled, of any kind: a class, what a producer makes, what an extension adds
+     */
+    synchronized void look(Bean<?> bean) {
+        // A decorator has the types of what it decorates, and is nothing that is injected.
+        if (bean.getTypes().contains(LateResultHandler.class)
+                && bean.getQualifiers().contains(Default.Literal.INSTANCE)
+                && !(bean instanceof Decorator)) {
+            beans.add(bean);
+        }
+    }
+
+    /**
+     * Chooses once all were looked at: of those that beans of ours see, or else of all.
+     *
+     * @param ours sees what they do
+     * @throws AmbiguousResolutionException where there is more than one, with the message that names each
+     */
+    synchronized void choose(BeanManager ours) {
+        Set<Bean<?>> seen = ours.getBeans(LateResultHandler.class);
+        Set<Bean<?>> all = seen.isEmpty() ? beans : seen;
+        try {
+            chosen = ours.resolve(all);
+            manager = ours;
+        } catch (AmbiguousResolutionException several) {
+            problem = HandlerBean.ambiguous(all);
+            throw new AmbiguousResolutionException(problem, several);
+        }
+    }
+
+    /** What kept the choice from being made, and is to keep the application from starting; null for nothing. */
+    synchronized @Nullable String problem() {
+        return problem;
+    }
+
+    /**
+     * Makes a reference to the chosen one.
+     *
+     * @return a new one; null where there is none
+     */
+    Instance.@Nullable Handle<LateResultHandler> handle() {
+        Bean<?> bean;
+        BeanManager maker;
+        synchronized (this) {
+            bean = chosen;
+            maker = manager;
+        }
+        // Not under the lock: making a bean takes as long as it takes.
+        return bean == null || maker == null ? null : reference(bean, maker);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Instance.Handle<LateResultHandler> reference(Bean<?> bean, BeanManager maker) {
+        CreationalContext<?> context = maker.createCreationalContext(bean);
+        return new Reference((Bean<LateResultHandler>) bean, context, (LateResultHandler)
+                maker.getReference(bean, LateResultHandler.class, context));
+    }
+
+    private static final class Reference implements Instance.Handle<LateResultHandler> {
+        private final Bean<LateResultHandler> bean;
+        private final CreationalContext<?> context;
+        private final LateResultHandler handler;
+
+        Reference(Bean<LateResultHandler> bean, CreationalContext<?> context, LateResultHandler handler) {
+            this.bean = bean;
+            this.context = context;
+            this.handler = handler;
+        }
+
+        @Override
+        public LateResultHandler get() {
+            return handler;
+        }
+
+        @Override
+        public Bean<LateResultHandler> getBean() {
+            return bean;
+        }
+
+        /** One without a scope of its own; others have contexts that end them. */
+        @Override
+        public void destroy() {
+            context.release();
+        }
+
+        @Override
+        public void close() {
+            destroy();
+        }
+    }
+}
