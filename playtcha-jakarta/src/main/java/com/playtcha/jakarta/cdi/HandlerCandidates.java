@@ -5,10 +5,17 @@ import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Specializes;
+import jakarta.enterprise.inject.spi.Annotated;
+import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
+import java.lang.reflect.Method;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * so. Thread-safe.
  */
 final class HandlerCandidates {
-    private final Set<Bean<?>> beans = new LinkedHashSet<>();
+    private final Map<Bean<?>, @Nullable Annotated> beans = new LinkedHashMap<>();
+    /** Classes and methods. */
+    private final Set<Object> specialised = new HashSet<>();
+
     private @Nullable Bean<?> chosen;
     private @Nullable BeanManager manager;
     private @Nullable String problem;
@@ -26,15 +36,49 @@ final class HandlerCandidates {
     /**
      * Looks at one bean.
      *
-     * @param bean enabled, of any kind: a class, what a producer makes, what an extension adds
+     * @param bean of any kind: a class, what a producer makes, what an extension adds
+     * @param annotated what declares it; null for the last
      */
-    synchronized void look(Bean<?> bean) {
+    synchronized void look(Bean<?> bean, @Nullable Annotated annotated) {
+        if (annotated != null && annotated.isAnnotationPresent(Specializes.class)) {
+            specialises(bean, annotated);
+        }
         // A decorator has the types of what it decorates, and is nothing that is injected.
         if (bean.getTypes().contains(LateResultHandler.class)
                 && bean.getQualifiers().contains(Default.Literal.INSTANCE)
                 && !(bean instanceof Decorator)) {
-            beans.add(bean);
+            beans.put(bean, annotated);
         }
+    }
+
+    private void specialises(Bean<?> bean, Annotated annotated) {
+        Class<?> of = bean.getBeanClass().getSuperclass();
+        if (!(annotated instanceof AnnotatedMethod<?> producer)) {
+            specialised.add(of);
+            return;
+        }
+        try {
+            Method method = producer.getJavaMember();
+            specialised.add(of.getDeclaredMethod(method.getName(), method.getParameterTypes()));
+        } catch (NoSuchMethodException wrong) {
+            // CDI says so itself.
+        }
+    }
+
+    /** Containers may show beans that are not enabled, since others specialise them; whoever looks one up does not see them. */
+    private boolean isSpecialised(Bean<?> bean, @Nullable Annotated annotated) {
+        return specialised.contains(bean.getBeanClass())
+                || (annotated instanceof AnnotatedMethod<?> producer && specialised.contains(producer.getJavaMember()));
+    }
+
+    private Set<Bean<?>> enabled() {
+        Set<Bean<?>> enabled = new LinkedHashSet<>();
+        beans.forEach((bean, annotated) -> {
+            if (!isSpecialised(bean, annotated)) {
+                enabled.add(bean);
+            }
+        });
+        return enabled;
     }
 
     /**
@@ -45,7 +89,7 @@ final class HandlerCandidates {
      */
     synchronized void choose(BeanManager ours) {
         Set<Bean<?>> seen = ours.getBeans(LateResultHandler.class);
-        Set<Bean<?>> all = seen.isEmpty() ? beans : seen;
+        Set<Bean<?>> all = seen.isEmpty() ? enabled() : seen;
         try {
             chosen = ours.resolve(all);
             manager = ours;
