@@ -11,6 +11,7 @@ import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
+import jakarta.enterprise.inject.spi.DeploymentException;
 import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,7 +66,7 @@ final class HandlerCandidates {
         }
     }
 
-    /** Containers may show beans that are not enabled, since others specialise them; whoever looks one up does not see them. */
+    /** Weld shows extensions what others specialise as well, which is not enabled. */
     private boolean isSpecialised(Bean<?> bean, @Nullable Annotated annotated) {
         return specialised.contains(bean.getBeanClass())
                 || (annotated instanceof AnnotatedMethod<?> producer && specialised.contains(producer.getJavaMember()));
@@ -85,7 +86,7 @@ final class HandlerCandidates {
      * Chooses once all were looked at: of those that beans of ours see, or else of all.
      *
      * @param ours sees what they do
-     * @throws AmbiguousResolutionException where there is more than one, with the message that names each
+     * @throws DeploymentException where there is more than one; names each
      */
     synchronized void choose(BeanManager ours) {
         Set<Bean<?>> seen = ours.getBeans(LateResultHandler.class);
@@ -95,7 +96,10 @@ final class HandlerCandidates {
             manager = ours;
         } catch (AmbiguousResolutionException several) {
             problem = HandlerBean.ambiguous(all);
-            throw new AmbiguousResolutionException(problem, several);
+            throw new DeploymentException(problem, several);
+        } finally {
+            beans.clear();
+            specialised.clear();
         }
     }
 

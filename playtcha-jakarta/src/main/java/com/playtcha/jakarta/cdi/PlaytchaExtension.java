@@ -145,8 +145,8 @@ public class PlaytchaExtension implements Extension {
         }
         try {
             handlers.choose(beans);
-        } catch (AmbiguousResolutionException several) {
-            event.addDeploymentProblem(new DeploymentException(several.getMessage(), several));
+        } catch (DeploymentException several) {
+            event.addDeploymentProblem(several);
         }
     }
 
