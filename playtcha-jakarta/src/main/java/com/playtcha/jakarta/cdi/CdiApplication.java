@@ -119,7 +119,8 @@ public class CdiApplication {
         if (source != null) {
             return;
         }
-        HandlerBean bean = new HandlerBean(handlers, contexts);
+        HandlerBean bean = new HandlerBean(
+                handlers, contexts, extension.isResolvable() ? extension.get().handlers() : new HandlerCandidates());
         bean.check();
         handler = bean;
         ours.late().setBeans(bean);

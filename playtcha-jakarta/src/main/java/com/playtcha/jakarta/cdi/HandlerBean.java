@@ -2,6 +2,7 @@ package com.playtcha.jakarta.cdi;
 
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.engine.HandlerInvoker;
+import com.playtcha.jakarta.late.engine.NoHandlerException;
 import com.playtcha.jakarta.runtime.LateBeans;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.control.RequestContextController;
@@ -23,6 +24,7 @@ final class HandlerBean implements LateBeans {
 
     private final Instance<LateResultHandler> handlers;
     private final Instance<RequestContextController> contexts;
+    private final HandlerCandidates candidates;
     private final ReentrantLock making = new ReentrantLock();
     private Instance.@Nullable Handle<LateResultHandler> found;
     private volatile boolean ended;
@@ -32,10 +34,15 @@ final class HandlerBean implements LateBeans {
      *
      * @param handlers its beans
      * @param contexts starts and ends request contexts
+     * @param candidates where {@code handlers} has none
      */
-    HandlerBean(Instance<LateResultHandler> handlers, Instance<RequestContextController> contexts) {
+    HandlerBean(
+            Instance<LateResultHandler> handlers,
+            Instance<RequestContextController> contexts,
+            HandlerCandidates candidates) {
         this.handlers = handlers;
         this.contexts = contexts;
+        this.candidates = candidates;
     }
 
     /**
@@ -57,7 +64,7 @@ final class HandlerBean implements LateBeans {
     }
 
     /**
-     * Looks once more where nothing did so before the start.
+     * Looks once more, where nothing did so before the start, or a server goes on after that.
      *
      * @throws IllegalStateException where there is more than one
      */
@@ -66,11 +73,15 @@ final class HandlerBean implements LateBeans {
             throw new IllegalStateException(ambiguous(
                     handlers.handlesStream().map(Instance.Handle::getBean).toList()));
         }
+        String problem = candidates.problem();
+        if (problem != null) {
+            throw new IllegalStateException(problem);
+        }
     }
 
     /** The same one each time: one without a scope of its own is made once. */
     @Override
-    public @Nullable LateResultHandler handler() {
+    public @Nullable LateResultHandler handler() throws NoHandlerException {
         LateResultHandler handler;
         try {
             handler = find();
@@ -84,7 +95,7 @@ final class HandlerBean implements LateBeans {
         return handler;
     }
 
-    private @Nullable LateResultHandler find() {
+    private @Nullable LateResultHandler find() throws NoHandlerException {
         try {
             making.lockInterruptibly();
         } catch (InterruptedException e) {
@@ -101,10 +112,11 @@ final class HandlerBean implements LateBeans {
             if (known != null) {
                 return known.get();
             }
-            if (handlers.isUnsatisfied()) {
+            Instance.Handle<LateResultHandler> handle =
+                    handlers.isUnsatisfied() ? candidates.handle() : handlers.getHandle();
+            if (handle == null) {
                 return null;
             }
-            Instance.Handle<LateResultHandler> handle = handlers.getHandle();
             LateResultHandler handler = handle.get();
             // Only now: one that could not be made is tried again.
             found = handle;
@@ -114,9 +126,10 @@ final class HandlerBean implements LateBeans {
         }
     }
 
-    private void mustNotHaveEnded() {
+    /** What comes now waits for the application to start again, and is no dead letter. */
+    private void mustNotHaveEnded() throws NoHandlerException {
         if (ended) {
-            throw new IllegalStateException("the application's beans have come to their end");
+            throw new NoHandlerException("the application's beans have come to their end");
         }
     }
 

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.config.GuardSettings;
 import com.playtcha.jakarta.config.GuardUse;
 import com.playtcha.jakarta.config.UsesInCode;
-import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.runtime.PlaytchaApplication;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
@@ -21,6 +20,7 @@ import jakarta.enterprise.inject.spi.DefinitionException;
 import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import jakarta.enterprise.inject.spi.ProcessProducerField;
@@ -57,6 +57,7 @@ public class PlaytchaExtension implements Extension {
 
     private final List<InjectionPoint> points = new ArrayList<>();
     private final GuardedBeans guarded = new GuardedBeans();
+    private final HandlerCandidates handlers = new HandlerCandidates();
     private @Nullable PlaytchaApplication application;
 
     /** For CDI. */
@@ -70,6 +71,11 @@ public class PlaytchaExtension implements Extension {
             application = known;
         }
         return known;
+    }
+
+    /** Those that beans of ours may not see. */
+    HandlerCandidates handlers() {
+        return handlers;
     }
 
     void addBeans(@Observes BeforeBeanDiscovery event) {
@@ -89,6 +95,11 @@ public class PlaytchaExtension implements Extension {
                         && (type.getRawType() == Instance.class || type.getRawType() == Provider.class)
                 ? type.getActualTypeArguments()[0]
                 : point.getType();
+    }
+
+    /** Of any kind: the event's type says what it is declared in, and not what it makes. */
+    void any(@Observes ProcessBean<?> event) {
+        handlers.look(event.getBean(), event.getAnnotated());
     }
 
     void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
@@ -132,15 +143,10 @@ public class PlaytchaExtension implements Extension {
             application().refuse(problems);
             event.addDeploymentProblem(problems);
         }
-        checkHandler(event, beans);
-    }
-
-    private static void checkHandler(AfterDeploymentValidation event, BeanManager beans) {
-        Set<Bean<?>> handlers = beans.getBeans(LateResultHandler.class);
         try {
-            beans.resolve(handlers);
-        } catch (AmbiguousResolutionException several) {
-            event.addDeploymentProblem(new DeploymentException(HandlerBean.ambiguous(handlers), several));
+            handlers.choose(beans);
+        } catch (DeploymentException several) {
+            event.addDeploymentProblem(several);
         }
     }
 

@@ -14,6 +14,7 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.engine.LateInbox;
+import com.playtcha.jakarta.late.engine.NoHandlerException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +101,12 @@ public final class LateFront implements LateResults {
      * @param loader the application's
      */
     public void announce(@Nullable ClassLoader loader) {
-        LateResultHandler found = new LateHandlers(this, loader).find();
+        LateResultHandler found;
+        try {
+            found = new LateHandlers(this, loader).find();
+        } catch (NoHandlerException ended) {
+            return;
+        }
         if (running == null && found != null) {
             LOG.warn(
                     "{} is a LateResultHandler, and nothing switches late results on: set playtcha.late-verdicts,"

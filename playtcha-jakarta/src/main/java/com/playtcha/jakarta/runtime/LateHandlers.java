@@ -20,9 +20,9 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
         this.loader = loader;
     }
 
-    /** Null where there is none. */
+    /** Null where there is none; throws what says that there is none any more. */
     @Nullable
-    LateResultHandler find() {
+    LateResultHandler find() throws NoHandlerException {
         LateResultHandler ofCode = front.handlerOfCode();
         if (ofCode != null) {
             return ofCode;

@@ -9,6 +9,7 @@ import com.playtcha.jakarta.config.Registration;
 import com.playtcha.jakarta.config.SettingsLoader;
 import com.playtcha.jakarta.config.UsesInCode;
 import com.playtcha.jakarta.gate.Guard;
+import com.playtcha.jakarta.late.engine.NoHandlerException;
 import com.playtcha.jakarta.request.Judgements;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -310,7 +311,11 @@ public final class PlaytchaApplication {
      * @return as far as is known by now
      */
     public boolean hasLateHandler() {
-        return new LateHandlers(late, loader.get()).find() != null;
+        try {
+            return new LateHandlers(late, loader.get()).find() != null;
+        } catch (NoHandlerException ended) {
+            return false;
+        }
     }
 
     /**

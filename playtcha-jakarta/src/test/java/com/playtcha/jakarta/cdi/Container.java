@@ -30,13 +30,21 @@ final class Container implements AutoCloseable {
     }
 
     static Container start(Settings settings, Class<?>... beans) {
+        return start(new Weld(), settings, beans);
+    }
+
+    /** Where beans of the library do not see these. */
+    static Container startUnseen(Settings settings, Class<?>... beans) {
+        return start(new OneWayWeld(), settings, beans);
+    }
+
+    private static Container start(Weld weld, Settings settings, Class<?>... beans) {
         Properties before = (Properties) System.getProperties().clone();
         settings.pairs.forEach((key, value) -> System.setProperty("playtcha." + key, (String) value));
         try {
             return new Container(
                     before,
-                    new Weld()
-                            .property("org.jboss.weld.se.shutdownHook", false)
+                    weld.property("org.jboss.weld.se.shutdownHook", false)
                             .beanClasses(beans)
                             .initialize());
         } catch (RuntimeException | Error e) {

@@ -72,9 +72,16 @@ class HandlerBeanTest {
         }
     }
 
+    /** As the application has one. */
+    static HandlerBean of(Container app) {
+        return new HandlerBean(
+                app.select(LateResultHandler.class),
+                app.select(RequestContextController.class),
+                app.get(PlaytchaExtension.class).handlers());
+    }
+
     private static HandlerBean bean(Container app) {
-        HandlerBean bean =
-                new HandlerBean(app.select(LateResultHandler.class), app.select(RequestContextController.class));
+        HandlerBean bean = of(app);
         MADE.set(0);
         DESTROYED.set(0);
         go = new CountDownLatch(1);

@@ -13,13 +13,13 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.engine.LateInbox;
+import com.playtcha.jakarta.late.engine.NoHandlerException;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -322,12 +323,11 @@ class LateHandlerTest {
     @Test
     void beanThatIsBeingMadeForEverHoldsUpNoEnd() throws Exception {
         try (Container app = Container.start(Settings.none(), NeverMade.class, Visit.class)) {
-            HandlerBean bean =
-                    new HandlerBean(app.select(LateResultHandler.class), app.select(RequestContextController.class));
+            HandlerBean bean = HandlerBeanTest.of(app);
             SEEN.clear();
             NeverMade.go = new CountDownLatch(1);
-            CompletableFuture<LateResultHandler> making =
-                    CompletableFuture.supplyAsync(bean::handler, LateHandlerTest::onThreadOfItsOwn);
+            FutureTask<LateResultHandler> making = new FutureTask<>(bean::handler);
+            onThreadOfItsOwn(making);
             await().atMost(LONG).until(() -> SEEN.contains("making begins"));
 
             try {
@@ -347,8 +347,7 @@ class LateHandlerTest {
     @Test
     void requestThatIsThereIsUsedAndLeftThere() throws Exception {
         try (Container app = Container.start(Settings.none(), Visit.class)) {
-            HandlerBean bean =
-                    new HandlerBean(app.select(LateResultHandler.class), app.select(RequestContextController.class));
+            HandlerBean bean = HandlerBeanTest.of(app);
             Visit visit = app.get(Visit.class);
             assertThat(bean.handler()).isNull();
 
@@ -370,8 +369,8 @@ class LateHandlerTest {
             assertThat(times("visit ends")).isEqualTo(times("visit begins")).isEqualTo(2);
 
             bean.end();
-            assertThatThrownBy(() -> bean.within(() -> SEEN.add("called"))).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(bean::handler).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> bean.within(() -> SEEN.add("called"))).isInstanceOf(NoHandlerException.class);
+            assertThatThrownBy(bean::handler).isInstanceOf(NoHandlerException.class);
             assertThat(SEEN).doesNotContain("called");
         }
     }

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Late results that a bean takes, by the server's own CDI. */
 @Tag("lean")
-@Tag("handler-bean")
 @Covers(Feature.LATE)
 @ExtendWith(ArquillianExtension.class)
 class ArquillianLateBeanIT {

@@ -3,7 +3,9 @@ package com.playtcha.jakarta.it.server;
 import com.playtcha.jakarta.it.app.EchoServlet;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
@@ -47,7 +49,28 @@ public enum LateWar {
     BEAN {
         @Override
         public WebArchive war() {
-            return Wars.withH2(withBean(packed(settings())));
+            return Wars.withH2(withBeans(packed(settings()), ANNOTATED));
+        }
+    },
+
+    /** Two beans that take the results, side by side. */
+    TWO_BEANS {
+        @Override
+        public WebArchive war() {
+            return Wars.withH2(withBeans(packed(settings()), ALL));
+        }
+    },
+
+    /** One of two beans in a jar, and the other one not. */
+    BEAN_IN_A_JAR {
+        @Override
+        public WebArchive war() {
+            WebArchive war = packed(settings());
+            war.delete("/WEB-INF/classes/" + APPLICATION.replace('.', '/'));
+            return Wars.withH2(withBeans(war, ANNOTATED)
+                    .addAsLibrary(ShrinkWrap.create(JavaArchive.class, "taker.jar")
+                            .addPackage(APPLICATION)
+                            .addAsManifestResource(beansXml(ALL), "beans.xml")));
         }
     },
 
@@ -55,9 +78,11 @@ public enum LateWar {
     PLATFORM {
         @Override
         public WebArchive war() {
-            return withBean(packed(settings()
-                    .contextParam("playtcha.late-datasource", "java:comp/DefaultDataSource")
-                    .basicAuthentication()));
+            return withBeans(
+                    packed(settings()
+                            .contextParam("playtcha.late-datasource", "java:comp/DefaultDataSource")
+                            .basicAuthentication()),
+                    ANNOTATED);
         }
     };
 
@@ -66,6 +91,8 @@ public enum LateWar {
 
     private static final String SERVICE = "META-INF/services/com.playtcha.jakarta.late.LateResultHandler";
     private static final String APPLICATION = "com.playtcha.jakarta.it.lateapp";
+    private static final String ANNOTATED = "annotated";
+    private static final String ALL = "all";
     private static final Path WORK = Wars.workDirectory("late");
 
     /** The WAR; its name is that of the constant. */
@@ -109,13 +136,16 @@ public enum LateWar {
                 .addAsResource(new StringAsset(APPLICATION + ".Taker\n"), SERVICE);
     }
 
-    /** In place of the handler that is a service. */
-    WebArchive withBean(WebArchive war) {
+    /** In place of the handler that is a service, which is a bean as well where {@code ALL} classes are. */
+    WebArchive withBeans(WebArchive war, String which) {
         war.delete("/WEB-INF/classes/" + SERVICE);
-        return war.addPackage("com.playtcha.jakarta.it.latecdi").addAsWebInfResource(new StringAsset("""
-                                    <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"
-                                           bean-discovery-mode="annotated"/>
-                                    """), "beans.xml");
+        return war.addPackage("com.playtcha.jakarta.it.latecdi").addAsWebInfResource(beansXml(which), "beans.xml");
+    }
+
+    StringAsset beansXml(String which) {
+        return new StringAsset("""
+                <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0" bean-discovery-mode="%s"/>
+                """.formatted(which));
     }
 
     WebArchive withResource(String url) {
