@@ -10,6 +10,8 @@ import com.playtcha.jakarta.late.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -186,6 +188,10 @@ public final class LateEngine implements AutoCloseable {
         try {
             int taken = step(deliveries::watch);
             step(() -> {
+                places().forEach(Places::reclaim);
+                return 0;
+            });
+            step(() -> {
                 housekeeping.watchDirectory();
                 return 0;
             });
@@ -293,17 +299,23 @@ public final class LateEngine implements AutoCloseable {
         passes.close();
         parts.close();
         long end = System.nanoTime() + grace.toNanos();
-        boolean ended = awaitCycle(end) && deliveries.places().awaitEmpty(left(end));
-        for (VerdictAsker asker : verdicts.values()) {
-            ended &= asker.places().awaitEmpty(left(end));
+        boolean ended = awaitCycle(end);
+        for (Places each : places()) {
+            each.reclaimAll();
+            ended &= each.awaitEmpty(left(end));
         }
-        ended &= polls.awaitEmpty(left(end));
         if (!ended) {
             if (!interruptHandlers()) {
                 LOG.warn("A handler of late results does not return, though it was interrupted");
             }
         }
         calls.close();
+    }
+
+    private List<Places> places() {
+        List<Places> places = new ArrayList<>(List.of(deliveries.places(), polls));
+        verdicts.values().forEach(asker -> places.add(asker.places()));
+        return places;
     }
 
     /** More than once: a driver that is interrupted may keep that to itself. */

@@ -160,17 +160,17 @@ public final class LateRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (owned != null) {
-            close(owned);
-        }
+        awaitEnd();
     }
 
     /** Whoever closes this may have been interrupted: then the threads end all the same, and are not waited for. */
-    private void close(WorkerPool workers) {
-        workers.stop();
+    private void awaitEnd() {
+        WorkerPool workers = owned;
+        if (workers != null) {
+            workers.stop();
+        }
         try {
-            boolean ended = ticks.awaitEnd(PATIENCE) && workers.awaitEnd(PATIENCE) == 0;
-            if (!ended) {
+            if (!ticks.awaitEnd(PATIENCE) || (workers != null && workers.awaitEnd(PATIENCE) > 0)) {
                 LOG.warn("Threads of late results are left behind, which wait for a store, a service or a handler");
             }
         } catch (InterruptedException e) {
