@@ -231,11 +231,11 @@ final class LateService implements AutoCloseable {
             LOG.warn("The server's managed threads refuse work, so late results have threads of their own", e);
             return LateRunner.ofOwnThreads();
         }
-        return LateRunner.of(ticks, work);
+        return LateRunner.of(ticks, work, ServerContext.capture());
     }
 
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.
-    private static <T> @Nullable T managed(String name, Class<T> type) {
+    static <T> @Nullable T managed(String name, Class<T> type) {
         try {
             InitialContext context = new InitialContext();
             try {

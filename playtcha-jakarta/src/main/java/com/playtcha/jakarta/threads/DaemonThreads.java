@@ -53,9 +53,24 @@ public final class DaemonThreads implements ThreadFactory {
         return thread;
     }
 
-    /** One that could not be started is not waited for. */
-    void forget(Thread thread) {
-        threads.remove(thread);
+    /**
+     * Makes one and starts it. Throws for want of memory for one.
+     *
+     * @param work runs on it
+     * @return started
+     */
+    public Thread start(Runnable work) {
+        Thread thread = newThread(work);
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                threads.remove(thread);
+            }
+        }
+        return thread;
     }
 
     /** Gives the calling thread back the context class loader that these have, where somebody's code left another one. */
@@ -119,7 +134,7 @@ public final class DaemonThreads implements ThreadFactory {
      * {@code Runnable}, and its compiled code may come to hold the classes of those that it sees most ({@link WorkerPool}).
      */
     private static final class Own extends Thread {
-        private final Runnable work;
+        private @Nullable Runnable work;
         private final Runnable onThreadEnd;
 
         Own(String name, Runnable work, Runnable onThreadEnd) {
@@ -130,7 +145,12 @@ public final class DaemonThreads implements ThreadFactory {
 
         @Override
         public void run() {
-            work.run();
+            Runnable mine = work;
+            // It may be about somebody, and the thread is known for longer than it runs.
+            work = null;
+            if (mine != null) {
+                mine.run();
+            }
             onThreadEnd.run();
         }
     }

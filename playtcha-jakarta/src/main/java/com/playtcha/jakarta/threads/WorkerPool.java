@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,27 +22,41 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerPool implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+    private static final long SHORTLY = 1_000_000;
 
     private final DaemonThreads threads;
     private final int most;
     private final int room;
     private final long idleNanos;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Last in, first out: what the others are not needed for, they end. */
-    private final Deque<Seat> idle = new ArrayDeque<>();
+    private final Deque<Runnable> waiting;
+    /** The last in, which is the first out: what the others are not needed for, they end. */
+    private @Nullable Seat idle;
 
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int alive;
-    private boolean stopped;
-    private boolean interrupting;
+    private volatile boolean stopped;
+    private volatile boolean interrupting;
 
-    /** Where a thread waits for its next work. */
+    /** What a thread does next, and where it waits for that. Whoever takes it from the others gives it some. */
     private static final class Seat {
-        private final Condition called;
-        private @Nullable Runnable work;
+        private volatile @Nullable Thread thread;
+        private volatile @Nullable Runnable work;
+        /** Guarded by the lock. */
+        private @Nullable Seat below;
 
-        Seat(Condition called) {
-            this.called = called;
+        void give(Runnable next) {
+            work = next;
+            LockSupport.unpark(thread);
+        }
+
+        @Nullable
+        Runnable take() {
+            Runnable mine = work;
+            if (mine != null) {
+                // Only then: some may come this moment, and none does while there is some.
+                work = null;
+            }
+            return mine;
         }
     }
 
@@ -59,6 +73,8 @@ public final class WorkerPool implements Executor {
         this.most = most;
         this.room = room;
         this.idleNanos = idle.toNanos();
+        // As much as there will be: one that cannot grow for want of memory is broken.
+        this.waiting = new ArrayDeque<>(room);
     }
 
     /**
@@ -68,26 +84,27 @@ public final class WorkerPool implements Executor {
      * @return false, and it is never run, when all threads are busy and there is no room, or after the stop
      */
     public boolean tryRun(Runnable work) {
+        Seat seat;
         lock.lock();
         try {
             if (stopped) {
                 return false;
             }
-            Seat seat = idle.pollFirst();
-            if (seat != null) {
-                seat.work = work;
-                seat.called.signal();
-                return true;
+            seat = pop();
+            if (seat == null) {
+                if (alive < most) {
+                    // With the lock held: none is on its way when they are waited for after the stop.
+                    start(work);
+                    return true;
+                }
+                return waiting.size() < room && waiting.add(work);
             }
-            if (alive < most) {
-                // With the lock held: none is on its way when they are waited for after the stop.
-                start(work);
-                return true;
-            }
-            return waiting.size() < room && waiting.add(work);
         } finally {
             lock.unlock();
         }
+        // Without the lock: the thread that wakes up needs it for nothing.
+        seat.give(work);
+        return true;
     }
 
     /**
@@ -103,35 +120,39 @@ public final class WorkerPool implements Executor {
     }
 
     private void start(Runnable first) {
-        Thread thread = threads.newThread(() -> serve(first));
-        boolean started = false;
-        try {
-            thread.start();
-            started = true;
-            alive++;
-        } finally {
-            if (!started) {
-                threads.forget(thread);
-            }
-        }
+        // What there is no memory for, the caller hears of.
+        Seat seat = new Seat();
+        seat.work = first;
+        threads.start(() -> serve(seat));
+        alive++;
     }
 
-    private void serve(Runnable first) {
-        Seat seat = new Seat(lock.newCondition());
-        Runnable work = first;
+    private void serve(Seat seat) {
+        seat.thread = Thread.currentThread();
+        boolean left = false;
         try {
-            while (work != null) {
-                run(work);
-                work = next(seat);
+            while (work(seat)) {
+                // The next one.
             }
+            left = true;
         } finally {
-            if (work != null) {
+            if (!left) {
                 // For want of memory to wait with.
                 lock.lock();
                 alive--;
                 lock.unlock();
             }
         }
+    }
+
+    /** Nothing of it stays on this thread's stack, which may wait for long after it; false when the thread is to end. */
+    private boolean work(Seat seat) {
+        Runnable work = next(seat);
+        if (work == null) {
+            return false;
+        }
+        run(work);
+        return true;
     }
 
     private void run(Runnable work) {
@@ -155,48 +176,95 @@ public final class WorkerPool implements Executor {
 
     /** Null when the thread is to end; it does not count any more then. */
     private @Nullable Runnable next(Seat seat) {
+        Runnable work = seat.take();
+        if (work != null) {
+            return work;
+        }
         lock.lock();
         try {
             if (!interrupting) {
                 // What one task was interrupted with is not the next one's.
                 Thread.interrupted();
             }
-            Runnable work = waiting.pollFirst();
-            if (work == null && !stopped) {
-                work = await(seat);
-            }
+            work = waiting.pollFirst();
             if (work == null) {
-                alive--;
-            } else if (interrupting) {
-                Thread.currentThread().interrupt();
+                if (stopped) {
+                    alive--;
+                    return null;
+                }
+                seat.below = idle;
+                idle = seat;
             }
-            return work;
+        } finally {
+            lock.unlock();
+        }
+        if (work == null) {
+            work = await(seat);
+        }
+        if (work != null && interrupting) {
+            // This may have ended the wait.
+            Thread.currentThread().interrupt();
+        }
+        return work;
+    }
+
+    private @Nullable Runnable await(Seat seat) {
+        long end = System.nanoTime() + idleNanos;
+        while (true) {
+            Runnable work = seat.take();
+            if (work != null) {
+                return work;
+            }
+            long left = end - System.nanoTime();
+            if (left <= 0 || stopped) {
+                if (leave(seat)) {
+                    return null;
+                }
+                // Somebody has it, and is about to give it something.
+                left = SHORTLY;
+            }
+            LockSupport.parkNanos(this, left);
+            // Nobody is to interrupt it here but the stop; else it would not wait any more.
+            Thread.interrupted();
+        }
+    }
+
+    private boolean leave(Seat seat) {
+        lock.lock();
+        try {
+            boolean left = remove(seat);
+            if (left) {
+                alive--;
+            }
+            return left;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Runnable await(Seat seat) {
-        idle.addFirst(seat);
-        long end = System.nanoTime() + idleNanos;
-        long left = idleNanos;
-        try {
-            while (seat.work == null && !stopped && left > 0) {
-                try {
-                    left = seat.called.awaitNanos(left);
-                } catch (InterruptedException e) {
-                    LOG.debug("Interrupted while there was nothing to interrupt", e);
-                    left = end - System.nanoTime();
-                }
-            }
-        } finally {
-            if (seat.work == null) {
-                idle.remove(seat);
+    private @Nullable Seat pop() {
+        Seat top = idle;
+        if (top != null) {
+            idle = top.below;
+            top.below = null;
+        }
+        return top;
+    }
+
+    /** False where it was popped. */
+    private boolean remove(Seat seat) {
+        if (idle == seat) {
+            pop();
+            return true;
+        }
+        for (Seat above = idle; above != null; above = above.below) {
+            if (above.below == seat) {
+                above.below = seat.below;
+                seat.below = null;
+                return true;
             }
         }
-        Runnable work = seat.work;
-        seat.work = null;
-        return work;
+        return false;
     }
 
     /** Takes no more work; what it has taken is done. Returns at once. */
@@ -204,7 +272,9 @@ public final class WorkerPool implements Executor {
         lock.lock();
         try {
             stopped = true;
-            idle.forEach(seat -> seat.called.signal());
+            for (Seat seat = idle; seat != null; seat = seat.below) {
+                LockSupport.unpark(seat.thread);
+            }
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads for work. */
 class WorkerPoolTest {
@@ -120,9 +122,11 @@ class WorkerPoolTest {
         await().until(() -> run.get() == 3);
     }
 
-    @Test
-    void whatIsTakenIsRunOnceWhoeverBringsIt() throws Exception {
-        WorkerPool pool = pool(3, 50, Duration.ofNanos(1));
+    /** With threads that hardly wait, and with threads that always do. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1_000, 60_000_000_000L})
+    void whatIsTakenIsRunOnceWhoeverBringsIt(long idleNanos) throws Exception {
+        WorkerPool pool = pool(3, 50, Duration.ofNanos(idleNanos));
         Set<Integer> taken = ConcurrentHashMap.newKeySet();
         Set<Integer> run = ConcurrentHashMap.newKeySet();
         AtomicInteger twice = new AtomicInteger();

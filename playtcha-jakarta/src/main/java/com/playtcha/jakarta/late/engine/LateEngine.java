@@ -210,7 +210,7 @@ public final class LateEngine implements AutoCloseable {
             if (letters.isMoreDue()) {
                 again = true;
             }
-            if (!parts.now().isBefore(questionsNotBefore)) {
+            if (mayAsk(parts.now())) {
                 taken += question();
             }
             taken += step(deliveries::run);
@@ -224,6 +224,11 @@ public final class LateEngine implements AutoCloseable {
             storeFails(e);
         }
         return 0;
+    }
+
+    /** Some time after an outage; not longer when the clock was set back meanwhile. */
+    private boolean mayAsk(Instant now) {
+        return !now.isBefore(questionsNotBefore) || questionsNotBefore.isAfter(now.plus(parts.config.afterOutage));
     }
 
     /** What has expired counts as a question: its answer is that there was none. */

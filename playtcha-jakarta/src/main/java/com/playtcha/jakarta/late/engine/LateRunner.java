@@ -53,10 +53,12 @@ public final class LateRunner implements AutoCloseable {
      * @param ticks keeps the time: a {@code ManagedScheduledExecutorService}; not closed by this
      * @param work runs what takes long: a {@code ManagedExecutorService}, since a scheduled one may have a single thread;
      *     not closed by this
+     * @param context runs something on the calling thread with the context of the application's start, should the server
+     *     have to be asked again; null where it has no such thing
      * @return to be closed
      */
-    public static LateRunner of(ScheduledExecutorService ticks, Executor work) {
-        return new LateRunner(new ManagedTicks(ticks), work, null);
+    public static LateRunner of(ScheduledExecutorService ticks, Executor work, @Nullable Executor context) {
+        return new LateRunner(new ManagedTicks(ticks, context), work, null);
     }
 
     /**
@@ -105,15 +107,22 @@ public final class LateRunner implements AutoCloseable {
     }
 
     private void look(LateEngine started, @Nullable Runnable also) {
-        looking.lock();
+        if (!looking.tryLock()) {
+            // Another thread of the server's, or the one that stands in for it; it may be stuck in the store.
+            ticks.wake();
+            return;
+        }
         try {
             poll(started);
+            if (also != null) {
+                submit(also);
+            }
         } finally {
             looking.unlock();
         }
-        if (also == null) {
-            return;
-        }
+    }
+
+    private void submit(Runnable also) {
         try {
             work.execute(also);
         } catch (RejectedExecutionException | IllegalStateException e) {
@@ -149,9 +158,17 @@ public final class LateRunner implements AutoCloseable {
             running = engine;
             ticks.stop();
         }
-        if (running != null) {
-            running.close();
+        try {
+            if (running != null) {
+                running.close();
+            }
+        } finally {
+            awaitLook();
+            awaitEnd();
         }
+    }
+
+    private void awaitLook() {
         try {
             // The server's threads cannot be waited for, but what this has them do can.
             if (looking.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -160,7 +177,6 @@ public final class LateRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        awaitEnd();
     }
 
     /** Whoever closes this may have been interrupted: then the threads end all the same, and are not waited for. */

@@ -124,8 +124,7 @@ final class PassWriter implements AutoCloseable {
             }
             // One whose start failed for want of memory, or that died of it, is replaced.
             if (writer == null || !writer.isAlive()) {
-                writer = threads.newThread(this::work);
-                writer.start();
+                writer = threads.start(this::work);
             }
             return queue.offer(waiting) ? Joined.IN_THE_QUEUE : Joined.FULL;
         }

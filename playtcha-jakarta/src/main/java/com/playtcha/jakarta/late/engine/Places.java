@@ -58,14 +58,19 @@ final class Places {
      * @return whether the executor took it
      */
     boolean run(Runnable work, Runnable giveBack) {
-        Job job = new Job(work, giveBack, parts.now());
-        accepted.add(job);
+        Job job = null;
         try {
+            job = new Job(work, giveBack, parts.now());
+            accepted.add(job);
             parts.executor.execute(job);
             return true;
         } catch (RuntimeException | Error e) {
             // Refused, or no thread could be made for it, or the component of a managed executor is stopped.
-            job.giveBack();
+            if (job == null) {
+                give(giveBack);
+            } else {
+                job.giveBack();
+            }
             if (!parts.isClosed() && parts.teller.mayLog("refused work", parts.now()) > 0) {
                 LOG.warn("The executor takes no work of late results, which is tried again: {}", e.toString());
             }
@@ -106,6 +111,16 @@ final class Places {
     /** Gives back what was not begun; nobody is to wait for it. */
     void reclaimAll() {
         accepted.forEach(Job::giveBack);
+    }
+
+    /** What fails at one item keeps neither the others nor the end from being seen to. */
+    private void give(Runnable giveBack) {
+        give();
+        try {
+            giveBack.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("An item of late results cannot be given back, and is free when its lease has passed", e);
+        }
     }
 
     private final class Job implements Runnable {
@@ -151,8 +166,7 @@ final class Places {
             if (take() == null) {
                 return false;
             }
-            give();
-            giveBack.run();
+            give(giveBack);
             return true;
         }
     }

@@ -2,80 +2,70 @@ package com.playtcha.jakarta.late.engine;
 
 import com.playtcha.jakarta.threads.DaemonThreads;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * On a thread of its own, which runs no code but this library's to find out what is next: that of the JDK's executors
- * is shared with the whole server ({@link com.playtcha.jakarta.threads.WorkerPool}).
+ * On a thread of its own, which runs no code but this library's to find out what is next: that of the JDK's executors is
+ * shared with the whole server ({@link com.playtcha.jakarta.threads.WorkerPool}).
  */
 final class Ticker implements Ticks {
+    private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
+
     private final DaemonThreads threads =
             new DaemonThreads("late-tick", Thread.currentThread().getContextClassLoader());
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private boolean woken;
-    private boolean stopped;
+    private volatile @Nullable Thread thread;
+    private volatile boolean woken;
+    private volatile boolean stopped;
 
     @Override
     public void start(Duration interval, Look look) {
-        threads.newThread(() -> work(interval.toNanos(), look)).start();
+        thread = threads.start(() -> work(interval.toNanos(), look));
     }
 
     private void work(long interval, Look look) {
         long next = System.nanoTime() + interval;
-        while (true) {
-            boolean early;
-            lock.lock();
-            try {
-                await(next);
-                if (stopped) {
-                    return;
-                }
-                early = next - System.nanoTime() > 0;
-                woken = false;
-            } finally {
-                lock.unlock();
+        while (!stopped) {
+            long left = next - System.nanoTime();
+            if (left > 0 && !woken) {
+                // Waits without needing memory: one that died for want of it would not be missed.
+                LockSupport.parkNanos(this, left);
+                // Nobody is to interrupt this thread; a handler that ran on it may have left this.
+                Thread.interrupted();
+                continue;
             }
-            look.look(early);
-            if (!early) {
+            woken = false;
+            try {
+                look.look(left > 0);
+            } catch (RuntimeException | Error e) {
+                report(e);
+            }
+            if (left <= 0) {
                 next = System.nanoTime() + interval;
             }
         }
     }
 
-    private void await(long next) {
-        long left = next - System.nanoTime();
-        while (!stopped && !woken && left > 0) {
-            try {
-                left = changed.awaitNanos(left);
-            } catch (InterruptedException e) {
-                // Nobody is to interrupt this thread; a handler that ran on it may have left this.
-                left = next - System.nanoTime();
-            }
+    private static void report(Throwable failure) {
+        try {
+            LOG.error("A look at late results failed, and comes again", failure);
+        } catch (RuntimeException | Error e) {
+            // Not even the log is there, or the memory for a line.
         }
     }
 
     @Override
     public void wake() {
-        lock.lock();
-        try {
-            woken = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        woken = true;
+        LockSupport.unpark(thread);
     }
 
     @Override
     public void stop() {
-        lock.lock();
-        try {
-            stopped = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        stopped = true;
+        LockSupport.unpark(thread);
     }
 
     @Override

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,8 +143,40 @@ class ForgetfulServerTest extends EngineFixture {
         assertThat(handled).hasSize(1);
     }
 
+    @Test
+    @Timeout(60)
+    void anItemThatCannotBeGivenBackDoesNotKeepTheEndFromComing() {
+        startWithOnePlace();
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        assertThat(forgotten).hasSize(1);
+        database.throwInstead(new IllegalStateException("the pool is gone"));
+
+        try (CapturedLog log = new CapturedLog(Places.class.getName(), Level.INFO)) {
+            engine.close(Duration.ofHours(1));
+            assertThat(log.lines()).singleElement().asString().startsWith("ERROR An item of late results");
+        } finally {
+            database.throwInstead(null);
+        }
+        clock.advance(Duration.ofMinutes(3).plusSeconds(1));
+        start();
+        engine.pollOnce();
+        assertThat(handled).hasSize(1);
+    }
+
     private ScheduledThreadPoolExecutor scheduler(AtomicBoolean forgets) {
+        return scheduler(forgets, () -> {});
+    }
+
+    private ScheduledThreadPoolExecutor scheduler(AtomicBoolean forgets, Runnable whenAsked) {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> scheduleWithFixedDelay(
+                    Runnable work, long initialDelay, long delay, TimeUnit unit) {
+                whenAsked.run();
+                return super.scheduleWithFixedDelay(work, initialDelay, delay, unit);
+            }
+
             @Override
             protected void beforeExecute(Thread thread, Runnable work) {
                 if (forgets.get()) {
@@ -162,7 +196,7 @@ class ForgetfulServerTest extends EngineFixture {
     @Test
     void aThreadOfItsOwnStandsInForASchedulerThatForgets() throws Exception {
         List<String> looks = new CopyOnWriteArrayList<>();
-        ManagedTicks ticks = new ManagedTicks(scheduler(new AtomicBoolean(true)), PATIENCE);
+        ManagedTicks ticks = new ManagedTicks(scheduler(new AtomicBoolean(true)), null, PATIENCE);
         try (CapturedLog log = new CapturedLog(ManagedTicks.class.getName(), Level.INFO)) {
             ticks.start(
                     Duration.ofMillis(50),
@@ -181,9 +215,39 @@ class ForgetfulServerTest extends EngineFixture {
     }
 
     @Test
+    void theSchedulerIsAskedAnewWithTheContextOfTheStart() throws Exception {
+        ThreadLocal<String> context = new ThreadLocal<>();
+        Executor ofTheStart = work -> {
+            context.set("of the start");
+            try {
+                work.run();
+            } finally {
+                context.remove();
+            }
+        };
+        AtomicBoolean forgetful = new AtomicBoolean(true);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        ScheduledThreadPoolExecutor scheduler = scheduler(forgetful, () -> asked.add(String.valueOf(context.get())));
+        List<String> looks = new CopyOnWriteArrayList<>();
+        ManagedTicks ticks = new ManagedTicks(scheduler, ofTheStart, PATIENCE);
+
+        ticks.start(
+                Duration.ofMillis(50), early -> looks.add(Thread.currentThread().getName() + ", " + context.get()));
+        await().until(() -> looks.stream().anyMatch(look -> look.matches("playtcha-late-tick-\\d+, of the start")));
+        assertThat(looks).noneMatch(look -> look.startsWith("scheduler"));
+        forgetful.set(false);
+        await().until(() -> looks.contains("scheduler, null"));
+
+        assertThat(asked.get(0)).isEqualTo("null");
+        assertThat(asked.subList(1, asked.size())).isNotEmpty().containsOnly("of the start");
+        ticks.stop();
+        assertThat(ticks.awaitEnd(Duration.ofMinutes(1))).isTrue();
+    }
+
+    @Test
     void theStandInIsWokenAsWell() throws Exception {
         List<Boolean> early = new CopyOnWriteArrayList<>();
-        ManagedTicks ticks = new ManagedTicks(scheduler(new AtomicBoolean(true)), PATIENCE);
+        ManagedTicks ticks = new ManagedTicks(scheduler(new AtomicBoolean(true)), null, PATIENCE);
         ticks.start(Duration.ofMillis(50), early::add);
         await().until(() -> !early.isEmpty());
 
@@ -208,7 +272,7 @@ class ForgetfulServerTest extends EngineFixture {
                 Thread.currentThread().interrupt();
             }
         });
-        ManagedTicks ticks = new ManagedTicks(scheduler, PATIENCE);
+        ManagedTicks ticks = new ManagedTicks(scheduler, null, PATIENCE);
         try (CapturedLog log = new CapturedLog(ManagedTicks.class.getName(), Level.INFO)) {
             ticks.start(
                     Duration.ofMillis(50),
@@ -219,8 +283,7 @@ class ForgetfulServerTest extends EngineFixture {
 
             assertThat(log.lines())
                     .startsWith(
-                            "WARN The server's scheduler does not call late results any more, and a thread of their own"
-                                    + " stands in",
+                            "WARN The server's scheduler does not call late results any more: it is asked anew",
                             "WARN The server's scheduler calls late results again");
         }
         ticks.stop();

@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ class LateRunnerTest extends EngineFixture {
         runner.close();
 
         assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> runner.executor().execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
         await().atMost(30, TimeUnit.SECONDS)
                 .untilAsserted(() ->
                         assertThat(ticker.isAlive() || worker.get().isAlive()).isFalse());
