@@ -94,7 +94,7 @@ public final class LateRunner implements AutoCloseable {
      *
      * @param started closed by this
      * @param interval between two looks at what is due
-     * @param also run beside the engine's work, after each look
+     * @param also run beside the engine's work, after each look that the interval brings
      */
     public synchronized void start(LateEngine started, Duration interval, Runnable also) {
         if (engine != null) {
