@@ -7,10 +7,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -23,7 +27,22 @@ class ArchitectureTest {
     private static final String ROOT = "com.playtcha.jakarta";
 
     @ArchTest
-    static final ArchRule noCycles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+    static final ArchRule noCycles = slices().assignedFrom(new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    String room = room(type.getPackageName());
+                    return room.isEmpty()
+                            ? SliceIdentifier.ignore()
+                            : SliceIdentifier.of(room.startsWith("late.") ? "late" : room);
+                }
+
+                @Override
+                public String getDescription() {
+                    return "packages, each with what it keeps under internal";
+                }
+            })
+            .should()
+            .beFreeOfCycles();
 
     @ArchTest
     static final ArchRule theRootNeedsOnlyTheJdk = classes()
@@ -41,7 +60,7 @@ class ArchitectureTest {
     static final ArchRule poolsOfTheJdkAreNotUsed = noClasses()
             .that()
             // Its tasks are the JDK's, and hardly one ever runs.
-            .doNotHaveFullyQualifiedName(ROOT + ".http.Alarms")
+            .doNotHaveFullyQualifiedName(ROOT + ".internal.http.Alarms")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(
@@ -63,26 +82,26 @@ class ArchitectureTest {
     static final ArchRule lateStore = onlyOurs("late.store", "", "late", "json");
 
     @ArchTest
-    static final ArchRule lateLetters = onlyOurs("late.letters", "", "late", "late.store", "json");
+    static final ArchRule lateSpool = onlyOurs("late.spool", "", "late", "late.store", "json");
 
     @ArchTest
     static final ArchRule lateJdbc = onlyOurs("late.jdbc", "", "late", "late.store", "json");
 
     @ArchTest
     static final ArchRule lateEngine =
-            onlyOurs("late.engine", "", "late", "late.store", "late.letters", "gate", "threads");
+            onlyOurs("late.engine", "", "late", "late.store", "late.spool", "gate", "threads");
 
     @ArchTest
     static final ArchRule lateCallback =
             onlyOurs("late.callback", "", "late", "late.store", "late.engine", "gate", "request");
 
     @ArchTest
-    static final ArchRule lateOperator = onlyOurs(
-            "late.operator", "", "late", "late.store", "late.letters", "late.jdbc", "late.engine", "json", "gate");
+    static final ArchRule lateAdmin =
+            onlyOurs("late.admin", "", "late", "late.store", "late.spool", "late.jdbc", "late.engine", "json", "gate");
 
     @ArchTest
     static final ArchRule lateHasNoCycles =
-            slices().matching(ROOT + ".late.(*)..").should().beFreeOfCycles();
+            slices().matching(ROOT + ".internal.late.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule http = onlyOurs("http", "", "config", "json", "gate", "late.engine", "threads");
@@ -98,10 +117,10 @@ class ArchitectureTest {
             "request",
             "late",
             "late.store",
-            "late.letters",
+            "late.spool",
             "late.jdbc",
             "late.engine",
-            "late.operator");
+            "late.admin");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");
@@ -123,7 +142,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule restHasOneHome = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + ".rs")
+            .resideOutsideOfPackages(ROOT + ".rs", ROOT + ".internal.rs")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".annotation.PlaytchaProtected")
             .should()
@@ -145,9 +164,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule servletHasTwoHomesAndBridges = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".servlet", ROOT + ".late.callback", ROOT + ".bridge")
+            .resideOutsideOfPackages(
+                    ROOT + ".servlet",
+                    ROOT + ".internal.servlet",
+                    ROOT + ".internal.late.callback",
+                    ROOT + ".internal.bridge")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".rs.ServletForms")
+            .doNotHaveFullyQualifiedName(ROOT + ".internal.rs.ServletForms")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.servlet..");
@@ -155,7 +178,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule cdiHasOneHomeAndABridge = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".cdi", ROOT + ".bridge", ROOT + ".annotation")
+            .resideOutsideOfPackages(
+                    ROOT + ".cdi", ROOT + ".internal.cdi", ROOT + ".internal.bridge", ROOT + ".annotation")
             .should()
             .dependOnClassesThat(resideInAnyPackage("jakarta.enterprise..", "jakarta.inject..", "jakarta.interceptor..")
                     // Says that a class is none of CDI's; absent, it says nothing.
@@ -167,7 +191,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule microProfileHasOneClass = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".config.MicroProfileSource")
+            .doNotHaveFullyQualifiedName(ROOT + ".internal.config.MicroProfileSource")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse.microprofile..");
@@ -182,7 +206,7 @@ class ArchitectureTest {
     private static ArchRule home(String home, String... api) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + "." + home)
+                .resideOutsideOfPackages(ROOT + "." + home, ROOT + ".internal." + home)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(api);
@@ -190,17 +214,23 @@ class ArchitectureTest {
 
     private static ArchRule onlyOurs(String of, String... allowed) {
         String[] packages = new String[allowed.length + 1];
-        packages[0] = ROOT + "." + of;
-        for (int i = 0; i < allowed.length; i++) {
-            packages[i + 1] = allowed[i].isEmpty() ? ROOT : ROOT + "." + allowed[i];
-        }
+        packages[0] = of;
+        System.arraycopy(allowed, 0, packages, 1, allowed.length);
         return noClasses()
                 .that()
-                .resideInAPackage(ROOT + "." + of)
+                .resideInAnyPackage(ROOT + "." + of, ROOT + ".internal." + of)
                 .should()
                 .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
                         "ours outside " + String.join(", ", packages),
                         c -> c.getPackageName().startsWith(ROOT)
-                                && !java.util.List.of(packages).contains(c.getPackageName())));
+                                && !List.of(packages).contains(room(c.getPackageName()))));
+    }
+
+    /** The API of a package and what it keeps under {@code internal} are one room. */
+    private static String room(String packageName) {
+        return packageName
+                .substring(ROOT.length())
+                .replaceFirst("^\\.internal\\b", "")
+                .replaceFirst("^\\.", "");
     }
 }

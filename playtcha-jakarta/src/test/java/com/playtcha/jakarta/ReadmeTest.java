@@ -2,8 +2,8 @@ package com.playtcha.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.config.LoadedSettings;
-import com.playtcha.jakarta.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;

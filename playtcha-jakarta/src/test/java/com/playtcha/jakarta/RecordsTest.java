@@ -2,7 +2,7 @@ package com.playtcha.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;

@@ -1,6 +1,10 @@
 package com.playtcha.jakarta.rs;
 
-import com.playtcha.jakarta.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.rs.DeniedMapper;
+import com.playtcha.jakarta.internal.rs.GuardBinder;
+import com.playtcha.jakarta.internal.rs.MatchFilter;
+import com.playtcha.jakarta.internal.rs.RestGuard;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;

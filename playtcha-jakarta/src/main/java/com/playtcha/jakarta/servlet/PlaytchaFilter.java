@@ -2,13 +2,20 @@ package com.playtcha.jakarta.servlet;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.config.GuardSettings;
-import com.playtcha.jakarta.config.LoadedSettings;
-import com.playtcha.jakarta.gate.Guard;
-import com.playtcha.jakarta.late.callback.CallbackRegistration;
-import com.playtcha.jakarta.request.Attributes;
-import com.playtcha.jakarta.request.Judgements;
-import com.playtcha.jakarta.request.Reading;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.Reading;
+import com.playtcha.jakarta.internal.servlet.Denial;
+import com.playtcha.jakarta.internal.servlet.JsonBody;
+import com.playtcha.jakarta.internal.servlet.ReplayedRequest;
+import com.playtcha.jakarta.internal.servlet.RequestState;
+import com.playtcha.jakarta.internal.servlet.RuntimeHolder;
+import com.playtcha.jakarta.internal.servlet.ServletSettings;
+import com.playtcha.jakarta.internal.servlet.TokenReader;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -121,7 +128,7 @@ public class PlaytchaFilter implements Filter {
         String name = config.getFilterName();
         LoadedSettings loaded;
         try {
-            loaded = Settings.load(config);
+            loaded = ServletSettings.load(config);
         } catch (PlaytchaConfigurationException e) {
             LOG.error("{}", e.getMessage());
             throw new ServletException(e.getMessage(), e);

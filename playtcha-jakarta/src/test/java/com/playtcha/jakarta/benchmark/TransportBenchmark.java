@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.benchmark;
 
-import com.playtcha.jakarta.config.GuardSettings;
-import com.playtcha.jakarta.gate.Answer;
-import com.playtcha.jakarta.http.HttpUpstream;
-import com.playtcha.jakarta.http.Target;
-import com.playtcha.jakarta.json.JsonWriter;
-import com.playtcha.jakarta.json.StrictJson;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.http.HttpUpstream;
+import com.playtcha.jakarta.internal.http.Target;
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.PrintStream;

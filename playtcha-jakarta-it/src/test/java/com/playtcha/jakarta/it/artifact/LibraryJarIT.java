@@ -51,7 +51,7 @@ class LibraryJarIT {
         try (JarFile jar = new JarFile(Wars.libraryJar().toFile())) {
             JarEntry service = jar.getJarEntry("META-INF/services/jakarta.servlet.ServletContainerInitializer");
             assertThat(new String(jar.getInputStream(service).readAllBytes()).strip())
-                    .isEqualTo("com.playtcha.jakarta.servlet.PlaytchaInitializer");
+                    .isEqualTo("com.playtcha.jakarta.internal.servlet.PlaytchaInitializer");
         }
     }
 

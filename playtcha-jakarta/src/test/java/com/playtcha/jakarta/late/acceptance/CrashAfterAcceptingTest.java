@@ -3,8 +3,8 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.late.letters.LateFolder;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
 import com.playtcha.jakarta.testkit.CallbackPlan;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late.acceptance;
 
-import com.playtcha.jakarta.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.late.letters.LateFolder;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

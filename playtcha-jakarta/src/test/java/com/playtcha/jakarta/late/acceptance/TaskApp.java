@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.late.acceptance;
 
+import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateUnavailableException;
-import com.playtcha.jakarta.servlet.PlaytchaInitializer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;

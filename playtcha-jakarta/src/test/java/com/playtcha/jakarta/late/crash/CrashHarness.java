@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.late.crash;
 
-import com.playtcha.jakarta.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late.crash;
 
+import com.playtcha.jakarta.internal.late.engine.Receipt;
 import com.playtcha.jakarta.late.LateOutcome;
-import com.playtcha.jakarta.late.engine.Receipt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

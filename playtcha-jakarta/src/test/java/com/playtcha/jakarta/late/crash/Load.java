@@ -1,15 +1,15 @@
 package com.playtcha.jakarta.late.crash;
 
+import com.playtcha.jakarta.internal.late.engine.Deferral;
+import com.playtcha.jakarta.internal.late.engine.LateCount;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateInbox;
+import com.playtcha.jakarta.internal.late.engine.LateStats;
+import com.playtcha.jakarta.internal.late.engine.Receipt;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateUnavailableException;
-import com.playtcha.jakarta.late.engine.Deferral;
-import com.playtcha.jakarta.late.engine.LateCount;
-import com.playtcha.jakarta.late.engine.LateEngine;
-import com.playtcha.jakarta.late.engine.LateInbox;
-import com.playtcha.jakarta.late.engine.LateStats;
-import com.playtcha.jakarta.late.engine.Receipt;
-import com.playtcha.jakarta.late.letters.DeadLetterDirectory;
-import com.playtcha.jakarta.late.store.Counts;
-import com.playtcha.jakarta.late.store.LateStore;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;

@@ -2,9 +2,9 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.gate.Answer;
-import com.playtcha.jakarta.late.engine.LateUpstream;
-import com.playtcha.jakarta.late.engine.ResultPoller;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.late.engine.LateUpstream;
+import com.playtcha.jakarta.internal.late.engine.ResultPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,0 +1,90 @@
+package com.playtcha.jakarta.internal.bridge;
+
+import com.playtcha.jakarta.internal.cdi.ServletSide;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.UsesInCode;
+import jakarta.enterprise.inject.Instance;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the servlet request that a bean works for, so that filters, resources and beans share what they know of it.
+ * Public for the reflection that loads it.
+ */
+public final class ServletBridge implements ServletSide {
+    private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
+
+    /** For the reflection that loads it. */
+    public ServletBridge() {}
+
+    @Override
+    public boolean isContext(Object initialized) {
+        return initialized instanceof ServletContext;
+    }
+
+    @Override
+    public boolean isOfServer() {
+        return ServletContext.class.getClassLoader() != ServletBridge.class.getClassLoader();
+    }
+
+    @Override
+    public LoadedSettings settings(Object context, UsesInCode uses) {
+        ServletContext servlets = (ServletContext) context;
+        Map<String, String> params = new HashMap<>();
+        for (String name : Collections.list(servlets.getInitParameterNames())) {
+            String value = servlets.getInitParameter(name);
+            if (value != null) {
+                params.put(name, value);
+            }
+        }
+        SettingsLoader.Builder loader =
+                SettingsLoader.builder().contextParams(params).uses(uses);
+        ClassLoader classes = servlets.getClassLoader();
+        return (classes == null ? loader : loader.classLoader(classes)).load();
+    }
+
+    @Override
+    public @Nullable RequestAttributes currentRequest(Instance<Object> beans) {
+        // More than one where the application produces a bean of this type, too; its producers may throw as well.
+        Iterator<HttpServletRequest> requests =
+                beans.select(HttpServletRequest.class).iterator();
+        while (requests.hasNext()) {
+            try {
+                HttpServletRequest request = requests.next();
+                // Whether it is more than a proxy that leads nowhere shows when it is asked.
+                if (request != null && request.getDispatcherType() != null) {
+                    return new Attributes(request);
+                }
+            } catch (RuntimeException none) {
+                LOG.debug("No servlet request here", none);
+            }
+        }
+        return null;
+    }
+
+    private static final class Attributes implements RequestAttributes {
+        private final HttpServletRequest request;
+
+        Attributes(HttpServletRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public @Nullable Object get(String name) {
+            return request.getAttribute(name);
+        }
+
+        @Override
+        public void set(String name, @Nullable Object value) {
+            request.setAttribute(name, value);
+        }
+    }
+}

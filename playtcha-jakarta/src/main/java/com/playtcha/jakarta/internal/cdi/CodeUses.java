@@ -1,0 +1,49 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import com.playtcha.jakarta.internal.config.GuardUse;
+import com.playtcha.jakarta.internal.config.UsesInCode;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.build.compatible.spi.Parameters;
+import jakarta.enterprise.inject.build.compatible.spi.SyntheticBeanCreator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a build found out: the places in code that need a guard, or use late
+ * results. A bean where {@link PlaytchaBuildExtension} ran. Public
+ * for CDI's sake only.
+ */
+public final class CodeUses {
+    public static final String GUARDS = "guards";
+    public static final String PLACES = "places";
+    public static final String LATE = "late";
+
+    private final UsesInCode places;
+
+    private CodeUses(UsesInCode places) {
+        this.places = places;
+    }
+
+    /** The places. */
+    UsesInCode places() {
+        return places;
+    }
+
+    /** Makes it of what the build wrote down. */
+    public static final class Creator implements SyntheticBeanCreator<CodeUses> {
+        /** For CDI. */
+        public Creator() {}
+
+        @Override
+        public CodeUses create(Instance<Object> lookup, Parameters params) {
+            String[] guards = params.get(GUARDS, String[].class);
+            String[] places = params.get(PLACES, String[].class);
+            Set<GuardUse> uses = new LinkedHashSet<>();
+            for (int i = 0; i < guards.length; i++) {
+                uses.add(new GuardUse(guards[i], places[i]));
+            }
+            return new CodeUses(new UsesInCode(uses, List.of(params.get(LATE, String[].class))));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import java.io.Serializable;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A guard by its name. Can be kept in a session: it finds the application's guard anew in whatever node it comes to. */
+final class InjectedVerifier implements PlaytchaVerifier, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String guard;
+    private transient volatile @Nullable PlaytchaApplication application;
+
+    /**
+     * A verifier.
+     *
+     * @param guard its guard's name
+     * @param application whose guard it is
+     */
+    InjectedVerifier(String guard, PlaytchaApplication application) {
+        this.guard = guard;
+        this.application = application;
+    }
+
+    private PlaytchaVerifier guard() {
+        PlaytchaApplication known = application;
+        if (known == null) {
+            known = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            application = known;
+        }
+        return known.guard(guard);
+    }
+
+    @Override
+    public Verification verify(@Nullable String token) {
+        return guard().verify(token);
+    }
+
+    @Override
+    public CompletionStage<Verification> verifyAsync(@Nullable String token) {
+        return guard().verifyAsync(token);
+    }
+
+    @Override
+    public String toString() {
+        return "PlaytchaVerifier[" + guard + "]";
+    }
+}

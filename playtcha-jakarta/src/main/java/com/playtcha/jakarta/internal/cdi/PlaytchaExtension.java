@@ -1,0 +1,181 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.annotation.PlaytchaGuard;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.GuardUse;
+import com.playtcha.jakarta.internal.config.UsesInCode;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.AnnotatedParameter;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
+import jakarta.enterprise.inject.spi.BeforeShutdown;
+import jakarta.enterprise.inject.spi.DefinitionException;
+import jakarta.enterprise.inject.spi.DeploymentException;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessBean;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessManagedBean;
+import jakarta.enterprise.inject.spi.ProcessProducerField;
+import jakarta.enterprise.inject.spi.ProcessProducerMethod;
+import jakarta.inject.Provider;
+import jakarta.interceptor.Interceptor;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds this library's beans to an application, since a jar with an extension and no beans.xml has none, and finds out
+ * which guards the application's code uses, and whether it uses late results, so that their settings are checked before it starts (contract, section 4).
+ * Public for CDI's sake only.
+ */
+public class PlaytchaExtension implements Extension {
+    /** Everything that is a bean or an interceptor. */
+    public static final List<Class<?>> BEANS = List.of(
+            CdiApplication.class,
+            RequestJudgements.class,
+            CurrentVerification.class,
+            VerifierProducer.class,
+            LateProducer.class,
+            ProtectedInterceptor.class);
+
+    private final List<InjectionPoint> points = new ArrayList<>();
+    private final GuardedBeans guarded = new GuardedBeans();
+    private final HandlerCandidates handlers = new HandlerCandidates();
+    private @Nullable PlaytchaApplication application;
+
+    /** For CDI. */
+    public PlaytchaExtension() {}
+
+    /** The application that the servlet side may know as well. */
+    synchronized PlaytchaApplication application() {
+        PlaytchaApplication known = application;
+        if (known == null) {
+            known = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            application = known;
+        }
+        return known;
+    }
+
+    /** Those that beans of ours may not see. */
+    HandlerCandidates handlers() {
+        return handlers;
+    }
+
+    void addBeans(@Observes BeforeBeanDiscovery event) {
+        BEANS.forEach(type -> event.addAnnotatedType(type, type.getName()));
+    }
+
+    void injected(@Observes ProcessInjectionPoint<?, ?> event) {
+        Type type = wanted(event.getInjectionPoint());
+        if (type == PlaytchaVerifier.class || LateProducer.TYPES.contains(type)) {
+            points.add(event.getInjectionPoint());
+        }
+    }
+
+    /** What is injected, or looked up by what is. */
+    private static Type wanted(InjectionPoint point) {
+        return point.getType() instanceof ParameterizedType type
+                        && (type.getRawType() == Instance.class || type.getRawType() == Provider.class)
+                ? type.getActualTypeArguments()[0]
+                : point.getType();
+    }
+
+    /** Of any kind: the event's type says what it is declared in, and not what it makes. */
+    void any(@Observes ProcessBean<?> event) {
+        handlers.look(event.getBean(), event.getAnnotated());
+    }
+
+    void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
+        if (event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
+            // There the annotation says what it binds to.
+            return;
+        }
+        for (String problem : guarded.look(event.getAnnotatedBeanClass(), beans)) {
+            event.addDefinitionError(new DefinitionException(problem));
+        }
+    }
+
+    void made(@Observes ProcessProducerMethod<?, ?> event) {
+        Method producer = event.getAnnotatedProducerMethod().getJavaMember();
+        GuardedBeans.warnOfProduced(producer.getReturnType(), producer);
+    }
+
+    void made(@Observes ProcessProducerField<?, ?> event) {
+        Field producer = event.getAnnotatedProducerField().getJavaMember();
+        GuardedBeans.warnOfProduced(producer.getType(), producer);
+    }
+
+    void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
+        Set<GuardUse> uses = new LinkedHashSet<>();
+        Set<String> lateUses = new LinkedHashSet<>();
+        for (InjectionPoint point : points) {
+            Class<?> maker = maker(point, beans);
+            if (maker == VerifierProducer.class) {
+                PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
+                uses.add(new GuardUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), where(point)));
+            } else if (maker == LateProducer.class) {
+                lateUses.add(where(point));
+            }
+        }
+        uses.addAll(guarded.uses());
+        points.clear();
+        try {
+            application().use(new UsesInCode(uses, lateUses));
+        } catch (PlaytchaConfigurationException problems) {
+            // The servlet context knew the settings already. Should a server go on all the same, nobody gets by.
+            application().refuse(problems);
+            event.addDeploymentProblem(problems);
+        }
+        try {
+            handlers.choose(beans);
+        } catch (DeploymentException several) {
+            event.addDeploymentProblem(several);
+        }
+    }
+
+    /** The class of ours that makes what is injected, unless an application has its own: in its tests, say. */
+    private static @Nullable Class<?> maker(InjectionPoint point, BeanManager beans) {
+        Type type = wanted(point);
+        Class<?> ours = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
+        Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
+        try {
+            Bean<?> bean = beans.resolve(beans.getBeans(type, qualifiers));
+            return bean == null || bean.getBeanClass() == ours ? ours : null;
+        } catch (AmbiguousResolutionException any) {
+            return ours;
+        }
+    }
+
+    private static String where(InjectionPoint point) {
+        Member member = point.getMember();
+        String of = member.getDeclaringClass().getName();
+        if (member instanceof Field) {
+            return "field " + of + "." + member.getName();
+        }
+        String name = member instanceof Constructor ? "constructor of " + of : of + "." + member.getName();
+        return point.getAnnotated() instanceof AnnotatedParameter<?> parameter
+                ? "parameter " + (parameter.getPosition() + 1) + " of " + name
+                : name;
+    }
+
+    void end(@Observes BeforeShutdown event) {
+        application().endUnlessClaimed();
+    }
+}

@@ -1,0 +1,100 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.TokenReading;
+import com.playtcha.jakarta.internal.gate.TokenShape;
+import com.playtcha.jakarta.internal.request.EventLoop;
+import com.playtcha.jakarta.internal.request.Judgements;
+import jakarta.annotation.Priority;
+import jakarta.inject.Inject;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InvocationContext;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before the methods that {@link PlaytchaProtected} marks. It runs before the interceptors of applications and
+ * after those of the platform that come earlier; it guards calls of methods, not constructors or the callbacks of a
+ * bean's life. A bean that calls its own methods is not intercepted: that is CDI's way. Public for CDI's sake only.
+ */
+@Interceptor
+@PlaytchaProtected
+@Priority(Interceptor.Priority.LIBRARY_BEFORE)
+public class ProtectedInterceptor implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final TokenReading ABSENT = new TokenReading.NoToken(Reason.TOKEN_ABSENT);
+
+    // A client proxy, which goes into a session with a bean that does.
+    @Inject
+    CdiApplication application;
+
+    /** For CDI. */
+    public ProtectedInterceptor() {}
+
+    /**
+     * Lets the call go on, or does not.
+     *
+     * @param call of a guarded method
+     * @return what the method returns
+     * @throws PlaytchaDeniedException where the guard denies and its {@code mode} is {@code enforce}
+     * @throws Exception of the method; or an error of our own, after which the method does not run
+     */
+    @AroundInvoke
+    Object guard(InvocationContext call) throws Exception {
+        Judgements judgements = application.current();
+        if (judgements != null) {
+            return guard(call, judgements);
+        }
+        Judgements ofThisCall = Judgements.ofNothing();
+        application.setOutsideOfRequests(ofThisCall);
+        try {
+            return guard(call, ofThisCall);
+        } finally {
+            application.setOutsideOfRequests(null);
+        }
+    }
+
+    private Object guard(InvocationContext call, Judgements judgements) throws Exception {
+        GuardedMethod method = application.guarded(call.getMethod());
+        if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
+            return call.proceed();
+        }
+        Guard guard;
+        Verification decision;
+        try {
+            EventLoop.mayWait();
+            guard = application
+                    .application()
+                    .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));
+            decision = decide(call, method, guard, judgements);
+            application.publish();
+        } catch (Throwable ours) {
+            judgements.fail();
+            application.publish();
+            throw ours;
+        }
+        if (!decision.isAllowed() && !guard.settings().monitor()) {
+            throw new PlaytchaDeniedException(guard.settings().name(), decision);
+        }
+        return call.proceed();
+    }
+
+    private static Verification decide(
+            InvocationContext call, GuardedMethod method, Guard guard, Judgements judgements) {
+        int parameter = method.tokenParameter();
+        if (parameter == GuardedMethod.NO_PARAMETER) {
+            return judgements.judgeAgain(guard, ABSENT);
+        }
+        @Nullable Object token = call.getParameters()[parameter];
+        TokenReading reading = token == null
+                ? ABSENT
+                : TokenShape.read(List.of((String) token), guard.settings().maxTokenLength());
+        return judgements.judge(guard, reading);
+    }
+}

@@ -1,0 +1,263 @@
+package com.playtcha.jakarta.internal.gate;
+
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). The
+ * two are apart because several guards may judge one request, and the token can be redeemed only once. Thread-safe.
+ */
+public final class Guard implements PlaytchaVerifier {
+    /** How many stages may be under way, or busy with what is chained to them, a thread each. */
+    private static final int FEWEST_STAGES = 256;
+
+    private static final int STAGES_PER_PLACE = 4;
+
+    /**
+     * What guards of one application share, each with those it may share it with.
+     *
+     * @param upstream the way to Playtcha
+     * @param breaker null where {@code breaker=false}
+     * @param throttle of the base URL and proxy
+     * @param unverified of the whole application
+     */
+    public record Shared(
+            Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, UnverifiedTokens unverified) {}
+
+    private final GuardSettings settings;
+    private final @Nullable Shared shared;
+    private final Listeners listeners;
+    private final PassTracker tracker;
+    private final LongSupplier nanoTime;
+    private final Semaphore stages;
+    private final FailOpenBudget budget;
+    private final GuardLog log;
+    private final Asker asker;
+
+    /**
+     * A guard.
+     *
+     * @param settings its settings
+     * @param shared null only for a guard that is switched off
+     * @param listeners hear of every verification; the live list, so that some can be added later
+     * @param tracker keeps unverified passes, where the settings want it
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public Guard(
+            GuardSettings settings,
+            @Nullable Shared shared,
+            List<VerificationListener> listeners,
+            PassTracker tracker,
+            LongSupplier nanoTime) {
+        if (settings.enabled() && shared == null) {
+            throw new IllegalArgumentException("a guard that is enabled needs a way to Playtcha");
+        }
+        this.settings = settings;
+        this.shared = shared;
+        this.listeners = new Listeners(listeners);
+        this.tracker = tracker;
+        this.nanoTime = nanoTime;
+        long mostStages = Math.max(FEWEST_STAGES, (long) STAGES_PER_PLACE * settings.maxConcurrent());
+        this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
+        this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
+        this.log = new GuardLog(settings.name(), nanoTime);
+        this.asker = new Asker(settings, shared, log, nanoTime);
+    }
+
+    /**
+     * The settings this guard works by.
+     *
+     * @return immutable
+     */
+    public GuardSettings settings() {
+        return settings;
+    }
+
+    /**
+     * What this guard's project is known by: equal for guards with the same base URL and secret, which may share the
+     * facts about a token.
+     *
+     * @return an opaque text; empty for a guard that is switched off
+     */
+    public String project() {
+        return shared == null ? "" : shared.upstream().project();
+    }
+
+    @Override
+    public Verification verify(@Nullable String token) {
+        TokenReading reading = read(token);
+        return decide(ask(reading), reading, null);
+    }
+
+    @Override
+    public CompletionStage<Verification> verifyAsync(@Nullable String token) {
+        // Not the stage that anything of ours waits on: the caller may do with it what they like.
+        CompletableFuture<Verification> stage = new CompletableFuture<>();
+        try {
+            TokenReading reading = read(token);
+            Asker.Admission admission = asker.admit(reading);
+            Findings known = admission.known();
+            if (known != null && !mayBeTracked(known, reading)) {
+                stage.complete(decide(known, reading, null));
+                return stage;
+            }
+            Permit place = Permit.tryTake(stages);
+            if (place == null) {
+                admission.giveUp();
+                stage.complete(decide(asker.overloaded(), reading, null));
+            } else {
+                begin(admission, place, stage, reading);
+            }
+        } catch (Throwable e) {
+            if (e instanceof IllegalStateException closed && asker.isClosed()) {
+                throw closed;
+            }
+            stage.completeExceptionally(e);
+        }
+        return stage;
+    }
+
+    /** Tracking takes a while, which is not the caller's. */
+    private boolean mayBeTracked(Findings findings, TokenReading reading) {
+        return settings.lateVerdicts()
+                && !settings.failClosed()
+                && findings.facts().getOutcome() == Outcome.UNAVAILABLE
+                && reading instanceof TokenReading.Token;
+    }
+
+    private void begin(
+            Asker.Admission admission, Permit place, CompletableFuture<Verification> stage, TokenReading reading) {
+        try {
+            admission.later((findings, bug) -> {
+                try {
+                    finish(stage, reading, findings, bug);
+                } finally {
+                    place.giveBack();
+                }
+            });
+        } catch (Throwable e) {
+            // It may have been run all the same, here, where there was not even the memory to hand it on.
+            place.giveBack();
+            throw e;
+        }
+    }
+
+    private void finish(
+            CompletableFuture<Verification> stage,
+            TokenReading reading,
+            @Nullable Findings findings,
+            @Nullable Throwable bug) {
+        if (findings == null) {
+            stage.completeExceptionally(bug == null ? new IllegalStateException("no answer and no error") : bug);
+            return;
+        }
+        Verification decided;
+        try {
+            decided = decide(findings, reading, null);
+        } catch (Throwable e) {
+            stage.completeExceptionally(e);
+            return;
+        }
+        stage.complete(decided);
+    }
+
+    private TokenReading read(@Nullable String token) {
+        return TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
+    }
+
+    /**
+     * Finds out about a token: asks Playtcha, or says why it was not asked. Applies no policy, so
+     * {@link Verification#isAllowed()} is false in the facts it returns.
+     *
+     * @param reading what the request carried
+     * @return what is known; throws for a bug of our own only
+     * @throws IllegalStateException after the way to Playtcha was closed
+     */
+    public Findings ask(TokenReading reading) {
+        return asker.admit(reading).now();
+    }
+
+    /**
+     * Applies this guard's policy to the facts, logs, and tells the listeners. To be called once a request and guard. A
+     * request that is let through unverified is tracked before this returns, where the settings say so.
+     *
+     * @param findings as {@link #ask} returned them, to this guard or to one of the same project
+     * @param reading what the request carried
+     * @param passedBefore how other guards let this token through unverified within this same request already; else
+     *     null
+     * @return the facts, with {@link Verification#isAllowed()} as the policy says
+     */
+    public Verification decide(Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
+        Verification facts = findings.facts();
+        Verification decided = switch (facts.getOutcome()) {
+            case VERIFIED, DISABLED -> facts.withAllowed(true);
+            case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
+            case NO_TOKEN -> {
+                log.noToken(facts);
+                yield facts.withAllowed(false);
+            }
+            case UNAVAILABLE -> decideUnavailable(findings, reading, passedBefore);
+        };
+        listeners.verified(settings.name(), decided);
+        return decided;
+    }
+
+    private Verification decideUnavailable(
+            Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
+        Verification facts = findings.facts();
+        if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
+            return facts.withAllowed(false);
+        }
+        UnverifiedTokens unverified = shared.unverified();
+        String token = reading instanceof TokenReading.Token t ? t.value() : null;
+        String granted = passedBefore == null ? token : null;
+        if (granted != null && !unverified.tryGrant(project(), granted)) {
+            return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+        }
+        FailOpenBudget.Taken taken = budget.tryTake();
+        if (taken == null) {
+            if (granted != null) {
+                unverified.revoke(project(), granted);
+            }
+            return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
+        }
+        String deferralId = passedBefore == null ? null : passedBefore.deferralId();
+        if (token != null && deferralId == null && settings.lateVerdicts()) {
+            PassTracker.Tracking tracking = track(findings, token);
+            // What this request tried to have kept is no repetition, though its record may be what was found.
+            if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
+                taken.giveBack();
+                return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+            }
+            deferralId = tracking.id();
+        }
+        log.unverifiedPass(facts, reading, deferralId);
+        return facts.passedUnverified(deferralId);
+    }
+
+    private PassTracker.Tracking track(Findings findings, String token) {
+        Duration age = Duration.ofNanos(nanoTime.getAsLong() - findings.beganAt());
+        return tracker.track(settings.source(), project(), token, age, findings.sent());
+    }
+
+    private Verification refused(Verification verification) {
+        log.unverifiedRefused(verification);
+        return verification;
+    }
+
+    @Override
+    public String toString() {
+        return "Guard[" + settings.name() + "]";
+    }
+}

@@ -1,0 +1,231 @@
+package com.playtcha.jakarta.internal.gate;
+
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log lines of one guard (contract, section 6). Every line about an upstream error carries status, code, message
+ * and request_id as they were sent; lines that an outage or an attack would repeat come once a minute with a count.
+ * Thread-safe.
+ */
+final class GuardLog {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardLog.class);
+    /** A service that answers now and then is still the same outage, not a change with every answer. */
+    private static final long QUIET_BEFORE_RECOVERY = Duration.ofSeconds(10).toNanos();
+
+    private final String guard;
+    private final LongSupplier nanoTime;
+    private final Map<Reason, Minutely> minutely = new EnumMap<>(Reason.class);
+    private boolean unavailable;
+    private long unavailableCount;
+    private long lastUnavailable;
+    private boolean degraded;
+    private long degradedCount;
+
+    GuardLog(String guard, LongSupplier nanoTime) {
+        this.guard = guard;
+        this.nanoTime = nanoTime;
+    }
+
+    /** An answer came, or none did. */
+    void answered(Answer answer, Verification facts, String token) {
+        if (facts.getOutcome() == Outcome.UNAVAILABLE) {
+            unavailable(facts, token, detail(answer, token));
+            return;
+        }
+        available();
+        switch (facts.getReason()) {
+            case SUCCESS -> degraded(facts.isDegraded());
+            case ALREADY_REDEEMED ->
+                LOG.warn(
+                        "Token already redeemed, a replay or a duplicate POST: guard={} {}",
+                        guard,
+                        error(facts, token));
+            case BAD_SECRET, UNKNOWN_PROJECT -> {
+                long count = hit(facts.getReason());
+                if (count > 0) {
+                    LOG.error(
+                            "Playtcha refuses this application's settings, so every visitor is denied:"
+                                    + " guard={} count={} {}",
+                            guard,
+                            count,
+                            error(facts, token));
+                }
+            }
+            case RATE_LIMITED -> {
+                // The window's own line says it.
+            }
+            case SUCCESS_FALSE ->
+                LOG.info("Token rejected: guard={} status={} success=false", guard, facts.getStatus());
+            default -> LOG.info("Token rejected: guard={} reason={} {}", guard, facts.getReason(), error(facts, token));
+        }
+    }
+
+    /** A 429 opened the throttle window. */
+    void throttled(Verification facts, Duration window, String token) {
+        LOG.warn(
+                "Throttled by Playtcha, not asked again for {} s: guard={} {}",
+                seconds(window),
+                guard,
+                error(facts, token));
+    }
+
+    /** A 429 asked for more than {@code max-retry-after}. */
+    void capped(Verification facts, Duration asked, Duration cap, String token) {
+        LOG.warn(
+                "Retry-After of {} s is over max-retry-after, {} s are kept: guard={} {}",
+                seconds(asked),
+                seconds(cap),
+                guard,
+                error(facts, token));
+    }
+
+    /** More in flight than allowed. */
+    void overloaded(int maxConcurrent) {
+        long count = hit(Reason.MAX_CONCURRENT);
+        if (count > 0) {
+            LOG.warn(
+                    "Overloaded, more verifications in flight than max-concurrent={}: guard={} count={}",
+                    maxConcurrent,
+                    guard,
+                    count);
+        }
+    }
+
+    /** A request was let through although nothing is known about its token. */
+    void unverifiedPass(Verification verification, TokenReading token, @Nullable String deferralId) {
+        String value = token instanceof TokenReading.Token t ? t.value() : "";
+        LOG.info(
+                "Let through unverified: guard={} reason={} token={} deferral={} {}",
+                guard,
+                verification.getReason(),
+                value.isEmpty() ? "-" : LogText.prefix(value),
+                deferralId == null ? "-" : deferralId,
+                error(verification, value));
+    }
+
+    /** An unverified pass was refused by the guard's limits. */
+    void unverifiedRefused(Verification verification) {
+        long count = hit(verification.getReason());
+        if (count > 0) {
+            LOG.warn("Not let through unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
+        }
+    }
+
+    /** A request without a usable token. */
+    void noToken(Verification verification) {
+        LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
+    }
+
+    /** The breaker is open, so nobody was asked. */
+    void heldBack(Verification facts) {
+        unavailable(facts, "", "");
+    }
+
+    private void unavailable(Verification facts, String token, String detail) {
+        long count;
+        synchronized (this) {
+            unavailable = true;
+            unavailableCount++;
+            lastUnavailable = nanoTime.getAsLong();
+        }
+        count = hit(facts.getReason());
+        if (count == 0) {
+            return;
+        }
+        // Both mean that something other than Playtcha answers: a setting is wrong, and may leave the site open.
+        if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
+            LOG.error(
+                    "The answer is not Playtcha's, check base-url and proxy: guard={} reason={} count={} {}{}",
+                    guard,
+                    facts.getReason(),
+                    count,
+                    error(facts, token),
+                    detail);
+        } else {
+            LOG.warn(
+                    "Playtcha is unavailable: guard={} reason={} count={} {}{}",
+                    guard,
+                    facts.getReason(),
+                    count,
+                    error(facts, token),
+                    detail);
+        }
+    }
+
+    private void available() {
+        long count;
+        synchronized (this) {
+            if (!unavailable || nanoTime.getAsLong() - lastUnavailable < QUIET_BEFORE_RECOVERY) {
+                return;
+            }
+            unavailable = false;
+            count = unavailableCount;
+            unavailableCount = 0;
+            minutely.keySet().removeIf(reason -> reason.getOutcome() == Outcome.UNAVAILABLE);
+        }
+        LOG.info("Playtcha answers again: guard={} unavailable={}", guard, count);
+    }
+
+    private void degraded(boolean now) {
+        long count;
+        synchronized (this) {
+            if (now) {
+                degradedCount++;
+            }
+            if (now == degraded) {
+                return;
+            }
+            degraded = now;
+            count = degradedCount;
+            if (!now) {
+                degradedCount = 0;
+            }
+        }
+        if (now) {
+            LOG.info("Playtcha signals degraded (a usage band; verifications count as before): guard={}", guard);
+        } else {
+            LOG.info("Playtcha no longer signals degraded: guard={} degraded={}", guard, count);
+        }
+    }
+
+    private synchronized long hit(Reason reason) {
+        return minutely.computeIfAbsent(reason, r -> new Minutely(nanoTime)).hit();
+    }
+
+    private static String error(Verification facts, String token) {
+        UpstreamError error = facts.getError();
+        if (error == null) {
+            return "status=" + status(facts) + " code=- message=- request_id=-";
+        }
+        return "status=" + error.getStatus()
+                + " code=" + LogText.cleanWithout(error.getCode(), token)
+                + " message=" + LogText.cleanWithout(error.getMessage(), token)
+                + " request_id=" + LogText.cleanWithout(error.getRequestId(), token);
+    }
+
+    private static String detail(Answer answer, String token) {
+        if (answer instanceof Answer.Failure failure) {
+            return " detail=" + LogText.cleanWithout(failure.detail(), token);
+        }
+        @Nullable String location = ((Answer.Reply) answer).location();
+        return location == null ? "" : " location=" + LogText.clean(location);
+    }
+
+    private static String status(Verification verification) {
+        return verification.getStatus() == 0 ? "-" : Integer.toString(verification.getStatus());
+    }
+
+    private static long seconds(Duration duration) {
+        return duration.plusNanos(999_999_999).toSeconds();
+    }
+}

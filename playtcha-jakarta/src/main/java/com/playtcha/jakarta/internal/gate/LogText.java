@@ -1,0 +1,77 @@
+package com.playtcha.jakarta.internal.gate;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes text from outside fit for one log line (contract, section 6). */
+public final class LogText {
+    private static final int MAX_LENGTH = 300;
+    private static final int SHOWN_OF_TOKEN = 8;
+    /** Shorter texts turn up in ordinary words; no real token is that short. */
+    private static final int SHORTEST_HIDDEN = 6;
+
+    private LogText() {}
+
+    /**
+     * One line of it: control and format characters, line separators and lone surrogates escaped, cut to a bounded
+     * length.
+     *
+     * @param text from outside
+     * @return {@code -} for null
+     */
+    public static String clean(@Nullable String text) {
+        if (text == null) {
+            return "-";
+        }
+        StringBuilder line = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
+        for (int i = 0; i < text.length(); ) {
+            if (line.length() >= MAX_LENGTH) {
+                return line.append("...").toString();
+            }
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (isPrintable(c)) {
+                line.appendCodePoint(c);
+            } else {
+                line.append(String.format("\\u%04x", c));
+            }
+        }
+        return line.toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    /**
+     * A cleaned text in which the token does not stand whole.
+     *
+     * @param text from outside
+     * @param token the token it may repeat
+     * @return {@code -} for null
+     */
+    public static String cleanWithout(@Nullable String text, @Nullable String token) {
+        if (text == null || token == null || token.length() < SHORTEST_HIDDEN) {
+            return clean(text);
+        }
+        return clean(text.replace(token, prefix(token)));
+    }
+
+    /**
+     * As much of a token as a log may show.
+     *
+     * @param token of any length
+     * @return at most its first 8 characters and never more than half of it
+     */
+    public static String prefix(String token) {
+        return clean(token.substring(0, Math.min(SHOWN_OF_TOKEN, token.length() / 2))) + "...";
+    }
+}

@@ -1,0 +1,91 @@
+package com.playtcha.jakarta.internal.gate;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The tokens that were let through unverified within the last five minutes, as digests, so that none is let through a
+ * second time (contract, section 2). Bounded: when full, further tokens are refused rather than earlier ones forgotten,
+ * since a forgotten one could be used again. Thread-safe.
+ */
+public final class UnverifiedTokens {
+    static final Duration KEPT = Duration.ofMinutes(5);
+    static final int CAPACITY = 1 << 18;
+
+    private record Digest(long high, long low) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Digest that && high == that.high && low == that.low;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(high ^ low);
+        }
+    }
+
+    private final LongSupplier nanoTime;
+    private final int capacity;
+    private final LinkedHashMap<Digest, Long> grantedAt = new LinkedHashMap<>();
+
+    /**
+     * Nothing let through yet.
+     *
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public UnverifiedTokens(LongSupplier nanoTime) {
+        this(nanoTime, CAPACITY);
+    }
+
+    UnverifiedTokens(LongSupplier nanoTime, int capacity) {
+        this.nanoTime = nanoTime;
+        this.capacity = capacity;
+    }
+
+    /** Notes a token as let through; false when it was before, or when there is no room to note it. */
+    boolean tryGrant(String project, String token) {
+        Digest digest = digest(project, token);
+        synchronized (grantedAt) {
+            long now = nanoTime.getAsLong();
+            forgetOld(now);
+            if (grantedAt.size() >= capacity) {
+                return false;
+            }
+            return grantedAt.putIfAbsent(digest, now) == null;
+        }
+    }
+
+    /** Takes back a grant that was not used. */
+    void revoke(String project, String token) {
+        Digest digest = digest(project, token);
+        synchronized (grantedAt) {
+            grantedAt.remove(digest);
+        }
+    }
+
+    private void forgetOld(long now) {
+        Iterator<Map.Entry<Digest, Long>> oldest = grantedAt.entrySet().iterator();
+        while (oldest.hasNext() && now - oldest.next().getValue() >= KEPT.toNanos()) {
+            oldest.remove();
+        }
+    }
+
+    private static Digest digest(String project, String token) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(project.getBytes(StandardCharsets.UTF_8));
+            sha.update((byte) 0);
+            ByteBuffer bytes = ByteBuffer.wrap(sha.digest(token.getBytes(StandardCharsets.UTF_8)));
+            return new Digest(bytes.getLong(), bytes.getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

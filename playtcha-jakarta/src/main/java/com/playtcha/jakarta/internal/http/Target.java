@@ -1,0 +1,149 @@
+package com.playtcha.jakarta.internal.http;
+
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.ProxySetting;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Objects;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where calls go, and through which proxy.
+ *
+ * @param route target and proxy; https goes through a proxy by a CONNECT tunnel only
+ * @param authority for the {@code Host} header
+ * @param path of the request; a guard's is {@code /v1/verify} below the base URL's own path
+ * @param proxyAuthorization the header's value, or null
+ */
+public record Target(
+        HttpRoute route,
+        String authority,
+        String path,
+        @Nullable String proxyAuthorization) {
+    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Target that
+                && route.equals(that.route)
+                && authority.equals(that.authority)
+                && path.equals(that.path)
+                && Objects.equals(proxyAuthorization, that.proxyAuthorization);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(route, authority, path, proxyAuthorization);
+    }
+
+    /**
+     * The target of a guard; asks the platform for its proxy now, where none is set.
+     *
+     * @param settings of an enabled guard
+     * @return the target
+     */
+    public static Target of(GuardSettings settings) {
+        URI base = settings.baseUrl();
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+        return of(base, prefix + "/v1/verify", settings.proxy());
+    }
+
+    /**
+     * The target of a URL; asks the platform for its proxy now, where the setting leaves it to it.
+     *
+     * @param url http or https, with a host; its query is not part of the target
+     * @param setting the way there
+     * @return the target
+     */
+    static Target of(URI url, ProxySetting setting) {
+        String path = url.getRawPath();
+        return of(url, path == null || path.isEmpty() ? "/" : path, setting);
+    }
+
+    private static Target of(URI url, String path, ProxySetting setting) {
+        boolean secure = "https".equals(url.getScheme().toLowerCase(Locale.ROOT));
+        int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
+        HttpHost host = new HttpHost(secure ? "https" : "http", bare(url.getHost()), port);
+        HttpHost proxy = null;
+        String authorization = null;
+        if (setting instanceof ProxySetting.Explicit explicit) {
+            proxy = new HttpHost("http", bare(explicit.host()), explicit.port());
+            authorization = authorization(explicit);
+        } else if (setting == ProxySetting.PLATFORM && secure) {
+            proxy = platformProxy(url);
+        }
+        HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
+        return new Target(route, url.getRawAuthority(), path, authorization);
+    }
+
+    /**
+     * What calls are throttled by: Playtcha sees the address they come from, so the proxy belongs to it, and the secret
+     * does not.
+     *
+     * @return equal for targets that share a throttle window
+     */
+    public String throttleKey() {
+        return route.getTargetHost() + path + " via " + route.getProxyHost();
+    }
+
+    /**
+     * The host that is asked, for the log.
+     *
+     * @return host and port
+     */
+    public String host() {
+        return route.getTargetHost().toHostString();
+    }
+
+    boolean isProxied() {
+        return route.getProxyHost() != null;
+    }
+
+    private static @Nullable String authorization(ProxySetting.Explicit proxy) {
+        if (proxy.user() == null) {
+            return null;
+        }
+        String credentials = proxy.user() + ":" + (proxy.password() == null ? "" : proxy.password());
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or a selector that the server sets. */
+    private static @Nullable HttpHost platformProxy(URI base) {
+        ProxySelector selector = ProxySelector.getDefault();
+        if (selector == null) {
+            return null;
+        }
+        for (Proxy proxy : selector.select(withoutQuery(base))) {
+            if (proxy.type() == Proxy.Type.DIRECT) {
+                return null;
+            }
+            if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
+                return new HttpHost("http", address.getHostString(), address.getPort());
+            }
+            if (proxy.type() == Proxy.Type.SOCKS) {
+                LOG.warn("The platform names a SOCKS proxy, which is not used: set proxy to an HTTP proxy, or to off");
+            }
+        }
+        return null;
+    }
+
+    /** A selector may log what it is asked for, and a query is where keys are. */
+    private static URI withoutQuery(URI url) {
+        String text = url.toString();
+        int query = text.indexOf('?');
+        return query < 0 ? url : URI.create(text.substring(0, query));
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Strict reading and plain writing of JSON. The only home of JSON-P and JSON-B. Internal: public only so that other
+ * packages can use it.
+ */
+@NullMarked
+package com.playtcha.jakarta.internal.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator wants.
+ *
+ * @param command what to do
+ * @param id of the dead letter; null for {@code list} and {@code retry-all}
+ * @param limit of a list
+ * @param withResult whether what was delivered is to be shown
+ */
+record Ask(Command command, @Nullable String id, int limit, boolean withResult) {
+    static final int MAX_LIMIT = 1000;
+    private static final int FORMAT = 1;
+
+    /** What can be done. */
+    enum Command {
+        LIST,
+        SHOW,
+        RETRY,
+        RETRY_ALL,
+        DISCARD;
+
+        boolean needsId() {
+            return this == SHOW || this == RETRY || this == DISCARD;
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static @Nullable Command of(String word) {
+            for (Command command : values()) {
+                if (command.word().equals(word)) {
+                    return command;
+                }
+            }
+            return null;
+        }
+    }
+
+    static Ask list(int limit) {
+        return new Ask(Command.LIST, null, limit, false);
+    }
+
+    static Ask of(Command command, String id) {
+        return new Ask(command, id, 0, false);
+    }
+
+    /**
+     * As one object of JSON.
+     *
+     * @param until not to be done later than this, when nobody waits for it any more
+     */
+    Map<String, @Nullable Object> members(Instant until) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("playtcha_request", FORMAT);
+        members.put("command", command.word());
+        members.put("id", id == null ? null : AsciiText.encode(id));
+        members.put("limit", limit);
+        members.put("with_result", withResult);
+        members.put("until", until.toEpochMilli());
+        return members;
+    }
+
+    /**
+     * The reverse.
+     *
+     * @param members of an object
+     * @return as it was
+     * @throws JsonReadException for anything that {@link #members} does not write
+     */
+    static Ask read(Map<String, @Nullable Object> members) throws JsonReadException {
+        if (ResultText.number(members, "playtcha_request") != FORMAT) {
+            throw new JsonReadException("another version of this library wrote it");
+        }
+        Command command = Command.of(ResultText.required(members, "command"));
+        if (command == null) {
+            throw new JsonReadException("its command is none");
+        }
+        long limit = ResultText.number(members, "limit");
+        if (limit < 0 || limit > MAX_LIMIT) {
+            throw new JsonReadException("its limit is none");
+        }
+        try {
+            String id = command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : null;
+            return new Ask(command, id, (int) limit, Boolean.TRUE.equals(members.get("with_result")));
+        } catch (IllegalArgumentException e) {
+            throw new JsonReadException("its id is none");
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Ask that
+                && command == that.command
+                && Objects.equals(id, that.id)
+                && limit == that.limit
+                && withResult == that.withResult;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(command, id, limit, withResult);
+    }
+}

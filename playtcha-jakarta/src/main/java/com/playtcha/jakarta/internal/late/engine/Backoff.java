@@ -1,0 +1,59 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait after so many failures: doubling from the first to the longest wait, less a random part, so that what
+ * failed together does not come back together.
+ *
+ * @param first after one failure
+ * @param longest never more
+ * @param jitter from 0 to 1: how much of a wait may be taken off at random
+ */
+public record Backoff(Duration first, Duration longest, double jitter) {
+
+    /** Checks the parts. */
+    public Backoff {
+        if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException("a backoff has a positive first wait, and none longer than the longest");
+        }
+        if (!(jitter >= 0 && jitter < 1)) {
+            throw new IllegalArgumentException("jitter is from 0 to below 1");
+        }
+    }
+
+    /**
+     * How long to wait.
+     *
+     * @param failures in a row, at least 1
+     * @param random where the random part comes from
+     * @return at least a millisecond
+     */
+    public Duration after(int failures, RandomGenerator random) {
+        Duration wait = first;
+        for (int i = 1; i < failures && wait.compareTo(longest) < 0; i++) {
+            wait = wait.multipliedBy(2);
+        }
+        if (wait.compareTo(longest) > 0) {
+            wait = longest;
+        }
+        long millis = wait.toMillis();
+        return Duration.ofMillis(Math.max(1, millis - (long) (millis * jitter * random.nextDouble())));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Backoff that
+                && first.equals(that.first)
+                && longest.equals(that.longest)
+                && jitter == that.jitter;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(first, longest, jitter);
+    }
+}

@@ -1,0 +1,115 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import com.playtcha.jakarta.internal.gate.LogText;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.Letter;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator's view, over directory and store alike. Thread-safe. */
+final class LetterDesk implements DeadLetters {
+    private static final Logger LOG = LoggerFactory.getLogger(LetterDesk.class);
+
+    private final Parts parts;
+    private final StoreCalls calls;
+
+    LetterDesk(Parts parts, StoreCalls calls) {
+        this.parts = parts;
+        this.calls = calls;
+    }
+
+    private List<Letter> letters(String id) {
+        DeadLetterDirectory directory = parts.letters;
+        return directory == null ? List.of() : directory.find(id);
+    }
+
+    @Override
+    public List<LateItem> list(int most) {
+        DeadLetterDirectory directory = parts.letters;
+        List<LateItem> items = new ArrayList<>();
+        if (directory != null) {
+            directory.list(Math.max(0, most)).forEach(letter -> items.add(letter.item()));
+        }
+        int left = most - items.size();
+        if (left > 0) {
+            try {
+                items.addAll(calls.call(() -> parts.store.deadLetters(left)));
+            } catch (StoreException e) {
+                if (parts.teller.mayLog("desk", parts.now()) > 0) {
+                    LOG.warn("The store's dead letters are left out: {}", e.getMessage());
+                }
+            }
+        }
+        return items;
+    }
+
+    @Override
+    public Optional<LateResult> show(String id) {
+        Optional<LateResult> waiting = letters(id).stream()
+                .map(Letter::result)
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (waiting.isPresent() || !Ids.isValid(id)) {
+            return waiting;
+        }
+        return calls.call(() -> parts.store.result(id));
+    }
+
+    @Override
+    public boolean retry(String id) {
+        Instant now = parts.now();
+        DeadLetterDirectory directory = parts.letters;
+        List<Letter> waiting = letters(id);
+        if (directory != null && !waiting.isEmpty()) {
+            waiting.forEach(letter -> directory.update(letter, letter.attempts(), letter.lastError(), now));
+            parts.wake();
+            return true;
+        }
+        boolean due = Ids.isValid(id) && calls.call(() -> parts.store.retry(id, now));
+        if (due) {
+            parts.wake();
+        }
+        return due;
+    }
+
+    @Override
+    public boolean discard(String id) {
+        Instant now = parts.now();
+        DeadLetterDirectory directory = parts.letters;
+        boolean discarded = false;
+        if (directory != null) {
+            for (Letter letter : letters(id)) {
+                if (directory.delete(letter)) {
+                    discarded = true;
+                    told(letter.item());
+                }
+            }
+        }
+        if (!discarded && Ids.isValid(id)) {
+            Optional<LateItem> item = calls.call(() -> parts.store.find(id));
+            discarded = calls.call(() -> parts.store.discard(id, now.plus(parts.config.retention), now));
+            if (discarded) {
+                item.ifPresent(this::told);
+            }
+        }
+        if (discarded) {
+            LOG.warn("A dead letter was discarded: id={}", LogText.clean(id));
+        }
+        return discarded;
+    }
+
+    private void told(LateItem item) {
+        parts.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
+    }
+}

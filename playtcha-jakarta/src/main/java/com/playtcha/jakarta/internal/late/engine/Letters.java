@@ -1,0 +1,233 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import com.playtcha.jakarta.internal.gate.LogText;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.Letter;
+import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Between the store and the directory: what the one does not take goes to the other, and back when it can. */
+final class Letters {
+    private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
+    private static final int DRAINED_AT_ONCE = 100;
+    /** Deliveries and questions have their turn in between, also where each letter takes the store long. */
+    private static final Duration TURN = Duration.ofMillis(250);
+    /** After so many failures one after another, it is the store that is in trouble, not the letter. */
+    private static final int ENOUGH = 3;
+    /** Soon, for as a rule the store was in trouble; rarely, for a letter that it never takes. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+    private final Parts parts;
+    private final Backoff pauses;
+    private volatile boolean moreIsDue;
+
+    Letters(Parts parts) {
+        this.parts = parts;
+        Duration longest = parts.config.deadLetterRetry.longest();
+        this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
+    }
+
+    /** Whether the last {@link #drain} left letters that the store may take at once. */
+    boolean isMoreDue() {
+        return moreIsDue;
+    }
+
+    /** Whether an item's result waits in the directory: then nobody is to be asked for it, nor may it expire. */
+    boolean holdResultOf(String id) {
+        return parts.letters != null && parts.letters.holdsResultOf(id);
+    }
+
+    /** A file that is written by a thread with its interrupt flag set is closed half way. */
+    private boolean uninterrupted(Runnable write) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            write.run();
+            return true;
+        } catch (LateUnavailableException e) {
+            long times = parts.teller.mayLog("unkept", parts.now());
+            if (times > 0) {
+                LOG.error(
+                        "Dead letters could not be kept: {} since the last such line; {}",
+                        times,
+                        e.getMessage(),
+                        e.getCause());
+            }
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Keeps a result that the store does not take; false where there is no directory, or it does not take it either. */
+    boolean save(LateResult result, StoreException why) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null || !uninterrupted(() -> directory.put(result, String.valueOf(why.getMessage())))) {
+            return false;
+        }
+        parts.stats.add(LateCount.SAVED);
+        long times = parts.teller.mayLog("saved", parts.now());
+        if (times > 0) {
+            LOG.warn(
+                    "Results go to the dead-letter directory: {} since the last such line; {}",
+                    times,
+                    why.getMessage());
+        }
+        parts.teller.tell(result.getId(), result.getKind(), null, LateState.DEAD_LETTER, result.getOutcome());
+        return true;
+    }
+
+    /** The same for a pass. */
+    boolean save(NewPass pass, StoreException why) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null || !uninterrupted(() -> directory.put(pass, String.valueOf(why.getMessage())))) {
+            return false;
+        }
+        parts.stats.add(LateCount.SAVED);
+        parts.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        return true;
+    }
+
+    /**
+     * Puts letters into the store. Safe to be done twice, and by two processes: a letter is deleted after the store has
+     * it, and the store takes a result once.
+     *
+     * @return how many
+     */
+    int drain() {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory == null) {
+            return 0;
+        }
+        Instant now = parts.now();
+        List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
+        moreIsDue = directory.isMoreDue();
+        int taken = 0;
+        int failed = 0;
+        Set<Letter> together = takePasses(due, now);
+        taken += together.size();
+        // From here on, and not before one was tried: whatever reading them took, each turn gets further.
+        Instant begun = parts.now();
+        boolean tried = false;
+        for (Letter letter : due) {
+            if (together.contains(letter)) {
+                continue;
+            }
+            if (tried && !parts.now().isBefore(begun.plus(TURN))) {
+                moreIsDue = true;
+                break;
+            }
+            tried = true;
+            try {
+                take(letter, now);
+                delete(letter);
+                taken++;
+                failed = 0;
+            } catch (RuntimeException e) {
+                parts.stats.add(LateCount.STORE_FAILED);
+                int attempts = letter.attempts() + 1;
+                directory.update(
+                        letter,
+                        attempts,
+                        String.valueOf(StoreCalls.asStoreException(e).getMessage()),
+                        now.plus(pauses.after(Math.max(1, attempts - 1), parts.random)));
+                if (++failed == ENOUGH) {
+                    moreIsDue = false;
+                    break;
+                }
+            }
+        }
+        if (taken > 0) {
+            LOG.info("The store took letters from the dead-letter directory: {}", taken);
+        }
+        return taken;
+    }
+
+    /** All passes in one transaction, since their time is short; none where one of them is refused. */
+    private Set<Letter> takePasses(List<Letter> due, Instant now) {
+        Set<Letter> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Letter> letters = new ArrayList<>();
+        List<NewPass> passes = new ArrayList<>();
+        for (Letter letter : due) {
+            NewPass pass = letter.pass();
+            if (pass != null) {
+                letters.add(letter);
+                passes.add(pass);
+            }
+        }
+        if (passes.size() < 2) {
+            return taken;
+        }
+        try {
+            List<NewPass.Outcome> outcomes = parts.store.trackPasses(passes, now);
+            for (int i = 0; i < passes.size(); i++) {
+                tracked(passes.get(i), outcomes.get(i), now);
+                delete(letters.get(i));
+                taken.add(letters.get(i));
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("Passes are taken one by one, since not all could be taken together", e);
+        }
+        return taken;
+    }
+
+    private void tracked(NewPass pass, NewPass.Outcome outcome, Instant now) {
+        if (outcome == NewPass.Outcome.REPEATED) {
+            // Another node let the same token through meanwhile. Both requests were let in, so both are to end in the
+            // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
+            parts.store.track(pass.item().asSent(), now);
+        }
+    }
+
+    private void delete(Letter letter) {
+        DeadLetterDirectory directory = parts.letters;
+        if (directory != null) {
+            directory.delete(letter);
+            parts.stats.add(LateCount.DRAINED);
+        }
+    }
+
+    private void take(Letter letter, Instant now) {
+        NewPass pass = letter.pass();
+        if (pass != null) {
+            tracked(pass, parts.store.trackPasses(List.of(pass), now).get(0), now);
+            return;
+        }
+        LateResult result = letter.result();
+        if (result == null) {
+            return;
+        }
+        // It was acknowledged, so no bound on unknown ids keeps it out any more.
+        Acceptance acceptance = parts.store.accept(result, Integer.MAX_VALUE, now);
+        if (acceptance == Acceptance.DIFFERENT) {
+            different(result);
+        } else if (acceptance == Acceptance.STORED) {
+            parts.teller.tell(
+                    result.getId(), result.getKind(), LateState.DEAD_LETTER, LateState.READY, result.getOutcome());
+        }
+    }
+
+    void different(LateResult result) {
+        parts.stats.add(LateCount.DIFFERENT);
+        LOG.warn(
+                "A result differs from the one its item has, or came after the item's end, and changes nothing: id={},"
+                        + " outcome={}",
+                LogText.clean(result.getId()),
+                result.getOutcome());
+    }
+}

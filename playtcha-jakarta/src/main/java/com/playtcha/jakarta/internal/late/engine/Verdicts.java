@@ -1,0 +1,94 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.late.LateOutcome;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What Playtcha's answer to a late question means: the table of contract section 7, and nothing else. */
+final class Verdicts {
+    private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+
+    private Verdicts() {}
+
+    /** What follows from an answer. */
+    sealed interface Decision {
+
+        /** It is over. */
+        record Final(LateOutcome outcome, @Nullable UpstreamError error, Map<String, @Nullable Object> fields)
+                implements Decision {}
+
+        /** Playtcha asks to wait. */
+        record Wait(Duration window, @Nullable UpstreamError error) implements Decision {}
+
+        /** No verdict; Playtcha, or the way there, is in trouble, or it is not Playtcha that answers. */
+        record Unavailable(
+                Reason reason, String why, @Nullable UpstreamError error) implements Decision {
+
+            /** Whether a setting is wrong, as a rule: then no wait helps (contract, section 2). */
+            boolean isOfAnother() {
+                return reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
+            }
+        }
+
+        /** No verdict, and none will come until someone changes the configuration, or something on the way. */
+        record Misconfigured(String why) implements Decision {
+
+            /** Of a closed set: the code where it is one of those that are known, else one for all the rest. */
+            String kind() {
+                return isOfSecret(why) ? why : "answer";
+            }
+        }
+    }
+
+    /**
+     * Decides.
+     *
+     * @param answer to this attempt
+     * @param sentBefore whether any attempt before this one had begun to write the request
+     */
+    static Decision of(Answer answer, boolean sentBefore) {
+        if (answer instanceof Answer.Failure failure) {
+            return new Decision.Unavailable(failure.reason(), failure.reason() + ": " + failure.detail(), null);
+        }
+        Answer.Reply reply = (Answer.Reply) answer;
+        int status = reply.status();
+        Boolean success = reply.success();
+        if (status >= 200 && status <= 299 && success != null) {
+            return new Decision.Final(success ? LateOutcome.VERIFIED : LateOutcome.REJECTED, null, reply.fields());
+        }
+        if (status == 429) {
+            Duration asked = reply.retryAfter();
+            Duration window = asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked;
+            return new Decision.Wait(window, reply.error());
+        }
+        if (status >= 400 && status <= 499) {
+            return refusal(status, reply.error(), sentBefore);
+        }
+        Reason reason = status >= 500 && status <= 599 ? Reason.SERVER_ERROR : Reason.NOT_PLAYTCHA;
+        return new Decision.Unavailable(reason, "status " + status, reply.error());
+    }
+
+    private static boolean isOfSecret(String code) {
+        return code.equals("bad_secret") || code.equals("unknown_project");
+    }
+
+    private static Decision refusal(int status, @Nullable UpstreamError error, boolean sentBefore) {
+        if (error == null || status == 408 || status == 425) {
+            return new Decision.Misconfigured("status " + status + (error == null ? " without an envelope" : ""));
+        }
+        String code = error.getCode();
+        if (code != null && isOfSecret(code)) {
+            return new Decision.Misconfigured(code);
+        }
+        LateOutcome outcome = switch (status) {
+            case 409 -> sentBefore ? LateOutcome.UNCONFIRMED : LateOutcome.REJECTED;
+            case 410 -> LateOutcome.EXPIRED;
+            default -> LateOutcome.REJECTED;
+        };
+        return new Decision.Final(outcome, error, Map.of());
+    }
+}

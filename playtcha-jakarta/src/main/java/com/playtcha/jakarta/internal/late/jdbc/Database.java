@@ -1,0 +1,144 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Calendar;
+import java.util.GregorianCalendar;
+import java.util.Locale;
+import java.util.TimeZone;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What differs between databases: the file that makes the tables, and how to ask what time it is. */
+enum Database {
+    H2("h2", "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
+    POSTGRESQL("postgresql", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
+    /** Not by way of local time, which is there twice when summer time ends. */
+    MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000"),
+    /** In this very process, so this process's clock is the database's; its own SQL knows local time only. */
+    DERBY_EMBEDDED("derby", null),
+    DERBY("derby", "VALUES CURRENT_TIMESTAMP"),
+    /** Tables to be made by hand; asked through one of them, since many know no {@code SELECT} without a table. */
+    OTHER(null, "SELECT CURRENT_TIMESTAMP FROM playtcha_late_schema WHERE id = 1");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final String H2_THAT_LOSES = "2.5.";
+    private static final String H2_FLUSH = "CHECKPOINT SYNC";
+    private static final int H2_ADMIN_RIGHTS_REQUIRED = 90040;
+
+    private final @Nullable String name;
+    private final @Nullable String clock;
+
+    Database(@Nullable String name, @Nullable String clock) {
+        this.name = name;
+        this.clock = clock;
+    }
+
+    static Database of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+        if (product.contains("derby")) {
+            String url = connection.getMetaData().getURL();
+            return url != null && url.startsWith("jdbc:derby://") ? DERBY : DERBY_EMBEDDED;
+        }
+        if (product.contains("mysql") || product.contains("mariadb")) {
+            return MYSQL;
+        }
+        if (product.contains("postgresql")) {
+            return POSTGRESQL;
+        }
+        return product.equals("h2") ? H2 : OTHER;
+    }
+
+    /** The name in the file names of its tables; null where this library has none. */
+    @Nullable
+    String schemaName() {
+        return name;
+    }
+
+    /** A query's end that keeps the database from sorting what is not wanted. */
+    String atMost(int rows) {
+        return this == MYSQL ? " LIMIT " + rows : " FETCH FIRST " + rows + " ROWS ONLY";
+    }
+
+    /**
+     * What makes commits survive the death of the process. H2 in this process returns from a commit before it is written,
+     * also without a write delay, when another thread commits as well; null where a commit is enough, or where the user
+     * may not do more.
+     *
+     * @param inTurns whether one thread at a time works on it
+     */
+    @Nullable
+    String flush(Connection connection, boolean inTurns) throws SQLException {
+        String url = connection.getMetaData().getURL();
+        boolean file = this == H2
+                && url != null
+                && !url.startsWith("jdbc:h2:mem:")
+                && !url.startsWith("jdbc:h2:tcp:")
+                && !url.startsWith("jdbc:h2:ssl:");
+        if (!file) {
+            return null;
+        }
+        String version = connection.getMetaData().getDatabaseProductVersion();
+        if (!inTurns && version != null && version.startsWith(H2_THAT_LOSES)) {
+            LOG.warn(
+                    "H2 {} has lost what several threads had committed at once when its process was killed, in this"
+                            + " library's crash tests. Use 2.4.240 or 2.3.232, which have not, or the embedded store (no"
+                            + " late-datasource), to which the library writes from one thread at a time",
+                    version);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(H2_FLUSH);
+            return H2_FLUSH;
+        } catch (SQLException e) {
+            if (e.getErrorCode() != H2_ADMIN_RIGHTS_REQUIRED) {
+                throw e;
+            }
+            LOG.warn(
+                    "The user of this H2 database may not run {}: what is acknowledged in the moment in which the"
+                            + " process dies may be lost. Give the user ADMIN rights, or let the library use a database of"
+                            + " its own (no late-datasource).",
+                    H2_FLUSH);
+            return null;
+        }
+    }
+
+    /** Null where the pool's transactions are no stricter than is enough. */
+    Transactions.@Nullable Isolation isolation(Connection connection) throws SQLException {
+        int given = connection.getTransactionIsolation();
+        // What is less strict needs another format of the binary log in MariaDB and MySQL.
+        int enough = this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
+        return given > enough ? new Transactions.Isolation(given, enough) : null;
+    }
+
+    /** The database's clock, in milliseconds since 1970. */
+    long now(Connection connection, int timeoutSeconds) throws SQLException {
+        if (clock == null) {
+            return Instant.now().toEpochMilli();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(clock)) {
+            statement.setQueryTimeout(timeoutSeconds);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the database does not say what time it is");
+                }
+                return this == DERBY || this == OTHER ? localTime(row) : row.getLong(1);
+            }
+        }
+    }
+
+    /**
+     * A local time read as if it were UTC: wrong by the same amount on every node, whatever their time zones, which is
+     * all that leases need.
+     */
+    private static long localTime(ResultSet row) throws SQLException {
+        Calendar utc = new GregorianCalendar(TimeZone.getTimeZone("UTC"), Locale.ROOT);
+        Timestamp time = row.getTimestamp(1, utc);
+        return time.getTime();
+    }
+}

@@ -1,0 +1,148 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that a person's command opens by itself, while no application does it. It has to be there already: a command
+ * that makes tables in a database that was named by mistake would be a bad surprise.
+ */
+public final class DirectStore implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** H2: the file is open in another process. */
+    private static final int IN_USE = 90020;
+
+    private final LateStore store;
+    private final @Nullable EmbeddedH2 embedded;
+
+    private DirectStore(LateStore store, @Nullable EmbeddedH2 embedded) {
+        this.store = store;
+        this.embedded = embedded;
+    }
+
+    /**
+     * Whether there is an embedded database.
+     *
+     * @param directory that would hold it
+     * @return true where it does
+     */
+    public static boolean isIn(Path directory) {
+        return EmbeddedH2.isIn(directory);
+    }
+
+    /**
+     * Opens the embedded database.
+     *
+     * @param directory that holds it
+     * @param results reads results
+     * @return to be closed
+     * @throws StoreException where it cannot be opened; the text says what to do
+     * @throws IllegalStateException where H2 is not on the class path
+     */
+    public static DirectStore embedded(Path directory, ResultText results) {
+        EmbeddedH2 h2 = EmbeddedH2.in(directory);
+        try {
+            requireTables(h2.dataSource());
+        } catch (StoreException e) {
+            if (!(e.getCause() instanceof SQLException cause) || cause.getErrorCode() != IN_USE) {
+                h2.close();
+            }
+            throw e;
+        }
+        return new DirectStore(JdbcLateStore.of(h2.dataSource(), results, LIMIT), h2);
+    }
+
+    /**
+     * Opens a database by its URL; its driver is on the class path.
+     *
+     * @param url of JDBC
+     * @param user null for none
+     * @param password null for none
+     * @param results reads results
+     * @return to be closed
+     * @throws StoreException where it cannot be opened; the text says what to do, and does not quote the URL
+     */
+    public static DirectStore at(String url, @Nullable String user, @Nullable String password, ResultText results) {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new StoreException(
+                    "No JDBC driver on the class path understands this URL: add the database's driver", e);
+        }
+        Properties properties = new Properties();
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        DataSource dataSource = new UrlDataSource(existing(url), properties);
+        requireTables(dataSource);
+        return new DirectStore(JdbcLateStore.of(dataSource, results, LIMIT), null);
+    }
+
+    /** Some embedded databases make a new one where there is none. */
+    private static String existing(String url) {
+        return url.startsWith("jdbc:h2:")
+                        && !url.toUpperCase(java.util.Locale.ROOT).contains(";IFEXISTS=")
+                ? url + ";IFEXISTS=TRUE"
+                : url;
+    }
+
+    private static void requireTables(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement query =
+                        connection.prepareStatement("SELECT version FROM playtcha_late_schema WHERE id = 1")) {
+            query.setQueryTimeout(Math.toIntExact(LIMIT.toSeconds()));
+            try (ResultSet row = query.executeQuery()) {
+                int version = row.next() ? row.getInt(1) : 0;
+                if (version != Schema.VERSION) {
+                    throw new StoreException(
+                            "The tables playtcha_late_* have version " + version + ", this library knows "
+                                    + Schema.VERSION + ". Use the jar that the application uses",
+                            new IllegalStateException());
+                }
+            }
+        } catch (SQLException e) {
+            throw new StoreException(explain(e), e);
+        }
+    }
+
+    private static String explain(SQLException e) {
+        if (e.getErrorCode() == IN_USE) {
+            return "The embedded database is open in another process: end that, or ask through the application that has"
+                    + " it open";
+        }
+        if (Transactions.state(e).startsWith("42")) {
+            return "There are no tables playtcha_late_* in this database: it is another one than the application's";
+        }
+        return "The database cannot be opened: " + Transactions.describe(e);
+    }
+
+    /**
+     * The store.
+     *
+     * @return open until this is closed
+     */
+    public LateStore store() {
+        return store;
+    }
+
+    @Override
+    public void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

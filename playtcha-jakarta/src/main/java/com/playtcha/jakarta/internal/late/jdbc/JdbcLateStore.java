@@ -1,0 +1,367 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.late.store.HandlerException;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Items in tables that several nodes may share. Thread-safe. */
+public final class JdbcLateStore implements LateStore {
+    private final Transactions transactions;
+    private final ResultText results;
+    private final Rows rows;
+    private final Arrivals arrivals;
+    private final Claims claims;
+    private @Nullable EmbeddedH2 embedded;
+    private volatile @Nullable Database database;
+
+    private JdbcLateStore(
+            DataSource dataSource, ResultText results, Duration statementTimeout, @Nullable Clock leaseClock) {
+        int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
+        this.transactions = new Transactions(dataSource, timeoutSeconds);
+        this.results = results;
+        this.rows = new Rows(results);
+        this.arrivals = new Arrivals(results);
+        this.claims = new Claims(rows, timeoutSeconds, leaseClock);
+    }
+
+    /**
+     * A store that is opened at its first use, and makes its tables then: a database that is down when the application
+     * starts need not keep it from starting.
+     *
+     * @param dataSource gives connections in any mode, outside any transaction of the container's; not closed by this
+     * @param results writes and reads results
+     * @param statementTimeout of each statement, in whole seconds
+     * @return the store
+     */
+    public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
+        return new JdbcLateStore(dataSource, results, statementTimeout, null);
+    }
+
+    /** One whose leases run by another clock than the database's. */
+    static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
+        return new JdbcLateStore(dataSource, results, Duration.ofSeconds(10), clock);
+    }
+
+    /**
+     * Opens the store now.
+     *
+     * @throws StoreException when the database is in trouble
+     * @throws IllegalStateException when the tables are of another version, or cannot be made here
+     */
+    public void open() {
+        database();
+    }
+
+    private Database database() {
+        Database known = database;
+        if (known != null) {
+            return known;
+        }
+        synchronized (this) {
+            known = database;
+            if (known == null) {
+                known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
+                Database opened = known;
+                transactions.run("be opened", (connection, sql) -> {
+                    transactions.flushBy(opened.flush(connection, transactions.areInTurns()));
+                    transactions.isolateBy(opened.isolation(connection));
+                    return true;
+                });
+                new Schema(transactions, known).prepare();
+                if (transactions.areInTurns()) {
+                    transactions.run("be opened", (connection, sql) -> sql.update(Statements.END_LEASES));
+                }
+                database = known;
+            }
+            return known;
+        }
+    }
+
+    private <T> T run(String what, Transactions.Work<T> work) {
+        database();
+        return transactions.run(what, work);
+    }
+
+    /** For what must not be lost once it was acknowledged. */
+    private <T> T keep(String what, Transactions.Work<T> work) {
+        database();
+        return transactions.keep(what, work);
+    }
+
+    private boolean changed(String what, Transactions.Work<Integer> work) {
+        return run(what, work) == 1;
+    }
+
+    @Override
+    public List<NewPass.Outcome> trackPasses(List<NewPass> passes, Instant now) {
+        // In one order on all nodes, so that two of them do not wait for each other.
+        List<Integer> order = IntStream.range(0, passes.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> passes.get(i).grant()))
+                .toList();
+        return keep("track unverified requests", (connection, sql) -> {
+            NewPass.Outcome[] outcomes = new NewPass.Outcome[passes.size()];
+            for (int i : order) {
+                outcomes[i] = arrivals.trackPass(sql, passes.get(i), now);
+            }
+            return Arrays.asList(outcomes);
+        });
+    }
+
+    @Override
+    public Tracked track(NewItem item, Instant now) {
+        return keep("track a task", (connection, sql) -> arrivals.track(sql, item, now));
+    }
+
+    @Override
+    public Acceptance hasten(NewItem item, int mostUnknown, Instant now) {
+        return keep("make a task due", (connection, sql) -> arrivals.hasten(sql, item, mostUnknown, now));
+    }
+
+    @Override
+    public Arrival arrive(LateResult result, int mostUnknown, Instant now) {
+        return keep("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
+    }
+
+    @Override
+    public List<Lease> claim(Claim claim) {
+        Database known = database();
+        Transactions.Work<List<Lease>> work = (connection, sql) -> claims.claim(known, connection, sql, claim);
+        if (claim.lane() != Lane.ASK) {
+            return run("claim items", work);
+        }
+        // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its
+        // time, which looking in vain should not.
+        return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
+                ? keep("claim items", work)
+                : List.of();
+    }
+
+    @Override
+    public boolean reschedule(
+            Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now) {
+        String key = Ids.key(lease.id());
+        return changed("give an item back", (connection, sql) -> {
+            int given = sql.update(
+                    Statements.RESCHEDULE,
+                    dueAt.toEpochMilli(),
+                    attempts,
+                    sent ? 1 : 0,
+                    now.toEpochMilli(),
+                    key,
+                    lease.fence());
+            if (given == 1 && error != null) {
+                sql.update(Statements.ERROR, bounded(error), key);
+            }
+            return given;
+        });
+    }
+
+    private static String bounded(String error) {
+        return AsciiText.encode(AsciiText.bounded(error));
+    }
+
+    @Override
+    public boolean resolve(Lease lease, LateResult result, Instant now) {
+        return keep(
+                        "record a result",
+                        (connection, sql) -> sql.update(
+                                Statements.RESOLVE,
+                                now.toEpochMilli(),
+                                now.toEpochMilli(),
+                                result.getAttempts(),
+                                result.getOutcome().name(),
+                                ResultText.digest(result),
+                                results.write(result),
+                                Ids.key(lease.id()),
+                                lease.fence()))
+                == 1;
+    }
+
+    @Override
+    public boolean deliver(Lease lease, Instant forgetAt, Instant now, HandlerCall call) throws HandlerException {
+        database();
+        LateResult result = lease.result();
+        LateState end =
+                result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
+        try {
+            return transactions.<Boolean, HandlerException>once((connection, sql) -> {
+                // Also shows a connection that is broken before the handler is called in vain.
+                if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
+                    return false;
+                }
+                int opening = transactions.opening();
+                transactions.leaveTurn();
+                try (HandlerConnection.Lent lent =
+                        HandlerConnection.lend(connection, () -> transactions.requireOpen(opening))) {
+                    call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
+                } catch (Throwable e) {
+                    throw new HandlerException(e);
+                }
+                transactions.takeTurn();
+                transactions.requireOpen(opening);
+                int completed = sql.update(
+                        Statements.COMPLETE,
+                        end.name(),
+                        forgetAt.toEpochMilli(),
+                        now.toEpochMilli(),
+                        Ids.key(lease.id()),
+                        lease.fence());
+                if (completed == 0) {
+                    connection.rollback();
+                }
+                return completed == 1;
+            });
+        } catch (SQLException e) {
+            throw new StoreException("The store could not record a delivery: " + Transactions.describe(e), e);
+        }
+    }
+
+    @Override
+    public boolean fail(Lease lease, String error, Instant dueAt, Instant now) {
+        String key = Ids.key(lease.id());
+        return changed("record a failure", (connection, sql) -> {
+            int failed = sql.update(
+                    Statements.FAIL, bounded(error), dueAt.toEpochMilli(), now.toEpochMilli(), key, lease.fence());
+            if (failed == 1) {
+                sql.update(Statements.DEAD_SINCE, now.toEpochMilli(), key);
+            }
+            return failed;
+        });
+    }
+
+    @Override
+    public boolean release(Lease lease) {
+        return changed(
+                "give an item back",
+                (connection, sql) -> sql.update(Statements.RELEASE, Ids.key(lease.id()), lease.fence()));
+    }
+
+    @Override
+    public List<LateItem> deadLetters(int most) {
+        return run(
+                "list dead letters",
+                (connection, sql) ->
+                        sql
+                                .list(
+                                        most,
+                                        Rows::understood,
+                                        Statements.DEAD_LETTERS + database().atMost(most))
+                                .stream()
+                                .flatMap(Optional::stream)
+                                .toList());
+    }
+
+    @Override
+    public Optional<LateItem> find(String id) {
+        return run(
+                "look an item up",
+                (connection, sql) -> Optional.ofNullable(sql.first(Rows::item, Statements.FIND, Ids.key(id))));
+    }
+
+    @Override
+    public Optional<LateResult> result(String id) {
+        return run("look a result up", (connection, sql) -> {
+            String text =
+                    sql.first(row -> Objects.requireNonNullElse(row.getString(1), ""), Statements.RESULT, Ids.key(id));
+            return Optional.ofNullable(rows.result(text));
+        });
+    }
+
+    @Override
+    public boolean retry(String id, Instant now) {
+        String key = Ids.key(id);
+        return run("make a dead letter due", (connection, sql) -> {
+            Rows.Standing standing = Arrivals.standing(sql, key);
+            sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
+            return standing != null && standing.state() == LateState.DEAD_LETTER;
+        });
+    }
+
+    @Override
+    public boolean discard(String id, Instant forgetAt, Instant now) {
+        return changed(
+                "discard a dead letter",
+                (connection, sql) ->
+                        sql.update(Statements.DISCARD, forgetAt.toEpochMilli(), now.toEpochMilli(), Ids.key(id)));
+    }
+
+    @Override
+    public Counts counts() {
+        return run("count its items", (connection, sql) -> {
+            List<Counts> parts = sql.list(LateState.values().length, Rows::count, Statements.COUNTS);
+            return parts.stream().reduce(Counts.NONE, Counts::plus);
+        });
+    }
+
+    @Override
+    public int forget(Instant now, int most) {
+        return run("forget what has ended", (connection, sql) -> {
+            sql.update(Statements.FORGET_GRANTS, now.toEpochMilli());
+            List<String> keys = sql.list(
+                    most,
+                    row -> row.getString(1),
+                    Statements.FORGETTABLE + database().atMost(most),
+                    now.toEpochMilli());
+            int forgotten = 0;
+            for (String key : keys) {
+                forgotten += sql.update(Statements.FORGET, key);
+            }
+            return forgotten;
+        });
+    }
+
+    /**
+     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this store's
+     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections. Since nobody
+     * else has the database open, leases that are there when this store is opened are those of a process that has ended:
+     * they end then, and what was claimed by them can be claimed at once.
+     *
+     * @return this
+     */
+    public JdbcLateStore writingInTurns() {
+        transactions.writeInTurns();
+        return this;
+    }
+
+    /** What ends with the store; without it the data source is its owner's. */
+    JdbcLateStore closing(EmbeddedH2 owned) {
+        this.embedded = owned;
+        transactions.abortBy(owned::abort);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        EmbeddedH2 owned = embedded;
+        if (owned != null) {
+            transactions.close(owned::close);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.naming.InitialContext;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The stores that settings name. */
+public final class LateStores {
+    private static final String ENVIRONMENT = "java:comp/env/";
+
+    private LateStores() {}
+
+    /**
+     * The embedded H2, opened at its first use.
+     *
+     * @param directory holds the database's file
+     * @param loader where H2 is found; null for the library's own
+     * @param results writes and reads results
+     * @param statementTimeout of each statement, in whole seconds
+     * @return a store whose end is the database's
+     * @throws IllegalStateException where H2 is not on the class path
+     */
+    public static LateStore embedded(
+            Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
+        EmbeddedH2 database = EmbeddedH2.in(directory, loader);
+        return JdbcLateStore.of(database.dataSource(), results, statementTimeout)
+                .writingInTurns()
+                .closing(database);
+    }
+
+    /**
+     * A data source of the server's, opened at its first use. To be called on a thread that has the application's naming
+     * context.
+     *
+     * @param name JNDI name, absolute or below {@code java:comp/env/}
+     * @param results writes and reads results
+     * @param statementTimeout of each statement, in whole seconds
+     * @return a store that leaves the data source open
+     * @throws IllegalStateException where there is no data source of that name
+     */
+    public static LateStore named(String name, ResultText results, Duration statementTimeout) {
+        return JdbcLateStore.of(lookUp(name), results, statementTimeout);
+    }
+
+    private static DataSource lookUp(String name) {
+        Object found;
+        try {
+            InitialContext context = new InitialContext();
+            try {
+                found = lookUp(context, name);
+            } finally {
+                context.close();
+            }
+        } catch (NamingException e) {
+            throw new IllegalStateException(
+                    "late-datasource = '" + name + "' is not to be had here ("
+                            + e.getClass().getSimpleName()
+                            + "): the server knows no data source of this name, or does not show it to this application",
+                    e);
+        }
+        if (found instanceof DataSource dataSource) {
+            return dataSource;
+        }
+        throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
+                + (found == null ? "nothing" : "a " + found.getClass().getName()));
+    }
+
+    @SuppressWarnings(
+            "BanJNDI") // The deployer's name, of which the settings refuse anything with another scheme than java:.
+    private static @Nullable Object lookUp(InitialContext context, String name) throws NamingException {
+        try {
+            return context.lookup(name);
+        } catch (NameNotFoundException e) {
+            if (name.startsWith("java:")) {
+                throw e;
+            }
+            return context.lookup(ENVIRONMENT + name);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads rows. */
+final class Rows {
+    private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
+
+    private final ResultText results;
+
+    Rows(ResultText results) {
+        this.results = results;
+    }
+
+    /** A row that can be claimed; without a lease where this version does not understand it. */
+    record Candidate(String key, @Nullable Lease lease, long dueAt) {}
+
+    /** An item, unless a later version wrote it, or someone edited it out of shape. */
+    static Optional<LateItem> understood(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(item(row));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What is known of an item when a result for it arrives. */
+    record Standing(
+            LateState state, LateKind kind, @Nullable String digest, Instant startedAt, int attempts) {}
+
+    static LateItem item(ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
+        String error = row.getString("last_error");
+        return new LateItem(
+                AsciiText.decode(row.getString("item_id")),
+                LateKind.valueOf(row.getString("kind")),
+                LateState.valueOf(row.getString("state")),
+                outcome == null ? null : LateOutcome.valueOf(outcome),
+                row.getInt("tracked") != 0,
+                row.getInt("attempts"),
+                row.getInt("failures"),
+                time(row, "due_at"),
+                time(row, "expires_at"),
+                error == null ? null : AsciiText.decode(error),
+                time(row, "created_at"),
+                time(row, "updated_at"),
+                false);
+    }
+
+    static Standing standing(ResultSet row) throws SQLException {
+        return new Standing(
+                LateState.valueOf(row.getString("state")),
+                LateKind.valueOf(row.getString("kind")),
+                row.getString("result_digest"),
+                time(row, "started_at"),
+                row.getInt("attempts"));
+    }
+
+    Candidate candidate(ResultSet row) throws SQLException {
+        String key = row.getString("item_key");
+        long dueAt = row.getLong("due_at");
+        try {
+            return new Candidate(key, lease(row), dueAt);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("A row of table playtcha_late_item is not understood, and left out: item_key={}", key);
+            return new Candidate(key, null, dueAt);
+        }
+    }
+
+    private Lease lease(ResultSet row) throws SQLException {
+        LateKind kind = LateKind.valueOf(row.getString("kind"));
+        return new Lease(
+                AsciiText.decode(row.getString("item_id")),
+                kind,
+                LateState.valueOf(row.getString("state")),
+                AsciiText.decode(row.getString("source")),
+                row.getString("token"),
+                row.getInt("sent") != 0,
+                row.getInt("attempts"),
+                row.getInt("failures"),
+                time(row, "started_at"),
+                time(row, "expires_at"),
+                result(row.getString("result")),
+                row.getLong("fence") + 1);
+    }
+
+    /** Null also for one that someone edited out of shape: the engine makes that a dead letter. */
+    @Nullable
+    LateResult result(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return results.readResult(text);
+        } catch (JsonReadException e) {
+            LOG.warn("A result in table playtcha_late_item cannot be read: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** One state's part of the counts: state, how many, earliest due, earliest dead. */
+    static Counts count(ResultSet row) throws SQLException {
+        long many = row.getLong(2);
+        Instant due = Instant.ofEpochMilli(row.getLong(3));
+        return switch (LateState.valueOf(row.getString(1))) {
+            case AWAITING -> new Counts(many, 0, 0, null, null, null);
+            case READY -> new Counts(0, many, 0, due, null, null);
+            case DEAD_LETTER -> new Counts(0, 0, many, null, Instant.ofEpochMilli(row.getLong(4)), due);
+            case DELIVERED, EXPIRED, DISCARDED -> Counts.NONE;
+        };
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        return Instant.ofEpochMilli(row.getLong(column));
+    }
+}

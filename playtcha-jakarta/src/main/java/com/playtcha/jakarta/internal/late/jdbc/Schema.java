@@ -1,0 +1,145 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the tables, and brings them to this library's version, from the same files that a DBA may run by hand. Several
+ * nodes may do it at once, and one that died half way is finished by the next.
+ */
+final class Schema {
+    static final int VERSION = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+    private static final int TRIES = 10;
+    /** The table or index exists already: H2, PostgreSQL, Derby; MariaDB and MySQL have error codes. */
+    private static final Set<String> EXISTS_STATES = Set.of("42S01", "42S11", "42P07", "X0Y32");
+
+    private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061);
+
+    private final Transactions transactions;
+    private final Database database;
+
+    Schema(Transactions transactions, Database database) {
+        this.transactions = transactions;
+        this.database = database;
+    }
+
+    /**
+     * Sees to it that the tables are there, in this version.
+     *
+     * @throws StoreException when the database is in trouble, or refuses
+     * @throws IllegalStateException when the tables are a later version's, or there are none and none can be made
+     */
+    void prepare() {
+        for (int tries = 1; ; tries++) {
+            Integer version = version();
+            if (version != null && version == VERSION) {
+                return;
+            }
+            if (version != null && version > VERSION) {
+                throw new IllegalStateException("The tables playtcha_late_* have version " + version
+                        + ", which a later version of this library made; this one knows " + VERSION
+                        + ". Use the later version of the library.");
+            }
+            try {
+                upgrade(version == null ? 0 : version);
+            } catch (SQLException e) {
+                // Another node may be at it. What it has done is seen at the next look.
+                if (tries == TRIES) {
+                    throw new StoreException(
+                            "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
+                                    + ". Let a DBA run " + file(1) + " from this library's jar",
+                            e);
+                }
+            }
+        }
+    }
+
+    /** Null where there are no tables; a database in trouble is not mistaken for an empty one. */
+    private @Nullable Integer version() {
+        try {
+            List<Integer> versions = transactions.once((connection, sql) ->
+                    sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
+            return versions.isEmpty() ? null : versions.get(0);
+        } catch (SQLException e) {
+            String state = Transactions.state(e);
+            // The latter is what SQL Server says of a table that is not there.
+            if (state.startsWith("42") || state.equals("S0002")) {
+                return null;
+            }
+            throw new StoreException("The store could not be opened: " + Transactions.describe(e), e);
+        }
+    }
+
+    private void upgrade(int from) throws SQLException {
+        for (int version = from + 1; version <= VERSION; version++) {
+            List<String> statements = statements(file(version));
+            if (database == Database.POSTGRESQL) {
+                // All or nothing; elsewhere each statement that makes something commits by itself.
+                transactions.once((connection, sql) -> {
+                    for (String statement : statements) {
+                        sql.update(statement);
+                    }
+                    return true;
+                });
+            } else {
+                for (String statement : statements) {
+                    make(statement);
+                }
+            }
+            LOG.info("Made the tables of late results: version={}", version);
+        }
+    }
+
+    private void make(String statement) throws SQLException {
+        try {
+            transactions.once((connection, sql) -> sql.update(statement));
+        } catch (SQLException e) {
+            if (!EXISTS_STATES.contains(Transactions.state(e)) && !EXISTS_CODES.contains(e.getErrorCode())) {
+                throw e;
+            }
+        }
+    }
+
+    private String file(int version) {
+        String name = database.schemaName();
+        if (name == null) {
+            throw new IllegalStateException(
+                    "There are no tables playtcha_late_* in this database, and this library makes"
+                            + " them only in H2, PostgreSQL, Derby, MariaDB and MySQL. Make them by hand after the"
+                            + " schema-1-*.sql files in its jar, beside " + Schema.class.getPackageName() + ".");
+        }
+        return "schema-" + version + "-" + name + ".sql";
+    }
+
+    static List<String> statements(String file) {
+        String text;
+        try (InputStream in = Schema.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is missing in this library's jar");
+            }
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(file + " cannot be read from this library's jar", e);
+        }
+        String code = text.lines().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
+        List<String> statements = new ArrayList<>();
+        for (String statement : code.split(";", -1)) {
+            if (!statement.isBlank()) {
+                statements.add(statement.strip());
+            }
+        }
+        return statements;
+    }
+}

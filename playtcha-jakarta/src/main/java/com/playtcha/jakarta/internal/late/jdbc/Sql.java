@@ -1,0 +1,74 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Prepared statements with a time limit, on one connection. */
+final class Sql {
+    private final Connection connection;
+    private final int timeoutSeconds;
+
+    Sql(Connection connection, int timeoutSeconds) {
+        this.connection = connection;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** Reads one row of a result. */
+    interface Mapper<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    int update(String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, parameters)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    <T> List<T> list(int most, Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, parameters)) {
+            statement.setMaxRows(most);
+            List<T> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(mapper.map(result));
+                }
+            }
+            return rows;
+        }
+    }
+
+    <T> @Nullable T first(Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        List<T> rows = list(1, mapper, sql, parameters);
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            statement.setQueryTimeout(timeoutSeconds);
+            for (int i = 0; i < parameters.length; i++) {
+                Object value = parameters[i];
+                if (value instanceof Long number) {
+                    statement.setLong(i + 1, number);
+                } else if (value instanceof Integer number) {
+                    statement.setInt(i + 1, number);
+                } else if (value == null) {
+                    // Only texts may be null in these tables.
+                    statement.setNull(i + 1, Types.VARCHAR);
+                } else {
+                    statement.setString(i + 1, value.toString());
+                }
+            }
+            return statement;
+        } catch (Throwable e) {
+            statement.close();
+            throw e;
+        }
+    }
+}

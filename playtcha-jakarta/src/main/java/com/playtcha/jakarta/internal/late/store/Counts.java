@@ -1,0 +1,49 @@
+package com.playtcha.jakarta.internal.late.store;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many items are at work.
+ *
+ * @param awaiting pending, no result yet
+ * @param ready pending, to be handed over
+ * @param dead dead letters
+ * @param oldestReady since when the longest waiting ready item could have been handed over; null where there is none
+ * @param oldestDead since when the oldest dead letter is one; null where there is none
+ * @param earliestRetry when the dead letter that is due first is due; null where there is none
+ */
+public record Counts(
+        long awaiting,
+        long ready,
+        long dead,
+        @Nullable Instant oldestReady,
+        @Nullable Instant oldestDead,
+        @Nullable Instant earliestRetry) {
+
+    /** Nothing at work. */
+    public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
+
+    /**
+     * These and those of other items.
+     *
+     * @param other of other states
+     * @return the sum
+     */
+    public Counts plus(Counts other) {
+        return new Counts(
+                awaiting + other.awaiting,
+                ready + other.ready,
+                dead + other.dead,
+                earlier(oldestReady, other.oldestReady),
+                earlier(oldestDead, other.oldestDead),
+                earlier(earliestRetry, other.earliestRetry));
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
+    }
+}

@@ -1,0 +1,199 @@
+package com.playtcha.jakarta.internal.late.store;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Results as JSON, in a store's row or a dead-letter file: one object of one line, in ASCII. Thread-safe. */
+public final class ResultText {
+    /** An answer of Playtcha's has at most 32 levels; the result and its envelope go around it. */
+    private static final int MAX_DEPTH = 40;
+
+    private final StrictJson json;
+    private final JsonWriter writer;
+
+    /**
+     * Shares the engines of JSON.
+     *
+     * @param json reads
+     * @param writer writes; closed by its owner
+     */
+    public ResultText(StrictJson json, JsonWriter writer) {
+        this.json = json;
+        this.writer = writer;
+    }
+
+    /**
+     * Writes members.
+     *
+     * @param members values as {@link StrictJson} reads them
+     * @return one line of ASCII
+     */
+    public String write(Map<String, ? extends @Nullable Object> members) {
+        return AsciiText.encodeJson(writer.write(members));
+    }
+
+    /**
+     * Reads members.
+     *
+     * @param text bytes of ASCII or UTF-8
+     * @return the members
+     * @throws JsonReadException for anything but one JSON object
+     */
+    public Map<String, @Nullable Object> read(byte[] text) throws JsonReadException {
+        return json.readObject(text, StandardCharsets.UTF_8, MAX_DEPTH);
+    }
+
+    /**
+     * Writes a result.
+     *
+     * @param result any
+     * @return one line of ASCII
+     */
+    public String write(LateResult result) {
+        return write(members(result));
+    }
+
+    /**
+     * Reads a result.
+     *
+     * @param text as {@link #write(LateResult)} wrote it
+     * @return the result
+     * @throws JsonReadException for anything else
+     */
+    public LateResult readResult(String text) throws JsonReadException {
+        return result(read(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * A result's members.
+     *
+     * @param result any
+     * @return modifiable
+     */
+    public static Map<String, @Nullable Object> members(LateResult result) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        // Ids are escaped on their own: not every JSON engine takes a lone surrogate.
+        members.put("id", AsciiText.encode(result.getId()));
+        members.put("kind", result.getKind().name());
+        members.put("outcome", result.getOutcome().name());
+        String code = result.getCode();
+        members.put("code", code == null ? null : AsciiText.encode(code));
+        String failure = result.getFailure();
+        members.put("failure", failure == null ? null : AsciiText.encode(failure));
+        UpstreamError error = result.getError();
+        members.put("error_status", error == null ? null : error.getStatus());
+        members.put("error", error == null ? null : error.getFields());
+        members.put("fields", result.getFields());
+        members.put("started_at", result.getStartedAt().toEpochMilli());
+        members.put("resolved_at", result.getResolvedAt().toEpochMilli());
+        members.put("attempts", result.getAttempts());
+        return members;
+    }
+
+    /**
+     * The result of members.
+     *
+     * @param members as {@link #members} gives them; others are ignored
+     * @return the result
+     * @throws JsonReadException where one is missing or of another type
+     */
+    public static LateResult result(Map<String, @Nullable Object> members) throws JsonReadException {
+        try {
+            LateResult.Builder result = LateResult.of(
+                            AsciiText.decode(required(members, "id")),
+                            LateKind.valueOf(required(members, "kind")),
+                            LateOutcome.valueOf(required(members, "outcome")),
+                            instant(members, "resolved_at"))
+                    .startedAt(instant(members, "started_at"))
+                    .attempts(Math.toIntExact(number(members, "attempts")))
+                    .code(optional(members, "code"))
+                    .failure(optional(members, "failure"))
+                    .fields(object(members, "fields"));
+            if (members.get("error_status") != null) {
+                result.error(
+                        new UpstreamError(Math.toIntExact(number(members, "error_status")), object(members, "error")));
+            }
+            return result.build();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new JsonReadException("a member has a value that this library does not write");
+        }
+    }
+
+    /**
+     * What two deliveries of one and the same result have in common.
+     *
+     * @param result any
+     * @return 64 hex digits
+     */
+    public static String digest(LateResult result) {
+        String code = result.getCode();
+        String failure = result.getFailure();
+        return Ids.digest(result.getOutcome().name(), code == null ? "" : code, failure == null ? "" : failure);
+    }
+
+    /**
+     * A text that has to be there.
+     *
+     * @param members of an object
+     * @param name of the member
+     * @return its value
+     * @throws JsonReadException where it is missing or no text
+     */
+    public static String required(Map<String, @Nullable Object> members, String name) throws JsonReadException {
+        if (members.get(name) instanceof String text) {
+            return text;
+        }
+        throw new JsonReadException("member " + name + " is missing");
+    }
+
+    /**
+     * A time that has to be there.
+     *
+     * @param members of an object
+     * @param name of the member
+     * @return its value
+     * @throws JsonReadException where it is missing or no time
+     */
+    public static Instant instant(Map<String, @Nullable Object> members, String name) throws JsonReadException {
+        return Instant.ofEpochMilli(number(members, name));
+    }
+
+    /**
+     * A whole number that has to be there.
+     *
+     * @param members of an object
+     * @param name of the member
+     * @return its value
+     * @throws JsonReadException where it is missing or no whole number
+     */
+    public static long number(Map<String, @Nullable Object> members, String name) throws JsonReadException {
+        if (members.get(name) instanceof BigDecimal number) {
+            try {
+                return number.longValueExact();
+            } catch (ArithmeticException e) {
+                throw new JsonReadException("member " + name + " is no whole number");
+            }
+        }
+        throw new JsonReadException("member " + name + " is missing");
+    }
+
+    private static @Nullable String optional(Map<String, @Nullable Object> members, String name) {
+        return members.get(name) instanceof String text ? AsciiText.decode(text) : null;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
+        return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
+    }
+}

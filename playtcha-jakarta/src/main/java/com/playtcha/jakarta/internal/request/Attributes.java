@@ -1,0 +1,42 @@
+package com.playtcha.jakarta.internal.request;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The request attributes an application reads (contract, section 5). Their names are public API. */
+public final class Attributes {
+    static final String VERIFICATION = "playtcha";
+    static final String RESULT = "playtcha.result";
+    static final String OUTCOME = "playtcha.outcome";
+    static final String ALLOWED = "playtcha.allowed";
+    static final String DEGRADED = "playtcha.degraded";
+    static final String ERROR_CODE = "playtcha.error-code";
+    static final String REQUEST_ID = "playtcha.request-id";
+    static final String DEFERRAL_ID = "playtcha.deferral-id";
+
+    private Attributes() {}
+
+    /**
+     * Sets them all, to what the guards of a request have decided by now. One that has no value is removed: an earlier
+     * guard, or someone else, may have set it. After an error of our own there is no verification to show, only that the
+     * request was not allowed. The deferral id is that of the first guard that tracked the request, and stays.
+     *
+     * @param request sets an attribute, or removes it where the value is null
+     * @param judgements of the request
+     */
+    public static void publish(BiConsumer<String, @Nullable Object> request, Judgements judgements) {
+        Verification verification = judgements.latest();
+        UpstreamError error = verification == null ? null : verification.getError();
+        request.accept(VERIFICATION, verification);
+        request.accept(RESULT, verification);
+        request.accept(
+                OUTCOME, verification == null ? null : verification.getOutcome().name());
+        request.accept(ALLOWED, verification != null && verification.isAllowed());
+        request.accept(DEGRADED, verification == null ? null : verification.isDegraded());
+        request.accept(ERROR_CODE, error == null ? null : error.getCode());
+        request.accept(REQUEST_ID, error == null ? null : error.getRequestId());
+        request.accept(DEFERRAL_ID, judgements.deferralId());
+    }
+}

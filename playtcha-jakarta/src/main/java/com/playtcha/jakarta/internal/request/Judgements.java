@@ -1,0 +1,314 @@
+package com.playtcha.jakarta.internal.request;
+
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.gate.Findings;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PassedBefore;
+import com.playtcha.jakarta.internal.gate.TokenReading;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guards of one request have found out and decided, over every filter, dispatch and method they stand before
+ * (contract, section 5, "once per request"). Kept in a request attribute; nobody else can make a value of this type, and
+ * any other value is ignored. Thread-safe.
+ */
+public final class Judgements {
+    /** The attribute's name. */
+    public static final String ATTRIBUTE = Judgements.class.getName();
+
+    // Not a monitor: a call to Playtcha is made under it, which must not pin the carrier of a virtual thread.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Entry> entries = new ArrayList<>();
+    private boolean allowed = true;
+    private @Nullable Verification latest;
+    private @Nullable String deferralId;
+    private volatile boolean matching;
+    private volatile @Nullable Admission admission;
+
+    /** One token's verification. */
+    private static final class Entry {
+        final @Nullable String project;
+        final TokenReading token;
+        final Findings findings;
+        final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
+        /** How the token was let through unverified by now. */
+        @Nullable
+        PassedBefore passed;
+
+        Entry(@Nullable String project, TokenReading token, Findings findings) {
+            this.project = project;
+            this.token = token;
+            this.findings = findings;
+        }
+
+        void decided(Guard guard, Verification decision) {
+            decisions.put(guard, decision);
+            boolean passes = decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
+            if (passes) {
+                boolean tried = passed != null && passed.tried();
+                String known = passed == null ? null : passed.deferralId();
+                passed = new PassedBefore(
+                        known == null ? decision.getDeferralId() : known,
+                        tried || guard.settings().lateVerdicts());
+            }
+        }
+    }
+
+    private Judgements() {}
+
+    /**
+     * Those of nothing yet, for work that is no request.
+     *
+     * @return empty
+     */
+    public static Judgements ofNothing() {
+        return new Judgements();
+    }
+
+    /**
+     * The judgements of a request; made and kept there when there are none yet.
+     *
+     * @param get the request's attribute of a name
+     * @param set sets it
+     * @return never null
+     */
+    public static Judgements of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {
+        if (get.apply(ATTRIBUTE) instanceof Judgements known) {
+            return known;
+        }
+        Judgements judgements = new Judgements();
+        set.accept(ATTRIBUTE, judgements);
+        return judgements;
+    }
+
+    /**
+     * One guard's judgement. Asks Playtcha only about a token that no guard of the same project has asked about in this
+     * request, and decides, logs and counts once a guard and token.
+     *
+     * @param guard whose policy decides
+     * @param token what its sources held
+     * @return its own decision
+     */
+    public Verification judge(Guard guard, TokenReading token) {
+        lock.lock();
+        try {
+            return judgeLocked(guard, token);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The same where the token may have been found before and be found no more: at a later dispatch, for which some
+     * containers lose a form's parameters, or before a method that sees no request. What a guard of the same project
+     * was told then counts. A token that is there, another one say, is judged for itself.
+     *
+     * @param guard whose policy decides
+     * @param token what its sources held now
+     * @return its own decision
+     */
+    public Verification judgeAgain(Guard guard, TokenReading token) {
+        lock.lock();
+        try {
+            return judgeLocked(guard, remembered(guard, token));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private TokenReading remembered(Guard guard, TokenReading token) {
+        boolean absent = token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT;
+        String project = absent && guard.settings().enabled() ? guard.project() : null;
+        TokenReading found = token;
+        for (Entry entry : entries) {
+            if (project != null && project.equals(entry.project)) {
+                found = entry.token;
+            }
+        }
+        return found;
+    }
+
+    private Verification judgeLocked(Guard guard, TokenReading token) {
+        for (Entry entry : entries) {
+            Verification decided = entry.decisions.get(guard);
+            if (decided != null && entry.token.equals(token)) {
+                latest = decided;
+                return decided;
+            }
+        }
+        Entry entry = entryFor(guard, token);
+        Verification decision = guard.decide(entry.findings, token, entry.passed);
+        entry.decided(guard, decision);
+        allowed &= decision.isAllowed();
+        latest = decision;
+        deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
+        return decision;
+    }
+
+    private Entry entryFor(Guard guard, TokenReading token) {
+        // Only a token that can be redeemed has to be shared. That none was found is each guard's own affair, and a
+        // guard that is switched off knows nothing that another could use.
+        boolean shared = token instanceof TokenReading.Token && guard.settings().enabled();
+        String project = shared ? guard.project() : null;
+        for (Entry entry : entries) {
+            if (project != null && entry.token.equals(token) && project.equals(entry.project)) {
+                return entry;
+            }
+        }
+        Entry entry = new Entry(project, token, guard.ask(token));
+        entries.add(entry);
+        return entry;
+    }
+
+    /**
+     * Whether every guard so far allowed the request.
+     *
+     * @return true where none has judged yet
+     */
+    public boolean isAllowed() {
+        lock.lock();
+        try {
+            return allowed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The last guard's decision, allowed only if every guard so far allowed the request: what the application is shown.
+     * With the request's deferral id, where a decision like that can have one and has none of its own.
+     *
+     * @return null where none has judged yet, or where one of them failed
+     */
+    public @Nullable Verification latest() {
+        lock.lock();
+        try {
+            Verification shown = latest;
+            if (shown == null) {
+                return null;
+            }
+            boolean mayHaveId = deferralId != null && shown.getOutcome() == Outcome.UNAVAILABLE;
+            return (mayHaveId && shown.getDeferralId() == null ? shown.passedUnverified(deferralId) : shown)
+                    .withAllowed(allowed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Under which the first guard that tracked the request did so: the id that the application hears of later, whatever
+     * guards after it decided (contract, section 7).
+     *
+     * @return null where none tracked it
+     */
+    public @Nullable String deferralId() {
+        lock.lock();
+        try {
+            return deferralId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    public void match() {
+        admission = null;
+        matching = true;
+    }
+
+    /** Jakarta REST has found the resource method, which has no guard of its own, or whose guard has its turn now. */
+    public void matched() {
+        matching = false;
+        admission = null;
+    }
+
+    /**
+     * A guard of Jakarta REST has admitted the request to a method, after a judgement or, where the HTTP method is safe,
+     * without one: the method may run, though it is a bean's and guarded as well. Counts for that method alone, not for
+     * what it calls: nor for the same method of another class, with which the resource may share an interface.
+     *
+     * @param resource the class, or one that a container made from it
+     * @param method of the resource
+     */
+    public void admitTo(Class<?> resource, Method method) {
+        admission = new Admission(resource, method);
+    }
+
+    /**
+     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
+     *
+     * @return false outside of Jakarta REST
+     */
+    public boolean isMatching() {
+        return matching;
+    }
+
+    /**
+     * Whether a guard of Jakarta REST has admitted the request to this very method, or to one that it overrides or
+     * implements.
+     *
+     * @param bean the class, or one that a container made from it
+     * @param method about to be called
+     * @return false where it is not known to be the same
+     */
+    public boolean isAdmittedTo(Class<?> bean, Method method) {
+        Admission known = admission;
+        return known != null && known.isTo(bean, method);
+    }
+
+    /** One way into the application. */
+    private static final class Admission {
+        private final Class<?> resource;
+        private final Method method;
+
+        Admission(Class<?> resource, Method method) {
+            this.resource = written(resource);
+            this.method = method;
+        }
+
+        boolean isTo(Class<?> bean, Method called) {
+            return areRelated(resource, written(bean))
+                    && method.getName().equals(called.getName())
+                    && Arrays.equals(method.getParameterTypes(), called.getParameterTypes())
+                    && areRelated(method.getDeclaringClass(), called.getDeclaringClass());
+        }
+
+        private static boolean areRelated(Class<?> one, Class<?> other) {
+            return one.isAssignableFrom(other) || other.isAssignableFrom(one);
+        }
+
+        /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
+        private static Class<?> written(Class<?> type) {
+            Class<?> written = type;
+            while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
+                Class<?> above = written.getSuperclass();
+                if (above == null) {
+                    return written;
+                }
+                written = above;
+            }
+            return written;
+        }
+    }
+
+    /** An error of our own: nobody may take the request for allowed any more. */
+    public void fail() {
+        lock.lock();
+        try {
+            allowed = false;
+            latest = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

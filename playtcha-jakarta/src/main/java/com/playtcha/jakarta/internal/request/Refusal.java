@@ -1,0 +1,197 @@
+package com.playtcha.jakarta.internal.request;
+
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request that may not go on is answered (contract, section 5): its status, its headers and its problem details
+ * (RFC 9457). Nothing that came from Playtcha or the visitor goes into a header or the title.
+ */
+public final class Refusal {
+    /** The media type of problem details. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** The status of a denial whose verification is not known any more. */
+    public static final int UNKNOWN_STATUS = 403;
+
+    private static final String REJECTED = "The human check was not passed";
+    private static final int TOO_LARGE = 413;
+    private static final String TYPE = "urn:playtcha:problem:";
+
+    private final Verification verification;
+    private final int status;
+
+    private Refusal(Verification verification, int status) {
+        this.verification = verification;
+        this.status = status;
+    }
+
+    /**
+     * The answer to a denied request.
+     *
+     * @param verification why; not allowed
+     * @return never null
+     */
+    public static Refusal of(Verification verification) {
+        return of(verification, 0);
+    }
+
+    /**
+     * The answer to a denied request whose body a container may have refused to parse.
+     *
+     * @param verification why; not allowed
+     * @param containerStatus the container's own status for that body; 0 for none
+     * @return never null
+     */
+    public static Refusal of(Verification verification, int containerStatus) {
+        return new Refusal(verification, status(verification, containerStatus));
+    }
+
+    /**
+     * The headers.
+     *
+     * @return a new map: {@code Cache-Control}, {@code X-Content-Type-Options} and perhaps {@code Retry-After}
+     */
+    public Map<String, String> headers() {
+        Map<String, String> headers = serverErrorHeaders();
+        if (verification.getOutcome() == Outcome.THROTTLED || verification.getOutcome() == Outcome.OVERLOADED) {
+            headers.put("Retry-After", Long.toString(seconds(verification.getRetryAfter())));
+        }
+        return headers;
+    }
+
+    /**
+     * The headers of every refusal.
+     *
+     * @return a new map
+     */
+    public static Map<String, String> serverErrorHeaders() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Cache-Control", "no-store");
+        headers.put("X-Content-Type-Options", "nosniff");
+        return headers;
+    }
+
+    /**
+     * The HTTP status.
+     *
+     * @return 4xx or 5xx
+     */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * A sentence for people.
+     *
+     * @return without anything from outside
+     */
+    public String title() {
+        if (isConfiguration(verification.getReason())) {
+            return "The human check is not set up correctly";
+        }
+        return switch (verification.getOutcome()) {
+            case REJECTED -> REJECTED;
+            case NO_TOKEN -> status == TOO_LARGE ? "The request is too large" : "The human check is missing";
+            default -> "The human check is not available right now";
+        };
+    }
+
+    /**
+     * The members of the problem details.
+     *
+     * @return a new map, in order; with upstream's {@code code} and {@code request_id} as they were sent
+     */
+    public Map<String, Object> problem() {
+        UpstreamError error = verification.getError();
+        String code = code();
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put(
+                "type", TYPE + URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));
+        problem.put("title", title());
+        problem.put("status", status);
+        problem.put("code", code);
+        if (error != null && error.getRequestId() != null) {
+            problem.put("request_id", error.getRequestId());
+        }
+        return problem;
+    }
+
+    /**
+     * The problem details of a 500 that is none of the visitor's making, written without anything that could fail once
+     * more.
+     *
+     * @param code one of this library's own
+     * @param title a sentence without characters that JSON escapes
+     * @return a JSON document
+     */
+    public static String serverError(String code, String title) {
+        return document(500, code, title);
+    }
+
+    /**
+     * The problem details of a denial whose verification is not known any more.
+     *
+     * @return a JSON document, for {@value #UNKNOWN_STATUS}
+     */
+    public static String unknown() {
+        return document(UNKNOWN_STATUS, "rejected", REJECTED);
+    }
+
+    private static String document(int status, String code, String title) {
+        return "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\""
+                + code + "\"}";
+    }
+
+    private static int status(Verification verification, int containerStatus) {
+        return switch (verification.getOutcome()) {
+            case REJECTED -> isConfiguration(verification.getReason()) ? 500 : 403;
+            case NO_TOKEN -> noTokenStatus(verification.getReason(), containerStatus);
+            default -> 503;
+        };
+    }
+
+    private static int noTokenStatus(Reason reason, int containerStatus) {
+        if (reason == Reason.BODY_TOO_LARGE) {
+            return TOO_LARGE;
+        }
+        return reason == Reason.BODY_UNREADABLE && containerStatus != 0 ? containerStatus : 400;
+    }
+
+    private static boolean isConfiguration(Reason reason) {
+        return reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
+    }
+
+    private String code() {
+        UpstreamError error = verification.getError();
+        String upstream = error == null ? null : error.getCode();
+        if (isConfiguration(verification.getReason())) {
+            return "configuration";
+        }
+        if (upstream != null && !upstream.isBlank()) {
+            return upstream;
+        }
+        return switch (verification.getOutcome()) {
+            case REJECTED -> "rejected";
+            case THROTTLED -> "throttled";
+            case OVERLOADED -> "overloaded";
+            case NO_TOKEN -> status == TOO_LARGE ? "body_too_large" : "token_missing";
+            default -> "unavailable";
+        };
+    }
+
+    private static long seconds(@Nullable Duration retryAfter) {
+        if (retryAfter == null) {
+            return 1;
+        }
+        return Math.max(1, retryAfter.plusSeconds(1).minusNanos(1).toSeconds());
+    }
+}

@@ -1,0 +1,32 @@
+package com.playtcha.jakarta.internal.rs;
+
+import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.request.Refusal;
+import com.playtcha.jakarta.rs.PlaytchaRestFeature;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers what a guarded bean threw as a denial by the filter is answered. */
+public final class DeniedMapper implements ExceptionMapper<PlaytchaDeniedException> {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
+
+    private final RestGuard guard;
+
+    public DeniedMapper(RestGuard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    public Response toResponse(PlaytchaDeniedException denied) {
+        Verification verification = denied.getVerification();
+        try {
+            return verification == null ? RestGuard.unknown() : guard.response(Refusal.of(verification));
+        } catch (RuntimeException ours) {
+            LOG.error("A denial could not be written; the request is answered with 500", ours);
+            return RestGuard.internalError();
+        }
+    }
+}

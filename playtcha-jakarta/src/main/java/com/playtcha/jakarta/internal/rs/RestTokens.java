@@ -1,0 +1,183 @@
+package com.playtcha.jakarta.internal.rs;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.json.JsonPointer;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.request.ContainerErrors;
+import com.playtcha.jakarta.internal.request.FormFields;
+import com.playtcha.jakarta.internal.request.JsonTokens;
+import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.request.Reading;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the token in a request: header, parameter, JSON pointer; the first that holds one decides (contract,
+ * section 5). A body that was read, a form's as well as a JSON one, is no larger than {@code max-body} and can be read
+ * again as an entity.
+ */
+final class RestTokens {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
+    private final ContainerRequestContext request;
+    private final GuardSettings settings;
+    private final @Nullable String contentType;
+
+    private RestTokens(ContainerRequestContext request, GuardSettings settings) {
+        this.request = request;
+        this.settings = settings;
+        this.contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
+    }
+
+    /**
+     * Reads the token.
+     *
+     * @param request the guarded request
+     * @param settings of its guard
+     * @param json reads a body
+     * @return what was found
+     * @throws IOException when the visitor's connection fails while the body is read
+     */
+    static Reading read(ContainerRequestContext request, GuardSettings settings, StrictJson json) throws IOException {
+        RestTokens tokens = new RestTokens(request, settings);
+        Reading reading = tokens.fromHeader();
+        if (!reading.isPresent() && settings.tokenParam().isPresent()) {
+            reading = tokens.fromParameter(settings.tokenParam().get());
+        }
+        if (!reading.isPresent() && settings.tokenJsonPointer().isPresent()) {
+            reading = tokens.fromJson(json, settings.tokenJsonPointer().get());
+        }
+        return reading;
+    }
+
+    private Reading fromHeader() {
+        List<String> values = settings.tokenHeader()
+                .map(name -> request.getHeaders().get(name))
+                .orElse(null);
+        return values == null ? Reading.ABSENT : Reading.of(values, settings.maxTokenLength());
+    }
+
+    private Reading fromParameter(String name) throws IOException {
+        List<String> values = new ArrayList<>();
+        String query = request.getUriInfo().getRequestUri().getRawQuery();
+        if (query != null && !FormFields.collect(query, name, values)) {
+            return Reading.unreadable(0);
+        }
+        if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
+            Reading failure = addFormFields(name, values);
+            if (failure != null) {
+                return failure;
+            }
+        }
+        return Reading.of(values, settings.maxTokenLength());
+    }
+
+    private @Nullable Reading addFormFields(String name, List<String> values) throws IOException {
+        Charset charset = charset(settings.encoding().orElse(StandardCharsets.UTF_8));
+        if (charset == null) {
+            return Reading.unreadable(0);
+        }
+        Body body = readBody();
+        if (body.bytes == null) {
+            return body.failure;
+        }
+        if (body.bytes.length == 0) {
+            // A servlet filter before us may have had the container read it.
+            return addParsed(name, values);
+        }
+        return FormFields.collect(body.bytes, charset, name, values) ? null : Reading.unreadable(0);
+    }
+
+    private @Nullable Reading addParsed(String name, List<String> values) {
+        try {
+            values.addAll(ParsedForm.values(request, name));
+            return null;
+        } catch (RuntimeException refused) {
+            return Reading.unreadable(ContainerErrors.status(refused));
+        }
+    }
+
+    private Reading fromJson(StrictJson json, JsonPointer pointer) throws IOException {
+        if (!MediaTypes.isJson(MediaTypes.essence(contentType))) {
+            return Reading.ABSENT;
+        }
+        // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
+        Charset charset = charset(StandardCharsets.UTF_8);
+        if (charset == null) {
+            return Reading.unreadable(0);
+        }
+        Body body = readBody();
+        return body.bytes == null
+                ? body.failure
+                : new Reading(JsonTokens.find(json, body.bytes, charset, pointer, settings.maxTokenLength()));
+    }
+
+    /** Null for one that nobody knows. */
+    private @Nullable Charset charset(Charset otherwise) {
+        String declared = MediaTypes.charset(contentType);
+        try {
+            return declared == null ? otherwise : Charset.forName(declared);
+        } catch (IllegalArgumentException unknown) {
+            return null;
+        }
+    }
+
+    /** The whole body, or why it is not to be had. */
+    private static final class Body {
+        final byte @Nullable [] bytes;
+        final Reading failure;
+
+        Body(byte @Nullable [] bytes, Reading failure) {
+            this.bytes = bytes;
+            this.failure = failure;
+        }
+    }
+
+    private Body readBody() throws IOException {
+        if (declaredLength() > settings.maxBody()) {
+            return new Body(null, Reading.none(Reason.BODY_TOO_LARGE));
+        }
+        InputStream entity = request.getEntityStream();
+        byte[] bytes;
+        try {
+            bytes = entity.readNBytes(Math.min(settings.maxBody(), LARGEST_ARRAY - 1) + 1);
+        } catch (IOException e) {
+            int status = ContainerErrors.status(e);
+            if (status == 0) {
+                throw e;
+            }
+            return new Body(null, Reading.unreadable(status));
+        } catch (RuntimeException e) {
+            // A filter before us that took or closed the body, or a container's own refusal.
+            return new Body(null, Reading.unreadable(ContainerErrors.status(e)));
+        }
+        InputStream again = new ByteArrayInputStream(bytes);
+        if (bytes.length > settings.maxBody()) {
+            // In monitor mode the application reads all of it nevertheless.
+            request.setEntityStream(new SequenceInputStream(again, entity));
+            return new Body(null, Reading.none(Reason.BODY_TOO_LARGE));
+        }
+        request.setEntityStream(again);
+        return new Body(bytes, Reading.ABSENT);
+    }
+
+    /** {@link ContainerRequestContext#getLength()} fails in ways of its own, and ends at 2 GiB. */
+    private long declaredLength() {
+        String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import com.playtcha.jakarta.internal.config.LateSettings;
+import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.LateQuestions;
+import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.http.HttpResultPoller;
+import com.playtcha.jakarta.internal.late.admin.LateJmx;
+import com.playtcha.jakarta.internal.late.admin.Operator;
+import com.playtcha.jakarta.internal.late.admin.OperatorDesk;
+import com.playtcha.jakarta.internal.late.engine.Backoff;
+import com.playtcha.jakarta.internal.late.engine.Deferral;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateInbox;
+import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.internal.late.engine.LateUpstream;
+import com.playtcha.jakarta.internal.late.jdbc.LateStores;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.LateFigures;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine of late results at work in one application, with the store, the directory and the threads that the settings
+ * and the server give it (contract, section 7). Thread-safe.
+ */
+final class LateService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
+    private static final String MANAGED_TICKS = "java:comp/DefaultManagedScheduledExecutorService";
+    private static final String MANAGED_WORK = "java:comp/DefaultManagedExecutorService";
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_LOOK_INTERVAL = Duration.ofMillis(100);
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MOST_POLLS = 8;
+    private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+
+    private final LateEngine engine;
+    private final LateRunner runner;
+    private final LateFigures figures;
+    private final LateFront front;
+    private final Clock clock;
+    private boolean closed;
+    private final @Nullable HttpResultPoller poller;
+    /** What else ends with it, in this order. */
+    private final Deque<AutoCloseable> others = new ArrayDeque<>();
+
+    private LateService(
+            LateEngine engine, LateRunner runner, @Nullable HttpResultPoller poller, LateFront front, Clock clock) {
+        this.engine = engine;
+        this.runner = runner;
+        this.poller = poller;
+        this.figures = engine.stats().figures(clock);
+        this.front = front;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts the engine. A database that is down keeps nothing from starting; one that is not there does.
+     *
+     * @param settings that switch it on
+     * @param proxy by which tasks are polled for
+     * @param runtime asks Playtcha, and brings what it lets through unverified
+     * @param front of the application, for its handler and listeners
+     * @param loader the application's, null where it is unknown
+     * @return to be closed before the runtime
+     * @throws IllegalStateException where the store cannot be had: H2 is missing, no data source has that name
+     * @throws com.playtcha.jakarta.late.LateUnavailableException where {@code late-dir} cannot be made
+     */
+    static LateService start(
+            LateSettings settings,
+            ProxySetting proxy,
+            PlaytchaRuntime runtime,
+            LateFront front,
+            @Nullable ClassLoader loader) {
+        return start(settings, proxy, runtime, front, loader, config(settings).build(), Clock.systemUTC());
+    }
+
+    /** The same with limits and a clock of one's own. */
+    static LateService start(
+            LateSettings settings,
+            ProxySetting proxy,
+            PlaytchaRuntime runtime,
+            LateFront front,
+            @Nullable ClassLoader loader,
+            LateConfig config,
+            Clock clock) {
+        ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
+        LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
+        if (folder != null) {
+            folder.probe(settings.dataSource() == null);
+        }
+        DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
+        LateRunner runner = runner();
+        HttpResultPoller poller = poller(settings, proxy, runtime);
+        // After what may fail: from here on there is something to close.
+        LateStore store = store(settings, loader, folder, texts);
+        LateHandlers handlers = new LateHandlers(front, loader);
+        LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
+                .invoker(handlers)
+                .node(node());
+        if (letters != null) {
+            builder.letters(letters);
+        }
+        if (poller != null) {
+            builder.poller(poller);
+        }
+        LateEngine engine = builder.build();
+        engine.addListener(front::tell);
+        LateService service = new LateService(engine, runner, poller, front, clock);
+        service.others.addFirst(store);
+        if (poller != null) {
+            service.others.addFirst(poller);
+        }
+        boolean started = false;
+        try {
+            engine.openStore();
+            runtime.lateVerdictsBy(
+                    service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
+            Operator operator = new Operator(engine, letters, folder, clock);
+            service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
+            runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
+            started = true;
+        } finally {
+            if (!started) {
+                service.close();
+            }
+        }
+        LOG.info(
+                "Late results are on, threads={}: {}",
+                runner.isManaged() ? "the server's" : "its own",
+                settings.describe());
+        return service;
+    }
+
+    /** As often as the settings ask for something, within reason. */
+    private static Duration lookInterval(LateSettings settings) {
+        Duration wanted = settings.deadLetterRetry();
+        if (settings.pollUrl() != null) {
+            wanted = Collections.min(List.of(wanted, settings.firstPoll(), settings.pollInterval()));
+        }
+        wanted = wanted.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : wanted;
+        return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
+    }
+
+    private static DeadLetterDirectory letters(
+            LateSettings settings, LateFolder folder, ResultText texts, Clock clock) {
+        return DeadLetterDirectory.open(
+                folder.letters(), settings.deadLetterMaxFiles(), settings.deadLetterMaxBytes(), texts, clock);
+    }
+
+    /** Serves the operator's command; where there is no directory, it has nowhere to ask. */
+    private Runnable desk(@Nullable LateFolder folder, Operator operator, ResultText texts) {
+        if (folder == null) {
+            return () -> {};
+        }
+        OperatorDesk desk = new OperatorDesk(folder, operator, texts, clock);
+        others.addFirst(desk);
+        return desk::serve;
+    }
+
+    private static @Nullable HttpResultPoller poller(
+            LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
+        URI url = settings.pollUrl();
+        return url == null
+                ? null
+                : new HttpResultPoller(url, settings.pollKey(), proxy, POLL_TIMEOUT, MOST_POLLS, runtime.json());
+    }
+
+    private static LateStore store(
+            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateFolder folder, ResultText texts) {
+        String name = settings.dataSource();
+        if (name != null) {
+            return LateStores.named(name, texts, STATEMENT_TIMEOUT);
+        }
+        if (folder == null) {
+            throw new IllegalStateException("late-dir is not set, and was not refused");
+        }
+        return LateStores.embedded(folder.store(), loader, texts, STATEMENT_TIMEOUT);
+    }
+
+    static LateConfig.Builder config(LateSettings settings) {
+        return LateConfig.builder()
+                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MOST_POLLS)
+                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0));
+    }
+
+    /**
+     * Of a server that has them: its handlers then find what the server's naming and security give its threads. A server
+     * with the one and not the other has none, since a scheduled executor may have a single thread.
+     */
+    private static LateRunner runner() {
+        ScheduledExecutorService ticks = managed(MANAGED_TICKS, ScheduledExecutorService.class);
+        ExecutorService work = ticks == null ? null : managed(MANAGED_WORK, ExecutorService.class);
+        return runner(ticks, work);
+    }
+
+    /** One that refuses work now, as while its component starts, would keep the application from starting. */
+    static LateRunner runner(@Nullable ScheduledExecutorService ticks, @Nullable ExecutorService work) {
+        if (work == null || ticks == null) {
+            return LateRunner.ofOwnThreads();
+        }
+        try {
+            // At once, since one that is cancelled may stay in the server's queue until its time, and with it all
+            // classes.
+            ticks.schedule(() -> {}, 0, TimeUnit.MILLISECONDS);
+            work.execute(() -> {});
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            LOG.warn("The server's managed threads refuse work, so late results have threads of their own", e);
+            return LateRunner.ofOwnThreads();
+        }
+        return LateRunner.of(ticks, work, ServerContext.capture());
+    }
+
+    @SuppressWarnings("BanJNDI") // A constant name, below java:comp.
+    static <T> @Nullable T managed(String name, Class<T> type) {
+        try {
+            InitialContext context = new InitialContext();
+            try {
+                Object found = context.lookup(name);
+                return type.isInstance(found) ? type.cast(found) : null;
+            } finally {
+                context.close();
+            }
+        } catch (NamingException | RuntimeException | LinkageError none) {
+            // The library's own do as well, whatever a naming service fails by.
+            LOG.debug("The server has no managed threads", none);
+            return null;
+        }
+    }
+
+    private static String node() {
+        String host = System.getenv("HOSTNAME");
+        String process = "pid " + ProcessHandle.current().pid();
+        return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
+    }
+
+    private static LateUpstream upstream(LateQuestions questions) {
+        return new LateUpstream() {
+            @Override
+            public Answer ask(String token) {
+                return questions.ask(token);
+            }
+
+            @Override
+            public Duration holdOff() {
+                return questions.holdOff();
+            }
+        };
+    }
+
+    private PassTracker.Tracking track(String source, String project, String token, Duration age, boolean sent) {
+        Instant arrivedAt = clock.instant().minus(age);
+        Deferral deferral = engine.inbox().trackUnverified(source, project, token, arrivedAt, sent);
+        return new PassTracker.Tracking(deferral.outcome() == Deferral.Outcome.REPEATED, deferral.id());
+    }
+
+    LateInbox inbox() {
+        return engine.inbox();
+    }
+
+    DeadLetters deadLetters() {
+        return engine.deadLetters();
+    }
+
+    LateFigures figures() {
+        return figures;
+    }
+
+    /**
+     * Takes nothing more on, lets what is under way end, and closes store and threads before it returns. Whoever closes
+     * it once more waits until that is done.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        front.stopped(this);
+        if (poller != null) {
+            // A service that does not answer would be waited for.
+            poller.stop();
+        }
+        List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
+        all.addAll(others);
+        for (AutoCloseable each : all) {
+            try {
+                each.close();
+            } catch (Exception | LinkageError e) {
+                // The latter where the application's classes are gone already: what comes next is closed all the same.
+                LOG.warn("Something of late results is left open", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.request.AcceptHeader;
+import com.playtcha.jakarta.internal.request.Refusal;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Answers a request that may not go on (contract, section 5): {@code application/problem+json} (RFC 9457) for a visitor
+ * that prefers JSON, else the page of {@code failure-path}, else {@code sendError}, so that the application's own error
+ * page shows. Nothing that came from Playtcha or the visitor goes into a header or into a page from here; in the JSON
+ * it is escaped.
+ */
+public final class Denial {
+    private final GuardSettings settings;
+    private final JsonWriter json;
+
+    public Denial(GuardSettings settings, JsonWriter json) {
+        this.settings = settings;
+        this.json = json;
+    }
+
+    /**
+     * Answers a denied request.
+     *
+     * @param request as the page of {@code failure-path} shall see it; its attributes are set already
+     * @param response answered unless it is committed
+     * @param verification why; not allowed
+     * @param containerStatus the container's own status for a body it cannot parse; 0 for none
+     * @param state of the request
+     * @throws IOException when the visitor's connection fails
+     * @throws ServletException from the page of {@code failure-path}
+     */
+    public void send(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Verification verification,
+            int containerStatus,
+            RequestState state)
+            throws IOException, ServletException {
+        if (cannotAnswer(request, response)) {
+            return;
+        }
+        Refusal refusal = Refusal.of(verification, containerStatus);
+        refusal.headers().forEach(response::setHeader);
+        if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
+            writeJson(response, refusal.status(), json.write(refusal.problem()));
+        } else if (settings.failurePath().isPresent()) {
+            response.setStatus(refusal.status());
+            showFailurePage(request, response, settings.failurePath().get(), state);
+        } else {
+            state.setErrorPageExpected();
+            response.sendError(refusal.status(), refusal.title());
+        }
+    }
+
+    /**
+     * Answers 500 without anything that could fail once more.
+     *
+     * @param request in whatever state
+     * @param response answered unless it is committed
+     * @param code one of this library's own
+     * @param title a sentence without characters that JSON escapes
+     * @throws IOException when the visitor's connection fails
+     */
+    public static void sendServerError(
+            HttpServletRequest request, HttpServletResponse response, String code, String title) throws IOException {
+        if (cannotAnswer(request, response)) {
+            return;
+        }
+        Refusal.serverErrorHeaders().forEach(response::setHeader);
+        if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
+            writeJson(response, 500, Refusal.serverError(code, title));
+        } else {
+            response.sendError(500, title);
+        }
+    }
+
+    /** An included resource has no answer of its own: its content is left out, and the page around it goes on. */
+    private static boolean cannotAnswer(HttpServletRequest request, HttpServletResponse response) {
+        return response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE;
+    }
+
+    private static void writeJson(HttpServletResponse response, int status, String document) throws IOException {
+        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+        response.resetBuffer();
+        response.setStatus(status);
+        response.setContentType(Refusal.MEDIA_TYPE);
+        try {
+            OutputStream out = response.getOutputStream();
+            response.setContentLength(bytes.length);
+            out.write(bytes);
+        } catch (IllegalStateException writerInUse) {
+            // Someone before us, or the application before an asynchronous dispatch, asked for the writer.
+            response.getWriter().write(document);
+        }
+    }
+
+    private static void showFailurePage(
+            HttpServletRequest request, HttpServletResponse response, String path, RequestState state)
+            throws IOException, ServletException {
+        RequestDispatcher page = request.getServletContext().getRequestDispatcher(path);
+        if (page == null) {
+            throw new ServletException("failure-path " + path + " leads to nothing in this application");
+        }
+        boolean startedBefore = request.isAsyncStarted();
+        state.setInFailurePage(true);
+        try {
+            page.forward(request, response);
+        } finally {
+            // A page that has gone asynchronous comes back through our filters once more.
+            state.setInFailurePage(!startedBefore && request.isAsyncStarted());
+        }
+    }
+}

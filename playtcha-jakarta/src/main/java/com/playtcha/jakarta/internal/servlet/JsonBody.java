@@ -1,0 +1,159 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's JSON body: what was read of it to find the token, kept so that the application, and a second guard, can
+ * read it again. One belongs to one request and lives in its {@link RequestState}, so that every wrapper made for the
+ * request over its dispatches shows the same stream at the same position, as a container does.
+ */
+public final class JsonBody {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
+    private final ServletInputStream source;
+    private final ReplayedInputStream stream;
+    private byte[] buffer;
+    private int length;
+    private boolean complete;
+    private boolean restTaken;
+
+    private boolean streamUsed;
+    private @Nullable BufferedReader reader;
+    private @Nullable String encoding;
+
+    /**
+     * Takes over a request's stream; reads nothing yet.
+     *
+     * @param request whose stream nobody reads from now on
+     * @throws IOException from the container
+     */
+    public JsonBody(HttpServletRequest request) throws IOException {
+        this.source = request.getInputStream();
+        this.stream = new ReplayedInputStream(this, request);
+        this.buffer = new byte[(int) Math.max(256, Math.min(request.getContentLengthLong(), 8192))];
+    }
+
+    /**
+     * Reads the body to its end, or to one byte more than the limit.
+     *
+     * @param max in bytes
+     * @return whether the whole body is here and no larger than that
+     * @throws IOException when the visitor's connection fails
+     * @throws IllegalStateException when the application already took a part that was not kept
+     */
+    public boolean readUpTo(long max) throws IOException {
+        int limit = (int) Math.min(max, LARGEST_ARRAY - 1) + 1;
+        while (!complete && length < limit) {
+            if (restTaken) {
+                throw new IllegalStateException("the application has begun to read the body");
+            }
+            if (length == buffer.length) {
+                buffer = Arrays.copyOf(buffer, (int) Math.min(Math.max(2L * length, 256), limit));
+            }
+            int read = source.read(buffer, length, Math.min(buffer.length, limit) - length);
+            if (read < 0) {
+                complete = true;
+            } else {
+                length += read;
+            }
+        }
+        return complete && length <= max;
+    }
+
+    /**
+     * What was read so far.
+     *
+     * @return a copy
+     */
+    public byte[] bytes() {
+        return Arrays.copyOf(buffer, length);
+    }
+
+    /**
+     * Reads for the application: first what was kept, then what was not.
+     *
+     * @return how many bytes were copied, or -1 at the end
+     */
+    public int read(int position, byte[] target, int offset, int count) throws IOException {
+        if (position < length) {
+            int copied = Math.min(count, length - position);
+            System.arraycopy(buffer, position, target, offset, copied);
+            return copied;
+        }
+        if (complete) {
+            return -1;
+        }
+        restTaken = true;
+        int read = source.read(target, offset, count);
+        if (read < 0) {
+            complete = true;
+        }
+        return read;
+    }
+
+    /** Whether nothing is left for a reader that has come this far in what was kept. */
+    public boolean isFinished(int position) {
+        return position >= length && (complete || source.isFinished());
+    }
+
+    /** How much can be read without waiting for the visitor. */
+    public int available(int position) throws IOException {
+        if (position < length) {
+            return length - position;
+        }
+        return complete ? 0 : source.available();
+    }
+
+    /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
+    public ServletInputStream openStream() {
+        if (reader != null) {
+            throw new IllegalStateException("getReader() has been called for this request");
+        }
+        streamUsed = true;
+        return stream;
+    }
+
+    /** As {@link HttpServletRequest#getReader()}: not after the stream was asked for. */
+    public BufferedReader openReader(String charset) throws IOException {
+        if (streamUsed) {
+            throw new IllegalStateException("getInputStream() has been called for this request");
+        }
+        if (reader == null) {
+            reader = new BufferedReader(new InputStreamReader(stream, charset));
+        }
+        return reader;
+    }
+
+    /** The encoding that the application set after the body was read, null for none. */
+    @Nullable
+    public String encoding() {
+        return encoding;
+    }
+
+    /** Takes the application's encoding, as long as no reader depends on it. */
+    public void setEncoding(String name) {
+        if (reader == null) {
+            encoding = name;
+        }
+    }
+
+    /** The filter goes into the chain: the application's listener waits until it comes out again. */
+    public void enterChain() {
+        stream.hold();
+    }
+
+    /**
+     * The filter came out of the chain.
+     *
+     * @param returned false for an exception, after which the container ends the request and no listener is called
+     */
+    public void leaveChain(boolean returned) {
+        stream.release(returned);
+    }
+}

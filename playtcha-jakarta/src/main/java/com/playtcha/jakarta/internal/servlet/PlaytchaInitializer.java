@@ -1,0 +1,151 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Registration;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.late.LateResults;
+import com.playtcha.jakarta.servlet.PlaytchaFilter;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.HandlesTypes;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks the settings of every guard while the application is deployed, and registers the filters that the settings
+ * alone ask for (contract, sections 4 and 5). Called by the container; public for its sake only.
+ *
+ * <p>Not in {@code Filter.init}, because some servers call that as late as the first request, and serve on when it
+ * fails.
+ *
+ * @since 0.1
+ */
+@HandlesTypes(PlaytchaProtected.class)
+public final class PlaytchaInitializer implements ServletContainerInitializer {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
+
+    /** For the container. */
+    public PlaytchaInitializer() {}
+
+    /**
+     * Checks and registers.
+     *
+     * @param classes annotated with {@link PlaytchaProtected}, or a method of theirs, as far as the container looked;
+     *     null for none. Whether a guard stands before them is for CDI and Jakarta REST to find out
+     * @param context of the application that is being deployed
+     * @throws ServletException listing every problem, after a filter was registered that answers 500 to everything:
+     *     some servers go on deploying
+     */
+    @Override
+    public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
+        if (RuntimeHolder.in(context) != null) {
+            return;
+        }
+        RuntimeHolder.begin(context);
+        context.removeAttribute(RuntimeHolder.REFUSED);
+        PlaytchaApplication application = PlaytchaApplication.claim(ServletSettings.classLoader(context));
+        try {
+            guard(context, application, classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers));
+        } catch (PlaytchaConfigurationException problems) {
+            LOG.error("{}", problems.getMessage());
+            application.refuse(problems);
+            throw refused(context, problems);
+        } catch (Throwable ours) {
+            LOG.error("Playtcha cannot guard this application", ours);
+            application.refuse(new IllegalStateException("Playtcha cannot guard this application", ours));
+            throw refused(context, ours);
+        }
+    }
+
+    /** Our own interceptor is annotated to say what it binds to. */
+    private static boolean isOfOthers(Class<?> annotated) {
+        return !annotated.getName().startsWith("com.playtcha.jakarta.cdi.");
+    }
+
+    private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
+        SettingsLoader.Builder loader = ServletSettings.loader(context);
+        LoadedSettings settings =
+                application.configure(uses -> loader.uses(uses).load());
+        settings.warnings().forEach(warning -> LOG.warn("{}", warning));
+        RuntimeHolder holder = RuntimeHolder.of(context, application, settings, annotated);
+        settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
+        for (Registration registration : settings.registrations()) {
+            GuardSettings guard = registration.guard();
+            register(context, registration.filterName(), guard);
+            announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
+        }
+        application.late().setName(context.getContextPath());
+        context.setAttribute(LateResults.ATTRIBUTE, application.late());
+        String callbacks = settings.late().callbackPath();
+        if (callbacks != null) {
+            CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
+        }
+        context.addListener(holder);
+        context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);
+    }
+
+    private static void register(ServletContext context, String name, GuardSettings guard) {
+        FilterRegistration.Dynamic filter = context.addFilter(name, new PlaytchaFilter());
+        if (filter == null) {
+            throw new IllegalStateException("a filter with the name " + name + " is registered already");
+        }
+        filter.setAsyncSupported(true);
+        EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
+        guard.dispatchers().forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
+        filter.addMappingForUrlPatterns(dispatchers, false, guard.urlPatterns().toArray(String[]::new));
+    }
+
+    private static void announce(String filter, GuardSettings guard, String mappings) {
+        LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
+    }
+
+    /** Jetty tells them only once its filters run, after this. */
+    private static String mappings(ServletContext context, String filter) {
+        FilterRegistration registration = context.getFilterRegistration(filter);
+        Set<String> mappings = new LinkedHashSet<>();
+        if (registration != null) {
+            mappings.addAll(orEmpty(registration.getUrlPatternMappings()));
+            orEmpty(registration.getServletNameMappings()).forEach(servlet -> mappings.add("servlet " + servlet));
+        }
+        return mappings.isEmpty() ? "what it is mapped to" : mappings.toString();
+    }
+
+    /** Open Liberty gives null where there are none. */
+    private static Collection<String> orEmpty(@Nullable Collection<String> mappings) {
+        return mappings == null ? Set.of() : mappings;
+    }
+
+    private static ServletException refused(ServletContext context, Throwable cause) {
+        context.setAttribute(RuntimeHolder.REFUSED, true);
+        try {
+            refuseEverything(context);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+        return new ServletException(cause.getMessage(), cause);
+    }
+
+    private static void refuseEverything(ServletContext context) {
+        FilterRegistration.Dynamic filter = null;
+        for (int i = 0; filter == null && i < 100; i++) {
+            filter = context.addFilter("playtcha-refusing" + (i == 0 ? "" : "-" + i), new RefusingFilter());
+        }
+        if (filter != null) {
+            filter.setAsyncSupported(true);
+            filter.addMappingForUrlPatterns(EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)), false, "/*");
+        }
+    }
+}

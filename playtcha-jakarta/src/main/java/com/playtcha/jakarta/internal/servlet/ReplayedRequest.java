@@ -1,0 +1,88 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A request whose JSON body was read to find the token, and can be read as though nobody had. */
+public final class ReplayedRequest extends HttpServletRequestWrapper {
+    private final JsonBody body;
+
+    private ReplayedRequest(HttpServletRequest request, JsonBody body) {
+        super(request);
+        this.body = body;
+    }
+
+    /**
+     * Wraps a request, unless it has been before: a forward brings the wrapper back, an asynchronous dispatch may bring
+     * the container's own request.
+     *
+     * @param request the one the filter was given
+     * @param body what was read of it
+     * @return a request with that body
+     */
+    public static HttpServletRequest of(HttpServletRequest request, JsonBody body) {
+        ServletRequest at = request;
+        while (at instanceof ServletRequestWrapper wrapper) {
+            if (at instanceof ReplayedRequest replayed && replayed.body == body) {
+                return request;
+            }
+            at = wrapper.getRequest();
+        }
+        return new ReplayedRequest(request, body);
+    }
+
+    @Override
+    public ServletInputStream getInputStream() {
+        return body.openStream();
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+        String encoding = getCharacterEncoding();
+        // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
+        return body.openReader(encoding == null ? StandardCharsets.UTF_8.name() : encoding);
+    }
+
+    @Override
+    public @Nullable String getCharacterEncoding() {
+        String encoding = body.encoding();
+        return encoding == null ? super.getCharacterEncoding() : encoding;
+    }
+
+    /** Kept here: containers ignore it once their own stream was asked for. */
+    @Override
+    public void setCharacterEncoding(String encoding) throws UnsupportedEncodingException {
+        if (!supported(encoding)) {
+            throw new UnsupportedEncodingException(encoding);
+        }
+        body.setEncoding(encoding);
+        super.setCharacterEncoding(encoding);
+    }
+
+    /**
+     * The same for Servlet 6.1, whose wrapper would go round this class.
+     *
+     * @param encoding how a reader decodes the body
+     */
+    public void setCharacterEncoding(Charset encoding) {
+        body.setEncoding(encoding.name());
+    }
+
+    private static boolean supported(String encoding) {
+        try {
+            return Charset.isSupported(encoding);
+        } catch (IllegalCharsetNameException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.request.Judgements;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the filters know of one request, over every mapping, registration and dispatch, besides its judgements. Kept in a
+ * request attribute; nobody else can make a value of this type, and any other value is ignored.
+ */
+public final class RequestState {
+    public static final String ATTRIBUTE = RequestState.class.getName();
+
+    private final Judgements judgements;
+    private boolean inFailurePage;
+    private boolean errorPageExpected;
+    private @Nullable JsonBody body;
+    private int parameterFailure;
+    private boolean encodingKnown;
+    private @Nullable String declaredEncoding;
+
+    private RequestState(Judgements judgements) {
+        this.judgements = judgements;
+    }
+
+    /**
+     * The state of a request; made when there is none yet.
+     *
+     * @param request any dispatch of it
+     * @return never null
+     */
+    public static RequestState of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
+            return state;
+        }
+        RequestState state = new RequestState(Judgements.of(request::getAttribute, request::setAttribute));
+        request.setAttribute(ATTRIBUTE, state);
+        return state;
+    }
+
+    /** What the guards have decided, those that are no filters included. */
+    public Judgements judgements() {
+        return judgements;
+    }
+
+    /** The container shows, or will show, an error page for this request. */
+    public void setErrorPageExpected() {
+        errorPageExpected = true;
+    }
+
+    /** Whether that was said. The container's own attributes say whether the page is being shown. */
+    public boolean isErrorPageExpected() {
+        return errorPageExpected;
+    }
+
+    /** Whether a denied request is in the page of {@code failure-path} now. Our filters let that through. */
+    public boolean isInFailurePage() {
+        return inFailurePage;
+    }
+
+    /** Goes into that page, or comes out of it. */
+    public void setInFailurePage(boolean value) {
+        inFailurePage = value;
+    }
+
+    /**
+     * The request's JSON body, taken over from the container on the first call.
+     *
+     * @throws IOException from the container
+     */
+    public JsonBody takeBody(HttpServletRequest request) throws IOException {
+        if (body == null) {
+            body = new JsonBody(request);
+        }
+        return body;
+    }
+
+    /** The JSON body, null where no guard has looked at one. */
+    @Nullable
+    public JsonBody body() {
+        return body;
+    }
+
+    /**
+     * The encoding that the visitor, or a filter before the first of ours, declared.
+     *
+     * @return null for none; what we set ourselves later is not seen
+     */
+    @Nullable
+    public String declaredEncoding(HttpServletRequest request) {
+        if (!encodingKnown) {
+            declaredEncoding = request.getCharacterEncoding();
+            encodingKnown = true;
+        }
+        return declaredEncoding;
+    }
+
+    /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
+    public int parameterFailure() {
+        return parameterFailure;
+    }
+
+    /** Remembers such a failure. */
+    public void setParameterFailure(int status) {
+        parameterFailure = status;
+    }
+}

@@ -1,0 +1,89 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.servlet.PlaytchaFilter;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Brings what a servlet context and its filters were configured with to the settings' loader. */
+public final class ServletSettings {
+    private ServletSettings() {}
+
+    /**
+     * Where the settings of everything in an application are read.
+     *
+     * @param context before this library registers filters of its own, which must not be taken for the application's
+     * @return to be told the places in code, each time the settings are read
+     */
+    public static SettingsLoader.Builder loader(ServletContext context) {
+        ClassLoader classes = classLoader(context);
+        SettingsLoader.Builder loader = loader(context, classes)
+                .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
+        for (FilterRegistration filter : context.getFilterRegistrations().values()) {
+            if (isOurs(filter.getClassName(), classes)) {
+                loader.filter(filter.getName(), filter.getInitParameters());
+            }
+        }
+        return loader;
+    }
+
+    /**
+     * The settings of one filter, where nothing else registers or checks filters.
+     *
+     * @param filter as the container hands it over
+     * @return valid settings
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
+     */
+    public static LoadedSettings load(FilterConfig filter) {
+        ServletContext context = filter.getServletContext();
+        return loader(context, classLoader(context))
+                .filter(filter.getFilterName(), params(filter.getInitParameterNames(), filter::getInitParameter))
+                .load();
+    }
+
+    private static SettingsLoader.Builder loader(ServletContext context, ClassLoader classes) {
+        return SettingsLoader.builder()
+                .contextParams(params(context.getInitParameterNames(), context::getInitParameter))
+                .classLoader(classes);
+    }
+
+    private static Map<String, String> params(Enumeration<String> names, Function<String, @Nullable String> valueOf) {
+        Map<String, String> params = new HashMap<>();
+        for (String name : Collections.list(names)) {
+            String value = valueOf.apply(name);
+            if (value != null) {
+                params.put(name, value);
+            }
+        }
+        return params;
+    }
+
+    private static boolean isOurs(@Nullable String className, ClassLoader classes) {
+        if (className == null || className.equals(PlaytchaFilter.class.getName())) {
+            return className != null;
+        }
+        try {
+            return PlaytchaFilter.class.isAssignableFrom(Class.forName(className, false, classes));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    /** The application's; an embedded container may have set none. */
+    public static ClassLoader classLoader(ServletContext context) {
+        ClassLoader classes = context.getClassLoader();
+        if (classes == null) {
+            classes = Thread.currentThread().getContextClassLoader();
+        }
+        return classes == null ? ServletSettings.class.getClassLoader() : classes;
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Strict reading and plain writing of JSON. The only home of JSON-P and JSON-B. Internal: public only so that other
- * packages can use it.
- */
-@NullMarked
-package com.playtcha.jakarta.json;
-
-import org.jspecify.annotations.NullMarked;

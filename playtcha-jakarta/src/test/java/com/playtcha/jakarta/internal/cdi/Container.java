@@ -1,0 +1,111 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.Instance;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
+
+/** Weld as a user of Java SE starts it, with system properties for settings; they go when this is closed. */
+final class Container implements AutoCloseable {
+    private final Properties before;
+    private final WeldContainer weld;
+
+    private Container(Properties before, WeldContainer weld) {
+        this.before = before;
+        this.weld = weld;
+    }
+
+    /** Settings are names without {@code playtcha.}, and values, by turns; those of the stand-in are there. */
+    static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
+        return start(
+                settings.and("secret", playtcha.secret())
+                        .and("base-url", playtcha.baseUrl().toString())
+                        .and("timeout", "20s"),
+                beans);
+    }
+
+    static Container start(Settings settings, Class<?>... beans) {
+        return start(new Weld(), settings, beans);
+    }
+
+    /** Where beans of the library do not see these. */
+    static Container startUnseen(Settings settings, Class<?>... beans) {
+        return start(new OneWayWeld(), settings, beans);
+    }
+
+    private static Container start(Weld weld, Settings settings, Class<?>... beans) {
+        Properties before = (Properties) System.getProperties().clone();
+        settings.pairs.forEach((key, value) -> System.setProperty("playtcha." + key, (String) value));
+        try {
+            return new Container(
+                    before,
+                    weld.property("org.jboss.weld.se.shutdownHook", false)
+                            .beanClasses(beans)
+                            .initialize());
+        } catch (RuntimeException | Error e) {
+            reset(before);
+            throw e;
+        }
+    }
+
+    /** An implementation of MicroProfile Config remembers which system properties there were. */
+    private static void reset(Properties before) {
+        System.setProperties(before);
+        ConfigProviderResolver.instance().releaseConfig(ConfigProvider.getConfig());
+    }
+
+    <T> T get(Class<T> type) {
+        return weld.select(type).get();
+    }
+
+    <T> Instance<T> select(Class<T> type) {
+        return weld.select(type);
+    }
+
+    boolean has(Class<?> type) {
+        return weld.select(type).isResolvable();
+    }
+
+    /** Within a request of CDI's, which no servlet request stands behind. */
+    <T> T inRequest(Supplier<T> work) {
+        var contexts = weld.select(RequestContextController.class).get();
+        contexts.activate();
+        try {
+            return work.get();
+        } finally {
+            contexts.deactivate();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            weld.shutdown();
+        } finally {
+            reset(before);
+        }
+    }
+
+    /** Names without {@code playtcha.}, and values. */
+    static final class Settings {
+        private final Properties pairs = new Properties();
+
+        static Settings none() {
+            return new Settings();
+        }
+
+        static Settings of(String key, String value) {
+            return none().and(key, value);
+        }
+
+        Settings and(String key, String value) {
+            pairs.setProperty(key, value);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.control.RequestContextController;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Several threads want the bean that handles while one of them makes it. */
+class HandlerBeanTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final AtomicInteger MADE = new AtomicInteger();
+    private static final AtomicInteger DESTROYED = new AtomicInteger();
+    private static volatile CountDownLatch go = new CountDownLatch(0);
+
+    @BeforeEach
+    void forget() {
+        go = new CountDownLatch(0);
+    }
+
+    @Dependent
+    static class Slow implements LateResultHandler {
+        @PostConstruct
+        void begin() throws InterruptedException {
+            MADE.incrementAndGet();
+            go.await();
+        }
+
+        @PreDestroy
+        void end() {
+            DESTROYED.incrementAndGet();
+        }
+
+        @Override
+        public void handle(LateResult result, Delivery delivery) {}
+    }
+
+    private static final class Asking {
+        final FutureTask<LateResultHandler> answer;
+        final Thread thread;
+
+        Asking(HandlerBean bean) {
+            answer = new FutureTask<>(bean::handler);
+            thread = new Thread(answer);
+            thread.start();
+        }
+
+        void awaitWaiting() {
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(LONG)
+                    .until(() -> thread.getState() == Thread.State.WAITING);
+        }
+
+        void isRefused(String why) {
+            assertThatThrownBy(() -> answer.get(30, TimeUnit.SECONDS)).hasMessageContaining(why);
+        }
+    }
+
+    /** As the application has one. */
+    static HandlerBean of(Container app) {
+        return new HandlerBean(
+                app.select(LateResultHandler.class),
+                app.select(RequestContextController.class),
+                app.get(PlaytchaExtension.class).handlers());
+    }
+
+    private static HandlerBean bean(Container app) {
+        HandlerBean bean = of(app);
+        MADE.set(0);
+        DESTROYED.set(0);
+        go = new CountDownLatch(1);
+        return bean;
+    }
+
+    private static Asking maker(HandlerBean bean) {
+        Asking maker = new Asking(bean);
+        await().pollInterval(Duration.ofMillis(1)).atMost(LONG).until(() -> MADE.get() == 1);
+        return maker;
+    }
+
+    @Test
+    void beanThatWasMadeAfterTheEndIsDestroyedOnceHoweverManyWaitForIt() {
+        try (Container app = Container.start(Settings.none(), Slow.class)) {
+            for (int round = 0; round < 200; round++) {
+                HandlerBean bean = bean(app);
+                List<Asking> all = new ArrayList<>();
+                all.add(maker(bean));
+                for (int i = 0; i < 4; i++) {
+                    Asking waiter = new Asking(bean);
+                    waiter.awaitWaiting();
+                    all.add(waiter);
+                }
+
+                bean.end();
+                assertThat(DESTROYED).hasValue(0);
+                go.countDown();
+
+                all.forEach(each -> each.isRefused("come to their end"));
+                assertThat(DESTROYED).as("round %d", round).hasValue(1);
+                assertThat(MADE).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForTheBeanCanBeInterrupted() throws Exception {
+        try (Container app = Container.start(Settings.none(), Slow.class)) {
+            HandlerBean bean = bean(app);
+            Asking maker = maker(bean);
+            Asking waiter = new Asking(bean);
+            try {
+                waiter.awaitWaiting();
+                waiter.thread.interrupt();
+
+                waiter.isRefused("interrupted");
+            } finally {
+                go.countDown();
+            }
+            assertThat(maker.answer.get(30, TimeUnit.SECONDS)).isInstanceOf(Slow.class);
+            bean.end();
+            assertThat(DESTROYED).hasValue(1);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: expressions are resolved as MicroProfile Config does. */
+class ExpressionsTest {
+    private static final Map<String, String> NAMES = Map.of(
+            "a", "A",
+            "b", "${a}B",
+            "key", "a",
+            "nested.A", "deep",
+            "empty", "",
+            "escaped", "\\${a}",
+            "dollar", "5$",
+            "unset-inside", "${nowhere}",
+            "loop1", "${loop2}",
+            "loop2", "x${loop1}");
+
+    private static String expand(String text) throws Refused {
+        return new Expressions(NAMES::get).expand(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plain | plain",
+                "${a} | A",
+                "x${a}y${b}z | xAyABz",
+                "${b} | AB",
+                "${nowhere:fallback} | fallback",
+                "${a:fallback} | A",
+                "${nowhere:${a}} | A",
+                "${nowhere:x${also:y}z} | xyz",
+                "${nowhere:http://host:80/} | http://host:80/",
+                "${${key}} | A",
+                "${nested.${a}} | deep",
+                "\\${a} | ${a}",
+                "x\\${a}${a} | x${a}A",
+                "${escaped} | ${a}",
+                "cost: $5 } { | cost: $5 } {",
+                "${dollar}{a} | 5${a}"
+            })
+    void resolvesAsAnImplementationOfMicroProfileConfigDoes(String text, String expected) throws Refused {
+        Map<String, String> properties = new HashMap<>(NAMES);
+        properties.put("it", text);
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .build();
+
+        assertThat(expand(text)).isEqualTo(expected);
+        assertThat(config.getValue("it", String.class)).isEqualTo(expected);
+    }
+
+    /** Where MicroProfile Config would take the empty text: an empty value counts as not set, in every source. */
+    @Test
+    void anEmptyValueGivesWayToTheDefault() throws Refused {
+        assertThat(expand("${empty:fallback}")).isEqualTo("fallback");
+    }
+
+    @Test
+    void anEmptyDefaultIsAnEmptyValue() throws Refused {
+        assertThat(expand("${nowhere:}")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "${nowhere} | \"nowhere\" is not set anywhere",
+                "${empty} | \"empty\" is not set anywhere",
+                "${unset-inside} | \"unset-inside\" leads to one that is not set anywhere",
+                "${unset-inside:x} | \"unset-inside\" leads to one that is not set anywhere",
+                "${loop1} | leads back to itself",
+                "${loop1:x} | leads back to itself",
+                "${a | without its closing brace",
+                "${a:${b} | without its closing brace"
+            })
+    void whatCannotBeResolvedIsRefused(String text, String why) {
+        assertThatThrownBy(() -> expand(text))
+                .isInstanceOfSatisfying(
+                        Refused.class, e -> assertThat(e.reason(Texts::quoted)).contains(why));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", ""})
+    void whatGrowsWithoutBoundIsRefused(String leaf) {
+        Map<String, String> bomb = new HashMap<>();
+        for (int i = 0; i < 40; i++) {
+            bomb.put("n" + i, "${n" + (i + 1) + ":" + leaf + "}${n" + (i + 1) + ":" + leaf + "}");
+        }
+
+        assertThatThrownBy(() -> new Expressions(bomb::get).expand("${n0}")).isInstanceOf(Refused.class);
+        String deep = "${a:".repeat(5000) + "}".repeat(5000);
+        assertThatThrownBy(() -> new Expressions(name -> null).expand(deep)).hasMessageContaining("nested too deeply");
+    }
+}

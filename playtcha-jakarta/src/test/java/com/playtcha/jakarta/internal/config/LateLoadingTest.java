@@ -1,0 +1,612 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: where an application's settings of late results come from, and when they are required. */
+class LateLoadingTest {
+    private static final String KEY = "callback-key-0123456789";
+    private static final String POLL_KEY = "poll-key-0123456789";
+
+    @TempDir
+    Path folder;
+
+    /** A usable value of each key. */
+    private static final Map<String, String> EXAMPLES = new LinkedHashMap<>();
+
+    static {
+        EXAMPLES.put("late-dir", "/srv/late");
+        EXAMPLES.put("late-datasource", "java:comp/env/jdbc/late");
+        EXAMPLES.put("callback-path", "/pingback");
+        EXAMPLES.put("callback-key", KEY);
+        EXAMPLES.put("poll-url", "https://poll.example/res");
+        EXAMPLES.put("poll-key", POLL_KEY);
+        EXAMPLES.put("callback-timeout", "PT61S");
+        EXAMPLES.put("poll-interval", "PT62S");
+        EXAMPLES.put("poll-expiry", "PT63M");
+        EXAMPLES.put("dead-letter-retry", "PT64S");
+        EXAMPLES.put("dead-letter-max-files", "65");
+        EXAMPLES.put("dead-letter-max-bytes", "66 KiB");
+    }
+
+    static Set<String> keys() {
+        return EXAMPLES.keySet();
+    }
+
+    private static void assertExamples(LateSettings late) {
+        assertThat(late.isOn()).isTrue();
+        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
+        assertThat(late.dataSource()).isEqualTo("java:comp/env/jdbc/late");
+        assertThat(late.callbackPath()).isEqualTo("/pingback");
+        assertThat(late.callbackKey()).isEqualTo(KEY);
+        assertThat(late.pollUrl()).hasToString("https://poll.example/res");
+        assertThat(late.pollKey()).isEqualTo(SecretSource.fixed(POLL_KEY));
+        assertThat(late.callbackTimeout()).hasSeconds(61);
+        assertThat(late.pollInterval()).hasSeconds(62);
+        assertThat(late.pollExpiry()).hasMinutes(63);
+        assertThat(late.deadLetterRetry()).hasSeconds(64);
+        assertThat(late.deadLetterMaxFiles()).isEqualTo(65);
+        assertThat(late.deadLetterMaxBytes()).isEqualTo(66 * 1024);
+    }
+
+    @Test
+    void everyKeyIsExemplifiedButTheFile() {
+        assertThat(LateKeys.ALL)
+                .extracting(Setting::key)
+                .filteredOn(key -> !key.equals("poll-key-file"))
+                .containsExactlyElementsOf(EXAMPLES.keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"init-param", "guard", "context-param", "system property", "environment"})
+    void everyKeyIsFoundInEverySource(String source) {
+        Given given = Given.complete().contextParam("playtcha.guards", "login");
+        EXAMPLES.forEach((key, value) -> {
+            switch (source) {
+                case "guard" -> given.contextParam("playtcha.guards.login." + key, value);
+                case "context-param" -> given.contextParam("playtcha." + key, value);
+                case "system property" -> given.systemProperty("playtcha." + key, value);
+                case "environment" -> given.environment(Sources.environmentName("playtcha." + key), value);
+                default -> {}
+            }
+        });
+        String[] params = EXAMPLES.entrySet().stream()
+                .flatMap(e -> List.of(e.getKey(), e.getValue()).stream())
+                .toArray(String[]::new);
+        LoadedSettings loaded = (source.equals("init-param") ? given.filter("signup", params) : given).load();
+
+        assertExamples(loaded.late());
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.late().describe()).doesNotContain(KEY, POLL_KEY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void whatWebXmlSaysGoesBeforeTheEnvironmentAndTheWarningNamesBoth(String key) {
+        String variable = Sources.environmentName("playtcha." + key);
+        String other = switch (key) {
+            case "callback-key", "poll-key" -> "another-key-0123456789";
+            case "late-dir" -> "/elsewhere";
+            case "late-datasource" -> "jdbc/other";
+            case "callback-path" -> "/elsewhere";
+            case "poll-url" -> "https://other.example";
+            case "dead-letter-max-files", "dead-letter-max-bytes" -> "1";
+            default -> "PT59S";
+        };
+        Given given = Given.complete().environment(variable, other);
+        EXAMPLES.forEach((name, value) -> given.contextParam("playtcha." + name, value));
+        LoadedSettings loaded = given.load();
+
+        assertExamples(loaded.late());
+        assertThat(loaded.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0030: environment variable " + variable + " = ")
+                .contains(" is overridden by context-param playtcha." + key + " = ")
+                .doesNotContain("another-key", KEY, POLL_KEY);
+    }
+
+    @Test
+    void aFiltersOwnGoBeforeItsGuardsAndTheGlobalOnes() {
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.late-dir", "/global")
+                .contextParam("playtcha.poll-interval", "1m")
+                .contextParam("playtcha.guards", "login")
+                .contextParam("playtcha.guards.login.poll-interval", "2m")
+                .contextParam("playtcha.guards.login.late-dir", "/srv/filter")
+                .filter("signup", "guard", "login", "late-dir", "/srv/filter")
+                .load();
+
+        assertThat(loaded.late().dir()).isEqualTo(Path.of("/srv/filter"));
+        assertThat(loaded.late().pollInterval()).hasMinutes(2);
+    }
+
+    @Test
+    void anOperatorsValueThatAFilterOverridesIsAWarning() {
+        LoadedSettings loaded = Given.complete()
+                .environment("PLAYTCHA_LATE_DIR", "/env")
+                .filter("signup", "late-dir", "/web")
+                .load();
+
+        assertThat(loaded.late().dir()).isEqualTo(Path.of("/web"));
+        assertThat(loaded.warnings())
+                .containsExactly("PLAYTCHA-0030: environment variable PLAYTCHA_LATE_DIR = \"/env\" is overridden by"
+                        + " init-param late-dir of filter 'signup' = \"/web\".");
+    }
+
+    @Test
+    void twoValuesInOneApplicationAreAProblemThatNamesBothPlaces() {
+        assertThat(Given.complete()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .filter("login", "late-dir", "/b")
+                        .filter("signup")
+                        .problems())
+                .containsExactly("PLAYTCHA-0046: late-dir = \"/b\" from init-param late-dir of filter 'login' and"
+                        + " late-dir = \"/a\" from context-param playtcha.late-dir differ, and an application has only"
+                        + " one; remove one, or make them equal.");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .contextParam("playtcha.guards", "login")
+                        .contextParam("playtcha.guards.login.callback-path", "off")
+                        .filter("signup", "callback-path", "/cb", "callback-key", KEY)
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0046: callback-path = \"/cb\"")
+                .contains("callback-path = \"off\" from context-param playtcha.guards.login.callback-path");
+    }
+
+    @Test
+    void equalValuesInSeveralPlacesAreOne() {
+        assertThat(Given.complete()
+                        .filter("a", "late-dir", "/a", "poll-interval", "60s")
+                        .filter("b", "late-dir", "/a", "poll-interval", "PT1M")
+                        .filter("c")
+                        .load()
+                        .late()
+                        .pollInterval())
+                .hasMinutes(1);
+    }
+
+    @Test
+    void differingKeysAreAProblemThatShowsNone() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), POLL_KEY);
+        Given given = Given.complete()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.callback-path", "/cb")
+                .contextParam("playtcha.poll-url", "https://h")
+                .filter("a", "callback-key", KEY, "poll-key", "one-0123456789")
+                .filter("b", "callback-key", KEY + "x", "poll-key-file", file.toString());
+
+        assertThat(given.problems())
+                .containsExactlyInAnyOrder(
+                        "PLAYTCHA-0046: callback-key = (not shown) from init-param callback-key of filter 'a' and"
+                                + " callback-key = (not shown) from init-param callback-key of filter 'b' differ, and"
+                                + " an application has only one; remove one, or make them equal.",
+                        "PLAYTCHA-0046: poll-key = (not shown) from init-param poll-key of filter 'a' and poll-key-file"
+                                + " = \"" + file + "\" from init-param poll-key-file of filter 'b' differ, and an"
+                                + " application has only one; remove one, or make them equal.");
+    }
+
+    @Test
+    void expressionsAreResolvedInKeysToo() {
+        LateSettings late = new Given()
+                .environment("PLAYTCHA_LATE_DIR", "${data}/late")
+                .contextParam("data", "/srv")
+                .contextParam("playtcha.callback-path", "/cb")
+                .contextParam("playtcha.callback-key", "${mounted.key}")
+                .contextParam("mounted.key", KEY)
+                .load()
+                .late();
+
+        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
+        assertThat(late.callbackKey()).isEqualTo(KEY);
+        assertThat(new Given()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .contextParam("playtcha.callback-path", "/cb")
+                        .contextParam("playtcha.callback-key", "${absent.key.0123456789}")
+                        .problems())
+                .containsExactly("PLAYTCHA-0024: callback-key = (not shown) from context-param playtcha.callback-key:"
+                        + " its expression (not shown) is not set anywhere and has no default; allowed is at least 16"
+                        + " characters, none of them a control character, or off.");
+    }
+
+    @Test
+    void aCallbackInboxAloneNeedsNeitherSecretNorBaseUrl() {
+        Given given = new Given()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.callback-path", "/cb")
+                .contextParam("playtcha.callback-key", KEY);
+        LoadedSettings loaded = given.load();
+
+        assertThat(loaded.guardsSomething()).isTrue();
+        assertThat(loaded.late().isOn()).isTrue();
+        assertThat(loaded.guards()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(given.filter("signup").problems()).hasSize(2);
+    }
+
+    @Test
+    void aFolderAloneSwitchesOnButUsesNothing() {
+        LoadedSettings loaded =
+                new Given().contextParam("playtcha.late-dir", "/a").load();
+
+        assertThat(loaded.late().isOn()).isTrue();
+        assertThat(loaded.guardsSomething()).isFalse();
+    }
+
+    @Test
+    void withoutAnyOfThemLateResultsAreOff() {
+        LoadedSettings loaded = Given.complete().filter("signup").load();
+
+        assertThat(loaded.late()).isEqualTo(LateSettings.of(Map.of()));
+        assertThat(loaded.filters().get("signup").lateVerdicts()).isFalse();
+    }
+
+    @Test
+    void lateVerdictsAreAGuardsOwnAndInherited() {
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.late-verdicts", "true")
+                .contextParam("playtcha.guards", "login, api")
+                .contextParam("playtcha.guards.login.late-verdicts", "off")
+                .filter("signup")
+                .filter("in", "guard", "login")
+                .filter("back", "guard", "login", "late-verdicts", "yes")
+                .load();
+
+        assertThat(loaded.filters().get("signup").lateVerdicts()).isTrue();
+        assertThat(loaded.filters().get("in").lateVerdicts()).isFalse();
+        assertThat(loaded.filters().get("back").lateVerdicts()).isTrue();
+        assertThat(loaded.guards().get("api").lateVerdicts()).isTrue();
+        assertThat(loaded.guards().get("api").describe()).endsWith("late-verdicts=true");
+        assertThat(Given.with("late-verdicts", "1")).isNotEqualTo(Given.with());
+    }
+
+    @Test
+    void lateVerdictsOfAGuardInUseNeedAStore() {
+        assertThat(Given.complete().filter("signup", "late-verdicts", "true").problems())
+                .containsExactly("PLAYTCHA-0001: neither late-dir nor late-datasource is set, and late-verdicts of"
+                        + " filter 'signup' needs it; set init-param late-dir of a filter, context-param"
+                        + " playtcha.late-dir, playtcha.late-dir in MicroProfile Config or as a system property, or"
+                        + " environment variable PLAYTCHA_LATE_DIR; allowed is a folder, which is made if it is not"
+                        + " there, or off.");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.late-verdicts", "true")
+                        .contextParam("playtcha.url-patterns", "/signup")
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("late-verdicts of guard 'default' needs it");
+        LoadedSettings switchedOff = Given.complete()
+                .filter("signup", "late-verdicts", "true", "enabled", "false")
+                .load();
+        assertThat(switchedOff.late().isOn()).isFalse();
+    }
+
+    @Test
+    void lateVerdictsOfAGuardThatNothingUsesHarmNoOneUntilItIsUsed() {
+        Given given = Given.complete().contextParam("playtcha.late-verdicts", "true");
+        LoadedSettings unused = given.load();
+
+        assertThat(unused.late().isOn()).isFalse();
+        assertThat(unused.guards()).isEmpty();
+        assertThatThrownBy(() -> given.builder()
+                        .uses(List.of(new GuardUse("default", "a call")))
+                        .load())
+                .hasMessageContaining("late-verdicts of guard 'default' (used by a call) needs it");
+    }
+
+    @Test
+    void aDataSourceWithoutAFolderIsAWarning() {
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.late-datasource", "jdbc/late")
+                .filter("signup", "late-verdicts", "true")
+                .load();
+
+        assertThat(loaded.late().usesEmbeddedStore()).isFalse();
+        assertThat(loaded.warnings())
+                .containsExactly("PLAYTCHA-0048: late-datasource is set without late-dir: while the database is down"
+                        + " nothing can be kept, so that callbacks are answered with 503 and unverified passes are not"
+                        + " tracked; set late-dir to a folder of this node.");
+    }
+
+    @Test
+    void anOpenCallbackIsAWarning() {
+        assertThat(new Given()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .contextParam("playtcha.callback-path", "/cb")
+                        .environment("PLAYTCHA_CALLBACK_KEY", "Off")
+                        .load()
+                        .warnings())
+                .containsExactly("PLAYTCHA-0049: callback-key is switched off by environment variable"
+                        + " PLAYTCHA_CALLBACK_KEY: anyone who can reach callback-path can deliver results.");
+    }
+
+    @Test
+    void pollingWithoutAKeyIsAWarning() {
+        Given polling =
+                new Given().contextParam("playtcha.late-dir", "/a").contextParam("playtcha.poll-url", "https://h");
+
+        assertThat(polling.load().warnings())
+                .containsExactly("PLAYTCHA-0051: neither poll-key nor poll-key-file is set: poll-url from context-param"
+                        + " playtcha.poll-url is asked without a key; set one of them, or poll-key to off.");
+        assertThat(polling.contextParam("playtcha.poll-key", "off").load().warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void anExpiryBeforeTheFirstPollIsAWarning() {
+        Given polling = new Given()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.poll-url", "https://h")
+                .contextParam("playtcha.poll-key", POLL_KEY)
+                .contextParam("playtcha.poll-expiry", "30s");
+
+        LoadedSettings alone = polling.load();
+        LoadedSettings both = polling.contextParam("playtcha.poll-expiry", "31s")
+                .contextParam("playtcha.callback-path", "/cb")
+                .contextParam("playtcha.callback-key", KEY)
+                .contextParam("playtcha.callback-timeout", "31s")
+                .load();
+
+        assertThat(alone.late().pollExpiry()).hasSeconds(30);
+        assertThat(alone.warnings())
+                .containsExactly("PLAYTCHA-0044: poll-expiry = \"30s\" from context-param playtcha.poll-expiry is not"
+                        + " longer than poll-interval = PT30S, the default: tasks are over before poll-url is asked.");
+        assertThat(both.warnings())
+                .containsExactly("PLAYTCHA-0044: poll-expiry = \"31s\" from context-param playtcha.poll-expiry is not"
+                        + " longer than callback-timeout = \"31s\" from context-param playtcha.callback-timeout: tasks"
+                        + " are over before poll-url is asked.");
+        assertThat(polling.contextParam("playtcha.callback-timeout", "30s")
+                        .load()
+                        .warnings())
+                .isEmpty();
+        assertThat(new Given()
+                        .contextParam("playtcha.late-dir", "/a")
+                        .contextParam("playtcha.callback-path", "/cb")
+                        .contextParam("playtcha.callback-key", KEY)
+                        .contextParam("playtcha.poll-expiry", "1s")
+                        .load()
+                        .warnings())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"callback-key, callback-path", "poll-key, poll-url"})
+    void aKeyThatNothingUsesIsAWarning(String key, String user) {
+        assertThat(new Given().contextParam("playtcha." + key, KEY).load().warnings())
+                .containsExactly("PLAYTCHA-0050: " + key + " from context-param playtcha." + key
+                        + " has no effect, because " + user + " is not set.");
+        assertThat(new Given().contextParam("playtcha." + key, "off").load().warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAllowsHttpForOneGuardDoesNotAllowItForTheApplication() {
+        Given given = Given.complete()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.poll-url", "http://h")
+                .contextParam("playtcha.poll-key", POLL_KEY)
+                .filter("signup", "allow-http", "true");
+
+        assertThat(given.problems()).singleElement().asString().startsWith("PLAYTCHA-0012: poll-url = \"http://h\"");
+        assertThat(given.contextParam("playtcha.allow-http", "true")
+                        .load()
+                        .late()
+                        .pollUrl())
+                .hasToString("http://h");
+        assertThat(Given.complete()
+                        .filter("signup", "allow-http", "on", "poll-url", "http://h", "poll-key", "k", "late-dir", "/a")
+                        .load()
+                        .late()
+                        .pollUrl())
+                .hasToString("http://h");
+    }
+
+    @Test
+    void thePollKeysFileIsReadAgain() throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "first\n");
+        AtomicLong clock = new AtomicLong();
+        SecretSource key = new Given()
+                .contextParam("playtcha.late-dir", "/a")
+                .contextParam("playtcha.poll-url", "https://h")
+                .contextParam("playtcha.poll-key-file", file.toString())
+                .builder()
+                .nanoTime(clock::get)
+                .load()
+                .late()
+                .pollKey();
+
+        assertThat(key).isNotNull();
+        assertThat(key.current()).isEqualTo("first");
+        Files.writeString(file, "second\n");
+        clock.set(5_000_000_000L);
+        assertThat(key.current()).isEqualTo("second");
+    }
+
+    @Test
+    void codeThatUsesLateResultsNeedsAStore() {
+        SettingsLoader.Builder nothing = new Given().builder().lateUses(List.of("field a.B.tasks", "handler a.C"));
+        PlaytchaConfigurationException e = catchThrowableOfType(PlaytchaConfigurationException.class, nothing::load);
+
+        assertThat(e.getProblems())
+                .containsExactly(
+                        "PLAYTCHA-0047: field a.B.tasks, handler a.C uses late results, and nothing keeps them;"
+                                + " set late-dir, a folder for the embedded database, or late-datasource, the JNDI name of a"
+                                + " database that all nodes share.");
+        LoadedSettings kept = new Given()
+                .contextParam("playtcha.late-dir", "/a")
+                .builder()
+                .lateUses(List.of("field a.B.tasks"))
+                .load();
+        assertThat(kept.guardsSomething()).isTrue();
+        assertThat(kept.late().isOn()).isTrue();
+    }
+
+    @Test
+    void theKillSwitchLeavesLateResultsOn() {
+        LoadedSettings loaded = Given.complete()
+                .environment("PLAYTCHA_ENABLED", "false")
+                .contextParam("playtcha.late-dir", "/a")
+                .filter("signup", "late-verdicts", "true")
+                .load();
+
+        assertThat(loaded.filters().get("signup").enabled()).isFalse();
+        assertThat(loaded.late().isOn()).isTrue();
+        assertThat(loaded.late().dir()).isEqualTo(Path.of("/a"));
+    }
+
+    @Test
+    void theKillSwitchForgivesWrongSettingsAndThenLateResultsAreOff() {
+        LoadedSettings loaded = new Given()
+                .environment("PLAYTCHA_ENABLED", "false")
+                .contextParam("playtcha.callback-path", "/*")
+                .contextParam("playtcha.callback-key", "short")
+                .filter("signup")
+                .load();
+
+        assertThat(loaded.late().isOn()).isFalse();
+        assertThat(loaded.warnings())
+                .extracting(warning -> warning.substring(0, 13))
+                .contains("PLAYTCHA-0001", "PLAYTCHA-0038", "PLAYTCHA-0039");
+    }
+
+    @Test
+    void aBadValueThatNothingUsesIsAWarning() {
+        LoadedSettings loaded =
+                new Given().contextParam("playtcha.dead-letter-retry", "soon").load();
+
+        assertThat(loaded.warnings()).singleElement().asString().startsWith("PLAYTCHA-0007: dead-letter-retry");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.dead-letter-retry", "soon")
+                        .filter("signup")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: dead-letter-retry");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "playtcha.late-dirs, playtcha.late-dir",
+        "playtcha.callback.key, playtcha.callback-key",
+        "playtcha.latedatasource, playtcha.late-datasource",
+        "playtcha.guards.api.pol-url, playtcha.guards.api.poll-url",
+        "playtcha.dead-letter-max-byte, playtcha.dead-letter-max-bytes"
+    })
+    void theNearestKeyIsNamed(String name, String nearest) {
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards", "api")
+                        .contextParam(name, KEY)
+                        .problems())
+                .containsExactly("PLAYTCHA-0002: context-param " + name + " is unknown; the nearest valid name is "
+                        + nearest + ".");
+    }
+
+    @Test
+    void aGuardsUnfinishedBusinessHasAName() {
+        String long1 = "f".repeat(300) + "1";
+        String long2 = "f".repeat(300) + "2";
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .contextParam("playtcha.url-patterns", "/x")
+                .filter("plain", "timeout", "", "mode", " ", "late-dir", "/a")
+                .filter("picks", "guard", "login")
+                .filter("own", "timeout", "3s")
+                .filter("both", "guard", "login", "mode", "monitor")
+                .filter(long1, "mode", "monitor")
+                .filter(long2, "mode", "monitor")
+                .load();
+
+        assertThat(loaded.filters().get("plain").source()).isEqualTo("default");
+        assertThat(loaded.filters().get("picks").source()).isEqualTo("login");
+        assertThat(loaded.filters().get("own").source()).isEqualTo("default/own");
+        assertThat(loaded.filters().get("both").source()).isEqualTo("login/both");
+        assertThat(loaded.guards().get("login").source()).isEqualTo("login");
+        assertThat(loaded.registrations().get(0).guard().source()).isEqualTo("default");
+        assertThat(GuardSettings.of("signup", Given.COMPLETE).source()).isEqualTo("signup");
+        assertThat(loaded.filters().get(long1).source())
+                .hasSize(200)
+                .startsWith("default/fff")
+                .isNotEqualTo(loaded.filters().get(long2).source())
+                .isEqualTo(SourceName.ofFilter("default", long1, Map.of("mode", "monitor")));
+        assertThat(loaded.filters().get(long1)).isEqualTo(loaded.filters().get(long2));
+    }
+
+    @Test
+    void aNameIsNotCutWithinACharacter() {
+        String source = SourceName.ofFilter("default", "\ud83d\ude00".repeat(200), Map.of("mode", "monitor"));
+        String shifted = SourceName.ofFilter("default", "x" + "\ud83d\ude00".repeat(200), Map.of("mode", "monitor"));
+
+        assertThat(List.of(source, shifted)).allSatisfy(name -> {
+            assertThat(name.length()).isBetween(199, 200);
+            assertThat(name.codePoints()).noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+        });
+    }
+
+    /** Puts the keys under random settings, in random sources. */
+    @Test
+    void whateverIsWrongNoKeyIsShown() throws IOException {
+        String filed = "filed-key-0123456789";
+        Path file = Files.writeString(folder.resolve("key"), filed);
+        List<String> keys = List.of(KEY, POLL_KEY, filed);
+        Random random = new Random(20261122);
+        int refused = 0;
+        for (int round = 0; round < 500; round++) {
+            Given given =
+                    Given.complete().contextParam("playtcha.guards", "login").filter("signup", "guard", "login");
+            given.contextParam("playtcha.late-dir", "/srv/late").contextParam("playtcha.callback-path", "/cb");
+            given.contextParam("playtcha.poll-url", "https://h/");
+            given.environment("PLAYTCHA_CALLBACK_KEY", KEY);
+            given.systemProperty(
+                    random.nextBoolean() ? "playtcha.poll-key" : "playtcha.guards.login.poll-key", POLL_KEY);
+            if (random.nextBoolean()) {
+                given.contextParam("playtcha.guards.login.poll-key-file", file.toString());
+            }
+            for (int i = 0; i < 3; i++) {
+                String key =
+                        Settings.ALL.get(random.nextInt(Settings.ALL.size())).key();
+                String value = random.nextBoolean() ? KEY : POLL_KEY;
+                if (key.equals("enabled") || key.equals("guards")) {
+                    continue;
+                }
+                switch (random.nextInt(4)) {
+                    case 0 -> given.contextParam("playtcha." + key, value);
+                    // What the keys themselves are stays set: else they would be none.
+                    case 1 -> given.systemProperties.putIfAbsent("playtcha." + key, "/" + value + "?" + value);
+                    case 2 -> given.environment.putIfAbsent(Sources.environmentName("playtcha." + key), value + " ");
+                    default -> given.contextParam("playtcha.guards.login." + key, "https://h/" + value);
+                }
+            }
+            String text;
+            try {
+                LoadedSettings loaded = given.load();
+                text = loaded.warnings() + loaded.late().describe() + loaded.late();
+            } catch (PlaytchaConfigurationException e) {
+                refused++;
+                text = String.valueOf(e.getMessage());
+            }
+            assertThat(text).doesNotContain(keys);
+        }
+        assertThat(refused).isBetween(100, 499);
+    }
+}

@@ -1,0 +1,527 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: the values of the keys about late results, and what they need of each other. */
+class LateSettingsTest {
+    private static final String KEY = "callback-key-0123456789";
+
+    @TempDir
+    Path folder;
+
+    private static LateSettings with(String... keysAndValues) {
+        return LateSettings.of(map(keysAndValues));
+    }
+
+    private static Map<String, String> map(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return values;
+    }
+
+    private static List<String> problems(String... keysAndValues) {
+        PlaytchaConfigurationException e =
+                catchThrowableOfType(PlaytchaConfigurationException.class, () -> with(keysAndValues));
+        if (e == null) {
+            throw new AssertionError("not refused: " + String.join(" ", keysAndValues));
+        }
+        return e.getProblems();
+    }
+
+    @Test
+    void defaultsAreTheContractsTable() {
+        LateSettings settings = with();
+
+        assertThat(settings.isOn()).isFalse();
+        assertThat(settings.usesEmbeddedStore()).isFalse();
+        assertThat(settings.dir()).isNull();
+        assertThat(settings.dataSource()).isNull();
+        assertThat(settings.callbackPath()).isNull();
+        assertThat(settings.callbackKey()).isNull();
+        assertThat(settings.pollUrl()).isNull();
+        assertThat(settings.pollKey()).isNull();
+        assertThat(settings.callbackTimeout()).isEqualTo(Duration.ofSeconds(120));
+        assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.pollExpiry()).isEqualTo(Duration.ofHours(1));
+        assertThat(settings.deadLetterRetry()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.deadLetterMaxFiles()).isEqualTo(10_000);
+        assertThat(settings.deadLetterMaxBytes()).isEqualTo(100L * 1024 * 1024);
+        assertThat(settings.describe()).isEqualTo("off");
+        assertThat(settings).hasToString("late results: off");
+    }
+
+    @Test
+    void everythingCanBeSet() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), "poll-key-in-a-file\n");
+        LateSettings settings = with(
+                "late-dir", folder.toString(),
+                "late-datasource", "java:comp/env/jdbc/late",
+                "callback-path", "/pingback",
+                "callback-key", KEY,
+                "poll-url", "HTTPS://Poll.example:8443/res?a=b",
+                "poll-key-file", key.toString(),
+                "callback-timeout", "3m",
+                "poll-interval", "10s",
+                "poll-expiry", "P30D",
+                "dead-letter-retry", "1s",
+                "dead-letter-max-files", "7",
+                "dead-letter-max-bytes", "8 KiB");
+
+        assertThat(settings.isOn()).isTrue();
+        assertThat(settings.usesEmbeddedStore()).isFalse();
+        assertThat(settings.dir()).isEqualTo(folder);
+        assertThat(settings.dataSource()).isEqualTo("java:comp/env/jdbc/late");
+        assertThat(settings.callbackPath()).isEqualTo("/pingback");
+        assertThat(settings.callbackKey()).isEqualTo(KEY);
+        assertThat(settings.pollUrl()).hasToString("https://poll.example:8443/res?a=b");
+        assertThat(settings.pollKey()).isEqualTo(SecretSource.file(key, System::nanoTime));
+        assertThat(settings.callbackTimeout()).hasMinutes(3);
+        assertThat(settings.firstPoll()).hasMinutes(3);
+        assertThat(settings.pollInterval()).hasSeconds(10);
+        assertThat(settings.pollExpiry()).hasDays(30);
+        assertThat(settings.deadLetterRetry()).hasSeconds(1);
+        assertThat(settings.deadLetterMaxFiles()).isEqualTo(7);
+        assertThat(settings.deadLetterMaxBytes()).isEqualTo(8192);
+    }
+
+    @Test
+    void withoutCallbacksTheFirstPollIsAfterOneInterval() throws Exception {
+        LateSettings settings =
+                with("late-dir", "late", "poll-url", "https://h", "poll-key", "k", "poll-interval", "7s");
+
+        assertThat(settings.firstPoll()).hasSeconds(7);
+        assertThat(settings.pollUrl()).hasToString("https://h");
+        assertThat(settings.pollKey())
+                .isNotNull()
+                .extracting(SecretSource::current)
+                .isEqualTo("k");
+        assertThat(settings.usesEmbeddedStore()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"late-dir, /late", "late-datasource, jdbc/late"})
+    void aStoreAloneIsEnough(String key, String value) {
+        assertThat(with(key, value).isOn()).isTrue();
+        assertThat(with(key, "OFF").isOn()).isFalse();
+        assertThat(with(key, "").isOn()).isFalse();
+        assertThat(with(key, " ").isOn()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "late-dir",
+                "late-datasource",
+                "callback-path",
+                "callback-key",
+                "poll-url",
+                "poll-key",
+                "poll-key-file"
+            })
+    void offSwitchesAKeyOff(String key) {
+        assertThat(with(key, "off")).isEqualTo(with()).hasSameHashCodeAs(with(key, "Off"));
+        assertThat(with(key, "off").isOn()).isFalse();
+    }
+
+    @Test
+    void lateDirIsAFolderOrNotThereYet() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThat(with("late-dir", folder.resolve("absent").toString()).dir()).isEqualTo(folder.resolve("absent"));
+        assertThat(with("late-dir", "data/late").dir()).isEqualTo(Path.of("data", "late"));
+        assertThat(problems("late-dir", file.toString()))
+                .containsExactly("PLAYTCHA-0036: late-dir = \"" + file + "\" from the given values: it is there and is"
+                        + " not a folder; allowed is a folder, which is made if it is not there, or off.");
+        for (String absurd : List.of("a\u0000b", "a\nb", "a\u007fb", "a\u0085b")) {
+            assertThat(problems("late-dir", absurd))
+                    .singleElement()
+                    .asString()
+                    .startsWith("PLAYTCHA-0036: late-dir = ")
+                    .contains("it has a control character")
+                    .doesNotContain(absurd);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "java:comp/DefaultDataSource",
+                "java:jboss/datasources/ExampleDS",
+                "java:/jdbc/late",
+                "jdbc/late",
+                "late"
+            })
+    void dataSourcesAreNamedLocally(String name) {
+        assertThat(with("late-datasource", name, "late-dir", "d").dataSource()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ldap://evil/x",
+                "LDAP://evil/x",
+                "ldaps:evil",
+                "rmi://evil/x",
+                "dns://evil",
+                "iiop://evil",
+                "corbaname::evil",
+                "corbaloc::evil",
+                "nis:x",
+                "http://evil/x",
+                "JAVA:comp/x",
+                "java:ldap://evil/x",
+                "java:java:comp",
+                "jdbc/ldap://evil",
+                ":x",
+                "x:",
+                "java:",
+                "jdbc late",
+                "jdbc/sp\u00e4t",
+                "a\nb"
+            })
+    void dataSourcesOfOtherSchemesAreRefused(String name) {
+        assertThat(problems("late-datasource", name, "late-dir", "d"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0037: late-datasource = \"")
+                .endsWith(
+                        "; allowed is a JNDI name such as java:comp/env/jdbc/late or jdbc/late, in visible ASCII, of no"
+                                + " other scheme than java:, or off.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/pingback", "/a/b.c", "/a/", "/.well-known/x", "/a..b", "/~x", "/...", "/\u00e4"})
+    void callbackPathsAreExact(String path) {
+        assertThat(with("late-dir", "d", "callback-path", path, "callback-key", KEY)
+                        .callbackPath())
+                .isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pingback, does not start with /",
+        "https://h/x, does not start with /",
+        "/, nothing else does",
+        "/*, a pattern",
+        "/a/*, a pattern",
+        "*.x, does not start with /",
+        "/a*b, a pattern",
+        "/a?x=y, no path of a servlet",
+        "/a#b, no path of a servlet",
+        "/a;b, no path of a servlet",
+        "/a%2e, no path of a servlet",
+        "/a\\b, no path of a servlet",
+        "'/a b', no path of a servlet",
+        "/a\u0001b, no path of a servlet",
+        "/a/../b, one of dots",
+        "/.., one of dots",
+        "/a/./b, one of dots",
+        "/a/., one of dots",
+        "//a, empty segment",
+        "/a//b, empty segment"
+    })
+    void otherCallbackPathsAreRefused(String path, String why) {
+        assertThat(problems("late-dir", "d", "callback-path", path, "callback-key", KEY))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0038: callback-path = \"")
+                .contains(why)
+                .endsWith("; allowed is a path within the application, such as /pingback: no pattern, no query, not /;"
+                        + " or off.");
+    }
+
+    @Test
+    void aCallbackKeyIsRequiredWithThePathAndOffIsWrittenOut() {
+        assertThat(problems("late-dir", "d", "callback-path", "/cb"))
+                .containsExactly("PLAYTCHA-0001: callback-key is not set, and callback-path from the given values needs"
+                        + " it; set init-param callback-key of a filter, context-param playtcha.callback-key,"
+                        + " playtcha.callback-key in MicroProfile Config or as a system property, or environment"
+                        + " variable PLAYTCHA_CALLBACK_KEY; allowed is at least 16 characters, none of them a control character, or"
+                        + " off.");
+        for (String off : List.of("off", "OFF", "Off", " off ")) {
+            assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", off)
+                            .callbackKey())
+                    .isNull();
+        }
+        assertThat(with("callback-key", KEY).callbackKey()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fifteen-chars-0", "off-off", "f\u00fcnfzehn-chars", "sixteen-chars\t012"})
+    void weakCallbackKeysAreRefusedAndNotShown(String key) {
+        assertThat(problems("late-dir", "d", "callback-path", "/cb", "callback-key", key))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0039: callback-key = (not shown) from the given values: it ")
+                .doesNotContain(key);
+    }
+
+    @Test
+    void aCallbackKeyOfSixteenCharactersIsEnough() {
+        assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "si\u00dfteen chars 01~")
+                        .callbackKey())
+                .isEqualTo("si\u00dfteen chars 01~");
+        assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "0123456789abcdef")
+                        .callbackKey())
+                .hasSize(16);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://h/res, https://h/res",
+        "HTTPS://H/Res, https://H/Res",
+        "https://h:443/res?a=b&c=d, https://h:443/res?a=b&c=d",
+        "http://localhost:1/res, http://localhost:1/res",
+        "http://127.0.0.1:1, http://127.0.0.1:1",
+        "http://[::1]:1/res, http://[::1]:1/res"
+    })
+    void pollUrlsAreHttpsOrLoopback(String url, String uri) {
+        assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", url).pollUrl())
+                .isNotNull()
+                .satisfies(value -> assertThat(value.toString()).isEqualToIgnoringCase(uri));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "h/res, does not start with https://",
+        "ftp://h/res, does not start with https://",
+        "file:///etc/passwd, does not start with https://",
+        "https:h, names no valid host",
+        "https:///res, names no valid host",
+        "https://h:0/res, port",
+        "https://h:99999/res, port",
+        "https://user:password@h/res, user-info",
+        "https://h/res#x, fragment",
+        "https://h/a b, is not a URL"
+    })
+    void otherPollUrlsAreRefused(String url, String why) {
+        assertThat(problems("late-dir", "d", "poll-key", "k", "poll-url", url))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0040: poll-url = ")
+                .contains(why)
+                .doesNotContain("password")
+                .endsWith("; allowed is a URL such as https://host/res, without user-info and fragment, or off.");
+    }
+
+    @Test
+    void plainHttpNeedsToBeAllowed() {
+        assertThat(problems("late-dir", "d", "poll-key", "k", "poll-url", "http://h/res?x=secret"))
+                .containsExactly(
+                        "PLAYTCHA-0012: poll-url = \"http://h/res?***\" from the given values: plain http would"
+                                + " send the key in clear; write https, or set allow-http = true; allowed is a URL such as"
+                                + " https://host/res, without user-info and fragment, or off.");
+        assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", "http://h/res", "allow-http", "true")
+                        .pollUrl())
+                .hasToString("http://h/res");
+    }
+
+    @Test
+    void withoutAPollKeyNoneIsSent() {
+        assertThat(with("late-dir", "d", "poll-url", "https://h").pollKey()).isNull();
+        assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key-file", "off")
+                        .pollKey())
+                .isNull();
+        assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "off")
+                        .pollKey())
+                .isNull();
+        assertThat(with("poll-key", "k").pollKey()).isNull();
+    }
+
+    @Test
+    void aPollKeyAndItsFileAreNotBothSet() throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), "poll-key-in-a-file");
+
+        assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key", "k", "poll-key-file", key.toString()))
+                .containsExactly("PLAYTCHA-0043: poll-key (from the given values) and poll-key-file (from the given"
+                        + " values) are both set; remove one, or set it to off.");
+        assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "off", "poll-key-file", key.toString())
+                        .pollKey())
+                .isNotNull()
+                .extracting(SecretSource::current)
+                .isEqualTo("poll-key-in-a-file");
+    }
+
+    @Test
+    void badPollKeysAreRefusedAndNotShown() throws IOException {
+        assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key", "poll\tkey-0123"))
+                .containsExactly("PLAYTCHA-0041: poll-key = (not shown) from the given values: it has a control"
+                        + " character, such as a line break or a tab; allowed is the key, not blank, without control"
+                        + " characters, or off.");
+        Path empty = Files.writeString(folder.resolve("empty"), "\n");
+        assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", empty.toString()))
+                .containsExactly("PLAYTCHA-0042: poll-key-file = \"" + empty + "\" from the given values: it is empty;"
+                        + " allowed is a readable UTF-8 file of at most 64 KiB, or off.");
+        assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", "the-key-misplaced"))
+                .containsExactly("PLAYTCHA-0042: poll-key-file = (not shown) from the given values: there is no such"
+                        + " file; allowed is a readable UTF-8 file of at most 64 KiB, or off.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "callback-timeout, PT0.0009S, too short",
+        "callback-timeout, 721h, too long",
+        "callback-timeout, 120, no unit",
+        "callback-timeout, off, not a duration",
+        "poll-interval, PT0.0009S, too short",
+        "poll-interval, P31D, too long",
+        "poll-interval, 0s, above zero",
+        "poll-interval, -PT1S, above zero",
+        "poll-expiry, PT0.0009S, too short",
+        "poll-expiry, P31D, too long",
+        "poll-expiry, 721h, too long",
+        "dead-letter-retry, PT0.0009S, too short",
+        "dead-letter-retry, 61m, too long"
+    })
+    void durationsOutOfRangeAreRefused(String key, String text, String why) {
+        assertThat(problems(key, text))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: " + key + " = \"" + text + "\" from the given values: it ")
+                .contains(why, "; allowed is a duration with a unit, such as PT30S, 30s or 5m, from 1 ms to ");
+    }
+
+    @Test
+    void durationsAtTheirEndsAreTaken() {
+        assertThat(with("callback-timeout", "1ms").callbackTimeout()).hasMillis(1);
+        assertThat(with("callback-timeout", "P30D").callbackTimeout()).hasDays(30);
+        assertThat(with("poll-interval", "1ms").pollInterval()).hasMillis(1);
+        assertThat(with("poll-interval", "P30D").pollInterval()).hasDays(30);
+        assertThat(with("poll-expiry", "500ms").pollExpiry()).hasMillis(500);
+        assertThat(with("poll-expiry", "720h").pollExpiry()).hasDays(30);
+        assertThat(with("dead-letter-retry", "1ms").deadLetterRetry()).hasMillis(1);
+        assertThat(with("dead-letter-retry", "1h").deadLetterRetry()).hasHours(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1",
+        "104857600, 104857600",
+        "100 MiB, 104857600",
+        "100MiB, 104857600",
+        "100mib, 104857600",
+        "100  MIB, 104857600",
+        "1 KiB, 1024",
+        "2GiB, 2147483648",
+        "1024 GiB, 1099511627776",
+        "1099511627776, 1099511627776"
+    })
+    void sizesAreReadInEverySpelling(String text, long bytes) {
+        assertThat(with("dead-letter-max-bytes", text).deadLetterMaxBytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "0 GiB",
+                "-1",
+                "1.5 MiB",
+                "1 MB",
+                "1 M",
+                "1 TiB",
+                "MiB",
+                "off",
+                "1025 GiB",
+                "1099511627777",
+                "999999999999999999 GiB",
+                "99999999999999999999",
+                "\u0663 MiB",
+                "1 MiB 1"
+            })
+    void otherSizesAreRefused(String text) {
+        assertThat(problems("dead-letter-max-bytes", text))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0045: dead-letter-max-bytes = \"" + text + "\" from the given values: it is ")
+                .endsWith("; allowed is a number of bytes, or of KiB, MiB or GiB, such as 100 MiB, from 1 byte to 1024"
+                        + " GiB.");
+    }
+
+    @Test
+    void theNumberOfFilesHasItsBounds() {
+        assertThat(with("dead-letter-max-files", "1").deadLetterMaxFiles()).isEqualTo(1);
+        assertThat(with("dead-letter-max-files", "10000000").deadLetterMaxFiles())
+                .isEqualTo(10_000_000);
+        for (String text : List.of("0", "10000001", "-1", "off", "1e3")) {
+            assertThat(problems("dead-letter-max-files", text))
+                    .singleElement()
+                    .asString()
+                    .startsWith("PLAYTCHA-0008: dead-letter-max-files = \"" + text + "\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"callback-path, /cb, callback-key", "poll-url, https://h, poll-key"})
+    void aStoreIsRequired(String key, String value, String secret) {
+        assertThat(problems(key, value, secret, KEY))
+                .containsExactly("PLAYTCHA-0001: neither late-dir nor late-datasource is set, and " + key
+                        + " from the given values needs it; set init-param late-dir of a filter, context-param"
+                        + " playtcha.late-dir, playtcha.late-dir in MicroProfile Config or as a system property, or"
+                        + " environment variable PLAYTCHA_LATE_DIR; allowed is a folder, which is made if it is not"
+                        + " there, or off.");
+    }
+
+    @Test
+    void otherKeysAreRefused() {
+        assertThat(problems("late-dri", "d", "timeout", "2s", "late-verdicts", "true"))
+                .containsExactlyInAnyOrder(
+                        "PLAYTCHA-0002: \"late-dri\" is no setting of late results; the nearest valid name is"
+                                + " late-dir.",
+                        "PLAYTCHA-0002: \"timeout\" is no setting of late results; the nearest valid name is"
+                                + " late-dir.",
+                        "PLAYTCHA-0002: \"late-verdicts\" is no setting of late results; the nearest valid name is"
+                                + " late-dir.");
+        assertThat(Given.problemsWith("late-dir", "d"))
+                .containsExactly("PLAYTCHA-0003: late-dir is no setting of a guard: the whole application has one.");
+    }
+
+    @Test
+    void equalSettingsAreEqual() {
+        assertThat(with("poll-interval", "30s", "late-dir", "d"))
+                .isEqualTo(with("late-dir", "d"))
+                .hasSameHashCodeAs(with("late-dir", "d"))
+                .isNotEqualTo(with("late-dir", "e"))
+                .isNotEqualTo(with());
+        assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "a"))
+                .isEqualTo(with("late-dir", "d", "poll-url", "https://h", "poll-key", "a"))
+                .isNotEqualTo(with("late-dir", "d", "poll-url", "https://h", "poll-key", "b"));
+    }
+
+    @Test
+    void theStartUpLineShowsEverythingButKeys() {
+        LateSettings settings = with(
+                "late-dir", "/" + KEY,
+                "callback-path", "/cb",
+                "callback-key", KEY,
+                "poll-url", "https://h/res?token=hunter2",
+                "poll-key", "a-poll-key");
+
+        assertThat(settings.describe())
+                .isEqualTo("late-dir=/***, late-datasource=off, callback-path=/cb, callback-key=***,"
+                        + " poll-url=https://h/res?***, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
+                        + " dead-letter-retry=PT5M, dead-letter-max-files=10000, dead-letter-max-bytes=100 MiB,"
+                        + " poll-key=***");
+        assertThat(settings).hasToString("late results: " + settings.describe());
+        assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "off")
+                        .describe())
+                .contains("callback-key=off");
+    }
+}

@@ -1,0 +1,310 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: guards, what is required when, and what is wrong where. */
+class LoadedSettingsTest {
+
+    @Test
+    void aJarThatNothingUsesRequiresNothing() {
+        LoadedSettings loaded = new Given().load();
+
+        assertThat(loaded.guardsSomething()).isFalse();
+        assertThat(loaded.filters()).isEmpty();
+        assertThat(loaded.registrations()).isEmpty();
+        assertThat(loaded.guards()).isEmpty();
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void aCompleteDefaultGuardIsThereButGuardsNothingByItself() {
+        LoadedSettings loaded = Given.complete().load();
+
+        assertThat(loaded.guards()).containsOnlyKeys("default");
+        assertThat(loaded.guardsSomething()).isFalse();
+    }
+
+    @Test
+    void aBadValueThatNothingUsesIsAWarning() {
+        LoadedSettings loaded =
+                Given.complete().contextParam("playtcha.timeout", "5").load();
+
+        assertThat(loaded.guards()).isEmpty();
+        assertThat(loaded.warnings()).singleElement().asString().startsWith("PLAYTCHA-0007: timeout");
+    }
+
+    @Test
+    void whatUsesTheLibraryRequiresSecretAndBaseUrl() {
+        assertThat(new Given().filter("signup").problems()).hasSize(2);
+        assertThat(new Given().contextParam("playtcha.url-patterns", "/*").problems())
+                .hasSize(2);
+        assertThat(new Given().contextParam("playtcha.guards", "login").problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("guard 'login' needs it"));
+    }
+
+    @Test
+    void urlPatternsAreNotInheritedAndRegisterAFilterEach() {
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.guards", "login, api, idle")
+                .contextParam("playtcha.url-patterns", "/signup")
+                .contextParam("playtcha.dispatchers", "REQUEST,FORWARD")
+                .contextParam("playtcha.guards.login.url-patterns", "/login")
+                .contextParam("playtcha.guards.login.fail-closed", "true")
+                .contextParam("playtcha.guards.api.url-patterns", "/api/*")
+                .contextParam("playtcha.guards.api.dispatchers", "ASYNC")
+                .filter("mapped")
+                .load();
+
+        assertThat(loaded.registrations())
+                .extracting(Registration::filterName)
+                .containsExactly("playtcha", "playtcha-login", "playtcha-api");
+        assertThat(loaded.registrations())
+                .extracting(registration -> registration.guard().urlPatterns().get(0))
+                .containsExactly("/signup", "/login", "/api/*");
+        assertThat(loaded.registrations())
+                .extracting(registration -> registration.guard().failClosed())
+                .containsExactly(false, true, false);
+        assertThat(loaded.registrations().get(1).guard().dispatchers()).containsExactly("REQUEST", "FORWARD");
+        assertThat(loaded.registrations().get(2).guard().dispatchers()).containsExactly("ASYNC");
+        assertThat(loaded.filters().get("mapped").urlPatterns()).isEmpty();
+        assertThat(loaded.guards()).containsOnlyKeys("default", "login", "api", "idle");
+        assertThat(loaded.guardsSomething()).isTrue();
+    }
+
+    @Test
+    void aTakenFilterNameIsAProblem() {
+        assertThat(Given.complete()
+                        .contextParam("playtcha.url-patterns", "/signup")
+                        .filter("playtcha")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0006: playtcha.url-patterns registers a filter named 'playtcha'");
+        Given other = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .contextParam("playtcha.guards.login.url-patterns", "/login");
+        assertThat(other.builder().takenFilterNames(Set.of("playtcha")).load().registrations())
+                .hasSize(1);
+        assertThatThrownBy(() -> other.builder()
+                        .takenFilterNames(Set.of("playtcha-login"))
+                        .load())
+                .hasMessageContaining("PLAYTCHA-0006: playtcha.guards.login.url-patterns");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Login", "1st", "log-in", "a, a", "default", "a, default", "a.b", ",", "lögin"})
+    void otherGuardNamesAreRefused(String names) {
+        assertThat(Given.complete().contextParam("playtcha.guards", names).problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0005: guards = ");
+    }
+
+    @Test
+    void aBadNameAmongTheGuardsDoesNotMakeTheOthersUndeclared() {
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards", "login, Api")
+                        .contextParam("playtcha.guards.login.timeout", "3s")
+                        .filter("signup", "guard", "login")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0005: guards");
+    }
+
+    @Test
+    void anUndeclaredGuardIsAProblem() {
+        assertThat(Given.complete().filter("signup", "guard", "login").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0004: guard = \"login\" from init-param guard of filter 'signup':"
+                        + " playtcha.guards declares none");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards", "api")
+                        .contextParam("playtcha.guards.login.timeout", "3s")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0004: context-param playtcha.guards.login.timeout has no effect")
+                .endsWith("it declares api.");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards.default.timeout", "3s")
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("as playtcha.timeout.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "playtcha.url-pattern, playtcha.url-patterns",
+        "playtcha.URL_PATTERNS, playtcha.url-patterns",
+        "playtcha.failclosed, playtcha.fail-closed",
+        "playtcha.fail.closed, playtcha.fail-closed",
+        "playtcha.tiemout, playtcha.timeout",
+        "playtcha.baseurl, playtcha.base-url",
+        "playtcha.guards.api.secrt, playtcha.guards.api.secret",
+        "playtcha.guard.api.timeout, playtcha.guards.api.timeout",
+        "playtcha.guards.api, playtcha.guards"
+    })
+    void anUnknownContextParamIsAProblemThatNamesTheNearest(String name, String nearest) {
+        Given given = Given.complete().contextParam("playtcha.guards", "api").contextParam(name, "sk_live_value");
+
+        assertThat(given.problems())
+                .containsExactly("PLAYTCHA-0002: context-param " + name + " is unknown; the nearest valid name is "
+                        + nearest + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"playtcha.url-pattern", "playtcha.", "playtcha.late-verdict", "playtcha.poll-uri"})
+    void anUnknownContextParamIsAProblemAlsoWhereNothingUsesTheJar(String name) {
+        assertThat(new Given().contextParam(name, "/signup").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0002: context-param " + name + " is unknown");
+    }
+
+    @Test
+    void anUnknownInitParamIsAProblem() {
+        assertThat(Given.complete()
+                        .filter("signup", "fail-close", "1", "playtcha.timeout", "3s")
+                        .problems())
+                .containsExactlyInAnyOrder(
+                        "PLAYTCHA-0002: init-param fail-close of filter 'signup' is unknown; the nearest valid name is"
+                                + " fail-closed.",
+                        "PLAYTCHA-0002: init-param playtcha.timeout of filter 'signup' is unknown; the nearest valid"
+                                + " name is timeout.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "url-patterns, url-pattern elements of its filter-mapping",
+        "dispatchers, dispatcher elements of its filter-mapping",
+        "guards, declared once"
+    })
+    void aKeyThatIsNoInitParamIsAProblemThatSaysWhatToDoInstead(String key, String instead) {
+        assertThat(Given.complete().filter("signup", key, "REQUEST").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0003: init-param " + key + " of filter 'signup' has no effect there")
+                .contains(instead);
+    }
+
+    @Test
+    void guardIsAnInitParamOnly() {
+        assertThat(Given.complete().contextParam("playtcha.guard", "login").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0003: context-param playtcha.guard has no effect there");
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards", "login")
+                        .contextParam("playtcha.guards.login.guards", "a")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0003");
+    }
+
+    @Test
+    void unknownSystemPropertiesAreOneWarning() {
+        LoadedSettings loaded = Given.complete()
+                .systemProperty("playtcha.tiemout", "3s")
+                .systemProperty("playtcha.guards.login.timeout", "3s")
+                .systemProperty("playtcha.timeout", "3s")
+                .systemProperty("other.timeout", "3s")
+                .filter("signup")
+                .load();
+
+        assertThat(loaded.warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning)
+                        .startsWith("PLAYTCHA-0031: ")
+                        .contains(
+                                "playtcha.tiemout is unknown; the nearest valid name is playtcha.timeout.",
+                                "playtcha.guards.login.timeout has no effect")
+                        .doesNotContain("other.timeout"));
+    }
+
+    @Test
+    void problemsOfEveryGuardAreInOneErrorAndEachOnce() {
+        assertThat(new Given()
+                        .contextParam("playtcha.base-url", "http://api.example")
+                        .contextParam("playtcha.guards", "login, api")
+                        .contextParam("playtcha.secret", Given.SECRET)
+                        .contextParam("playtcha.guards.login.timeout", "5")
+                        .contextParam("playtcha.tiemout", "3s")
+                        .filter("signup", "mode", "log")
+                        .problems())
+                .extracting(problem -> problem.substring(0, 13))
+                .containsExactlyInAnyOrder("PLAYTCHA-0012", "PLAYTCHA-0007", "PLAYTCHA-0002", "PLAYTCHA-0010");
+    }
+
+    @Test
+    void theKillSwitchForgivesEverythingElse() {
+        LoadedSettings loaded = new Given()
+                .environment("PLAYTCHA_ENABLED", "false")
+                .contextParam("playtcha.url-patterns", "/signup")
+                .contextParam("playtcha.timeout", "5")
+                .contextParam("playtcha.tiemout", "5")
+                .contextParam("playtcha.secret-file", "/no/such/file")
+                .filter("signup", "nonsense", "1")
+                .load();
+
+        assertThat(loaded.filters().get("signup").enabled()).isFalse();
+        assertThat(loaded.registrations())
+                .singleElement()
+                .satisfies(registration ->
+                        assertThat(registration.guard().enabled()).isFalse());
+        assertThat(loaded.warnings())
+                .extracting(warning -> warning.substring(0, 13))
+                .contains("PLAYTCHA-0002", "PLAYTCHA-0007", "PLAYTCHA-0021", "PLAYTCHA-0035");
+    }
+
+    @Test
+    void oneGuardSwitchedOffForgivesOnlyItsOwn() {
+        Given given = Given.complete()
+                .contextParam("playtcha.guards", "login, api")
+                .contextParam("playtcha.guards.login.enabled", "off")
+                .contextParam("playtcha.guards.login.timeout", "5");
+        assertThat(given.load().guards().get("login").enabled()).isFalse();
+        assertThat(given.load().warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .startsWith("PLAYTCHA-0035: guard 'login' is switched off by enabled = false from"
+                                + " context-param playtcha.guards.login.enabled"));
+
+        assertThat(given.contextParam("playtcha.guards.api.timeout", "5").problems())
+                .singleElement()
+                .asString()
+                .contains("playtcha.guards.api.timeout");
+    }
+
+    @Test
+    void aKillSwitchThatCannotBeReadIsAProblem() {
+        assertThat(Given.complete()
+                        .environment("PLAYTCHA_ENABLED", "flase")
+                        .filter("signup")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0009: enabled");
+    }
+
+    @Test
+    void aGuardWithoutAnyTokenSourceIsAWarning() {
+        assertThat(Given.complete()
+                        .filter("signup", "token-param", "off", "token-header", "off")
+                        .load()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0034");
+    }
+}

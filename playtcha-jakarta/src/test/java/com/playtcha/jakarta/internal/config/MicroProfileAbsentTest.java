@@ -1,0 +1,76 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The library where the MicroProfile Config API is not on its own class path: a bare servlet container. */
+class MicroProfileAbsentTest {
+
+    /** Defines the library's classes anew, so that they link through this loader, which has no such API. */
+    private static final class Bare extends ClassLoader {
+        Bare() {
+            super(new Given.WithoutMicroProfile(Bare.class.getClassLoader()));
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> known = findLoadedClass(name);
+                if (known != null || !name.startsWith("com.playtcha.jakarta.")) {
+                    return known != null ? known : super.loadClass(name, resolve);
+                }
+                try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                    if (in == null) {
+                        throw new ClassNotFoundException(name);
+                    }
+                    byte[] bytes = in.readAllBytes();
+                    return defineClass(name, bytes, 0, bytes.length);
+                } catch (IOException e) {
+                    throw new ClassNotFoundException(name, e);
+                }
+            }
+        }
+    }
+
+    private static Object load(ClassLoader given) throws ReflectiveOperationException {
+        Class<?> loaderClass = new Bare().loadClass(SettingsLoader.class.getName());
+        Object builder = loaderClass.getMethod("builder").invoke(null);
+        Class<?> type = builder.getClass();
+        UnaryOperator<String> environment = Map.of(
+                "PLAYTCHA_SECRET", Given.SECRET, "PLAYTCHA_BASE_URL", Given.URL, "PLAYTCHA_URL_PATTERNS", "/*")::get;
+        type.getMethod("environment", UnaryOperator.class).invoke(builder, environment);
+        type.getMethod("systemProperties", Properties.class).invoke(builder, new Properties());
+        type.getMethod("classLoader", ClassLoader.class).invoke(builder, given);
+        return type.getMethod("load").invoke(builder);
+    }
+
+    private static Object call(Object target, String method) throws ReflectiveOperationException {
+        return target.getClass().getMethod(method).invoke(target);
+    }
+
+    @Test
+    void settingsAreReadWithoutTheApi() throws ReflectiveOperationException {
+        Object loaded = load(new Bare());
+
+        assertThat(loaded.getClass()).isNotEqualTo(LoadedSettings.class);
+        assertThat((Iterable<?>) call(loaded, "registrations")).hasSize(1);
+        assertThat((Iterable<?>) call(loaded, "warnings")).isEmpty();
+    }
+
+    @Test
+    void anApiThatOnlyTheApplicationSeesIsAWarning() throws ReflectiveOperationException {
+        Object loaded = load(getClass().getClassLoader());
+
+        assertThat((Iterable<?>) call(loaded, "registrations")).hasSize(1);
+        assertThat((Iterable<?>) call(loaded, "warnings"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0032: ");
+    }
+}

@@ -1,0 +1,54 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SettingsTableTest {
+    private static final String BEGIN = "<!-- settings -->\n";
+    private static final String END = "<!-- /settings -->";
+
+    @Test
+    void readmeShowsTheSettingsAsTheCodeHasThem() throws IOException {
+        String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "README.md"));
+
+        assertThat(readme).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
+        String block = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
+        assertThat(block.strip()).isEqualTo(SettingsTable.markdown().strip());
+    }
+
+    @Test
+    void everyKeyStandsOnceInTheTable() {
+        assertThat(Settings.ALL).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(SettingsTable.markdown().lines()).hasSize(Settings.ALL.size() + 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withDefault")
+    void theParserReadsItsOwnDefault(Setting<?> setting) {
+        assertThat(setting.defaultValue()).isNotNull();
+    }
+
+    static List<Setting<?>> withDefault() {
+        return Settings.ALL.stream()
+                .filter(setting -> setting.defaultText() != null)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
+    void everyProblemHasItsOwnStableCode(ProblemCode code) {
+        assertThat(code.id()).matches("PLAYTCHA-[0-9]{4}");
+        assertThat(List.of(ProblemCode.values()).stream().map(ProblemCode::id)).containsOnlyOnce(code.id());
+    }
+
+    static ProblemCode[] codes() {
+        return ProblemCode.values();
+    }
+}

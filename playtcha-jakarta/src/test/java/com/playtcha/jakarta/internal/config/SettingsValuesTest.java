@@ -1,0 +1,307 @@
+package com.playtcha.jakarta.internal.config;
+
+import static com.playtcha.jakarta.internal.config.Given.problemsWith;
+import static com.playtcha.jakarta.internal.config.Given.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: each key's values. */
+class SettingsValuesTest {
+    @Test
+    void defaultsAreTheContractsTable() {
+        GuardSettings settings = with();
+
+        assertThat(settings.name()).isEqualTo("default");
+        assertThat(settings.enabled()).isTrue();
+        assertThat(settings.secret().current()).isEqualTo(Given.SECRET);
+        assertThat(settings.baseUrl()).hasToString(Given.URL);
+        assertThat(settings.failClosed()).isFalse();
+        assertThat(settings.failOpenPerMinute()).isEmpty();
+        assertThat(settings.missingTokenByPolicy()).isFalse();
+        assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.maxConcurrent()).isEqualTo(64);
+        assertThat(settings.maxRetryAfter()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.breaker()).isTrue();
+        assertThat(settings.proxy()).isEqualTo(ProxySetting.PLATFORM);
+        assertThat(settings.tokenParam()).contains("playtcha-response");
+        assertThat(settings.tokenHeader()).contains("X-Playtcha-Token");
+        assertThat(settings.tokenJsonPointer()).isEmpty();
+        assertThat(settings.maxTokenLength()).isEqualTo(4096);
+        assertThat(settings.maxBody()).isEqualTo(1048576);
+        assertThat(settings.encoding()).hasValueSatisfying(c -> assertThat(c).hasToString("UTF-8"));
+        assertThat(settings.safeMethods()).containsExactly("GET", "HEAD", "OPTIONS", "TRACE");
+        assertThat(settings.monitor()).isFalse();
+        assertThat(settings.failurePath()).isEmpty();
+        assertThat(settings.urlPatterns()).isEmpty();
+        assertThat(settings.dispatchers()).containsExactly("REQUEST");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT2S, 2000",
+        "pt2s, 2000",
+        "2s, 2000",
+        "2S, 2000",
+        "500ms, 500",
+        "500MS, 500",
+        "2m, 120000",
+        "1h, 3600000",
+        "PT0.5S, 500",
+        "24h, 86400000",
+        "P1D, 86400000",
+        "1ms, 1"
+    })
+    void durationsAreReadInEverySpelling(String text, long millis) {
+        assertThat(with("timeout", text).timeout()).hasMillis(millis);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2, no unit",
+        "0s, above zero",
+        "-1s, not a duration",
+        "PT-2S, above zero",
+        "PT0S, above zero",
+        "25h, too long",
+        "PT24H0.001S, too long",
+        "PT0.0001S, too short",
+        "2 s, not a duration",
+        "1.5s, not a duration",
+        "soon, not a duration",
+        "9999999999s, not a duration",
+        "off, not a duration"
+    })
+    void otherDurationsAreRefused(String text, String why) {
+        assertThat(problemsWith("timeout", text))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: timeout = \"" + text + "\" from the given values: ")
+                .contains(why)
+                .contains("allowed is a duration with a unit");
+    }
+
+    @Test
+    void retryAfterIsCappedAtAMillisecondOrMore() {
+        assertThat(with("max-retry-after", "1ms").maxRetryAfter()).hasMillis(1);
+        assertThat(problemsWith("max-retry-after", "PT0.0009S"))
+                .singleElement()
+                .asString()
+                .contains("too short");
+    }
+
+    @Test
+    void connectTimeoutIsClippedByDefaultAndRefusedWhereItIsSetAboveTheTimeout() {
+        assertThat(with("timeout", "500ms").connectTimeout()).hasMillis(500);
+        assertThat(with("timeout", "500ms").describe()).contains("connect-timeout=PT0.5S");
+        assertThat(with("timeout", "2s", "connect-timeout", "2s").connectTimeout())
+                .hasSeconds(2);
+        assertThat(problemsWith("timeout", "2s", "connect-timeout", "2001ms"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0023: connect-timeout = \"2001ms\"")
+                .contains("above timeout = PT2S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true",
+        "1, true",
+        "yes, true",
+        "on, true",
+        "TRUE, true",
+        "On, true",
+        "false, false",
+        "0, false",
+        "no, false",
+        "off, false",
+        "OFF, false"
+    })
+    void booleansAreReadInEverySpelling(String text, boolean value) {
+        assertThat(with("fail-closed", text).failClosed()).isEqualTo(value);
+        assertThat(with("breaker", text).breaker()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tru", "2", "y", "enabled", "true false", "-1"})
+    void otherBooleansAreRefused(String text) {
+        assertThat(problemsWith("fail-closed", text))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0009: fail-closed");
+        assertThat(problemsWith("enabled", text)).singleElement().asString().startsWith("PLAYTCHA-0009: enabled");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max-concurrent, 0",
+        "max-concurrent, 10001",
+        "max-concurrent, -1",
+        "max-concurrent, +5",
+        "max-concurrent, 1e3",
+        "max-concurrent, 99999999999",
+        "max-concurrent, 18446744073709551617",
+        "max-concurrent, ٣",
+        "max-concurrent, off",
+        "max-token-length, 0",
+        "max-token-length, 65537",
+        "max-body, 0",
+        "max-body, 1073741825",
+        "max-body, 1MB",
+        "fail-open-per-minute, -1",
+        "fail-open-per-minute, 2147483648",
+        "fail-open-per-minute, none"
+    })
+    void numbersOutOfRangeAreRefused(String key, String text) {
+        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0008: " + key);
+    }
+
+    @Test
+    void numbersAtTheirEndsAreTaken() {
+        assertThat(with("max-concurrent", "1").maxConcurrent()).isEqualTo(1);
+        assertThat(with("max-concurrent", "10000").maxConcurrent()).isEqualTo(10_000);
+        assertThat(with("max-token-length", "65536").maxTokenLength()).isEqualTo(65_536);
+        assertThat(with("max-body", "1073741824").maxBody()).isEqualTo(1 << 30);
+        assertThat(with("fail-open-per-minute", "0").failOpenPerMinute()).hasValue(0);
+        assertThat(with("fail-open-per-minute", "unlimited").failOpenPerMinute())
+                .isEmpty();
+        assertThat(with("fail-open-per-minute", "off").failOpenPerMinute()).isEmpty();
+    }
+
+    @Test
+    void tokenSourcesAreNamedOrOff() {
+        GuardSettings off = with("token-param", "off", "token-header", "OFF", "token-json-pointer", "/a/b~1c");
+        assertThat(off.tokenParam()).isEmpty();
+        assertThat(off.tokenHeader()).isEmpty();
+        assertThat(off.tokenJsonPointer())
+                .hasValueSatisfying(p -> assertThat(p.tokens()).containsExactly("a", "b/c"));
+        assertThat(with("token-param", "captcha[token]").tokenParam()).contains("captcha[token]");
+        assertThat(with("token-header", "X_My.Token~1").tokenHeader()).contains("X_My.Token~1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "token-header, X Token",
+        "token-header, X:Token",
+        "token-header, Tökén",
+        "token-json-pointer, token",
+        "token-json-pointer, /a~2",
+        "token-param, a\u0000b"
+    })
+    void otherTokenSourcesAreRefused(String key, String text) {
+        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0014: " + key);
+    }
+
+    @Test
+    void encodingIsACharsetOrOff() {
+        assertThat(with("encoding", "off").encoding()).isEmpty();
+        assertThat(with("encoding", "iso-8859-1").encoding())
+                .hasValueSatisfying(c -> assertThat(c).hasToString("ISO-8859-1"));
+        assertThat(problemsWith("encoding", "UTF-9")).singleElement().asString().startsWith("PLAYTCHA-0015: encoding");
+        assertThat(problemsWith("encoding", "a b")).singleElement().asString().startsWith("PLAYTCHA-0015: encoding");
+    }
+
+    @Test
+    void safeMethodsKeepTheirCaseAndMayBeNone() {
+        assertThat(with("safe-methods", "GET,get\n PROPFIND, GET").safeMethods())
+                .containsExactly("GET", "get", "PROPFIND");
+        assertThat(with("safe-methods", "off").safeMethods()).isEmpty();
+        assertThat(problemsWith("safe-methods", "GET, P(ST"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0016");
+        assertThat(problemsWith("safe-methods", ",")).singleElement().asString().startsWith("PLAYTCHA-0016");
+    }
+
+    @Test
+    void modeAndMissingTokenAreOneOfTwoWords() {
+        assertThat(with("mode", "monitor").monitor()).isTrue();
+        assertThat(with("mode", "enforce").monitor()).isFalse();
+        assertThat(with("missing-token", "policy").missingTokenByPolicy()).isTrue();
+        assertThat(problemsWith("mode", "log")).singleElement().asString().startsWith("PLAYTCHA-0010: mode");
+        assertThat(problemsWith("missing-token", "off"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0010: missing-token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\t", "sk\nlive", "sk_live\n", "sk\u007f", "sk\u0085"})
+    void secretsWithControlCharactersOrNothingAreRefused(String secret) {
+        assertThat(problemsWith("secret", secret))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0020: secret = (not shown) from the given values: ");
+    }
+
+    @Test
+    void secretAndBaseUrlAreRequired() {
+        assertThatThrownBy(() -> GuardSettings.of(Map.of("secret", "", "base-url", "  ")))
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        e -> assertThat(e.getProblems())
+                                .hasSize(2)
+                                .allSatisfy(problem -> assertThat(problem).startsWith("PLAYTCHA-0001: "))
+                                .anySatisfy(problem ->
+                                        assertThat(problem).contains("neither secret nor secret-file is set"))
+                                .anySatisfy(problem -> assertThat(problem).contains("base-url is not set")));
+    }
+
+    @Test
+    void everyProblemIsListedAtOnce() {
+        assertThat(problemsWith("timeout", "2", "mode", "x", "max-body", "x", "tiemout", "2s"))
+                .extracting(problem -> problem.substring(0, 13))
+                .containsExactlyInAnyOrder("PLAYTCHA-0007", "PLAYTCHA-0008", "PLAYTCHA-0010", "PLAYTCHA-0002");
+        assertThat(problemsWith("tiemout", "2s"))
+                .singleElement()
+                .asString()
+                .contains("\"tiemout\"")
+                .contains("the nearest valid name is timeout.");
+    }
+
+    @Test
+    void disabledNeedsNothingElseAndForgivesTheRest() {
+        GuardSettings settings = GuardSettings.of("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
+
+        assertThat(settings.enabled()).isFalse();
+        assertThat(settings.timeout()).hasSeconds(2);
+        assertThatThrownBy(settings::secret).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(settings::baseUrl).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void longAndUnprintableValuesAreShownSafely() {
+        assertThat(problemsWith("mode", "a\r\nb\u202Ec" + "x".repeat(500)))
+                .singleElement()
+                .asString()
+                .contains("\"a\\u000d\\u000ab\\u202ec" + "x".repeat(194) + "…\"");
+    }
+
+    @Test
+    void theStartUpLineShowsEverythingButSecrets() {
+        GuardSettings settings = with(
+                "proxy", "http://user:proxy-password@proxy:3128", "base-url", "https://API.example/", "timeout", "3s");
+
+        assertThat(settings.describe())
+                .startsWith("enabled=true, secret=***, base-url=https://api.example, ")
+                .contains("timeout=3s", "proxy=http://***@proxy:3128", "safe-methods=GET,HEAD,OPTIONS,TRACE, mode=")
+                .doesNotContain(Given.SECRET, "proxy-password", "user");
+        assertThat(settings.toString()).doesNotContain(Given.SECRET, "proxy-password");
+        assertThat(settings.secret().toString()).doesNotContain(Given.SECRET);
+    }
+
+    @Test
+    void equalSettingsAreEqual() {
+        assertThat(with("timeout", "2s")).isEqualTo(with("timeout", "PT2S")).hasSameHashCodeAs(with());
+        assertThat(with()).isNotEqualTo(with("timeout", "3s")).isNotEqualTo(with("secret", "another"));
+        assertThat(GuardSettings.of("a", Given.COMPLETE)).isNotEqualTo(with());
+    }
+}

@@ -1,0 +1,240 @@
+package com.playtcha.jakarta.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 4: the order of the sources on a bare servlet container. */
+class SourcesTest {
+
+    /** Every place a timeout can be set, the one that decides first. */
+    private static final List<String> ORDER =
+            List.of("init", "g-context", "g-system", "g-env", "context", "system", "env");
+
+    private static void set(Given given, String place, String value, List<String> initParams) {
+        switch (place) {
+            case "init" -> initParams.addAll(List.of("timeout", value));
+            case "g-context" -> given.contextParam("playtcha.guards.login.timeout", value);
+            case "g-system" -> given.systemProperty("playtcha.guards.login.timeout", value);
+            case "g-env" -> given.environment("PLAYTCHA_GUARDS_LOGIN_TIMEOUT", value);
+            case "context" -> given.contextParam("playtcha.timeout", value);
+            case "system" -> given.systemProperty("playtcha.timeout", value);
+            default -> given.environment("PLAYTCHA_TIMEOUT", value);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void theMoreSpecificAndThenTheEarlierSourceDecides(int first) {
+        for (String hidden : List.of("", "  ")) {
+            Given given = Given.complete().contextParam("playtcha.guards", "login");
+            List<String> initParams = new ArrayList<>(List.of("guard", "login"));
+            for (int i = 0; i < ORDER.size(); i++) {
+                set(given, ORDER.get(i), i < first ? hidden : (i + 3) + "s", initParams);
+            }
+            given.filter("signup", initParams.toArray(String[]::new));
+
+            assertThat(given.signup().timeout()).as(ORDER.get(first)).hasSeconds(first + 3);
+        }
+    }
+
+    @Test
+    void aFilterWithoutAGuardTakesTheGlobalSettings() {
+        Given given = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .contextParam("playtcha.guards.login.timeout", "3s")
+                .systemProperty("playtcha.timeout", "4s")
+                .filter("signup")
+                .filter("other", "guard", "default")
+                .filter("login", "guard", "login");
+
+        LoadedSettings loaded = given.load();
+        assertThat(loaded.filters().get("signup").timeout()).hasSeconds(4);
+        assertThat(loaded.filters().get("signup").name()).isEqualTo("default");
+        assertThat(loaded.filters().get("other").timeout()).hasSeconds(4);
+        assertThat(loaded.filters().get("login").timeout()).hasSeconds(3);
+        assertThat(loaded.filters().get("login").name()).isEqualTo("login");
+        assertThat(loaded.guards()).containsOnlyKeys("default", "login");
+    }
+
+    @Test
+    void theEnvironmentAloneIsEnough() {
+        Given given = new Given()
+                .environment("PLAYTCHA_SECRET", Given.SECRET)
+                .environment("PLAYTCHA_BASE_URL", Given.URL)
+                .environment("PLAYTCHA_FAIL_CLOSED", "1")
+                .environment("PLAYTCHA_URL_PATTERNS", "/signup")
+                .environment("PLAYTCHA_NO_SUCH_KEY", "never looked at");
+
+        LoadedSettings loaded = given.load();
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.registrations()).singleElement().satisfies(registration -> {
+            assertThat(registration.filterName()).isEqualTo("playtcha");
+            assertThat(registration.guard().failClosed()).isTrue();
+            assertThat(registration.guard().urlPatterns()).containsExactly("/signup");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "context, PLAYTCHA-0007: timeout = \"5\" from context-param playtcha.timeout: it has no unit;",
+        "system, PLAYTCHA-0007: timeout = \"5\" from system property playtcha.timeout: it has no unit;",
+        "env, PLAYTCHA-0007: timeout = \"5\" from environment variable PLAYTCHA_TIMEOUT: it has no unit;",
+        "g-env, PLAYTCHA-0007: timeout = \"5\" from environment variable PLAYTCHA_GUARDS_LOGIN_TIMEOUT: it has no unit;",
+        "init, PLAYTCHA-0007: timeout = \"5\" from init-param timeout of filter 'signup': it has no unit;"
+    })
+    void aProblemSaysWhereTheValueCameFrom(String place, String start) {
+        Given given = Given.complete().contextParam("playtcha.guards", "login");
+        List<String> initParams = new ArrayList<>(List.of("guard", "login"));
+        set(given, place, "5", initParams);
+        given.filter("signup", initParams.toArray(String[]::new));
+
+        assertThat(given.problems()).singleElement().asString().startsWith(start);
+    }
+
+    @Test
+    void offHidesAnInheritedValue() {
+        GuardSettings settings = Given.complete()
+                .contextParam("playtcha.failure-path", "/denied")
+                .contextParam("playtcha.proxy", "http://proxy:3128")
+                .contextParam("playtcha.fail-open-per-minute", "5")
+                .filter("signup", "failure-path", "off", "proxy", "off", "fail-open-per-minute", "off")
+                .signup();
+
+        assertThat(settings.failurePath()).isEmpty();
+        assertThat(settings.proxy()).isEqualTo(ProxySetting.NONE);
+        assertThat(settings.failOpenPerMinute()).isEmpty();
+    }
+
+    @Test
+    void offHidesAnInheritedBaseUrlSoThatItIsMissing() {
+        assertThat(Given.complete().filter("signup", "base-url", "off").problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0001: base-url is not set, and filter 'signup' needs it");
+    }
+
+    @Test
+    void whatWebXmlOverridesIsAWarningThatNamesBoth() {
+        Given given = Given.complete()
+                .contextParam("playtcha.fail-closed", "false")
+                .contextParam("playtcha.mode", "enforce")
+                .systemProperty("playtcha.fail-closed", "true")
+                .environment("PLAYTCHA_FAIL_CLOSED", "1")
+                .environment("PLAYTCHA_MODE", "enforce")
+                .environment("PLAYTCHA_TIMEOUT", "4s")
+                .environment("PLAYTCHA_BREAKER", "")
+                .environment("PLAYTCHA_SECRET", "another-secret")
+                .filter("signup", "timeout", "3s", "breaker", "true");
+
+        assertThat(given.load().warnings())
+                .containsExactlyInAnyOrder(
+                        "PLAYTCHA-0030: system property playtcha.fail-closed = \"true\" is overridden by context-param"
+                                + " playtcha.fail-closed = \"false\".",
+                        "PLAYTCHA-0030: environment variable PLAYTCHA_FAIL_CLOSED = \"1\" is overridden by context-param"
+                                + " playtcha.fail-closed = \"false\".",
+                        "PLAYTCHA-0030: environment variable PLAYTCHA_TIMEOUT = \"4s\" is overridden by init-param"
+                                + " timeout of filter 'signup' = \"3s\".",
+                        "PLAYTCHA-0030: environment variable PLAYTCHA_SECRET = (not shown) is overridden by"
+                                + " context-param playtcha.secret = (not shown).");
+    }
+
+    @Test
+    void aSystemPropertyMayOverrideTheEnvironmentUnnoticed() {
+        Given given = Given.complete()
+                .systemProperty("playtcha.timeout", "3s")
+                .environment("PLAYTCHA_TIMEOUT", "4s")
+                .filter("signup");
+
+        assertThat(given.signup().timeout()).hasSeconds(3);
+        assertThat(given.load().warnings()).isEmpty();
+    }
+
+    @Test
+    void expressionsAreResolvedInEverySourceContextParamsFirst() {
+        Given given = new Given()
+                .contextParam("app.host", "context.example")
+                .contextParam("playtcha.base-url", "https://${app.host}/${app.path:p}")
+                .contextParam("playtcha.secret", Given.SECRET)
+                .systemProperty("app.host", "system.example")
+                .systemProperty("playtcha.mode", "${app.mode}")
+                .environment("APP_MODE", "monitor")
+                .environment("PLAYTCHA_FAILURE_PATH", "/${DENIED_PAGE}")
+                .environment("DENIED_PAGE", "denied")
+                .filter("signup", "timeout", "${app.timeout:${app.seconds:3}s}");
+
+        GuardSettings settings = given.signup();
+        assertThat(settings.baseUrl()).hasToString("https://context.example/p");
+        assertThat(settings.monitor()).isTrue();
+        assertThat(settings.failurePath()).contains("/denied");
+        assertThat(settings.timeout()).hasSeconds(3);
+    }
+
+    @Test
+    void anExpressionThatCannotBeResolvedIsAProblemNotAnAbsence() {
+        Given given = Given.complete()
+                .contextParam("playtcha.fail-closed", "${app.fail-closed}")
+                .environment("PLAYTCHA_FAIL_CLOSED", "1")
+                .filter("signup");
+
+        assertThat(given.problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0024: fail-closed = \"${app.fail-closed}\" from context-param"
+                        + " playtcha.fail-closed: its expression \"app.fail-closed\" is not set anywhere");
+    }
+
+    @Test
+    void anExpressionWithAnEmptyResultIsNotSet() {
+        Given given = Given.complete()
+                .contextParam("playtcha.fail-closed", "${app.fail-closed:}")
+                .environment("PLAYTCHA_FAIL_CLOSED", "1")
+                .filter("signup");
+
+        assertThat(given.signup().failClosed()).isTrue();
+    }
+
+    @Test
+    void theSecretIsTakenAsItIsWrittenWithAWarningWhereItLooksLikeAnExpression() {
+        Given given = new Given()
+                .contextParam("playtcha.secret", "${app.secret}")
+                .contextParam("playtcha.base-url", Given.URL)
+                .systemProperty("app.secret", "resolved")
+                .filter("signup");
+
+        assertThat(given.signup().secret().current()).isEqualTo("${app.secret}");
+        assertThat(given.load().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0033: secret from context-param playtcha.secret looks like an expression");
+    }
+
+    @Test
+    void expressionsCanBeSwitchedOffAsMicroProfileConfigHasIt() {
+        Given given = Given.complete()
+                .systemProperty("mp.config.property.expressions.enabled", "false")
+                .filter("signup", "token-param", "${a}");
+
+        assertThat(given.signup().tokenParam()).contains("${a}");
+    }
+
+    @Test
+    void systemPropertiesAreReadWhenTheSettingsAreLoaded() {
+        Properties properties = new Properties();
+        SettingsLoader loader = new Given()
+                .filter("signup")
+                .builder()
+                .systemProperties(properties)
+                .build();
+        properties.setProperty("playtcha.secret", Given.SECRET);
+        properties.setProperty("playtcha.base-url", Given.URL);
+
+        assertThat(loader.load().filters()).containsOnlyKeys("signup");
+    }
+}

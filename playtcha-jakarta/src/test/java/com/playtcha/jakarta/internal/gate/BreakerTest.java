@@ -1,0 +1,203 @@
+package com.playtcha.jakarta.internal.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.playtcha.jakarta.BreakerState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Contract, section 3: the breaker. */
+class BreakerTest {
+    private final TestTicker ticker = new TestTicker();
+    private final List<String> changes = new ArrayList<>();
+    private final Breaker breaker = new Breaker(
+            ticker,
+            "host:1",
+            change -> changes.add(change.getFrom() + ">" + change.getTo() + " "
+                    + change.getOpenFor().toSeconds()));
+
+    @ParameterizedTest(name = "{0} answered and then {1} failed: open is {2}")
+    @CsvSource({
+        "0, 9, false",
+        "0, 10, true",
+        "2, 8, true",
+        "3, 7, false",
+        "3, 11, false",
+        "3, 12, true",
+        "20, 79, false",
+        "20, 80, true"
+    })
+    void opensAtTenCallsOfWhichEightyPercentFailed(int answered, int failed, boolean open) {
+        answer(answered);
+        fail(failed);
+
+        assertThat(breaker.isOpen()).isEqualTo(open);
+        assertThat(breaker.tryPass() == null).isEqualTo(open);
+    }
+
+    @Test
+    void answersAloneNeverOpenIt() {
+        answer(1000);
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void failuresOlderThanTenSecondsDoNotCount() {
+        fail(9);
+        ticker.advance(Duration.ofMillis(10_000));
+        fail(9);
+
+        assertThat(breaker.isOpen()).isFalse();
+
+        fail(1);
+
+        assertThat(breaker.isOpen()).isTrue();
+    }
+
+    @Test
+    void failuresWithinTenSecondsCountTogether() {
+        fail(5);
+        ticker.advance(Duration.ofMillis(9_800));
+        fail(5);
+
+        assertThat(breaker.isOpen()).isTrue();
+    }
+
+    @Test
+    void aLongSilenceForgetsAllCalls() {
+        fail(9);
+        ticker.advance(Duration.ofDays(400));
+        fail(9);
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void inconclusiveCallsCountNeitherWay() {
+        for (int i = 0; i < 100; i++) {
+            pass().inconclusive();
+        }
+        fail(9);
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void letsOneProbeThroughAfterFiveSeconds() {
+        fail(10);
+        ticker.advance(Duration.ofMillis(4_999));
+
+        assertThat(breaker.tryPass()).isNull();
+
+        ticker.advance(Duration.ofMillis(1));
+
+        assertThat(breaker.tryPass()).as("the probe").isNotNull();
+        assertThat(breaker.tryPass()).as("a second at the same time").isNull();
+        assertThat(breaker.isOpen()).isTrue();
+    }
+
+    @Test
+    void aProbeThatIsAnsweredCloses() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        pass().answered();
+
+        assertThat(breaker.isOpen()).isFalse();
+        fail(9);
+        assertThat(breaker.isOpen()).as("earlier failures are forgotten").isFalse();
+        assertThat(changes).containsExactly("CLOSED>OPEN 5", "OPEN>HALF_OPEN 0", "HALF_OPEN>CLOSED 0");
+    }
+
+    @Test
+    void failedProbesDoubleTheTimeUpToThirtySeconds() {
+        fail(10);
+        for (int seconds : new int[] {5, 10, 20, 30, 30}) {
+            ticker.advance(Duration.ofSeconds(seconds).minusMillis(1));
+            assertThat(breaker.tryPass()).as("before %s s", seconds).isNull();
+            ticker.advance(Duration.ofMillis(1));
+            pass().failed();
+        }
+        ticker.advance(Duration.ofSeconds(30));
+        pass().answered();
+        changes.clear();
+        fail(10);
+
+        assertThat(changes).as("begins at 5 s again").containsExactly("CLOSED>OPEN 5");
+    }
+
+    @Test
+    void aProbeThatSaysNothingLeavesTheNextCallToProbe() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        pass().inconclusive();
+
+        assertThat(breaker.tryPass()).isNotNull();
+    }
+
+    @Test
+    void probesThatSayNothingAreNotAChange() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        changes.clear();
+        pass().inconclusive();
+
+        assertThat(changes).containsExactly("OPEN>HALF_OPEN 0");
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheBreakerHalfOpen() {
+        Breaker failing = new Breaker(ticker, "host:1", change -> {
+            if (change.getTo() == BreakerState.HALF_OPEN && changes.isEmpty()) {
+                changes.add("failed");
+                throw new StackOverflowError("listener");
+            }
+        });
+        for (int i = 0; i < 10; i++) {
+            failing.tryPass().failed();
+        }
+        ticker.advance(Duration.ofSeconds(5));
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(failing::tryPass);
+
+        assertThat(failing.tryPass()).as("the next one probes").isNotNull();
+    }
+
+    @Test
+    void resultsOfCallsThatBeganBeforeAChangeAreIgnored() {
+        Breaker.Pass slow = pass();
+        Breaker.Pass slower = pass();
+        fail(10);
+        slow.answered();
+        assertThat(breaker.isOpen()).isTrue();
+
+        ticker.advance(Duration.ofSeconds(5));
+        Breaker.Pass probe = pass();
+        slower.failed();
+        probe.answered();
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    private Breaker.Pass pass() {
+        Breaker.Pass pass = breaker.tryPass();
+        assertThat(pass).isNotNull();
+        return pass;
+    }
+
+    private void answer(int times) {
+        for (int i = 0; i < times; i++) {
+            pass().answered();
+        }
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            pass().failed();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package com.playtcha.jakarta.internal.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** Contract, section 2: the throttle window, the fail-open budget, and no second unverified pass for a token. */
+class LimitsTest {
+    private final TestTicker ticker = new TestTicker();
+
+    @Test
+    void aWindowIsOpenForItsTimeAndNotLonger() {
+        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
+        assertThat(window.remaining()).isZero();
+
+        assertThat(window.open(Duration.ofSeconds(7))).isTrue();
+        ticker.advance(Duration.ofMillis(6_999));
+        assertThat(window.remaining()).isEqualTo(Duration.ofMillis(1));
+        ticker.advance(Duration.ofMillis(1));
+
+        assertThat(window.remaining()).isZero();
+        assertThat(window.open(Duration.ofSeconds(1))).as("a new window").isTrue();
+    }
+
+    @Test
+    void aSecond429LengthensTheWindowAndNeverShortensIt() {
+        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
+        window.open(Duration.ofSeconds(10));
+
+        assertThat(window.open(Duration.ofSeconds(3))).isFalse();
+        assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(window.open(Duration.ofSeconds(30))).isFalse();
+        assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theBudgetSlidesOverAMinute() {
+        FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
+        assertThat(budget.tryTake()).isNotNull();
+        ticker.advance(Duration.ofSeconds(30));
+        assertThat(budget.tryTake()).isNotNull();
+        assertThat(budget.tryTake()).isNull();
+
+        ticker.advance(Duration.ofSeconds(30));
+        assertThat(budget.tryTake()).as("the first is a minute old").isNotNull();
+        assertThat(budget.tryTake()).as("the second is not").isNull();
+    }
+
+    @Test
+    void aBudgetOfZeroNeverLetsAnyoneThrough() {
+        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryTake()).isNull();
+    }
+
+    @Test
+    void aTokenIsGrantedOnceInFiveMinutesAndProject() {
+        UnverifiedTokens tokens = new UnverifiedTokens(ticker);
+        assertThat(tokens.tryGrant("p", "t")).isTrue();
+        assertThat(tokens.tryGrant("p", "t")).isFalse();
+        assertThat(tokens.tryGrant("q", "t")).isTrue();
+        assertThat(tokens.tryGrant("p", "u")).isTrue();
+
+        ticker.advance(Duration.ofMinutes(5).minusNanos(1));
+        assertThat(tokens.tryGrant("p", "t")).isFalse();
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(tokens.tryGrant("p", "t")).isTrue();
+    }
+
+    @Test
+    void aGrantTakenBackDoesNotCount() {
+        UnverifiedTokens tokens = new UnverifiedTokens(ticker);
+        tokens.tryGrant("p", "t");
+        tokens.revoke("p", "t");
+
+        assertThat(tokens.tryGrant("p", "t")).isTrue();
+    }
+
+    @Test
+    void whenFullFurtherTokensAreRefusedAndNoneIsForgotten() {
+        UnverifiedTokens tokens = new UnverifiedTokens(ticker, 2);
+        tokens.tryGrant("p", "a");
+        tokens.tryGrant("p", "b");
+
+        assertThat(tokens.tryGrant("p", "c")).isFalse();
+        assertThat(tokens.tryGrant("p", "a")).isFalse();
+        ticker.advance(Duration.ofMinutes(5));
+        assertThat(tokens.tryGrant("p", "c")).isTrue();
+    }
+}

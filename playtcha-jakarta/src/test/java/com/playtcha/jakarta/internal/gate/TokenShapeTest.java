@@ -1,0 +1,47 @@
+package com.playtcha.jakarta.internal.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.Reason;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Contract, section 2, row NO_TOKEN. */
+class TokenShapeTest {
+
+    static Stream<Arguments> readings() {
+        return Stream.of(
+                Arguments.of(List.of(), Reason.TOKEN_ABSENT),
+                Arguments.of(List.of(""), Reason.TOKEN_ABSENT),
+                Arguments.of(List.of("  \t"), Reason.TOKEN_ABSENT),
+                Arguments.of(List.of("", "a"), null),
+                Arguments.of(List.of("a", "a"), null),
+                Arguments.of(List.of("a", "b"), Reason.TOKEN_AMBIGUOUS),
+                Arguments.of(List.of("!~0Az._-"), null),
+                Arguments.of(List.of("x".repeat(10)), null),
+                Arguments.of(List.of("x".repeat(11)), Reason.TOKEN_TOO_LONG),
+                Arguments.of(List.of("a b"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of(" a"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of("a\n"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of("a\u0000"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of("a\u007f"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of("to\u00e9"), Reason.TOKEN_MALFORMED),
+                Arguments.of(List.of("\uD83D\uDE00"), Reason.TOKEN_MALFORMED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readings")
+    void readsVisibleAsciiOnlyAndOneValueOnly(List<String> values, Reason none) {
+        TokenReading reading = TokenShape.read(values, 10);
+
+        if (none == null) {
+            String token = values.get(values.size() - 1);
+            assertThat(reading).isEqualTo(new TokenReading.Token(token));
+        } else {
+            assertThat(reading).isEqualTo(new TokenReading.NoToken(none));
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package com.playtcha.jakarta.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.engine.ResultPoller.Poll;
+import com.playtcha.jakarta.testkit.Reply;
+import com.playtcha.jakarta.testkit.ResultServiceStandIn;
+import com.playtcha.jakarta.testkit.StandInProxy;
+import com.playtcha.jakarta.testkit.TestTls;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Networks and services that fail, keys that must not be seen, and closing in the middle of it. */
+class HttpResultPollerFaultsTest {
+    private static final String KEY = "test-poll-key";
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration ENOUGH = Duration.ofSeconds(10);
+    /** Of polls that end by it, and of good ones beside them. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
+    private static final Duration AT_MOST = Duration.ofSeconds(20);
+
+    private final ResultServiceStandIn service = ResultServiceStandIn.start();
+    private final List<HttpResultPoller> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(HttpResultPoller::close);
+        service.close();
+    }
+
+    private HttpResultPoller open(Duration timeout) {
+        return open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, timeout);
+    }
+
+    private HttpResultPoller open(URI url, SecretSource key, ProxySetting proxy, Duration timeout) {
+        return open(url, key, proxy, timeout, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    private HttpResultPoller open(URI url, SecretSource key, ProxySetting proxy, Duration timeout, DnsResolver names) {
+        HttpResultPoller poller = new HttpResultPoller(url, key, proxy, timeout, 2, new StrictJson(), names);
+        opened.add(poller);
+        return poller;
+    }
+
+    private static Poll.Trouble trouble(Poll poll) {
+        assertThat(poll).isInstanceOf(Poll.Trouble.class);
+        return (Poll.Trouble) poll;
+    }
+
+    static Stream<Arguments> brokenTransports() {
+        Reply error = Reply.json(200, "{\"status\":0,\"request\":\"ERROR_CAPTCHA_UNSOLVABLE\"}");
+        Duration gap = Duration.ofMillis(200);
+        Stream<Reply> endByThemselves = Stream.of(
+                Reply.resetConnection(),
+                Reply.closeWithoutAnswer(),
+                error.resetConnection(20),
+                error.truncateAfter(80),
+                Reply.raw("garbage\r\n\r\n"),
+                Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"status\":0,\"request\":\"E\"}")
+                        .thenClose(),
+                Reply.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"status\":0")
+                        .thenClose(),
+                Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n"));
+        Stream<Reply> endAtTheDeadline =
+                Stream.of(Reply.hang(), error.delay(LONG), error.dripHeaders(gap), error.dripBody(gap));
+        return Stream.concat(
+                endByThemselves.map(reply -> Arguments.of(ENOUGH, reply)),
+                endAtTheDeadline.map(reply -> Arguments.of(SHORT, reply)));
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @MethodSource("brokenTransports")
+    void aBrokenTransportSaysNothingAboutTheTask(Duration timeout, Reply reply) {
+        String id = service.createTask();
+        service.script(reply);
+        HttpResultPoller poller = open(timeout);
+
+        assertThat(trouble(poller.poll(id)).pause()).isNull();
+        assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
+        assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
+    }
+
+    @Test
+    void aThrottleWhoseExplanationIsCutOffIsStillOne() {
+        service.script(Reply.raw("HTTP/1.1 429 No\r\nRetry-After: 9\r\nContent-Length: 99\r\n\r\n{")
+                .thenClose());
+
+        assertThat(trouble(open(ENOUGH).poll("17")).pause()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void aServiceThatCannotBeReachedOrFoundSaysNothingAboutTheTask() {
+        service.refuse();
+        DnsResolver nobody = new SystemDefaultDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                throw new UnknownHostException(host);
+            }
+        };
+
+        assertThat(trouble(open(ENOUGH).poll("17")).detail()).startsWith("connect: ");
+        assertThat(trouble(open(service.pollUrl(), null, ProxySetting.NONE, ENOUGH, nobody)
+                                .poll("17"))
+                        .detail())
+                .startsWith("dns: ");
+        service.accept();
+        service.createTask("17");
+        assertThat(open(LONG).poll("17")).isInstanceOf(Poll.NotReady.class);
+    }
+
+    @Test
+    void aCertificateThatIsNotTrustedIsRefusedBeforeTheKeyIsSent() throws Exception {
+        SSLContext context = TestTls.create("localhost").serverContext();
+        try (ResultServiceStandIn secure =
+                ResultServiceStandIn.builder().sslContext(context).start()) {
+            HttpResultPoller poller =
+                    open(secure.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, Duration.ofSeconds(10));
+
+            assertThat(trouble(poller.poll("17")).detail()).startsWith("tls: ");
+            assertThat(secure.pollCount()).isZero();
+        }
+    }
+
+    @Test
+    void aNamedProxyIsUsedAndItsRefusalSaysNothingAboutTheTask() {
+        service.createTask("17");
+        try (StandInProxy proxy = StandInProxy.start()) {
+            proxy.requireCredentials("u", "p");
+            ProxySetting right = new ProxySetting.Explicit("127.0.0.1", proxy.port(), "u", "p");
+            ProxySetting wrong = new ProxySetting.Explicit("127.0.0.1", proxy.port(), "u", "q");
+
+            assertThat(open(service.pollUrl(), SecretSource.fixed(KEY), right, LONG)
+                            .poll("17"))
+                    .isInstanceOf(Poll.NotReady.class);
+            assertThat(proxy.forwardCount()).isEqualTo(1);
+            assertThat(trouble(open(service.pollUrl(), SecretSource.fixed(KEY), wrong, LONG)
+                                    .poll("17"))
+                            .detail())
+                    .startsWith("proxy: ");
+            assertThat(service.pollCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closingFreesWhoeverWaitsAndEndsEveryThread() throws Exception {
+        service.always(Reply.hang());
+        HttpResultPoller poller = open(LONG);
+        LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
+        Thread caller = new Thread(() -> polls.add(poller.poll("17")));
+        caller.start();
+        service.awaitPolls(1, AT_MOST);
+        poller.close();
+
+        assertThat(trouble(polls.take()).detail()).contains("closed");
+        caller.join();
+        assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+                .noneMatch(name -> name.startsWith("playtcha-poll"));
+        Awaitility.await().until(() -> service.openConnections() == 0);
+        assertThat(trouble(poller.poll("17")).detail()).contains("closed");
+        assertThat(service.pollCount()).isEqualTo(1);
+    }
+
+    @Test
+    void stoppingFreesWhoeverWaitsAtOnce() throws Exception {
+        service.always(Reply.hang());
+        HttpResultPoller poller = open(LONG);
+        LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
+        new Thread(() -> polls.add(poller.poll("17"))).start();
+        service.awaitPolls(1, AT_MOST);
+        poller.stop();
+
+        assertThat(trouble(polls.take()).detail()).contains("closed");
+    }
+
+    @Test
+    void moreThanAFewStuckPollsAreNotAddedTo() {
+        CountDownLatch never = new CountDownLatch(1);
+        DnsResolver slow = new SystemDefaultDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                boolean over = false;
+                while (!over) {
+                    try {
+                        never.await();
+                        over = true;
+                    } catch (InterruptedException e) {
+                        // As a native look-up does: it goes on.
+                    }
+                }
+                return super.resolve(host);
+            }
+        };
+        HttpResultPoller poller = open(service.pollUrl(), null, ProxySetting.NONE, Duration.ofMillis(50), slow);
+        Awaitility.await().until(() -> isExhausted(poller));
+        never.countDown();
+        Awaitility.await().until(() -> !isExhausted(poller));
+    }
+
+    private static boolean isExhausted(HttpResultPoller poller) {
+        return poller.poll("17") instanceof Poll.Trouble trouble
+                && trouble.detail().startsWith("exhausted: ");
+    }
+
+    @Test
+    void noLogAtAnyLevelAndNoTextShowsTheKey() {
+        String key = "poll+key/with=signs&ü-0123456789";
+        String encoded = PollWire.encoded(key);
+        SecretSource source = SecretSource.fixed(key);
+        service.createTask("17");
+        try (CapturedLog log = new CapturedLog("ROOT", Level.TRACE);
+                StandInProxy proxy = StandInProxy.start()) {
+            List<Object> texts = new ArrayList<>();
+            HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, SHORT);
+            String echo = "{\"status\":0,\"request\":\"ERROR_WRONG_USER_KEY " + key + " " + encoded + "\"}";
+            service.script(
+                    Reply.json(200, echo),
+                    Reply.json(500, echo),
+                    Reply.json(200, "{\"status\":0,\"request\":{\"key\":\"" + key + "\"}}"),
+                    Reply.status(302).header("Location", "http://" + encoded + ".example/?key=" + encoded),
+                    Reply.raw("HTTP/1.1 200 " + encoded + "\r\n" + encoded + "\r\n\r\n")
+                            .thenClose(),
+                    Reply.raw(encoded + "\r\n\r\n").thenClose(),
+                    Reply.resetConnection(),
+                    Reply.hang());
+            for (int i = 0; i < 9; i++) {
+                texts.add(poller.poll("17"));
+            }
+            ProxySetting forward = new ProxySetting.Explicit("127.0.0.1", proxy.port(), null, null);
+            texts.add(open(service.pollUrl(), source, forward, ENOUGH).poll("17"));
+            service.refuse();
+            texts.add(poller.poll("17"));
+            texts.add(poller);
+
+            assertThat(texts).hasSize(12).first().asString().contains("ERROR_WRONG_USER_KEY [key] [key]");
+            assertThat(texts.toString()).doesNotContain(key, encoded, "0123456789");
+            assertThat(log.everything())
+                    .as("the client's own logging is on")
+                    .contains("org.apache.hc")
+                    .doesNotContain(key, encoded, "0123456789");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "poll%2bkey%2fwith%20space%3D%c3%bc%25-0123456789",
+                "poll%2Bkey/with+space=%C3%bc%-0123456789",
+                "p%6fll+key%2Fwith space%3dü%25-012345678%39",
+                "poll key/with+space=ü%-0123456789",
+                "poll%252Bkey%252fwith%252bspace%25253D%25C3%25bc%2525-0123456789",
+                "%70%6F%6C%6C%2B%6B%65%79%2F%77%69%74%68%2B%73%70%61%63%65%3D%C3%BC%25%2D%30%31%32%33%34%35%36%37%38%39"
+            })
+    void aKeyThatIsSpeltAnotherWayIsHiddenToo(String echo) {
+        SecretSource source = SecretSource.fixed("poll+key/with space=ü%-0123456789");
+        HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
+        service.script(
+                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_USER_KEY key=" + echo + "&id=%zz%\"}"),
+                Reply.json(200, "{\"status\":0,\"request\":\"%" + echo + echo + "%2\"}"));
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_USER_KEY key=[key]&id=%zz%", true));
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("%[key][key]%2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key%25-%2525%", "%25%25%25%25", "%%%%%%%%", "2525%2525"})
+    void percentSignsOfTheKeysOwnConfuseNobody(String key) {
+        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
+        String twice = PollWire.encoded(PollWire.encoded(key));
+        service.script(Reply.json(
+                200, "{\"status\":0,\"request\":\"a " + key + " " + PollWire.encoded(key) + " " + twice + "\"}"));
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("a [key] [key] [key]"));
+    }
+
+    @Test
+    void aLongKeyInALongTextIsHiddenInTime() {
+        String key = "%2".repeat(1_000) + "!";
+        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
+        service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + key + "%25".repeat(50_000) + "\"}"));
+
+        assertThat(poller.poll("17"))
+                .isInstanceOfSatisfying(
+                        Poll.Permanent.class,
+                        said -> assertThat(said.error())
+                                .startsWith("[key]%25%25")
+                                .hasSize(1000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST", " ERROR_KEY_DOES_NOT_EXIST: who are you?"})
+    void anErrorAboutTheKeyIsToldFromOneOfTheTask(String error) {
+        service.script(
+                Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),
+                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_CAPTCHA_ID\"}"));
+        HttpResultPoller poller = open(LONG);
+
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent(error, true));
+        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_CAPTCHA_ID", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://h/?k=hidden-0",
+                "//h/hidden-0",
+                "http:hidden-0",
+                "http://u:hidden-0@h/",
+                "http://a_b/hidden-0"
+            })
+    void anUnusableUrlIsRefusedAndNotQuoted(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(URI.create(url), null, ProxySetting.NONE, SHORT))
+                .satisfies(e -> assertThat(e.toString()).doesNotContain("hidden-0"));
+    }
+
+    @Test
+    void aKeyThatWasReplacedMeanwhileDoesNotFailTheTask(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("key");
+        Files.writeString(file, "an-old-poll-key");
+        // A clock that stands: nothing but the refusal makes it look again.
+        SecretSource source = SecretSource.file(file, () -> 0);
+        HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
+        service.createTask("17");
+        service.complete("17", "the result");
+        Files.writeString(file, KEY);
+
+        assertThat(trouble(poller.poll("17")).detail()).contains("replaced");
+        assertThat(poller.poll("17")).isInstanceOf(Poll.Ready.class);
+        Files.writeString(file, "not-the-key");
+        source.suspect();
+        assertThat(poller.poll("17")).isInstanceOf(Poll.Permanent.class);
+    }
+}

@@ -1,0 +1,171 @@
+package com.playtcha.jakarta.internal.http;
+
+import static com.playtcha.jakarta.internal.http.HttpUpstreamTest.reply;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Kept connections: one answer belongs to one request, and none is lost or leaked (contract, section 2). */
+class HttpUpstreamConnectionsTest {
+    private static final String GOOD = "{\"success\":true}";
+
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
+    private final List<HttpUpstream> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(HttpUpstream::close);
+        playtcha.close();
+    }
+
+    private HttpUpstream open(String... keysAndValues) {
+        HttpUpstream upstream = Upstreams.open(playtcha.baseUrl(), keysAndValues);
+        opened.add(upstream);
+        return upstream;
+    }
+
+    /** The wrong visitor's verdict: what waits on a kept-alive connection is never the next answer. */
+    @Test
+    void surplusBytesNeverAnswerTheNextVisitor() {
+        String stray = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + GOOD.length()
+                + "\r\n\r\n" + GOOD;
+        HttpUpstream upstream = open();
+        for (int i = 0; i < 100; i++) {
+            playtcha.script(Reply.successFalse().thenExtraBytes(stray), Reply.error(401, "token_invalid", "m"));
+            assertThat(reply(upstream.ask("first")).success()).isFalse();
+            assertThat(reply(upstream.ask("second")).status()).as("round %s", i).isEqualTo(401);
+        }
+    }
+
+    /** The same, with bytes that come while the connection lies idle in the pool. */
+    @Test
+    void bytesThatComeToAnIdleConnectionNeverAnswerTheNextVisitor() throws Exception {
+        String denied = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
+        String stray = "HTTP/1.1 200 OK\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD;
+        List<Socket> accepted = new CopyOnWriteArrayList<>();
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread serving = new Thread(() -> answerAlways(server, accepted, denied));
+            serving.setDaemon(true);
+            serving.start();
+            URI baseUrl = URI.create("http://127.0.0.1:" + server.getLocalPort());
+            for (int i = 0; i < 30; i++) {
+                // A new one each time: it stops reusing connections once it has seen such a thing.
+                HttpUpstream upstream = Upstreams.open(baseUrl);
+                opened.add(upstream);
+                assertThat(reply(upstream.ask("t")).status()).isEqualTo(401);
+                accepted.remove(0).getOutputStream().write(stray.getBytes(StandardCharsets.US_ASCII));
+                assertThat(reply(upstream.ask("t")).status()).as("round %s", i).isEqualTo(401);
+                accepted.clear();
+            }
+        }
+    }
+
+    private static void answerAlways(ServerSocket server, List<Socket> accepted, String answer) {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                Thread one = new Thread(() -> answerOn(socket, answer));
+                one.setDaemon(true);
+                accepted.add(socket);
+                one.start();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static void answerOn(Socket socket, String answer) {
+        try (socket) {
+            byte[] request = new byte[4096];
+            while (socket.getInputStream().read(request) > 0) {
+                socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            // The client has hung up, as it should.
+        }
+    }
+
+    @Test
+    void aStray408OnAnIdleConnectionIsNobodysAnswer() {
+        HttpUpstream upstream = open();
+        for (int i = 0; i < 20; i++) {
+            playtcha.script(Reply.ok()
+                    .thenExtraBytes("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    .thenClose());
+            assertThat(reply(upstream.ask("first")).success()).isTrue();
+            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatClosesAfterEachAnswerCostsNobodyTheirs() {
+        playtcha.always(Reply.ok().thenClose());
+        HttpUpstream upstream = open();
+        for (int i = 0; i < 200; i++) {
+            assertThat(reply(upstream.ask("t" + i)).success()).isTrue();
+        }
+        assertThat(playtcha.requestCount()).isEqualTo(200);
+    }
+
+    @Test
+    void verificationsInARowUseConnectionsAgain() {
+        HttpUpstream upstream = open();
+        for (int i = 0; i < 200; i++) {
+            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+        }
+        // As many as were still looked after when the next began: none on a machine with nothing else to do.
+        assertThat(playtcha.connectionCount()).isLessThan(100);
+    }
+
+    @Test
+    void concurrentCallersEachGetTheirOwnAnswer() throws Exception {
+        playtcha.onRequest(request -> Reply.json(200, "{\"success\":true,\"for\":\"" + request.token() + "\"}"));
+        HttpUpstream upstream = open("max-concurrent", "16");
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<Boolean>> results = IntStream.range(0, 2_000)
+                    .mapToObj(i -> callers.submit(() -> ("t" + i)
+                            .equals(reply(upstream.ask("t" + i)).fields().get("for"))))
+                    .toList();
+            for (Future<Boolean> result : results) {
+                assertThat(result.get()).isTrue();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(playtcha.requestCount()).isEqualTo(2_000);
+    }
+
+    @Test
+    void callsOnAnInterruptedThreadLeakNoConnection() {
+        HttpUpstream upstream = open("max-concurrent", "2");
+        for (int i = 0; i < 100; i++) {
+            Thread.currentThread().interrupt();
+            Answer answer = upstream.ask("ok-i" + i);
+            assertThat(Thread.interrupted() || answer instanceof Answer.Reply).isTrue();
+        }
+        Awaitility.await().until(() -> upstream.ask("ok-" + System.nanoTime()) instanceof Answer.Reply);
+        for (int i = 0; i < 20; i++) {
+            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+        }
+    }
+}

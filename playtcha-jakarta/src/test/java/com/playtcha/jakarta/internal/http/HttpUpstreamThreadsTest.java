@@ -1,0 +1,102 @@
+package com.playtcha.jakarta.internal.http;
+
+import static com.playtcha.jakarta.internal.http.HttpUpstreamTest.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Threads that wait, are interrupted, or end with the transport (contract, section 3). */
+class HttpUpstreamThreadsTest {
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
+    private final List<HttpUpstream> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(HttpUpstream::close);
+        playtcha.close();
+    }
+
+    private HttpUpstream open(String... keysAndValues) {
+        HttpUpstream upstream = Upstreams.open(playtcha.baseUrl(), keysAndValues);
+        opened.add(upstream);
+        return upstream;
+    }
+
+    @Test
+    void anInterruptedCallerLeavesAtOnceAndStaysInterrupted() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        playtcha.script(Reply.ok().holdUntil(never));
+        HttpUpstream upstream = open("timeout", "PT1H");
+        List<Object> seen = new ArrayList<>();
+        Thread caller = new Thread(() -> {
+            seen.add(failure(upstream.ask("t")).reason());
+            seen.add(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        playtcha.awaitRequests(1, Duration.ofSeconds(10));
+        caller.interrupt();
+        caller.join();
+        never.countDown();
+
+        assertThat(seen).containsExactly(Reason.INTERRUPTED, true);
+    }
+
+    @Test
+    void closingFreesWhoeverWaitsAndEndsEveryThread() throws Exception {
+        playtcha.always(Reply.hang());
+        HttpUpstream upstream = open("timeout", "PT1H");
+        List<Object> seen = new ArrayList<>();
+        Thread caller = new Thread(() -> seen.add(failure(upstream.ask("t")).reason()));
+        caller.start();
+        playtcha.awaitRequests(1, Duration.ofSeconds(10));
+        upstream.close();
+
+        assertThat(threads()).isEmpty();
+        caller.join();
+        assertThat(seen).containsExactly(Reason.INTERRUPTED);
+        Awaitility.await().until(() -> playtcha.openConnections() == 0);
+        assertThatIllegalStateException().isThrownBy(() -> upstream.ask("t"));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("playtcha-call"))
+                .toList();
+    }
+
+    @Test
+    void callsThatWereGivenUpFreeTheirPlaces() {
+        playtcha.always(Reply.hang());
+        HttpUpstream upstream = open("timeout", "50ms", "max-concurrent", "1");
+        AtomicInteger givenUp = new AtomicInteger();
+        // A worker that has not ended yet holds its place a moment longer than its call.
+        await().until(() -> {
+            Reason reason = failure(upstream.ask("t")).reason();
+            assertThat(reason).isIn(Reason.TIMEOUT, Reason.EXHAUSTED);
+            return reason == Reason.TIMEOUT && givenUp.incrementAndGet() == 20;
+        });
+        playtcha.always(null);
+
+        AtomicInteger tokens = new AtomicInteger();
+        await().until(() -> upstream.ask("ok-" + tokens.incrementAndGet()) instanceof Answer.Reply);
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1));
+    }
+}

@@ -1,0 +1,171 @@
+package com.playtcha.jakarta.internal.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrictJsonTest {
+    private final StrictJson json = new StrictJson();
+
+    @Test
+    void readsEveryKindOfValue() throws Exception {
+        Map<String, Object> expected = new HashMap<>();
+        expected.put("s", "a\"b\\c\u00e9}");
+        expected.put("n", new BigDecimal("99999999999.5e3"));
+        expected.put("t", true);
+        expected.put("f", false);
+        expected.put("z", null);
+        expected.put("l", Arrays.asList(new BigDecimal(1), null, List.of(), Map.of("k", "v")));
+        expected.put("o", Map.of("a", Map.of()));
+
+        assertThat(read(" {\"s\":\"a\\\"b\\\\c\\u00e9}\",\"n\":99999999999.5e3,\"t\":true,\"f\":false,\"z\":null,"
+                        + "\"l\":[1,null,[],{\"k\":\"v\"}],\"o\":{\"a\":{}}}\r\n\t "))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "true",
+                "1",
+                "\"success\"",
+                "[{\"success\":true}]",
+                "{\"success\":true}garbage",
+                "{\"success\":true}{}",
+                "{\"success\":true},",
+                "{\"success\":true,\"success\":true}",
+                "{\"a\":{\"x\":1,\"x\":2}}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "{success:true}",
+                "{'success':true}",
+                "{\"success\":True}",
+                "{\"success\":true,}",
+                "{\"success\" true}",
+                "{\"success\":tru}",
+                "{\"a\":01}",
+                "{\"a\":1e}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":\"\\x\"}",
+                "{]",
+                "{\"a\":[}",
+                "// comment\n{\"success\":true}",
+                "{\"success\":true}\u0000",
+                "\ufeff{\"success\":true}"
+            })
+    void refusesAnythingButOneObject(String text) {
+        assertThatExceptionOfType(JsonReadException.class).isThrownBy(() -> read(text));
+    }
+
+    @Test
+    void refusesEveryTruncationWithoutHanging() throws Exception {
+        String whole = "{\"success\":true,\"degraded\":false,\"unknown\":{\"a\":[1,{\"b\":null}],\"c\":\"x\\\"}\"}}";
+        assertThat(read(whole)).containsEntry("success", true);
+        for (int length = 0; length < whole.length(); length++) {
+            String cut = whole.substring(0, length);
+            assertThatExceptionOfType(JsonReadException.class).as(cut).isThrownBy(() -> read(cut));
+        }
+    }
+
+    @Test
+    void refusesWhatIsNestedTooDeep() throws Exception {
+        assertThat(read("{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}")).containsKey("a");
+        for (int levels : new int[] {32, 10_000, 500_000}) {
+            String deep = "{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}";
+            assertThatExceptionOfType(JsonReadException.class)
+                    .isThrownBy(() -> read(deep))
+                    .withMessageContaining("32");
+        }
+    }
+
+    @Test
+    void refusesInvalidUtf8() {
+        byte[] bytes = "{\"a\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+        bytes[6] = (byte) 0xff;
+
+        assertThatExceptionOfType(JsonReadException.class)
+                .isThrownBy(() -> json.readObject(bytes, StandardCharsets.UTF_8, 32))
+                .withMessage("not valid UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 1_101, 100_000})
+    void readsNumbersOfAnyLength(int digits) throws Exception {
+        assertThat(read("{\"n\":" + "1".repeat(digits) + ",\"t\":\"x\"}"))
+                .hasEntrySatisfying("n", n -> assertThat(n).isInstanceOf(Number.class))
+                .containsEntry("t", "x");
+    }
+
+    @Test
+    void refusesWhatTheParserRefusesInWhateverWay() {
+        for (int levels : new int[] {999, 1_000, 5_000}) {
+            String deep = "{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}";
+            byte[] bytes = deep.getBytes(StandardCharsets.UTF_8);
+            assertThatExceptionOfType(JsonReadException.class)
+                    .isThrownBy(() -> json.readObject(bytes, StandardCharsets.UTF_8, 1_000_000));
+        }
+    }
+
+    @Test
+    void neverQuotesTheText() {
+        assertThatExceptionOfType(JsonReadException.class)
+                .isThrownBy(() -> read("{\"a\":s3cret}"))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/a/b | deep",
+                "/list/1 | two",
+                "/sl~1ash | slash",
+                "/til~0de | tilde",
+                "/ | empty key",
+                "/list/01 | ",
+                "/list/2 | ",
+                "/list/- | ",
+                "/a/b/c | ",
+                "/nothing | "
+            })
+    void aPointerFindsItsValue(String pointer, String expected) throws Exception {
+        Map<String, Object> root = read("{\"a\":{\"b\":\"deep\"},\"list\":[\"one\",\"two\"],\"sl/ash\":\"slash\","
+                + "\"til~de\":\"tilde\",\"\":\"empty key\"}");
+
+        assertThat(JsonPointer.parse(pointer).find(root)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "", "/a~", "/a~2", "/~a~1"})
+    void aPointerThatIsNoneIsRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonPointer.parse(text));
+    }
+
+    @Test
+    void writesAnObjectWithEscapes() throws Exception {
+        try (JsonWriter writer = new JsonWriter()) {
+            String text = writer.write(Map.of("a", "\"\\\n\u2028</script>"));
+
+            assertThat(read(text)).isEqualTo(Map.of("a", "\"\\\n\u2028</script>"));
+            assertThat(writer.write(Collections.singletonMap("none", null))).isEqualTo("{\"none\":null}");
+        }
+    }
+
+    private Map<String, Object> read(String text) throws JsonReadException {
+        return json.readObject(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8, 32);
+    }
+}

@@ -1,0 +1,201 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a process of its own, beside an application that runs or does not. */
+class LateCommandProcessTest {
+    private static final String HOSTILE = Printable.id(OperatorFixture.HOSTILE);
+
+    @TempDir
+    Path directory;
+
+    private LateFolder folder;
+    private Process application;
+    private Path said;
+
+    @BeforeEach
+    void makeFolder() {
+        folder = LateFolder.of(directory.resolve("late"));
+        folder.make();
+    }
+
+    @AfterEach
+    void endApplication() throws Exception {
+        if (application != null) {
+            application.destroyForcibly().waitFor();
+        }
+    }
+
+    private void start(String... ids) throws IOException {
+        said = directory.resolve("application.out");
+        List<String> command = new ArrayList<>(List.of(
+                Processes.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                Processes.classPath(Processes.forCommand(OperatorApp.class)),
+                OperatorApp.class.getName(),
+                folder.directory().toString()));
+        command.addAll(List.of(ids));
+        application = new ProcessBuilder(command)
+                .redirectOutput(said.toFile())
+                .redirectError(directory.resolve("application.err").toFile())
+                .start();
+        awaitSaid("DEAD_LETTER ", ids.length);
+    }
+
+    private void awaitSaid(String beginning, int times) {
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> Files.readString(said, UTF_8)
+                                .lines()
+                                .filter(line -> line.startsWith(beginning))
+                                .count()
+                        >= times);
+    }
+
+    private Processes.Ended command(String... arguments) throws Exception {
+        return commandOn(Processes.classPath(Processes.forCommand()), arguments);
+    }
+
+    private Processes.Ended commandOn(String classPath, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Processes.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                LateCommand.class.getName(),
+                "--late-dir",
+                folder.directory().toString()));
+        command.addAll(List.of(arguments));
+        return Processes.run(directory, command.toArray(new String[0]));
+    }
+
+    private List<String> requests() throws IOException {
+        try (Stream<Path> files = Files.list(folder.requests())) {
+            return files.map(Path::toString).toList();
+        }
+    }
+
+    @Test
+    void aRunningApplicationDoesWhatIsAsked() throws Exception {
+        start("t1", "t2", HOSTILE);
+
+        Processes.Ended listed = command("list");
+        assertThat(listed.err()).isEmpty();
+        assertThat(listed.status()).isZero();
+        assertThat(listed.out())
+                .contains("mail is down for t1", HOSTILE, "3 dead letters")
+                .matches("[ -~\n]*");
+
+        Processes.Ended shown = command("show", "t2", "--result");
+        assertThat(shown.out()).contains("id: t2", "result.code: code 2");
+
+        assertThat(command("discard", HOSTILE).out()).isEqualTo("Discarded for good: " + HOSTILE + "\n");
+        Processes.Ended again = command("discard", HOSTILE);
+        assertThat(again.status()).isEqualTo(1);
+        assertThat(again.err()).isEqualTo("There is no such dead letter: " + HOSTILE + " (it is DISCARDED)\n");
+
+        Files.createFile(folder.directory().resolve("well"));
+        assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
+        awaitSaid("handled t1", 1);
+        assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 dead letter\n");
+        awaitSaid("handled t2", 1);
+        assertThat(command("list").out()).isEqualTo("0 dead letters\n");
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void whereTheApplicationWasKilledTheCommandLooksForItself() throws Exception {
+        start("t1");
+        application.destroyForcibly().waitFor();
+
+        Processes.Ended listed = command("list", "--json");
+
+        assertThat(listed.status()).isZero();
+        assertThat(listed.out().lines()).singleElement().asString().startsWith("{\"id\":\"t1\"");
+        assertThat(listed.err()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatIsNotAnsweredIsTakenBack() throws Exception {
+        try (LateFolder.Hold hold = folder.tryHold().orElseThrow()) {
+            assertThat(hold).isNotNull();
+            Processes.Ended ended = command("discard", "t1", "--wait", "1");
+
+            assertThat(ended.status()).isEqualTo(3);
+            assertThat(ended.err()).contains("did not answer within 1 s, and the request was taken back");
+            assertThat(requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDatabaseThatAnotherProcessHasOpenIsSaid() throws Exception {
+        try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
+                Connection connection = h2.dataSource().getConnection()) {
+            assertThat(connection.isClosed()).isFalse();
+
+            Processes.Ended ended = command("list");
+
+            assertThat(ended.status()).isEqualTo(3);
+            assertThat(ended.err()).startsWith("The embedded database is open in another process");
+        }
+    }
+
+    @Test
+    void aMissingJarIsSaid() throws Exception {
+        Processes.Ended ended = commandOn(Processes.classPath(), "list");
+
+        assertThat(ended.status()).isEqualTo(3);
+        assertThat(ended.err()).contains("jakarta", "-cp \"app/WEB-INF/lib/*\"");
+        assertThat(ended.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aLoggerThatWritesToTheOutputDoesNotGetBetweenTheLines() throws Exception {
+        Files.createDirectories(folder.letters());
+        Files.writeString(folder.letters().resolve("torn.json"), "{");
+        String withLogback = Processes.classPath(
+                Processes.forCommand(ch.qos.logback.classic.LoggerContext.class, ch.qos.logback.core.Context.class));
+
+        Processes.Ended ended = commandOn(withLogback, "list", "--json");
+
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("Set aside");
+    }
+
+    /** The application could not read, or not write any more, what another user makes. */
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void anotherUserThanTheApplicationsIsSentAway() throws Exception {
+        Files.setOwner(
+                folder.directory(),
+                folder.directory()
+                        .getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody"));
+
+        Processes.Ended ended = command("list");
+
+        assertThat(ended.status()).isEqualTo(3);
+        assertThat(ended.err()).startsWith("This runs as root, but the folder is nobody's.");
+        assertThat(folder.directory().resolve("running.lock")).doesNotExist();
+    }
+}

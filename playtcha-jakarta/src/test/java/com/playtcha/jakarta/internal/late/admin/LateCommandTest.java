@@ -1,0 +1,252 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.late.LateState;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command, where no application runs on the folder. */
+class LateCommandTest extends OperatorFixture {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--late-dir", folder.directory().toString()));
+        all.addAll(List.of(arguments));
+        return runBare(all.toArray(new String[0]));
+    }
+
+    private int runBare(String... arguments) {
+        out.reset();
+        err.reset();
+        return new LateCommand(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), clock)
+                .run(arguments);
+    }
+
+    private String out() {
+        return out.toString(UTF_8);
+    }
+
+    private String err() {
+        return err.toString(UTF_8);
+    }
+
+    /** As the application's process does by ending. */
+    private void endApplication() {
+        h2.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--late-dir . purge | Unknown command: purge. There are list, show, retry and discard",
+                "--late-dir . retry-all | Unknown command: retry-all. There are list, show, retry and discard",
+                "--late-dir . | A command is missing: list, show, retry or discard",
+                "list | --late-dir is missing: the application's setting late-dir",
+                "--late-dir /nowhere/at/all list | --late-dir is no directory that is there: /nowhere/at/all",
+                "--late-dir | --late-dir needs a value",
+                "--late-dir= list | --late-dir needs a value",
+                "--late-dir . --late-dir . list | --late-dir is given twice",
+                "--late-dir . --frob list | Unknown option: --frob",
+                "--late-dir . list --limit 0 | '--limit is a number from 1 to 1000, not 0'",
+                "--late-dir . list --limit x | '--limit is a number from 1 to 1000, not x'",
+                "--late-dir . list --wait 241 | '--wait is a number from 1 to 240, not 241'",
+                "--late-dir . list t1 | list takes no id",
+                "--late-dir . list --result | --result goes with show only",
+                "--late-dir . show t1 --limit 3 | --limit goes with list only",
+                "--late-dir . discard t1 --json | --json goes with list and show only",
+                "--late-dir . discard --all | --all goes with retry only",
+                "--late-dir . retry --all t1 | retry --all takes no id",
+                "--late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks; or --all'",
+                "--late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
+                "--late-dir . discard a\\b | This is no id as it is printed: a backslash is written \\u005c",
+                "--late-dir . list --user u | --user goes with --url only"
+            })
+    void wrongUsageIsNamed(String arguments, String problem) {
+        assertThat(runBare(arguments.trim().split(" "))).isEqualTo(2);
+        assertThat(err().lines()).containsExactly(problem, "--help lists what there is.");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void helpIsNoError() {
+        assertThat(runBare("--help")).isZero();
+        assertThat(out()).startsWith("Usage: java -cp").contains("discard ID", "--password-file", "3 where nothing");
+    }
+
+    @Test
+    void aListIsATableOfDirectoryAndStore() throws Exception {
+        die("t1", "x");
+        leave("t2", "x");
+        Files.writeString(folder.letters().resolve("torn.json"), "{");
+        endApplication();
+
+        assertThat(run("list")).isZero();
+
+        List<String> lines = out().lines().toList();
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(0)).matches("ID +KIND +STATE +OUTCOME +FAILURES +AGE +DUE +WHERE +LAST ERROR");
+        assertThat(lines.get(1)).matches("t2 +TASK +DEAD_LETTER +COMPLETED +1 +0s +now +directory +the store was down");
+        assertThat(lines.get(2))
+                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m +store"
+                        + " +java.lang.IllegalStateException: mail is down");
+        assertThat(lines.get(3)).isEqualTo("2 dead letters");
+        assertThat(lines.get(4))
+                .isEqualTo("1 file was set aside, since they are no dead letters: " + folder.setAside());
+    }
+
+    @Test
+    void jsonHasOneObjectALine() throws Exception {
+        die("t1", "x");
+        die(HOSTILE, "x");
+        endApplication();
+
+        assertThat(run("list", "--json")).isZero();
+
+        assertThat(out().lines()).hasSize(2);
+        assertThat(out().replace("\n", "")).matches("[ -~]*");
+        for (String line : out().lines().toList()) {
+            assertThat(texts.read(line.getBytes(UTF_8))).containsKeys("id", "state", "where", "last_error");
+        }
+    }
+
+    @Test
+    void oneIsShownRetriedAndDiscarded() {
+        die("t1", "the code");
+        endApplication();
+
+        assertThat(run("show", "t1")).isZero();
+        assertThat(out())
+                .contains("id: t1", "failures: 1", "result.outcome: COMPLETED")
+                .doesNotContain("the code");
+        assertThat(run("show", "t1", "--result")).isZero();
+        assertThat(out()).contains("result.code: the code");
+        assertThat(run("show", "--json", "t1")).isZero();
+        assertThat(out()).startsWith("{\"id\":\"t1\"").contains("\"result\":{");
+
+        assertThat(run("retry", "t1")).isZero();
+        assertThat(out().lines()).containsExactly("Due now: t1");
+        assertThat(err()).contains("No application has the folder in use");
+        assertThat(run("list")).isZero();
+        assertThat(out()).containsPattern("0s +now +store");
+
+        assertThat(run("discard", "t1")).isZero();
+        assertThat(out().lines()).containsExactly("Discarded for good: t1");
+        assertThat(run("discard", "t1")).isEqualTo(1);
+        assertThat(err().lines()).containsExactly("There is no such dead letter: t1 (it is DISCARDED)");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void theCommandHandsNothingOver() {
+        die("t1", "x");
+        List<String> called = new ArrayList<>();
+        handler = (result, delivery) -> called.add(result.getId());
+        endApplication();
+
+        assertThat(run("retry", "--all")).isZero();
+
+        assertThat(out().lines()).containsExactly("Due now: 1 dead letter");
+        assertThat(called).isEmpty();
+        engine.pollOnce();
+        assertThat(called).containsExactly("t1");
+        assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void anIdWithEscapesIsPrintedHarmlesslyAndTakenBack() {
+        handler = (result, delivery) -> {
+            throw new IllegalStateException(HOSTILE);
+        };
+        die(HOSTILE, "x");
+        endApplication();
+
+        assertThat(run("list")).isZero();
+        assertThat(out().replace("\n", "")).matches("[ -~]*");
+        String id = out().lines().toList().get(1).split(" ")[0];
+        assertThat(run("show", id)).isZero();
+        assertThat(out().replace("\n", "")).matches("[ -~]*");
+        assertThat(run("discard", "\u001b[31m")).isEqualTo(1);
+        assertThat(err()).doesNotContain("\u001b").contains("\\u001b[31m");
+        assertThat(run("discard", id)).isZero();
+    }
+
+    @Test
+    void anIdThatLooksLikeAnOptionFollowsTwoDashes() {
+        die("--json", "x");
+        endApplication();
+
+        assertThat(run("discard", "--", "--json")).isZero();
+    }
+
+    @Test
+    void anotherDatabaseIsNamedByItsUrl() throws Exception {
+        die("t1", "x");
+        endApplication();
+        Path other = directory.resolve("other");
+        Files.move(folder.store(), other);
+        Path password = directory.resolve("password");
+        Files.writeString(password, "\n");
+        String url = "jdbc:h2:" + other.resolve("playtcha-late");
+
+        assertThat(run("list", "--url", url, "--user", "playtcha", "--password-file", password.toString()))
+                .isZero();
+        assertThat(out()).contains("t1 ", "1 dead letter").doesNotContain("dead letters");
+
+        assertThat(run("list")).isZero();
+        assertThat(out()).contains("0 dead letters");
+        assertThat(err()).contains("The store could not be read");
+        assertThat(run("show", "t1")).isEqualTo(3);
+        assertThat(err()).contains("--url");
+    }
+
+    @Test
+    void aDatabaseWithoutTheTablesIsLeftAsItIs() throws Exception {
+        String url = "jdbc:h2:" + directory.resolve("empty");
+        assertThat(run("list", "--url", url)).isEqualTo(3);
+        assertThat(directory.resolve("empty.mv.db")).doesNotExist();
+
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t (id INT)");
+        }
+        assertThat(run("list", "--url", url)).isEqualTo(3);
+        assertThat(err()).startsWith("There are no tables playtcha_late_* in this database");
+    }
+
+    @Test
+    void aUrlWithoutADriverIsSaidWithoutItsPassword() {
+        assertThat(run("list", "--url", "jdbc:nosuch://host/?password=hunter2")).isEqualTo(3);
+        assertThat(err()).contains("add the database's driver").doesNotContain("hunter2");
+    }
+
+    @Test
+    void aFolderWithoutLateResultsIsSaid() throws Exception {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+
+        assertThat(runBare("--late-dir", empty.toString(), "list")).isEqualTo(3);
+
+        assertThat(err()).startsWith("There are no late results in " + empty);
+        try (Stream<Path> files = Files.list(empty)) {
+            assertThat(files.map(Path::getFileName).map(Path::toString)).containsExactly("running.lock");
+        }
+        assertThat(Files.getPosixFilePermissions(empty.resolve("running.lock")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+}

@@ -1,0 +1,200 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateFigures;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.net.URLClassLoader;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import javax.management.Attribute;
+import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Late results in the platform's JMX. */
+class LateJmxTest extends OperatorFixture {
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private LateFigures figures;
+
+    @BeforeEach
+    void figures() {
+        figures = engine.stats().figures(clock);
+    }
+
+    private static ObjectName name(String name) throws Exception {
+        return new ObjectName("com.playtcha.jakarta:type=LateResults,name=" + name);
+    }
+
+    @Test
+    void gaugesAndCountersAreAttributes() throws Exception {
+        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+            die("t1", "x");
+            leave("t2", "x");
+            engine.pollOnce();
+            clock.advance(Duration.ofSeconds(90));
+            engine.pollOnce();
+
+            assertThat(jmx).isNotNull();
+            assertThat(server.getAttribute(name("/shop"), "DeadLetters")).isEqualTo(2L);
+            assertThat(server.getAttribute(name("/shop"), "OldestDeadLetterSeconds"))
+                    .isEqualTo(90L);
+            assertThat(server.getAttribute(name("/shop"), "Accepted")).isEqualTo(1L);
+            assertThat(server.getAttribute(name("/shop"), "Drained")).isEqualTo(1L);
+            assertThat(server.getAttribute(name("/shop"), "AgeSeconds")).isEqualTo(0L);
+            assertThat(server.getAttribute(name("/shop"), "Counters")).isEqualTo(figures.getCounters());
+        }
+    }
+
+    @Test
+    void everyAttributeCanBeReadAndEveryCounterHasOne() throws Exception {
+        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+            assertThat(jmx).isNotNull();
+            String[] names = Arrays.stream(server.getMBeanInfo(name("/shop")).getAttributes())
+                    .map(MBeanAttributeInfo::getName)
+                    .toArray(String[]::new);
+
+            Map<String, Object> values = server.getAttributes(name("/shop"), names).asList().stream()
+                    .collect(Collectors.toMap(Attribute::getName, Attribute::getValue));
+
+            assertThat(values).containsOnlyKeys(names);
+            assertThat(new TreeSet<>(values.keySet()))
+                    .containsAll(figures.getCounters().keySet().stream()
+                            .map(LateJmxTest::attribute)
+                            .toList());
+        }
+    }
+
+    private static String attribute(String counter) {
+        return Arrays.stream(counter.split("-"))
+                .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void operationsAreTheCommandsAndPrintHarmlessly() throws Exception {
+        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+            assertThat(jmx).isNotNull();
+            LateResultsMBean bean = JMX.newMBeanProxy(server, name("/shop"), LateResultsMBean.class);
+            die(HOSTILE, "the code");
+            String id = Printable.id(HOSTILE);
+
+            assertThat(bean.listDeadLetters(10)).contains(id, "1 dead letter").matches("[ -~\n]*");
+            assertThat(bean.show(id))
+                    .contains("result.outcome: COMPLETED")
+                    .doesNotContain("the code")
+                    .matches("[ -~\n]*");
+            assertThat(bean.retry(id)).isEqualTo("Due now: " + id);
+            assertThat(bean.discard(id)).isEqualTo("Discarded for good: " + id);
+            assertThat(bean.discard(id)).startsWith("There is no such dead letter: " + id);
+
+            database.setDown(true);
+            assertThatThrownBy(() -> bean.show("t1"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("The store does not work");
+            database.setDown(false);
+        }
+    }
+
+    @Test
+    void ofTwoApplicationsWithOneNameTheSecondGetsANumber() throws Exception {
+        try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.WARN);
+                LateJmx first = LateJmx.register("/shop", figures, operator);
+                LateJmx second = LateJmx.register("/shop", figures, operator)) {
+            assertThat(server.isRegistered(name("/shop"))).isTrue();
+            assertThat(server.isRegistered(name("/shop#2"))).isTrue();
+            assertThat(log.lines())
+                    .containsExactly("WARN Another application has this one's name in JMX, which is now"
+                            + " com.playtcha.jakarta:type=LateResults,name=/shop#2");
+
+            first.close();
+            first.close();
+            assertThat(server.isRegistered(name("/shop"))).isFalse();
+            assertThat(server.isRegistered(name("/shop#2"))).isTrue();
+            second.close();
+            assertThat(server.isRegistered(name("/shop#2"))).isFalse();
+        }
+    }
+
+    @Test
+    void anyNameWillDo() throws Exception {
+        String hostile = "a,b=c:\"*?\\\n\u001b d";
+        try (LateJmx jmx = LateJmx.register(hostile, figures, operator);
+                LateJmx root = LateJmx.register("", figures, operator)) {
+            assertThat(jmx).isNotSameAs(root);
+            assertThat(server.isRegistered(name(ObjectName.quote(hostile)))).isTrue();
+            assertThat(server.isRegistered(name("/"))).isTrue();
+        }
+    }
+
+    @Test
+    void whatSomeoneElseTookOutIsNoTrouble() throws Exception {
+        try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.INFO);
+                LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+            server.unregisterMBean(name("/shop"));
+            jmx.close();
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClosedOneKeepsNoClassLoader() throws Exception {
+        AtomicReference<Boolean> shown = new AtomicReference<>();
+        WeakReference<ClassLoader> loader = probed(() -> {
+            try {
+                shown.set(server.isRegistered(name("/probe"))
+                        && server.getAttribute(name("/probe"), "Pending").equals(0L)
+                        && server.invoke(name("/probe"), "listDeadLetters", new Object[] {10}, new String[] {"int"})
+                                .toString()
+                                .startsWith("0 dead"));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertThat(shown.get()).isTrue();
+        assertThat(server.isRegistered(name("/probe"))).isFalse();
+        await().until(() -> {
+            System.gc();
+            return loader.get() == null;
+        });
+    }
+
+    private static WeakReference<ClassLoader> probed(Runnable whileShown) throws Exception {
+        try (URLClassLoader loader =
+                new URLClassLoader(Processes.urls(JmxProbe.class), ClassLoader.getPlatformClassLoader())) {
+            Class<?> probe = loader.loadClass(JmxProbe.class.getName());
+            assertThat(probe).isNotSameAs(JmxProbe.class);
+            ((Runnable) probe.getConstructor(Runnable.class).newInstance(whileShown)).run();
+            return new WeakReference<>(loader);
+        }
+    }
+
+    @Test
+    void aPlatformWithoutJmxIsNoTrouble() throws Exception {
+        Processes.Ended ended = Processes.run(
+                directory,
+                Processes.java(),
+                "--limit-modules",
+                "java.base,java.sql",
+                "-cp",
+                Processes.classPath(JmxProbe.class),
+                JmxProbe.class.getName());
+
+        assertThat(ended.out()).isEqualTo("started\n");
+        assertThat(ended.status()).isZero();
+    }
+}

@@ -1,0 +1,75 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.engine.Backoff;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateResultHandler;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An application that runs on a folder until its standard input ends. Its handler fails while there is no file named
+ * {@code well} in the folder. Arguments: the folder, and the ids of results to begin with, as they are printed.
+ */
+public final class OperatorApp {
+    private OperatorApp() {}
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        Clock clock = Clock.systemUTC();
+        LateFolder folder = LateFolder.of(Path.of(arguments[0]));
+        folder.make();
+        Path well = folder.directory().resolve("well");
+        LateResultHandler handler = (result, delivery) -> {
+            if (!Files.exists(well)) {
+                throw new IllegalStateException("mail is down for " + result.getId());
+            }
+            out.println("handled " + Printable.id(result.getId()));
+        };
+        ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
+        DeadLetterDirectory letters = DeadLetterDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        LateConfig config = LateConfig.builder()
+                .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0))
+                .build();
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+        try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
+                LateRunner runner = LateRunner.ofOwnThreads()) {
+            LateEngine engine = LateEngine.builder(
+                            config,
+                            JdbcLateStore.of(h2.dataSource(), texts, Duration.ofSeconds(10)),
+                            handler,
+                            clock,
+                            runner.executor())
+                    .letters(letters)
+                    .build();
+            for (int i = 1; i < arguments.length; i++) {
+                engine.inbox().accept(Printable.parseId(arguments[i]), "code " + i);
+            }
+            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + Printable.id(id)));
+            runner.start(engine, Duration.ofMillis(100));
+            try (OperatorDesk desk =
+                    new OperatorDesk(folder, new Operator(engine, letters, folder, clock), texts, clock)) {
+                ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
+                while (System.in.read() >= 0) {
+                    // Until whoever started this is gone.
+                }
+                ticks.shutdown();
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.TestClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An engine on a folder, with a handler that fails unless a test says otherwise. */
+abstract class OperatorFixture {
+    /** A colour, a window title, a line break, a right-to-left override, a lone surrogate. */
+    static final String HOSTILE = "\u001b[31mred\u001b]0;title\u0007\r\n\u202e\ud800 end\\";
+
+    @TempDir
+    protected Path directory;
+
+    protected final TestClock clock = new TestClock();
+    protected final JsonWriter writer = new JsonWriter();
+    protected final ResultText texts = new ResultText(new StrictJson(), writer);
+    protected volatile LateResultHandler handler = (result, delivery) -> {
+        throw new IllegalStateException("mail is down");
+    };
+    protected LateFolder folder;
+    protected EmbeddedH2 h2;
+    protected RecordingDataSource database;
+    protected DeadLetterDirectory letters;
+    protected LateEngine engine;
+    protected Operator operator;
+
+    @BeforeEach
+    void open() {
+        folder = LateFolder.of(directory.resolve("late"));
+        folder.make();
+        h2 = EmbeddedH2.in(folder.store());
+        database = new RecordingDataSource(h2.dataSource(), true);
+        letters = DeadLetterDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        LateConfig config = LateConfig.builder()
+                .tracking(Duration.ofSeconds(30), 16)
+                .storeLimit(Duration.ofSeconds(30))
+                .build();
+        engine = LateEngine.builder(
+                        config,
+                        JdbcStores.withLeaseClock(database, texts, clock),
+                        (result, delivery) -> handler.handle(result, delivery),
+                        clock,
+                        Runnable::run)
+                .letters(letters)
+                .build();
+        operator = new Operator(engine, letters, folder, clock);
+    }
+
+    @AfterEach
+    void closeAll() {
+        engine.close(Duration.ofSeconds(5));
+        h2.close();
+        writer.close();
+    }
+
+    /** Makes a dead letter in the store. */
+    protected void die(String id, String code) {
+        engine.inbox().accept(id, code);
+        engine.pollOnce();
+    }
+
+    /** Leaves a dead letter in the directory. */
+    protected void leave(String id, String code) {
+        letters.put(
+                LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                        .code(code)
+                        .build(),
+                "the store was down");
+    }
+}

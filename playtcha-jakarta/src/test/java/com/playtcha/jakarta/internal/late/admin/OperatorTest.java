@@ -1,0 +1,198 @@
+package com.playtcha.jakarta.internal.late.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateState;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What an operator can do, over store and directory alike (contract, section 7). */
+class OperatorTest extends OperatorFixture {
+
+    private Map<String, Object> answer(Ask.Command command, String id) {
+        return operator.answer(Ask.of(command, id));
+    }
+
+    @Test
+    void aListHasDirectoryAndStore() {
+        die("t1", "x");
+        leave("t2", "y");
+        clock.advance(Duration.ofMinutes(2));
+
+        List<Map<String, Object>> items = Answers.objects(operator.answer(Ask.list(10)), "items");
+
+        assertThat(items).hasSize(2);
+        assertThat(items.get(0)).containsEntry("id", "t2").containsEntry("where", "directory");
+        assertThat(items.get(1))
+                .containsEntry("id", "t1")
+                .containsEntry("where", "store")
+                .containsEntry("state", "DEAD_LETTER")
+                .containsEntry("outcome", "COMPLETED")
+                .containsEntry("failures", 1)
+                .containsEntry("age_seconds", 120L)
+                .containsEntry("last_error", "java.lang.IllegalStateException: mail is down");
+    }
+
+    @Test
+    void aListSaysThatThereAreMore() {
+        die("t1", "x");
+        die("t2", "x");
+
+        assertThat(operator.answer(Ask.list(2))).containsEntry("more", false);
+        assertThat(operator.answer(Ask.list(1))).containsEntry("more", true);
+    }
+
+    @Test
+    void aListSaysThatTheStoreIsLeftOut() {
+        die("t1", "x");
+        leave("t2", "y");
+        database.setDown(true);
+
+        Map<String, Object> answer = operator.answer(Ask.list(10));
+
+        assertThat(answer).containsEntry("store_unread", true);
+        assertThat(Answers.objects(answer, "items")).hasSize(1);
+        database.setDown(false);
+        assertThat(operator.answer(Ask.list(10))).containsEntry("store_unread", false);
+    }
+
+    @Test
+    void aListCountsWhatWasSetAside() throws Exception {
+        Files.writeString(folder.letters().resolve("torn.json"), "{");
+        leave("t1", "x");
+
+        Map<String, Object> answer = operator.answer(Ask.list(10));
+
+        assertThat(Answers.objects(answer, "items")).hasSize(1);
+        assertThat(answer)
+                .containsEntry("set_aside", 1)
+                .containsEntry("set_aside_in", folder.setAside().toString());
+    }
+
+    @Test
+    void whatWasDeliveredIsShownOnDemandOnly() {
+        die("t1", "the code");
+
+        assertThat(String.valueOf(answer(Ask.Command.SHOW, "t1")))
+                .contains("mail is down")
+                .doesNotContain("the code");
+        assertThat(String.valueOf(operator.answer(new Ask(Ask.Command.SHOW, "t1", 0, true))))
+                .contains("code=the code");
+    }
+
+    @Test
+    void aPassThatWaitsInTheDirectoryIsShownWithoutItsToken() {
+        Instant now = clock.instant();
+        letters.put(
+                new NewPass(
+                        new NewItem(
+                                "p1",
+                                LateKind.LATE_VERDICT,
+                                "default",
+                                "secret-token",
+                                true,
+                                now,
+                                now,
+                                now.plusSeconds(300)),
+                        "0".repeat(64),
+                        now.plusSeconds(300)),
+                "the store was down");
+
+        Map<String, Object> shown = operator.answer(new Ask(Ask.Command.SHOW, "p1", 0, true));
+
+        assertThat(shown).containsEntry("status", "done").containsEntry("result", null);
+        assertThat(String.valueOf(shown)).contains("AWAITING").doesNotContain("secret-token");
+    }
+
+    @Test
+    void whatIsKnownButNoDeadLetterIsSaidToBeNone() {
+        handler = (result, delivery) -> {};
+        die("t1", "x");
+
+        assertThat(answer(Ask.Command.SHOW, "t1"))
+                .containsEntry("status", "none")
+                .containsEntry("message", "There is no such dead letter: t1 (it is DELIVERED)");
+        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "none");
+        assertThat(answer(Ask.Command.RETRY, "unknown"))
+                .containsEntry("status", "none")
+                .containsEntry("message", "There is no such dead letter: unknown");
+    }
+
+    @Test
+    void whatIsRetriedIsHandedOver() {
+        die("t1", "x");
+        handler = (result, delivery) -> {};
+
+        assertThat(answer(Ask.Command.RETRY, "t1")).containsEntry("status", "done");
+        engine.pollOnce();
+
+        assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void allAreRetriedInStoreAndDirectory() {
+        die("t1", "x");
+        die("t2", "x");
+        database.setDown(true);
+        engine.inbox().accept("t3", "x");
+        engine.pollOnce();
+        database.setDown(false);
+        handler = (result, delivery) -> {};
+
+        assertThat(operator.answer(new Ask(Ask.Command.RETRY_ALL, null, 0, false)))
+                .containsEntry("message", "Due now: 3 dead letters");
+        engine.pollOnce();
+
+        for (String id : List.of("t1", "t2", "t3")) {
+            assertThat(engine.inbox().find(id).orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+        }
+    }
+
+    @Test
+    void whatIsDiscardedIsGone() {
+        die("t1", "x");
+        leave("t2", "y");
+
+        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "done");
+        assertThat(answer(Ask.Command.DISCARD, "t2")).containsEntry("status", "done");
+
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+        assertThat(answer(Ask.Command.DISCARD, "t1"))
+                .containsEntry("message", "There is no such dead letter: t1 (it is DISCARDED)");
+    }
+
+    @Test
+    void aStoreThatIsDownIsSaid() {
+        die("t1", "x");
+        database.setDown(true);
+
+        assertThat(answer(Ask.Command.SHOW, "t1")).containsEntry("status", "unreachable");
+        assertThat(answer(Ask.Command.RETRY, "t1")).containsEntry("status", "unreachable");
+        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "unreachable");
+    }
+
+    @Test
+    void hostileTextIsPrintedEscapedAndItsIdIsUnderstood() {
+        handler = (result, delivery) -> {
+            throw new IllegalStateException(HOSTILE);
+        };
+        die(HOSTILE, HOSTILE);
+
+        Map<String, Object> listed =
+                Answers.objects(operator.answer(Ask.list(10)), "items").get(0);
+        Map<String, Object> shown = operator.answer(new Ask(Ask.Command.SHOW, HOSTILE, 0, true));
+
+        assertThat(String.valueOf(listed) + shown).matches("[ -~]*");
+        String printed = String.valueOf(listed.get("id"));
+        assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
+        assertThat(Printable.parseId(printed)).isEqualTo(HOSTILE);
+        assertThat(answer(Ask.Command.DISCARD, Printable.parseId(printed))).containsEntry("status", "done");
+    }
+}

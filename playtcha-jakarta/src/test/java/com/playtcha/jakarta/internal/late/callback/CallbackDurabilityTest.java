@@ -1,0 +1,326 @@
+package com.playtcha.jakarta.internal.late.callback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.playtcha.jakarta.internal.late.engine.LateCount;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What was acknowledged is kept, and nothing else is acknowledged (contract, section 7). */
+class CallbackDurabilityTest extends CallbackFixture {
+
+    @Test
+    void whatComesWhileTheDatabaseIsGoneIsKeptAndHandedOverLater() {
+        start();
+        serve();
+        engine.inbox().track("t1");
+        database.setDown(true);
+
+        assertThat(getWithKey("id=t1&code=yes")).isEqualTo(200);
+        assertThat(postWithKey("id=t2&code=no")).isEqualTo(200);
+        assertThat(codes()).isEmpty();
+        assertThat(letters.list(10)).hasSize(2);
+        database.setDown(false);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactlyInAnyOrder("yes", "no");
+    }
+
+    @Test
+    void whatNothingCanKeepIsToBeSentAgain() {
+        letters = letters(1);
+        TestTicker ticker = new TestTicker();
+        start();
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
+        database.setDown(true);
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+
+        assertThat(getWithKey("id=t2&code=some-code")).isEqualTo(503);
+        assertThat(postWithKey("id=t2&code=some-code")).isEqualTo(503);
+        assertThat(getWithKey("id=t3")).isEqualTo(503);
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN Callbacks are answered with 503, to be sent again: 1 since the last such line, the"
+                                + " last since nothing can keep results");
+        database.setDown(false);
+        ticker.advance(Duration.ofMinutes(1));
+        assertThat(getWithKey("id=t2&code=some-code")).isEqualTo(200);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("t1", "t2");
+    }
+
+    @Test
+    void withoutADirectoryADatabaseThatIsGoneMeansSendAgain() {
+        engine = build(config(), Runnable::run).poller(poller()).build();
+        serve();
+        database.setDown(true);
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);
+        database.setDown(false);
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(codes()).containsExactly("a");
+    }
+
+    @Test
+    void beforeTheEngineIsUpAndAfterItIsGoneTheAnswerIsToSendItAgain() {
+        serve();
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);
+        assertThat(getWithKey("id=&code=a")).isEqualTo(400);
+        assertThat(get("id=t1&code=a")).isEqualTo(403);
+        start();
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(codes()).containsExactly("a");
+        engine.close();
+        engine = null;
+
+        assertThat(getWithKey("id=t2&code=a")).isEqualTo(503);
+        assertThat(log.everything()).contains("the engine of late results is not up");
+    }
+
+    @Test
+    void anEngineThatWasClosedStillPutsResultsIntoTheDirectory() {
+        start();
+        serve();
+        engine.close();
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(letters.list(10)).hasSize(1);
+        assertThat(getWithKey("id=t2")).isEqualTo(503);
+    }
+
+    @Test
+    void oneResultFromManyThreadsAtOnceHasOneEffect() throws Exception {
+        start();
+        serve();
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        CountDownLatch go = new CountDownLatch(1);
+        List<Future<Integer>> answers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 64; i++) {
+                boolean post = i % 2 == 0;
+                answers.add(callers.submit(() -> {
+                    go.await();
+                    return post ? postWithKey("id=t1&code=a") : getWithKey("id=t1&code=a");
+                }));
+            }
+            go.countDown();
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get()).isEqualTo(200);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+
+        run(Duration.ofSeconds(5));
+        assertThat(handled).hasSize(1);
+        assertThat(count(LateCount.ACCEPTED)).isEqualTo(1);
+        assertThat(count(LateCount.DUPLICATE)).isEqualTo(63);
+    }
+
+    @Test
+    void anotherResultForTheSameIdIsAcknowledgedAndChangesNothing() {
+        start();
+        serve();
+        getWithKey("id=t1&code=first");
+
+        assertThat(getWithKey("id=t1&code=second")).isEqualTo(200);
+        assertThat(codes()).containsExactly("first");
+        assertThat(postWithKey("id=t1&code=third")).isEqualTo(200);
+        run(Duration.ofSeconds(5));
+
+        assertThat(codes()).containsExactly("first");
+        assertThat(count(LateCount.DIFFERENT)).isEqualTo(2);
+    }
+
+    @Test
+    void aCallbackMayOvertakeItsTask() {
+        start();
+        serve();
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.READY);
+        assertThat(codes()).containsExactly("a");
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aStoreThatHangsHoldsBoundedlyManyThreads() throws Exception {
+        store.counts();
+        start();
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(2)));
+        CountDownLatch open = new CountDownLatch(1);
+        database.hangUntil(open);
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        List<Future<Integer>> answers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                String id = "t" + i;
+                answers.add(callers.submit(() -> getWithKey("id=" + id + "&code=a")));
+            }
+            await().until(() -> answers.stream().filter(Future::isDone).count() == 6);
+            assertThat(get("id=t9&code=a")).isEqualTo(403);
+            assertThat(getWithKey("id=&code=a")).isEqualTo(503);
+            assertThat(log.everything()).contains("too many callbacks are under way");
+        } finally {
+            open.countDown();
+        }
+        List<Integer> statuses = new ArrayList<>();
+        for (Future<Integer> answer : answers) {
+            statuses.add(answer.get());
+        }
+        callers.shutdownNow();
+
+        assertThat(statuses).containsExactlyInAnyOrder(200, 200, 503, 503, 503, 503, 503, 503);
+        assertThat(getWithKey("id=t9&code=a")).isEqualTo(200);
+        assertThat(codes()).hasSize(3);
+    }
+
+    @Test
+    void manyAtOnceWaitForAStoreThatIsSlow() throws Exception {
+        int many = 100;
+        store.counts();
+        start();
+        countRequests();
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(16).withPatience(Duration.ofMinutes(1))));
+        CountDownLatch open = new CountDownLatch(1);
+        database.hangUntil(open);
+        ExecutorService callers = Executors.newFixedThreadPool(many);
+        List<Future<Integer>> answers = new ArrayList<>();
+        try {
+            for (int i = 0; i < many; i++) {
+                String id = "t" + i;
+                answers.add(callers.submit(() -> getWithKey("id=" + id + "&code=a")));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> mostUnderWay.get() == many);
+        } finally {
+            open.countDown();
+        }
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isEqualTo(200);
+        }
+        callers.shutdownNow();
+
+        assertThat(log.lines()).isEmpty();
+        run(Duration.ofMinutes(1));
+        assertThat(handled).hasSize(many);
+    }
+
+    @Test
+    void aCallerWaitsAsLongAsAResultMayTakeToBeStored() {
+        assertThat(CallbackLimits.standard().patience()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void theFirstWhoAreTurnedAwayMayComeBackAfterASecond() {
+        start();
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(0)));
+
+        assertThat(send(request("id=t1&code=a&key=" + KEY)).headers().firstValue("Retry-After"))
+                .hasValue("1");
+    }
+
+    @Test
+    void strangersWithSlowBodiesDoNotKeepOutWhoHasShownTheKey() throws Exception {
+        start();
+        serve(new ResultCallbackServlet(port(KEY), new TestTicker(), limits(2)));
+        try (java.net.Socket slow = connect()) {
+            slow.getOutputStream()
+                    .write(("POST /app/callback HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM
+                                    + "\r\nContent-Length: 1000\r\n\r\nid=t1&")
+                            .getBytes());
+            slow.getOutputStream().flush();
+            // From now on a stranger's body is being read.
+            await().until(() -> post("id=t2&code=a&key=" + KEY) == 503);
+
+            assertThat(getWithKey("id=t3&code=a")).isEqualTo(200);
+            assertThat(postWithKey("id=t4&code=a")).isEqualTo(200);
+        }
+        await().until(() -> post("id=t5&code=a&key=" + KEY) == 200);
+    }
+
+    @Test
+    void anErrorOfOurOwnIsAServerErrorWithoutWhatWasSent() {
+        serve(servlets -> CallbackRegistration.register(servlets, "/callback", KEY, () -> {
+            throw new IllegalStateException("some-code", new IllegalArgumentException("some-code"));
+        }));
+
+        assertThat(getWithKey("id=t1&code=some-code")).isEqualTo(500);
+        assertThat(log.everything())
+                .contains("answered with 500", "java.lang.IllegalStateException")
+                .doesNotContain("some-code")
+                .doesNotContain(KEY);
+    }
+
+    @Test
+    void aServletOfWebXmlServesTheSameInbox() {
+        start();
+        context.addServlet(ResultCallbackServlet.class, "/callback");
+        serve(servlets -> CallbackRegistration.register(servlets, "/other", KEY, inbox()));
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(get("id=t1&code=a")).isEqualTo(403);
+        assertThat(codes()).containsExactly("a");
+    }
+
+    @Test
+    void aServletOfWebXmlMayHaveThePathOfTheSettings() {
+        start();
+        context.addServlet(ResultCallbackServlet.class, "/callback");
+        serve();
+
+        assertThat(context.getServletContext().getServletRegistration(CallbackRegistration.SERVLET_NAME))
+                .isNull();
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+    }
+
+    @Test
+    void aServletOfWebXmlThatNothingIsConnectedWithKeepsNothing() {
+        start();
+        context.addServlet(ResultCallbackServlet.class, "/callback");
+        context.setAttribute(CallbackPort.ATTRIBUTE, "no port");
+        serve(servlets -> {});
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);
+        assertThat(codes()).isEmpty();
+    }
+
+    @Test
+    void aContextThatIsStartedAgainIsConnectedAgain() throws Exception {
+        start();
+        serve();
+        context.stop();
+        context.start();
+
+        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
+        assertThat(codes()).containsExactly("a");
+    }
+
+    @Test
+    void aPathThatIsTakenStopsTheDeployment() {
+        context.addServlet(new org.eclipse.jetty.ee10.servlet.DefaultServlet(), "/callback");
+
+        assertThatThrownBy(this::serve).hasStackTraceContaining("another servlet is mapped to [/callback]");
+    }
+
+    @Test
+    void aNameThatIsTakenStopsTheDeployment() {
+        context.addServlet(
+                new org.eclipse.jetty.ee10.servlet.ServletHolder(
+                        CallbackRegistration.SERVLET_NAME, org.eclipse.jetty.ee10.servlet.DefaultServlet.class),
+                "/theirs");
+
+        assertThatThrownBy(this::serve).hasStackTraceContaining("playtcha-callback is registered already");
+    }
+}

@@ -1,0 +1,211 @@
+package com.playtcha.jakarta.internal.late.callback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.internal.gate.TestTicker;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may call, and who learns nothing (contract, section 7). */
+class CallbackKeyTest extends CallbackFixture {
+    private static final List<String> WRONG = List.of(
+            "",
+            "key=",
+            "key",
+            "key=wrong-key-of-some-length",
+            "key=" + KEY + "x",
+            "key=a-key-of-the-callback-inbo",
+            "key=A-KEY-OF-THE-CALLBACK-INBOX",
+            "key=" + KEY + "%00",
+            "key=" + KEY + "%ff",
+            "key=" + KEY + "+",
+            "key=" + KEY + "%2",
+            "key=" + KEY + "&key=other",
+            "key=other&key=" + KEY,
+            "key=" + KEY + "&key=",
+            "KEY=" + KEY,
+            "key%00=" + KEY);
+
+    @Test
+    void theKeyIsTakenFromHeaderQueryAndBody() {
+        start();
+        serve();
+
+        assertThat(get("id=t1&code=a&key=" + KEY)).isEqualTo(200);
+        assertThat(getWithKey("id=t2&code=b")).isEqualTo(200);
+        assertThat(post("id=t3&code=c&key=" + KEY)).isEqualTo(200);
+        assertThat(postWithKey("id=t4&code=d")).isEqualTo(200);
+        assertThat(post("key=" + KEY, FORM, "id=t5&code=e".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(200);
+        assertThat(codes()).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+    }
+
+    @Test
+    void theSameKeyInSeveralPlacesIsOneKey() {
+        start();
+        serve();
+
+        assertThat(getWithKey("id=t1&code=a&key=" + KEY + "&key=" + KEY)).isEqualTo(200);
+        assertThat(post(
+                        "key=" + KEY,
+                        FORM,
+                        ("id=t2&code=a&key=" + KEY).getBytes(StandardCharsets.UTF_8),
+                        "X-Callback-Key",
+                        KEY,
+                        "X-Callback-Key",
+                        KEY))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoDoesNotKnowTheKeyIsToldNothingElse() {
+        start();
+        serve();
+
+        for (String fields : WRONG) {
+            for (String rest : new String[] {"id=t1&code=a&", "id=&", "id=a&id=b&code=%zz&", ""}) {
+                // Some of it is no URI, and the client would not send it.
+                assertThat(raw("GET /app/callback?" + rest + fields
+                                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                        .as("query %s%s", rest, fields)
+                        .startsWith("HTTP/1.1 403 ")
+                        .endsWith("\r\n\r\nForbidden");
+                assertThat(post(rest + fields)).as("body %s%s", rest, fields).isEqualTo(403);
+            }
+        }
+        assertThat(codes()).isEmpty();
+    }
+
+    @Test
+    void aWrongKeyBesideTheRightOneIsWrong() {
+        start();
+        serve();
+
+        assertThat(getWithKey("id=t1&code=a&key=other")).isEqualTo(403);
+        assertThat(postWithKey("id=t1&code=a&key=other")).isEqualTo(403);
+        assertThat(post("id=t1&code=a&key=" + KEY, "X-Callback-Key", "other")).isEqualTo(403);
+        assertThat(post("id=t1&code=a", "X-Callback-Key", KEY, "X-Callback-Key", "other"))
+                .isEqualTo(403);
+        assertThat(codes()).isEmpty();
+    }
+
+    @Test
+    void aBodyIsNotReadForSomeoneWhoseKeyIsWrong() {
+        start();
+        serve();
+
+        String answer =
+                raw("POST /app/callback?key=wrong-key-of-some-length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Content-Type: " + FORM + "\r\nContent-Length: 100000\r\n\r\nid=t1");
+
+        assertThat(answer).startsWith("HTTP/1.1 403 ");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsNotReadForSomeoneWithoutAKey() {
+        start();
+        serve();
+
+        String answer = raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+                + "\r\nContent-Length: 9000000000\r\n\r\nid=t1");
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\nNot taken: its body is too large");
+        assertThat(log.everything()).contains("its body is too large").doesNotContain("wrong key");
+    }
+
+    @Test
+    void aBodyThatCannotBeReadHasNoKey() {
+        start();
+        serve();
+
+        assertThat(post("id=t1&code=a&x=%&key=wrong-key-of-some-length")).isEqualTo(403);
+        // It ends before its time.
+        assertThat(raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+                        + "\r\nContent-Length: 60000\r\n\r\nkey=" + KEY + "&id=t1&code=x"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(codes()).isEmpty();
+    }
+
+    @Test
+    void aKeyOfAnyScriptWorksInHeaderAndField() {
+        String key = "Schl\u00fcssel-f\u00fcr-R\u00fcckrufe-\u9375";
+        start();
+        serve(servlets -> CallbackRegistration.register(servlets, "/callback", key, inbox()));
+        String utf8 = new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+
+        String answer = raw("GET /app/callback?id=t1&code=a&key=" + encoded(key)
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Callback-Key: " + utf8 + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void withoutAKeyEverybodyMayCall() {
+        start();
+        serve(servlets -> CallbackRegistration.register(servlets, "/callback", null, inbox()));
+
+        assertThat(get("id=t1&code=a")).isEqualTo(200);
+        assertThat(post("id=t2&code=b&key=whatever")).isEqualTo(200);
+        assertThat(codes()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "short", "15-characters--"})
+    void aKeyThatCouldBeGuessedIsRefused(String key) {
+        assertThatThrownBy(() -> new CallbackPort(inbox(), key, Set.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 16")
+                .message()
+                .doesNotContain(key.isEmpty() ? KEY : key);
+    }
+
+    @Test
+    void strangersAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
+        TestTicker ticker = new TestTicker();
+        start();
+        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
+
+        get("id=some-id&code=some-code&key=some-key-or-other");
+        get("id=some-id&code=some-code");
+        post("id=some-id&code=some-code&key=some-key-or-other");
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN Callbacks with a wrong key, or none, are answered with 403: 1 since the last such"
+                                + " line, the last from 127.0.0.1");
+        ticker.advance(Duration.ofSeconds(59));
+        get("id=some-id");
+        assertThat(log.lines()).isEmpty();
+        ticker.advance(Duration.ofSeconds(1));
+        get("id=some-id");
+
+        assertThat(log.lines()).singleElement().asString().contains(": 4 since the last");
+    }
+
+    @Test
+    void anAddressThatIsReallyTextFromOutsideIsNeutralised() {
+        start();
+        context.addFilter(
+                (request, response, chain) -> chain.doFilter(
+                        new jakarta.servlet.http.HttpServletRequestWrapper(
+                                (jakarta.servlet.http.HttpServletRequest) request) {
+                            @Override
+                            public String getRemoteAddr() {
+                                return "1.2.3.4\n2026-01-01 ERROR forged" + "x".repeat(5000);
+                            }
+                        },
+                        response),
+                "/*",
+                java.util.EnumSet.of(jakarta.servlet.DispatcherType.REQUEST));
+        serve();
+
+        get("id=t1");
+
+        assertThat(log.lines()).singleElement().asString().doesNotContain("\n").hasSizeLessThan(500);
+    }
+}

@@ -1,0 +1,468 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Handing over, dead letters, and ending in the middle of work (contract, section 7). */
+class DeliveryTest extends EngineFixture {
+
+    @Test
+    void aHandlerThatFailsThreeTimesIsCalledAFourthTime() {
+        start();
+        List<Integer> attempts = new ArrayList<>();
+        handler = (result, delivery) -> {
+            attempts.add(delivery.getAttempt());
+            if (attempts.size() <= 3) {
+                throw new java.io.IOException("mail is down");
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        LateItem dead = engine.deadLetters().list(10).get(0);
+        assertThat(dead.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(dead.lastError()).isEqualTo("java.io.IOException: mail is down");
+        assertThat(dead.failures()).isEqualTo(1);
+
+        pollAfter(Duration.ofMinutes(4));
+        assertThat(attempts).hasSize(1);
+        pollAfter(Duration.ofMinutes(1));
+        assertThat(attempts).hasSize(2);
+        pollAfter(Duration.ofMinutes(8));
+        assertThat(attempts).hasSize(2);
+        pollAfter(Duration.ofMinutes(2));
+        assertThat(attempts).hasSize(3);
+        pollAfter(Duration.ofMinutes(20));
+
+        assertThat(attempts).containsExactly(1, 2, 3, 4);
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(transitions)
+                .containsExactly(
+                        "null>READY",
+                        "READY>DEAD_LETTER",
+                        "DEAD_LETTER>DEAD_LETTER",
+                        "DEAD_LETTER>DEAD_LETTER",
+                        "DEAD_LETTER>DELIVERED");
+    }
+
+    @Test
+    void anErrorOfTheHandlersIsAFailureLikeAnyOther() {
+        start();
+        handler = (result, delivery) -> {
+            throw new NoClassDefFoundError("gone");
+        };
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    private void withoutHandler(Executor executor) {
+        start(executor);
+        handler = (result, delivery) -> {
+            throw new NoHandlerException("this application has none");
+        };
+    }
+
+    @Test
+    void withoutAHandlerThousandsWaitAsTheyAreAndOneIsTriedNowAndThen() {
+        withoutHandler(Runnable::run);
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.late.engine", Level.INFO)) {
+            run(Duration.ofMinutes(10));
+
+            assertThat(handled).hasSizeLessThan(10 + 120);
+            List<String> lines = log.lines();
+            assertThat(lines).hasSizeLessThan(20);
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("WARN Results wait for a handler"))
+                    .hasSize(10);
+            assertThat(lines).anyMatch(line -> line.startsWith("WARN Results that are due are not handed over"));
+        }
+        assertThat(engine.stats().store().ready()).isEqualTo(100);
+        assertThat(engine.stats().overdue(clock.instant())).isGreaterThan(Duration.ofMinutes(9));
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+        assertThat(count(LateCount.HANDLER_FAILED)).isZero();
+        assertThat(handled)
+                .allSatisfy(result -> assertThat(engine.inbox()
+                                .find(result.getId())
+                                .orElseThrow()
+                                .failures())
+                        .isZero());
+    }
+
+    @Test
+    void whatWaitedForAHandlerIsHandedOverSecondsAfterThereIsOneAndAsTheFirstAttempt() {
+        withoutHandler(Runnable::run);
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        run(Duration.ofHours(1));
+        handled.clear();
+        List<Integer> attempts = new ArrayList<>();
+        handler = (result, delivery) -> attempts.add(delivery.getAttempt());
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(handled).extracting(LateResult::getId).hasSize(100).doesNotHaveDuplicates();
+        assertThat(attempts).containsOnly(1);
+        assertThat(store.counts().ready()).isZero();
+    }
+
+    @Test
+    void aStoreThatIsDownIsSaidOnceAMinuteAlsoWithoutAHandler() {
+        withoutHandler(Runnable::run);
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        try (CapturedLog log = new CapturedLog(LateEngine.class.getName(), Level.INFO)) {
+            database.setDown(true);
+            run(Duration.ofSeconds(55));
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN The store of late results fails");
+            database.setDown(false);
+            run(Duration.ofSeconds(10));
+            assertThat(log.lines()).containsExactly("WARN The store of late results works again");
+        }
+    }
+
+    @Test
+    void aHandlerThatFailsIsOneAndADeadLetterWaitsForNoOther() {
+        withoutHandler(Runnable::run);
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        assertThat(state("t1")).isEqualTo(LateState.READY);
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        engine.inbox().accept("t2", "x");
+        engine.pollOnce();
+        assertThat(state("t2")).as("at once, for there is a handler").isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void aDeadLetterThatFindsNoHandlerKeepsItsCountAndIsDue() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("mail is down");
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        handler = (result, delivery) -> {
+            throw new NoHandlerException("this application has none");
+        };
+        run(Duration.ofMinutes(30));
+        LateItem waiting = engine.inbox().find("t1").orElseThrow();
+        assertThat(waiting.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(waiting.failures()).isEqualTo(1);
+        assertThat(waiting.lastError()).contains("mail is down");
+        handler = (result, delivery) -> {};
+
+        run(Duration.ofSeconds(6));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aSlowHandlerThatIsFoundKeepsNoOtherItemWaiting() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch open = new CountDownLatch(1);
+        try {
+            withoutHandler(threads);
+            engine.inbox().accept("t1", "x");
+            engine.inbox().accept("t2", "x");
+            engine.pollOnce();
+            await().until(() -> !handled.isEmpty());
+            Set<String> entered = ConcurrentHashMap.newKeySet();
+            handler = (result, delivery) -> {
+                entered.add(result.getId());
+                open.await();
+            };
+
+            await().atMost(30, TimeUnit.SECONDS).until(() -> {
+                pollAfter(Duration.ofSeconds(1));
+                return entered.size() == 2;
+            });
+        } finally {
+            open.countDown();
+            threads.shutdown();
+            threads.awaitTermination(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void countAndAgeOfDeadLettersAreShown() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        pollAfter(Duration.ofSeconds(90));
+
+        assertThat(engine.stats().deadLetters()).isEqualTo(1);
+        assertThat(engine.stats().oldestDeadLetter(clock.instant())).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void aHandlerThatDoesNotReturnIsInterruptedAndHasNoEffect() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            start(threads);
+            CountDownLatch entered = new CountDownLatch(1);
+            CountDownLatch never = new CountDownLatch(1);
+            AtomicInteger calls = new AtomicInteger();
+            handler = (result, delivery) -> {
+                try (Statement statement =
+                        delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                    statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+                    if (calls.incrementAndGet() == 1) {
+                        entered.countDown();
+                        try {
+                            never.await();
+                        } catch (InterruptedException e) {
+                            // A stubborn one: it goes on, and even writes with its interrupt flag set.
+                            Thread.currentThread().interrupt();
+                            statement.execute("INSERT INTO effects VALUES ('late')");
+                        }
+                    }
+                }
+            };
+            engine.inbox().accept("t1", "x");
+            engine.pollOnce();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+
+            pollAfter(Duration.ofSeconds(61));
+
+            assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+            assertThat(store.find("t1").orElseThrow().lastError()).contains("did not return within 60 s");
+            await().until(() -> {
+                engine.pollOnce();
+                return engine.stats().overdueHandlers() == 0;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+            clock.advance(Duration.ofMinutes(5));
+            await().until(() -> {
+                engine.pollOnce();
+                return state("t1") == LateState.DELIVERED;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void ofTwoNodesOneHandsEachResultOver() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        ExecutorService threads = Executors.newCachedThreadPool();
+        handler = (result, delivery) -> {
+            try (Statement statement =
+                    delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+            }
+        };
+        start(threads);
+        LateEngine other = build(config(), threads).node("other").build();
+        try {
+            int items = 60;
+            for (int i = 0; i < items; i++) {
+                engine.inbox().accept("t" + i, "x");
+            }
+            engine.onWork(engine::pollOnce);
+            other.onWork(other::pollOnce);
+            await().until(() -> {
+                threads.execute(other::pollOnce);
+                engine.pollOnce();
+                return store.counts().ready() == 0;
+            });
+            assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(items);
+            assertThat(number("SELECT COUNT(DISTINCT id) FROM effects")).isEqualTo(items);
+            assertThat(handled).hasSize(items);
+        } finally {
+            other.close();
+            engine.close();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDatabaseThatGoesWhileTheHandlerWorksBringsTheItemBack() throws Exception {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        start();
+        handler = (result, delivery) -> {
+            try (Statement statement =
+                    delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                statement.execute("INSERT INTO effects VALUES ('x')");
+            }
+            database.setDown(handled.size() == 1);
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        database.setDown(false);
+        assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+
+        // As soon as the store can be told, not only when the lease has passed.
+        pollAfter(Duration.ofSeconds(1));
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        pollAfter(Duration.ofMinutes(5));
+
+        assertThat(handled).hasSize(2);
+        assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aResultThatSomeoneBrokeInTheDatabaseBecomesADeadLetter() throws Exception {
+        start();
+        engine.inbox().accept("t1", "x");
+        execute("UPDATE playtcha_late_item SET result = '{broken'");
+
+        engine.pollOnce();
+
+        assertThat(handled).isEmpty();
+        assertThat(engine.deadLetters().list(10).get(0).lastError()).contains("cannot be read");
+        assertThat(engine.deadLetters().show("t1")).isEmpty();
+    }
+
+    @Test
+    void theHandlerIsCalledWithinItsStage() {
+        ClassLoader loader = new ClassLoader(getClass().getClassLoader()) {};
+        List<ClassLoader> seen = new ArrayList<>();
+        handler = (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader());
+        engine = build(config(), Runnable::run)
+                .invoker(HandlerInvoker.with(loader))
+                .build();
+        engine.inbox().accept("t1", "x");
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+
+        engine.pollOnce();
+
+        assertThat(seen).containsExactly(loader);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+
+    @Test
+    void anOperatorSeesRetriesAndDiscardsInStoreAndDirectoryAlike() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("no");
+        };
+        engine.inbox().accept("in the store", "x");
+        engine.inbox().accept("given up", "x");
+        engine.pollOnce();
+        database.setDown(true);
+        engine.inbox().accept("in the directory", "y");
+        engine.inbox().accept("given up too", "y");
+        assertThat(engine.deadLetters().list(10))
+                .extracting(LateItem::id)
+                .containsExactlyInAnyOrder("in the directory", "given up too");
+        assertThat(engine.deadLetters().show("in the directory").orElseThrow().getCode())
+                .isEqualTo("y");
+        assertThat(engine.deadLetters().discard("given up too")).isTrue();
+        database.setDown(false);
+
+        assertThat(engine.deadLetters().list(10))
+                .extracting(LateItem::id)
+                .containsExactlyInAnyOrder("in the directory", "in the store", "given up");
+        assertThat(engine.deadLetters().show("in the store").orElseThrow().getCode())
+                .isEqualTo("x");
+        assertThat(engine.deadLetters().discard("given up")).isTrue();
+        assertThat(engine.deadLetters().discard("nothing")).isFalse();
+        handled.clear();
+        handler = (result, delivery) -> {};
+        assertThat(engine.deadLetters().retry("in the store")).isTrue();
+        assertThat(engine.deadLetters().retry("in the directory")).isTrue();
+        assertThat(engine.deadLetters().retry("nothing")).isFalse();
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("in the store", "in the directory");
+        assertThat(state("given up")).isEqualTo(LateState.DISCARDED);
+        assertThat(engine.deadLetters().list(10)).isEmpty();
+    }
+
+    @Test
+    void closingInTheMiddleOfWorkEndsEveryThreadAndLosesNothing() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        handler = (result, delivery) -> {
+            entered.countDown();
+            never.await();
+        };
+        LateRunner runner = LateRunner.ofOwnThreads();
+        engine = build(config(), runner.executor()).letters(letters).build();
+        runner.start(engine, Duration.ofMillis(20));
+        for (int i = 0; i < 30; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+
+        engine.close(Duration.ofMillis(100));
+        runner.close();
+
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-late-")));
+        handled.clear();
+        handler = (result, delivery) -> {};
+        // Past the leases that could not be given back any more, and the pause after a call that was cut off.
+        clock.advance(Duration.ofMinutes(6));
+        start();
+        engine.pollOnce();
+        assertThat(handled).extracting(LateResult::getId).hasSize(30).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRunnerWorksByItself() {
+        LateRunner runner = LateRunner.ofOwnThreads();
+        engine = build(config(), runner.executor()).letters(letters).build();
+        runner.start(engine, Duration.ofMinutes(10));
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+
+        await().until(() -> handled.size() == 100 && store.counts().ready() == 0);
+        runner.close();
+
+        assertThat(handled).extracting(LateResult::getId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatHasEndedIsForgottenAfterAWeek() {
+        start();
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        pollAfter(Duration.ofDays(7).minusMinutes(1));
+        assertThat(store.find("t1")).isPresent();
+        pollAfter(Duration.ofMinutes(2));
+
+        assertThat(store.find("t1")).isEmpty();
+    }
+}

@@ -1,0 +1,179 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.TestClock;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An engine on a real database that can be taken away, with services that a test scripts and a clock that it moves. */
+public abstract class EngineFixture {
+    @TempDir
+    protected Path directory;
+
+    protected final TestClock clock = new TestClock();
+    protected final JsonWriter writer = new JsonWriter();
+    protected final ResultText results = new ResultText(new StrictJson(), writer);
+    protected final List<String> transitions = new CopyOnWriteArrayList<>();
+    protected final List<LateResult> handled = new CopyOnWriteArrayList<>();
+    protected final List<String> asked = new CopyOnWriteArrayList<>();
+    protected final List<String> polled = new CopyOnWriteArrayList<>();
+    protected volatile Function<String, Answer> playtcha = token -> ok(true);
+    protected volatile Function<String, ResultPoller.Poll> service = id -> new ResultPoller.Poll.NotReady();
+    protected volatile LateResultHandler handler = (result, delivery) -> {};
+    protected EmbeddedH2 h2;
+    protected RecordingDataSource database;
+    protected LateStore store;
+    protected DeadLetterDirectory letters;
+    protected LateEngine engine;
+
+    @BeforeEach
+    void openDatabase() throws SQLException {
+        h2 = EmbeddedH2.in(directory.resolve("h2"));
+        // A row may be locked for as long as a slow disk takes.
+        execute("SET DEFAULT_LOCK_TIMEOUT 60000");
+        database = new RecordingDataSource(h2.dataSource(), true);
+        store = JdbcStores.withLeaseClock(database, results, clock).writingInTurns();
+        letters = letters(100);
+    }
+
+    @AfterEach
+    void closeAll() {
+        if (engine != null) {
+            engine.close(Duration.ofSeconds(5));
+        }
+        h2.close();
+        writer.close();
+    }
+
+    protected DeadLetterDirectory letters(int most) {
+        return DeadLetterDirectory.open(directory.resolve("letters"), most, 1 << 20, results, clock);
+    }
+
+    /** Work runs within {@code pollOnce}. */
+    protected void start() {
+        start(Runnable::run);
+    }
+
+    protected void start(Executor executor) {
+        engine = build(config(), executor).letters(letters).poller(poller()).build();
+        prepare(engine);
+    }
+
+    /** The defaults, but for the limits that run by the machine's clock: a slow machine is no subject here. */
+    protected static LateConfig.Builder config() {
+        return LateConfig.builder().tracking(Duration.ofSeconds(30), 1024).storeLimit(Duration.ofSeconds(30));
+    }
+
+    protected LateEngine.Builder build(LateConfig.Builder config, Executor executor) {
+        return LateEngine.builder(config.build(), store, this::handle, clock, executor);
+    }
+
+    protected void prepare(LateEngine prepared) {
+        prepared.addListener((id, kind, from, to, outcome) -> transitions.add(from + ">" + to));
+        prepared.addUpstream("default", token -> {
+            asked.add(token);
+            return playtcha.apply(token);
+        });
+    }
+
+    protected ResultPoller poller() {
+        return id -> {
+            polled.add(id);
+            return service.apply(id);
+        };
+    }
+
+    private void handle(LateResult result, Delivery delivery) throws Exception {
+        handled.add(result);
+        handler.handle(result, delivery);
+    }
+
+    protected String track(String token, boolean sent) {
+        Deferral deferral = engine.inbox().trackUnverified("default", "project", token, clock.instant(), sent);
+        assertThat(deferral.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
+        return deferral.id();
+    }
+
+    protected void pollAfter(Duration pause) {
+        clock.advance(pause);
+        engine.pollOnce();
+    }
+
+    /** In steps of a second, as a scheduler would. */
+    protected void run(Duration time) {
+        for (long second = 0; second < time.toSeconds(); second++) {
+            pollAfter(Duration.ofSeconds(1));
+        }
+    }
+
+    protected LateState state(String id) {
+        return store.find(id).orElseThrow().state();
+    }
+
+    protected long count(LateCount count) {
+        return engine.stats().get(count);
+    }
+
+    protected int number(String sql) throws SQLException {
+        try (Connection connection = h2.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    protected void execute(String sql) throws SQLException {
+        try (Connection connection = h2.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    protected static Answer ok(boolean success) {
+        return new Answer.Reply(200, success, false, Map.of("success", success), null, null, null);
+    }
+
+    protected static Answer error(int status, String code) {
+        return new Answer.Reply(
+                status,
+                null,
+                false,
+                Map.of(),
+                new UpstreamError(status, Map.of("code", code, "message", "m", "request_id", "r-1")),
+                null,
+                null);
+    }
+
+    protected static Answer none(boolean sent) {
+        return new Answer.Failure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent);
+    }
+}

@@ -1,0 +1,379 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Callbacks, polling, and both (contract, section 7). */
+class LateTaskTest extends EngineFixture {
+
+    @Test
+    void aCallbackIsHandedOver() {
+        start();
+        engine.inbox().track("t1");
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.COMPLETED);
+        assertThat(polled).isEmpty();
+        assertThat(transitions).containsExactly("null>AWAITING", "AWAITING>READY", "READY>DELIVERED");
+    }
+
+    @Test
+    void aCallbackThatNobodyExpectedIsTheBeginningOfItsItem() {
+        start();
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        engine.inbox().track("t1");
+        engine.pollOnce();
+
+        assertThat(transitions).containsExactly("null>READY", "READY>DELIVERED");
+    }
+
+    @Test
+    void aResultThatTakesThePlaceOfAnExpiryIsToldAsOne() {
+        start();
+        engine.inbox().track("t1");
+        LateResult expired = LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, clock.instant())
+                .build();
+        store.accept(expired, 10, clock.instant());
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+
+        assertThat(transitions).containsExactly("null>AWAITING", "READY>READY");
+    }
+
+    @Test
+    void aWrongPollKeyIsAnErrorOnceAMinute() {
+        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+            start();
+            service = id -> new ResultPoller.Poll.Permanent("ERROR_WRONG_USER_KEY\n [key]", true);
+            for (int i = 0; i < 5; i++) {
+                engine.inbox().track("t" + i);
+            }
+            run(Duration.ofSeconds(130));
+
+            assertThat(handled).hasSize(5).extracting(LateResult::getOutcome).containsOnly(LateOutcome.FAILED);
+            assertThat(log.lines())
+                    .containsExactly(
+                            "ERROR Polling is misconfigured, and tasks fail for good: the service behind poll-url"
+                                    + " refuses the key, 1 times since the last such line: ERROR_WRONG_USER_KEY\\u000a [key]."
+                                    + " Look at setting poll-key or poll-key-file.");
+            engine.inbox().track("later");
+            run(Duration.ofSeconds(130));
+
+            assertThat(log.lines()).singleElement().asString().contains(" 5 times since");
+        }
+    }
+
+    @Test
+    void aTaskThatFailedByItselfSaysNothingAboutTheKey() {
+        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+            start();
+            service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+            engine.inbox().track("t1");
+            run(Duration.ofSeconds(130));
+
+            assertThat(handled).hasSize(1);
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRepeatedCallbackIsAcknowledgedAndChangesNothing() {
+        start();
+        engine.inbox().accept("t1", "yes");
+        engine.pollOnce();
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.DUPLICATE);
+        assertThat(engine.inbox().accept("t1", "no")).isEqualTo(Receipt.DIFFERENT);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).hasSize(1);
+        assertThat(count(LateCount.DUPLICATE)).isEqualTo(1);
+        assertThat(count(LateCount.DIFFERENT)).isEqualTo(1);
+        assertThat(Receipt.DIFFERENT.isAcknowledged()).isTrue();
+    }
+
+    @Test
+    void aCallbackThatOvertakesItsTaskIsKnownWhenTheTaskIsTracked() {
+        start();
+        engine.inbox().accept("t1", "yes");
+
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.READY);
+        engine.pollOnce();
+
+        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().find("t1").orElseThrow().tracked()).isTrue();
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aTaskWhoseCallbackDoesNotComeIsPolledFor() {
+        start();
+        engine.inbox().track("t1");
+        run(Duration.ofSeconds(119));
+        assertThat(polled).isEmpty();
+        run(Duration.ofSeconds(1));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(29));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(1));
+        assertThat(polled).hasSize(2);
+        service = id -> new ResultPoller.Poll.Ready("polled");
+        run(Duration.ofSeconds(30));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+        assertThat(handled.get(0).getAttempts()).isEqualTo(3);
+        assertThat(engine.inbox().accept("t1", "polled")).isEqualTo(Receipt.DUPLICATE);
+    }
+
+    @Test
+    void aPermanentErrorIsHandedOverAsAFailure() {
+        start();
+        service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(120));
+
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.FAILED);
+        assertThat(handled.get(0).getFailure()).isEqualTo("ERROR_CAPTCHA_UNSOLVABLE");
+    }
+
+    @Test
+    void troubleOnTheWayIsNeverPermanent() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("503", Duration.ofSeconds(90));
+        engine.inbox().track("t1");
+        run(Duration.ofMinutes(30));
+        assertThat(handled).isEmpty();
+        assertThat(polled).hasSizeBetween(5, 20);
+        service = id -> new ResultPoller.Poll.Ready("at last");
+
+        run(Duration.ofMinutes(5));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("at last");
+    }
+
+    @Test
+    void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
+        start();
+        service = id -> id.startsWith("odd")
+                ? new ResultPoller.Poll.Trouble("HTTP status 404", null, false)
+                : new ResultPoller.Poll.Ready("polled");
+        for (int i = 0; i < 10; i++) {
+            engine.inbox().track("odd" + i);
+        }
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(121));
+
+        assertThat(polled).hasSize(11);
+        assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
+        run(Duration.ofSeconds(30));
+        assertThat(polled).hasSize(21);
+    }
+
+    @Test
+    void troubleAfterManyPollsIsFollowedByTheNextPollInItsTime() {
+        start();
+        engine.inbox().track("t1");
+        run(Duration.ofMinutes(10));
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 500", null);
+        run(Duration.ofSeconds(30));
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(31));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+    }
+
+    @Test
+    void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 503", null);
+        for (int i = 0; i < 20; i++) {
+            engine.inbox().track("t" + i);
+        }
+        run(Duration.ofMinutes(30));
+        assertThat(polled).as("one at a time, once an interval").hasSizeBetween(56, 72);
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(31));
+
+        assertThat(handled).isNotEmpty();
+        run(Duration.ofSeconds(30));
+        assertThat(handled).hasSize(20);
+    }
+
+    @Test
+    void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
+        start();
+        service = id -> new ResultPoller.Poll.Trouble("HTTP status 429", Duration.ofSeconds(100));
+        engine.inbox().track("t1");
+        run(Duration.ofSeconds(120));
+        service = id -> new ResultPoller.Poll.Ready("polled");
+
+        run(Duration.ofSeconds(99));
+        assertThat(polled).hasSize(1);
+        run(Duration.ofSeconds(1));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+    }
+
+    @Test
+    void aTaskWithoutAResultExpires() {
+        start();
+        engine.inbox().track("t1");
+
+        run(Duration.ofHours(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+        assertThat(engine.inbox().accept("t1", "too late")).isEqualTo(Receipt.DIFFERENT);
+        assertThat(state("t1")).isEqualTo(LateState.EXPIRED);
+    }
+
+    @Test
+    void newsOfAResultMakesItPolledForAtOnce() {
+        start();
+        service = id -> new ResultPoller.Poll.Ready("polled " + id);
+        engine.inbox().track("t1");
+
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().pollNow("unknown")).isEqualTo(Receipt.STORED);
+        engine.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactlyInAnyOrder("polled t1", "polled unknown");
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.DUPLICATE);
+    }
+
+    @Test
+    void withCallbacksAloneNobodyPollsAndTheTaskExpires() {
+        engine = build(config(), Runnable::run).build();
+        engine.inbox().track("t1");
+        assertThatThrownBy(() -> engine.inbox().pollNow("t1")).isInstanceOf(IllegalStateException.class);
+
+        run(Duration.ofHours(1));
+
+        assertThat(polled).isEmpty();
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+    }
+
+    @Test
+    void whatComesWhileTheDatabaseIsGoneIsAcknowledgedAndHandedOverLater() {
+        start();
+        engine.inbox().track("t1");
+        database.setDown(true);
+
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
+        assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
+        run(Duration.ofSeconds(30));
+        assertThat(engine.stats().deadLetters()).isEqualTo(2);
+        assertThat(handled).isEmpty();
+        database.setDown(false);
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(engine.stats().deadLetters()).isZero();
+        assertThat(count(LateCount.DRAINED)).isEqualTo(2);
+    }
+
+    @Test
+    void aLetterThatTheStoreHasAlreadyIsOnlyDeleted() {
+        start();
+        engine.inbox().accept("t1", "yes");
+        engine.pollOnce();
+        letters.put(handled.get(0), "the process died before it deleted this");
+
+        run(Duration.ofSeconds(5));
+
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(handled).hasSize(1);
+        assertThat(count(LateCount.DIFFERENT)).isZero();
+    }
+
+    @Test
+    void twoEnginesMayDrainOneDirectory() {
+        start();
+        LateEngine other = build(config(), Runnable::run).letters(letters(100)).build();
+        database.setDown(true);
+        for (int i = 0; i < 10; i++) {
+            assertThat((i % 2 == 0 ? engine : other).inbox().accept("t" + i, "x"))
+                    .isEqualTo(Receipt.SAVED);
+        }
+        database.setDown(false);
+
+        engine.pollOnce();
+        other.pollOnce();
+        run(Duration.ofSeconds(2));
+        other.close();
+
+        assertThat(handled).hasSize(10).extracting(LateResult::getId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatNothingCanKeepIsRefused() {
+        letters = letters(1);
+        start();
+        store.counts();
+        database.setDown(true);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+
+        assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.REFUSED);
+
+        assertThat(Receipt.REFUSED.isAcknowledged()).isFalse();
+        assertThat(count(LateCount.REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void aDatabaseThatHangsSendsCallbacksToTheDirectory() {
+        store.counts();
+        CountDownLatch open = new CountDownLatch(1);
+        engine = build(config().storeLimit(Duration.ofMillis(100)), Runnable::run)
+                .letters(letters)
+                .build();
+        database.hangUntil(open);
+        try {
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+            assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.SAVED);
+        } finally {
+            open.countDown();
+        }
+        clock.advance(Duration.ofSeconds(1));
+        engine.close();
+        start();
+        run(Duration.ofSeconds(5));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("t1", "t2");
+    }
+
+    @Test
+    void hostileIdsAndResultsAreBounded() {
+        start();
+        assertThat(engine.inbox().accept("../../x\u0000", "\ud800".repeat(10))).isEqualTo(Receipt.STORED);
+        assertThatThrownBy(() -> engine.inbox().accept("x".repeat(201), "x"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("  ", "x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("t1", "x".repeat(65_537)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.inbox().accept("t1", "\u4e2d".repeat(30_000)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(engine.inbox().accept("t1", "x".repeat(65_536))).isEqualTo(Receipt.STORED);
+        assertThatThrownBy(() -> engine.inbox().track("")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(engine.inbox().find("x".repeat(1000))).isEmpty();
+    }
+}

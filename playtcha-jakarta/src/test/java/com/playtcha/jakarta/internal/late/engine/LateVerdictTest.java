@@ -1,0 +1,556 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that were let through unverified end in the handler (contract, section 7). */
+class LateVerdictTest extends EngineFixture {
+
+    @Test
+    void anUnverifiedPassEndsWithPlaytchasVerdict() throws Exception {
+        start();
+        Instant arrived = clock.instant();
+        String id = track("token-1", true);
+        // It is told after the request may go on.
+        await().until(() -> transitions.contains("null>AWAITING"));
+
+        engine.pollOnce();
+        assertThat(asked).as("not at once").isEmpty();
+        run(Duration.ofSeconds(10));
+
+        assertThat(asked).containsExactly("token-1");
+        LateResult result = handled.get(0);
+        assertThat(handled).hasSize(1);
+        assertThat(result.getId()).isEqualTo(id);
+        assertThat(result.getKind()).isEqualTo(LateKind.LATE_VERDICT);
+        assertThat(result.getOutcome()).isEqualTo(LateOutcome.VERIFIED);
+        assertThat(result.getFields()).isEqualTo(Map.of("success", true));
+        assertThat(result.getStartedAt()).isEqualTo(arrived);
+        assertThat(result.getAttempts()).isEqualTo(1);
+        assertThat(state(id)).isEqualTo(LateState.DELIVERED);
+        assertThat(transitions).containsExactly("null>AWAITING", "AWAITING>READY", "READY>DELIVERED");
+        assertThat(number("SELECT COUNT(*) FROM playtcha_late_item WHERE token IS NOT NULL OR result IS NOT NULL"))
+                .isZero();
+    }
+
+    @Test
+    void redeemedAlreadyIsUnconfirmedWhereAnEarlierAttemptMayHaveArrived() {
+        start();
+        playtcha = token -> error(409, "already_redeemed");
+        track("sent in the request", true);
+        run(Duration.ofSeconds(10));
+        track("never sent", false);
+        run(Duration.ofSeconds(10));
+
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.UNCONFIRMED, LateOutcome.REJECTED);
+        assertThat(handled.get(0).getError().getRequestId()).isEqualTo("r-1");
+    }
+
+    @Test
+    void anAttemptInBetweenThatMayHaveArrivedCountsToo() {
+        start();
+        List<Answer> answers = new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
+        playtcha = token -> answers.remove(0);
+        track("token", false);
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.UNCONFIRMED);
+        assertThat(handled.get(0).getAttempts()).isEqualTo(3);
+    }
+
+    @Test
+    void aRefusedConnectionIsNoAttemptThatMayHaveArrived() {
+        start();
+        List<Answer> answers = new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
+        playtcha = token -> answers.remove(0);
+        track("token", false);
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
+    }
+
+    @Test
+    void aNodeThatDiesWhileItAsksMayHaveBeenHeard() {
+        start();
+        playtcha = token -> error(409, "already_redeemed");
+        track("token", false);
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(store.claim(new Claim(Lane.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
+                .hasSize(1);
+        engine.pollOnce();
+        assertThat(asked).isEmpty();
+
+        pollAfter(Duration.ofMinutes(1).plusMillis(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.UNCONFIRMED);
+    }
+
+    @Test
+    void withoutAnAnswerAPassExpiresFiveMinutesAfterItsRequestArrived() {
+        start();
+        playtcha = token -> none(true);
+        String id = track("token", true);
+
+        run(Duration.ofSeconds(299));
+        assertThat(handled).isEmpty();
+        run(Duration.ofSeconds(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+        assertThat(handled.get(0).getError()).isNull();
+        assertThat(state(id)).isEqualTo(LateState.EXPIRED);
+        assertThat(asked).hasSizeBetween(5, 30);
+    }
+
+    @Test
+    void aPassOfASourceThatNobodyKnowsAnyMoreExpires() {
+        start();
+        engine.inbox().trackUnverified("renamed", "project", "token", clock.instant(), false);
+
+        pollAfter(Duration.ofMinutes(5));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
+    }
+
+    @Test
+    void anOutageIsProbedOneAtATimeAndEndsInVerdicts() {
+        start();
+        int passes = 120;
+        playtcha = token -> none(false);
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < passes; i++) {
+            ids.add(track("token-" + i, false));
+        }
+        run(Duration.ofSeconds(60));
+        assertThat(asked).as("questions in a minute of outage").hasSizeLessThan(40);
+        asked.clear();
+
+        playtcha = token -> ok(true);
+        run(Duration.ofSeconds(120));
+
+        assertThat(handled).extracting(LateResult::getOutcome).hasSize(passes).containsOnly(LateOutcome.VERIFIED);
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void aThrottleWindowIsWaitedOut() {
+        start();
+        playtcha = token -> new Answer.Reply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
+        track("token-1", false);
+        track("token-2", false);
+        run(Duration.ofSeconds(10));
+        int before = asked.size();
+        playtcha = token -> ok(true);
+
+        run(Duration.ofSeconds(29));
+        assertThat(asked).hasSize(before);
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).hasSize(2);
+    }
+
+    @Test
+    void aWindowThatVisitorsOpenedIsWaitedOutToo() {
+        Duration[] holdOff = {Duration.ofSeconds(20)};
+        engine = build(config(), Runnable::run).build();
+        engine.addUpstream("default", new LateUpstream() {
+            @Override
+            public Answer ask(String token) {
+                asked.add(token);
+                return ok(true);
+            }
+
+            @Override
+            public Duration holdOff() {
+                return holdOff[0];
+            }
+        });
+        track("token", false);
+        run(Duration.ofSeconds(15));
+        assertThat(asked).isEmpty();
+        holdOff[0] = Duration.ZERO;
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aWrongSecretKeepsPassesPendingAndSaysSoOnceAMinute() {
+        start();
+        playtcha = token -> error(401, "bad_secret");
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.INFO)) {
+            run(Duration.ofSeconds(50));
+            assertThat(log.everything()).doesNotContain("token-123456789");
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("ERROR"))
+                    .singleElement()
+                    .asString()
+                    .contains("bad_secret", "status=401", "message=m", "request_id=r-1");
+        }
+        playtcha = token -> ok(true);
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void whatPlaytchaSaysOfItsTroubleIsInTheLog(int status) {
+        start();
+        playtcha = token -> error(status, "some_code");
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.INFO)) {
+            run(Duration.ofSeconds(15));
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("WARN"))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("status=" + status, "code=some_code", "message=m", "request_id=r-1"));
+        }
+    }
+
+    private List<String> linesOf(Answer answer, Duration time) {
+        start();
+        playtcha = token -> answer;
+        track("token-123456789", true);
+        try (CapturedLog log = new CapturedLog(VerdictAsker.class.getName(), Level.INFO)) {
+            run(time);
+            assertThat(asked).as("still pending").hasSizeGreaterThan(1);
+            assertThat(log.everything()).doesNotContain("token-123456789");
+            return log.lines();
+        }
+    }
+
+    @Test
+    void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
+        Answer redirect = new Answer.Reply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+
+        List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("base-url", "guard=default", "reason=not-playtcha", "status=302")
+                .endsWith("location=login.example\\u000a[fake]");
+    }
+
+    @Test
+    void anAnswerOf200WithoutABooleanIsAnErrorAgainAfterAMinuteWithACount() {
+        Answer page = new Answer.Reply(200, null, false, Map.of(), null, null, null);
+
+        List<String> lines = linesOf(page, Duration.ofSeconds(120));
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("ERROR ") && line.contains("status=200"));
+        assertThat(lines.get(0)).contains(", 1 times");
+        assertThat(lines.get(1)).doesNotContain(", 1 times");
+    }
+
+    @Test
+    void aTunnelThatAProxyRefusesIsAnError() {
+        Answer refused = new Answer.Failure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+
+        List<String> lines = linesOf(refused, Duration.ofSeconds(50));
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR ")
+                .contains("proxy", "reason=proxy", "status=-", "detail=CONNECT was answered with 403");
+    }
+
+    @Test
+    void anOutageIsAWarning() {
+        assertThat(linesOf(error(503, "some_code"), Duration.ofSeconds(50)))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("WARN "));
+    }
+
+    @Test
+    void aVerdictThatTheStoreDoesNotTakeIsKeptAndNotAskedForAgain() {
+        start();
+        String id = track("token", false);
+        playtcha = token -> {
+            database.setDown(true);
+            return ok(false);
+        };
+
+        run(Duration.ofSeconds(10));
+        assertThat(letters.list(10)).extracting(letter -> letter.id()).containsExactly(id);
+        assertThat(handled).isEmpty();
+        run(Duration.ofSeconds(10));
+        database.setDown(false);
+        run(Duration.ofMinutes(4));
+
+        assertThat(asked).hasSize(1);
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(state(id)).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aPassIsTrackedInTheDirectoryWhileTheStoreIsDown() {
+        start();
+        store.counts();
+        database.setDown(true);
+        String id = track("token", true);
+        run(Duration.ofSeconds(20));
+        assertThat(asked).isEmpty();
+        database.setDown(false);
+
+        run(Duration.ofSeconds(10));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactly(id);
+        assertThat(letters.list(10)).isEmpty();
+    }
+
+    @Test
+    void aPassOfARequestThatOutlivesTheEngineIsLeftForTheNextOne() {
+        start();
+        engine.close(Duration.ofSeconds(5));
+
+        String id = track("token", true);
+
+        start();
+        run(Duration.ofSeconds(10));
+        assertThat(handled).extracting(LateResult::getId).containsExactly(id);
+        assertThat(letters.list(10)).isEmpty();
+    }
+
+    @Test
+    void withoutADirectoryAPassOfARequestThatOutlivesTheEngineIsUntracked() {
+        engine = build(config(), Runnable::run).build();
+        engine.close(Duration.ofSeconds(5));
+
+        Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+
+        assertThat(deferral).isEqualTo(new Deferral(Deferral.Outcome.UNTRACKED, null));
+        assertThat(count(LateCount.UNTRACKED)).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatWasLetThroughBeforeIsRepeated() {
+        start();
+        track("token", true);
+
+        Deferral second = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+        Deferral otherProject = engine.inbox().trackUnverified("default", "other", "token", clock.instant(), true);
+
+        assertThat(second.outcome()).isEqualTo(Deferral.Outcome.REPEATED);
+        assertThat(second.id()).isNull();
+        assertThat(otherProject.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
+    }
+
+    private Deferral.Outcome letThrough(String token, Duration age) {
+        return engine.inbox()
+                .trackUnverified("default", "project", token, clock.instant().minus(age), true)
+                .outcome();
+    }
+
+    @Test
+    void aTokenIsNotLetThroughAgainForFiveMinutesAfterThePassHoweverOldTheRequestWas() {
+        start();
+        playtcha = token -> none(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+
+        run(Duration.ofMinutes(2));
+        assertThat(handled)
+                .as("the token itself ends five minutes after its request arrived")
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.EXPIRED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        run(Duration.ofSeconds(179));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+
+        pollAfter(Duration.ofSeconds(1));
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.TRACKED);
+    }
+
+    @Test
+    void aPassThatWaitedInTheDirectoryIsNotRepeatedEither() {
+        start();
+        store.counts();
+        database.setDown(true);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+        database.setDown(false);
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(letters.list(10)).isEmpty();
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+    }
+
+    @Test
+    void aStoreThatHangsLeavesPassesUntrackedAndCounted() {
+        store.counts();
+        CountDownLatch open = new CountDownLatch(1);
+        database.hangUntil(open);
+        engine = build(config().tracking(Duration.ofMillis(50), 2), Runnable::run)
+                .build();
+        try {
+            for (int i = 0; i < 5; i++) {
+                Deferral deferral =
+                        engine.inbox().trackUnverified("default", "project", "token-" + i, clock.instant(), true);
+                assertThat(deferral.outcome()).isEqualTo(Deferral.Outcome.UNTRACKED);
+            }
+            assertThat(count(LateCount.UNTRACKED)).isEqualTo(5);
+        } finally {
+            open.countDown();
+        }
+        // Those that nobody waited for any more, but for the one that was being written, leave no item behind.
+        await().until(() -> engine.inbox()
+                        .trackUnverified("default", "p", "last", clock.instant(), true)
+                        .outcome()
+                != Deferral.Outcome.UNTRACKED);
+        assertThat(store.counts().awaiting()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void withNeitherStoreNorDirectoryAPassIsUntracked() {
+        store.counts();
+        database.setDown(true);
+        engine = build(config(), Runnable::run).build();
+
+        Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+
+        assertThat(deferral).isEqualTo(new Deferral(Deferral.Outcome.UNTRACKED, null));
+        assertThat(count(LateCount.UNTRACKED)).isEqualTo(1);
+    }
+
+    @Test
+    void manyRequestsAtOnceAreAllTracked() throws Exception {
+        engine = build(config().tracking(Duration.ofSeconds(30), 1024), Runnable::run)
+                .build();
+        prepare(engine);
+        int threads = 16;
+        int each = 20;
+        ExecutorService requests = Executors.newFixedThreadPool(threads);
+        Set<String> ids = new HashSet<>();
+        try {
+            CyclicBarrier start = new CyclicBarrier(threads);
+            List<Future<List<String>>> futures = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int n = t;
+                futures.add(requests.submit(() -> {
+                    start.await();
+                    List<String> mine = new ArrayList<>();
+                    for (int i = 0; i < each; i++) {
+                        mine.add(track("token-" + n + "-" + i, false));
+                    }
+                    return mine;
+                }));
+            }
+            for (Future<List<String>> future : futures) {
+                ids.addAll(future.get());
+            }
+        } finally {
+            requests.shutdownNow();
+        }
+        run(Duration.ofSeconds(60));
+
+        assertThat(ids).hasSize(threads * each);
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void aTokenThatTwoNodesLetThroughWhileTheStoreWasDownEndsForBothRequests() {
+        start();
+        store.counts();
+        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        database.setDown(true);
+        String first = track("token", false);
+        String second = track("token", false);
+        database.setDown(false);
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder(first, second);
+        // Which of them is asked about first is open, and so is which of them the other's refusal is about.
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsOnlyOnce(LateOutcome.VERIFIED)
+                .containsAnyOf(LateOutcome.REJECTED, LateOutcome.UNCONFIRMED);
+        assertThat(letters.list(10)).isEmpty();
+    }
+
+    @Test
+    void afterAnOutageWhatAnotherNodeKeptArrivesBeforeTheQuestionIsAskedAgain() {
+        start();
+        String id = track("token", false);
+        playtcha = token -> {
+            database.setDown(true);
+            return ok(true);
+        };
+        run(Duration.ofSeconds(10));
+        assertThat(letters.list(10)).extracting(letter -> letter.id()).containsExactly(id);
+        // One outage later than the lease and the pass last; this node knows nothing of the letter.
+        LateEngine other = build(config(), Runnable::run).build();
+        other.pollOnce();
+        clock.advance(Duration.ofMinutes(6));
+        playtcha = token -> error(409, "already_redeemed");
+        database.setDown(false);
+
+        other.addUpstream("default", token -> playtcha.apply(token));
+        other.pollOnce();
+        assertThat(handled).isEmpty();
+        engine.pollOnce();
+        clock.advance(Duration.ofSeconds(10));
+        other.pollOnce();
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+        other.close();
+    }
+
+    @Test
+    void whileLettersWaitNothingExpiresThatOneOfThemMayEnd() {
+        letters = letters(1000);
+        start();
+        int tasks = 250;
+        for (int i = 0; i < tasks; i++) {
+            engine.inbox().track("t" + i);
+        }
+        database.setDown(true);
+        for (int i = 0; i < tasks; i++) {
+            assertThat(engine.inbox().accept("t" + i, "code")).isEqualTo(Receipt.SAVED);
+        }
+        clock.advance(Duration.ofHours(2));
+        database.setDown(false);
+
+        run(Duration.ofSeconds(10));
+
+        assertThat(handled).extracting(LateResult::getOutcome).hasSize(tasks).containsOnly(LateOutcome.COMPLETED);
+    }
+}

@@ -1,0 +1,238 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was kept in the directory while the store was in trouble reaches the handler, and before anyone asks again. */
+class LetterFlowTest extends EngineFixture {
+
+    @BeforeEach
+    void makeRoom() {
+        letters = letters(1000);
+    }
+
+    @Test
+    void verdictsThatAreKnownAlreadyAreNeitherAskedForAgainNorOvertakenByTheirExpiry() {
+        start();
+        int many = 150;
+        for (int i = 0; i < many; i++) {
+            String id = track("token-" + i, true);
+            letters.put(
+                    LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
+                            .build(),
+                    "the store was down");
+        }
+
+        pollAfter(Duration.ofMinutes(6));
+        run(Duration.ofSeconds(5));
+
+        assertThat(asked).isEmpty();
+        assertThat(handled).extracting(LateResult::getOutcome).hasSize(many).containsOnly(LateOutcome.REJECTED);
+    }
+
+    @Test
+    void lettersThatKeepComingKeepNobodyFromBeingAsked() {
+        start();
+        store.counts();
+        String first = track("token", false);
+        clock.advance(Duration.ofSeconds(20));
+        engine.addListener((id, kind, from, to, outcome) -> {
+            if (to == LateState.DELIVERED && handled.size() < 20) {
+                letters.put(
+                        LateResult.of("t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                                .code("x")
+                                .build(),
+                        "the store was slow");
+            }
+        });
+        engine.inbox().accept("t0", "x");
+        engine.pollOnce();
+        engine.pollOnce();
+
+        assertThat(asked).containsExactly("token");
+        assertThat(handled).hasSizeLessThan(20).extracting(LateResult::getId).contains(first);
+    }
+
+    @Test
+    void aBacklogOfLettersThatGrowsAsFastAsItIsTakenKeepsNobodyFromBeingAsked() {
+        start();
+        int backlog = 150;
+        int most = 1000;
+        AtomicInteger written = new AtomicInteger();
+        Runnable write = () -> letters.put(
+                LateResult.of("t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                        .code("x")
+                        .build(),
+                "the store was slow");
+        for (int i = 0; i < backlog; i++) {
+            write.run();
+        }
+        track("token", false);
+        engine.addListener((id, kind, from, to, outcome) -> {
+            if (from == LateState.DEAD_LETTER && asked.isEmpty() && written.get() < most) {
+                write.run();
+            }
+        });
+
+        pollAfter(Duration.ofSeconds(20));
+
+        assertThat(asked).containsExactly("token");
+        assertThat(written).hasValueLessThan(most);
+    }
+
+    @Test
+    void aKnownResultThatTheStoreDoesNotTakeYetIsNeitherAskedForAgainNorOvertakenByItsExpiry() {
+        start();
+        String id = track("token", true);
+        String other = track("another", true);
+        letters.put(
+                LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
+                        .build(),
+                "the store was down");
+        DeadLetterDirectory seenByOthers = letters(1000);
+        seenByOthers.update(
+                seenByOthers.list(1).get(0), 1, "still down", clock.instant().plusSeconds(600));
+
+        run(Duration.ofSeconds(400));
+
+        assertThat(asked).containsExactly("another");
+        assertThat(handled).extracting(LateResult::getId).containsExactly(other);
+        run(Duration.ofSeconds(400));
+        assertThat(asked).containsExactly("another");
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
+        assertThat(seenByOthers.list(1)).isEmpty();
+    }
+
+    @Test
+    void aPassThatWasAcknowledgedIsNotDroppedBecauseAnotherNodeLetItsTokenThroughToo() {
+        start();
+        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        String first = track("token", false);
+        NewItem item = new NewItem(
+                "late-other-node",
+                LateKind.LATE_VERDICT,
+                "default",
+                "token",
+                false,
+                clock.instant(),
+                clock.instant().plusSeconds(20),
+                clock.instant().plusSeconds(300));
+        letters.put(
+                new NewPass(
+                        item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
+                "the store was down");
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactly(first, "late-other-node");
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.UNCONFIRMED);
+    }
+
+    @Test
+    void aStoreThatFailsWithABugOfItsPoolSendsPassesAndVerdictsToTheDirectory() {
+        start();
+        store.counts();
+        database.throwInstead(new IllegalStateException("pool is closed"));
+        String id = track("token-1", true);
+        database.throwInstead(null);
+        playtcha = token -> {
+            database.throwInstead(new IllegalStateException("pool is closed"));
+            return ok(true);
+        };
+        run(Duration.ofSeconds(20));
+        assertThat(asked).hasSize(1);
+        database.throwInstead(null);
+
+        run(Duration.ofSeconds(20));
+
+        assertThat(asked).hasSize(1);
+        assertThat(handled).extracting(LateResult::getId).containsExactly(id);
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+
+    @Test
+    void aPassIsKeptInTheDirectoryInTimeWhileTheStoreHangs() {
+        store.counts();
+        CountDownLatch open = new CountDownLatch(1);
+        engine = build(config().tracking(Duration.ofSeconds(20), 100), Runnable::run)
+                .letters(letters)
+                .build();
+        prepare(engine);
+        database.hangUntil(open);
+        try {
+            for (int i = 0; i < 5; i++) {
+                track("token-" + i, true);
+            }
+            assertThat(letters.load().files()).isEqualTo(5);
+        } finally {
+            open.countDown();
+        }
+        run(Duration.ofSeconds(60));
+        assertThat(handled).hasSize(5);
+    }
+
+    @Test
+    void aLetterThatAStoreInTroubleRefusedIsTakenSoonAfterTheTrouble() {
+        start();
+        store.counts();
+        database.setDown(true);
+        engine.inbox().accept("t1", "x");
+        database.setDown(false);
+        database.refuse("INSERT");
+        run(Duration.ofSeconds(3));
+        assertThat(letters.load().files()).isEqualTo(1);
+        database.refuse(null);
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aLetterThatTheStoreAlwaysRefusesKeepsNoOthersWaiting() {
+        start();
+        store.counts();
+        for (int i = 0; i < 10; i++) {
+            NewItem item = new NewItem(
+                    "late-" + i,
+                    LateKind.LATE_VERDICT,
+                    "s".repeat(1300),
+                    "token-" + i,
+                    false,
+                    clock.instant(),
+                    clock.instant(),
+                    clock.instant().plusSeconds(300));
+            letters.put(new NewPass(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
+            clock.advance(Duration.ofMillis(1));
+        }
+        letters.put(
+                LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                        .code("x")
+                        .build(),
+                "the store was down");
+
+        run(Duration.ofSeconds(10));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
+        assertThat(letters.list(100)).hasSize(10);
+        DeadLetterDirectory seenByOthers = letters(1000);
+        assertThat(seenByOthers.list(1).get(0).attempts()).isGreaterThan(1);
+    }
+}

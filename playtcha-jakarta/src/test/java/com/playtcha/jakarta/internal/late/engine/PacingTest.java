@@ -1,0 +1,91 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.late.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class PacingTest {
+    private final TestClock clock = new TestClock();
+    private final RandomGenerator random = new Random(1);
+
+    @Test
+    void waitsDoubleUpToTheLongest() {
+        Backoff retry = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1), 0);
+        List<Long> minutes = new ArrayList<>();
+        for (int failures = 1; failures <= 7; failures++) {
+            minutes.add(retry.after(failures, random).toMinutes());
+        }
+
+        assertThat(minutes).containsExactly(5L, 10L, 20L, 40L, 60L, 60L, 60L);
+        assertThat(retry.after(Integer.MAX_VALUE, random)).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void jitterTakesAPartOffAndSpreads() {
+        Backoff retry = new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(10), 0.5);
+        List<Duration> waits = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            waits.add(retry.after(3, random));
+        }
+
+        assertThat(waits).allMatch(wait -> wait.toMillis() > 5000 && wait.toMillis() <= 10_000);
+        assertThat(waits).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aBackoffThatNeverEndsOrNeverWaitsIsRefused() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new Backoff(Duration.ZERO, second, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Backoff(second, Duration.ofMillis(1), 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Backoff(second, second, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Backoff(second, second, Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void troubleBringsThePaceDownAndAnswersBringItBackGradually() {
+        Pacer pacer = new Pacer(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(8);
+
+        assertThat(pacer.unavailable(clock.instant())).isTrue();
+        assertThat(pacer.unavailable(clock.instant())).isFalse();
+        assertThat(pacer.allowance(clock.instant())).isZero();
+        assertThat(pacer.held(clock.instant())).isEqualTo(Duration.ofSeconds(5));
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(1);
+        pacer.unavailable(clock.instant());
+        assertThat(pacer.held(clock.instant()))
+                .as("two at once are one failure")
+                .isEqualTo(Duration.ofSeconds(10));
+        clock.advance(Duration.ofSeconds(10));
+
+        pacer.began();
+        assertThat(pacer.allowance(clock.instant())).isZero();
+        assertThat(pacer.answered()).isTrue();
+        pacer.ended();
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(2);
+        assertThat(pacer.answered()).isFalse();
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(4);
+        pacer.answered();
+        pacer.answered();
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(8);
+    }
+
+    @Test
+    void aThrottleWindowIsKeptToItsEnd() {
+        Pacer pacer = new Pacer(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
+        pacer.throttled(clock.instant(), Duration.ofSeconds(30));
+        pacer.throttled(clock.instant(), Duration.ofSeconds(10));
+        clock.advance(Duration.ofSeconds(29));
+        assertThat(pacer.allowance(clock.instant())).isZero();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(pacer.allowance(clock.instant())).isEqualTo(1);
+    }
+}

@@ -1,0 +1,380 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Whatever handlers, listeners, executors and pools do, nothing gets stuck and nothing is lost. */
+class WorstDayTest extends EngineFixture {
+
+    @Test
+    void aPoolThatThrowsWhatItShouldNotStopsNoCycle() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        try {
+            start(threads);
+            handler = (result, delivery) -> {
+                entered.countDown();
+                leave.await();
+            };
+            engine.inbox().accept("t1", "x");
+            engine.pollOnce();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            database.throwInstead(new IllegalStateException("pool is closed"));
+            clock.advance(Duration.ofSeconds(61));
+
+            assertThatCode(() -> engine.pollOnce()).doesNotThrowAnyException();
+        } finally {
+            database.throwInstead(null);
+            leave.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aRunnerGoesOnWhateverACycleThrows() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        AtomicInteger looks = new AtomicInteger();
+        Clock moody = new Clock() {
+            @Override
+            public java.time.ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                if (broken.get()) {
+                    looks.incrementAndGet();
+                    throw new NoClassDefFoundError("gone with the application");
+                }
+                return clock.instant();
+            }
+        };
+        LateRunner runner = LateRunner.ofOwnThreads();
+        LateEngine moodyEngine = LateEngine.builder(
+                        config().build(), store, (result, delivery) -> handled.add(result), moody, runner.executor())
+                .build();
+        try {
+            runner.start(moodyEngine, Duration.ofMillis(5));
+            await().until(() -> looks.get() > 3);
+            broken.set(false);
+            moodyEngine.inbox().accept("t1", "x");
+
+            await().until(() -> handled.size() == 1);
+        } finally {
+            broken.set(false);
+            runner.close();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsAnErrorChangesNothing() {
+        start();
+        LateListener bad = (id, kind, from, to, outcome) -> {
+            throw new NoClassDefFoundError("metrics");
+        };
+        engine.addListener(bad);
+
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.STORED);
+        engine.pollOnce();
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void anExecutorWithoutThreadsLeftKeepsNoPlace() {
+        AtomicInteger refused = new AtomicInteger();
+        Executor executor = work -> {
+            if (refused.incrementAndGet() <= 40) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            work.run();
+        };
+        start(executor);
+        track("token", false);
+        for (int i = 0; i < 20; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).hasSize(21);
+    }
+
+    @Test
+    void anExecutorThatRefusesIsNotAskedAgainAndAgain() {
+        AtomicInteger refused = new AtomicInteger();
+        start(work -> {
+            refused.incrementAndGet();
+            throw new RejectedExecutionException();
+        });
+        for (int i = 0; i < 20; i++) {
+            engine.inbox().accept("t" + i, "x");
+            track("token-" + i, false);
+        }
+
+        pollAfter(Duration.ofSeconds(20));
+
+        assertThat(refused.get()).isBetween(2, 30);
+    }
+
+    @Test
+    void anExceptionThatCannotEvenSayWhatItIsMakesADeadLetter() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String getMessage() {
+                    throw new UnsupportedOperationException("lazy");
+                }
+            };
+        };
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void anInterruptFlagThatAHandlerLeavesDoesNotKeepItsFailureFromBeingRecorded() {
+        start();
+        handler = (result, delivery) -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("was interrupted");
+        };
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void aHandlerThatWasNeverCalledHasNotFailed() {
+        start(work -> {
+            database.failNext(1);
+            work.run();
+        });
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(handled).isEmpty();
+        assertThat(store.find("t1").orElseThrow().failures()).isZero();
+        assertThat(state("t1")).isEqualTo(LateState.READY);
+    }
+
+    @Test
+    void whatWaitedInTheExecutorForTooLongIsNotHandedOverOnAnOldLease() throws Exception {
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        start(waiting::add);
+        engine.inbox().accept("t1", "x");
+        track("token", false);
+        pollAfter(Duration.ofSeconds(10));
+        assertThat(waiting).hasSize(2);
+
+        clock.advance(Duration.ofMinutes(2).plusSeconds(1));
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+
+        assertThat(handled).isEmpty();
+        assertThat(asked).isEmpty();
+        engine.pollOnce();
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+        assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
+        assertThat(asked).containsExactly("token");
+    }
+
+    @Test
+    void aGuardWhoseQuestionsHangKeepsNoOthersWaiting() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch open = new CountDownLatch(1);
+        try {
+            engine = build(config(), threads).build();
+            for (String slow : List.of("a", "b", "c")) {
+                engine.addUpstream(slow, token -> {
+                    try {
+                        open.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return ok(true);
+                });
+                for (int i = 0; i < 20; i++) {
+                    engine.inbox().trackUnverified(slow, slow, "token-" + i, clock.instant(), false);
+                }
+            }
+            engine.addUpstream("quick", token -> ok(true));
+            String id = engine.inbox()
+                    .trackUnverified("quick", "quick", "token", clock.instant(), false)
+                    .id();
+            clock.advance(Duration.ofSeconds(20));
+            engine.pollOnce();
+
+            await().until(() -> {
+                engine.pollOnce();
+                return handled.size() == 1;
+            });
+            assertThat(handled).extracting(LateResult::getId).containsExactly(id);
+        } finally {
+            open.countDown();
+            engine.close();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aGuardWithABugKeepsNoOthersWaiting() {
+        start();
+        for (String bad : List.of("a", "b", "z")) {
+            engine.addUpstream(bad, new LateUpstream() {
+                @Override
+                public com.playtcha.jakarta.internal.gate.Answer ask(String token) {
+                    return ok(true);
+                }
+
+                @Override
+                public Duration holdOff() {
+                    throw new IllegalStateException("a bug");
+                }
+            });
+        }
+        track("token", false);
+
+        run(Duration.ofSeconds(20));
+
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aRowThatThisVersionDoesNotUnderstandKeepsNoOthersWaiting() throws Exception {
+        start();
+        for (int i = 0; i < 40; i++) {
+            engine.inbox().accept("bad" + i, "x");
+        }
+        execute("UPDATE playtcha_late_item SET kind = 'NEWER', state = 'DEAD_LETTER'");
+        clock.advance(Duration.ofSeconds(1));
+        engine.inbox().accept("good", "x");
+
+        for (int i = 0; i < 5; i++) {
+            engine.pollOnce();
+        }
+
+        assertThat(handled).extracting(LateResult::getId).containsExactly("good");
+        assertThat(engine.deadLetters().list(100)).isEmpty();
+    }
+
+    @Test
+    void deadLettersComeBackAfterFiveMinutesDoublingToAnHour() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("no");
+        };
+        engine.inbox().accept("t1", "x");
+        List<Duration> pauses = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            engine.pollOnce();
+            Duration pause = Duration.between(
+                    clock.instant(), store.find("t1").orElseThrow().dueAt());
+            pauses.add(pause);
+            clock.advance(pause);
+        }
+
+        assertThat(pauses).extracting(Duration::toMinutes).containsExactly(5L, 10L, 20L, 40L, 60L, 60L);
+    }
+
+    @Test
+    void aDiscardedDeadLetterIsTold() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("no");
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        database.setDown(true);
+        engine.inbox().accept("t2", "x");
+        database.setDown(false);
+
+        assertThat(engine.deadLetters().discard("t1")).isTrue();
+        assertThat(engine.deadLetters().discard("t2")).isTrue();
+
+        assertThat(transitions.subList(3, 5)).containsOnly("DEAD_LETTER>DISCARDED");
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNothingWaiting() {
+        CountDownLatch open = new CountDownLatch(1);
+        engine = build(config().storeLimit(Duration.ofMillis(50)), Runnable::run)
+                .letters(letters)
+                .build();
+        prepare(engine);
+        store.counts();
+        playtcha = token -> new com.playtcha.jakarta.internal.gate.Answer.Reply(
+                429, null, false, java.util.Map.of(), null, Duration.ofMinutes(4), null);
+        track("token-1", false);
+        run(Duration.ofSeconds(10));
+        assertThat(asked).hasSize(1);
+        playtcha = token -> ok(true);
+        database.hangUntil(open);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+        open.countDown();
+
+        clock.advance(Duration.ofHours(-1));
+
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            // Where the store was slow for the test's limit, it is held for a while by this clock.
+            clock.advance(Duration.ofSeconds(1));
+            Receipt receipt = engine.inbox().accept("t2", "x");
+            return receipt == Receipt.STORED || receipt == Receipt.DUPLICATE;
+        });
+        track("token-2", false);
+        run(Duration.ofSeconds(10));
+        assertThat(asked).contains("token-2");
+    }
+
+    @Test
+    void anItemIsListedByAsManyAsAreWanted() {
+        start();
+        database.setDown(true);
+        engine.inbox().accept("t1", "x");
+
+        assertThat(engine.deadLetters().list(0)).isEmpty();
+        assertThat(engine.deadLetters().list(-1)).isEmpty();
+        assertThat(engine.deadLetters().list(1)).extracting(LateItem::id).containsExactly("t1");
+    }
+}

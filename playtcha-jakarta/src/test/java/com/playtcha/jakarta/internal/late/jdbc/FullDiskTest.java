@@ -1,0 +1,140 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded database on a disk that fills up, and has room again. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FullDiskTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    private Path directory;
+
+    private LateStore store;
+    private int rooms;
+
+    @BeforeEach
+    void open() {
+        FullDisk.register();
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL("jdbc:h2:full:" + directory.resolve("late")
+                + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
+        dataSource.setUser("playtcha");
+        dataSource.setPassword("");
+        ResultText results = new ResultText(new StrictJson(), new JsonWriter());
+        store = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(10))
+                .writingInTurns()
+                .closing(EmbeddedH2.at(dataSource));
+        accept("t1");
+    }
+
+    @AfterEach
+    void close() {
+        FullDisk.makeRoom();
+        store.close();
+        FullDisk.unregister();
+    }
+
+    @Test
+    void whatTheDiskDoesNotTakeIsRefusedUntilThereIsRoom() {
+        FullDisk.fill();
+
+        for (int i = 0; i < 5; i++) {
+            assertThatExceptionOfType(StoreException.class).isThrownBy(() -> accept("t2"));
+            assertThatExceptionOfType(StoreException.class).isThrownBy(this::claim);
+        }
+        FullDisk.makeRoom();
+
+        awaitStore();
+        assertThat(accept("t2")).isEqualTo(Acceptance.STORED);
+        assertThat(stateOf("t1")).isEqualTo(LateState.READY);
+        assertThat(stateOf("t2")).isEqualTo(LateState.READY);
+    }
+
+    @Test
+    void aDeliveryThatTheDiskDoesNotTakeIsDoneAgain() throws Exception {
+        Lease lease = claim();
+
+        for (int i = 0; i < 5; i++) {
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> store.deliver(lease, NOW, NOW, delivery -> FullDisk.fill()));
+            FullDisk.makeRoom();
+            awaitStore();
+        }
+
+        assertThat(stateOf("t1")).isEqualTo(LateState.READY);
+        assertThat(store.deliver(lease, NOW, NOW, delivery -> {})).isTrue();
+        assertThat(stateOf("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aHandlerThatWorkedWhileTheDatabaseFailedUsesItsConnectionNoMore() throws Exception {
+        Lease lease = claim();
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.deliver(lease, NOW, NOW, delivery -> {
+                    FullDisk.fill();
+                    assertThatExceptionOfType(StoreException.class).isThrownBy(() -> accept("t2"));
+                    FullDisk.makeRoom();
+                    awaitStore();
+                    Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+                    assertThatExceptionOfType(SQLException.class)
+                            .isThrownBy(() -> connection.prepareStatement("SELECT COUNT(*) FROM playtcha_late"))
+                            .withMessageContaining("closed");
+                    assertThat(accept("t2")).isEqualTo(Acceptance.STORED);
+                }));
+
+        assertThat(stateOf("t2")).isEqualTo(LateState.READY);
+        assertThat(store.deliver(lease, NOW, NOW, delivery -> {})).isTrue();
+    }
+
+    /** The first calls may still meet a database that was opened while there was no room. */
+    private void awaitStore() {
+        await().ignoreExceptionsInstanceOf(StoreException.class)
+                .until(() -> accept("room-" + ++rooms) == Acceptance.STORED);
+    }
+
+    private Acceptance accept(String id) {
+        LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, NOW)
+                .code("x".repeat(1000))
+                .build();
+        return store.accept(result, 1000, NOW);
+    }
+
+    private Lease claim() {
+        return store.claim(new Claim(Lane.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1))
+                .get(0);
+    }
+
+    private LateState stateOf(String id) {
+        return store.find(id).map(LateItem::state).orElseThrow();
+    }
+}

@@ -1,0 +1,223 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2LateStoreTest extends JdbcStoreContract {
+    @TempDir
+    private Path directory;
+
+    private EmbeddedH2 h2;
+
+    @Override
+    protected DataSource database() throws SQLException {
+        h2 = EmbeddedH2.in(directory);
+        // Many at once wait for one row, on a machine that may be slow.
+        write(h2, "SET DEFAULT_LOCK_TIMEOUT 60000");
+        return h2.dataSource();
+    }
+
+    @Override
+    protected void drop() {
+        h2.close();
+    }
+
+    @Test
+    void whatAProcessHadClaimedThatEndedCanBeClaimedAtOnceInTheEmbeddedDatabase() throws Exception {
+        Lease handing = null;
+        Lease polling = null;
+        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            before.accept(completed("t1", "x"), 10, now());
+            before.track(task("t2"), now());
+            before.track(task("t3"), now());
+            clock.advance(Duration.ofHours(1));
+            handing = only(before.claim(claimed(Lane.DELIVER, 10)));
+            polling = before.claim(claimed(Lane.POLL, 1)).get(0);
+            assertThat(before.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+        }
+
+        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            List<Lease> polled = after.claim(claimed(Lane.POLL, 10));
+            Lease handed = only(after.claim(claimed(Lane.DELIVER, 10)));
+
+            assertThat(polled).extracting(Lease::id).containsExactlyInAnyOrder("t2", "t3");
+            assertThat(handed.fence()).isGreaterThan(handing.fence() + 1);
+            assertThat(after.fail(handing, "stale", now(), now())).isFalse();
+            assertThat(after.resolve(polling, completed(polling.id(), "stale"), now()))
+                    .isFalse();
+            assertThat(after.release(handing)).isFalse();
+            assertThat(after.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAHandlerMayHaveHeardBeforeItsProcessEndedIsNotReplaced() throws Exception {
+        LateResult expired =
+                LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
+        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            before.accept(expired, 10, now());
+            only(before.claim(claimed(Lane.DELIVER, 10)));
+        }
+
+        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+            assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(Acceptance.DIFFERENT);
+            assertThat(only(after.claim(claimed(Lane.DELIVER, 10))).result().getOutcome())
+                    .isEqualTo(LateOutcome.EXPIRED);
+        }
+    }
+
+    private Claim claimed(Lane lane, int most) {
+        return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most);
+    }
+
+    @Test
+    void aUserWithoutAdminRightsIsToldOnceWhatThatCosts() throws Exception {
+        String url = "jdbc:h2:" + directory.resolve("others");
+        JdbcDataSource admin = h2(url, "admin");
+        JdbcLateStore.of(admin, results, Duration.ofSeconds(10)).open();
+        try (Connection connection = admin.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE USER plain PASSWORD ''");
+            statement.execute("GRANT ALL ON SCHEMA public TO plain");
+            try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.late.jdbc", Level.INFO)) {
+                JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results, Duration.ofSeconds(10));
+
+                assertThat(node.track(task("t1"), now()).isNew()).isTrue();
+                assertThat(node.accept(completed("t1", "x"), 10, now())).isEqualTo(Acceptance.STORED);
+
+                assertThat(log.lines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("WARN")
+                        .contains("CHECKPOINT SYNC");
+            }
+            statement.execute("SHUTDOWN");
+        }
+    }
+
+    private static JdbcDataSource h2(String url, String user) {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL(url);
+        dataSource.setUser(user);
+        dataSource.setPassword("");
+        return dataSource;
+    }
+
+    @Test
+    void aThreadThatIsInterruptedClosesTheDatabaseForNobody() throws Exception {
+        Path folder = directory.resolve("interrupted");
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<?>> all = new ArrayList<>();
+        try (LateStore interrupted = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+            for (int i = 0; i < 4; i++) {
+                int first = i * 100;
+                all.add(threads.submit(() -> {
+                    for (int id = first; id < first + 100; id++) {
+                        LateResult result = completed("t" + id, "x".repeat(5000));
+                        if (id % 3 == 0) {
+                            Thread.currentThread().interrupt();
+                        }
+                        acceptInTheEnd(interrupted, result);
+                        Thread.interrupted();
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        try (LateStore again = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+            clock.advance(Duration.ofHours(1));
+            assertThat(again.claim(claimed(Lane.DELIVER, 500)))
+                    .hasSize(400)
+                    .allMatch(lease -> String.valueOf(lease.result().getCode()).length() == 5000);
+        }
+    }
+
+    /** Two that are interrupted at once may make the file fail for a third, who only has to call again. */
+    private void acceptInTheEnd(LateStore interrupted, LateResult result) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                assertThat(interrupted.accept(result, 1000, now())).isIn(Acceptance.STORED, Acceptance.DUPLICATE);
+                return;
+            } catch (StoreException e) {
+                assertThat(attempt).as("after %s", e).isLessThan(10);
+                Thread.interrupted();
+            }
+        }
+    }
+
+    @Test
+    void whoComesAfterTheEndDoesNotOpenTheDatabaseAnew() throws Exception {
+        LateStore ended = LateStores.embedded(directory.resolve("ended"), null, results, Duration.ofSeconds(10));
+        ended.accept(completed("t1", "x"), 10, now());
+        clock.advance(Duration.ofHours(1));
+        Lease lease = only(ended.claim(claimed(Lane.DELIVER, 10)));
+
+        assertThatThrownBy(() -> ended.deliver(lease, now(), now(), delivery -> ended.close()))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> ended.release(lease)).isInstanceOf(StoreException.class);
+
+        String file = directory.resolve("ended").resolve("playtcha-late.mv.db").toString();
+        try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).as("nobody has it open").isNotNull();
+        }
+    }
+
+    @Test
+    void noThreadOutlivesTheDatabase() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        EmbeddedH2 database = EmbeddedH2.in(directory.resolve("threads"));
+        write(database, "CREATE TABLE t (id INT PRIMARY KEY, text VARCHAR)");
+        write(database, "INSERT INTO t VALUES (1, SPACE(5000))");
+        write(database, "CHECKPOINT SYNC");
+
+        database.close();
+
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.getName().startsWith("awaitility"))
+                .allMatch(before::contains));
+    }
+
+    private static void write(EmbeddedH2 database, String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

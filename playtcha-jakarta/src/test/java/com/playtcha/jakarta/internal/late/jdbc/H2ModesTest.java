@@ -1,0 +1,84 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An application's own H2 may be made to behave like another database, and to spell names its way. */
+class H2ModesTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE",
+                "MODE=MySQL",
+                "MODE=Oracle",
+                "MODE=MSSQLServer",
+                "MODE=DB2",
+                "MODE=Derby",
+                "DATABASE_TO_UPPER=FALSE",
+                "DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
+            })
+    void everyModeWorks(String mode) throws Exception {
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setURL("jdbc:h2:mem:modes" + mode.hashCode() + ";DB_CLOSE_DELAY=-1;" + mode);
+        TestClock clock = new TestClock();
+        Instant now = clock.instant();
+        try (JsonWriter writer = new JsonWriter();
+                JdbcLateStore store =
+                        JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
+            NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
+            assertThat(store.trackPasses(List.of(new NewPass(pass, Ids.digest("p", "token"), now)), now))
+                    .containsExactly(NewPass.Outcome.TRACKED);
+            store.track(new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
+            LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
+                    .code("")
+                    .build();
+            assertThat(store.accept(result, 10, now)).isEqualTo(Acceptance.STORED);
+            assertThat(store.accept(result, 10, now)).isEqualTo(Acceptance.DUPLICATE);
+            for (Lane lane : List.of(Lane.ASK, Lane.POLL, Lane.DELIVER)) {
+                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
+                        .hasSize(1);
+                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
+                        .isEmpty();
+            }
+            assertThat(store.accept(
+                            LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, now)
+                                    .code("x")
+                                    .build(),
+                            10,
+                            now))
+                    .isEqualTo(Acceptance.STORED);
+            Lease lease = store.claim(new Claim(Lane.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+                    .get(0);
+            assertThat(store.fail(lease, "", now, now)).isTrue();
+            assertThat(store.deadLetters(10)).hasSize(1);
+            lease = store.claim(new Claim(Lane.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+                    .get(0);
+            assertThat(store.deliver(lease, now, now, delivery -> {})).isTrue();
+            assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+            assertThat(store.counts().awaiting()).isEqualTo(1);
+            assertThat(store.forget(now, 10)).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.HandlerException;
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.StoreContract;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TimeZone;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a store in a database promises beyond the others: transactions, nodes, tables of its own. */
+abstract class JdbcStoreContract extends StoreContract {
+
+    /** An empty database. */
+    protected abstract DataSource database() throws Exception;
+
+    /** As new. */
+    protected abstract void drop() throws Exception;
+
+    private DataSource dataSource;
+
+    @Override
+    protected LateStore open() throws Exception {
+        dataSource = database();
+        return JdbcLateStore.withLeaseClock(dataSource, results, clock);
+    }
+
+    @Override
+    protected LateStore secondNode() {
+        return JdbcLateStore.withLeaseClock(dataSource, results, clock);
+    }
+
+    @AfterEach
+    void dropDatabase() throws Exception {
+        drop();
+    }
+
+    @Test
+    void aNodeThatOpensASharedDatabaseLeavesTheLeasesOfOthersAlone() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        try (LateStore other = secondNode()) {
+            assertThat(other.claim(new Claim(Lane.DELIVER, null, false, now(), "other", LEASE, 10)))
+                    .isEmpty();
+        }
+
+        assertThat(store.release(lease)).isTrue();
+    }
+
+    @Test
+    void whatAHandlerWritesThroughItsTransactionHasEffectOnce() throws Exception {
+        effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
+        store.accept(completed("t1", "x"), 10, now());
+        Lease old = only(claim(Lane.DELIVER));
+        clock.advance(LEASE.plusSeconds(1));
+        Lease fresh = only(claim(Lane.DELIVER));
+
+        assertThat(store.deliver(
+                        fresh,
+                        now(),
+                        now(),
+                        delivery -> write(delivery.unwrap(Connection.class).orElseThrow())))
+                .isTrue();
+        assertThat(store.deliver(
+                        old,
+                        now(),
+                        now(),
+                        delivery -> write(delivery.unwrap(Connection.class).orElseThrow())))
+                .isFalse();
+
+        assertThat(countEffects()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAFailingHandlerWroteIsRolledBack() throws Exception {
+        effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
+        store.accept(completed("t1", "x"), 10, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+                    write(delivery.unwrap(Connection.class).orElseThrow());
+                    throw new IllegalStateException("after writing");
+                }))
+                .isInstanceOf(HandlerException.class);
+
+        assertThat(countEffects()).isZero();
+    }
+
+    @Test
+    void aHandlerCannotEndTheTransactionItWasHanded() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        List<Connection> kept = new ArrayList<>();
+
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+            Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+            kept.add(connection);
+            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+            assertThatThrownBy(connection::rollback).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> connection.setAutoCommit(true)).isInstanceOf(SQLException.class);
+            connection.close();
+            assertThat(connection.isClosed()).isFalse();
+            assertThat(delivery.unwrap(String.class)).isEmpty();
+        });
+
+        assertThat(kept.get(0).isClosed()).isTrue();
+        assertThatThrownBy(() -> kept.get(0).createStatement())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("ended");
+    }
+
+    @Test
+    void nothingThatAHandlerIsHandedLeadsToTheRealConnection() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        List<Statement> kept = new ArrayList<>();
+
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+            Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+            PreparedStatement statement = connection.prepareStatement("SELECT item_id FROM playtcha_late_item");
+            ResultSet row = statement.executeQuery();
+            kept.add(statement);
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("t1");
+            assertThat(statement.getConnection()).isSameAs(connection);
+            assertThat(row.getStatement().getConnection()).isSameAs(connection);
+            assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
+            assertThat(connection.getMetaData().getTables(null, null, "%", null).getStatement())
+                    .satisfiesAnyOf(
+                            made -> assertThat(made).isNull(),
+                            made -> assertThat(made.getConnection()).isSameAs(connection));
+            assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
+            assertThat(connection.isWrapperFor(Connection.class)).isTrue();
+            Class<?> real = dataSource.getConnection().getClass();
+            assertThat(connection.isWrapperFor(real)).isFalse();
+            assertThatThrownBy(() -> connection.unwrap(real)).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> connection.setSchema("elsewhere")).isInstanceOf(SQLException.class);
+            connection.setAutoCommit(false);
+        });
+
+        assertThat(kept.get(0).isClosed()).isTrue();
+        assertThatThrownBy(() -> kept.get(0).executeQuery("SELECT item_id FROM playtcha_late_item"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("ended");
+    }
+
+    @Test
+    void whoseLeaseIsOldIsNotEvenCalled() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease old = only(claim(Lane.DELIVER));
+        clock.advance(LEASE.plusSeconds(1));
+        only(claim(Lane.DELIVER));
+        List<String> calls = new ArrayList<>();
+
+        assertThat(store.deliver(old, now(), now(), delivery -> calls.add("called")))
+                .isFalse();
+
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void aFailedStatementOfTheHandlersOwnIsTheHandlersFailure() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+                    try (Statement statement =
+                            delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                        statement.execute("SELECT nothing FROM nowhere");
+                    }
+                }))
+                .isInstanceOf(HandlerException.class);
+
+        assertThat(store.fail(lease, "its own fault", now(), now())).isTrue();
+    }
+
+    @Test
+    void connectionsGoBackInTheModeTheyCameIn() throws Exception {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            RecordingDataSource recording = new RecordingDataSource(dataSource, autoCommit);
+            LateStore node = JdbcLateStore.withLeaseClock(recording, results, clock);
+            String id = "t-" + autoCommit;
+
+            node.track(task(id), now());
+            assertThat(store.find(id)).as("committed").isPresent();
+
+            assertThat(recording.modesAtClose()).isNotEmpty().containsOnly(autoCommit);
+        }
+    }
+
+    @Test
+    void severalNodesMakeTheTablesAtOnce() throws Exception {
+        List<Boolean> tracked = atOnce(4, n -> {
+            LateStore node = JdbcLateStore.withLeaseClock(dataSource, results, clock);
+            return node.track(task("t" + n), now()).isNew();
+        });
+
+        assertThat(tracked).containsOnly(true);
+        assertThat(store.counts().awaiting()).isEqualTo(4);
+    }
+
+    @Test
+    void tablesOfALaterVersionAreRefused() throws Exception {
+        store.counts();
+        effects("UPDATE playtcha_late_schema SET version = 99");
+
+        assertThatThrownBy(() -> secondNode().counts())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("version 99");
+    }
+
+    @Test
+    void leasesRunByTheDatabasesClockWhateverTheTimeZone() throws Exception {
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
+            LateStore node = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
+            node.accept(completed("t1", "x"), 10, now());
+            assertThat(node.claim(wanted(Lane.DELIVER, 1))).hasSize(1);
+            TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Pago_Pago"));
+
+            LateStore elsewhere = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
+            assertThat(elsewhere.claim(wanted(Lane.DELIVER, 1))).isEmpty();
+            effects("UPDATE playtcha_late_item SET lease_until = lease_until - " + (LEASE.toMillis() + 60_000));
+            assertThat(elsewhere.claim(wanted(Lane.DELIVER, 1))).hasSize(1);
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    private static void write(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO effects (id) VALUES (?)")) {
+            statement.setString(1, "t1");
+            statement.executeUpdate();
+        }
+    }
+
+    private void effects(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private int countEffects() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM effects")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateState;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PostgresLateStoreTest extends JdbcStoreContract {
+    private static EmbeddedPostgres postgres;
+
+    @BeforeAll
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        postgres.close();
+    }
+
+    @Override
+    protected DataSource database() {
+        return postgres.getPostgresDatabase();
+    }
+
+    @Override
+    protected void drop() throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP SCHEMA public CASCADE");
+            statement.execute("CREATE SCHEMA public");
+        }
+    }
+
+    /** PostgreSQL takes nothing more in a transaction of which one statement failed, whoever caught the exception. */
+    @Test
+    void aFailureThatAHandlerSwallowedIsNoCompletion() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+                    Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+                    try (Statement statement = connection.createStatement()) {
+                        assertThatThrownBy(() -> statement.execute("SELECT nothing FROM nowhere"))
+                                .isInstanceOf(SQLException.class);
+                    }
+                }))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(store.fail(lease, "not recorded", now().plusSeconds(300), now()))
+                .isTrue();
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void aSavepointLetsAHandlerGoOnAfterAFailure() throws Exception {
+        store.accept(completed("t1", "x"), 10, now());
+
+        assertThat(store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+                    Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+                    Savepoint before = connection.setSavepoint();
+                    try (Statement statement = connection.createStatement()) {
+                        assertThatThrownBy(() -> statement.execute("SELECT nothing FROM nowhere"))
+                                .isInstanceOf(SQLException.class);
+                    }
+                    connection.rollback(before);
+                }))
+                .isTrue();
+    }
+}

@@ -1,0 +1,324 @@
+package com.playtcha.jakarta.internal.late.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every store promises of items and results that arrive (contract, section 7). */
+public abstract class ArrivalContract extends StoreFixture {
+
+    @Test
+    void aTrackedTaskIsAwaited() {
+        LateItem item = track("t1").item();
+
+        assertThat(item.state()).isEqualTo(LateState.AWAITING);
+        assertThat(item.kind()).isEqualTo(LateKind.TASK);
+        assertThat(item.tracked()).isTrue();
+        assertThat(item.outcome()).isNull();
+        assertThat(item.dueAt()).isEqualTo(now().plusSeconds(120));
+        assertThat(item.expiresAt()).isEqualTo(now().plusSeconds(3600));
+        assertThat(store.find("t1")).contains(item);
+        assertThat(store.find("t2")).isEmpty();
+    }
+
+    @Test
+    void trackingAgainChangesNothing() {
+        LateItem first = track("t1").item();
+        clock.advance(Duration.ofSeconds(10));
+
+        assertThat(track("t1")).isEqualTo(new LateStore.Tracked(first, false));
+    }
+
+    @Test
+    void aTaskTrackedAfterItsCallbackTellsThatTheCallbackCame() {
+        store.accept(completed("t1", "yes"), MOST_UNKNOWN, now());
+        assertThat(store.find("t1").orElseThrow().tracked()).isFalse();
+
+        LateItem item = track("t1").item();
+
+        assertThat(item.state()).isEqualTo(LateState.READY);
+        assertThat(item.tracked()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileTexts")
+    void anyIdAndAnyResultComeBackAsTheyWere(String text) throws Exception {
+        String id = text.isBlank() || text.length() > 200 ? "long" : text;
+        store.track(task(id), now());
+        store.accept(completed(id, text), MOST_UNKNOWN, now());
+
+        Lease lease = only(claim(Lane.DELIVER));
+
+        assertThat(lease.id()).isEqualTo(id);
+        assertThat(lease.result().getId()).isEqualTo(id);
+        assertThat(lease.result().getCode()).isEqualTo(text);
+        assertThat(store.find(id)).isPresent();
+        assertThat(deliver(store, lease)).isTrue();
+    }
+
+    static List<String> hostileTexts() {
+        return List.of(
+                "../../../etc/passwd",
+                "a'; DROP TABLE playtcha_late_item; --",
+                "\u0000\u0001\r\n\t\\u0041\\",
+                "\ud83d\ude00 \u00e9\u4e2d\u202e",
+                "\ud800 lone \udc00",
+                "%n%s${jndi:ldap://x}",
+                "x".repeat(200),
+                "\u4e2d".repeat(200),
+                "\u4e2d".repeat(64 * 1024),
+                "   ");
+    }
+
+    @Test
+    void idsThatDifferInCaseOrTrailingSpaceAreDifferentItems() {
+        store.track(task("id"), now());
+
+        assertThat(store.find("ID")).isEmpty();
+        assertThat(store.find("id ")).isEmpty();
+        assertThat(store.accept(completed("Id", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.find("id").orElseThrow().state()).isEqualTo(LateState.AWAITING);
+    }
+
+    @Test
+    void aPassIsTrackedWithItsTokenAndSentMark() {
+        assertThat(store.trackPasses(List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
+                .containsExactly(NewPass.Outcome.TRACKED, NewPass.Outcome.TRACKED);
+        clock.advance(Duration.ofSeconds(5));
+
+        Map<String, Lease> leases = byId(claim(Lane.ASK));
+
+        assertThat(leases).containsOnlyKeys("v1", "v2");
+        assertThat(leases.get("v1").token()).isEqualTo("token-1");
+        assertThat(leases.get("v1").sent()).isTrue();
+        assertThat(leases.get("v2").sent()).isFalse();
+        assertThat(leases.get("v2").source()).isEqualTo("default");
+        assertThat(leases.get("v2").expiresAt())
+                .isEqualTo(leases.get("v2").startedAt().plusSeconds(300));
+    }
+
+    @Test
+    void aTokenIsLetThroughUnverifiedOnceInItsTime() {
+        assertThat(store.trackPasses(List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
+                .containsExactlyInAnyOrder(NewPass.Outcome.TRACKED, NewPass.Outcome.REPEATED);
+        assertThat(store.trackPasses(List.of(pass("v3", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.REPEATED);
+        assertThat(store.find("v3")).isEmpty();
+
+        clock.advance(Duration.ofMinutes(5));
+
+        assertThat(store.trackPasses(List.of(pass("v4", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.TRACKED);
+    }
+
+    @Test
+    void aPassThatIsStoredTwiceIsOneItem() {
+        store.trackPasses(List.of(pass("v1", "token", true)), now());
+
+        assertThat(store.trackPasses(List.of(pass("v1", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.TRACKED);
+        assertThat(store.counts().awaiting()).isEqualTo(1);
+    }
+
+    @Test
+    void onSeveralNodesAtOnceATokenIsLetThroughOnce() throws Exception {
+        LateStore other = secondNode();
+        for (int round = 0; round < 20; round++) {
+            String token = "token-" + round;
+            AtomicInteger id = new AtomicInteger();
+            int r = round;
+            List<NewPass.Outcome> outcomes = atOnce(
+                    4,
+                    n -> (n % 2 == 0 ? store : other)
+                            .trackPasses(List.of(pass("v" + r + "-" + id.incrementAndGet(), token, true)), now())
+                            .get(0));
+
+            assertThat(outcomes).containsOnlyOnce(NewPass.Outcome.TRACKED);
+        }
+    }
+
+    @Test
+    void theFirstResultWins() {
+        store.track(task("t1"), now());
+
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
+        assertThat(only(claim(Lane.DELIVER)).result().getCode()).isEqualTo("a");
+    }
+
+    @Test
+    void aDeliveredResultIsStillKnownForWhatItWas() throws Exception {
+        store.accept(completed("t1", "a"), MOST_UNKNOWN, now());
+        deliver(store, only(claim(Lane.DELIVER)));
+
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
+        assertThat(track("t1").item().state()).isEqualTo(LateState.DELIVERED);
+        assertThat(claim(Lane.DELIVER)).isEmpty();
+    }
+
+    @Test
+    void aCallbackForALateVerdictChangesNothing() {
+        store.trackPasses(List.of(pass("v1", "token", true)), now());
+
+        assertThat(store.accept(completed("v1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
+        assertThat(store.find("v1").orElseThrow().state()).isEqualTo(LateState.AWAITING);
+    }
+
+    @Test
+    void unknownIdsAreKeptUpToABoundAndTrackedOnesBeyondIt() throws Exception {
+        for (int i = 0; i < MOST_UNKNOWN; i++) {
+            assertThat(store.accept(completed("u" + i, "x"), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.STORED);
+        }
+        assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
+                .isEqualTo(Acceptance.FULL);
+        assertThat(store.find("one more")).isEmpty();
+        store.track(task("t1"), now());
+        assertThat(store.accept(completed("t1", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+
+        for (Lease lease : claim(Lane.DELIVER)) {
+            deliver(store, lease);
+        }
+
+        assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
+                .isEqualTo(Acceptance.STORED);
+    }
+
+    @Test
+    void aCallbackThatComesWhileThePollerAsksTakesTheItemFromIt() {
+        store.track(task("t1"), now());
+        clock.advance(Duration.ofMinutes(3));
+        Lease polled = only(claim(Lane.POLL));
+
+        assertThat(store.accept(completed("t1", "called"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+
+        assertThat(store.resolve(polled, completed("t1", "polled"), now())).isFalse();
+        assertThat(store.reschedule(polled, now(), 1, true, null, now())).isFalse();
+        assertThat(only(claim(Lane.DELIVER)).result().getCode()).isEqualTo("called");
+    }
+
+    @Test
+    void callbackAndPollerAtOnceMakeOneResult() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String id = "t" + round;
+            store.track(task(id), now());
+            store.hasten(task(id), MOST_UNKNOWN, now());
+            Lease polled = only(claim(Lane.POLL));
+            LateStore other = secondNode();
+
+            List<Boolean> won = atOnce(
+                    2,
+                    n -> n == 0
+                            ? store.resolve(polled, completed(id, "polled"), now())
+                            : other.accept(completed(id, "called"), MOST_UNKNOWN, now()) == Acceptance.STORED);
+
+            assertThat(won).containsOnlyOnce(true);
+        }
+    }
+
+    @Test
+    void hasteningMakesATaskDueAndTracksAnUnknownOne() throws Exception {
+        store.track(task("t1"), now());
+        assertThat(claim(Lane.POLL)).isEmpty();
+
+        assertThat(store.hasten(task("t1"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(only(claim(Lane.POLL)).id()).isEqualTo("t1");
+
+        NewItem dueNow = new NewItem("t2", LateKind.TASK, "poll", null, false, now(), now(), now().plusSeconds(60));
+        assertThat(store.hasten(dueNow, MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(only(claim(Lane.POLL)).id()).isEqualTo("t2");
+        assertThat(store.hasten(dueNow, 1, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.hasten(task("t3"), 1, now())).isEqualTo(Acceptance.FULL);
+
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        assertThat(store.hasten(task("t1"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+    }
+
+    @Test
+    void aVerdictKeepsItsEnvelopeAndItsTokenIsWiped() {
+        store.trackPasses(List.of(pass("v1", "token", true)), now());
+        clock.advance(Duration.ofSeconds(5));
+        Lease lease = only(claim(Lane.ASK));
+        Map<String, Object> envelope = new LinkedHashMap<>();
+        envelope.put("code", "token_expired");
+        envelope.put("message", "\u201cold\u201d");
+        envelope.put("request_id", null);
+        envelope.put("list", List.of(new BigDecimal("1.50"), true));
+        LateResult verdict = LateResult.of("v1", LateKind.LATE_VERDICT, LateOutcome.EXPIRED, now())
+                .error(new UpstreamError(410, envelope))
+                .startedAt(lease.startedAt())
+                .attempts(2)
+                .build();
+
+        assertThat(store.resolve(lease, verdict, now())).isTrue();
+        assertThat(store.resolve(lease, verdict, now())).as("an old lease").isFalse();
+        Lease ready = only(claim(Lane.DELIVER));
+
+        assertThat(ready.token()).isNull();
+        assertThat(ready.result().getOutcome()).isEqualTo(LateOutcome.EXPIRED);
+        assertThat(ready.result().getError().getStatus()).isEqualTo(410);
+        assertThat(ready.result().getError().getFields()).isEqualTo(envelope);
+        assertThat(ready.result().getAttempts()).isEqualTo(2);
+        assertThat(ready.result().getStartedAt()).isEqualTo(lease.startedAt());
+        assertThat(ready.result().getResolvedAt()).isEqualTo(verdict.getResolvedAt());
+    }
+
+    @Test
+    void whatIsKnownReplacesThatNothingIsKnownUntilAHandlerMayHaveHeardOfIt() throws Exception {
+        for (LateOutcome nothing : List.of(LateOutcome.UNCONFIRMED, LateOutcome.EXPIRED)) {
+            String early = "early " + nothing;
+            String late = "late " + nothing;
+            store.trackPasses(List.of(pass(early, early, true), pass(late, late, true)), now());
+            clock.advance(Duration.ofSeconds(5));
+            for (Lease lease : claim(Lane.ASK)) {
+                store.resolve(lease, verdict(lease.id(), nothing), now());
+            }
+
+            assertThat(store.accept(verdict(early, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.STORED);
+            assertThat(store.accept(verdict(early, LateOutcome.REJECTED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.DIFFERENT);
+            Map<String, Lease> leases = byId(claim(Lane.DELIVER));
+            assertThat(leases.get(early).result().getOutcome()).isEqualTo(LateOutcome.VERIFIED);
+            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .isEqualTo(Acceptance.DIFFERENT);
+            clock.advance(LEASE.plusSeconds(1));
+            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                    .as("a handler may have been called by a node that died")
+                    .isEqualTo(Acceptance.DIFFERENT);
+            for (Lease lease : claim(Lane.DELIVER)) {
+                assertThat(deliver(store, lease)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void anotherGuessReplacesNothing() {
+        store.trackPasses(List.of(pass("v", "token", true)), now());
+        clock.advance(Duration.ofSeconds(5));
+        store.resolve(only(claim(Lane.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
+
+        assertThat(store.accept(verdict("v", LateOutcome.EXPIRED), MOST_UNKNOWN, now()))
+                .isEqualTo(Acceptance.DIFFERENT);
+    }
+
+    private LateResult verdict(String id, LateOutcome outcome) {
+        return LateResult.of(id, LateKind.LATE_VERDICT, outcome, now()).build();
+    }
+}

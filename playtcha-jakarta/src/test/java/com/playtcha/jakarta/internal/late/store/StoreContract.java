@@ -1,0 +1,287 @@
+package com.playtcha.jakarta.internal.late.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What every store promises (contract, section 7). Each store's own test extends this. */
+public abstract class StoreContract extends ArrivalContract {
+
+    @Test
+    void aClaimedItemIsNobodyElsesUntilItsLeaseHasPassed() {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Lease first = only(claim(Lane.DELIVER));
+        assertThat(claim(Lane.DELIVER)).isEmpty();
+        clock.advance(LEASE);
+        assertThat(claim(Lane.DELIVER)).isEmpty();
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(only(claim(Lane.DELIVER)).fence()).isGreaterThan(first.fence());
+    }
+
+    @Test
+    void anOldLeaseChangesNothing() throws Exception {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Lease old = only(claim(Lane.DELIVER));
+        clock.advance(LEASE.plusSeconds(1));
+        Lease fresh = only(claim(Lane.DELIVER));
+
+        assertThat(deliver(store, old)).isFalse();
+        assertThat(store.fail(old, "late", now(), now())).isFalse();
+        assertThat(store.release(old)).isFalse();
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.READY);
+        assertThat(store.find("t1").orElseThrow().failures()).isZero();
+        assertThat(deliver(store, fresh)).isTrue();
+        assertThat(deliver(store, fresh)).isFalse();
+    }
+
+    @Test
+    void ofManyClaimantsOnSeveralNodesExactlyOneGetsEachItem() throws Exception {
+        int items = 200;
+        for (int i = 0; i < items; i++) {
+            store.track(task("t" + i), now());
+        }
+        clock.advance(Duration.ofMinutes(3));
+        LateStore other = secondNode();
+        Set<String> claimed = ConcurrentHashMap.newKeySet();
+        AtomicInteger twice = new AtomicInteger();
+
+        atOnce(8, n -> {
+            LateStore node = n % 2 == 0 ? store : other;
+            while (claimed.size() < items) {
+                for (Lease lease : node.claim(wanted(Lane.POLL, 7))) {
+                    if (!claimed.add(lease.id())) {
+                        twice.incrementAndGet();
+                    }
+                }
+            }
+            return null;
+        });
+
+        assertThat(claimed).hasSize(items);
+        assertThat(twice).hasValue(0);
+    }
+
+    @Test
+    void aClaimTakesWhatIsDueOfItsLaneAndSourceOnly() {
+        store.track(task("not yet"), now());
+        store.trackPasses(List.of(pass("v1", "token", false)), now());
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        clock.advance(Duration.ofSeconds(60));
+
+        assertThat(claim(Lane.POLL)).isEmpty();
+        assertThat(store.claim(new Claim(Lane.ASK, "other", false, now(), "me", LEASE, 10)))
+                .isEmpty();
+        assertThat(store.claim(new Claim(Lane.ASK, "default", true, now(), "me", LEASE, 10)))
+                .isEmpty();
+        assertThat(store.claim(new Claim(Lane.ASK, "default", false, now(), "me", LEASE, 10)))
+                .hasSize(1);
+        assertThat(claim(Lane.DELIVER)).hasSize(1);
+    }
+
+    @Test
+    void whatHasExpiredCanBeClaimedApart() {
+        store.trackPasses(List.of(pass("v1", "token-1", false)), now());
+        clock.advance(Duration.ofMinutes(5));
+        store.trackPasses(List.of(pass("v2", "token-2", false)), now());
+
+        List<Lease> expired = store.claim(new Claim(Lane.ASK, null, true, now(), "me", LEASE, 10));
+
+        assertThat(only(expired).id()).isEqualTo("v1");
+    }
+
+    @Test
+    void aClaimedVerdictCountsAsSentUntilSomeoneSaysOtherwise() {
+        store.trackPasses(List.of(pass("v1", "token", false)), now());
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(only(claim(Lane.ASK)).sent()).isFalse();
+        clock.advance(LEASE.plusSeconds(1));
+
+        Lease second = only(claim(Lane.ASK));
+        assertThat(second.sent()).isTrue();
+
+        assertThat(store.reschedule(second, now(), 1, false, "refused", now())).isTrue();
+        Lease third = only(claim(Lane.ASK));
+        assertThat(third.sent()).isFalse();
+        assertThat(third.attempts()).isEqualTo(1);
+        assertThat(store.find("v1").orElseThrow().lastError()).isEqualTo("refused");
+        assertThat(store.reschedule(third, now().plusSeconds(9), 2, true, null, now()))
+                .isTrue();
+        assertThat(store.find("v1").orElseThrow().lastError()).isEqualTo("refused");
+        assertThat(store.find("v1").orElseThrow().dueAt()).isEqualTo(now().plusSeconds(9));
+    }
+
+    @Test
+    void aReleasedItemCanBeClaimedAtOnce() {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+
+        assertThat(store.release(only(claim(Lane.DELIVER)))).isTrue();
+
+        assertThat(claim(Lane.DELIVER)).hasSize(1);
+    }
+
+    @Test
+    void aHandlerThatThrowsLeavesTheItemAsItWas() throws Exception {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Lease lease = only(claim(Lane.DELIVER));
+
+        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+                    throw new java.io.IOException("mail is down");
+                }))
+                .isInstanceOf(HandlerException.class)
+                .hasRootCauseMessage("mail is down");
+
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.READY);
+        assertThat(deliver(store, lease)).isTrue();
+    }
+
+    @Test
+    void aHandlerHearsWhichAttemptItIs() throws Exception {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        List<Integer> attempts = new ArrayList<>();
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
+        Lease failing = only(claim(Lane.DELIVER));
+        store.fail(failing, "no", now(), now());
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+
+        assertThat(attempts).containsExactly(1, 2);
+    }
+
+    @Test
+    void aDeadLetterKeepsItsResultAndComesBackWhenItIsDue() throws Exception {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Instant deadSince = now();
+        assertThat(store.fail(only(claim(Lane.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
+                .isTrue();
+        assertThat(claim(Lane.DELIVER)).isEmpty();
+        clock.advance(Duration.ofSeconds(300));
+        Lease again = only(claim(Lane.DELIVER));
+        assertThat(again.failures()).isEqualTo(1);
+        assertThat(again.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(store.fail(again, "e".repeat(100_000), now().plusSeconds(600), now()))
+                .isTrue();
+
+        LateItem item = only(store.deadLetters(10));
+        assertThat(item.state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(item.failures()).isEqualTo(2);
+        assertThat(item.lastError()).isEqualTo("e".repeat(1000));
+        assertThat(item.dueAt()).isEqualTo(now().plusSeconds(600));
+        assertThat(store.result("t1").orElseThrow().getCode()).isEqualTo("x");
+        Counts counts = store.counts();
+        assertThat(counts.dead()).isEqualTo(1);
+        assertThat(counts.oldestDead()).isEqualTo(deadSince);
+        assertThat(counts.earliestRetry()).isEqualTo(now().plusSeconds(600));
+        clock.advance(Duration.ofSeconds(600));
+        assertThat(deliver(store, only(claim(Lane.DELIVER)))).isTrue();
+        assertThat(store.deadLetters(10)).isEmpty();
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void aFailureThatWasRecordedMakesTheLeaseOld() throws Exception {
+        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Lease hanging = only(claim(Lane.DELIVER));
+        store.fail(hanging, "took too long", now().plusSeconds(300), now());
+
+        assertThat(deliver(store, hanging)).isFalse();
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
+    }
+
+    @Test
+    void anOperatorRetriesAndDiscardsDeadLettersOnly() {
+        store.accept(completed("ready", "x"), MOST_UNKNOWN, now());
+        assertThat(store.retry("ready", now())).isFalse();
+        assertThat(store.discard("ready", now(), now())).isFalse();
+        assertThat(store.result("ready")).isEmpty();
+        store.fail(only(claim(Lane.DELIVER)), "no", now().plusSeconds(300), now());
+
+        assertThat(store.retry("ready", now())).isTrue();
+        assertThat(store.find("ready").orElseThrow().dueAt()).isEqualTo(now());
+        assertThat(store.retry("ready", now())).isTrue();
+        Lease claimed = only(claim(Lane.DELIVER));
+        assertThat(store.discard("ready", now().plusSeconds(60), now())).isTrue();
+
+        assertThat(store.find("ready").orElseThrow().state()).isEqualTo(LateState.DISCARDED);
+        assertThat(store.fail(claimed, "no", now(), now())).isFalse();
+        assertThat(store.deadLetters(10)).isEmpty();
+        assertThat(store.accept(completed("ready", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+    }
+
+    @Test
+    void anExpiredItemEndsAsExpired() throws Exception {
+        store.track(task("t1"), now());
+        clock.advance(Duration.ofHours(1));
+        Lease lease = only(store.claim(new Claim(Lane.POLL, null, true, now(), "me", LEASE, 10)));
+        LateResult expired =
+                LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
+        assertThat(store.resolve(lease, expired, now())).isTrue();
+
+        assertThat(deliver(store, only(claim(Lane.DELIVER)))).isTrue();
+
+        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.EXPIRED);
+        assertThat(store.find("t1").orElseThrow().outcome()).isEqualTo(LateOutcome.EXPIRED);
+    }
+
+    @Test
+    void countsSayWhatIsAtWork() {
+        assertThat(store.counts()).isEqualTo(Counts.NONE);
+        store.track(task("t1"), now());
+        Instant ready = now();
+        store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
+        clock.advance(Duration.ofSeconds(1));
+        store.accept(completed("t3", "x"), MOST_UNKNOWN, now());
+
+        assertThat(store.counts()).isEqualTo(new Counts(1, 2, 0, ready, null, null));
+    }
+
+    @Test
+    void onlyWhatHasEndedIsForgottenWhenItsTimeHasPassed() throws Exception {
+        store.track(task("awaited"), now());
+        store.accept(completed("ended", "x"), MOST_UNKNOWN, now());
+        Lease lease = only(claim(Lane.DELIVER));
+        store.deliver(lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
+
+        clock.advance(Duration.ofDays(7).minusSeconds(1));
+        assertThat(store.forget(now(), 10)).isZero();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(store.forget(now(), 10)).isEqualTo(1);
+
+        assertThat(store.find("ended")).isEmpty();
+        assertThat(store.find("awaited")).isPresent();
+    }
+
+    @Test
+    void aGrantOutlivesItsItem() throws Exception {
+        NewItem item = pass("first", "token", true).item();
+        String grant = Ids.digest("project", "token");
+        store.trackPasses(List.of(new NewPass(item, grant, now().plusSeconds(600))), now());
+        clock.advance(Duration.ofSeconds(5));
+        LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
+                .build();
+        store.resolve(only(claim(Lane.ASK)), verdict, now());
+        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {});
+
+        clock.advance(Duration.ofSeconds(594));
+        assertThat(store.forget(now(), 10)).isEqualTo(1);
+        assertThat(store.trackPasses(List.of(pass("second", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.REPEATED);
+
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(store.trackPasses(List.of(pass("third", "token", true)), now()))
+                .containsExactly(NewPass.Outcome.TRACKED);
+    }
+}

@@ -1,0 +1,144 @@
+package com.playtcha.jakarta.internal.rs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sections 2 and 5 of the contract, before a resource's method. */
+class RestOutcomesTest {
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+
+    @AfterEach
+    void stop() {
+        playtcha.close();
+    }
+
+    private RestApp app(String... settings) {
+        return RestApp.start(RestApp.asking(playtcha, settings), SignUpResource.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, ok, VERIFIED, success",
+        "true, ok-degraded, VERIFIED, success",
+        "false, db-error, UNAVAILABLE, server-error"
+    })
+    void allowedRequestReachesTheMethodWhichIsTold(boolean failClosed, String token, String outcome, String reason) {
+        try (RestApp app = app("fail-closed", Boolean.toString(failClosed))) {
+            HttpResponse<String> answer = app.post("/signup", "body", "X-Playtcha-Token", token + "-1");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(outcome + ",true," + reason + ":body");
+            assertThat(playtcha.requestCount()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "invalid, 403, token_invalid",
+        "success-false, 403, rejected",
+        "redeemed, 403, already_redeemed",
+        "expired, 403, token_expired",
+        "bad-secret, 500, configuration",
+        "unknown-project, 500, configuration",
+        "rate-limited, 503, rate_limited_ip",
+        "db-error, 503, db_error",
+        "two words, 400, token_missing"
+    })
+    void deniedRequestIsAnsweredWithProblemDetailsAndNeverReachesTheMethod(String token, int status, String code) {
+        try (RestApp app = app("fail-closed", "true")) {
+            HttpResponse<String> answer = app.post("/signup", "body", "X-Playtcha-Token", token, "Accept", "text/html");
+
+            assertProblem(answer, status, code);
+            assertThat(RestApp.SEEN).isEmpty();
+        }
+    }
+
+    @Test
+    void throttledRequestIsToldWhenToComeBack() {
+        try (RestApp app = app()) {
+            HttpResponse<String> answer = app.post("/signup", "", "X-Playtcha-Token", "rate-limited");
+
+            assertProblem(answer, 503, "rate_limited_ip");
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("30");
+        }
+    }
+
+    @Test
+    void requestWithoutTokenIsDeniedWithoutAskingAnyone() {
+        try (RestApp app = app()) {
+            assertProblem(app.post("/signup", ""), 400, "token_missing");
+            assertThat(playtcha.requestCount()).isZero();
+        }
+    }
+
+    @Test
+    void safeMethodsAndOtherResourcesAreNotGuarded() {
+        try (RestApp app = app()) {
+            assertThat(app.send("GET", "/signup", HttpRequest.BodyPublishers.noBody())
+                            .body())
+                    .isEqualTo("null,null,null");
+            assertThat(app.post("/signup/free", "x").body()).isEqualTo("null,null,null:x");
+            assertProblem(app.send("PUT", "/signup", HttpRequest.BodyPublishers.ofString("x")), 400, "token_missing");
+        }
+    }
+
+    @Test
+    void guardOfNoSafeMethodsStandsBeforeGetToo() {
+        try (RestApp app = app("safe-methods", "HEAD")) {
+            assertProblem(app.send("GET", "/signup", HttpRequest.BodyPublishers.noBody()), 400, "token_missing");
+            assertThat(app.send("GET", "/signup?playtcha-response=ok-1", HttpRequest.BodyPublishers.noBody())
+                            .body())
+                    .isEqualTo("VERIFIED,true,success");
+        }
+    }
+
+    @Test
+    void monitorModeTellsAndNeverDenies() {
+        try (RestApp app = app("mode", "monitor")) {
+            assertThat(app.post("/signup", "x").body()).isEqualTo("NO_TOKEN,false,token-absent:x");
+            assertThat(app.post("/signup", "x", "X-Playtcha-Token", "invalid").body())
+                    .isEqualTo("REJECTED,false,token-invalid:x");
+        }
+    }
+
+    @Test
+    void switchedOffGuardLetsAllByAndSaysSo() {
+        try (RestApp app = RestApp.start(Map.of("playtcha.enabled", "false"), SignUpResource.class)) {
+            assertThat(app.post("/signup", "x").body()).isEqualTo("DISABLED,true,switched-off:x");
+        }
+    }
+
+    @Test
+    void errorOfOurOwnIsAnsweredWith500AndReachesNobody() {
+        try (RestApp app = app()) {
+            app.playtcha().end();
+
+            assertProblem(app.post("/signup", "x", "X-Playtcha-Token", "ok-1"), 500, "internal_error");
+            assertThat(RestApp.SEEN).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ALREADY_REDEEMED, 403, rejected", "TOKEN_ABSENT, 400, token_missing", "TIMEOUT, 503, unavailable"})
+    void denialThatABeanThrewIsAnsweredAlike(String reason, int status, String code) {
+        try (RestApp app = app()) {
+            assertProblem(app.post("/signup/bean-denies", reason), status, code);
+        }
+    }
+
+    static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"", "\"status\":" + status);
+    }
+}

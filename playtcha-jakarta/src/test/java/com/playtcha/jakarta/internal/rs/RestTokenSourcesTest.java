@@ -1,0 +1,206 @@
+package com.playtcha.jakarta.internal.rs;
+
+import static com.playtcha.jakarta.internal.rs.RestApp.FORM;
+import static com.playtcha.jakarta.internal.rs.RestApp.JSON;
+import static com.playtcha.jakarta.internal.rs.RestOutcomesTest.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 5 of the contract: where the token comes from, and what a resource can still read. */
+class RestTokenSourcesTest {
+    private static final String TOKEN = "playtcha-response=ok-1";
+
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+
+    @AfterEach
+    void stop() {
+        playtcha.close();
+    }
+
+    private RestApp app(String... settings) {
+        return RestApp.start(RestApp.asking(playtcha, settings), SignUpResource.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/signup/param, Zoë",
+        "/signup/bean?x=1, 'Zoë,1'",
+        "/signup/map, Zoë",
+        "/signup/form, Zoë",
+        "/signup/stream, name=Zo%C3%AB&playtcha-response=ok-1",
+        "/signup, name=Zo%C3%AB&playtcha-response=ok-1"
+    })
+    void formIsReadableAfterItsTokenWasFound(String path, String read) {
+        try (RestApp app = app()) {
+            assertThat(app.post(path, "name=Zo%C3%AB&" + TOKEN, "Content-Type", FORM)
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:" + read);
+        }
+    }
+
+    @Test
+    void formOfUnknownLengthIsReadableToo() {
+        try (RestApp app = app()) {
+            ByteArrayInputStream body = new ByteArrayInputStream(("name=x&" + TOKEN).getBytes(StandardCharsets.UTF_8));
+
+            assertThat(app.postChunked("/signup/param", body, "Content-Type", FORM)
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:x");
+        }
+    }
+
+    @Test
+    void headerGoesBeforeTheParameterAndTheParameterBeforeJson() {
+        try (RestApp app = app("token-json-pointer", "/t")) {
+            String json = "{\"t\":\"invalid-1\"}";
+
+            assertThat(app.post("/signup?" + TOKEN, json, "Content-Type", JSON, "X-Playtcha-Token", "ok-2")
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:" + json);
+            assertThat(app.post("/signup?" + TOKEN, json, "Content-Type", JSON, "X-Playtcha-Token", " ")
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:" + json);
+            assertProblem(app.post("/signup", json, "Content-Type", JSON), 403, "token_invalid");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, "application/vnd.x+json; charset=utf-8"})
+    void jsonIsReadableAfterItsTokenWasFound(String contentType) {
+        try (RestApp app = app("token-json-pointer", "/a/t")) {
+            String json = "{\"name\":\"Zoë\",\"a\":{\"t\":\"ok-1\"}}";
+
+            assertThat(app.post("/signup/stream", json, "Content-Type", contentType)
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:" + json);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "{}", "[]", "{\"t\":1}", "{\"t\":\"a\",\"t\":\"a\"}", "{\"t\":\"\"}", "{\"t\":null}"})
+    void jsonWithoutATokenIsDenied(String json) {
+        try (RestApp app = app("token-json-pointer", "/t")) {
+            assertProblem(app.post("/signup", json, "Content-Type", JSON), 400, "token_missing");
+            assertThat(playtcha.requestCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "playtcha-response=",
+                "playtcha-response=%zz",
+                "playtcha-response=ok-1&x=%",
+                "playtcha-response=ok-1&playtcha-response=ok-2",
+                "playtcha-response=ok%201",
+                "playtcha-response=%00",
+                "Playtcha-Response=ok-1",
+                "%"
+            })
+    void formWithoutOneTokenIsDenied(String form) {
+        try (RestApp app = app()) {
+            assertProblem(app.post("/signup/param", form, "Content-Type", FORM), 400, "token_missing");
+            assertThat(playtcha.requestCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"; charset=no-such", "; charset=", "; charset=\"\u00e4\""})
+    void charsetThatNobodyKnowsIsDenied(String parameter) {
+        try (RestApp app = app()) {
+            assertThat(app.post("/signup/stream", TOKEN, "Content-Type", FORM + parameter)
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void differentValuesInQueryAndFormAreDenied() {
+        try (RestApp app = app()) {
+            assertProblem(
+                    app.post("/signup/param?" + TOKEN, "playtcha-response=ok-2", "Content-Type", FORM),
+                    400,
+                    "token_missing");
+            assertThat(app.post("/signup/param?" + TOKEN, TOKEN + "&name=x", "Content-Type", FORM)
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:x");
+        }
+    }
+
+    @Test
+    void differentHeadersAreDenied() {
+        try (RestApp app = app()) {
+            assertProblem(
+                    app.post("/signup", "", "X-Playtcha-Token", "ok-1", "X-Playtcha-Token", "ok-2"),
+                    400,
+                    "token_missing");
+        }
+    }
+
+    @Test
+    void sourcesThatAreOffAreNotLookedInto() {
+        try (RestApp app = app("token-header", "off", "token-param", "off", "token-json-pointer", "/t")) {
+            assertProblem(
+                    app.post("/signup/stream?" + TOKEN, TOKEN, "Content-Type", FORM, "X-Playtcha-Token", "ok-1"),
+                    400,
+                    "token_missing");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FORM, JSON})
+    void bodyAboveTheLimitIsDeniedWhetherItsLengthIsDeclaredOrNot(String contentType) {
+        try (RestApp app = app("max-body", "100", "token-json-pointer", "/t")) {
+            String body = "x".repeat(101);
+            ByteArrayInputStream chunks = new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8));
+
+            assertProblem(app.post("/signup", body, "Content-Type", contentType), 413, "body_too_large");
+            assertProblem(app.postChunked("/signup", chunks, "Content-Type", contentType), 413, "body_too_large");
+        }
+    }
+
+    @Test
+    void bodyOfExactlyTheLimitIsRead() {
+        try (RestApp app = app("max-body", "100")) {
+            String form = TOKEN + "&name=" + "x".repeat(100 - TOKEN.length() - 6);
+
+            assertThat(app.post("/signup/param", form, "Content-Type", FORM).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void monitoredResourceReadsAllOfABodyThatIsTooLargeToLookInto() {
+        try (RestApp app = app("max-body", "100", "mode", "monitor")) {
+            String body = "x".repeat(50_000);
+            ByteArrayInputStream chunks = new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(app.post("/signup/stream", body, "Content-Type", FORM).body())
+                    .isEqualTo("NO_TOKEN,false,body-too-large:" + body);
+            assertThat(app.postChunked("/signup/stream", chunks, "Content-Type", FORM)
+                            .body())
+                    .isEqualTo("NO_TOKEN,false,body-too-large:" + body);
+        }
+    }
+
+    @Test
+    void bodyOfAnotherTypeIsLeftAlone() {
+        try (RestApp app = app("max-body", "10")) {
+            String body = TOKEN + "&" + "x".repeat(1000);
+
+            assertProblem(app.post("/signup", body, "Content-Type", "text/plain"), 400, "token_missing");
+            assertThat(app.post("/signup", body, "Content-Type", "text/plain", "X-Playtcha-Token", "ok-1")
+                            .body())
+                    .isEqualTo("VERIFIED,true,success:" + body);
+        }
+    }
+}

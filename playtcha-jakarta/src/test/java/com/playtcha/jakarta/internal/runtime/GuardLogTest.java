@@ -1,0 +1,173 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a guard logs, how often, and what never stands in a log (contract, section 6). */
+class GuardLogTest {
+    private static final String SECRET = TestGuards.SECRET;
+
+    private final TestGuards guards = new TestGuards();
+    private final PlaytchaStandIn playtcha = guards.playtcha;
+    private final TestTicker ticker = guards.ticker;
+    private final CapturedLog log = guards.log;
+
+    @AfterEach
+    void close() {
+        guards.close();
+    }
+
+    private Guard guard(String... keysAndValues) {
+        return guards.guard(keysAndValues);
+    }
+
+    @Test
+    void aCappedRetryAfterIsLogged() {
+        playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "61"));
+
+        Verification verification = guard("max-retry-after", "60s").verify("a-token-1");
+
+        assertThat(verification.getRetryAfter()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(log.lines())
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("WARN").contains("61").contains("60"));
+    }
+
+    @Test
+    void aReplayIsLoggedEachTimeWithWhatPlaytchaSaid() {
+        playtcha.always(
+                Reply.error(409, "already_redeemed", "used\r\nFAKE line").requestId("req_7"));
+        Guard guard = guard();
+        guard.verify("whole-token-that-stays-secret");
+        guard.verify("whole-token-that-stays-secret");
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("WARN")
+                        .contains("status=409", "code=already_redeemed", "message=used\\u000d\\u000aFAKE line", "req_7")
+                        .doesNotContain("whole-token-that-stays-secret", SECRET));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, bad_secret", "404, unknown_project"})
+    void aConfigurationErrorIsLoggedOnceAMinuteWithACount(int status, String code) {
+        playtcha.always(Reply.error(status, code, "m"));
+        Guard guard = guard();
+        for (int i = 0; i < 5; i++) {
+            guard.verify("token-" + i);
+        }
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR").contains("count=1", code);
+
+        ticker.advance(Duration.ofMinutes(1));
+        guard.verify("token-x");
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR").contains("count=5", code);
+    }
+
+    @Test
+    void anOutageIsLoggedOnChangeAndOnceAMinuteAndEachPassAtInfo() {
+        playtcha.always(Reply.error(500, "db_error", "database").requestId("req_9"));
+        Guard guard = guard();
+        for (int i = 0; i < 3; i++) {
+            guard.verify("some-long-token-" + i);
+        }
+        List<String> lines = log.lines();
+        assertThat(lines.stream().filter(line -> line.startsWith("WARN")))
+                .singleElement()
+                .asString()
+                .contains("status=500", "code=db_error", "message=database", "request_id=req_9", "count=1");
+        assertThat(lines.stream().filter(line -> line.startsWith("INFO")))
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line)
+                        .contains("unverified", "status=500", "code=db_error", "message=database", "request_id=req_9")
+                        .doesNotContain("some-long-token"));
+
+        ticker.advance(Duration.ofMinutes(1));
+        guard.verify("another-token");
+        assertThat(log.lines())
+                .anySatisfy(line -> assertThat(line).startsWith("WARN").contains("count=3"));
+
+        playtcha.always(null);
+        ticker.advance(Duration.ofSeconds(10));
+        guard.verify("ok-1");
+        assertThat(log.lines())
+                .anySatisfy(line -> assertThat(line).startsWith("INFO").contains("again"));
+    }
+
+    @Test
+    void visitorsWhomTheBreakerHoldsBackAreCountedToo() {
+        playtcha.always(Reply.resetConnection());
+        Guard guard = guard("fail-closed", "true");
+        for (int i = 0; i < 40; i++) {
+            guard.verify("some-long-token-" + i);
+        }
+        log.lines();
+        ticker.advance(Duration.ofMinutes(1));
+        playtcha.always(null);
+        guard.verify("ok-1");
+
+        assertThat(playtcha.requestCount()).isEqualTo(11);
+        assertThat(log.lines()).anySatisfy(line -> assertThat(line).contains("again", "unavailable=40"));
+    }
+
+    @Test
+    void anAnswerThatIsNotPlaytchasIsAnErrorWithStatusAndHost() {
+        playtcha.always(Reply.status(302).header("Location", "https://login.example.org/?x=1"));
+        guard().verify("a-token-1");
+
+        assertThat(log.lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("ERROR")
+                        .contains("reason=not-playtcha", "status=302", "login.example.org")
+                        .doesNotContain("x=1"));
+    }
+
+    @Test
+    void degradedIsLoggedOncePerChange() {
+        Guard guard = guard();
+        for (int i = 0; i < 3; i++) {
+            guard.verify("ok-degraded-" + i);
+        }
+        guard.verify("ok-1");
+        guard.verify("ok-2");
+
+        assertThat(log.lines()).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("INFO"));
+    }
+
+    @Test
+    void aThrottleIsLoggedOncePerWindow() {
+        playtcha.always(Reply.error(429, "rate_limited_ip", "slow down").header("Retry-After", "5"));
+        Guard guard = guard();
+        guard.verify("token-1");
+        guard.verify("token-2");
+        ticker.advance(Duration.ofSeconds(5));
+        guard.verify("token-3");
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("WARN")
+                        .contains("status=429", "code=rate_limited_ip", "message=slow down", "request_id=req_"));
+    }
+
+    @Test
+    void anEchoOfSecretOrTokenIsNotLogged() {
+        String token = "token-0123456789";
+        playtcha.always(Reply.error(400, "odd", "secret " + SECRET + " token " + token));
+        guard().verify(token);
+
+        assertThat(log.everything()).contains("odd").doesNotContain(SECRET, token);
+    }
+}

@@ -1,0 +1,433 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LateSettings;
+import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.gate.TokenReading;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.TestClock;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Guards, and what becomes of those they let through unverified: real HTTP, a real database, a clock that is moved. */
+class LateServiceTest {
+    private static final String SECRET = "sk_test_0123456789abcdef";
+    private static final Duration TO_THE_FIRST_QUESTION = Duration.ofSeconds(11);
+
+    @TempDir
+    Path directory;
+
+    private final TestClock clock = new TestClock();
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(SECRET).start();
+    private final LateFront front = new LateFront();
+    private final List<LateResult> handled = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private PlaytchaRuntime runtime;
+    private LateService service;
+
+    @BeforeEach
+    void start() {
+        front.setHandler((result, delivery) -> handled.add(result));
+        startAgain();
+    }
+
+    private void startAgain() {
+        runtime = PlaytchaRuntime.start(List.of());
+        service = startFor(front);
+    }
+
+    private LateService startFor(LateFront front) {
+        LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
+        // A busy machine may take longer for a flush than a visitor would wait.
+        LateConfig config = LateService.config(settings)
+                .tracking(Duration.ofSeconds(30), 100)
+                .build();
+        LateService started = LateService.start(
+                settings, ProxySetting.NONE, runtime, front, getClass().getClassLoader(), config, clock);
+        front.runs(started);
+        return started;
+    }
+
+    private void stop() {
+        front.stopped(service);
+        service.close();
+        runtime.close();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        stop();
+        playtcha.close();
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private Guard guard(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "secret",
+                SECRET,
+                "base-url",
+                playtcha.baseUrl().toString(),
+                "late-verdicts",
+                "true",
+                "timeout",
+                "20s"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return runtime.guard(GuardSettings.of(values));
+    }
+
+    private LateResult awaitResult() {
+        await().atMost(20, TimeUnit.SECONDS).until(() -> handled.size() == 1);
+        return handled.get(0);
+    }
+
+    private Verification letThrough(Guard guard, String token, Reply trouble) {
+        playtcha.script(trouble);
+        Verification passed = guard.verify(token);
+        assertThat(passed.getOutcome()).isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(passed.isAllowed()).isTrue();
+        assertThat(passed.getDeferralId()).isNotNull();
+        return passed;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ok-1, VERIFIED", "success-false-1, REJECTED", "expired-1, EXPIRED"})
+    void whatWasLetThroughUnverifiedEndsInTheHandlerWithTheIdThatTheRequestGot(String token, LateOutcome outcome) {
+        Verification passed = letThrough(guard(), token, Reply.error(500, "db_error", "m"));
+
+        assertThat(handled).isEmpty();
+        clock.advance(TO_THE_FIRST_QUESTION);
+
+        LateResult result = awaitResult();
+        assertThat(result.getId()).isEqualTo(passed.getDeferralId());
+        assertThat(result.getKind()).isEqualTo(LateKind.LATE_VERDICT);
+        assertThat(result.getOutcome()).isEqualTo(outcome);
+        assertThat(result.getAttempts()).isEqualTo(1);
+        assertThat(playtcha.requestCount()).isEqualTo(2);
+        await().until(() ->
+                front.getTasks().find(result.getId()).orElseThrow().state().isFinal());
+    }
+
+    @Test
+    void aTokenThatTheFirstQuestionMayHaveRedeemedIsUnconfirmed() {
+        Verification passed = letThrough(guard("timeout", "3s"), "redeemed-1", Reply.hang());
+
+        clock.advance(TO_THE_FIRST_QUESTION);
+
+        assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.UNCONFIRMED);
+        assertThat(handled.get(0).getError().getCode()).isEqualTo("already_redeemed");
+        assertThat(handled.get(0).getId()).isEqualTo(passed.getDeferralId());
+    }
+
+    @Test
+    void aTokenThatNobodyWasAskedAboutBeforeIsRejectedWhereItWasRedeemed() {
+        playtcha.refuse();
+        Verification passed = guard().verify("redeemed-1");
+        assertThat(passed.getDeferralId()).isNotNull();
+
+        playtcha.accept();
+        clock.advance(TO_THE_FIRST_QUESTION);
+
+        assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.REJECTED);
+    }
+
+    @Test
+    void whoIsDeniedIsNotTracked() {
+        playtcha.always(Reply.error(500, "db_error", "m"));
+
+        Verification closed = guard("fail-closed", "true").verify("t-1");
+        Verification limited = guard("fail-open-per-minute", "0").verify("t-2");
+        Verification untracked = guard("late-verdicts", "false").verify("t-3");
+
+        assertThat(closed.isAllowed()).isFalse();
+        assertThat(limited.isAllowed()).isFalse();
+        assertThat(untracked.isAllowed()).isTrue();
+        assertThat(List.of(closed, limited, untracked))
+                .extracting(Verification::getDeferralId)
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void guardsOfOneRequestTrackItsTokenOnce() {
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        Verification untracked = request.judge(guard("late-verdicts", "false"), token);
+        Verification first = request.judge(guard(), token);
+        Verification second = request.judge(guard("mode", "monitor"), token);
+
+        assertThat(untracked.getDeferralId()).isNull();
+        assertThat(first.getDeferralId()).isNotNull();
+        assertThat(second.getDeferralId()).isEqualTo(first.getDeferralId());
+        clock.advance(TO_THE_FIRST_QUESTION);
+        assertThat(awaitResult().getId()).isEqualTo(first.getDeferralId());
+    }
+
+    private static Map<String, Object> shown(Judgements request) {
+        Map<String, Object> attributes = new HashMap<>();
+        Attributes.publish(attributes::put, request);
+        return attributes;
+    }
+
+    @Test
+    void theIdOfATrackedRequestStaysWhateverLaterGuardsDecide() {
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        String id = request.judge(guard(), token).getDeferralId();
+        assertThat(id).isNotNull();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
+
+        request.judge(guard("enabled", "false"), token);
+        assertThat(shown(request))
+                .containsEntry("playtcha.deferral-id", id)
+                .containsEntry("playtcha.outcome", "DISABLED");
+
+        request.judge(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token);
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
+        assertThat(request.latest().getDeferralId()).isEqualTo(id);
+        assertThat(request.latest().isAllowed()).isFalse();
+
+        request.fail();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha", null);
+    }
+
+    @Test
+    void aTokenThatTheStoreKnowsIsRefusedThoughAnotherGuardLetItThrough() {
+        letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+        startAgain();
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        Verification untracked = request.judge(guard("late-verdicts", "false"), token);
+        Verification tracking = request.judge(guard(), token);
+
+        assertThat(untracked.isAllowed()).isTrue();
+        assertThat(tracking.isAllowed()).isFalse();
+        assertThat(tracking.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        assertThat(request.isAllowed()).isFalse();
+    }
+
+    @Test
+    void whatOneRequestWasLateToHaveKeptIsNoRepetitionForItsNextGuard() {
+        PlaytchaRuntime slow = PlaytchaRuntime.start(List.of());
+        opened.add(slow);
+        // The store that answers too late, and then knows the token.
+        List<String> kept = new CopyOnWriteArrayList<>();
+        slow.lateVerdictsBy(
+                (source, project, token, age, sent) -> {
+                    boolean known = kept.contains(token);
+                    kept.add(token);
+                    return new PassTracker.Tracking(known, null);
+                },
+                (source, questions) -> {});
+        Map<String, String> values = Map.of(
+                "secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true", "timeout", "1s");
+        Map<String, String> others = new HashMap<>(values);
+        others.put("max-token-length", "100");
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Judgements request = Judgements.ofNothing();
+        TokenReading token = new TokenReading.Token("ok-1");
+
+        Verification first = request.judge(slow.guard(GuardSettings.of(values)), token);
+        Verification second = request.judge(slow.guard(GuardSettings.of(others)), token);
+
+        assertThat(kept).hasSize(2);
+        assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
+    }
+
+    @Test
+    void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
+        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of());
+        opened.add(bare);
+        Guard guard = bare.guard(GuardSettings.of(
+                Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
+            for (int i = 0; i < 4; i++) {
+                playtcha.script(Reply.error(500, "db_error", "m"));
+                assertThat(guard.verify("t-" + i).isAllowed()).isTrue();
+            }
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("untracked")
+                    .contains("count=1");
+        }
+    }
+
+    @Test
+    void aTokenIsNotLetThroughTwiceAlsoAfterARestart() {
+        letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+        startAgain();
+
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Verification again = guard("fail-open-per-minute", "1").verify("ok-1");
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Verification other = guard("fail-open-per-minute", "1").verify("ok-2");
+
+        assertThat(again.isAllowed()).isFalse();
+        assertThat(again.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        // Who was denied has used up nobody's pass.
+        assertThat(other.isAllowed()).isTrue();
+    }
+
+    @Test
+    void whatWasLeftIsAskedAfterARestart() {
+        Verification passed = letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+
+        startAgain();
+        guard();
+        clock.advance(TO_THE_FIRST_QUESTION);
+
+        assertThat(awaitResult().getId()).isEqualTo(passed.getDeferralId());
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.VERIFIED);
+    }
+
+    @Test
+    void aLateQuestionThatIsThrottledSparesVisitorsTheirs() {
+        Guard guard = guard();
+        letThrough(guard, "ok-1", Reply.error(500, "db_error", "m"));
+        playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
+
+        clock.advance(TO_THE_FIRST_QUESTION);
+        playtcha.awaitRequests(2, Duration.ofSeconds(20));
+
+        await().until(() -> guard.verify("ok-2").getReason() == Reason.THROTTLE_WINDOW);
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void anAsynchronousCallerIsNotHeldUpByTracking() throws Exception {
+        Guard guard = guard();
+        playtcha.script(Reply.error(500, "db_error", "m"));
+
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        Verification passed = guard.verifyAsync("ok-1")
+                .whenComplete((v, bug) -> thread.complete(Thread.currentThread().getName()))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(passed.getDeferralId()).isNotNull();
+        assertThat(thread.get(10, TimeUnit.SECONDS)).startsWith("playtcha-");
+    }
+
+    @Test
+    void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
+        stop();
+        LateFront bare = new LateFront();
+        runtime = PlaytchaRuntime.start(List.of());
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.WARN)) {
+            service = startFor(bare);
+            service.inbox().accept("task-1", "done");
+
+            await().until(() -> log.everything().contains("no LateResultHandler"));
+        }
+        await().until(() -> {
+            clock.advance(Duration.ofSeconds(1));
+            return bare.getFigures().orElseThrow().getReady() == 1;
+        });
+        LateItem waiting = bare.getTasks().find("task-1").orElseThrow();
+        assertThat(waiting.state()).isEqualTo(LateState.READY);
+        assertThat(waiting.failures()).isZero();
+
+        bare.setHandler((result, delivery) -> handled.add(result));
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(awaitResult().getCode()).isEqualTo("done");
+    }
+
+    @Test
+    void listenersHearOfEachTransition() {
+        List<LateState> states = new CopyOnWriteArrayList<>();
+        front.addListener((id, kind, from, to, outcome) -> states.add(to));
+
+        front.getTasks().track("task-1");
+        service.inbox().accept("task-1", "done");
+        awaitResult();
+
+        await().untilAsserted(() ->
+                assertThat(states).containsExactly(LateState.AWAITING, LateState.READY, LateState.DELIVERED));
+    }
+
+    @Test
+    void beforeAndAfterItIsAtWorkItSaysSo() {
+        LateFront idle = new LateFront();
+
+        assertThat(idle.inbox()).isNull();
+        assertThatThrownBy(() -> idle.getTasks().track("task-1"))
+                .isInstanceOf(LateUnavailableException.class)
+                .hasMessageContaining("late-dir");
+    }
+
+    @Test
+    void whatStartsWhileEverythingIsStoppedDoesNotWork() {
+        LateFront stopped = new LateFront();
+        stopped.stop();
+
+        assertThat(stopped.runs(service)).isFalse();
+
+        assertThat(stopped.getFigures()).isEmpty();
+        assertThat(stopped.inbox()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Outcome.class,
+            names = {"UNAVAILABLE"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void onlyWhatIsUnavailableCanPassUnverified(Outcome outcome) {
+        Reason reason = Arrays.stream(Reason.values())
+                .filter(each -> each.getOutcome() == outcome)
+                .findFirst()
+                .orElseThrow();
+        Verification verification = Verification.because(reason).build();
+
+        assertThatThrownBy(() -> verification.passedUnverified(null)).isInstanceOf(IllegalStateException.class);
+    }
+}

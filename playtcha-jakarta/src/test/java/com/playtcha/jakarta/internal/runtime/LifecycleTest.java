@@ -1,0 +1,286 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.LateState;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When what runs in an application starts and ends, with a real store of late results. */
+class LifecycleTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    private final PlaytchaApplication application = new PlaytchaApplication(LifecycleTest.class.getClassLoader());
+
+    @BeforeEach
+    void configure() {
+        Service.MADE.set(0);
+        Map<String, String> params = Map.of(
+                "playtcha.secret", "sk_test_0123456789abcdef",
+                "playtcha.base-url", "https://playtcha.example",
+                "playtcha.guards", "later",
+                "playtcha.late-verdicts", "true",
+                "playtcha.late-dir", directory.resolve("late").toString());
+        application.configure(uses -> SettingsLoader.builder()
+                .contextParams(params)
+                .uses(uses)
+                .lateUses(List.of("a test"))
+                .load());
+    }
+
+    @AfterEach
+    void end() {
+        application.end();
+    }
+
+    private boolean isAtWork() {
+        return application.late().getFigures().isPresent();
+    }
+
+    @Test
+    void aHandlerUnderWayStartsNothingAnewWhileItsEngineIsClosed() {
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        application.late().setHandler((result, delivery) -> {
+            begun.countDown();
+            while (isAtWork()) {
+                Thread.onSpinWait();
+            }
+            try {
+                application.guard("later");
+            } catch (IllegalStateException e) {
+                refused.set(e);
+            }
+        });
+        application.acquire(runtime -> runtime);
+        application.late().inbox().accept("task-1", "done");
+        await().atMost(LONG).until(() -> begun.getCount() == 0);
+
+        application.release();
+
+        assertThat(refused.get()).hasMessageContaining("ended");
+        assertThat(isAtWork()).isFalse();
+        assertThatIllegalStateException().isThrownBy(application::start);
+        application.acquire(runtime -> runtime);
+        assertThat(isAtWork()).isTrue();
+        assertThat(application.guard("later")).isSameAs(application.guard("later"));
+    }
+
+    private void fail() {
+        assertThatThrownBy(() -> application.acquire(runtime -> {
+                    throw new UnsupportedOperationException("out of luck");
+                }))
+                .hasMessage("out of luck");
+    }
+
+    @Test
+    void aUserWhoFailsLeavesTheOthersWhatTheyUse() {
+        application.start();
+        fail();
+        assertThat(isAtWork()).isTrue();
+
+        application.acquire(runtime -> runtime);
+        fail();
+        assertThat(isAtWork()).isTrue();
+
+        application.release();
+        assertThat(isAtWork()).isFalse();
+    }
+
+    @Test
+    void aUserWhoFailsAloneLeavesNothingRunningAndTheNextOneStarts() {
+        fail();
+        assertThat(isAtWork()).isFalse();
+
+        assertThat(application.guard("later")).isNotNull();
+        assertThat(isAtWork()).isTrue();
+    }
+
+    /** Named in META-INF/services. */
+    public static final class Service implements LateResultHandler {
+        static final AtomicInteger MADE = new AtomicInteger();
+
+        public Service() {
+            MADE.incrementAndGet();
+        }
+
+        @Override
+        public void handle(LateResult result, Delivery delivery) {}
+    }
+
+    private URLClassLoader loaderOf(Class<? extends LateResultHandler> service) throws Exception {
+        Path services = Files.createDirectories(directory.resolve("classes/META-INF/services"));
+        Files.writeString(services.resolve(LateResultHandler.class.getName()), service.getName() + "\n");
+        URL[] classes = {directory.resolve("classes").toUri().toURL()};
+        return new URLClassLoader(classes, getClass().getClassLoader());
+    }
+
+    @Test
+    void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
+        try (URLClassLoader loader = loaderOf(Service.class)) {
+            LateFront front = new LateFront();
+            front.announce(loader);
+            front.announce(loader);
+
+            assertThat(new LateHandlers(front, loader).find())
+                    .isSameAs(new LateHandlers(front, loader).find())
+                    .isInstanceOf(Service.class);
+            assertThat(Service.MADE).hasValue(1);
+        }
+    }
+
+    /** Named in META-INF/services; its constructor minds no interrupt. */
+    public static final class NeverMade implements LateResultHandler {
+        static volatile CountDownLatch begun = new CountDownLatch(1);
+        static volatile CountDownLatch go = new CountDownLatch(1);
+
+        public NeverMade() {
+            begun.countDown();
+            while (go.getCount() > 0) {
+                LockSupport.park(this);
+            }
+        }
+
+        @Override
+        public void handle(LateResult result, Delivery delivery) {}
+
+        static void reset() {
+            begun = new CountDownLatch(1);
+            go = new CountDownLatch(1);
+        }
+
+        static void letGo(Thread making) {
+            go.countDown();
+            LockSupport.unpark(making);
+        }
+    }
+
+    @Test
+    void aServiceThatIsBeingMadeForEverHoldsUpNoEndAndIsDroppedOnceItIsMade() throws Exception {
+        NeverMade.reset();
+        try (URLClassLoader loader = loaderOf(NeverMade.class)) {
+            PlaytchaApplication ending = new PlaytchaApplication(loader);
+            FutureTask<Boolean> made = new FutureTask<>(ending::hasLateHandler);
+            Thread making = new Thread(made);
+            making.start();
+            try {
+                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+                assertThatCode(() -> CompletableFuture.runAsync(ending::end, work -> new Thread(work).start())
+                                .get(30, TimeUnit.SECONDS))
+                        .doesNotThrowAnyException();
+                assertThat(made).isNotDone();
+            } finally {
+                NeverMade.letGo(making);
+            }
+
+            assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(ending.hasLateHandler()).isFalse();
+        }
+    }
+
+    @Test
+    void whoWaitsForAServiceThatIsBeingMadeCanBeInterrupted() throws Exception {
+        NeverMade.reset();
+        try (URLClassLoader loader = loaderOf(NeverMade.class)) {
+            LateHandlers handlers = new LateHandlers(new LateFront(), loader);
+            FutureTask<LateResultHandler> made = new FutureTask<>(handlers::find);
+            Thread making = new Thread(made);
+            making.start();
+            try {
+                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
+                FutureTask<LateResultHandler> second = new FutureTask<>(handlers::find);
+                Thread waiting = new Thread(second);
+                waiting.start();
+                waiting.interrupt();
+
+                assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+            } finally {
+                NeverMade.letGo(making);
+            }
+            assertThat(made.get(30, TimeUnit.SECONDS)).isInstanceOf(NeverMade.class);
+        }
+    }
+
+    @Test
+    void managedThreadsThatRefuseWorkAreReplacedWithOneWarning() {
+        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
+        ExecutorService work = Executors.newSingleThreadExecutor();
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
+            try (LateRunner managed = LateService.runner(ticks, work)) {
+                assertThat(managed.isManaged()).isTrue();
+            }
+            assertThat(log.lines()).isEmpty();
+
+            work.shutdown();
+            try (LateRunner own = LateService.runner(ticks, work)) {
+                assertThat(own.isManaged()).isFalse();
+            }
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN")
+                    .contains("refuse work");
+
+            ticks.shutdown();
+            try (LateRunner own = LateService.runner(ticks, work)) {
+                assertThat(own.isManaged()).isFalse();
+            }
+        } finally {
+            ticks.shutdown();
+            work.shutdown();
+        }
+    }
+
+    @Test
+    void aListenerThatFailsAgainAndAgainIsOneLine() {
+        LateFront front = new LateFront();
+        AtomicInteger told = new AtomicInteger();
+        front.addListener((id, kind, from, to, outcome) -> {
+            told.incrementAndGet();
+            throw new UnsupportedOperationException("a listener's own trouble");
+        });
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
+            for (int i = 0; i < 5; i++) {
+                front.tell("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
+            }
+
+            assertThat(told).hasValue(5);
+            assertThat(log.lines()).hasSize(1);
+        }
+    }
+}

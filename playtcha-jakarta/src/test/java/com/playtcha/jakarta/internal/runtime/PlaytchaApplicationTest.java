@@ -1,0 +1,86 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How servlets, CDI and REST of one application find each other, where several applications share the jar. */
+class PlaytchaApplicationTest {
+    private final ClassLoader shared = PlaytchaApplication.class.getClassLoader();
+    private final List<PlaytchaApplication> begun = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        begun.forEach(PlaytchaApplication::end);
+    }
+
+    private PlaytchaApplication claim(ClassLoader loader) {
+        PlaytchaApplication application = PlaytchaApplication.claim(loader);
+        begun.add(application);
+        return application;
+    }
+
+    private PlaytchaApplication of(ClassLoader loader) {
+        PlaytchaApplication application = PlaytchaApplication.of(loader);
+        begun.add(application);
+        return application;
+    }
+
+    private static ClassLoader below(ClassLoader parent) {
+        return new URLClassLoader(new URL[0], parent);
+    }
+
+    @Test
+    void servletsAndCdiOfOneApplicationMeetWhoeverIsFirst() {
+        ClassLoader first = below(shared);
+        ClassLoader second = below(shared);
+
+        PlaytchaApplication cdiFirst = of(first);
+        assertThat(claim(first)).isSameAs(cdiFirst);
+        PlaytchaApplication servletsFirst = claim(second);
+        assertThat(of(second)).isSameAs(servletsFirst).isNotSameAs(cdiFirst);
+        assertThat(of(below(second))).isSameAs(servletsFirst);
+    }
+
+    @Test
+    void applicationThatIsNewFindsNotTheOneThatIsThereAlready() {
+        PlaytchaApplication running = claim(below(shared));
+        ClassLoader next = below(shared);
+
+        PlaytchaApplication begunByCdi = of(next);
+
+        assertThat(begunByCdi).isNotSameAs(running);
+        assertThat(claim(next)).isSameAs(begunByCdi);
+    }
+
+    @Test
+    void codeThatCouldBelongToSeveralApplicationsGetsNoneOfThem() {
+        PlaytchaApplication one = claim(below(shared));
+        PlaytchaApplication other = claim(below(shared));
+
+        assertThat(of(shared)).isNotSameAs(one).isNotSameAs(other);
+    }
+
+    @Test
+    void contextThatStartsAgainIsNotTakenForItsForerunnerThatWasRefused() {
+        ClassLoader loader = below(shared);
+        claim(loader).refuse(new IllegalStateException("wrong settings"));
+
+        PlaytchaApplication again = claim(loader);
+
+        assertThat(of(loader)).isSameAs(again);
+    }
+
+    @Test
+    void jarInsideOfAnApplicationIsItsAloneWhateverLoaderAThreadHas() {
+        PlaytchaApplication only = claim(shared);
+        ClassLoader unrelated = new ClassLoader(null) {};
+
+        assertThat(of(unrelated)).isSameAs(only);
+    }
+}

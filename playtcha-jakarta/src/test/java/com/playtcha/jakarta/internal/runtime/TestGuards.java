@@ -1,0 +1,101 @@
+package com.playtcha.jakarta.internal.runtime;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.ThrottleChange;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.Breaker;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.Listeners;
+import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.playtcha.jakarta.internal.gate.ThrottleWindow;
+import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
+import com.playtcha.jakarta.internal.http.HttpUpstream;
+import com.playtcha.jakarta.internal.http.Target;
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Guards on the real transport to a stand-in, with a clock that is moved, and all that is heard and logged. */
+final class TestGuards implements AutoCloseable {
+    static final String SECRET = "sk_test_0123456789abcdef";
+    /** Of guards without late verdicts, which never ask it. */
+    static final PassTracker NO_TRACKER = (source, project, token, age, sent) -> {
+        throw new AssertionError("nothing is to be tracked");
+    };
+
+    final PlaytchaStandIn playtcha = PlaytchaStandIn.builder().secret(SECRET).start();
+    final TestTicker ticker = new TestTicker();
+    final CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.DEBUG);
+    final List<Verification> heard = new CopyOnWriteArrayList<>();
+    final List<String> changes = new CopyOnWriteArrayList<>();
+    final List<VerificationListener> listeners = new CopyOnWriteArrayList<>(List.of(new Hearing()));
+    private final Listeners observers = new Listeners(listeners);
+    private final List<HttpUpstream> opened = new CopyOnWriteArrayList<>();
+    private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", observers::throttleChanged);
+    private final UnverifiedTokens unverified = new UnverifiedTokens(ticker);
+
+    private final class Hearing implements VerificationListener {
+        @Override
+        public void onVerification(String guard, Verification verification) {
+            heard.add(verification);
+        }
+
+        @Override
+        public void onBreakerChange(BreakerChange change) {
+            changes.add(change.getHost() + ": " + change.getFrom() + " to " + change.getTo() + ", "
+                    + change.getOpenFor().toSeconds() + " s");
+        }
+
+        @Override
+        public void onThrottleChange(ThrottleChange change) {
+            changes.add(change.getHost() + ": " + (change.isThrottled() ? "throttled, " : "free, ")
+                    + change.getWindow().toSeconds() + " s");
+        }
+    }
+
+    /** A guard with a transport and a breaker of its own; they share the throttle window. */
+    Guard guard(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>();
+        values.put("secret", SECRET);
+        values.put("base-url", playtcha.baseUrl().toString());
+        values.put("timeout", "10s");
+        values.put("connect-timeout", "5s");
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        GuardSettings settings = GuardSettings.of(values);
+        HttpUpstream upstream = new HttpUpstream(
+                Target.of(settings),
+                settings.secret(),
+                settings.timeout(),
+                settings.connectTimeout(),
+                settings.maxConcurrent(),
+                new StrictJson(),
+                new JsonWriter());
+        opened.add(upstream);
+        Breaker breaker = settings.breaker() ? new Breaker(ticker, "breaking", observers::breakerChanged) : null;
+        return new Guard(
+                settings, new Guard.Shared(upstream, breaker, window, unverified), listeners, NO_TRACKER, ticker);
+    }
+
+    /** Ends the transports, as closing the application does. */
+    void closeTransports() {
+        opened.forEach(HttpUpstream::close);
+    }
+
+    @Override
+    public void close() {
+        closeTransports();
+        playtcha.close();
+        log.close();
+    }
+}

@@ -1,0 +1,144 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Contract, sections 4 and 5: the page of {@code failure-path}. */
+class FailurePathTest {
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final TestApp app = new TestApp().initialized().servlet("/signup", TestApp::showAttributes);
+
+    @AfterEach
+    void stop() {
+        app.close();
+        playtcha.close();
+    }
+
+    private TestApp start(String failurePath) {
+        return app.filter(
+                        "playtcha",
+                        TestApp.params(playtcha, "failure-path", failurePath),
+                        EnumSet.allOf(DispatcherType.class),
+                        "/*")
+                .start();
+    }
+
+    @Test
+    void thePageShowsTheAttributesUnderTheDenialsStatus() {
+        app.servlet("/denied", (request, response) -> {
+            response.setContentType("text/plain;charset=UTF-8");
+            response.getWriter()
+                    .print(request.getMethod() + " " + request.getParameter("name") + " "
+                            + TestApp.attributes(request));
+        });
+        start("/denied");
+        HttpResponse<String> answer =
+                app.post("/signup", TestApp.FORM, "playtcha-response=expired-1&name=Ann", "Accept", "text/html");
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body())
+                .startsWith("POST Ann outcome=REJECTED allowed=false degraded=false error-code=token_expired");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(app.seen).containsExactly("/denied");
+        assertThat(playtcha.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void thePageMayChangeTheStatus() {
+        app.servlet("/denied", (request, response) -> {
+            response.setStatus(422);
+            response.getWriter().print("please try again");
+        });
+        HttpResponse<String> answer = start("/denied").signUp("invalid-1");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).isEqualTo("please try again");
+    }
+
+    @Test
+    void jsonWinsOverThePage() {
+        app.servlet("/denied", (request, response) -> response.getWriter().print("page"));
+        HttpResponse<String> answer = start("/denied").signUp("invalid-1", "Accept", "application/json");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void whatThePageForwardsToAndIncludesPassesToo() {
+        app.servlet(
+                        "/denied",
+                        (request, response) ->
+                                request.getRequestDispatcher("/view").forward(request, response))
+                .servlet("/view", (request, response) -> {
+                    response.getWriter().print("view ");
+                    request.getRequestDispatcher("/part").include(request, response);
+                })
+                .servlet("/part", (request, response) -> response.getWriter().print("part"));
+        assertThat(start("/denied").signUp("invalid-1").body()).isEqualTo("view part");
+    }
+
+    @Test
+    void aPageThatGoesAsynchronousComesBack() {
+        app.servlet("/denied", (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                response.getWriter().print("later");
+            } else {
+                request.startAsync().dispatch("/denied");
+            }
+        });
+        HttpResponse<String> answer = start("/denied").signUp("invalid-1");
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).isEqualTo("later");
+        assertThat(app.seen).containsExactly("/denied", "/denied");
+    }
+
+    @Test
+    void aPageThatFailsIsAServletErrorAndNeverTheApplication() {
+        app.servlet("/denied", (request, response) -> {
+            throw new IllegalStateException("page");
+        });
+        assertThat(start("/denied").signUp("invalid-1").statusCode()).isEqualTo(500);
+        assertThat(app.seen).doesNotContain("/signup");
+    }
+
+    @Test
+    void aPageThatIsMissingIsAServletErrorAndNeverTheApplication() {
+        assertThat(start("/missing").signUp("invalid-1").statusCode()).isIn(404, 405);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void theNextRequestIsGuardedAgain() {
+        app.servlet("/denied", (request, response) -> response.getWriter().print("page"));
+        start("/denied");
+        assertThat(app.signUp("invalid-1").body()).isEqualTo("page");
+        assertThat(app.post("/denied", TestApp.FORM, "").statusCode()).isEqualTo(400);
+        assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
+    }
+
+    @Test
+    void afterThePageARequestThatWasAsynchronousBeforeIsGuardedAsEver() {
+        app.servlet("/denied", (request, response) -> response.getWriter().print("denied"))
+                .servlet("/behind", TestApp::showAttributes)
+                .servlet("/open", (request, response) -> {
+                    AsyncContext async = request.startAsync();
+                    request.getRequestDispatcher("/signup").forward(request, response);
+                    async.dispatch("/behind");
+                });
+        app.filter(
+                        "playtcha",
+                        TestApp.params(playtcha, "failure-path", "/denied"),
+                        EnumSet.of(DispatcherType.FORWARD, DispatcherType.ASYNC),
+                        "/signup",
+                        "/behind")
+                .start();
+        app.post("/open", TestApp.FORM, "playtcha-response=invalid-1");
+        assertThat(app.seen).contains("/open", "/denied").doesNotContain("/signup", "/behind");
+    }
+}
