@@ -170,7 +170,7 @@ class ArchitectureTest {
                     ROOT + ".internal.late.callback",
                     ROOT + ".internal.bridge")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".internal.rs.ServletForms")
+            .doNotHaveFullyQualifiedName(ROOT + ".internal.rs.ServletFormFilter")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.servlet..");

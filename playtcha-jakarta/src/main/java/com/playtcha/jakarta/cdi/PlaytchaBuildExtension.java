@@ -4,7 +4,7 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
-import com.playtcha.jakarta.internal.cdi.CodeUses;
+import com.playtcha.jakarta.internal.cdi.BuildTimeUses;
 import com.playtcha.jakarta.internal.cdi.LateProducer;
 import com.playtcha.jakarta.internal.cdi.PlaytchaExtension;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -201,12 +201,12 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     @Synthesis
     public void declare(SyntheticComponents components) {
         components
-                .addBean(CodeUses.class)
-                .type(CodeUses.class)
+                .addBean(BuildTimeUses.class)
+                .type(BuildTimeUses.class)
                 .scope(Dependent.class)
-                .withParam(CodeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
-                .withParam(CodeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
-                .withParam(CodeUses.LATE, lateUses.toArray(String[]::new))
-                .createWith(CodeUses.Creator.class);
+                .withParam(BuildTimeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
+                .withParam(BuildTimeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
+                .withParam(BuildTimeUses.LATE, lateUses.toArray(String[]::new))
+                .createWith(BuildTimeUses.Creator.class);
     }
 }

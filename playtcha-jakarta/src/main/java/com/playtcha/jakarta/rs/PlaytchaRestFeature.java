@@ -4,12 +4,12 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.GuardUse;
-import com.playtcha.jakarta.internal.rs.DeniedMapper;
+import com.playtcha.jakarta.internal.rs.DeniedExceptionMapper;
 import com.playtcha.jakarta.internal.rs.GuardBinder;
-import com.playtcha.jakarta.internal.rs.MatchFilter;
+import com.playtcha.jakarta.internal.rs.PreMatchingFilter;
 import com.playtcha.jakarta.internal.rs.Protection;
 import com.playtcha.jakarta.internal.rs.RestGuard;
-import com.playtcha.jakarta.internal.rs.ServletForms;
+import com.playtcha.jakarta.internal.rs.ServletFormFilter;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.enterprise.inject.Vetoed;
 import jakarta.ws.rs.core.Application;
@@ -97,10 +97,10 @@ public final class PlaytchaRestFeature implements Feature {
                     "this Jakarta REST implementation takes no DynamicFeature from a Feature, so"
                             + " that nothing would be guarded: register a subclass of PlaytchaRestGuards instead");
         }
-        context.register(new DeniedMapper(guard));
-        context.register(new MatchFilter(guard));
+        context.register(new DeniedExceptionMapper(guard));
+        context.register(new PreMatchingFilter(guard));
         if (hasServlets()) {
-            context.register(ServletForms.class, GuardBinder.PRIORITY - 1);
+            context.register(ServletFormFilter.class, GuardBinder.PRIORITY - 1);
         }
         return true;
     }

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.rs;
 
-import com.playtcha.jakarta.internal.rs.DeniedMapper;
+import com.playtcha.jakarta.internal.rs.DeniedExceptionMapper;
 import com.playtcha.jakarta.internal.rs.GuardBinder;
-import com.playtcha.jakarta.internal.rs.MatchFilter;
+import com.playtcha.jakarta.internal.rs.PreMatchingFilter;
 import com.playtcha.jakarta.internal.rs.RestGuard;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.DynamicFeature;
@@ -43,8 +43,8 @@ public class PlaytchaRestGuards implements Feature, DynamicFeature {
      */
     @Override
     public boolean configure(FeatureContext context) {
-        context.register(new DeniedMapper(guard));
-        context.register(new MatchFilter(guard));
+        context.register(new DeniedExceptionMapper(guard));
+        context.register(new PreMatchingFilter(guard));
         return true;
     }
 

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.bridge;
 
-import com.playtcha.jakarta.internal.cdi.ServletSide;
+import com.playtcha.jakarta.internal.cdi.ServletAccess;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.UsesInCode;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Finds the servlet request that a bean works for, so that filters, resources and beans share what they know of it.
  * Public for the reflection that loads it.
  */
-public final class ServletBridge implements ServletSide {
+public final class ServletBridge implements ServletAccess {
     private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
 
     /** For the reflection that loads it. */

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.request.Judgements;
-import com.playtcha.jakarta.internal.runtime.LateFront;
+import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.annotation.PreDestroy;
@@ -34,15 +34,15 @@ import org.slf4j.LoggerFactory;
 public class CdiApplication {
     private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
 
-    private final Map<Method, GuardedMethod> methods = new ConcurrentHashMap<>();
+    private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
     /** Of this application, and removed by who set it. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Judgements> outsideOfRequests = new ThreadLocal<>();
 
-    private final @Nullable ServletSide servlets = ServletSide.find();
+    private final @Nullable ServletAccess servlets = ServletAccess.find();
     private @Nullable PlaytchaApplication application;
-    private @Nullable EventSource source;
-    private @Nullable HandlerBean handler;
+    private @Nullable CdiEventListener source;
+    private @Nullable CdiLateHandler handler;
 
     @Inject
     @Any
@@ -50,7 +50,7 @@ public class CdiApplication {
 
     @Inject
     @Any
-    Instance<CodeUses> foundByTheBuild;
+    Instance<BuildTimeUses> foundByTheBuild;
 
     @Inject
     Event<Object> events;
@@ -63,7 +63,7 @@ public class CdiApplication {
     Instance<RequestContextController> contexts;
 
     @Inject
-    RequestJudgements request;
+    CurrentRequest request;
 
     /** For CDI. */
     public CdiApplication() {}
@@ -119,12 +119,12 @@ public class CdiApplication {
         if (source != null) {
             return;
         }
-        HandlerBean bean = new HandlerBean(
-                handlers, contexts, extension.isResolvable() ? extension.get().handlers() : new HandlerCandidates());
+        CdiLateHandler bean = new CdiLateHandler(
+                handlers, contexts, extension.isResolvable() ? extension.get().handlers() : new LateHandlerResolver());
         bean.check();
         handler = bean;
         ours.late().setBeans(bean);
-        source = new EventSource(events, Thread.currentThread().getContextClassLoader());
+        source = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
         ours.addListener(source);
         ours.late().addListener(source);
         ours.setCurrentRequest(this::current);
@@ -139,13 +139,13 @@ public class CdiApplication {
     void endLate(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
                     Object context) {
-        HandlerBean ending;
+        CdiLateHandler ending;
         synchronized (this) {
             ending = handler;
             handler = null;
         }
         if (ending != null) {
-            LateFront late = application().late();
+            LateResultsFacade late = application().late();
             // Not under the lock: this waits for handlers.
             late.stop();
             ending.end();
@@ -159,7 +159,7 @@ public class CdiApplication {
         // Again, for a container that fires no event before it ends.
         endLate(this);
         PlaytchaApplication ours = application();
-        EventSource ending;
+        CdiEventListener ending;
         synchronized (this) {
             ending = source;
         }
@@ -195,7 +195,7 @@ public class CdiApplication {
      *
      * @return null where there is none
      */
-    public @Nullable ServletSide servlets() {
+    public @Nullable ServletAccess servlets() {
         return servlets;
     }
 
@@ -243,7 +243,7 @@ public class CdiApplication {
      * @param method of a bean
      * @return looked up once
      */
-    public GuardedMethod guarded(Method method) {
-        return methods.computeIfAbsent(method, GuardedMethod::of);
+    public InterceptedMethod guarded(Method method) {
+        return methods.computeIfAbsent(method, InterceptedMethod::of);
     }
 }

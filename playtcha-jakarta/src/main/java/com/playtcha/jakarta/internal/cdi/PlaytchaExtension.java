@@ -49,15 +49,15 @@ public class PlaytchaExtension implements Extension {
     /** Everything that is a bean or an interceptor. */
     public static final List<Class<?>> BEANS = List.of(
             CdiApplication.class,
-            RequestJudgements.class,
+            CurrentRequest.class,
             CurrentVerification.class,
             VerifierProducer.class,
             LateProducer.class,
             ProtectedInterceptor.class);
 
     private final List<InjectionPoint> points = new ArrayList<>();
-    private final GuardedBeans guarded = new GuardedBeans();
-    private final HandlerCandidates handlers = new HandlerCandidates();
+    private final BeanInspector guarded = new BeanInspector();
+    private final LateHandlerResolver handlers = new LateHandlerResolver();
     private @Nullable PlaytchaApplication application;
 
     /** For CDI. */
@@ -74,7 +74,7 @@ public class PlaytchaExtension implements Extension {
     }
 
     /** Those that beans of ours may not see. */
-    HandlerCandidates handlers() {
+    LateHandlerResolver handlers() {
         return handlers;
     }
 
@@ -114,12 +114,12 @@ public class PlaytchaExtension implements Extension {
 
     void made(@Observes ProcessProducerMethod<?, ?> event) {
         Method producer = event.getAnnotatedProducerMethod().getJavaMember();
-        GuardedBeans.warnOfProduced(producer.getReturnType(), producer);
+        BeanInspector.warnOfProduced(producer.getReturnType(), producer);
     }
 
     void made(@Observes ProcessProducerField<?, ?> event) {
         Field producer = event.getAnnotatedProducerField().getJavaMember();
-        GuardedBeans.warnOfProduced(producer.getType(), producer);
+        BeanInspector.warnOfProduced(producer.getType(), producer);
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {

@@ -61,7 +61,7 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, Judgements judgements) throws Exception {
-        GuardedMethod method = application.guarded(call.getMethod());
+        InterceptedMethod method = application.guarded(call.getMethod());
         if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
             return call.proceed();
         }
@@ -86,9 +86,9 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private static Verification decide(
-            InvocationContext call, GuardedMethod method, Guard guard, Judgements judgements) {
+            InvocationContext call, InterceptedMethod method, Guard guard, Judgements judgements) {
         int parameter = method.tokenParameter();
-        if (parameter == GuardedMethod.NO_PARAMETER) {
+        if (parameter == InterceptedMethod.NO_PARAMETER) {
             return judgements.judgeAgain(guard, ABSENT);
         }
         @Nullable Object token = call.getParameters()[parameter];

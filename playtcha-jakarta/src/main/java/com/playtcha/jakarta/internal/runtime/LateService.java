@@ -60,7 +60,7 @@ final class LateService implements AutoCloseable {
     private final LateEngine engine;
     private final LateRunner runner;
     private final LateFigures figures;
-    private final LateFront front;
+    private final LateResultsFacade front;
     private final Clock clock;
     private boolean closed;
     private final @Nullable HttpResultPoller poller;
@@ -68,7 +68,7 @@ final class LateService implements AutoCloseable {
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
     private LateService(
-            LateEngine engine, LateRunner runner, @Nullable HttpResultPoller poller, LateFront front, Clock clock) {
+            LateEngine engine, LateRunner runner, @Nullable HttpResultPoller poller, LateResultsFacade front, Clock clock) {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
@@ -93,7 +93,7 @@ final class LateService implements AutoCloseable {
             LateSettings settings,
             ProxySetting proxy,
             PlaytchaRuntime runtime,
-            LateFront front,
+            LateResultsFacade front,
             @Nullable ClassLoader loader) {
         return start(settings, proxy, runtime, front, loader, config(settings).build(), Clock.systemUTC());
     }
@@ -103,7 +103,7 @@ final class LateService implements AutoCloseable {
             LateSettings settings,
             ProxySetting proxy,
             PlaytchaRuntime runtime,
-            LateFront front,
+            LateResultsFacade front,
             @Nullable ClassLoader loader,
             LateConfig config,
             Clock clock) {
@@ -117,7 +117,7 @@ final class LateService implements AutoCloseable {
         HttpResultPoller poller = poller(settings, proxy, runtime);
         // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
-        LateHandlers handlers = new LateHandlers(front, loader);
+        LateHandlerLookup handlers = new LateHandlerLookup(front, loader);
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
                 .invoker(handlers)
                 .node(node());

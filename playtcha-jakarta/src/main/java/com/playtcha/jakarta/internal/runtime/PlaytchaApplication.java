@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * because they know nothing of each other and start in an order of the server's choosing; so all of them share one
  * pool, one throttle window and one breaker (contract, section 3).
  *
- * <p>Applications are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
+ * <p>ApplicationRegistry are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
  * alone ends with CDI. Thread-safe.
  */
 public final class PlaytchaApplication {
@@ -47,8 +47,8 @@ public final class PlaytchaApplication {
     private @Nullable Function<UsesInCode, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
-    private final LateFront late = new LateFront();
-    private final Lifecycle lifecycle = new Lifecycle(this);
+    private final LateResultsFacade late = new LateResultsFacade();
+    private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(this);
     private volatile boolean claimed;
 
     PlaytchaApplication(ClassLoader loader) {
@@ -62,7 +62,7 @@ public final class PlaytchaApplication {
      * @return to be ended with the context
      */
     public static PlaytchaApplication claim(ClassLoader loader) {
-        return Applications.claim(loader);
+        return ApplicationRegistry.claim(loader);
     }
 
     /**
@@ -73,7 +73,7 @@ public final class PlaytchaApplication {
      * @return never null
      */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        return Applications.of(loader);
+        return ApplicationRegistry.of(loader);
     }
 
     /** Null once it was collected. */
@@ -312,7 +312,7 @@ public final class PlaytchaApplication {
      */
     public boolean hasLateHandler() {
         try {
-            return new LateHandlers(late, loader.get()).find() != null;
+            return new LateHandlerLookup(late, loader.get()).find() != null;
         } catch (NoHandlerException ended) {
             return false;
         }
@@ -323,7 +323,7 @@ public final class PlaytchaApplication {
      *
      * @return at work while the runtime is, where a setting switched them on
      */
-    public LateFront late() {
+    public LateResultsFacade late() {
         return late;
     }
 
@@ -384,7 +384,7 @@ public final class PlaytchaApplication {
 
     /** Ends the application: everything is closed before this returns, and nothing starts again. */
     public void end() {
-        Applications.remove(this);
+        ApplicationRegistry.remove(this);
         Running last;
         synchronized (this) {
             currentRequest = () -> null;

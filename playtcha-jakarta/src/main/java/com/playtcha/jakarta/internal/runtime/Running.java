@@ -30,7 +30,7 @@ final class Running implements AutoCloseable {
             Collection<GuardSettings> known,
             List<VerificationListener> listeners,
             @Nullable LoadedSettings settings,
-            LateFront front,
+            LateResultsFacade front,
             @Nullable ClassLoader loader) {
         PlaytchaRuntime guards = PlaytchaRuntime.start(known, listeners);
         if (settings == null || !settings.late().isOn() || front.hasEnded()) {

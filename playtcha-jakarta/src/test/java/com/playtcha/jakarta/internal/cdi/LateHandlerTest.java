@@ -323,7 +323,7 @@ class LateHandlerTest {
     @Test
     void beanThatIsBeingMadeForEverHoldsUpNoEnd() throws Exception {
         try (Container app = Container.start(Settings.none(), NeverMade.class, Visit.class)) {
-            HandlerBean bean = HandlerBeanTest.of(app);
+            CdiLateHandler bean = CdiLateHandlerTest.of(app);
             SEEN.clear();
             NeverMade.go = new CountDownLatch(1);
             FutureTask<LateResultHandler> making = new FutureTask<>(bean::handler);
@@ -347,7 +347,7 @@ class LateHandlerTest {
     @Test
     void requestThatIsThereIsUsedAndLeftThere() throws Exception {
         try (Container app = Container.start(Settings.none(), Visit.class)) {
-            HandlerBean bean = HandlerBeanTest.of(app);
+            CdiLateHandler bean = CdiLateHandlerTest.of(app);
             Visit visit = app.get(Visit.class);
             assertThat(bean.handler()).isNull();
 

@@ -56,7 +56,7 @@ class LateServiceTest {
     private final TestClock clock = new TestClock();
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret(SECRET).start();
-    private final LateFront front = new LateFront();
+    private final LateResultsFacade front = new LateResultsFacade();
     private final List<LateResult> handled = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private PlaytchaRuntime runtime;
@@ -73,7 +73,7 @@ class LateServiceTest {
         service = startFor(front);
     }
 
-    private LateService startFor(LateFront front) {
+    private LateService startFor(LateResultsFacade front) {
         LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
         LateConfig config = LateService.config(settings)
@@ -361,7 +361,7 @@ class LateServiceTest {
     @Test
     void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
         stop();
-        LateFront bare = new LateFront();
+        LateResultsFacade bare = new LateResultsFacade();
         runtime = PlaytchaRuntime.start(List.of());
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.WARN)) {
             service = startFor(bare);
@@ -397,7 +397,7 @@ class LateServiceTest {
 
     @Test
     void beforeAndAfterItIsAtWorkItSaysSo() {
-        LateFront idle = new LateFront();
+        LateResultsFacade idle = new LateResultsFacade();
 
         assertThat(idle.inbox()).isNull();
         assertThatThrownBy(() -> idle.getTasks().track("task-1"))
@@ -407,7 +407,7 @@ class LateServiceTest {
 
     @Test
     void whatStartsWhileEverythingIsStoppedDoesNotWork() {
-        LateFront stopped = new LateFront();
+        LateResultsFacade stopped = new LateResultsFacade();
         stopped.stop();
 
         assertThat(stopped.runs(service)).isFalse();

@@ -130,12 +130,12 @@ class RestartTest {
     }
 
     private static Running nothingMuch() {
-        return Running.start(List.of(), List.of(), null, new LateFront(), null);
+        return Running.start(List.of(), List.of(), null, new LateResultsFacade(), null);
     }
 
     @Test
     void whoWaitsForARunThatIsNeverClosedIsRefusedInTime() {
-        Lifecycle lifecycle = new Lifecycle(new Object(), Duration.ofMillis(20));
+        RuntimeLifecycle lifecycle = new RuntimeLifecycle(new Object(), Duration.ofMillis(20));
         PlaytchaRuntime first = lifecycle.start(RestartTest::nothingMuch);
         Running old = lifecycle.reset();
 
@@ -151,7 +151,7 @@ class RestartTest {
 
     @Test
     void theEndIsNotWaitedThrough() throws Exception {
-        Lifecycle lifecycle = new Lifecycle(new Object());
+        RuntimeLifecycle lifecycle = new RuntimeLifecycle(new Object());
         lifecycle.start(RestartTest::nothingMuch);
         Running old = lifecycle.reset();
         Thread[] waiting = new Thread[1];

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several threads want the bean that handles while one of them makes it. */
-class HandlerBeanTest {
+class CdiLateHandlerTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final AtomicInteger MADE = new AtomicInteger();
     private static final AtomicInteger DESTROYED = new AtomicInteger();
@@ -55,7 +55,7 @@ class HandlerBeanTest {
         final FutureTask<LateResultHandler> answer;
         final Thread thread;
 
-        Asking(HandlerBean bean) {
+        Asking(CdiLateHandler bean) {
             answer = new FutureTask<>(bean::handler);
             thread = new Thread(answer);
             thread.start();
@@ -73,22 +73,22 @@ class HandlerBeanTest {
     }
 
     /** As the application has one. */
-    static HandlerBean of(Container app) {
-        return new HandlerBean(
+    static CdiLateHandler of(Container app) {
+        return new CdiLateHandler(
                 app.select(LateResultHandler.class),
                 app.select(RequestContextController.class),
                 app.get(PlaytchaExtension.class).handlers());
     }
 
-    private static HandlerBean bean(Container app) {
-        HandlerBean bean = of(app);
+    private static CdiLateHandler bean(Container app) {
+        CdiLateHandler bean = of(app);
         MADE.set(0);
         DESTROYED.set(0);
         go = new CountDownLatch(1);
         return bean;
     }
 
-    private static Asking maker(HandlerBean bean) {
+    private static Asking maker(CdiLateHandler bean) {
         Asking maker = new Asking(bean);
         await().pollInterval(Duration.ofMillis(1)).atMost(LONG).until(() -> MADE.get() == 1);
         return maker;
@@ -98,7 +98,7 @@ class HandlerBeanTest {
     void beanThatWasMadeAfterTheEndIsDestroyedOnceHoweverManyWaitForIt() {
         try (Container app = Container.start(Settings.none(), Slow.class)) {
             for (int round = 0; round < 200; round++) {
-                HandlerBean bean = bean(app);
+                CdiLateHandler bean = bean(app);
                 List<Asking> all = new ArrayList<>();
                 all.add(maker(bean));
                 for (int i = 0; i < 4; i++) {
@@ -121,7 +121,7 @@ class HandlerBeanTest {
     @Test
     void whoWaitsForTheBeanCanBeInterrupted() throws Exception {
         try (Container app = Container.start(Settings.none(), Slow.class)) {
-            HandlerBean bean = bean(app);
+            CdiLateHandler bean = bean(app);
             Asking maker = maker(bean);
             Asking waiter = new Asking(bean);
             try {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a guarded method has its token, and which guard it names. Internal: public for proxies only. */
-public final class GuardedMethod {
+public final class InterceptedMethod {
     static final int NO_PARAMETER = -1;
 
     /** Where containers say which bindings led to an interceptor; CDI 4.0 has no other word for it. */
@@ -31,7 +31,7 @@ public final class GuardedMethod {
     private final boolean locator;
     private final boolean ofRestApplication;
 
-    private GuardedMethod(Method method, int tokenParameter) {
+    private InterceptedMethod(Method method, int tokenParameter) {
         this.method = method;
         this.tokenParameter = tokenParameter;
         this.locator = isLocator(method);
@@ -39,8 +39,8 @@ public final class GuardedMethod {
                 .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
     }
 
-    static GuardedMethod of(Method method) {
-        return new GuardedMethod(method, tokenParameter(method, method.getDeclaringClass()));
+    static InterceptedMethod of(Method method) {
+        return new InterceptedMethod(method, tokenParameter(method, method.getDeclaringClass()));
     }
 
     /**

@@ -6,7 +6,7 @@ import jakarta.enterprise.inject.Instance;
 import org.jspecify.annotations.Nullable;
 
 /** What CDI's side asks of the servlet API, which may be absent. Internal: public for its one implementation only. */
-public interface ServletSide {
+public interface ServletAccess {
 
     /** The attributes of one servlet request. */
     interface RequestAttributes {
@@ -68,8 +68,8 @@ public interface ServletSide {
      *
      * @return null where there is no servlet API
      */
-    static @Nullable ServletSide find() {
-        ClassLoader classes = ServletSide.class.getClassLoader();
+    static @Nullable ServletAccess find() {
+        ClassLoader classes = ServletAccess.class.getClassLoader();
         try {
             Class.forName("jakarta.servlet.http.HttpServletRequest", false, classes);
         } catch (ClassNotFoundException | LinkageError absent) {
@@ -77,7 +77,7 @@ public interface ServletSide {
         }
         try {
             return Class.forName("com.playtcha.jakarta.internal.bridge.ServletBridge", true, classes)
-                    .asSubclass(ServletSide.class)
+                    .asSubclass(ServletAccess.class)
                     .getConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {

@@ -6,10 +6,10 @@ import jakarta.ws.rs.container.PreMatching;
 
 /** Tells whoever guards methods of beans, which resources may be, that Jakarta REST has a request in hand. */
 @PreMatching
-public final class MatchFilter implements ContainerRequestFilter {
+public final class PreMatchingFilter implements ContainerRequestFilter {
     private final RestGuard guard;
 
-    public MatchFilter(RestGuard guard) {
+    public PreMatchingFilter(RestGuard guard) {
         this.guard = guard;
     }
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bean that beans of the library do not see takes late results all the same, and by the same rules. */
-class HandlerCandidatesTest {
+class LateHandlerResolverTest {
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
     @TempDir

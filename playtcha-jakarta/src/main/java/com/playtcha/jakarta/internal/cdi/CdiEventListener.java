@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Makes events of what an application's guards and late results tell, from when CDI has started until it ends.
  * Thread-safe.
  */
-final class EventSource implements VerificationListener, LateListener {
+final class CdiEventListener implements VerificationListener, LateListener {
     private final Event<Object> events;
     private final @Nullable ClassLoader classes;
     private volatile boolean ended;
@@ -28,7 +28,7 @@ final class EventSource implements VerificationListener, LateListener {
      * @param events where they are fired
      * @param classes what observers expect as context class loader; verifications may run on threads of our own
      */
-    EventSource(Event<Object> events, @Nullable ClassLoader classes) {
+    CdiEventListener(Event<Object> events, @Nullable ClassLoader classes) {
         this.events = events;
         this.classes = classes;
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ours are, does not see those of {@code WEB-INF/classes}. Filled while CDI starts, empty where no portable extension does
  * so. Thread-safe.
  */
-final class HandlerCandidates {
+final class LateHandlerResolver {
     private final Map<Bean<?>, @Nullable Annotated> beans = new LinkedHashMap<>();
     /** Classes and methods. */
     private final Set<Object> specialised = new HashSet<>();
@@ -95,7 +95,7 @@ final class HandlerCandidates {
             chosen = ours.resolve(all);
             manager = ours;
         } catch (AmbiguousResolutionException several) {
-            problem = HandlerBean.ambiguous(all);
+            problem = CdiLateHandler.ambiguous(all);
             throw new DeploymentException(problem, several);
         } finally {
             beans.clear();

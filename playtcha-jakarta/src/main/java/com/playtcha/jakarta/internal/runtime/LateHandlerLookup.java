@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Finds the application's handler when a result is to be handed over, and sets the stage for it: the application's class
  * loader, CDI's request context. Set in code, else the bean, else the service of the class path.
  */
-final class LateHandlers implements LateResultHandler, HandlerInvoker {
-    private final LateFront front;
+final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
+    private final LateResultsFacade front;
     private final @Nullable ClassLoader loader;
 
-    LateHandlers(LateFront front, @Nullable ClassLoader loader) {
+    LateHandlerLookup(LateResultsFacade front, @Nullable ClassLoader loader) {
         this.front = front;
         this.loader = loader;
     }
@@ -27,7 +27,7 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
         if (ofCode != null) {
             return ofCode;
         }
-        LateBeans beans = front.beans();
+        HandlerProvider beans = front.beans();
         LateResultHandler bean = beans == null ? null : beans.handler();
         return bean != null ? bean : front.services().find(loader);
     }
@@ -47,7 +47,7 @@ final class LateHandlers implements LateResultHandler, HandlerInvoker {
 
     @Override
     public void invoke(Call call) throws Exception {
-        LateBeans beans = front.beans();
+        HandlerProvider beans = front.beans();
         Call within = beans == null ? call : () -> beans.within(call);
         if (loader == null) {
             within.run();

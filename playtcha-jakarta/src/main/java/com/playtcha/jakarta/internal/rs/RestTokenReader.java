@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * section 5). A body that was read, a form's as well as a JSON one, is no larger than {@code max-body} and can be read
  * again as an entity.
  */
-final class RestTokens {
+final class RestTokenReader {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
     private final ContainerRequestContext request;
     private final GuardSettings settings;
     private final @Nullable String contentType;
 
-    private RestTokens(ContainerRequestContext request, GuardSettings settings) {
+    private RestTokenReader(ContainerRequestContext request, GuardSettings settings) {
         this.request = request;
         this.settings = settings;
         this.contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
@@ -49,7 +49,7 @@ final class RestTokens {
      * @throws IOException when the visitor's connection fails while the body is read
      */
     static Reading read(ContainerRequestContext request, GuardSettings settings, StrictJson json) throws IOException {
-        RestTokens tokens = new RestTokens(request, settings);
+        RestTokenReader tokens = new RestTokenReader(request, settings);
         Reading reading = tokens.fromHeader();
         if (!reading.isPresent() && settings.tokenParam().isPresent()) {
             reading = tokens.fromParameter(settings.tokenParam().get());

@@ -8,15 +8,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The applications there are, told apart by their class loaders. Thread-safe. */
-final class Applications {
+final class ApplicationRegistry {
     /** Of the class loader that the library is in: mostly one, more where several applications share the jar. */
     private static final List<PlaytchaApplication> ALL = new ArrayList<>();
 
-    private static final @Nullable ClassLoader OWN_LOADER = Applications.class.getClassLoader();
+    private static final @Nullable ClassLoader OWN_LOADER = ApplicationRegistry.class.getClassLoader();
     /** So that no other application can share the jar. As far as is known: where it is not, the server is not typical. */
     private static final boolean IS_IN_A_WAR = isInAWar();
 
-    private Applications() {}
+    private ApplicationRegistry() {}
 
     /** A servlet context's: one that CDI began and no context claimed yet, else a new one. */
     static PlaytchaApplication claim(ClassLoader loader) {
@@ -33,7 +33,7 @@ final class Applications {
 
     /** That of code with this class loader; a new one where nobody began it. */
     static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        ClassLoader known = loader == null ? Applications.class.getClassLoader() : loader;
+        ClassLoader known = loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
         synchronized (ALL) {
             PlaytchaApplication application = find(known, candidate -> true);
             if (application == null) {
@@ -78,7 +78,7 @@ final class Applications {
 
     private static boolean isInAWar() {
         try {
-            CodeSource source = Applications.class.getProtectionDomain().getCodeSource();
+            CodeSource source = ApplicationRegistry.class.getProtectionDomain().getCodeSource();
             URL location = source == null ? null : source.getLocation();
             return location == null || location.toString().contains("WEB-INF");
         } catch (SecurityException unknown) {

@@ -38,13 +38,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When what runs in an application starts and ends, with a real store of late results. */
-class LifecycleTest {
+class RuntimeLifecycleTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
 
-    private final PlaytchaApplication application = new PlaytchaApplication(LifecycleTest.class.getClassLoader());
+    private final PlaytchaApplication application = new PlaytchaApplication(RuntimeLifecycleTest.class.getClassLoader());
 
     @BeforeEach
     void configure() {
@@ -152,12 +152,12 @@ class LifecycleTest {
     @Test
     void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
         try (URLClassLoader loader = loaderOf(Service.class)) {
-            LateFront front = new LateFront();
+            LateResultsFacade front = new LateResultsFacade();
             front.announce(loader);
             front.announce(loader);
 
-            assertThat(new LateHandlers(front, loader).find())
-                    .isSameAs(new LateHandlers(front, loader).find())
+            assertThat(new LateHandlerLookup(front, loader).find())
+                    .isSameAs(new LateHandlerLookup(front, loader).find())
                     .isInstanceOf(Service.class);
             assertThat(Service.MADE).hasValue(1);
         }
@@ -217,7 +217,7 @@ class LifecycleTest {
     void whoWaitsForAServiceThatIsBeingMadeCanBeInterrupted() throws Exception {
         NeverMade.reset();
         try (URLClassLoader loader = loaderOf(NeverMade.class)) {
-            LateHandlers handlers = new LateHandlers(new LateFront(), loader);
+            LateHandlerLookup handlers = new LateHandlerLookup(new LateResultsFacade(), loader);
             FutureTask<LateResultHandler> made = new FutureTask<>(handlers::find);
             Thread making = new Thread(made);
             making.start();
@@ -268,7 +268,7 @@ class LifecycleTest {
 
     @Test
     void aListenerThatFailsAgainAndAgainIsOneLine() {
-        LateFront front = new LateFront();
+        LateResultsFacade front = new LateResultsFacade();
         AtomicInteger told = new AtomicInteger();
         front.addListener((id, kind, from, to, outcome) -> {
             told.incrementAndGet();

@@ -6,7 +6,7 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import org.jspecify.annotations.Nullable;
 
 /** Port: CDI's part in handling late results. Thread-safe. */
-public interface LateBeans {
+public interface HandlerProvider {
 
     /**
      * The application's handler.

@@ -14,14 +14,14 @@ import java.util.Set;
  * results. A bean where {@link PlaytchaBuildExtension} ran. Public
  * for CDI's sake only.
  */
-public final class CodeUses {
+public final class BuildTimeUses {
     public static final String GUARDS = "guards";
     public static final String PLACES = "places";
     public static final String LATE = "late";
 
     private final UsesInCode places;
 
-    private CodeUses(UsesInCode places) {
+    private BuildTimeUses(UsesInCode places) {
         this.places = places;
     }
 
@@ -31,19 +31,19 @@ public final class CodeUses {
     }
 
     /** Makes it of what the build wrote down. */
-    public static final class Creator implements SyntheticBeanCreator<CodeUses> {
+    public static final class Creator implements SyntheticBeanCreator<BuildTimeUses> {
         /** For CDI. */
         public Creator() {}
 
         @Override
-        public CodeUses create(Instance<Object> lookup, Parameters params) {
+        public BuildTimeUses create(Instance<Object> lookup, Parameters params) {
             String[] guards = params.get(GUARDS, String[].class);
             String[] places = params.get(PLACES, String[].class);
             Set<GuardUse> uses = new LinkedHashSet<>();
             for (int i = 0; i < guards.length; i++) {
                 uses.add(new GuardUse(guards[i], places[i]));
             }
-            return new CodeUses(new UsesInCode(uses, List.of(params.get(LATE, String[].class))));
+            return new BuildTimeUses(new UsesInCode(uses, List.of(params.get(LATE, String[].class))));
         }
     }
 }

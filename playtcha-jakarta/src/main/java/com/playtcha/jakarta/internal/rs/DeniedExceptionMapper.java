@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what a guarded bean threw as a denial by the filter is answered. */
-public final class DeniedMapper implements ExceptionMapper<PlaytchaDeniedException> {
+public final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeniedException> {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final RestGuard guard;
 
-    public DeniedMapper(RestGuard guard) {
+    public DeniedExceptionMapper(RestGuard guard) {
         this.guard = guard;
     }
 

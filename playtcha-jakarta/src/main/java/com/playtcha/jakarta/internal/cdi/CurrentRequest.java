@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.cdi.ServletSide.RequestAttributes;
+import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.Judgements;
 import jakarta.annotation.PostConstruct;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * share it, else that of CDI's request context alone. Public for CDI's sake only.
  */
 @RequestScoped
-public class RequestJudgements {
+public class CurrentRequest {
     @Inject
     CdiApplication application;
 
@@ -27,11 +27,11 @@ public class RequestJudgements {
     private Judgements judgements = Judgements.ofNothing();
 
     /** For CDI. */
-    public RequestJudgements() {}
+    public CurrentRequest() {}
 
     @PostConstruct
     void look() {
-        ServletSide servlets = application.servlets();
+        ServletAccess servlets = application.servlets();
         attributes = servlets == null ? null : servlets.currentRequest(beans);
         if (attributes != null) {
             judgements = Judgements.of(attributes::get, attributes::set);

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 @Vetoed
-public final class ServletForms implements ContainerRequestFilter {
+public final class ServletFormFilter implements ContainerRequestFilter {
     @Context
     private @Nullable HttpServletRequest servletRequest;
 
     /** For the REST implementation. */
-    public ServletForms() {}
+    public ServletFormFilter() {}
 
     /**
-     * Leaves the way to the parameters where {@link RestTokens} finds it.
+     * Leaves the way to the parameters where {@link RestTokenReader} finds it.
      *
      * @param request any request
      */

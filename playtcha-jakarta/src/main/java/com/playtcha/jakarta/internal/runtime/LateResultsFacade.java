@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * What an application holds of its late results: the same object, however often what works behind it is started.
  * Thread-safe.
  */
-public final class LateFront implements LateResults {
-    private static final Logger LOG = LoggerFactory.getLogger(LateFront.class);
+public final class LateResultsFacade implements LateResults {
+    private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private final HandlerServices services = new HandlerServices();
@@ -35,12 +35,12 @@ public final class LateFront implements LateResults {
     private final LateTasks tasks = new Tasks();
     private final DeadLetters deadLetters = new Letters();
     private volatile @Nullable LateResultHandler handler;
-    private volatile @Nullable LateBeans beans;
+    private volatile @Nullable HandlerProvider beans;
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile boolean ended;
 
-    LateFront() {}
+    LateResultsFacade() {}
 
     @Override
     public LateTasks getTasks() {
@@ -91,7 +91,7 @@ public final class LateFront implements LateResults {
      *
      * @param value null when CDI ends
      */
-    public void setBeans(@Nullable LateBeans value) {
+    public void setBeans(@Nullable HandlerProvider value) {
         beans = value;
     }
 
@@ -103,7 +103,7 @@ public final class LateFront implements LateResults {
     public void announce(@Nullable ClassLoader loader) {
         LateResultHandler found;
         try {
-            found = new LateHandlers(this, loader).find();
+            found = new LateHandlerLookup(this, loader).find();
         } catch (NoHandlerException ended) {
             return;
         }
@@ -119,7 +119,7 @@ public final class LateFront implements LateResults {
     }
 
     @Nullable
-    LateBeans beans() {
+    HandlerProvider beans() {
         return beans;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * those who are counted, at the end of the application at the latest. One run starts only when the one before it is
  * closed, for both would work on one store. Thread-safe.
  */
-final class Lifecycle {
+final class RuntimeLifecycle {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Object lock;
@@ -30,12 +30,12 @@ final class Lifecycle {
      *
      * @param lock guards this, and what is asked for to start it
      */
-    Lifecycle(Object lock) {
+    RuntimeLifecycle(Object lock) {
         this(lock, PATIENCE);
     }
 
     /** The same, for who waits for another time. */
-    Lifecycle(Object lock, Duration patience) {
+    RuntimeLifecycle(Object lock, Duration patience) {
         this.lock = lock;
         this.patience = patience;
     }

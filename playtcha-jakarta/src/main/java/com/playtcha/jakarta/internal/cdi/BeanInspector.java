@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * Finds the guarded places of beans, and those that look guarded and would not be: a guard that silently does not stand
  * there is the worst of mistakes.
  */
-public final class GuardedBeans {
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedBeans.class);
+public final class BeanInspector {
+    private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
     private static final Set<String> CALLBACKS = Set.of(
             "jakarta.annotation.PostConstruct",
             "jakarta.annotation.PreDestroy",
@@ -176,7 +176,7 @@ public final class GuardedBeans {
                 if (method.isAnnotationPresent(PlaytchaProtected.class)
                         && !Modifier.isPrivate(method.getModifiers())
                         && !guarded.contains(method)
-                        && guarded.stream().noneMatch(each -> GuardedMethod.overrides(each, method))
+                        && guarded.stream().noneMatch(each -> InterceptedMethod.overrides(each, method))
                         && !isResource(method.getAnnotations())) {
                     warn(name(method), bean);
                 }
@@ -208,7 +208,7 @@ public final class GuardedBeans {
         for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
             for (Method lower : type.getDeclaredMethods()) {
                 // A hidden superclass leaves a bridge to its own method in a public subclass.
-                if (!lower.isBridge() && GuardedMethod.overrides(lower, method)) {
+                if (!lower.isBridge() && InterceptedMethod.overrides(lower, method)) {
                     return true;
                 }
             }

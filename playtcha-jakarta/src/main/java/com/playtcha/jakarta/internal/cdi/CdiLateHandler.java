@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
-import com.playtcha.jakarta.internal.runtime.LateBeans;
+import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.control.RequestContextController;
@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * The application's bean that takes late results, and the request context it is called in. A contextual reference, so
  * that its interceptors work and each call finds its scope. Until CDI ends; thread-safe.
  */
-final class HandlerBean implements LateBeans {
-    private static final Logger LOG = LoggerFactory.getLogger(HandlerBean.class);
+final class CdiLateHandler implements HandlerProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(CdiLateHandler.class);
 
     private final Instance<LateResultHandler> handlers;
     private final Instance<RequestContextController> contexts;
-    private final HandlerCandidates candidates;
+    private final LateHandlerResolver candidates;
     private final ReentrantLock making = new ReentrantLock();
     private Instance.@Nullable Handle<LateResultHandler> found;
     private volatile boolean ended;
@@ -36,10 +36,10 @@ final class HandlerBean implements LateBeans {
      * @param contexts starts and ends request contexts
      * @param candidates where {@code handlers} has none
      */
-    HandlerBean(
+    CdiLateHandler(
             Instance<LateResultHandler> handlers,
             Instance<RequestContextController> contexts,
-            HandlerCandidates candidates) {
+            LateHandlerResolver candidates) {
         this.handlers = handlers;
         this.contexts = contexts;
         this.candidates = candidates;
@@ -53,7 +53,7 @@ final class HandlerBean implements LateBeans {
      */
     static String ambiguous(Collection<? extends Bean<?>> beans) {
         return "more than one CDI bean is a LateResultHandler, and an application has one: "
-                + beans.stream().map(HandlerBean::name).sorted().collect(Collectors.joining(", "))
+                + beans.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "))
                 + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority";
     }
 
