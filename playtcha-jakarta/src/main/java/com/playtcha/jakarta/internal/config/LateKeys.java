@@ -109,16 +109,32 @@ final class LateKeys {
             "from 1 ms to 1 h",
             "When a dead letter is tried again for the first time; doubles to 1 h.");
 
-    static final Setting<Integer> DEAD_LETTER_MAX_FILES = Setting.of(
-            "dead-letter-max-files",
+    static final Setting<Integer> LATE_CONCURRENCY = Setting.of(
+            "late-concurrency",
+            ProblemCode.NUMBER,
+            "8",
+            Parsers.number(1, 1000),
+            "a whole number from 1 to 1000",
+            "The number of late-result handlers that run at once, per application and node.");
+
+    static final Setting<Integer> LATE_MAX_UNTRACKED = Setting.of(
+            "late-max-untracked",
+            ProblemCode.NUMBER,
+            "100000",
+            Parsers.number(1, 10_000_000),
+            "a whole number from 1 to 10000000",
+            "The number of results with an id that was not tracked which the store keeps. Further ones go to `late-dir`.");
+
+    static final Setting<Integer> LATE_DIR_MAX_FILES = Setting.of(
+            "late-dir-max-files",
             ProblemCode.NUMBER,
             "10000",
             Parsers.number(1, 10_000_000),
             "a whole number from 1 to 10000000",
             "The most dead-letter files in `late-dir`. One more is refused, never another dropped.");
 
-    static final Setting<Long> DEAD_LETTER_MAX_BYTES = Setting.of(
-            "dead-letter-max-bytes",
+    static final Setting<Long> LATE_DIR_MAX_BYTES = Setting.of(
+            "late-dir-max-bytes",
             ProblemCode.SIZE,
             "100 MiB",
             LateParsers::size,
@@ -130,6 +146,8 @@ final class LateKeys {
     static final List<Setting<?>> ALL = List.of(
             LATE_DIR,
             LATE_DATASOURCE,
+            LATE_CONCURRENCY,
+            LATE_MAX_UNTRACKED,
             CALLBACK_PATH,
             CALLBACK_KEY,
             POLL_URL,
@@ -139,8 +157,8 @@ final class LateKeys {
             POLL_INTERVAL,
             POLL_EXPIRY,
             DEAD_LETTER_RETRY,
-            DEAD_LETTER_MAX_FILES,
-            DEAD_LETTER_MAX_BYTES);
+            LATE_DIR_MAX_FILES,
+            LATE_DIR_MAX_BYTES);
 
     private LateKeys() {}
 

@@ -99,6 +99,16 @@ public final class LateSettings {
         return orNull(LateKeys.LATE_DATASOURCE);
     }
 
+    /** {@code late-concurrency}: handlers that run at once, from 1 to 1000. */
+    public int lateConcurrency() {
+        return get(LateKeys.LATE_CONCURRENCY);
+    }
+
+    /** {@code late-max-untracked}: results of untracked ids that the store keeps, from 1 to 10,000,000. */
+    public int lateMaxUntracked() {
+        return get(LateKeys.LATE_MAX_UNTRACKED);
+    }
+
     /**
      * Where callbacks arrive.
      *
@@ -187,8 +197,8 @@ public final class LateSettings {
      *
      * @return from 1 to 10,000,000
      */
-    public int deadLetterMaxFiles() {
-        return get(LateKeys.DEAD_LETTER_MAX_FILES);
+    public int lateDirMaxFiles() {
+        return get(LateKeys.LATE_DIR_MAX_FILES);
     }
 
     /**
@@ -196,8 +206,8 @@ public final class LateSettings {
      *
      * @return bytes, from 1 to 1024 GiB
      */
-    public long deadLetterMaxBytes() {
-        return get(LateKeys.DEAD_LETTER_MAX_BYTES);
+    public long lateDirMaxBytes() {
+        return get(LateKeys.LATE_DIR_MAX_BYTES);
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.Map;
 /** The settings of one application, checked. Immutable. */
 public final class LoadedSettings {
     private final Map<String, GuardSettings> filters;
-    private final List<Registration> registrations;
+    private final List<SelfRegisteredFilter> registrations;
     private final Map<String, GuardSettings> guards;
     private final LateSettings late;
     private final ProxySetting proxy;
@@ -17,7 +17,7 @@ public final class LoadedSettings {
 
     LoadedSettings(
             Map<String, GuardSettings> filters,
-            List<Registration> registrations,
+            List<SelfRegisteredFilter> registrations,
             Map<String, GuardSettings> guards,
             LateSettings late,
             ProxySetting proxy,
@@ -55,7 +55,7 @@ public final class LoadedSettings {
      *
      * @return unmodifiable; {@code playtcha} first
      */
-    public List<Registration> registrations() {
+    public List<SelfRegisteredFilter> registrations() {
         return registrations;
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.config.ConfigValue;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ final class MicroProfileSource implements Sources.Deployed {
     public List<Found> find(String name) {
         List<Found> found = new ArrayList<>();
         try {
-            ConfigValue value = config.getConfigValue(name);
+            org.eclipse.microprofile.config.ConfigValue value = config.getConfigValue(name);
             String text = text(value);
             if (text != null && !text.isEmpty()) {
                 found.add(new Found(text, Origin.microProfile(String.valueOf(value.getSourceName()), name)));
@@ -67,7 +66,7 @@ final class MicroProfileSource implements Sources.Deployed {
     }
 
     /** As written, so that expressions are resolved, and found wanting, in one place for all sources. */
-    private static @Nullable String text(ConfigValue value) {
+    private static @Nullable String text(org.eclipse.microprofile.config.ConfigValue value) {
         String raw = value.getRawValue();
         String resolved = value.getValue();
         // What a handler makes of it only the implementation can tell.

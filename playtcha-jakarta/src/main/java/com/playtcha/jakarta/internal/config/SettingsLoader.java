@@ -79,7 +79,7 @@ public final class SettingsLoader {
             }
             Set<String> taken = new HashSet<>(takenFilterNames);
             taken.addAll(filters.keySet());
-            List<Registration> registrations = Registration.of(guards, taken, application);
+            List<SelfRegisteredFilter> registrations = SelfRegisteredFilter.of(guards, taken, application);
             checkUses();
             // Where guards cannot be read, every guard would be undeclared.
             new KeyCheck(declared).sources(sources, guardsReadable, application);

@@ -168,7 +168,7 @@ final class LateService implements AutoCloseable {
     private static DeadLetterDirectory letters(
             LateSettings settings, LateFolder folder, ResultText texts, Clock clock) {
         return DeadLetterDirectory.open(
-                folder.letters(), settings.deadLetterMaxFiles(), settings.deadLetterMaxBytes(), texts, clock);
+                folder.letters(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
     }
 
     /** Serves the operator's command; where there is no directory, it has nowhere to ask. */

@@ -5,7 +5,7 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.GuardUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.Registration;
+import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -335,7 +335,7 @@ public final class PlaytchaApplication {
         // A filter with init-params of its own is a guard that the declared ones do not contain.
         List<GuardSettings> known = new ArrayList<>(loaded.guards().values());
         known.addAll(loaded.filters().values());
-        loaded.registrations().stream().map(Registration::guard).forEach(known::add);
+        loaded.registrations().stream().map(SelfRegisteredFilter::guard).forEach(known::add);
         return known;
     }
 

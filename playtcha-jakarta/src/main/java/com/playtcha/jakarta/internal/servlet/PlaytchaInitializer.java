@@ -4,7 +4,7 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.Registration;
+import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
@@ -82,7 +82,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         RuntimeHolder holder = RuntimeHolder.of(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
-        for (Registration registration : settings.registrations()) {
+        for (SelfRegisteredFilter registration : settings.registrations()) {
             GuardSettings guard = registration.guard();
             register(context, registration.filterName(), guard);
             announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());

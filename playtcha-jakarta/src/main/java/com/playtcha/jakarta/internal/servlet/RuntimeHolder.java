@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.Registration;
+import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.late.LateResults;
@@ -66,7 +66,7 @@ public final class RuntimeHolder implements ServletContextListener {
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
         RuntimeHolder holder = new RuntimeHolder(context, application, annotated);
         holder.byFilter.putAll(settings.filters());
-        for (Registration registration : settings.registrations()) {
+        for (SelfRegisteredFilter registration : settings.registrations()) {
             holder.byFilter.put(registration.filterName(), registration.guard());
         }
         return holder;

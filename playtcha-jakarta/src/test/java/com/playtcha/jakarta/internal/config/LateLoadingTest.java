@@ -43,8 +43,8 @@ class LateLoadingTest {
         EXAMPLES.put("poll-interval", "PT62S");
         EXAMPLES.put("poll-expiry", "PT63M");
         EXAMPLES.put("dead-letter-retry", "PT64S");
-        EXAMPLES.put("dead-letter-max-files", "65");
-        EXAMPLES.put("dead-letter-max-bytes", "66 KiB");
+        EXAMPLES.put("late-dir-max-files", "65");
+        EXAMPLES.put("late-dir-max-bytes", "66 KiB");
     }
 
     static Set<String> keys() {
@@ -63,8 +63,8 @@ class LateLoadingTest {
         assertThat(late.pollInterval()).hasSeconds(62);
         assertThat(late.pollExpiry()).hasMinutes(63);
         assertThat(late.deadLetterRetry()).hasSeconds(64);
-        assertThat(late.deadLetterMaxFiles()).isEqualTo(65);
-        assertThat(late.deadLetterMaxBytes()).isEqualTo(66 * 1024);
+        assertThat(late.lateDirMaxFiles()).isEqualTo(65);
+        assertThat(late.lateDirMaxBytes()).isEqualTo(66 * 1024);
     }
 
     @Test
@@ -108,7 +108,7 @@ class LateLoadingTest {
             case "late-datasource" -> "jdbc/other";
             case "callback-path" -> "/elsewhere";
             case "poll-url" -> "https://other.example";
-            case "dead-letter-max-files", "dead-letter-max-bytes" -> "1";
+            case "late-dir-max-files", "late-dir-max-bytes" -> "1";
             default -> "PT59S";
         };
         Given given = Given.complete().environment(variable, other);
@@ -511,7 +511,7 @@ class LateLoadingTest {
         "playtcha.callback.key, playtcha.callback-key",
         "playtcha.latedatasource, playtcha.late-datasource",
         "playtcha.guards.api.pol-url, playtcha.guards.api.poll-url",
-        "playtcha.dead-letter-max-byte, playtcha.dead-letter-max-bytes"
+        "playtcha.late-dir-max-byte, playtcha.late-dir-max-bytes"
     })
     void theNearestKeyIsNamed(String name, String nearest) {
         assertThat(Given.complete()

@@ -61,8 +61,8 @@ class LateSettingsTest {
         assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.pollExpiry()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.deadLetterRetry()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(settings.deadLetterMaxFiles()).isEqualTo(10_000);
-        assertThat(settings.deadLetterMaxBytes()).isEqualTo(100L * 1024 * 1024);
+        assertThat(settings.lateDirMaxFiles()).isEqualTo(10_000);
+        assertThat(settings.lateDirMaxBytes()).isEqualTo(100L * 1024 * 1024);
         assertThat(settings.describe()).isEqualTo("off");
         assertThat(settings).hasToString("late results: off");
     }
@@ -81,8 +81,8 @@ class LateSettingsTest {
                 "poll-interval", "10s",
                 "poll-expiry", "P30D",
                 "dead-letter-retry", "1s",
-                "dead-letter-max-files", "7",
-                "dead-letter-max-bytes", "8 KiB");
+                "late-dir-max-files", "7",
+                "late-dir-max-bytes", "8 KiB");
 
         assertThat(settings.isOn()).isTrue();
         assertThat(settings.usesEmbeddedStore()).isFalse();
@@ -97,8 +97,8 @@ class LateSettingsTest {
         assertThat(settings.pollInterval()).hasSeconds(10);
         assertThat(settings.pollExpiry()).hasDays(30);
         assertThat(settings.deadLetterRetry()).hasSeconds(1);
-        assertThat(settings.deadLetterMaxFiles()).isEqualTo(7);
-        assertThat(settings.deadLetterMaxBytes()).isEqualTo(8192);
+        assertThat(settings.lateDirMaxFiles()).isEqualTo(7);
+        assertThat(settings.lateDirMaxBytes()).isEqualTo(8192);
     }
 
     @Test
@@ -424,7 +424,7 @@ class LateSettingsTest {
         "1099511627776, 1099511627776"
     })
     void sizesAreReadInEverySpelling(String text, long bytes) {
-        assertThat(with("dead-letter-max-bytes", text).deadLetterMaxBytes()).isEqualTo(bytes);
+        assertThat(with("late-dir-max-bytes", text).lateDirMaxBytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest
@@ -447,24 +447,24 @@ class LateSettingsTest {
                 "1 MiB 1"
             })
     void otherSizesAreRefused(String text) {
-        assertThat(problems("dead-letter-max-bytes", text))
+        assertThat(problems("late-dir-max-bytes", text))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0045: dead-letter-max-bytes = \"" + text + "\" from the given values: it is ")
+                .startsWith("PLAYTCHA-0045: late-dir-max-bytes = \"" + text + "\" from the given values: it is ")
                 .endsWith("; allowed is a number of bytes, or of KiB, MiB or GiB, such as 100 MiB, from 1 byte to 1024"
                         + " GiB.");
     }
 
     @Test
     void theNumberOfFilesHasItsBounds() {
-        assertThat(with("dead-letter-max-files", "1").deadLetterMaxFiles()).isEqualTo(1);
-        assertThat(with("dead-letter-max-files", "10000000").deadLetterMaxFiles())
+        assertThat(with("late-dir-max-files", "1").lateDirMaxFiles()).isEqualTo(1);
+        assertThat(with("late-dir-max-files", "10000000").lateDirMaxFiles())
                 .isEqualTo(10_000_000);
         for (String text : List.of("0", "10000001", "-1", "off", "1e3")) {
-            assertThat(problems("dead-letter-max-files", text))
+            assertThat(problems("late-dir-max-files", text))
                     .singleElement()
                     .asString()
-                    .startsWith("PLAYTCHA-0008: dead-letter-max-files = \"" + text + "\"");
+                    .startsWith("PLAYTCHA-0008: late-dir-max-files = \"" + text + "\"");
         }
     }
 
@@ -517,7 +517,7 @@ class LateSettingsTest {
         assertThat(settings.describe())
                 .isEqualTo("late-dir=/***, late-datasource=off, callback-path=/cb, callback-key=***,"
                         + " poll-url=https://h/res?***, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
-                        + " dead-letter-retry=PT5M, dead-letter-max-files=10000, dead-letter-max-bytes=100 MiB,"
+                        + " dead-letter-retry=PT5M, late-dir-max-files=10000, late-dir-max-bytes=100 MiB,"
                         + " poll-key=***");
         assertThat(settings).hasToString("late results: " + settings.describe());
         assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "off")

@@ -64,7 +64,7 @@ class LoadedSettingsTest {
                 .load();
 
         assertThat(loaded.registrations())
-                .extracting(Registration::filterName)
+                .extracting(SelfRegisteredFilter::filterName)
                 .containsExactly("playtcha", "playtcha-login", "playtcha-api");
         assertThat(loaded.registrations())
                 .extracting(registration -> registration.guard().urlPatterns().get(0))

@@ -74,13 +74,13 @@ class MicroProfileConfigTest {
                         + "playtcha.callback-path=/pingback\n"
                         + "playtcha.callback-key=${app.key}\n"
                         + "app.key=callback-key-0123456789\n"
-                        + "playtcha.dead-letter-max-bytes=1 GiB\n")
+                        + "playtcha.late-dir-max-bytes=1 GiB\n")
                 .load()
                 .late();
 
         assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
         assertThat(late.callbackKey()).isEqualTo("callback-key-0123456789");
-        assertThat(late.deadLetterMaxBytes()).isEqualTo(1L << 30);
+        assertThat(late.lateDirMaxBytes()).isEqualTo(1L << 30);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param filterName {@code playtcha} or {@code playtcha-<name>}
  * @param guard its settings, with at least one URL pattern
  */
-public record Registration(String filterName, GuardSettings guard) {
+public record SelfRegisteredFilter(String filterName, GuardSettings guard) {
     private static final String PREFIX = "playtcha";
 
     /**
@@ -20,8 +20,8 @@ public record Registration(String filterName, GuardSettings guard) {
      * @param guards by name
      * @param taken names of the application's own filters
      */
-    static List<Registration> of(Map<String, GuardSettings> guards, Set<String> taken, Report report) {
-        List<Registration> registrations = new ArrayList<>();
+    static List<SelfRegisteredFilter> of(Map<String, GuardSettings> guards, Set<String> taken, Report report) {
+        List<SelfRegisteredFilter> registrations = new ArrayList<>();
         guards.forEach((name, guard) -> {
             if (guard.urlPatterns().isEmpty()) {
                 return;
@@ -36,7 +36,7 @@ public record Registration(String filterName, GuardSettings guard) {
                                 + "', but the application declares a filter of that name; rename that filter,"
                                 + " or map it and remove url-patterns.");
             } else {
-                registrations.add(new Registration(filterName, guard));
+                registrations.add(new SelfRegisteredFilter(filterName, guard));
             }
         });
         return registrations;
