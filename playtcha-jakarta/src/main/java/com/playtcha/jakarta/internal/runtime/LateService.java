@@ -7,8 +7,8 @@ import com.playtcha.jakarta.internal.gate.LateQuestions;
 import com.playtcha.jakarta.internal.gate.PassTracker;
 import com.playtcha.jakarta.internal.http.HttpResultPoller;
 import com.playtcha.jakarta.internal.late.admin.LateJmx;
-import com.playtcha.jakarta.internal.late.admin.Operator;
-import com.playtcha.jakarta.internal.late.admin.OperatorDesk;
+import com.playtcha.jakarta.internal.late.admin.AdminService;
+import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.Deferral;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
@@ -17,8 +17,8 @@ import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.LateUpstream;
 import com.playtcha.jakarta.internal.late.jdbc.LateStores;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.DeadLetters;
@@ -108,11 +108,11 @@ final class LateService implements AutoCloseable {
             LateConfig config,
             Clock clock) {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
-        LateFolder folder = settings.dir() == null ? null : LateFolder.of(settings.dir());
+        LateDirectory folder = settings.dir() == null ? null : LateDirectory.of(settings.dir());
         if (folder != null) {
             folder.probe(settings.dataSource() == null);
         }
-        DeadLetterDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
+        SpoolDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
         LateRunner runner = runner();
         HttpResultPoller poller = poller(settings, proxy, runtime);
         // After what may fail: from here on there is something to close.
@@ -139,7 +139,7 @@ final class LateService implements AutoCloseable {
             engine.openStore();
             runtime.lateVerdictsBy(
                     service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
-            Operator operator = new Operator(engine, letters, folder, clock);
+            AdminService operator = new AdminService(engine, letters, folder, clock);
             service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
             runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
             started = true;
@@ -165,18 +165,18 @@ final class LateService implements AutoCloseable {
         return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
     }
 
-    private static DeadLetterDirectory letters(
-            LateSettings settings, LateFolder folder, ResultText texts, Clock clock) {
-        return DeadLetterDirectory.open(
+    private static SpoolDirectory letters(
+            LateSettings settings, LateDirectory folder, ResultText texts, Clock clock) {
+        return SpoolDirectory.open(
                 folder.letters(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
     }
 
     /** Serves the operator's command; where there is no directory, it has nowhere to ask. */
-    private Runnable desk(@Nullable LateFolder folder, Operator operator, ResultText texts) {
+    private Runnable desk(@Nullable LateDirectory folder, AdminService operator, ResultText texts) {
         if (folder == null) {
             return () -> {};
         }
-        OperatorDesk desk = new OperatorDesk(folder, operator, texts, clock);
+        AdminMailbox desk = new AdminMailbox(folder, operator, texts, clock);
         others.addFirst(desk);
         return desk::serve;
     }
@@ -190,7 +190,7 @@ final class LateService implements AutoCloseable {
     }
 
     private static LateStore store(
-            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateFolder folder, ResultText texts) {
+            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateDirectory folder, ResultText texts) {
         String name = settings.dataSource();
         if (name != null) {
             return LateStores.named(name, texts, STATEMENT_TIMEOUT);

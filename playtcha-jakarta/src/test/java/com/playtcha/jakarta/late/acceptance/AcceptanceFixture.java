@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackPlan;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import jakarta.servlet.Filter;
@@ -207,7 +207,7 @@ abstract class AcceptanceFixture {
 
     /** The files that wait for the database. */
     List<Path> letters() {
-        Path letters = LateFolder.of(lateDir()).letters();
+        Path letters = LateDirectory.of(lateDir()).letters();
         if (!Files.isDirectory(letters)) {
             return List.of();
         }

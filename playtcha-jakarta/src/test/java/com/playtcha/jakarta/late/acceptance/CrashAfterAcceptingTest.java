@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackPlan;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import java.io.IOException;
@@ -113,7 +113,7 @@ class CrashAfterAcceptingTest {
 
     @Test
     void whatWasAcknowledgedIsHandledByTheNextProcess() throws Exception {
-        EmbeddedH2 h2 = EmbeddedH2.in(LateFolder.of(folder()).store());
+        EmbeddedH2 h2 = EmbeddedH2.in(LateDirectory.of(folder()).store());
         Effects effects = new Effects(h2.dataSource());
         effects.makeTable();
         h2.close();
@@ -147,7 +147,7 @@ class CrashAfterAcceptingTest {
         second.getOutputStream().close();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
-        EmbeddedH2 after = EmbeddedH2.in(LateFolder.of(folder()).store());
+        EmbeddedH2 after = EmbeddedH2.in(LateDirectory.of(folder()).store());
         try {
             List<Effects.Effect> all = new Effects(after.dataSource()).all();
             assertThat(all).doesNotHaveDuplicates();

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late.acceptance;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ public final class KilledApp {
         Path folder = Path.of(arguments[0]);
         boolean stuck = arguments.length > 2 && arguments[2].equals("stuck");
         Effects effects =
-                new Effects(EmbeddedH2.in(LateFolder.of(folder).store()).dataSource());
+                new Effects(EmbeddedH2.in(LateDirectory.of(folder).store()).dataSource());
         effects.trouble((id, call) -> {
             said.println("call " + id);
             if (stuck) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.http.HttpServlet;
@@ -164,7 +164,7 @@ class OutageUnderLoadTest {
     void everyPassEndsWithAVerdictInTheHandler() throws Exception {
         Path folder = directory.resolve("late");
         Effects effects =
-                new Effects(EmbeddedH2.in(LateFolder.of(folder).store()).dataSource());
+                new Effects(EmbeddedH2.in(LateDirectory.of(folder).store()).dataSource());
         effects.makeTable();
         app = new TaskApp(
                 Map.of(

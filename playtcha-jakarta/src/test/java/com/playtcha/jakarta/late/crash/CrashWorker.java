@@ -11,7 +11,7 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
@@ -68,7 +68,7 @@ public final class CrashWorker {
         if (embedded) {
             store.writingInTurns();
         }
-        DeadLetterDirectory letters = DeadLetterDirectory.open(
+        SpoolDirectory letters = SpoolDirectory.open(
                 directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = LateRunner.ofOwnThreads();
@@ -202,7 +202,7 @@ public final class CrashWorker {
         }
     }
 
-    private static void awaitNothingToDo(JdbcLateStore store, DeadLetterDirectory letters) throws InterruptedException {
+    private static void awaitNothingToDo(JdbcLateStore store, SpoolDirectory letters) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             Counts counts = store.counts();

@@ -6,7 +6,7 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.LateStats;
 import com.playtcha.jakarta.internal.late.engine.Receipt;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -58,7 +58,7 @@ final class Load {
     /** Letters count without the store; where it is down, they are what grows. */
     private void watch() {
         while (true) {
-            DeadLetterDirectory.Load letters = stats.directory();
+            SpoolDirectory.Load letters = stats.directory();
             boolean many = letters != null && letters.files() > MUCH;
             try {
                 Counts counts = store.counts();

@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.spool.Disk;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.DurableFiles;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,13 +61,13 @@ public final class LateCommand {
 
     int run(String... arguments) {
         try {
-            Options options = Options.parse(arguments);
+            CommandOptions options = CommandOptions.parse(arguments);
             if (options.isHelp()) {
-                out.print(Options.USAGE);
+                out.print(CommandOptions.USAGE);
                 return OK;
             }
             return run(options);
-        } catch (Options.UsageException e) {
+        } catch (CommandOptions.UsageException e) {
             err.println(e.getMessage());
             err.println("--help lists what there is.");
             return USAGE;
@@ -75,40 +75,40 @@ public final class LateCommand {
             err.println(e.getMessage());
             return UNREACHABLE;
         } catch (LinkageError e) {
-            err.println("A class is missing or does not fit: " + Printable.text(String.valueOf(e.getMessage()))
+            err.println("A class is missing or does not fit: " + TerminalText.text(String.valueOf(e.getMessage()))
                     + ". Run this with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
             return UNREACHABLE;
         } catch (RuntimeException e) {
-            err.println("It did not work: " + Printable.text(String.valueOf(e))
+            err.println("It did not work: " + TerminalText.text(String.valueOf(e))
                     + ". Run this with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
             return UNREACHABLE;
         }
     }
 
-    private int run(Options options) throws Options.UsageException, UnreachableException {
-        Ask ask = options.ask();
+    private int run(CommandOptions options) throws CommandOptions.UsageException, UnreachableException {
+        AdminRequest ask = options.ask();
         Path directory = options.directory();
         if (!Files.isDirectory(directory)) {
-            throw new Options.UsageException(
-                    "--late-dir is no directory that is there: " + Printable.text(directory.toString()));
+            throw new CommandOptions.UsageException(
+                    "--late-dir is no directory that is there: " + TerminalText.text(directory.toString()));
         }
-        LateFolder folder = LateFolder.of(directory);
+        LateDirectory folder = LateDirectory.of(directory);
         try (JsonWriter writer = new JsonWriter()) {
             ResultText texts = new ResultText(new StrictJson(), writer);
-            Exchange exchange = new Exchange(texts);
+            AdminFiles exchange = new AdminFiles(texts);
             requireOwner(directory, exchange);
             return print(ask, options, answer(ask, options, folder, texts, exchange), exchange);
         }
     }
 
     /** Files that another user made could not be read, or not be written any more, by the application. */
-    private static void requireOwner(Path directory, Exchange exchange) throws UnreachableException {
+    private static void requireOwner(Path directory, AdminFiles exchange) throws UnreachableException {
         String name = exchange.newName();
         Path written = directory.resolve(name + ".probe");
         try {
-            Disk.write(directory.resolve(name + ".tmp"), written, new byte[0]);
-            String owner = Disk.ownerOf(directory);
-            String mine = Disk.ownerOf(written);
+            DurableFiles.write(directory.resolve(name + ".tmp"), written, new byte[0]);
+            String owner = DurableFiles.ownerOf(directory);
+            String mine = DurableFiles.ownerOf(written);
             Files.delete(written);
             if (!Objects.equals(owner, mine)) {
                 throw new UnreachableException("This runs as " + mine + ", but the folder is " + owner
@@ -122,9 +122,9 @@ public final class LateCommand {
     }
 
     private Map<String, @Nullable Object> answer(
-            Ask ask, Options options, LateFolder folder, ResultText texts, Exchange exchange)
-            throws Options.UsageException, UnreachableException {
-        Optional<LateFolder.Hold> hold;
+            AdminRequest ask, CommandOptions options, LateDirectory folder, ResultText texts, AdminFiles exchange)
+            throws CommandOptions.UsageException, UnreachableException {
+        Optional<LateDirectory.Hold> hold;
         try {
             hold = folder.tryHold();
         } catch (IOException e) {
@@ -135,34 +135,34 @@ public final class LateCommand {
             if (options.url() != null) {
                 err.println("An application has the folder in use and is asked; --url is not needed.");
             }
-            return new DeskClient(folder, exchange, clock).ask(ask, options.waiting());
+            return new AdminClient(folder, exchange, clock).ask(ask, options.waiting());
         }
-        try (LateFolder.Hold held = hold.get();
-                DirectAccess access = DirectAccess.open(folder, options, texts, clock)) {
+        try (LateDirectory.Hold held = hold.get();
+                OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
             Objects.requireNonNull(held);
             Map<String, @Nullable Object> answer = access.answer(ask);
-            if (ask.command() == Ask.Command.RETRY || ask.command() == Ask.Command.RETRY_ALL) {
+            if (ask.command() == AdminRequest.Command.RETRY || ask.command() == AdminRequest.Command.RETRY_ALL) {
                 err.println("No application has the folder in use: it is handed over when one runs again.");
             }
             return answer;
         }
     }
 
-    private int print(Ask ask, Options options, Map<String, @Nullable Object> answer, Exchange exchange) {
-        String message = Answers.text(answer, "message");
-        switch (Answers.text(answer, "status")) {
-            case Answers.DONE -> {
-                if (ask.command() == Ask.Command.LIST) {
+    private int print(AdminRequest ask, CommandOptions options, Map<String, @Nullable Object> answer, AdminFiles exchange) {
+        String message = AdminResponse.text(answer, "message");
+        switch (AdminResponse.text(answer, "status")) {
+            case AdminResponse.DONE -> {
+                if (ask.command() == AdminRequest.Command.LIST) {
                     list(answer, options.isJson(), exchange);
-                } else if (ask.command() == Ask.Command.SHOW) {
+                } else if (ask.command() == AdminRequest.Command.SHOW) {
                     show(answer, options.isJson(), exchange);
                 } else {
                     out.println(message);
-                    Output.unread(answer, err);
+                    CommandOutput.unread(answer, err);
                 }
                 return OK;
             }
-            case Answers.NONE -> {
+            case AdminResponse.NONE -> {
                 err.println(message);
                 return NONE;
             }
@@ -173,25 +173,25 @@ public final class LateCommand {
         }
     }
 
-    private void list(Map<String, @Nullable Object> answer, boolean json, Exchange exchange) {
+    private void list(Map<String, @Nullable Object> answer, boolean json, AdminFiles exchange) {
         if (!json) {
-            Output.list(answer, out, err);
+            CommandOutput.list(answer, out, err);
             return;
         }
-        Answers.objects(answer, "items").forEach(item -> out.println(exchange.line(item)));
-        if (Answers.isTrue(answer, "more")) {
-            err.println("There are more: --limit shows up to " + Ask.MAX_LIMIT);
+        AdminResponse.objects(answer, "items").forEach(item -> out.println(exchange.line(item)));
+        if (AdminResponse.isTrue(answer, "more")) {
+            err.println("There are more: --limit shows up to " + AdminRequest.MAX_LIMIT);
         }
-        Output.unread(answer, err);
+        CommandOutput.unread(answer, err);
     }
 
-    private void show(Map<String, @Nullable Object> answer, boolean json, Exchange exchange) {
+    private void show(Map<String, @Nullable Object> answer, boolean json, AdminFiles exchange) {
         if (!json) {
-            Output.show(answer, out);
+            CommandOutput.show(answer, out);
             return;
         }
         Map<String, @Nullable Object> both = new LinkedHashMap<>();
-        Map<String, @Nullable Object> item = Answers.object(answer, "item");
+        Map<String, @Nullable Object> item = AdminResponse.object(answer, "item");
         if (item != null) {
             both.putAll(item);
         }

@@ -36,10 +36,10 @@ public final class LateJmx implements AutoCloseable {
      * @param operator does what is asked
      * @return to be closed
      */
-    public static LateJmx register(String application, LateFigures figures, Operator operator) {
+    public static LateJmx register(String application, LateFigures figures, AdminService operator) {
         try {
             return new LateJmx(
-                    Registration.of(application.isBlank() ? "/" : application, new JmxBean(figures, operator)));
+                    Registration.of(application.isBlank() ? "/" : application, new LateResultsJmx(figures, operator)));
         } catch (LinkageError e) {
             LOG.debug("There is no JMX on this platform", e);
         } catch (RuntimeException e) {

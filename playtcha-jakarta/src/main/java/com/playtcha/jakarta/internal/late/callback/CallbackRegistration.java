@@ -45,11 +45,11 @@ public final class CallbackRegistration {
         if (!mapped) {
             names.add(SERVLET_NAME);
         }
-        CallbackPort port = new CallbackPort(inbox, key, names);
+        CallbackEndpoint port = new CallbackEndpoint(inbox, key, names);
         if (!mapped) {
             addServlet(context, path, new ResultCallbackServlet(port));
         }
-        context.setAttribute(CallbackPort.ATTRIBUTE, port);
+        context.setAttribute(CallbackEndpoint.ATTRIBUTE, port);
     }
 
     private static void addServlet(ServletContext context, String path, ResultCallbackServlet callbacks) {
@@ -80,7 +80,7 @@ public final class CallbackRegistration {
      * @return false for every other servlet
      */
     public static boolean isCallback(HttpServletRequest request) {
-        if (!(request.getServletContext().getAttribute(CallbackPort.ATTRIBUTE) instanceof CallbackPort port)) {
+        if (!(request.getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE) instanceof CallbackEndpoint port)) {
             return false;
         }
         HttpServletMapping mapping = request.getHttpServletMapping();

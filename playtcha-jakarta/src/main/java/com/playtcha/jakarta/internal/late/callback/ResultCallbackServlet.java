@@ -63,31 +63,31 @@ public final class ResultCallbackServlet extends HttpServlet {
     private static final int SOON = 1;
     private static final int LATER = 10;
 
-    private final transient @Nullable CallbackPort given;
+    private final transient @Nullable CallbackEndpoint given;
     private final transient LongSupplier nanoTime;
     private final transient CallbackLog log;
     private final transient CallbackLimits limits;
     /** A store that hangs holds each call for seconds. First come, first served: nobody waits longer than all do. */
     private final transient Semaphore places;
     /** Apart from these: who has shown the key waits for nobody who has not. */
-    private final transient Strangers strangers;
+    private final transient UnauthenticatedCallLimiter strangers;
 
     /** For the container, where web.xml declares it: serves the application's engine. */
     public ResultCallbackServlet() {
         this(null, System::nanoTime, CallbackLimits.standard());
     }
 
-    ResultCallbackServlet(CallbackPort port) {
+    ResultCallbackServlet(CallbackEndpoint port) {
         this(port, System::nanoTime, CallbackLimits.standard());
     }
 
-    ResultCallbackServlet(@Nullable CallbackPort port, LongSupplier nanoTime, CallbackLimits limits) {
+    ResultCallbackServlet(@Nullable CallbackEndpoint port, LongSupplier nanoTime, CallbackLimits limits) {
         this.given = port;
         this.nanoTime = nanoTime;
         this.log = new CallbackLog(nanoTime);
         this.limits = limits;
         this.places = new Semaphore(limits.most(), true);
-        this.strangers = new Strangers(limits);
+        this.strangers = new UnauthenticatedCallLimiter(limits);
     }
 
     /** What is answered: nothing of the request's. */
@@ -132,7 +132,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         if (!method.equals("GET") && !method.equals("POST")) {
             return Answer.NO_METHOD;
         }
-        CallbackPort port = port();
+        CallbackEndpoint port = port();
         if (port == null) {
             return unavailable("callback-path is not set", LATER);
         }
@@ -150,11 +150,11 @@ public final class ResultCallbackServlet extends HttpServlet {
         return keyMayFollow ? ofStranger(request, port, form) : ofCaller(request, port, form);
     }
 
-    private @Nullable CallbackPort port() {
+    private @Nullable CallbackEndpoint port() {
         if (given != null) {
             return given;
         }
-        return getServletContext().getAttribute(CallbackPort.ATTRIBUTE) instanceof CallbackPort port ? port : null;
+        return getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE) instanceof CallbackEndpoint port ? port : null;
     }
 
     /** What comes in bursts finds a place soon, as long as the store works. */
@@ -167,8 +167,8 @@ public final class ResultCallbackServlet extends HttpServlet {
         }
     }
 
-    private Answer ofStranger(HttpServletRequest request, CallbackPort port, CallbackForm form) {
-        Strangers.Place place = strangers.enter(request.getRemoteAddr());
+    private Answer ofStranger(HttpServletRequest request, CallbackEndpoint port, CallbackForm form) {
+        UnauthenticatedCallLimiter.Place place = strangers.enter(request.getRemoteAddr());
         if (place == null) {
             return unavailable("too many callbacks are under way whose key is in their body", SOON);
         }
@@ -192,7 +192,7 @@ public final class ResultCallbackServlet extends HttpServlet {
 
     /** A key that is there decides. That a body is too large shows its sender nothing: it has sent it. */
     private Answer unreadOfStranger(
-            HttpServletRequest request, CallbackPort port, CallbackForm form, CallbackBody.UnreadableException why) {
+            HttpServletRequest request, CallbackEndpoint port, CallbackForm form, CallbackBody.UnreadableException why) {
         if (why.isTooLarge()) {
             boolean noKey = form.keys().isEmpty();
             boolean wrongKey = !noKey && !port.lets(form.keys());
@@ -201,7 +201,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         return why.status() == 408 ? refused(null, 408, UNREADABLE) : forbidden(request);
     }
 
-    private Answer ofCaller(HttpServletRequest request, CallbackPort port, CallbackForm form) {
+    private Answer ofCaller(HttpServletRequest request, CallbackEndpoint port, CallbackForm form) {
         if (!getsPlace()) {
             return unavailable("too many callbacks are under way", SOON);
         }
@@ -217,7 +217,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         }
     }
 
-    private Answer take(CallbackPort port, CallbackForm form) {
+    private Answer take(CallbackEndpoint port, CallbackForm form) {
         String problem = problem(form);
         if (problem != null) {
             return refused(form.id(), 400, problem);

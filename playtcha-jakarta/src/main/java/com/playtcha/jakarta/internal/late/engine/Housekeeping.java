@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,12 +74,12 @@ final class Housekeeping {
     /** Looks at the directory alone, whether or not the store works. */
     void watchDirectory() {
         Instant now = parts.now();
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         if (directory == null || now.isBefore(nextOfDirectory)) {
             return;
         }
         nextOfDirectory = now.plus(INTERVAL);
-        DeadLetterDirectory.Load load = directory.load();
+        SpoolDirectory.Load load = directory.load();
         int percent = directory.percentFull();
         if (percent >= (full.lasts() ? NOT_FULL : FULL)) {
             if (full.mustBeSaid(now, percent)) {

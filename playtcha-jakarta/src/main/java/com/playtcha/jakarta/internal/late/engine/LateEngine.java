@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Lane;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -358,7 +358,7 @@ public final class LateEngine implements AutoCloseable {
         private final LateResultHandler handler;
         private final Clock clock;
         private final Executor executor;
-        private @Nullable DeadLetterDirectory letters;
+        private @Nullable SpoolDirectory letters;
         private @Nullable ResultPoller poller;
         private HandlerInvoker invoker = HandlerInvoker.Call::run;
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -378,7 +378,7 @@ public final class LateEngine implements AutoCloseable {
          * @param value none by default: then they are refused
          * @return this
          */
-        public Builder letters(DeadLetterDirectory value) {
+        public Builder letters(SpoolDirectory value) {
             this.letters = value;
             return this;
         }

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.late.LateFigures;
 import java.time.Clock;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class LateStats {
     private final Map<LateCount, LongAdder> counters = new EnumMap<>(LateCount.class);
     private volatile Counts store = Counts.NONE;
-    private final @Nullable DeadLetterDirectory letters;
+    private final @Nullable SpoolDirectory letters;
     private volatile int overdueHandlers;
     private volatile @Nullable Instant observedAt;
 
-    LateStats(@Nullable DeadLetterDirectory letters) {
+    LateStats(@Nullable SpoolDirectory letters) {
         this.letters = letters;
         for (LateCount count : LateCount.values()) {
             counters.put(count, new LongAdder());
@@ -81,7 +81,7 @@ public final class LateStats {
      *
      * @return null where there is no directory
      */
-    public DeadLetterDirectory.@Nullable Load directory() {
+    public SpoolDirectory.@Nullable Load directory() {
         return letters == null ? null : letters.load();
     }
 
@@ -100,7 +100,7 @@ public final class LateStats {
      * @return 0 or more
      */
     public long deadLetters() {
-        DeadLetterDirectory.Load load = directory();
+        SpoolDirectory.Load load = directory();
         return store.dead() + (load == null ? 0 : load.files());
     }
 
@@ -112,7 +112,7 @@ public final class LateStats {
      */
     public Duration oldestDeadLetter(Instant now) {
         Instant oldest = store.oldestDead();
-        DeadLetterDirectory.Load load = directory();
+        SpoolDirectory.Load load = directory();
         Instant other = load == null ? null : load.oldest();
         if (oldest == null || (other != null && other.isBefore(oldest))) {
             oldest = other;

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.LogText;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.Letter;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.DeadLetters;
@@ -29,14 +29,14 @@ final class LetterDesk implements DeadLetters {
         this.calls = calls;
     }
 
-    private List<Letter> letters(String id) {
-        DeadLetterDirectory directory = parts.letters;
+    private List<SpoolEntry> letters(String id) {
+        SpoolDirectory directory = parts.letters;
         return directory == null ? List.of() : directory.find(id);
     }
 
     @Override
     public List<LateItem> list(int most) {
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         List<LateItem> items = new ArrayList<>();
         if (directory != null) {
             directory.list(Math.max(0, most)).forEach(letter -> items.add(letter.item()));
@@ -57,7 +57,7 @@ final class LetterDesk implements DeadLetters {
     @Override
     public Optional<LateResult> show(String id) {
         Optional<LateResult> waiting = letters(id).stream()
-                .map(Letter::result)
+                .map(SpoolEntry::result)
                 .filter(Objects::nonNull)
                 .findFirst();
         if (waiting.isPresent() || !Ids.isValid(id)) {
@@ -69,8 +69,8 @@ final class LetterDesk implements DeadLetters {
     @Override
     public boolean retry(String id) {
         Instant now = parts.now();
-        DeadLetterDirectory directory = parts.letters;
-        List<Letter> waiting = letters(id);
+        SpoolDirectory directory = parts.letters;
+        List<SpoolEntry> waiting = letters(id);
         if (directory != null && !waiting.isEmpty()) {
             waiting.forEach(letter -> directory.update(letter, letter.attempts(), letter.lastError(), now));
             parts.wake();
@@ -86,10 +86,10 @@ final class LetterDesk implements DeadLetters {
     @Override
     public boolean discard(String id) {
         Instant now = parts.now();
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         boolean discarded = false;
         if (directory != null) {
-            for (Letter letter : letters(id)) {
+            for (SpoolEntry letter : letters(id)) {
                 if (directory.delete(letter)) {
                     discarded = true;
                     told(letter.item());

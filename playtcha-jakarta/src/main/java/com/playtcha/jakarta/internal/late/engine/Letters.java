@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.LogText;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.Letter;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Acceptance;
 import com.playtcha.jakarta.internal.late.store.NewPass;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -76,7 +76,7 @@ final class Letters {
 
     /** Keeps a result that the store does not take; false where there is no directory, or it does not take it either. */
     boolean save(LateResult result, StoreException why) {
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         if (directory == null || !uninterrupted(() -> directory.put(result, String.valueOf(why.getMessage())))) {
             return false;
         }
@@ -94,7 +94,7 @@ final class Letters {
 
     /** The same for a pass. */
     boolean save(NewPass pass, StoreException why) {
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         if (directory == null || !uninterrupted(() -> directory.put(pass, String.valueOf(why.getMessage())))) {
             return false;
         }
@@ -110,21 +110,21 @@ final class Letters {
      * @return how many
      */
     int drain() {
-        DeadLetterDirectory directory = parts.letters;
+        SpoolDirectory directory = parts.letters;
         if (directory == null) {
             return 0;
         }
         Instant now = parts.now();
-        List<Letter> due = directory.due(now, DRAINED_AT_ONCE);
+        List<SpoolEntry> due = directory.due(now, DRAINED_AT_ONCE);
         moreIsDue = directory.isMoreDue();
         int taken = 0;
         int failed = 0;
-        Set<Letter> together = takePasses(due, now);
+        Set<SpoolEntry> together = takePasses(due, now);
         taken += together.size();
         // From here on, and not before one was tried: whatever reading them took, each turn gets further.
         Instant begun = parts.now();
         boolean tried = false;
-        for (Letter letter : due) {
+        for (SpoolEntry letter : due) {
             if (together.contains(letter)) {
                 continue;
             }
@@ -159,11 +159,11 @@ final class Letters {
     }
 
     /** All passes in one transaction, since their time is short; none where one of them is refused. */
-    private Set<Letter> takePasses(List<Letter> due, Instant now) {
-        Set<Letter> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Letter> letters = new ArrayList<>();
+    private Set<SpoolEntry> takePasses(List<SpoolEntry> due, Instant now) {
+        Set<SpoolEntry> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<SpoolEntry> letters = new ArrayList<>();
         List<NewPass> passes = new ArrayList<>();
-        for (Letter letter : due) {
+        for (SpoolEntry letter : due) {
             NewPass pass = letter.pass();
             if (pass != null) {
                 letters.add(letter);
@@ -194,15 +194,15 @@ final class Letters {
         }
     }
 
-    private void delete(Letter letter) {
-        DeadLetterDirectory directory = parts.letters;
+    private void delete(SpoolEntry letter) {
+        SpoolDirectory directory = parts.letters;
         if (directory != null) {
             directory.delete(letter);
             parts.stats.add(LateCount.DRAINED);
         }
     }
 
-    private void take(Letter letter, Instant now) {
+    private void take(SpoolEntry letter, Instant now) {
         NewPass pass = letter.pass();
         if (pass != null) {
             tracked(pass, parts.store.trackPasses(List.of(pass), now).get(0), now);

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Parts {
     final LateConfig config;
     final LateStore store;
-    final @Nullable DeadLetterDirectory letters;
+    final @Nullable SpoolDirectory letters;
     final Clock clock;
     final Executor executor;
     final RandomGenerator random;
@@ -25,7 +25,7 @@ final class Parts {
     Parts(
             LateConfig config,
             LateStore store,
-            @Nullable DeadLetterDirectory letters,
+            @Nullable SpoolDirectory letters,
             Clock clock,
             Executor executor,
             RandomGenerator random,

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.late.LateFigures;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,13 +54,13 @@ final class StatsFigures implements LateFigures {
 
     @Override
     public int getDirectoryFiles() {
-        DeadLetterDirectory.Load load = stats.directory();
+        SpoolDirectory.Load load = stats.directory();
         return load == null ? 0 : load.files();
     }
 
     @Override
     public long getDirectoryBytes() {
-        DeadLetterDirectory.Load load = stats.directory();
+        SpoolDirectory.Load load = stats.directory();
         return load == null ? 0 : load.bytes();
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,18 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process of its own, beside an application that runs or does not. */
 class LateCommandProcessTest {
-    private static final String HOSTILE = Printable.id(OperatorFixture.HOSTILE);
+    private static final String HOSTILE = TerminalText.id(AdminFixture.HOSTILE);
 
     @TempDir
     Path directory;
 
-    private LateFolder folder;
+    private LateDirectory folder;
     private Process application;
     private Path said;
 
     @BeforeEach
     void makeFolder() {
-        folder = LateFolder.of(directory.resolve("late"));
+        folder = LateDirectory.of(directory.resolve("late"));
         folder.make();
     }
 
@@ -50,8 +50,8 @@ class LateCommandProcessTest {
                 Processes.java(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                Processes.classPath(Processes.forCommand(OperatorApp.class)),
-                OperatorApp.class.getName(),
+                Processes.classPath(Processes.forCommand(AdminApp.class)),
+                AdminApp.class.getName(),
                 folder.directory().toString()));
         command.addAll(List.of(ids));
         application = new ProcessBuilder(command)
@@ -135,7 +135,7 @@ class LateCommandProcessTest {
 
     @Test
     void aRequestThatIsNotAnsweredIsTakenBack() throws Exception {
-        try (LateFolder.Hold hold = folder.tryHold().orElseThrow()) {
+        try (LateDirectory.Hold hold = folder.tryHold().orElseThrow()) {
             assertThat(hold).isNotNull();
             Processes.Ended ended = command("discard", "t1", "--wait", "1");
 

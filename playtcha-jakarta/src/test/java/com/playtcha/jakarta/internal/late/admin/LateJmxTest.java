@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Late results in the platform's JMX. */
-class LateJmxTest extends OperatorFixture {
+class LateJmxTest extends AdminFixture {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private LateFigures figures;
 
@@ -89,7 +89,7 @@ class LateJmxTest extends OperatorFixture {
             assertThat(jmx).isNotNull();
             LateResultsMBean bean = JMX.newMBeanProxy(server, name("/shop"), LateResultsMBean.class);
             die(HOSTILE, "the code");
-            String id = Printable.id(HOSTILE);
+            String id = TerminalText.id(HOSTILE);
 
             assertThat(bean.listDeadLetters(10)).contains(id, "1 dead letter").matches("[ -~\n]*");
             assertThat(bean.show(id))

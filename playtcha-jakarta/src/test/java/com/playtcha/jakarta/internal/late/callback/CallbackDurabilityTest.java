@@ -289,7 +289,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     void aServletOfWebXmlThatNothingIsConnectedWithKeepsNothing() {
         start();
         context.addServlet(ResultCallbackServlet.class, "/callback");
-        context.setAttribute(CallbackPort.ATTRIBUTE, "no port");
+        context.setAttribute(CallbackEndpoint.ATTRIBUTE, "no port");
         serve(servlets -> {});
 
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);

@@ -112,8 +112,8 @@ abstract class CallbackFixture extends EngineFixture {
         return CallbackLimits.standard().withMost(most).withPatience(Duration.ofMillis(250));
     }
 
-    protected CallbackPort port(@Nullable String key) {
-        return new CallbackPort(inbox(), key, java.util.Set.of());
+    protected CallbackEndpoint port(@Nullable String key) {
+        return new CallbackEndpoint(inbox(), key, java.util.Set.of());
     }
 
     protected static String encoded(String text) {

@@ -158,7 +158,7 @@ class CallbackKeyTest extends CallbackFixture {
     @ParameterizedTest
     @ValueSource(strings = {"", "short", "15-characters--"})
     void aKeyThatCouldBeGuessedIsRefused(String key) {
-        assertThatThrownBy(() -> new CallbackPort(inbox(), key, Set.of()))
+        assertThatThrownBy(() -> new CallbackEndpoint(inbox(), key, Set.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 16")
                 .message()

@@ -10,7 +10,7 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.Delivery;
@@ -51,7 +51,7 @@ public abstract class EngineFixture {
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
     protected LateStore store;
-    protected DeadLetterDirectory letters;
+    protected SpoolDirectory letters;
     protected LateEngine engine;
 
     @BeforeEach
@@ -73,8 +73,8 @@ public abstract class EngineFixture {
         writer.close();
     }
 
-    protected DeadLetterDirectory letters(int most) {
-        return DeadLetterDirectory.open(directory.resolve("letters"), most, 1 << 20, results, clock);
+    protected SpoolDirectory letters(int most) {
+        return SpoolDirectory.open(directory.resolve("letters"), most, 1 << 20, results, clock);
     }
 
     /** Work runs within {@code pollOnce}. */

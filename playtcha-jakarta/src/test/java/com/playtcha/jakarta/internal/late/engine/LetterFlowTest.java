@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.NewPass;
@@ -102,7 +102,7 @@ class LetterFlowTest extends EngineFixture {
                 LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
                         .build(),
                 "the store was down");
-        DeadLetterDirectory seenByOthers = letters(1000);
+        SpoolDirectory seenByOthers = letters(1000);
         seenByOthers.update(
                 seenByOthers.list(1).get(0), 1, "still down", clock.instant().plusSeconds(600));
 
@@ -232,7 +232,7 @@ class LetterFlowTest extends EngineFixture {
 
         assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
         assertThat(letters.list(100)).hasSize(10);
-        DeadLetterDirectory seenByOthers = letters(1000);
+        SpoolDirectory seenByOthers = letters(1000);
         assertThat(seenByOthers.list(1).get(0).attempts()).isGreaterThan(1);
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are whole or not there, and still there after the power has failed. Internal. */
-public final class Disk {
+public final class DurableFiles {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
@@ -30,7 +30,7 @@ public final class Disk {
     /** So little is left over where larger files are not taken any more. */
     private static final long FULL_BYTES = 64 * 1024;
 
-    private Disk() {}
+    private DurableFiles() {}
 
     private static boolean isPosix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
@@ -133,9 +133,9 @@ public final class Disk {
      */
     static void probe(Path directory) throws IOException {
         String name = "probe-" + randomDigits(new SecureRandom());
-        Path file = directory.resolve(name + DeadLetterDirectory.TEMPORARY);
+        Path file = directory.resolve(name + SpoolDirectory.TEMPORARY);
         try {
-            write(directory.resolve(name + "-1" + DeadLetterDirectory.TEMPORARY), file, new byte[PROBE_BYTES]);
+            write(directory.resolve(name + "-1" + SpoolDirectory.TEMPORARY), file, new byte[PROBE_BYTES]);
         } finally {
             Files.deleteIfExists(file);
         }

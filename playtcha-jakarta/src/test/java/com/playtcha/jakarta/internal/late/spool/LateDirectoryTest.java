@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is found out about setting late-dir before anything is to be kept in it. */
-class LateFolderTest {
+class LateDirectoryTest {
     @TempDir
     private Path directory;
 
@@ -25,7 +25,7 @@ class LateFolderTest {
 
     @Test
     void aFolderThatCanBeWrittenIsMadeAndLeftEmpty() throws Exception {
-        LateFolder folder = LateFolder.of(directory.resolve("a/b"));
+        LateDirectory folder = LateDirectory.of(directory.resolve("a/b"));
 
         folder.probe(true);
         folder.probe(true);
@@ -37,7 +37,7 @@ class LateFolderTest {
 
     @Test
     void withoutAnEmbeddedStoreThereIsNoFolderForIt() {
-        LateFolder folder = LateFolder.of(directory.resolve("late"));
+        LateDirectory folder = LateDirectory.of(directory.resolve("late"));
 
         folder.probe(false);
 
@@ -49,7 +49,7 @@ class LateFolderTest {
     void aFolderBelowAFileIsRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "x");
 
-        assertThatThrownBy(() -> LateFolder.of(file.resolve("late")).probe(true))
+        assertThatThrownBy(() -> LateDirectory.of(file.resolve("late")).probe(true))
                 .isInstanceOf(LateUnavailableException.class)
                 .hasMessageContaining(file.resolve("late").toString())
                 .hasMessageContaining("setting late-dir")
@@ -59,7 +59,7 @@ class LateFolderTest {
     @Test
     void eachFolderIsTried() throws Exception {
         for (String name : List.of("store", "letters", "letters/set-aside", "requests")) {
-            LateFolder folder = LateFolder.of(directory.resolve(name.replace('/', '-')));
+            LateDirectory folder = LateDirectory.of(directory.resolve(name.replace('/', '-')));
             folder.probe(true);
             Path used = folder.directory().resolve(name);
             if (name.equals("letters")) {

@@ -8,8 +8,8 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.io.PrintStream;
@@ -26,23 +26,23 @@ import java.util.concurrent.TimeUnit;
  * An application that runs on a folder until its standard input ends. Its handler fails while there is no file named
  * {@code well} in the folder. Arguments: the folder, and the ids of results to begin with, as they are printed.
  */
-public final class OperatorApp {
-    private OperatorApp() {}
+public final class AdminApp {
+    private AdminApp() {}
 
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Clock clock = Clock.systemUTC();
-        LateFolder folder = LateFolder.of(Path.of(arguments[0]));
+        LateDirectory folder = LateDirectory.of(Path.of(arguments[0]));
         folder.make();
         Path well = folder.directory().resolve("well");
         LateResultHandler handler = (result, delivery) -> {
             if (!Files.exists(well)) {
                 throw new IllegalStateException("mail is down for " + result.getId());
             }
-            out.println("handled " + Printable.id(result.getId()));
+            out.println("handled " + TerminalText.id(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
-        DeadLetterDirectory letters = DeadLetterDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        SpoolDirectory letters = SpoolDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
         LateConfig config = LateConfig.builder()
                 .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0))
                 .build();
@@ -58,12 +58,12 @@ public final class OperatorApp {
                     .letters(letters)
                     .build();
             for (int i = 1; i < arguments.length; i++) {
-                engine.inbox().accept(Printable.parseId(arguments[i]), "code " + i);
+                engine.inbox().accept(TerminalText.parseId(arguments[i]), "code " + i);
             }
-            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + Printable.id(id)));
+            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
             runner.start(engine, Duration.ofMillis(100));
-            try (OperatorDesk desk =
-                    new OperatorDesk(folder, new Operator(engine, letters, folder, clock), texts, clock)) {
+            try (AdminMailbox desk =
+                    new AdminMailbox(folder, new AdminService(engine, letters, folder, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
                     // Until whoever started this is gone.

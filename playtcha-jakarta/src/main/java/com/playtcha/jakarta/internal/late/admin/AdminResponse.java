@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The form of an answer to an operator, in the same process or in a file. */
-final class Answers {
+final class AdminResponse {
     static final String DONE = "done";
     static final String NONE = "none";
     static final String UNREACHABLE = "unreachable";
     static final int FORMAT = 1;
 
-    private Answers() {}
+    private AdminResponse() {}
 
     static Map<String, @Nullable Object> of(String status, @Nullable String message) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What JMX shows; throws only what every client knows. */
-final class JmxBean implements LateResultsMBean {
+final class LateResultsJmx implements LateResultsMBean {
     private final LateFigures figures;
-    private final Operator operator;
+    private final AdminService operator;
 
-    JmxBean(LateFigures figures, Operator operator) {
+    LateResultsJmx(LateFigures figures, AdminService operator) {
         this.figures = figures;
         this.operator = operator;
     }
@@ -165,38 +165,38 @@ final class JmxBean implements LateResultsMBean {
 
     @Override
     public String listDeadLetters(int limit) {
-        Map<String, @Nullable Object> answer = operator.answer(Ask.list(Math.max(1, Math.min(limit, Ask.MAX_LIMIT))));
+        Map<String, @Nullable Object> answer = operator.answer(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
         requireReached(answer);
-        return printed(out -> Output.list(answer, out, out));
+        return printed(out -> CommandOutput.list(answer, out, out));
     }
 
     @Override
     public String show(String id) {
-        Map<String, @Nullable Object> answer = answer(Ask.Command.SHOW, id);
-        return Answers.DONE.equals(answer.get("status"))
-                ? printed(out -> Output.show(answer, out))
-                : Answers.text(answer, "message");
+        Map<String, @Nullable Object> answer = answer(AdminRequest.Command.SHOW, id);
+        return AdminResponse.DONE.equals(answer.get("status"))
+                ? printed(out -> CommandOutput.show(answer, out))
+                : AdminResponse.text(answer, "message");
     }
 
     @Override
     public String retry(String id) {
-        return Answers.text(answer(Ask.Command.RETRY, id), "message");
+        return AdminResponse.text(answer(AdminRequest.Command.RETRY, id), "message");
     }
 
     @Override
     public String discard(String id) {
-        return Answers.text(answer(Ask.Command.DISCARD, id), "message");
+        return AdminResponse.text(answer(AdminRequest.Command.DISCARD, id), "message");
     }
 
-    private Map<String, @Nullable Object> answer(Ask.Command command, String id) {
-        Map<String, @Nullable Object> answer = operator.answer(Ask.of(command, Printable.parseId(id)));
+    private Map<String, @Nullable Object> answer(AdminRequest.Command command, String id) {
+        Map<String, @Nullable Object> answer = operator.answer(AdminRequest.of(command, TerminalText.parseId(id)));
         requireReached(answer);
         return answer;
     }
 
     private static void requireReached(Map<String, @Nullable Object> answer) {
-        if (Answers.UNREACHABLE.equals(answer.get("status"))) {
-            throw new IllegalStateException(Answers.text(answer, "message"));
+        if (AdminResponse.UNREACHABLE.equals(answer.get("status"))) {
+            throw new IllegalStateException(AdminResponse.text(answer, "message"));
         }
     }
 

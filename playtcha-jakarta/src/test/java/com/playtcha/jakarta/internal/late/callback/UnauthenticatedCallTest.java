@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whoever has no key and is slow keeps nobody else out (contract, section 7). */
-class CallbackStrangersTest extends CallbackFixture {
+class UnauthenticatedCallTest extends CallbackFixture {
     private static final String FROM = "X-From";
     private final List<Socket> slow = new ArrayList<>();
 

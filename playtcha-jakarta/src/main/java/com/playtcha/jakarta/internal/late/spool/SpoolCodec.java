@@ -14,16 +14,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Letters as JSON. */
-final class LetterText {
+final class SpoolCodec {
     private static final int FORMAT = 1;
 
     private final ResultText texts;
 
-    LetterText(ResultText texts) {
+    SpoolCodec(ResultText texts) {
         this.texts = texts;
     }
 
-    byte[] write(Letter letter) {
+    byte[] write(SpoolEntry letter) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("playtcha_letter", FORMAT);
         members.put("created_at", letter.createdAt().toEpochMilli());
@@ -57,7 +57,7 @@ final class LetterText {
     }
 
     /** Reads what {@link #write} wrote, or what a person edited within its form. */
-    Letter read(String name, byte[] bytes) throws JsonReadException {
+    SpoolEntry read(String name, byte[] bytes) throws JsonReadException {
         Map<String, @Nullable Object> members = texts.read(bytes);
         if (ResultText.number(members, "playtcha_letter") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
@@ -68,7 +68,7 @@ final class LetterText {
             throw new JsonReadException("it holds neither a result nor a pass, or both");
         }
         try {
-            Letter letter = new Letter(
+            SpoolEntry letter = new SpoolEntry(
                     name,
                     result == null ? null : ResultText.result(result),
                     pass == null ? null : pass(pass),

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
  * What lies where in the folder of setting {@code late-dir}. Whoever may write there is the operator, and may read what
  * late results hold: the folder is its owner's alone. Immutable.
  */
-public final class LateFolder {
-    private static final Logger LOG = LoggerFactory.getLogger(LateFolder.class);
+public final class LateDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
 
     private final Path directory;
 
-    private LateFolder(Path directory) {
+    private LateDirectory(Path directory) {
         this.directory = directory;
     }
 
@@ -51,8 +51,8 @@ public final class LateFolder {
      * @param directory setting {@code late-dir}
      * @return its layout
      */
-    public static LateFolder of(Path directory) {
-        return new LateFolder(directory);
+    public static LateDirectory of(Path directory) {
+        return new LateDirectory(directory);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class LateFolder {
      * @return a directory
      */
     public Path setAside() {
-        return letters().resolve(DeadLetterDirectory.SET_ASIDE);
+        return letters().resolve(SpoolDirectory.SET_ASIDE);
     }
 
     /**
@@ -124,8 +124,8 @@ public final class LateFolder {
      */
     public void make() {
         try {
-            Disk.makeDirectory(directory);
-            Disk.makeDirectory(requests());
+            DurableFiles.makeDirectory(directory);
+            DurableFiles.makeDirectory(requests());
         } catch (IOException e) {
             throw new LateUnavailableException("The folder of late results cannot be made: " + directory, e);
         }
@@ -149,11 +149,11 @@ public final class LateFolder {
 
     private void probe(Path used) {
         try {
-            Disk.makeDirectory(directory);
-            Disk.makeDirectory(used);
-            Disk.probe(used);
+            DurableFiles.makeDirectory(directory);
+            DurableFiles.makeDirectory(used);
+            DurableFiles.probe(used);
         } catch (IOException e) {
-            if (Files.isDirectory(used) && Disk.isFull(used, e)) {
+            if (Files.isDirectory(used) && DurableFiles.isFull(used, e)) {
                 LOG.error(
                         "The disk is full, and nothing can be kept in {} (setting late-dir) until there is room: {}",
                         used,
@@ -176,7 +176,7 @@ public final class LateFolder {
      * @throws IOException where the file cannot be opened, or the file system has no locks
      */
     public Optional<Hold> tryHold() throws IOException {
-        FileChannel channel = Disk.openForLock(directory.resolve("running.lock"));
+        FileChannel channel = DurableFiles.openForLock(directory.resolve("running.lock"));
         boolean held = false;
         try {
             FileLock lock = channel.tryLock();

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was written on the command line. */
-final class Options {
+final class CommandOptions {
     static final String USAGE = """
             Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.internal.late.admin.LateCommand --late-dir DIR COMMAND
 
@@ -52,7 +52,7 @@ final class Options {
     private final Map<String, String> given = new HashMap<>();
     private final List<String> words = new ArrayList<>();
 
-    private Options() {}
+    private CommandOptions() {}
 
     /** What is wrong with what was written: the fact, and what is allowed. */
     static final class UsageException extends Exception {
@@ -63,8 +63,8 @@ final class Options {
         }
     }
 
-    static Options parse(String... arguments) throws UsageException {
-        Options options = new Options();
+    static CommandOptions parse(String... arguments) throws UsageException {
+        CommandOptions options = new CommandOptions();
         boolean onlyWords = false;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
@@ -78,7 +78,7 @@ final class Options {
                 int equals = argument.indexOf('=');
                 String name = equals < 0 ? argument : argument.substring(0, equals);
                 if (!VALUES.contains(name)) {
-                    throw new UsageException("Unknown option: " + Printable.text(name));
+                    throw new UsageException("Unknown option: " + TerminalText.text(name));
                 }
                 if (equals < 0 && ++i == arguments.length) {
                     throw new UsageException(name + " needs a value");
@@ -102,16 +102,16 @@ final class Options {
     }
 
     private void check() throws UsageException {
-        Ask ask = ask();
+        AdminRequest ask = ask();
         if (!has("--late-dir")) {
             throw new UsageException("--late-dir is missing: the application's setting late-dir");
         }
         directory();
         passwordFile();
         waiting();
-        only("--limit", ask.command() == Ask.Command.LIST, "list");
-        only("--result", ask.command() == Ask.Command.SHOW, "show");
-        only("--json", ask.command() == Ask.Command.LIST || ask.command() == Ask.Command.SHOW, "list and show");
+        only("--limit", ask.command() == AdminRequest.Command.LIST, "list");
+        only("--result", ask.command() == AdminRequest.Command.SHOW, "show");
+        only("--json", ask.command() == AdminRequest.Command.LIST || ask.command() == AdminRequest.Command.SHOW, "list and show");
         only("--user", has("--url"), "--url");
         only("--password-file", has("--url"), "--url");
     }
@@ -134,31 +134,31 @@ final class Options {
         return has("--json");
     }
 
-    Ask ask() throws UsageException {
+    AdminRequest ask() throws UsageException {
         if (words.isEmpty()) {
             throw new UsageException("A command is missing: list, show, retry or discard");
         }
         String word = words.get(0);
-        Ask.Command command = Ask.Command.of(word);
-        if (command == null || command == Ask.Command.RETRY_ALL) {
+        AdminRequest.Command command = AdminRequest.Command.of(word);
+        if (command == null || command == AdminRequest.Command.RETRY_ALL) {
             throw new UsageException(
-                    "Unknown command: " + Printable.text(word) + ". There are list, show, retry and discard");
+                    "Unknown command: " + TerminalText.text(word) + ". There are list, show, retry and discard");
         }
         if (has("--all")) {
-            only("--all", command == Ask.Command.RETRY, "retry");
+            only("--all", command == AdminRequest.Command.RETRY, "retry");
             requireWords(1, "retry --all takes no id");
-            return new Ask(Ask.Command.RETRY_ALL, null, 0, false);
+            return new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false);
         }
         if (!command.needsId()) {
             requireWords(1, word + " takes no id");
-            return Ask.list(number("--limit", DEFAULT_LIMIT, Ask.MAX_LIMIT));
+            return AdminRequest.list(number("--limit", DEFAULT_LIMIT, AdminRequest.MAX_LIMIT));
         }
         requireWords(
                 2,
                 word + " takes exactly one id, in quotes where it has blanks"
-                        + (command == Ask.Command.RETRY ? "; or --all" : ""));
+                        + (command == AdminRequest.Command.RETRY ? "; or --all" : ""));
         try {
-            return new Ask(command, Printable.parseId(words.get(1)), 0, has("--result"));
+            return new AdminRequest(command, TerminalText.parseId(words.get(1)), 0, has("--result"));
         } catch (IllegalArgumentException e) {
             throw new UsageException("This is no id as it is printed: a backslash is written \\u005c");
         }
@@ -177,7 +177,7 @@ final class Options {
         }
         int value = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (value < 1 || value > most) {
-            throw new UsageException(option + " is a number from 1 to " + most + ", not " + Printable.text(text, 100));
+            throw new UsageException(option + " is a number from 1 to " + most + ", not " + TerminalText.text(text, 100));
         }
         return value;
     }
@@ -186,7 +186,7 @@ final class Options {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new UsageException(option + " is no path: " + Printable.text(text, 300));
+            throw new UsageException(option + " is no path: " + TerminalText.text(text, 300));
         }
     }
 

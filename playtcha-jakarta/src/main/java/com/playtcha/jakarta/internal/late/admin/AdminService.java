@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
-import com.playtcha.jakarta.internal.late.spool.Letter;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateFigures;
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what an operator wants of one engine, whoever brings the wish: the command, the running application on the
- * command's behalf, or JMX. Answers are members of JSON, whose texts may be printed. Thread-safe.
+ * command's behalf, or JMX. AdminResponse are members of JSON, whose texts may be printed. Thread-safe.
  */
-public final class Operator {
+public final class AdminService {
     /** How the running application bounds what it does for one wish. */
     private static final Duration ENOUGH = Duration.ofSeconds(4);
 
@@ -37,8 +37,8 @@ public final class Operator {
     private final DeadLetters deadLetters;
     private final LateTasks tasks;
     private final LateFigures figures;
-    private final @Nullable DeadLetterDirectory letters;
-    private final @Nullable LateFolder folder;
+    private final @Nullable SpoolDirectory letters;
+    private final @Nullable LateDirectory folder;
     private final Clock clock;
 
     /**
@@ -49,8 +49,8 @@ public final class Operator {
      * @param folder that the directory is in; null where there is none
      * @param clock what time it is
      */
-    public Operator(
-            LateEngine engine, @Nullable DeadLetterDirectory letters, @Nullable LateFolder folder, Clock clock) {
+    public AdminService(
+            LateEngine engine, @Nullable SpoolDirectory letters, @Nullable LateDirectory folder, Clock clock) {
         this.deadLetters = engine.deadLetters();
         this.tasks = engine.inbox();
         this.figures = engine.stats().figures(clock);
@@ -60,7 +60,7 @@ public final class Operator {
     }
 
     /** Never throws for what an operator or a store may do. */
-    Map<String, @Nullable Object> answer(Ask ask) {
+    Map<String, @Nullable Object> answer(AdminRequest ask) {
         try {
             return switch (ask.command()) {
                 case LIST -> list(ask.limit());
@@ -70,11 +70,11 @@ public final class Operator {
                 case DISCARD -> discard(idOf(ask));
             };
         } catch (LateUnavailableException e) {
-            return Answers.of(Answers.UNREACHABLE, "The store does not work: " + Printable.text(message(e)));
+            return AdminResponse.of(AdminResponse.UNREACHABLE, "The store does not work: " + TerminalText.text(message(e)));
         }
     }
 
-    private static String idOf(Ask ask) {
+    private static String idOf(AdminRequest ask) {
         String id = ask.id();
         return id == null ? "" : id;
     }
@@ -95,14 +95,14 @@ public final class Operator {
         Instant now = clock.instant();
         List<Map<String, @Nullable Object>> items = new ArrayList<>();
         found.subList(0, Math.min(limit, found.size())).forEach(item -> items.add(members(item, now)));
-        Map<String, @Nullable Object> answer = Answers.of(Answers.DONE, null);
+        Map<String, @Nullable Object> answer = AdminResponse.of(AdminResponse.DONE, null);
         answer.put("items", items);
         answer.put("more", more);
         // The list itself says only in the log that it leaves the store out.
         answer.put("store_unread", storeFailures() > before);
-        LateFolder known = folder;
+        LateDirectory known = folder;
         answer.put("set_aside", known == null ? 0 : known.countSetAside());
-        answer.put("set_aside_in", known == null ? null : Printable.text(String.valueOf(known.setAside())));
+        answer.put("set_aside_in", known == null ? null : TerminalText.text(String.valueOf(known.setAside())));
         return answer;
     }
 
@@ -111,7 +111,7 @@ public final class Operator {
         if (item.isEmpty() || !isDeadLetter(item.get())) {
             return none(id, item);
         }
-        Map<String, @Nullable Object> answer = Answers.of(Answers.DONE, null);
+        Map<String, @Nullable Object> answer = AdminResponse.of(AdminResponse.DONE, null);
         answer.put("item", members(item.get(), clock.instant()));
         answer.put(
                 "result", deadLetters.show(id).map(r -> members(r, withResult)).orElse(null));
@@ -123,8 +123,8 @@ public final class Operator {
     }
 
     private Optional<LateItem> find(String id) {
-        DeadLetterDirectory directory = letters;
-        List<Letter> waiting = directory == null ? List.of() : directory.find(id);
+        SpoolDirectory directory = letters;
+        List<SpoolEntry> waiting = directory == null ? List.of() : directory.find(id);
         if (!waiting.isEmpty()) {
             return Optional.of(waiting.get(0).item());
         }
@@ -132,22 +132,22 @@ public final class Operator {
     }
 
     private static Map<String, @Nullable Object> none(String id, Optional<LateItem> item) {
-        return Answers.of(
-                Answers.NONE,
-                "There is no such dead letter: " + Printable.id(id)
+        return AdminResponse.of(
+                AdminResponse.NONE,
+                "There is no such dead letter: " + TerminalText.id(id)
                         + item.map(known -> " (it is " + known.state() + ")").orElse(""));
     }
 
     private Map<String, @Nullable Object> retry(String id) {
         if (deadLetters.retry(id)) {
-            return Answers.of(Answers.DONE, "Due now: " + Printable.id(id));
+            return AdminResponse.of(AdminResponse.DONE, "Due now: " + TerminalText.id(id));
         }
         return none(id, find(id));
     }
 
     private Map<String, @Nullable Object> discard(String id) {
         if (deadLetters.discard(id)) {
-            return Answers.of(Answers.DONE, "Discarded for good: " + Printable.id(id));
+            return AdminResponse.of(AdminResponse.DONE, "Discarded for good: " + TerminalText.id(id));
         }
         return none(id, find(id));
     }
@@ -156,9 +156,9 @@ public final class Operator {
         Instant now = clock.instant();
         Instant end = now.plus(ENOUGH);
         int due = 0;
-        DeadLetterDirectory directory = letters;
+        SpoolDirectory directory = letters;
         // All in one pass: to look each one up by its id would read the whole directory for each.
-        for (Letter letter : directory == null ? List.<Letter>of() : directory.list(MOST_RETRIES)) {
+        for (SpoolEntry letter : directory == null ? List.<SpoolEntry>of() : directory.list(MOST_RETRIES)) {
             if (directory != null && letter.dueAt().isAfter(now)) {
                 directory.update(letter, letter.attempts(), letter.lastError(), now);
             }
@@ -178,8 +178,8 @@ public final class Operator {
                 due++;
             }
         }
-        Map<String, @Nullable Object> answer = Answers.of(
-                Answers.DONE,
+        Map<String, @Nullable Object> answer = AdminResponse.of(
+                AdminResponse.DONE,
                 "Due now: " + due + (due == 1 ? " dead letter" : " dead letters")
                         + (left == 0 ? "" : "; " + left + " more are left, since it took too long: ask again"));
         answer.put("store_unread", unread);
@@ -188,7 +188,7 @@ public final class Operator {
 
     private static Map<String, @Nullable Object> members(LateItem item, Instant now) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("id", Printable.id(item.id()));
+        members.put("id", TerminalText.id(item.id()));
         members.put("kind", item.kind().name());
         members.put("state", item.state().name());
         members.put("outcome", item.outcome() == null ? null : item.outcome().name());
@@ -206,7 +206,7 @@ public final class Operator {
                 "due_in_seconds",
                 Math.max(0, Duration.between(now, item.dueAt()).toSeconds()));
         String error = item.lastError();
-        members.put("last_error", error == null ? null : Printable.text(error, SHOWN_OF_ERROR));
+        members.put("last_error", error == null ? null : TerminalText.text(error, SHOWN_OF_ERROR));
         return members;
     }
 
@@ -217,7 +217,7 @@ public final class Operator {
         members.put("resolved_at", result.getResolvedAt().toString());
         members.put("attempts", result.getAttempts());
         String failure = result.getFailure();
-        members.put("failure", failure == null ? null : Printable.text(failure));
+        members.put("failure", failure == null ? null : TerminalText.text(failure));
         UpstreamError error = result.getError();
         if (error != null) {
             members.put("error_status", error.getStatus());
@@ -226,9 +226,9 @@ public final class Operator {
             members.put("error_request_id", printable(error.getRequestId()));
         }
         if (whole) {
-            members.put("code", Printable.json(result.getCode()));
-            members.put("fields", Printable.json(result.getFields()));
-            members.put("error_fields", error == null ? null : Printable.json(error.getFields()));
+            members.put("code", TerminalText.json(result.getCode()));
+            members.put("fields", TerminalText.json(result.getFields()));
+            members.put("error_fields", error == null ? null : TerminalText.json(error.getFields()));
         } else {
             members.put(
                     "code_characters",
@@ -238,6 +238,6 @@ public final class Operator {
     }
 
     private static @Nullable String printable(@Nullable String text) {
-        return text == null ? null : Printable.text(text, SHOWN_OF_ERROR);
+        return text == null ? null : TerminalText.text(text, SHOWN_OF_ERROR);
     }
 }

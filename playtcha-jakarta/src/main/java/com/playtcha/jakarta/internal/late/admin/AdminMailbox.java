@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.gate.LogText;
 import com.playtcha.jakarta.internal.json.JsonReadException;
-import com.playtcha.jakarta.internal.late.spool.Disk;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.DurableFiles;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Of several processes that share a folder, the one that holds its lock serves it. Thread-safe.
  */
-public final class OperatorDesk implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(OperatorDesk.class);
+public final class AdminMailbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration TRY = Duration.ofSeconds(10);
     private static final Duration BETWEEN_LINES = Duration.ofMinutes(10);
@@ -43,15 +43,15 @@ public final class OperatorDesk implements AutoCloseable {
     private static final int SERVED_AT_ONCE = 16;
     private static final int LOOKED_AT = 1000;
 
-    private final LateFolder folder;
-    private final Operator operator;
-    private final Exchange exchange;
+    private final LateDirectory folder;
+    private final AdminService operator;
+    private final AdminFiles exchange;
     private final Clock clock;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile Instant nextLook = Instant.MIN;
     private Instant nextTry = Instant.MIN;
     private Instant nextLine = Instant.MIN;
-    private LateFolder.@Nullable Hold hold;
+    private LateDirectory.@Nullable Hold hold;
     private boolean saidInUse;
     private boolean closed;
 
@@ -63,10 +63,10 @@ public final class OperatorDesk implements AutoCloseable {
      * @param texts reads and writes files
      * @param clock what time it is
      */
-    public OperatorDesk(LateFolder folder, Operator operator, ResultText texts, Clock clock) {
+    public AdminMailbox(LateDirectory folder, AdminService operator, ResultText texts, Clock clock) {
         this.folder = folder;
         this.operator = operator;
-        this.exchange = new Exchange(texts);
+        this.exchange = new AdminFiles(texts);
         this.clock = clock;
     }
 
@@ -110,7 +110,7 @@ public final class OperatorDesk implements AutoCloseable {
         }
         nextTry = now.plus(TRY);
         folder.make();
-        if (Disk.isWritableByOthers(folder.requests())) {
+        if (DurableFiles.isWritableByOthers(folder.requests())) {
             complain(
                     now,
                     "The operator's requests are not served, since others than its owner may write in {}",
@@ -139,7 +139,7 @@ public final class OperatorDesk implements AutoCloseable {
                     return;
                 }
                 boolean old = isOld(entry, now);
-                if (!old && Exchange.isRequest(nameOf(entry))) {
+                if (!old && AdminFiles.isRequest(nameOf(entry))) {
                     if (served < SERVED_AT_ONCE) {
                         served++;
                         serve(entry, now);
@@ -178,15 +178,15 @@ public final class OperatorDesk implements AutoCloseable {
 
     /** Done once at most: it is taken away before it is done, and whoever asked can take it back until then. */
     private void serve(Path request, Instant now) throws IOException {
-        Ask ask = null;
+        AdminRequest ask = null;
         String wrong = "";
         try {
-            Map<String, @Nullable Object> members = exchange.read(request, Exchange.MAX_REQUEST);
+            Map<String, @Nullable Object> members = exchange.read(request, AdminFiles.MAX_REQUEST);
             Instant until = ResultText.instant(members, "until");
             if (until.isBefore(now) || until.isAfter(now.plus(LONGEST_WAIT))) {
                 wrong = "nobody waits for it any more, or a clock is wrong";
             } else {
-                ask = Ask.read(members);
+                ask = AdminRequest.read(members);
             }
         } catch (JsonReadException e) {
             wrong = String.valueOf(e.getMessage());
@@ -199,14 +199,14 @@ public final class OperatorDesk implements AutoCloseable {
         Map<String, @Nullable Object> answer;
         if (ask == null) {
             LOG.warn("A request of the operator's was refused: {}", wrong);
-            answer = Answers.of(Answers.UNREACHABLE, "The application refused the request: " + wrong);
+            answer = AdminResponse.of(AdminResponse.UNREACHABLE, "The application refused the request: " + wrong);
         } else {
             LOG.info("The operator asks: {} {}", ask.command().word(), ask.id() == null ? "" : LogText.clean(ask.id()));
             answer = operator.answer(ask);
         }
         String name = nameOf(request);
         exchange.write(
-                request.resolveSibling(name.substring(0, name.length() - Exchange.REQUEST.length()) + Exchange.ANSWER),
+                request.resolveSibling(name.substring(0, name.length() - AdminFiles.REQUEST.length()) + AdminFiles.ANSWER),
                 answer);
     }
 

@@ -14,10 +14,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an operator can do, over store and directory alike (contract, section 7). */
-class OperatorTest extends OperatorFixture {
+class AdminServiceTest extends AdminFixture {
 
-    private Map<String, Object> answer(Ask.Command command, String id) {
-        return operator.answer(Ask.of(command, id));
+    private Map<String, Object> answer(AdminRequest.Command command, String id) {
+        return operator.answer(AdminRequest.of(command, id));
     }
 
     @Test
@@ -26,7 +26,7 @@ class OperatorTest extends OperatorFixture {
         leave("t2", "y");
         clock.advance(Duration.ofMinutes(2));
 
-        List<Map<String, Object>> items = Answers.objects(operator.answer(Ask.list(10)), "items");
+        List<Map<String, Object>> items = AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items");
 
         assertThat(items).hasSize(2);
         assertThat(items.get(0)).containsEntry("id", "t2").containsEntry("where", "directory");
@@ -45,8 +45,8 @@ class OperatorTest extends OperatorFixture {
         die("t1", "x");
         die("t2", "x");
 
-        assertThat(operator.answer(Ask.list(2))).containsEntry("more", false);
-        assertThat(operator.answer(Ask.list(1))).containsEntry("more", true);
+        assertThat(operator.answer(AdminRequest.list(2))).containsEntry("more", false);
+        assertThat(operator.answer(AdminRequest.list(1))).containsEntry("more", true);
     }
 
     @Test
@@ -55,12 +55,12 @@ class OperatorTest extends OperatorFixture {
         leave("t2", "y");
         database.setDown(true);
 
-        Map<String, Object> answer = operator.answer(Ask.list(10));
+        Map<String, Object> answer = operator.answer(AdminRequest.list(10));
 
         assertThat(answer).containsEntry("store_unread", true);
-        assertThat(Answers.objects(answer, "items")).hasSize(1);
+        assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
         database.setDown(false);
-        assertThat(operator.answer(Ask.list(10))).containsEntry("store_unread", false);
+        assertThat(operator.answer(AdminRequest.list(10))).containsEntry("store_unread", false);
     }
 
     @Test
@@ -68,9 +68,9 @@ class OperatorTest extends OperatorFixture {
         Files.writeString(folder.letters().resolve("torn.json"), "{");
         leave("t1", "x");
 
-        Map<String, Object> answer = operator.answer(Ask.list(10));
+        Map<String, Object> answer = operator.answer(AdminRequest.list(10));
 
-        assertThat(Answers.objects(answer, "items")).hasSize(1);
+        assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
         assertThat(answer)
                 .containsEntry("set_aside", 1)
                 .containsEntry("set_aside_in", folder.setAside().toString());
@@ -80,10 +80,10 @@ class OperatorTest extends OperatorFixture {
     void whatWasDeliveredIsShownOnDemandOnly() {
         die("t1", "the code");
 
-        assertThat(String.valueOf(answer(Ask.Command.SHOW, "t1")))
+        assertThat(String.valueOf(answer(AdminRequest.Command.SHOW, "t1")))
                 .contains("mail is down")
                 .doesNotContain("the code");
-        assertThat(String.valueOf(operator.answer(new Ask(Ask.Command.SHOW, "t1", 0, true))))
+        assertThat(String.valueOf(operator.answer(new AdminRequest(AdminRequest.Command.SHOW, "t1", 0, true))))
                 .contains("code=the code");
     }
 
@@ -105,7 +105,7 @@ class OperatorTest extends OperatorFixture {
                         now.plusSeconds(300)),
                 "the store was down");
 
-        Map<String, Object> shown = operator.answer(new Ask(Ask.Command.SHOW, "p1", 0, true));
+        Map<String, Object> shown = operator.answer(new AdminRequest(AdminRequest.Command.SHOW, "p1", 0, true));
 
         assertThat(shown).containsEntry("status", "done").containsEntry("result", null);
         assertThat(String.valueOf(shown)).contains("AWAITING").doesNotContain("secret-token");
@@ -116,11 +116,11 @@ class OperatorTest extends OperatorFixture {
         handler = (result, delivery) -> {};
         die("t1", "x");
 
-        assertThat(answer(Ask.Command.SHOW, "t1"))
+        assertThat(answer(AdminRequest.Command.SHOW, "t1"))
                 .containsEntry("status", "none")
                 .containsEntry("message", "There is no such dead letter: t1 (it is DELIVERED)");
-        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "none");
-        assertThat(answer(Ask.Command.RETRY, "unknown"))
+        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "none");
+        assertThat(answer(AdminRequest.Command.RETRY, "unknown"))
                 .containsEntry("status", "none")
                 .containsEntry("message", "There is no such dead letter: unknown");
     }
@@ -130,7 +130,7 @@ class OperatorTest extends OperatorFixture {
         die("t1", "x");
         handler = (result, delivery) -> {};
 
-        assertThat(answer(Ask.Command.RETRY, "t1")).containsEntry("status", "done");
+        assertThat(answer(AdminRequest.Command.RETRY, "t1")).containsEntry("status", "done");
         engine.pollOnce();
 
         assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
@@ -146,7 +146,7 @@ class OperatorTest extends OperatorFixture {
         database.setDown(false);
         handler = (result, delivery) -> {};
 
-        assertThat(operator.answer(new Ask(Ask.Command.RETRY_ALL, null, 0, false)))
+        assertThat(operator.answer(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
                 .containsEntry("message", "Due now: 3 dead letters");
         engine.pollOnce();
 
@@ -160,11 +160,11 @@ class OperatorTest extends OperatorFixture {
         die("t1", "x");
         leave("t2", "y");
 
-        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "done");
-        assertThat(answer(Ask.Command.DISCARD, "t2")).containsEntry("status", "done");
+        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "done");
+        assertThat(answer(AdminRequest.Command.DISCARD, "t2")).containsEntry("status", "done");
 
         assertThat(engine.deadLetters().list(10)).isEmpty();
-        assertThat(answer(Ask.Command.DISCARD, "t1"))
+        assertThat(answer(AdminRequest.Command.DISCARD, "t1"))
                 .containsEntry("message", "There is no such dead letter: t1 (it is DISCARDED)");
     }
 
@@ -173,9 +173,9 @@ class OperatorTest extends OperatorFixture {
         die("t1", "x");
         database.setDown(true);
 
-        assertThat(answer(Ask.Command.SHOW, "t1")).containsEntry("status", "unreachable");
-        assertThat(answer(Ask.Command.RETRY, "t1")).containsEntry("status", "unreachable");
-        assertThat(answer(Ask.Command.DISCARD, "t1")).containsEntry("status", "unreachable");
+        assertThat(answer(AdminRequest.Command.SHOW, "t1")).containsEntry("status", "unreachable");
+        assertThat(answer(AdminRequest.Command.RETRY, "t1")).containsEntry("status", "unreachable");
+        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "unreachable");
     }
 
     @Test
@@ -186,13 +186,13 @@ class OperatorTest extends OperatorFixture {
         die(HOSTILE, HOSTILE);
 
         Map<String, Object> listed =
-                Answers.objects(operator.answer(Ask.list(10)), "items").get(0);
-        Map<String, Object> shown = operator.answer(new Ask(Ask.Command.SHOW, HOSTILE, 0, true));
+                AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items").get(0);
+        Map<String, Object> shown = operator.answer(new AdminRequest(AdminRequest.Command.SHOW, HOSTILE, 0, true));
 
         assertThat(String.valueOf(listed) + shown).matches("[ -~]*");
         String printed = String.valueOf(listed.get("id"));
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
-        assertThat(Printable.parseId(printed)).isEqualTo(HOSTILE);
-        assertThat(answer(Ask.Command.DISCARD, Printable.parseId(printed))).containsEntry("status", "done");
+        assertThat(TerminalText.parseId(printed)).isEqualTo(HOSTILE);
+        assertThat(answer(AdminRequest.Command.DISCARD, TerminalText.parseId(printed))).containsEntry("status", "done");
     }
 }

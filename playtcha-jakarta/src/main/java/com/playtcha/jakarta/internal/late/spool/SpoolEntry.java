@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was written first
  * @param dueAt when to try the store again
  */
-public record Letter(
+public record SpoolEntry(
         String name,
         @Nullable LateResult result,
         @Nullable NewPass pass,

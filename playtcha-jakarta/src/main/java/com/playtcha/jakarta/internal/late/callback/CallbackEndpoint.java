@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What connects callback servlets with their application's engine; kept in an attribute of the servlet context. */
-final class CallbackPort {
+final class CallbackEndpoint {
     /** A value of any other type under this name is nobody's. */
     static final String ATTRIBUTE = "com.playtcha.jakarta.internal.late.callback.port";
 
@@ -14,7 +14,7 @@ final class CallbackPort {
     private final @Nullable CallbackKey key;
     private final Set<String> servletNames;
 
-    CallbackPort(Supplier<@Nullable LateInbox> inbox, @Nullable String key, Set<String> servletNames) {
+    CallbackEndpoint(Supplier<@Nullable LateInbox> inbox, @Nullable String key, Set<String> servletNames) {
         this.inbox = inbox;
         this.key = key == null ? null : new CallbackKey(key);
         this.servletNames = Set.copyOf(servletNames);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit of a list
  * @param withResult whether what was delivered is to be shown
  */
-record Ask(Command command, @Nullable String id, int limit, boolean withResult) {
+record AdminRequest(Command command, @Nullable String id, int limit, boolean withResult) {
     static final int MAX_LIMIT = 1000;
     private static final int FORMAT = 1;
 
@@ -48,12 +48,12 @@ record Ask(Command command, @Nullable String id, int limit, boolean withResult) 
         }
     }
 
-    static Ask list(int limit) {
-        return new Ask(Command.LIST, null, limit, false);
+    static AdminRequest list(int limit) {
+        return new AdminRequest(Command.LIST, null, limit, false);
     }
 
-    static Ask of(Command command, String id) {
-        return new Ask(command, id, 0, false);
+    static AdminRequest of(Command command, String id) {
+        return new AdminRequest(command, id, 0, false);
     }
 
     /**
@@ -79,7 +79,7 @@ record Ask(Command command, @Nullable String id, int limit, boolean withResult) 
      * @return as it was
      * @throws JsonReadException for anything that {@link #members} does not write
      */
-    static Ask read(Map<String, @Nullable Object> members) throws JsonReadException {
+    static AdminRequest read(Map<String, @Nullable Object> members) throws JsonReadException {
         if (ResultText.number(members, "playtcha_request") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }
@@ -93,7 +93,7 @@ record Ask(Command command, @Nullable String id, int limit, boolean withResult) 
         }
         try {
             String id = command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : null;
-            return new Ask(command, id, (int) limit, Boolean.TRUE.equals(members.get("with_result")));
+            return new AdminRequest(command, id, (int) limit, Boolean.TRUE.equals(members.get("with_result")));
         } catch (IllegalArgumentException e) {
             throw new JsonReadException("its id is none");
         }
@@ -101,7 +101,7 @@ record Ask(Command command, @Nullable String id, int limit, boolean withResult) 
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Ask that
+        return other instanceof AdminRequest that
                 && command == that.command
                 && Objects.equals(id, that.id)
                 && limit == that.limit

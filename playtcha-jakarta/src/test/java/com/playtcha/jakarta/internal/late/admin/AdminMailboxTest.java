@@ -21,18 +21,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that come as files. */
-class OperatorDeskTest extends OperatorFixture {
+class AdminMailboxTest extends AdminFixture {
     private static final String NAME = "0123456789abcdef0123456789abcdef";
 
-    private OperatorDesk desk;
-    private Exchange exchange;
+    private AdminMailbox desk;
+    private AdminFiles exchange;
     private Path request;
     private Path answer;
 
     @BeforeEach
     void openDesk() {
-        desk = new OperatorDesk(folder, operator, texts, clock);
-        exchange = new Exchange(texts);
+        desk = new AdminMailbox(folder, operator, texts, clock);
+        exchange = new AdminFiles(texts);
         request = folder.requests().resolve(NAME + ".request");
         answer = folder.requests().resolve(NAME + ".answer");
     }
@@ -42,7 +42,7 @@ class OperatorDeskTest extends OperatorFixture {
         desk.close();
     }
 
-    private void ask(Ask ask) throws IOException {
+    private void ask(AdminRequest ask) throws IOException {
         exchange.write(request, ask.members(clock.instant().plusSeconds(10)));
         touch(request, clock.instant());
     }
@@ -63,13 +63,13 @@ class OperatorDeskTest extends OperatorFixture {
     }
 
     private Map<String, Object> answered() throws Exception {
-        return exchange.read(answer, Exchange.MAX_ANSWER);
+        return exchange.read(answer, AdminFiles.MAX_ANSWER);
     }
 
     @Test
     void aRequestIsDoneAndAnsweredForItsOwnerOnly() throws Exception {
         die("t1", "x");
-        ask(Ask.of(Ask.Command.DISCARD, "t1"));
+        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
 
         serveLater();
 
@@ -82,7 +82,7 @@ class OperatorDeskTest extends OperatorFixture {
     @Test
     void requestsAreLookedForOnceASecond() throws Exception {
         serveLater();
-        ask(Ask.list(10));
+        ask(AdminRequest.list(10));
 
         desk.serve();
         assertThat(files()).containsExactly(NAME + ".request");
@@ -114,18 +114,18 @@ class OperatorDeskTest extends OperatorFixture {
         serveLater();
 
         assertThat(answered()).containsEntry("status", "unreachable");
-        assertThat(Answers.text(answered(), "message")).startsWith("The application refused the request: ");
+        assertThat(AdminResponse.text(answered(), "message")).startsWith("The application refused the request: ");
         assertThat(files()).containsExactly(NAME + ".answer");
     }
 
     @Test
     void aHugeRequestIsRefusedUnread() throws Exception {
-        Files.writeString(request, " ".repeat(Exchange.MAX_REQUEST + 1));
+        Files.writeString(request, " ".repeat(AdminFiles.MAX_REQUEST + 1));
         touch(request, clock.instant());
 
         serveLater();
 
-        assertThat(Answers.text(answered(), "message")).endsWith("it is larger than 8192 bytes");
+        assertThat(AdminResponse.text(answered(), "message")).endsWith("it is larger than 8192 bytes");
     }
 
     @Test
@@ -134,13 +134,13 @@ class OperatorDeskTest extends OperatorFixture {
         Path elsewhere = directory.resolve("elsewhere");
         exchange.write(
                 elsewhere,
-                Ask.of(Ask.Command.DISCARD, "t1").members(clock.instant().plusSeconds(10)));
+                AdminRequest.of(AdminRequest.Command.DISCARD, "t1").members(clock.instant().plusSeconds(10)));
         // The link's own time is the machine's, before which the test's clock is.
         Files.createSymbolicLink(request, elsewhere);
 
         serveLater();
 
-        assertThat(Answers.text(answered(), "message")).endsWith("it is no regular file");
+        assertThat(AdminResponse.text(answered(), "message")).endsWith("it is no regular file");
         assertThat(elsewhere).exists();
         assertThat(engine.deadLetters().list(10)).hasSize(1);
     }
@@ -159,12 +159,12 @@ class OperatorDeskTest extends OperatorFixture {
     @Test
     void aRequestThatNobodyWaitsForAnyMoreIsNotDone() throws Exception {
         die("t1", "x");
-        ask(Ask.of(Ask.Command.DISCARD, "t1"));
+        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
         clock.advance(Duration.ofSeconds(20));
 
         desk.serve();
 
-        assertThat(Answers.text(answered(), "message")).contains("nobody waits for it any more");
+        assertThat(AdminResponse.text(answered(), "message")).contains("nobody waits for it any more");
         assertThat(engine.deadLetters().list(10)).hasSize(1);
     }
 
@@ -186,9 +186,9 @@ class OperatorDeskTest extends OperatorFixture {
     @Test
     void aFolderThatOthersMayWriteInIsNotServed() throws Exception {
         die("t1", "x");
-        ask(Ask.of(Ask.Command.DISCARD, "t1"));
+        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
         Files.setPosixFilePermissions(folder.requests(), PosixFilePermissions.fromString("rwxrwxrwx"));
-        try (CapturedLog log = new CapturedLog(OperatorDesk.class.getName(), Level.WARN)) {
+        try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN)) {
             serveLater();
             clock.advance(Duration.ofSeconds(10));
             desk.serve();
@@ -206,7 +206,7 @@ class OperatorDeskTest extends OperatorFixture {
     void aFolderThatCannotBeUsedIsSaidOnceAndServedWhenItCan() throws Exception {
         Files.delete(folder.requests());
         Files.writeString(folder.requests(), "in the way");
-        try (CapturedLog log = new CapturedLog(OperatorDesk.class.getName(), Level.WARN)) {
+        try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN)) {
             for (int i = 0; i < 30; i++) {
                 serveLater();
             }
@@ -214,9 +214,9 @@ class OperatorDeskTest extends OperatorFixture {
         }
         Files.delete(folder.requests());
         folder.make();
-        ask(Ask.list(10));
+        ask(AdminRequest.list(10));
         clock.advance(Duration.ofSeconds(9));
-        exchange.write(request, Ask.list(10).members(clock.instant().plusSeconds(10)));
+        exchange.write(request, AdminRequest.list(10).members(clock.instant().plusSeconds(10)));
         touch(request, clock.instant());
 
         serveLater();
@@ -227,8 +227,8 @@ class OperatorDeskTest extends OperatorFixture {
     @Test
     void thatAnotherApplicationHasTheFolderIsSaidOnce() {
         serveLater();
-        try (CapturedLog log = new CapturedLog(OperatorDesk.class.getName(), Level.WARN);
-                OperatorDesk other = new OperatorDesk(folder, operator, texts, clock)) {
+        try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN);
+                AdminMailbox other = new AdminMailbox(folder, operator, texts, clock)) {
             for (int i = 0; i < 30; i++) {
                 clock.advance(Duration.ofSeconds(10));
                 other.serve();
@@ -248,11 +248,11 @@ class OperatorDeskTest extends OperatorFixture {
         assertThat(folder.tryHold()).isEmpty();
         desk.close();
 
-        ask(Ask.list(10));
+        ask(AdminRequest.list(10));
         serveLater();
         assertThat(files()).containsExactly(NAME + ".request");
 
-        try (OperatorDesk next = new OperatorDesk(folder, operator, texts, clock)) {
+        try (AdminMailbox next = new AdminMailbox(folder, operator, texts, clock)) {
             next.serve();
             assertThat(files()).containsExactly(NAME + ".answer");
         }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Each counts what the others wrote when it next lists the directory, so that the bounds may be passed by what was
  * written in between. Thread-safe.
  */
-public final class DeadLetterDirectory {
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDirectory.class);
+public final class SpoolDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     static final String SUFFIX = ".json";
     static final String TEMPORARY = ".tmp";
     static final String SET_ASIDE = "set-aside";
@@ -43,11 +43,11 @@ public final class DeadLetterDirectory {
     private final Path directory;
     private final int maxFiles;
     private final long maxBytes;
-    private final LetterText texts;
+    private final SpoolCodec texts;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Shelf shelf;
-    private final LetterIds ids = new LetterIds();
+    private final SpoolIndex shelf;
+    private final SpooledIds ids = new SpooledIds();
     private final Object lock = new Object();
     /** In between nothing is due, as long as nothing changes in the directory. */
     private volatile Instant quietFrom = Instant.MIN;
@@ -59,13 +59,13 @@ public final class DeadLetterDirectory {
     private long bytes;
     private @Nullable Instant oldest;
 
-    private DeadLetterDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
+    private SpoolDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
         this.directory = directory;
         this.maxFiles = maxFiles;
         this.maxBytes = maxBytes;
-        this.texts = new LetterText(texts);
+        this.texts = new SpoolCodec(texts);
         this.clock = clock;
-        this.shelf = new Shelf(directory, clock);
+        this.shelf = new SpoolIndex(directory, clock);
     }
 
     /**
@@ -88,12 +88,12 @@ public final class DeadLetterDirectory {
      * @return the directory
      * @throws LateUnavailableException where it cannot be used
      */
-    public static DeadLetterDirectory open(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
-        DeadLetterDirectory opened = new DeadLetterDirectory(directory, maxFiles, maxBytes, texts, clock);
+    public static SpoolDirectory open(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
+        SpoolDirectory opened = new SpoolDirectory(directory, maxFiles, maxBytes, texts, clock);
         try {
-            Disk.makeDirectory(directory);
-            Disk.makeDirectory(directory.resolve(Shelf.SET_ASIDE));
-            if (Disk.isOpenToOthers(directory)) {
+            DurableFiles.makeDirectory(directory);
+            DurableFiles.makeDirectory(directory.resolve(SpoolIndex.SET_ASIDE));
+            if (DurableFiles.isOpenToOthers(directory)) {
                 LOG.warn("The dead-letter directory may be read by others than its owner: {}", directory);
             }
         } catch (IOException e) {
@@ -109,10 +109,10 @@ public final class DeadLetterDirectory {
      * @param result acknowledged when this returns
      * @param error why the store does not have it
      * @return the letter
-     * @throws LettersFullException when the directory holds as much as it may
+     * @throws SpoolFullException when the directory holds as much as it may
      * @throws LateUnavailableException when the disk does not take it
      */
-    public Letter put(LateResult result, String error) {
+    public SpoolEntry put(LateResult result, String error) {
         return put(result, null, error);
     }
 
@@ -122,21 +122,21 @@ public final class DeadLetterDirectory {
      * @param pass acknowledged when this returns
      * @param error why the store does not have it
      * @return the letter
-     * @throws LettersFullException when the directory holds as much as it may
+     * @throws SpoolFullException when the directory holds as much as it may
      * @throws LateUnavailableException when the disk does not take it
      */
-    public Letter put(NewPass pass, String error) {
+    public SpoolEntry put(NewPass pass, String error) {
         return put(null, pass, error);
     }
 
-    private Letter put(@Nullable LateResult result, @Nullable NewPass pass, String error) {
+    private SpoolEntry put(@Nullable LateResult result, @Nullable NewPass pass, String error) {
         Instant now = clock.instant();
         String name = String.format(Locale.ROOT, "%014d-%s%s", now.toEpochMilli(), randomDigits(), SUFFIX);
-        Letter letter = new Letter(name, result, pass, 1, AsciiText.bounded(error), now, now);
+        SpoolEntry letter = new SpoolEntry(name, result, pass, 1, AsciiText.bounded(error), now, now);
         byte[] text = texts.write(letter);
         synchronized (lock) {
             if (files + 1 > maxFiles || bytes + text.length > maxBytes || text.length > MAX_FILE) {
-                throw new LettersFullException("The dead-letter directory takes no more: it holds " + files + " of "
+                throw new SpoolFullException("The dead-letter directory takes no more: it holds " + files + " of "
                         + maxFiles + " files and " + bytes + " of " + maxBytes + " bytes");
             }
             files++;
@@ -147,7 +147,7 @@ public final class DeadLetterDirectory {
         // Before the file is there, so that there is no moment at which it is and this is not.
         ids.add(letter);
         try {
-            Disk.write(temporary(), directory.resolve(name), text);
+            DurableFiles.write(temporary(), directory.resolve(name), text);
             written = true;
             // Again, since who listed the directory meanwhile took it for one that is gone.
             ids.add(letter);
@@ -164,7 +164,7 @@ public final class DeadLetterDirectory {
     }
 
     private String randomDigits() {
-        return Disk.randomDigits(random);
+        return DurableFiles.randomDigits(random);
     }
 
     private Path temporary() {
@@ -186,19 +186,19 @@ public final class DeadLetterDirectory {
      * @param most how many at most
      * @return a copy
      */
-    public List<Letter> due(Instant now, int most) {
-        Shelf.Look look = shelf.look();
+    public List<SpoolEntry> due(Instant now, int most) {
+        SpoolIndex.Look look = shelf.look();
         count(look);
         learnIds(look);
         if (!look.isNew() && !now.isBefore(quietFrom) && now.isBefore(quietUntil)) {
             return List.of();
         }
-        List<Letter> due = new ArrayList<>();
+        List<SpoolEntry> due = new ArrayList<>();
         long size = 0;
         Instant next = Instant.MAX;
         moreIsDue = false;
         quietUntil = Instant.MIN;
-        for (Shelf.Entry entry : look.entries()) {
+        for (SpoolIndex.Entry entry : look.entries()) {
             if (entry.isHeld(now)) {
                 next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
                 continue;
@@ -207,7 +207,7 @@ public final class DeadLetterDirectory {
                 moreIsDue = true;
                 return due;
             }
-            Letter letter = read(entry);
+            SpoolEntry letter = read(entry);
             if (letter == null && entry.isHeld(now)) {
                 next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
             }
@@ -251,13 +251,13 @@ public final class DeadLetterDirectory {
      * @param most how many at most
      * @return a copy
      */
-    public List<Letter> list(int most) {
-        List<Letter> letters = new ArrayList<>();
-        for (Shelf.Entry entry : look()) {
+    public List<SpoolEntry> list(int most) {
+        List<SpoolEntry> letters = new ArrayList<>();
+        for (SpoolIndex.Entry entry : look()) {
             if (letters.size() >= most) {
                 break;
             }
-            Letter letter = read(entry);
+            SpoolEntry letter = read(entry);
             if (letter != null) {
                 letters.add(letter);
             }
@@ -271,13 +271,13 @@ public final class DeadLetterDirectory {
      * @param id of the item
      * @return oldest first
      */
-    public List<Letter> find(String id) {
-        List<Letter> letters = new ArrayList<>();
-        for (Shelf.Entry entry : look()) {
+    public List<SpoolEntry> find(String id) {
+        List<SpoolEntry> letters = new ArrayList<>();
+        for (SpoolIndex.Entry entry : look()) {
             if (ids.isOfAnother(entry.name(), id)) {
                 continue;
             }
-            Letter letter = read(entry);
+            SpoolEntry letter = read(entry);
             if (letter != null && letter.id().equals(id)) {
                 letters.add(letter);
             }
@@ -286,13 +286,13 @@ public final class DeadLetterDirectory {
     }
 
     /** The letters in order, as they are now; counts them anew where the directory has changed. */
-    private List<Shelf.Entry> look() {
-        Shelf.Look look = shelf.look();
+    private List<SpoolIndex.Entry> look() {
+        SpoolIndex.Look look = shelf.look();
         count(look);
         return look.entries();
     }
 
-    private void count(Shelf.Look look) {
+    private void count(SpoolIndex.Look look) {
         if (look.isNew()) {
             synchronized (lock) {
                 files = look.entries().size();
@@ -305,14 +305,14 @@ public final class DeadLetterDirectory {
     }
 
     /** What other processes wrote, or this one's before, is read once; what was written here is known. */
-    private void learnIds(Shelf.Look look) {
+    private void learnIds(SpoolIndex.Look look) {
         if (!listedAnew) {
             return;
         }
         listedAnew = false;
         ids.retain(look.entries());
         Instant now = clock.instant();
-        for (Shelf.Entry entry : look.entries()) {
+        for (SpoolIndex.Entry entry : look.entries()) {
             if (!ids.isKnown(entry.name()) && !entry.isHeld(now)) {
                 read(entry);
             }
@@ -327,7 +327,7 @@ public final class DeadLetterDirectory {
         }
     }
 
-    private @Nullable Letter read(Shelf.Entry entry) {
+    private @Nullable SpoolEntry read(SpoolIndex.Entry entry) {
         String name = entry.name();
         Path file = directory.resolve(name);
         try {
@@ -335,7 +335,7 @@ public final class DeadLetterDirectory {
                 shelf.setAside(file, "it is larger than " + MAX_FILE + " bytes");
                 return null;
             }
-            Letter letter = texts.read(name, Files.readAllBytes(file));
+            SpoolEntry letter = texts.read(name, Files.readAllBytes(file));
             ids.add(letter);
             return letter;
         } catch (NoSuchFileException e) {
@@ -362,8 +362,8 @@ public final class DeadLetterDirectory {
      * @param error the last time
      * @param dueAt when to try again
      */
-    public void update(Letter letter, int attempts, String error, Instant dueAt) {
-        Letter updated = new Letter(
+    public void update(SpoolEntry letter, int attempts, String error, Instant dueAt) {
+        SpoolEntry updated = new SpoolEntry(
                 letter.name(),
                 letter.result(),
                 letter.pass(),
@@ -374,7 +374,7 @@ public final class DeadLetterDirectory {
         shelf.hold(letter.name(), clock.instant(), dueAt);
         try {
             if (Files.exists(directory.resolve(letter.name()))) {
-                Disk.write(temporary(), directory.resolve(letter.name()), texts.write(updated));
+                DurableFiles.write(temporary(), directory.resolve(letter.name()), texts.write(updated));
                 shelf.changed();
             }
         } catch (IOException e) {
@@ -389,7 +389,7 @@ public final class DeadLetterDirectory {
      * @return false when it was gone already
      * @throws LateUnavailableException when it cannot be deleted
      */
-    public boolean delete(Letter letter) {
+    public boolean delete(SpoolEntry letter) {
         Path file = directory.resolve(letter.name());
         try {
             long size = Files.exists(file) ? Files.size(file) : 0;

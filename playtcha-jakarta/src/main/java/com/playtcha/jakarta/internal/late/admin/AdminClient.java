@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the running application. */
-final class DeskClient {
+final class AdminClient {
     private static final long LOOK_MS = 50;
     /** Once a request was taken, its answer is waited for: it has been done or is about to be. */
     private static final Duration TAKEN = Duration.ofSeconds(15);
 
-    private final LateFolder folder;
-    private final Exchange exchange;
+    private final LateDirectory folder;
+    private final AdminFiles exchange;
     private final Clock clock;
 
-    DeskClient(LateFolder folder, Exchange exchange, Clock clock) {
+    AdminClient(LateDirectory folder, AdminFiles exchange, Clock clock) {
         this.folder = folder;
         this.exchange = exchange;
         this.clock = clock;
@@ -33,16 +33,16 @@ final class DeskClient {
      *
      * @throws UnreachableException where there is no answer
      */
-    Map<String, @Nullable Object> ask(Ask ask, Duration wait) throws UnreachableException {
+    Map<String, @Nullable Object> ask(AdminRequest ask, Duration wait) throws UnreachableException {
         String name = exchange.newName();
-        Path request = folder.requests().resolve(name + Exchange.REQUEST);
-        Path answer = folder.requests().resolve(name + Exchange.ANSWER);
+        Path request = folder.requests().resolve(name + AdminFiles.REQUEST);
+        Path answer = folder.requests().resolve(name + AdminFiles.ANSWER);
         Thread takeBack = new Thread(() -> delete(request), "playtcha-late-take-back");
         try {
             exchange.write(request, ask.members(clock.instant().plus(wait)));
             Runtime.getRuntime().addShutdownHook(takeBack);
             if (await(answer, wait) || (!delete(request) && await(answer, TAKEN))) {
-                return exchange.read(answer, Exchange.MAX_ANSWER);
+                return exchange.read(answer, AdminFiles.MAX_ANSWER);
             }
         } catch (IOException e) {
             throw new UnreachableException("The folder " + folder.requests() + " cannot be used ("

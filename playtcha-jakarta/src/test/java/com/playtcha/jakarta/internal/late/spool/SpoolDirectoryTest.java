@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DeadLetterDirectoryTest {
+class SpoolDirectoryTest {
     @TempDir
     private Path parent;
 
@@ -46,7 +46,7 @@ class DeadLetterDirectoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"t1", "../../../../var/x", "a/b\\c\u0000\n", "\ud800", "CON", "x"})
     void aLetterComesBackAsItWasWhateverItsId(String id) throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         LateResult result = LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
                 .error(new UpstreamError(401, Map.of("code", "token_invalid")))
                 .code("\u4e2d\ud83d\ude00\udfff")
@@ -55,7 +55,7 @@ class DeadLetterDirectoryTest {
                 .build();
 
         directory.put(result, "no connection\n");
-        Letter letter = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry letter = open(10, 1 << 20).list(10).get(0);
 
         assertThat(letter.id()).isEqualTo(id);
         assertThat(letter.result().getOutcome()).isEqualTo(LateOutcome.REJECTED);
@@ -83,7 +83,7 @@ class DeadLetterDirectoryTest {
                 new NewPass(item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
-        Letter letter = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry letter = open(10, 1 << 20).list(10).get(0);
 
         assertThat(letter.pass()).isEqualTo(pass);
         assertThat(letter.result()).isNull();
@@ -102,17 +102,17 @@ class DeadLetterDirectoryTest {
 
     @Test
     void whatIsTooMuchIsRefusedLoudlyAndNothingIsEvicted() throws IOException {
-        DeadLetterDirectory directory = open(2, 1 << 20);
+        SpoolDirectory directory = open(2, 1 << 20);
         directory.put(result("t1", "x"), "down");
         directory.put(result("t2", "x"), "down");
 
         assertThatThrownBy(() -> directory.put(result("t3", "x"), "down"))
-                .isInstanceOf(LettersFullException.class)
+                .isInstanceOf(SpoolFullException.class)
                 .hasMessageContaining("2 of 2 files");
         assertThatThrownBy(() -> open(2, 1 << 20).put(result("t3", "x"), "down"))
                 .as("counted anew at the next start")
-                .isInstanceOf(LettersFullException.class);
-        assertThat(directory.list(10)).extracting(Letter::id).containsExactlyInAnyOrder("t1", "t2");
+                .isInstanceOf(SpoolFullException.class);
+        assertThat(directory.list(10)).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
 
         directory.delete(directory.list(1).get(0));
         directory.put(result("t3", "x"), "down");
@@ -121,11 +121,11 @@ class DeadLetterDirectoryTest {
 
     @Test
     void bytesAreBoundedToo() {
-        DeadLetterDirectory directory = open(100, 5000);
+        SpoolDirectory directory = open(100, 5000);
         directory.put(result("t1", "x".repeat(3000)), "down");
 
         assertThatThrownBy(() -> directory.put(result("t2", "x".repeat(3000)), "down"))
-                .isInstanceOf(LettersFullException.class);
+                .isInstanceOf(SpoolFullException.class);
         assertThat(directory.load().files()).isEqualTo(1);
     }
 
@@ -143,7 +143,7 @@ class DeadLetterDirectoryTest {
                         directory().resolve(String.format("%05d.json", length)),
                         java.util.Arrays.copyOf(whole, length));
             }
-            DeadLetterDirectory directory = open(100_000, 1 << 30);
+            SpoolDirectory directory = open(100_000, 1 << 30);
 
             assertThat(directory.due(clock.instant(), Integer.MAX_VALUE)).isEmpty();
 
@@ -155,7 +155,7 @@ class DeadLetterDirectoryTest {
 
     @Test
     void foreignThingsAreSetAside() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         Files.writeString(directory().resolve("notes.txt"), "hello");
         Files.writeString(directory().resolve("a.json"), "{\"playtcha_letter\":1}");
         Files.writeString(directory().resolve("b.json"), "[]");
@@ -166,7 +166,7 @@ class DeadLetterDirectoryTest {
         Files.createSymbolicLink(directory().resolve("f.json"), elsewhere);
         directory.put(result("t1", "x"), "down");
 
-        assertThat(directory.list(10)).extracting(Letter::id).containsExactly("t1");
+        assertThat(directory.list(10)).extracting(SpoolEntry::id).containsExactly("t1");
 
         assertThat(filesOf(directory().resolve("set-aside"))).hasSize(7);
         assertThat(elsewhere).exists();
@@ -189,8 +189,8 @@ class DeadLetterDirectoryTest {
 
     @Test
     void theFileSaysHowOftenItWasTriedAndWhatWentWrongTheLastTime() throws Exception {
-        DeadLetterDirectory directory = open(10, 1 << 20);
-        Letter letter = directory.put(result("t1", "x"), "down");
+        SpoolDirectory directory = open(10, 1 << 20);
+        SpoolEntry letter = directory.put(result("t1", "x"), "down");
         Path file = directory().resolve(letter.name());
         assertThat(Files.readString(file)).contains("\"attempts\":1,\"last_error\":\"down\"");
 
@@ -201,14 +201,14 @@ class DeadLetterDirectoryTest {
 
     @Test
     void aFailureIsNotedInTheFileAndTheLetterComesBackWhenItIsDue() {
-        DeadLetterDirectory directory = open(10, 1 << 20);
-        Letter letter = directory.put(result("t1", "x"), "down");
+        SpoolDirectory directory = open(10, 1 << 20);
+        SpoolEntry letter = directory.put(result("t1", "x"), "down");
         directory.update(letter, 2, "still down", clock.instant().plusSeconds(300));
 
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
         assertThat(open(10, 1 << 20).due(clock.instant(), 10)).isEmpty();
         clock.advance(Duration.ofSeconds(300));
-        Letter again = directory.due(clock.instant(), 10).get(0);
+        SpoolEntry again = directory.due(clock.instant(), 10).get(0);
 
         assertThat(again.attempts()).isEqualTo(2);
         assertThat(again.lastError()).isEqualTo("still down");
@@ -218,8 +218,8 @@ class DeadLetterDirectoryTest {
 
     @Test
     void aLetterThatWasDeletedMeanwhileIsNotBroughtBackByANote() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
-        Letter letter = directory.put(result("t1", "x"), "down");
+        SpoolDirectory directory = open(10, 1 << 20);
+        SpoolEntry letter = directory.put(result("t1", "x"), "down");
         assertThat(open(10, 1 << 20).delete(letter)).isTrue();
 
         directory.update(letter, 2, "still down", clock.instant());
@@ -230,19 +230,19 @@ class DeadLetterDirectoryTest {
 
     @Test
     void theOldestLetterComesFirst() {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         for (int i = 0; i < 5; i++) {
             directory.put(result("t" + i, "x"), "down");
             clock.advance(Duration.ofMillis(1));
         }
 
-        assertThat(directory.due(clock.instant(), 3)).extracting(Letter::id).containsExactly("t0", "t1", "t2");
+        assertThat(directory.due(clock.instant(), 3)).extracting(SpoolEntry::id).containsExactly("t0", "t1", "t2");
         assertThat(directory.load().oldest()).isEqualTo(clock.instant().minusMillis(5));
     }
 
     @Test
     void aDirectoryThatCannotBeWrittenIsAnErrorAndNoAcknowledgement() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         Files.delete(directory().resolve("set-aside"));
         Files.delete(directory());
 
@@ -252,7 +252,7 @@ class DeadLetterDirectoryTest {
 
     @Test
     void oneOddFileKeepsNoLetterFromBeingRead() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         Path odd = Files.createDirectory(directory().resolve("odd.tmp"));
         Files.writeString(odd.resolve("inside"), "x");
@@ -261,7 +261,7 @@ class DeadLetterDirectoryTest {
         Files.writeString(directory().resolve("a\nb.json"), "{}");
         Files.writeString(directory().resolve("{}\\ '$(x).json"), "{}");
 
-        assertThat(directory.due(clock.instant(), 10)).extracting(Letter::id).containsExactly("t1");
+        assertThat(directory.due(clock.instant(), 10)).extracting(SpoolEntry::id).containsExactly("t1");
 
         assertThat(filesOf(directory())).hasSize(1);
         assertThat(filesOf(directory().resolve("set-aside"))).hasSize(4).allMatch(name -> name.length() < 200);
@@ -269,7 +269,7 @@ class DeadLetterDirectoryTest {
 
     @Test
     void whatCannotBeSetAsideIsSaidOnce() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         Files.delete(directory().resolve("set-aside"));
         Files.writeString(directory().resolve("set-aside"), "a file where a directory should be");
@@ -279,7 +279,7 @@ class DeadLetterDirectoryTest {
             for (int i = 0; i < 5; i++) {
                 clock.advance(Duration.ofMinutes(2));
                 assertThat(directory.due(clock.instant(), 10))
-                        .extracting(Letter::id)
+                        .extracting(SpoolEntry::id)
                         .containsExactly("t1");
             }
             assertThat(log.lines()).hasSize(1);
@@ -290,7 +290,7 @@ class DeadLetterDirectoryTest {
 
     @Test
     void whatIsNotDueIsNotReadAgain() throws IOException {
-        DeadLetterDirectory directory = open(10, 1 << 20);
+        SpoolDirectory directory = open(10, 1 << 20);
         directory.update(
                 directory.put(result("t1", "x"), "down"),
                 2,
@@ -317,13 +317,13 @@ class DeadLetterDirectoryTest {
 
     @Test
     void aRetryThatAnotherProcessNotedIsSeen() {
-        DeadLetterDirectory directory = open(10, 1 << 20);
-        Letter letter = directory.put(result("t1", "x"), "down");
+        SpoolDirectory directory = open(10, 1 << 20);
+        SpoolEntry letter = directory.put(result("t1", "x"), "down");
         directory.update(letter, 2, "down", clock.instant().plusSeconds(3600));
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
 
-        DeadLetterDirectory commandLine = open(10, 1 << 20);
-        Letter seen = commandLine.find("t1").get(0);
+        SpoolDirectory commandLine = open(10, 1 << 20);
+        SpoolEntry seen = commandLine.find("t1").get(0);
         commandLine.update(seen, seen.attempts(), seen.lastError() + ", retried by hand", clock.instant());
 
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
@@ -331,12 +331,12 @@ class DeadLetterDirectoryTest {
 
     @Test
     void manyLargeLettersAreNotReadAtOnce() {
-        DeadLetterDirectory directory = open(100, 1 << 30);
+        SpoolDirectory directory = open(100, 1 << 30);
         for (int i = 0; i < 30; i++) {
             directory.put(result("t" + i, "\u4e2d".repeat(60_000)), "down");
         }
 
-        List<Letter> due = directory.due(clock.instant(), 100);
+        List<SpoolEntry> due = directory.due(clock.instant(), 100);
 
         assertThat(due).hasSizeBetween(1, 20);
     }
@@ -345,8 +345,8 @@ class DeadLetterDirectoryTest {
         return parent.resolve("letters");
     }
 
-    private DeadLetterDirectory open(int files, long bytes) {
-        return DeadLetterDirectory.open(directory(), files, bytes, texts, clock);
+    private SpoolDirectory open(int files, long bytes) {
+        return SpoolDirectory.open(directory(), files, bytes, texts, clock);
     }
 
     private LateResult result(String id, String code) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Callbacks that come in bursts queue up, since bodies that are there are read at once. Who queues has a thread of the
  * container's, so nobody queues behind bodies that do not come: only as long as places come free. Thread-safe.
  */
-final class Strangers {
+final class UnauthenticatedCallLimiter {
     private static final int LONGEST_ADDRESS = 64;
     /** Of an IPv6 address: the rest is its owner's to choose, and to change with each call. */
     private static final int NETWORK_BYTES = 8;
@@ -35,7 +35,7 @@ final class Strangers {
     private final Deque<Waiter> queue = new ArrayDeque<>();
 
     /** Nobody yet. */
-    Strangers(CallbackLimits limits) {
+    UnauthenticatedCallLimiter(CallbackLimits limits) {
         this.limits = limits;
         this.all = new Group(limits.most(), CallbackLimits.QUEUE);
     }

@@ -3,8 +3,8 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -20,7 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Store and directory, opened by the command itself while no application has them; no handler is ever called. */
-final class DirectAccess implements AutoCloseable {
+final class OfflineAccess implements AutoCloseable {
     private static final String NO_STORE =
             "The store was not looked at: there is no embedded database in the folder, and"
                     + " no --url names another one.";
@@ -29,10 +29,10 @@ final class DirectAccess implements AutoCloseable {
     };
 
     private final LateEngine engine;
-    private final Operator operator;
+    private final AdminService operator;
     private final @Nullable DirectStore store;
 
-    private DirectAccess(LateEngine engine, Operator operator, @Nullable DirectStore store) {
+    private OfflineAccess(LateEngine engine, AdminService operator, @Nullable DirectStore store) {
         this.engine = engine;
         this.operator = operator;
         this.store = store;
@@ -43,8 +43,8 @@ final class DirectAccess implements AutoCloseable {
      *
      * @throws UnreachableException where there is nothing, or it cannot be opened
      */
-    static DirectAccess open(LateFolder folder, Options options, ResultText texts, Clock clock)
-            throws UnreachableException, Options.UsageException {
+    static OfflineAccess open(LateDirectory folder, CommandOptions options, ResultText texts, Clock clock)
+            throws UnreachableException, CommandOptions.UsageException {
         boolean hasLetters = Files.isDirectory(folder.letters());
         DirectStore store = null;
         try {
@@ -57,8 +57,8 @@ final class DirectAccess implements AutoCloseable {
                         + ": neither an embedded database nor dead letters. Is it the application's late-dir? Where the"
                         + " application uses a data source, name its database with --url.");
             }
-            DeadLetterDirectory letters = hasLetters
-                    ? DeadLetterDirectory.open(folder.letters(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)
+            SpoolDirectory letters = hasLetters
+                    ? SpoolDirectory.open(folder.letters(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)
                     : null;
             LateStore items = store == null ? new MemoryLateStore(clock) : store.store();
             LateEngine.Builder builder =
@@ -66,7 +66,7 @@ final class DirectAccess implements AutoCloseable {
                         throw new RejectedExecutionException();
                     });
             LateEngine engine = (letters == null ? builder : builder.letters(letters)).build();
-            return new DirectAccess(engine, new Operator(engine, letters, folder, clock), store);
+            return new OfflineAccess(engine, new AdminService(engine, letters, folder, clock), store);
         } catch (LateUnavailableException | IllegalStateException e) {
             if (store != null) {
                 store.close();
@@ -90,13 +90,13 @@ final class DirectAccess implements AutoCloseable {
         }
     }
 
-    Map<String, @Nullable Object> answer(Ask ask) {
+    Map<String, @Nullable Object> answer(AdminRequest ask) {
         Map<String, @Nullable Object> answer = operator.answer(ask);
         if (store != null) {
             return answer;
         }
-        if (Answers.NONE.equals(answer.get("status"))) {
-            return Answers.of(Answers.UNREACHABLE, Answers.text(answer, "message") + " in the directory. " + NO_STORE);
+        if (AdminResponse.NONE.equals(answer.get("status"))) {
+            return AdminResponse.of(AdminResponse.UNREACHABLE, AdminResponse.text(answer, "message") + " in the directory. " + NO_STORE);
         }
         answer.put("store_unread", true);
         return answer;

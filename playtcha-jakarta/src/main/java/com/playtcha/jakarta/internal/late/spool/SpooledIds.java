@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which items the letters are about, so that neither is a file read for it twice nor a known result asked for again. */
-final class LetterIds {
+final class SpooledIds {
     private final Map<String, Known> known = new HashMap<>();
     /** How many letters hold a result of an item. */
     private final Map<String, Integer> results = new HashMap<>();
@@ -17,13 +17,13 @@ final class LetterIds {
         final String id;
         final boolean isResult;
 
-        Known(Letter letter) {
+        Known(SpoolEntry letter) {
             this.id = letter.id();
             this.isResult = letter.result() != null;
         }
     }
 
-    synchronized void add(Letter letter) {
+    synchronized void add(SpoolEntry letter) {
         remove(letter.name());
         Known added = new Known(letter);
         known.put(letter.name(), added);
@@ -40,7 +40,7 @@ final class LetterIds {
     }
 
     /** Forgets all but these; also one that is being written, which is added again when it is. */
-    synchronized void retain(Collection<Shelf.Entry> entries) {
+    synchronized void retain(Collection<SpoolIndex.Entry> entries) {
         Set<String> gone = new HashSet<>(known.keySet());
         entries.forEach(entry -> gone.remove(entry.name()));
         gone.forEach(this::remove);

@@ -7,31 +7,31 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as a person or a machine reads them. What is not an answer goes to the error stream. */
-final class Output {
+/** AdminResponse as a person or a machine reads them. What is not an answer goes to the error stream. */
+final class CommandOutput {
     private static final List<String> HEAD =
             List.of("ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "WHERE", "LAST ERROR");
     private static final int SHOWN_OF_ERROR = 100;
     private static final String UNREAD = "The store could not be read: what it holds is left out.";
 
-    private Output() {}
+    private CommandOutput() {}
 
     static void list(Map<String, @Nullable Object> answer, PrintStream out, PrintStream err) {
-        List<Map<String, @Nullable Object>> items = Answers.objects(answer, "items");
+        List<Map<String, @Nullable Object>> items = AdminResponse.objects(answer, "items");
         out.print(table(items));
         out.println(items.size()
                 + (items.size() == 1 ? " dead letter" : " dead letters")
-                + (Answers.isTrue(answer, "more") ? ", and more: --limit shows up to " + Ask.MAX_LIMIT : ""));
-        long setAside = Answers.number(answer, "set_aside");
+                + (AdminResponse.isTrue(answer, "more") ? ", and more: --limit shows up to " + AdminRequest.MAX_LIMIT : ""));
+        long setAside = AdminResponse.number(answer, "set_aside");
         if (setAside > 0) {
             out.println(setAside + (setAside == 1 ? " file was" : " files were")
-                    + " set aside, since they are no dead letters: " + Answers.text(answer, "set_aside_in"));
+                    + " set aside, since they are no dead letters: " + AdminResponse.text(answer, "set_aside_in"));
         }
         unread(answer, err);
     }
 
     static void unread(Map<String, @Nullable Object> answer, PrintStream err) {
-        if (Answers.isTrue(answer, "store_unread")) {
+        if (AdminResponse.isTrue(answer, "store_unread")) {
             err.println(UNREAD);
         }
     }
@@ -43,18 +43,18 @@ final class Output {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Map<String, @Nullable Object> item : items) {
-            long due = Answers.number(item, "due_in_seconds");
-            String error = Answers.text(item, "last_error");
+            long due = AdminResponse.number(item, "due_in_seconds");
+            String error = AdminResponse.text(item, "last_error");
             rows.add(List.of(
-                    Answers.text(item, "id"),
-                    Answers.text(item, "kind"),
-                    Answers.text(item, "state"),
-                    orDash(Answers.text(item, "outcome")),
-                    Answers.text(item, "failures"),
-                    length(Answers.number(item, "age_seconds")),
+                    AdminResponse.text(item, "id"),
+                    AdminResponse.text(item, "kind"),
+                    AdminResponse.text(item, "state"),
+                    orDash(AdminResponse.text(item, "outcome")),
+                    AdminResponse.text(item, "failures"),
+                    length(AdminResponse.number(item, "age_seconds")),
                     due <= 0 ? "now" : "in " + length(due),
-                    Answers.text(item, "where"),
-                    orDash(Printable.text(error, SHOWN_OF_ERROR))));
+                    AdminResponse.text(item, "where"),
+                    orDash(TerminalText.text(error, SHOWN_OF_ERROR))));
         }
         int[] widths = new int[HEAD.size() - 1];
         for (List<String> row : rows) {
@@ -90,11 +90,11 @@ final class Output {
     }
 
     static void show(Map<String, @Nullable Object> answer, PrintStream out) {
-        Map<String, @Nullable Object> item = Answers.object(answer, "item");
+        Map<String, @Nullable Object> item = AdminResponse.object(answer, "item");
         if (item != null) {
             lines("", item, out);
         }
-        Map<String, @Nullable Object> result = Answers.object(answer, "result");
+        Map<String, @Nullable Object> result = AdminResponse.object(answer, "result");
         if (result == null) {
             out.println("result: none yet");
         } else {

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Text from outside as it may be printed on a terminal: nothing in it moves a cursor, sets a colour or turns around. */
-final class Printable {
-    private Printable() {}
+final class TerminalText {
+    private TerminalText() {}
 
     /**
      * An id as one word of printable ASCII, from which {@link #parseId} makes the id again. Ordinary ids stay as they are.

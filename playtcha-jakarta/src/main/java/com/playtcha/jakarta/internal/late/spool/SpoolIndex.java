@@ -32,12 +32,12 @@ import org.slf4j.LoggerFactory;
  * of files: the directory is listed only when it has changed, and nothing that is known of a file is looked up again
  * while the file is the same. Whatever else lies there is set aside, and if it cannot be, left alone. Thread-safe.
  */
-final class Shelf {
+final class SpoolIndex {
     static final String SET_ASIDE = "set-aside";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
     /** Others may be of any bytes, which not every way to a file survives. */
-    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}\\" + DeadLetterDirectory.SUFFIX);
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}\\" + SpoolDirectory.SUFFIX);
 
     private static final int SHOWN_OF_A_NAME = 100;
     /** A temporary file that old was left by a process that died before it acknowledged anything. */
@@ -58,7 +58,7 @@ final class Shelf {
     private @Nullable FileTime listedFor;
     private Instant listedAt = Instant.MIN;
 
-    Shelf(Path directory, Clock clock) {
+    SpoolIndex(Path directory, Clock clock) {
         this.directory = directory;
         this.clock = clock;
     }
@@ -181,7 +181,7 @@ final class Shelf {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (name.endsWith(DeadLetterDirectory.TEMPORARY) && attributes.isRegularFile()) {
+            if (name.endsWith(SpoolDirectory.TEMPORARY) && attributes.isRegularFile()) {
                 if (attributes.lastModifiedTime().toInstant().plus(ABANDONED).isBefore(clock.instant())) {
                     Files.deleteIfExists(file);
                 }
@@ -216,8 +216,8 @@ final class Shelf {
         String kept = plain.substring(Math.max(0, plain.length() - SHOWN_OF_A_NAME));
         try {
             Path aside = directory.resolve(SET_ASIDE);
-            Disk.makeDirectory(aside);
-            Files.move(file, aside.resolve(Disk.randomDigits(random) + "-" + kept), StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.makeDirectory(aside);
+            Files.move(file, aside.resolve(DurableFiles.randomDigits(random) + "-" + kept), StandardCopyOption.ATOMIC_MOVE);
             changed = true;
             LOG.warn("Set aside, since it is no dead letter: file={}, why={}", shown, why);
         } catch (IOException e) {

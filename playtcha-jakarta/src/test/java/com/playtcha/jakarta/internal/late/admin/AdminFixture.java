@@ -7,8 +7,8 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
-import com.playtcha.jakarta.internal.late.spool.DeadLetterDirectory;
-import com.playtcha.jakarta.internal.late.spool.LateFolder;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine on a folder, with a handler that fails unless a test says otherwise. */
-abstract class OperatorFixture {
+abstract class AdminFixture {
     /** A colour, a window title, a line break, a right-to-left override, a lone surrogate. */
     static final String HOSTILE = "\u001b[31mred\u001b]0;title\u0007\r\n\u202e\ud800 end\\";
 
@@ -35,20 +35,20 @@ abstract class OperatorFixture {
     protected volatile LateResultHandler handler = (result, delivery) -> {
         throw new IllegalStateException("mail is down");
     };
-    protected LateFolder folder;
+    protected LateDirectory folder;
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
-    protected DeadLetterDirectory letters;
+    protected SpoolDirectory letters;
     protected LateEngine engine;
-    protected Operator operator;
+    protected AdminService operator;
 
     @BeforeEach
     void open() {
-        folder = LateFolder.of(directory.resolve("late"));
+        folder = LateDirectory.of(directory.resolve("late"));
         folder.make();
         h2 = EmbeddedH2.in(folder.store());
         database = new RecordingDataSource(h2.dataSource(), true);
-        letters = DeadLetterDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        letters = SpoolDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
         LateConfig config = LateConfig.builder()
                 .tracking(Duration.ofSeconds(30), 16)
                 .storeLimit(Duration.ofSeconds(30))
@@ -61,7 +61,7 @@ abstract class OperatorFixture {
                         Runnable::run)
                 .letters(letters)
                 .build();
-        operator = new Operator(engine, letters, folder, clock);
+        operator = new AdminService(engine, letters, folder, clock);
     }
 
     @AfterEach

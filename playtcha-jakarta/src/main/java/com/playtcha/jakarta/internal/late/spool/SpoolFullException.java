@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.spool;
 import com.playtcha.jakarta.late.LateUnavailableException;
 
 /** The dead-letter directory holds as much as it may. Nothing is evicted for a new letter. */
-public class LettersFullException extends LateUnavailableException {
+public class SpoolFullException extends LateUnavailableException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -11,7 +11,7 @@ public class LettersFullException extends LateUnavailableException {
      *
      * @param message the figures
      */
-    public LettersFullException(String message) {
+    public SpoolFullException(String message) {
         super(message);
     }
 }

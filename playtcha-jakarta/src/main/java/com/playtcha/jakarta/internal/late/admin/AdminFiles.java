@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
-import com.playtcha.jakarta.internal.late.spool.Disk;
+import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The files by which the command and the application talk: {@code <32 hex digits>.request} and {@code .answer}, one JSON
  * object each, written aside and renamed into place.
  */
-final class Exchange {
+final class AdminFiles {
     static final String REQUEST = ".request";
     static final String ANSWER = ".answer";
     static final int MAX_REQUEST = 8 * 1024;
@@ -31,7 +31,7 @@ final class Exchange {
     private final ResultText texts;
     private final SecureRandom random = new SecureRandom();
 
-    Exchange(ResultText texts) {
+    AdminFiles(ResultText texts) {
         this.texts = texts;
     }
 
@@ -47,7 +47,7 @@ final class Exchange {
 
     void write(Path file, Map<String, @Nullable Object> members) throws IOException {
         byte[] text = (texts.write(members) + "\n").getBytes(StandardCharsets.US_ASCII);
-        Disk.write(file.resolveSibling(newName() + ".tmp"), file, text);
+        DurableFiles.write(file.resolveSibling(newName() + ".tmp"), file, text);
     }
 
     /**
@@ -57,7 +57,7 @@ final class Exchange {
      */
     Map<String, @Nullable Object> read(Path file, int most) throws IOException, JsonReadException {
         // Before it is opened, since opening a pipe would wait for its other end.
-        if (!Disk.isRegular(file)) {
+        if (!DurableFiles.isRegular(file)) {
             throw new JsonReadException("it is no regular file");
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
