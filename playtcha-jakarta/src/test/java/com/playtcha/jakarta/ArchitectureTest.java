@@ -53,6 +53,9 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT, "java..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule utilNeedsNothingOfOurs = onlyOurs("util");
+
+    @ArchTest
     static final ArchRule jsonNeedsNothingOfOurs = onlyOurs("json");
 
     /** Whose code the whole server shares, and which comes to hold what runs in them most: see {@code WorkerPool}. */
@@ -213,9 +216,11 @@ class ArchitectureTest {
     }
 
     private static ArchRule onlyOurs(String of, String... allowed) {
-        String[] packages = new String[allowed.length + 1];
+        String[] packages = new String[allowed.length + 2];
         packages[0] = of;
-        System.arraycopy(allowed, 0, packages, 1, allowed.length);
+        // Helpers without a dependency on anything of ours; every package may use them.
+        packages[1] = "util";
+        System.arraycopy(allowed, 0, packages, 2, allowed.length);
         return noClasses()
                 .that()
                 .resideInAnyPackage(ROOT + "." + of, ROOT + ".internal." + of)

@@ -1,9 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import com.playtcha.jakarta.internal.util.Sha256;
 import java.util.Map;
 
 /** {@link GuardSettings#source()}. */
@@ -31,15 +28,6 @@ final class SourceName {
         }
         int end = LONGEST - DIGITS - 1;
         int whole = Character.isHighSurrogate(name.charAt(end - 1)) ? end - 1 : end;
-        return name.substring(0, whole) + "~" + digest(name);
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return name.substring(0, whole) + "~" + Sha256.hex(name).substring(0, DIGITS);
     }
 }

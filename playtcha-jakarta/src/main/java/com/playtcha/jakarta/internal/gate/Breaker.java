@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.internal.util.EventPublisher;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ public final class Breaker {
 
     private final LongSupplier nanoTime;
     private final String host;
-    private final Changes<BreakerChange> changes;
+    private final EventPublisher<BreakerChange> changes;
     private final int[] calls = new int[BUCKETS];
     private final int[] failures = new int[BUCKETS];
     private final long start;
@@ -47,7 +48,7 @@ public final class Breaker {
     public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;
-        this.changes = new Changes<>(listener);
+        this.changes = new EventPublisher<>(listener);
         this.start = nanoTime.getAsLong();
     }
 
@@ -67,7 +68,7 @@ public final class Breaker {
             }
         }
         try {
-            changes.tell();
+            changes.publish();
         } catch (Throwable e) {
             // A pass that nobody brings back would keep the breaker half open for ever.
             if (pass != null) {
@@ -162,7 +163,7 @@ public final class Breaker {
                 }
             }
         }
-        changes.tell();
+        changes.publish();
     }
 
     private void recordProbe(@Nullable Boolean answered) {
@@ -212,7 +213,7 @@ public final class Breaker {
 
     private void changeTo(BreakerState to) {
         Duration time = to == BreakerState.OPEN ? openFor : Duration.ZERO;
-        changes.note(new BreakerChange(host, state, to, time));
+        changes.enqueue(new BreakerChange(host, state, to, time));
         moveTo(to);
     }
 

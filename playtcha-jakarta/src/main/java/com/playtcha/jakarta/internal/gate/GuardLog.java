@@ -4,9 +4,9 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +24,7 @@ final class GuardLog {
 
     private final String guard;
     private final LongSupplier nanoTime;
-    private final Map<Reason, Minutely> minutely = new EnumMap<>(Reason.class);
+    private final LogThrottle throttle;
     private boolean unavailable;
     private long unavailableCount;
     private long lastUnavailable;
@@ -34,6 +34,7 @@ final class GuardLog {
     GuardLog(String guard, LongSupplier nanoTime) {
         this.guard = guard;
         this.nanoTime = nanoTime;
+        this.throttle = new LogThrottle(nanoTime);
     }
 
     /** An answer came, or none did. */
@@ -51,7 +52,7 @@ final class GuardLog {
                         guard,
                         error(facts, token));
             case BAD_SECRET, UNKNOWN_PROJECT -> {
-                long count = hit(facts.getReason());
+                long count = throttle.count(facts.getReason());
                 if (count > 0) {
                     LOG.error(
                             "Playtcha refuses this application's settings, so every visitor is denied:"
@@ -91,7 +92,7 @@ final class GuardLog {
 
     /** More in flight than allowed. */
     void overloaded(int maxConcurrent) {
-        long count = hit(Reason.MAX_CONCURRENT);
+        long count = throttle.count(Reason.MAX_CONCURRENT);
         if (count > 0) {
             LOG.warn(
                     "Overloaded, more verifications in flight than max-concurrent={}: guard={} count={}",
@@ -115,7 +116,7 @@ final class GuardLog {
 
     /** An unverified pass was refused by the guard's limits. */
     void unverifiedRefused(Verification verification) {
-        long count = hit(verification.getReason());
+        long count = throttle.count(verification.getReason());
         if (count > 0) {
             LOG.warn("Not let through unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
         }
@@ -138,7 +139,7 @@ final class GuardLog {
             unavailableCount++;
             lastUnavailable = nanoTime.getAsLong();
         }
-        count = hit(facts.getReason());
+        count = throttle.count(facts.getReason());
         if (count == 0) {
             return;
         }
@@ -171,7 +172,11 @@ final class GuardLog {
             unavailable = false;
             count = unavailableCount;
             unavailableCount = 0;
-            minutely.keySet().removeIf(reason -> reason.getOutcome() == Outcome.UNAVAILABLE);
+            for (Reason reason : Reason.values()) {
+                if (reason.getOutcome() == Outcome.UNAVAILABLE) {
+                    throttle.reset(reason);
+                }
+            }
         }
         LOG.info("Playtcha answers again: guard={} unavailable={}", guard, count);
     }
@@ -196,10 +201,6 @@ final class GuardLog {
         } else {
             LOG.info("Playtcha no longer signals degraded: guard={} degraded={}", guard, count);
         }
-    }
-
-    private synchronized long hit(Reason reason) {
-        return minutely.computeIfAbsent(reason, r -> new Minutely(nanoTime)).hit();
     }
 
     private static String error(Verification facts, String token) {

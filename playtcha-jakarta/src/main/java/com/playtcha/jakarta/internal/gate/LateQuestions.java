@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public final class LateQuestions {
     private final Guard.Shared shared;
     private final Duration maxRetryAfter;
     private final GuardLog log;
-    private final Minutely capped;
+    private final LogThrottle capped;
 
     /**
      * For the tokens of one guard.
@@ -27,7 +28,7 @@ public final class LateQuestions {
         this.shared = shared;
         this.maxRetryAfter = maxRetryAfter;
         this.log = new GuardLog(source, nanoTime);
-        this.capped = new Minutely(nanoTime);
+        this.capped = new LogThrottle(nanoTime);
     }
 
     /**
@@ -68,7 +69,7 @@ public final class LateQuestions {
     private Answer bounded(Answer answer, String token) {
         if (answer instanceof Answer.Reply reply && reply.status() == 429) {
             Duration asked = reply.retryAfter();
-            if (asked != null && asked.compareTo(maxRetryAfter) > 0 && capped.hit() > 0) {
+            if (asked != null && asked.compareTo(maxRetryAfter) > 0 && capped.count("capped") > 0) {
                 log.capped(Facts.of(reply), asked, maxRetryAfter, token);
             }
             return new Answer.Reply(

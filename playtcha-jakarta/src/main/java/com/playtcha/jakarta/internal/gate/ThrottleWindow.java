@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.ThrottleChange;
+import com.playtcha.jakarta.internal.util.EventPublisher;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ public final class ThrottleWindow {
 
     private final LongSupplier nanoTime;
     private final String host;
-    private final Changes<ThrottleChange> changes;
+    private final EventPublisher<ThrottleChange> changes;
     private final Object lock = new Object();
     private boolean open;
     private long until;
@@ -31,7 +32,7 @@ public final class ThrottleWindow {
     public ThrottleWindow(LongSupplier nanoTime, String host, Consumer<ThrottleChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;
-        this.changes = new Changes<>(listener);
+        this.changes = new EventPublisher<>(listener);
     }
 
     /**
@@ -64,10 +65,10 @@ public final class ThrottleWindow {
             }
             open = true;
             if (opened) {
-                changes.note(new ThrottleChange(host, true, duration));
+                changes.enqueue(new ThrottleChange(host, true, duration));
             }
         }
-        changes.tell();
+        changes.publish();
         return opened;
     }
 
@@ -85,14 +86,14 @@ public final class ThrottleWindow {
                 left = Duration.of(until - now, TimeUnit.NANOSECONDS.toChronoUnit());
             }
         }
-        changes.tell();
+        changes.publish();
         return left;
     }
 
     private void endIfOver(long now) {
         if (open && until - now <= 0) {
             open = false;
-            changes.note(new ThrottleChange(host, false, Duration.ZERO));
+            changes.enqueue(new ThrottleChange(host, false, Duration.ZERO));
         }
     }
 }

@@ -1,9 +1,7 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -78,14 +76,7 @@ public final class UnverifiedTokens {
     }
 
     private static Digest digest(String project, String token) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(project.getBytes(StandardCharsets.UTF_8));
-            sha.update((byte) 0);
-            ByteBuffer bytes = ByteBuffer.wrap(sha.digest(token.getBytes(StandardCharsets.UTF_8)));
-            return new Digest(bytes.getLong(), bytes.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        ByteBuffer bytes = ByteBuffer.wrap(Sha256.digest(project, token));
+        return new Digest(bytes.getLong(), bytes.getLong());
     }
 }

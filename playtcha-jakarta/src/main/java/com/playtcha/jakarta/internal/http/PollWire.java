@@ -2,10 +2,10 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Answer;
-import com.playtcha.jakarta.internal.gate.LogText;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.ResultPoller.Poll;
+import com.playtcha.jakarta.internal.util.LogText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.runtime;
 
-import com.playtcha.jakarta.internal.gate.Minutely;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateFigures;
 import com.playtcha.jakarta.late.LateItem;
@@ -31,7 +31,7 @@ public final class LateResultsFacade implements LateResults {
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private final HandlerServices services = new HandlerServices();
-    private final Minutely failures = new Minutely(System::nanoTime);
+    private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LateTasks tasks = new Tasks();
     private final DeadLetters deadLetters = new Letters();
     private volatile @Nullable LateResultHandler handler;
@@ -193,7 +193,7 @@ public final class LateResultsFacade implements LateResults {
             try {
                 listener.onTransition(id, kind, from, to, outcome);
             } catch (RuntimeException | Error e) {
-                long times = failures.hit();
+                long times = failures.count("handler");
                 if (times > 0) {
                     LOG.warn("A listener to late results failed, {} times since the last such line", times, e);
                 }

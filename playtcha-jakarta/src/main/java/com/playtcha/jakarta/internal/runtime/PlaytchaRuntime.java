@@ -8,7 +8,6 @@ import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.LateQuestions;
 import com.playtcha.jakarta.internal.gate.Listeners;
-import com.playtcha.jakarta.internal.gate.Minutely;
 import com.playtcha.jakarta.internal.gate.PassTracker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
 import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
@@ -16,6 +15,7 @@ import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,7 +78,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
-    private final Minutely untracked = new Minutely(System::nanoTime);
+    private final LogThrottle untracked = new LogThrottle(System::nanoTime);
     private volatile PassTracker tracker = this::untracked;
     private @Nullable BiConsumer<String, LateQuestions> lateSources;
     private final Lock lock = new ReentrantLock();
@@ -149,7 +149,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     /** The late results were not started, or could not be: the policy holds all the same. */
     private PassTracker.Tracking untracked(String source, String project, String token, Duration age, boolean sent) {
-        long count = untracked.hit();
+        long count = untracked.count("untracked");
         if (count > 0) {
             LOG.warn(
                     "Let through unverified and untracked, late results are not at work: guard={} count={}",

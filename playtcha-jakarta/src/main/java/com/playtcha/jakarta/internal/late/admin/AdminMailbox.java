@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.internal.gate.LogText;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.internal.gate.LogText;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateFigures;
 import java.lang.management.ManagementFactory;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.internal.gate.LogText;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.util.LogText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

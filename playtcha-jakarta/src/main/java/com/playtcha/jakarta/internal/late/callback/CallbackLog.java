@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.callback;
 
-import com.playtcha.jakarta.internal.gate.LogText;
+import com.playtcha.jakarta.internal.util.LogText;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,10 @@
-package com.playtcha.jakarta.internal.gate;
+package com.playtcha.jakarta.internal.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.playtcha.jakarta.internal.gate.Breaker;
+import com.playtcha.jakarta.internal.gate.TestTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,13 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How changes get from the state to the listeners. */
-class ChangesTest {
+/** How events get from the state to the listeners. */
+class EventPublisherTest {
     private final List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    void manyThreadsTellEachChangeOnceAndInOrder() throws Exception {
-        Changes<Integer> changes = new Changes<>(heard::add);
+    void manyThreadsPublishEachEventOnceAndInOrder() throws Exception {
+        EventPublisher<Integer> events = new EventPublisher<>(heard::add);
         Object lock = new Object();
         int[] next = {0};
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -30,9 +32,9 @@ class ChangesTest {
             threads.execute(() -> {
                 for (int i = 0; i < 2_000; i++) {
                     synchronized (lock) {
-                        changes.note(next[0]++);
+                        events.enqueue(next[0]++);
                     }
-                    changes.tell();
+                    events.publish();
                 }
             });
         }
@@ -44,34 +46,34 @@ class ChangesTest {
 
     @Test
     void aChangeThatAListenerCausesIsToldAfterwards() {
-        AtomicReference<Changes<Integer>> self = new AtomicReference<>();
-        Changes<Integer> changes = new Changes<>(change -> {
+        AtomicReference<EventPublisher<Integer>> self = new AtomicReference<>();
+        EventPublisher<Integer> events = new EventPublisher<>(change -> {
             if (change < 3) {
-                self.get().note(change + 1);
-                self.get().tell();
+                self.get().enqueue(change + 1);
+                self.get().publish();
             }
             heard.add(change);
         });
-        self.set(changes);
-        changes.note(1);
-        changes.tell();
+        self.set(events);
+        events.enqueue(1);
+        events.publish();
 
         assertThat(heard).containsExactly(1, 2, 3);
     }
 
     @Test
     void aListenerThatThrowsKeepsNoChangeBack() {
-        Changes<Integer> changes = new Changes<>(change -> {
+        EventPublisher<Integer> events = new EventPublisher<>(change -> {
             heard.add(change);
             if (change == 1) {
                 throw new IllegalStateException("listener");
             }
         });
-        changes.note(1);
-        changes.note(2);
-        assertThatIllegalStateException().isThrownBy(changes::tell);
-        changes.note(3);
-        changes.tell();
+        events.enqueue(1);
+        events.enqueue(2);
+        assertThatIllegalStateException().isThrownBy(events::publish);
+        events.enqueue(3);
+        events.publish();
 
         assertThat(heard).containsExactly(1, 2, 3);
     }

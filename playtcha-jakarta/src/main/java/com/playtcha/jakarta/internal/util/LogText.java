@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.internal.gate;
+package com.playtcha.jakarta.internal.util;
 
 import org.jspecify.annotations.Nullable;
 
