@@ -13,23 +13,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The table in README: runs of every server, on every JDK, and none that failed. */
+/** The table in docs/servers.md: runs of every server, on every JDK, and none that failed. */
 @Tag("artifact")
 class MatrixIT {
     private static final List<Integer> JDKS = List.of(17, 25);
 
     @Test
-    void readmeHasARowForEveryServerOnEveryJdk() throws IOException {
-        assumeThat(System.getProperty("it.matrix.readme"))
+    void theTableHasARowForEveryServerOnEveryJdk() throws IOException {
+        assumeThat(System.getProperty("it.matrix.write"))
                 .as("a run that writes the table")
                 .isEqualTo("false");
-        String readme = Files.readString(Path.of(System.getProperty("it.readme")));
+        String page = Files.readString(Path.of(System.getProperty("it.servers")));
 
-        assertThat(Matrix.named(readme))
-                .as("to be renewed by mvn verify -Pall-servers -Dmatrix.readme, on each JDK")
+        assertThat(Matrix.named(page))
+                .as("to be renewed by mvn verify -Pall-servers -Dmatrix.write, on each JDK")
                 .containsExactlyElementsOf(Stream.of(MatrixServer.values())
                         .flatMap(server -> JDKS.stream().filter(server::runsOn).map(jdk -> server.title() + " " + jdk))
                         .toList());
-        assertThat(Matrix.table(readme)).doesNotContain("✗");
+        assertThat(Matrix.table(page)).doesNotContain("✗");
     }
 }

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes the table of what ran. A run is one JDK and perhaps one server: rows that it says nothing of are kept as README
- * has them, where the table is written into README.
+ * Makes the table of docs/servers.md from the results of a run. A run covers one JDK and perhaps one server; the rows of
+ * all others are kept when the page is written.
  */
 public final class Matrix {
     private static final String BEGIN = "<!-- matrix -->\n";
@@ -34,7 +34,7 @@ public final class Matrix {
     /**
      * Prints the table of this run.
      *
-     * @param args the directory of results, README, the file to write, and whether README is to be written as well
+     * @param args the directory of results, docs/servers.md, the file to write, and whether the page is written too
      */
     public static void main(String[] args) throws IOException {
         List<Result> results = read(Path.of(args[0]));
@@ -46,30 +46,30 @@ public final class Matrix {
         out.println(table);
         Files.writeString(Path.of(args[2]), table);
         if (!"false".equals(args[3])) {
-            Path readme = Path.of(args[1]);
-            Files.writeString(readme, merged(Files.readString(readme), results));
+            Path page = Path.of(args[1]);
+            Files.writeString(page, merged(Files.readString(page), results));
         }
     }
 
-    /** README with these results in its table. */
-    static String merged(String readme, List<Result> results) {
-        int begin = readme.indexOf(BEGIN) + BEGIN.length();
-        int end = readme.indexOf(END);
-        Map<Row, List<String>> rows = parsed(table(readme));
+    /** Returns the page with these results in its table. */
+    static String merged(String page, List<Result> results) {
+        int begin = page.indexOf(BEGIN) + BEGIN.length();
+        int end = page.indexOf(END);
+        Map<Row, List<String>> rows = parsed(table(page));
         rows.putAll(rows(results));
-        return readme.substring(0, begin) + table(rows) + readme.substring(end);
+        return page.substring(0, begin) + table(rows) + page.substring(end);
     }
 
-    /** The servers and JDKs that README's table speaks of, as {@code title jdk}. */
-    public static List<String> named(String readme) {
-        return parsed(table(readme)).keySet().stream()
+    /** Returns the servers and JDKs of the page's table, as {@code title jdk}. */
+    public static List<String> named(String page) {
+        return parsed(table(page)).keySet().stream()
                 .map(row -> row.server() + " " + row.jdk())
                 .toList();
     }
 
-    /** README's table. */
-    public static String table(String readme) {
-        return readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
+    /** Returns the page's table. */
+    public static String table(String page) {
+        return page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END));
     }
 
     private static List<Result> read(Path directory) throws IOException {

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.config;
 import com.playtcha.jakarta.internal.config.Setting.Place;
 import java.util.Set;
 
-/** README's table of settings, written from the settings themselves. */
+/** The table in docs/settings.md, generated from the settings. */
 public final class SettingsTable {
     private SettingsTable() {}
 

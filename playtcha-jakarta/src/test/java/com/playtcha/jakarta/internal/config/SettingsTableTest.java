@@ -15,11 +15,11 @@ class SettingsTableTest {
     private static final String END = "<!-- /settings -->";
 
     @Test
-    void readmeShowsTheSettingsAsTheCodeHasThem() throws IOException {
-        String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "README.md"));
+    void theTableInTheDocsIsTheCodes() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "settings.md"));
 
-        assertThat(readme).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
-        String block = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
+        assertThat(page).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
+        String block = page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END));
         assertThat(block.strip()).isEqualTo(SettingsTable.markdown().strip());
     }
 
