@@ -14,13 +14,21 @@ class SettingsTableTest {
     private static final String BEGIN = "<!-- settings -->\n";
     private static final String END = "<!-- /settings -->";
 
+    /** {@code mvn test -pl playtcha-jakarta -Dtest=SettingsTableTest -Dsettings.write} renews the page. */
     @Test
     void theTableInTheDocsIsTheCodes() throws IOException {
-        String page = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "settings.md"));
-
+        Path file = Path.of(System.getProperty("basedir", "."), "..", "docs", "settings.md");
+        String page = Files.readString(file);
         assertThat(page).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
-        String block = page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END));
-        assertThat(block.strip()).isEqualTo(SettingsTable.markdown().strip());
+        int begin = page.indexOf(BEGIN) + BEGIN.length();
+        int end = page.indexOf(END);
+        if (System.getProperty("settings.write") != null) {
+            Files.writeString(file, page.substring(0, begin) + SettingsTable.markdown() + page.substring(end));
+            return;
+        }
+
+        assertThat(page.substring(begin, end).strip())
+                .isEqualTo(SettingsTable.markdown().strip());
     }
 
     @Test
