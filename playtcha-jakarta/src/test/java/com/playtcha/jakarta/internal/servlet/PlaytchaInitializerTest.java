@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 class PlaytchaInitializerTest {
     private static final EnumSet<DispatcherType> REQUEST = EnumSet.of(DispatcherType.REQUEST);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("com.playtcha.jakarta.servlet");
+    private final Logger logger = (Logger) LoggerFactory.getLogger("com.playtcha.jakarta.internal.servlet");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
     private final TestApp app = new TestApp().servlet("/signup", TestApp::showAttributes);
