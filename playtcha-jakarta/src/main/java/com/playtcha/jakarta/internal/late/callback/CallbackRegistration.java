@@ -11,24 +11,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Registers the callback servlet, and tells its requests from all others. Internal: public only so that the package of
- * the filter can use it.
- */
+/** Registers the callback servlet, and recognises its requests, which the filter must not guard. */
 public final class CallbackRegistration {
-    /** The servlet's name. */
-    public static final String SERVLET_NAME = "playtcha-callback";
+        public static final String SERVLET_NAME = "playtcha-callback";
 
     private CallbackRegistration() {}
 
     /**
      * Registers the servlet on a path, unless web.xml has mapped {@link ResultCallbackServlet} to it already, and connects
-     * all that web.xml declares with the engine.
+     * all that web.xml declares with the engine. The inbox is null before the engine is started and after it was closed.
      *
-     * @param context of an application that is being deployed
-     * @param path a URL pattern (setting {@code callback-path})
-     * @param key at least 16 characters (setting {@code callback-key}); null where everybody may call
-     * @param inbox asked on every request; gives null before the engine is up and after it was closed
      * @throws IllegalArgumentException for a key that is too short
      * @throws IllegalStateException where the name or the path belongs to another servlet
      */
@@ -45,11 +37,11 @@ public final class CallbackRegistration {
         if (!mapped) {
             names.add(SERVLET_NAME);
         }
-        CallbackEndpoint port = new CallbackEndpoint(inbox, key, names);
+        CallbackEndpoint endpoint = new CallbackEndpoint(inbox, key, names);
         if (!mapped) {
-            addServlet(context, path, new ResultCallbackServlet(port));
+            addServlet(context, path, new ResultCallbackServlet(endpoint));
         }
-        context.setAttribute(CallbackEndpoint.ATTRIBUTE, port);
+        context.setAttribute(CallbackEndpoint.ATTRIBUTE, endpoint);
     }
 
     private static void addServlet(ServletContext context, String path, ResultCallbackServlet callbacks) {
@@ -58,7 +50,7 @@ public final class CallbackRegistration {
             throw new IllegalStateException("callback-path cannot be served: a servlet with the name " + SERVLET_NAME
                     + " is registered already; rename it");
         }
-        // So that nothing before the servlet is taken for what keeps an application from being asynchronous.
+        // A servlet without asynchronous support would end it for the filters in front as well.
         servlet.setAsyncSupported(true);
         servlet.setLoadOnStartup(1);
         Set<String> taken = servlet.addMapping(path);
@@ -67,23 +59,20 @@ public final class CallbackRegistration {
         }
     }
 
-    /** Open Liberty gives null where there are none. */
+    /** Open Liberty returns null where a servlet has no mappings. */
     private static Collection<String> orEmpty(@Nullable Collection<String> mappings) {
         return mappings == null ? Set.of() : mappings;
     }
 
     /**
-     * Whether the container has chosen a callback servlet, connected by {@link #register}, to serve this request. It
-     * authenticates its callers itself: they are no visitors, and have no token.
-     *
-     * @param request a request as it came, not a forward or an include of it
-     * @return false for every other servlet
+     * Whether the container has mapped this request, as it came and not as a forward, to a callback servlet. Its callers
+     * are services that authenticate by key and have no token.
      */
     public static boolean isCallback(HttpServletRequest request) {
-        if (!(request.getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE) instanceof CallbackEndpoint port)) {
+        if (!(request.getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE) instanceof CallbackEndpoint endpoint)) {
             return false;
         }
         HttpServletMapping mapping = request.getHttpServletMapping();
-        return mapping != null && mapping.getServletName() != null && port.isServedBy(mapping.getServletName());
+        return mapping != null && mapping.getServletName() != null && endpoint.isServedBy(mapping.getServletName());
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Where another service delivers its results by HTTP (contract, section 7): the callback servlet, its registration, and
- * how a request guard knows it. A second home of the Servlet API, so that the engine needs none.
+ * The callback inbox (contract, section 7): the servlet to which another service delivers its results, and its
+ * registration. The second package that uses the Servlet API, so that the engine does not.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.callback;

@@ -50,8 +50,6 @@ abstract class CallbackFixture extends EngineFixture {
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     protected final ServletContextHandler context = new ServletContextHandler(ServletContextHandler.SESSIONS);
     protected CapturedLog log;
-    protected final AtomicInteger underWay = new AtomicInteger();
-    protected final AtomicInteger mostUnderWay = new AtomicInteger();
 
     @BeforeEach
     void captureLog() {
@@ -91,28 +89,7 @@ abstract class CallbackFixture extends EngineFixture {
         serve(servlets -> servlets.addServlet("callbacks", servlet).addMapping("/callback"));
     }
 
-    /** Keeps in mind how many requests there were at one time. */
-    protected void countRequests() {
-        context.addFilter(
-                (request, response, chain) -> {
-                    int now = underWay.incrementAndGet();
-                    mostUnderWay.accumulateAndGet(now, Math::max);
-                    try {
-                        chain.doFilter(request, response);
-                    } finally {
-                        underWay.decrementAndGet();
-                    }
-                },
-                "/*",
-                EnumSet.of(DispatcherType.REQUEST));
-    }
-
-    /** That few at once, and none waits for long. */
-    protected static CallbackLimits limits(int most) {
-        return CallbackLimits.standard().withMost(most).withPatience(Duration.ofMillis(250));
-    }
-
-    protected CallbackEndpoint port(@Nullable String key) {
+    protected CallbackEndpoint endpoint(@Nullable String key) {
         return new CallbackEndpoint(inbox(), key, java.util.Set.of());
     }
 

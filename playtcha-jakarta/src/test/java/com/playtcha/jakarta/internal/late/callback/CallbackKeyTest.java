@@ -115,8 +115,8 @@ class CallbackKeyTest extends CallbackFixture {
         String answer = raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
                 + "\r\nContent-Length: 9000000000\r\n\r\nid=t1");
 
-        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\nNot taken: its body is too large");
-        assertThat(log.everything()).contains("its body is too large").doesNotContain("wrong key");
+        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\nRefused: its body is larger than 524288 bytes");
+        assertThat(log.everything()).contains("its body is larger").doesNotContain("the right key");
     }
 
     @Test
@@ -128,7 +128,7 @@ class CallbackKeyTest extends CallbackFixture {
         // It ends before its time.
         assertThat(raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
                         + "\r\nContent-Length: 60000\r\n\r\nkey=" + KEY + "&id=t1&code=x"))
-                .startsWith("HTTP/1.1 403 ");
+                .startsWith("HTTP/1.1 400 ");
         assertThat(codes()).isEmpty();
     }
 
@@ -166,18 +166,18 @@ class CallbackKeyTest extends CallbackFixture {
     }
 
     @Test
-    void strangersAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
+    void callersWithoutTheKeyAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(port(KEY), ticker, limits(32)));
+        serve(new ResultCallbackServlet(endpoint(KEY), ticker, 32));
 
         get("id=some-id&code=some-code&key=some-key-or-other");
         get("id=some-id&code=some-code");
         post("id=some-id&code=some-code&key=some-key-or-other");
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN Callbacks with a wrong key, or none, are answered with 403: 1 since the last such"
-                                + " line, the last from 127.0.0.1");
+                        "WARN Callbacks without the right key were answered with 403: 1 since the last line, the"
+                                + " last one from 127.0.0.1; the service must send the value of callback-key");
         ticker.advance(Duration.ofSeconds(59));
         get("id=some-id");
         assertThat(log.lines()).isEmpty();
