@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.server;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** One request of a visitor's, over real HTTP. Headers are set before it is sent; a body brings its content type. */
 public final class Visit {
     private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            OneShotHttp.clientBuilder().build();
 
     private final String method;
     private final HttpRequest.Builder request;
@@ -24,7 +25,7 @@ public final class Visit {
 
     private Visit(URI uri, String method) {
         this.method = method;
-        this.request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+        this.request = OneShotHttp.request(uri).timeout(Duration.ofSeconds(30));
     }
 
     /** Of any address. */

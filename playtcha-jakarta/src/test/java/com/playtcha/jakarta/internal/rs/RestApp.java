@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -32,7 +33,7 @@ final class RestApp implements AutoCloseable {
     static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
     private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            OneShotHttp.clientBuilder().build();
 
     private final HttpServer server;
     private final PlaytchaApplication playtcha;
@@ -110,7 +111,7 @@ final class RestApp implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).method(method, body);
+        HttpRequest.Builder request = OneShotHttp.request(base.resolve(path)).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }

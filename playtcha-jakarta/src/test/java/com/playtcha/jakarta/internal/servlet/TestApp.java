@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
@@ -35,8 +36,7 @@ final class TestApp implements AutoCloseable {
     static final String FORM = "application/x-www-form-urlencoded";
     static final String JSON = "application/json";
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+    private static final HttpClient CLIENT = OneShotHttp.clientBuilder()
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
@@ -179,7 +179,7 @@ final class TestApp implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/app" + path))
+        return OneShotHttp.request(URI.create("http://127.0.0.1:" + port() + "/app" + path))
                 .timeout(Duration.ofSeconds(20));
     }
 

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackPlan;
@@ -36,8 +37,7 @@ abstract class AcceptanceFixture {
     static final String CALLBACK_KEY = "a-key-of-the-acceptance-tests";
     private static final String DATA_SOURCE = "jdbc/late";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+    private static final HttpClient CLIENT = OneShotHttp.clientBuilder()
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
@@ -153,8 +153,7 @@ abstract class AcceptanceFixture {
     }
 
     private HttpResponse<String> send(String method, String id) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        app.url("/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
+        HttpRequest request = OneShotHttp.request(app.url("/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackPlan;
@@ -99,8 +100,8 @@ class CrashAfterAcceptingTest {
     private String state(String name, String id) throws Exception {
         URI url = URI.create(said(name, "at ").get(0) + "/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
         HttpRequest request =
-                HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build();
-        return HttpClient.newHttpClient()
+                OneShotHttp.request(url).timeout(Duration.ofSeconds(30)).build();
+        return OneShotHttp.clientBuilder().build()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
     }

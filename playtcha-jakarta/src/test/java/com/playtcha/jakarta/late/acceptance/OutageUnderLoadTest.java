@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -52,8 +53,7 @@ class OutageUnderLoadTest {
 
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret("sk_test_0123456789abcdef").start();
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+    private final HttpClient client = OneShotHttp.clientBuilder()
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     private final AtomicInteger sent = new AtomicInteger();
@@ -103,7 +103,7 @@ class OutageUnderLoadTest {
         int number = sent.getAndIncrement();
         while (number < REQUESTS) {
             String token = token(number);
-            HttpRequest request = HttpRequest.newBuilder(app.url("/signup"))
+            HttpRequest request = OneShotHttp.request(app.url("/signup"))
                     .timeout(Duration.ofSeconds(60))
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(HttpRequest.BodyPublishers.ofString(

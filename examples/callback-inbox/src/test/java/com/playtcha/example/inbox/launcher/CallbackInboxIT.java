@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.example.inbox.launcher.Launcher.Choices;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -43,7 +44,7 @@ class CallbackInboxIT {
 
     private static Launcher app;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = OneShotHttp.clientBuilder().build();
 
     @BeforeAll
     static void start() throws Exception {
@@ -365,6 +366,6 @@ class CallbackInboxIT {
 
     private static HttpRequest.Builder request(String path) {
         URI address = app.address().resolve("/" + path);
-        return HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30));
+        return OneShotHttp.request(address).timeout(Duration.ofSeconds(30));
     }
 }

@@ -1,5 +1,6 @@
 package com.playtcha.example.microprofile.launcher;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,7 @@ final class Visitor {
     static final Launcher.Places PLACES = new Launcher.Places(LIBERTY, CONFIG, WAR, SERVERS);
     static final String ADA = "&name=Ada&email=ada@example.org";
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = OneShotHttp.clientBuilder().build();
     private final URI site;
 
     Visitor(URI site) {
@@ -28,7 +29,7 @@ final class Visitor {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(site.resolve(path)));
+        return send(OneShotHttp.request(site.resolve(path)));
     }
 
     /** Sends a form of Ada's with this token, as a browser does; without one if it is null. */
@@ -43,7 +44,7 @@ final class Visitor {
 
     /** Sends a form. */
     HttpResponse<String> post(String path, String fields, String accept) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(site.resolve(path))
+        return send(OneShotHttp.request(site.resolve(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", accept)
                 .POST(HttpRequest.BodyPublishers.ofString(fields)));
@@ -51,14 +52,14 @@ final class Visitor {
 
     /** Sends JSON, and names no preference. */
     HttpResponse<String> json(String path, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(site.resolve(path))
+        return send(OneShotHttp.request(site.resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** Sends a request of another method, with the body of a form. */
     HttpResponse<String> other(String method, String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(site.resolve(path))
+        return send(OneShotHttp.request(site.resolve(path))
                 .header("Accept", "text/html")
                 .method(method, HttpRequest.BodyPublishers.noBody()));
     }

@@ -2,6 +2,7 @@ package com.playtcha.example.quickstart.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -28,7 +29,7 @@ class QuickstartIT {
 
     private static Quickstart quickstart;
 
-    private final HttpClient browser = HttpClient.newHttpClient();
+    private final HttpClient browser = OneShotHttp.clientBuilder().build();
 
     @BeforeAll
     static void start() throws Exception {
@@ -249,14 +250,14 @@ class QuickstartIT {
     }
 
     private HttpRequest.Builder post(Quickstart at, String form) {
-        return HttpRequest.newBuilder(at.address().resolve("/signup"))
+        return OneShotHttp.request(at.address().resolve("/signup"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form));
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI address = quickstart.address().resolve(path);
-        return browser.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        return browser.send(OneShotHttp.request(address).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static String radio(String page, String token) {

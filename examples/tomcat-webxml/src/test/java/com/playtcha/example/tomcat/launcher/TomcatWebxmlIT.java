@@ -3,6 +3,7 @@ package com.playtcha.example.tomcat.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -38,7 +39,7 @@ class TomcatWebxmlIT {
     private static Launcher app;
 
     private final HttpClient browser =
-            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+            OneShotHttp.clientBuilder().cookieHandler(new CookieManager()).build();
 
     @BeforeAll
     static void start() {
@@ -287,8 +288,7 @@ class TomcatWebxmlIT {
 
     @Test
     void jsonClientsGetProblemDetails() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        request(app, "signup", "playtcha-response=invalid-1"), (name, value) -> true)
+        HttpRequest request = OneShotHttp.request(request(app, "signup", "playtcha-response=invalid-1"), (name, value) -> true)
                 .header("Accept", "application/json")
                 .build();
 
@@ -361,7 +361,7 @@ class TomcatWebxmlIT {
     }
 
     private static HttpRequest request(Launcher at, String path, String form) {
-        return HttpRequest.newBuilder(at.address().resolve(path))
+        return OneShotHttp.request(at.address().resolve(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();
@@ -381,6 +381,6 @@ class TomcatWebxmlIT {
 
     private HttpResponse<String> get(Launcher at, String path) throws IOException, InterruptedException {
         URI address = at.address().resolve(path);
-        return browser.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        return browser.send(OneShotHttp.request(address).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

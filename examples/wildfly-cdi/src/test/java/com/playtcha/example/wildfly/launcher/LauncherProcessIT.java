@@ -2,6 +2,7 @@ package com.playtcha.example.wildfly.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -100,11 +101,11 @@ class LauncherProcessIT {
     }
 
     private static String post(String address) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address))
+        HttpRequest request = OneShotHttp.request(URI.create(address))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"email\":\"ada@example.org\"}"))
                 .build();
-        return HttpClient.newHttpClient()
+        return OneShotHttp.clientBuilder().build()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -3,6 +3,7 @@ package com.playtcha.example.wildfly.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -38,7 +39,7 @@ class WildFlyCdiIT {
     private static Launcher app;
 
     private final HttpClient browser =
-            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+            OneShotHttp.clientBuilder().cookieHandler(new CookieManager()).build();
 
     @BeforeAll
     static void start() {
@@ -385,7 +386,7 @@ class WildFlyCdiIT {
     }
 
     private HttpResponse<String> form(String fields) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(app.address().resolve("signup.xhtml"))
+        return send(OneShotHttp.request(app.address().resolve("signup.xhtml"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(fields))
                 .build());
@@ -400,7 +401,7 @@ class WildFlyCdiIT {
     }
 
     private static HttpRequest jsonRequest(String path, String token, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(app.address().resolve(path))
+        HttpRequest.Builder request = OneShotHttp.request(app.address().resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         return (token.isEmpty() ? request : request.header("X-Playtcha-Token", token)).build();
@@ -408,7 +409,7 @@ class WildFlyCdiIT {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI address = app.address().resolve(path);
-        return send(HttpRequest.newBuilder(address).build());
+        return send(OneShotHttp.request(address).build());
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

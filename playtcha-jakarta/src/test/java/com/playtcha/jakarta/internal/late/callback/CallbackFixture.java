@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineFixture;
@@ -36,15 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class CallbackFixture extends EngineFixture {
     static final String KEY = "a-key-of-the-callback-inbox";
     static final String FORM = "application/x-www-form-urlencoded";
-    /** Another one after each refusal: the server may close a connection whose body it did not read to its end. */
-    private static volatile HttpClient client = newClient();
-
-    private static HttpClient newClient() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
-    }
+    private static final HttpClient CLIENT =
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     private final Server server = new Server(new QueuedThreadPool(300));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -98,7 +92,7 @@ abstract class CallbackFixture extends EngineFixture {
     }
 
     protected HttpRequest.Builder request(String query) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/app/callback"
+        return OneShotHttp.request(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/app/callback"
                         + (query.isEmpty() ? "" : "?") + query))
                 .timeout(Duration.ofSeconds(30));
     }
@@ -107,14 +101,11 @@ abstract class CallbackFixture extends EngineFixture {
     protected HttpResponse<String> send(HttpRequest.Builder request) {
         HttpResponse<String> response;
         try {
-            response = client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-        if (response.statusCode() != 200) {
-            client = newClient();
         }
         assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
