@@ -1,5 +1,6 @@
 package com.playtcha.jakarta;
 
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -39,17 +40,17 @@ class RecordsTest {
             "Lookup$Level",
             "MemoryLateStore$NoTransaction",
             "NewItem",
-            "NewPass",
+            "FailOpenRecord",
             "Origin",
-            "PassTracker$Tracking",
+            "FailOpenTracker$TrackResult",
             "PassedBefore",
             "PlaytchaFilter$Judgement",
             "PlaytchaFilter$Post",
             "SelfRegisteredFilter",
-            "ResultPoller$Poll$NotReady",
-            "ResultPoller$Poll$Permanent",
-            "ResultPoller$Poll$Ready",
-            "ResultPoller$Poll$Trouble",
+            "TaskClient$Poll$NotReady",
+            "TaskClient$Poll$Permanent",
+            "TaskClient$Poll$Ready",
+            "TaskClient$Poll$Trouble",
             "Rows$Candidate",
             "Rows$Standing",
             "SettingsLoader$Unit",

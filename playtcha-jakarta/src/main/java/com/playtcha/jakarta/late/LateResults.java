@@ -36,7 +36,7 @@ public interface LateResults {
      *
      * @return live; empty while nothing is at work
      */
-    Optional<LateFigures> getFigures();
+    Optional<LateMetrics> getMetrics();
 
     /**
      * Sets who takes the results, instead of a CDI bean or a service that {@link java.util.ServiceLoader} finds. Best

@@ -1,6 +1,6 @@
 package com.playtcha.example.inbox;
 
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
@@ -161,7 +161,7 @@ final class Board implements LateListener {
 
     /** While the database is away, only those in the directory: to ask it for its own would be a warning each time. */
     private List<LateItem> letters(boolean databaseWorks) {
-        int files = late.getFigures().map(LateFigures::getDirectoryFiles).orElse(0);
+        int files = late.getMetrics().map(LateMetrics::getSpoolFiles).orElse(0);
         int most = databaseWorks ? MOST_LETTERS : Math.min(MOST_LETTERS, files);
         try {
             return most == 0 ? List.of() : late.getDeadLetters().list(most);

@@ -80,7 +80,7 @@ final class Markup {
         }
         tallies.put("Came again", figure(counter("duplicate"), "changed nothing"));
         tallies.put("Polls", figure(counter("polled"), "for what never came"));
-        tallies.put("Saved on disk", figure(counter("saved"), counter("drained") + " drained"));
+        tallies.put("Saved on disk", figure(counter("spooled"), counter("drained") + " drained"));
         List<Html> parts = new ArrayList<>();
         tallies.forEach((name, value) -> parts.add(
                 Html.fill("<div><dt>{name}</dt><dd>{value}</dd></div>", Map.of("name", name, "value", value))));
@@ -202,7 +202,7 @@ final class Markup {
                         "<div><dt><code>{name}</code></dt><dd>{value}</dd></div>",
                         Map.of("name", name, "value", value))));
         return Html.fill("""
-                <details class="card" data-key="figures"><summary>LateFigures</summary>
+                <details class="card" data-key="figures"><summary>LateMetrics</summary>
                 <p class="hint">What a metric would read. What is about the store is as of the last look, age-s ago.</p>
                 <dl class="figures">{rows}</dl></details>""", Map.of("rows", Html.join(rows)));
     }

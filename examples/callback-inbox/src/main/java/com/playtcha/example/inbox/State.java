@@ -1,6 +1,6 @@
 package com.playtcha.example.inbox;
 
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ record State(
                 inbox.effects().failing(),
                 inbox.tasks().isTrickling(),
                 inbox.tasks().untracked(),
-                figures(inbox.late().getFigures()));
+                figures(inbox.late().getMetrics()));
     }
 
     boolean databaseWorks() {
@@ -56,19 +56,19 @@ record State(
         return items.stream().filter(item -> item.place() == place).toList();
     }
 
-    private static Map<String, Long> figures(Optional<LateFigures> present) {
+    private static Map<String, Long> figures(Optional<LateMetrics> present) {
         if (present.isEmpty()) {
             return Map.of();
         }
-        LateFigures figures = present.get();
+        LateMetrics figures = present.get();
         Map<String, Long> all = new LinkedHashMap<>();
         all.put("awaiting", figures.getAwaiting());
         all.put("ready", figures.getReady());
         all.put("dead-letters", figures.getDeadLetters());
         all.put("oldest-dead-letter-s", seconds(figures.getOldestDeadLetterAge()));
         all.put("overdue-s", seconds(figures.getOverdue()));
-        all.put("directory-files", (long) figures.getDirectoryFiles());
-        all.put("directory-bytes", figures.getDirectoryBytes());
+        all.put("directory-files", (long) figures.getSpoolFiles());
+        all.put("directory-bytes", figures.getSpoolBytes());
         all.put("overdue-handlers", (long) figures.getOverdueHandlers());
         all.put("age-s", seconds(figures.getAge()));
         figures.getCounters().forEach((name, value) -> all.put("counter." + name, value));

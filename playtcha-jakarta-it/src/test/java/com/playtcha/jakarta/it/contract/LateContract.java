@@ -82,7 +82,7 @@ public interface LateContract extends Part {
     default void resultThatIsCalledBackIsHandedOverOnce(String method) {
         String id = LateApplication.id("called");
         assertThat(late().track(id)).containsEntry("state", "AWAITING");
-        long duplicates = late().counter("duplicate") + late().counter("saved");
+        long duplicates = late().counter("duplicate") + late().counter("spooled");
         long different = late().counter("different");
 
         for (int i = 0; i < 2; i++) {
@@ -100,7 +100,7 @@ public interface LateContract extends Part {
 
         // One for which the database took too long is in a file first.
         await().atMost(Duration.ofSeconds(60)).until(() -> late().counter("different") == different + 1);
-        assertThat(late().counter("duplicate") + late().counter("saved")).isGreaterThan(duplicates);
+        assertThat(late().counter("duplicate") + late().counter("spooled")).isGreaterThan(duplicates);
         assertThat(late().track(id)).containsEntry("state", "DELIVERED");
         late().awaitEffect(id, "COMPLETED", "Zoë");
     }

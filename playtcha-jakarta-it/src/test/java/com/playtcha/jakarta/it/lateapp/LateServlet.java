@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.it.lateapp;
 
 import com.playtcha.jakarta.it.app.Report;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResults;
 import jakarta.servlet.ServletException;
@@ -35,7 +35,7 @@ public class LateServlet extends HttpServlet {
         }
         report.put("user", request.getRemoteUser());
         report.put("held", Integer.toString(Taker.waiting()));
-        late.getFigures().ifPresent(figures -> figures(figures, report));
+        late.getMetrics().ifPresent(figures -> figures(figures, report));
         report.write(response);
     }
 
@@ -47,10 +47,10 @@ public class LateServlet extends HttpServlet {
         }
     }
 
-    private static void figures(LateFigures figures, Report report) {
+    private static void figures(LateMetrics figures, Report report) {
         report.put("pending", Long.toString(figures.getPending()));
         report.put("dead-letters", Long.toString(figures.getDeadLetters()));
-        report.put("directory-files", Integer.toString(figures.getDirectoryFiles()));
+        report.put("directory-files", Integer.toString(figures.getSpoolFiles()));
         figures.getCounters().forEach((name, count) -> report.put("counter." + name, Long.toString(count)));
     }
 }

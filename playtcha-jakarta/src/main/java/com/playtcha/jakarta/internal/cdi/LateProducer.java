@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateTasks;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +16,7 @@ import java.util.Set;
 public class LateProducer {
     /** The types whose injection makes the settings of a store required. */
     public static final Set<Class<?>> TYPES =
-            Set.of(LateResults.class, LateTasks.class, DeadLetters.class, LateFigures.class);
+            Set.of(LateResults.class, LateTasks.class, DeadLetters.class, LateMetrics.class);
 
     @Inject
     CdiApplication application;
@@ -60,12 +60,12 @@ public class LateProducer {
     /**
      * For metrics.
      *
-     * @return as {@link LateResults#getFigures()}; throws a {@link com.playtcha.jakarta.late.LateUnavailableException}
+     * @return as {@link LateResults#getMetrics()}; throws a {@link com.playtcha.jakarta.late.LateUnavailableException}
      *     while nothing is at work
      */
     @Produces
     @ApplicationScoped
-    public LateFigures figures() {
-        return new LiveFigures(application.application().late());
+    public LateMetrics figures() {
+        return new LiveMetrics(application.application().late());
     }
 }

@@ -38,7 +38,7 @@ public final class Guard implements PlaytchaVerifier {
     private final GuardSettings settings;
     private final @Nullable Shared shared;
     private final Listeners listeners;
-    private final PassTracker tracker;
+    private final FailOpenTracker tracker;
     private final LongSupplier nanoTime;
     private final Semaphore stages;
     private final FailOpenBudget budget;
@@ -58,7 +58,7 @@ public final class Guard implements PlaytchaVerifier {
             GuardSettings settings,
             @Nullable Shared shared,
             List<VerificationListener> listeners,
-            PassTracker tracker,
+            FailOpenTracker tracker,
             LongSupplier nanoTime) {
         if (settings.enabled() && shared == null) {
             throw new IllegalArgumentException("a guard that is enabled needs a way to Playtcha");
@@ -128,7 +128,7 @@ public final class Guard implements PlaytchaVerifier {
         return stage;
     }
 
-    /** Tracking takes a while, which is not the caller's. */
+    /** TrackResult takes a while, which is not the caller's. */
     private boolean mayBeTracked(Findings findings, TokenReading reading) {
         return settings.lateVerdicts()
                 && !settings.failClosed()
@@ -234,7 +234,7 @@ public final class Guard implements PlaytchaVerifier {
         }
         String deferralId = passedBefore == null ? null : passedBefore.deferralId();
         if (token != null && deferralId == null && settings.lateVerdicts()) {
-            PassTracker.Tracking tracking = track(findings, token);
+            FailOpenTracker.TrackResult tracking = track(findings, token);
             // What this request tried to have kept is no repetition, though its record may be what was found.
             if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
                 taken.giveBack();
@@ -246,7 +246,7 @@ public final class Guard implements PlaytchaVerifier {
         return facts.passedUnverified(deferralId);
     }
 
-    private PassTracker.Tracking track(Findings findings, String token) {
+    private FailOpenTracker.TrackResult track(Findings findings, String token) {
         Duration age = Duration.ofNanos(nanoTime.getAsLong() - findings.beganAt());
         return tracker.track(settings.source(), project(), token, age, findings.sent());
     }

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Answer;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.ResultPoller;
+import com.playtcha.jakarta.internal.late.engine.TaskClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The key is in the URL, as the wire demands, and nowhere else: no log at any level shows it, and no text that comes
  * out of here, although the service should repeat it in an error.
  */
-public final class HttpResultPoller implements ResultPoller, AutoCloseable {
+public final class HttpResultPoller implements TaskClient, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Target target;

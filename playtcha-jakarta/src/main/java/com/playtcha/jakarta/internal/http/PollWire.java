@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Answer;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.ResultPoller.Poll;
+import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
@@ -53,7 +53,7 @@ public final class LateResultsFacade implements LateResults {
     }
 
     @Override
-    public Optional<LateFigures> getFigures() {
+    public Optional<LateMetrics> getMetrics() {
         LateService service = running;
         return service == null ? Optional.empty() : Optional.of(service.figures());
     }

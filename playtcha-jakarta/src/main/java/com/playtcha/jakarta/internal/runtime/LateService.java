@@ -2,31 +2,25 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
-import com.playtcha.jakarta.internal.gate.Answer;
-import com.playtcha.jakarta.internal.gate.LateQuestions;
-import com.playtcha.jakarta.internal.gate.PassTracker;
 import com.playtcha.jakarta.internal.http.HttpResultPoller;
 import com.playtcha.jakarta.internal.late.admin.LateJmx;
 import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
-import com.playtcha.jakarta.internal.late.engine.Deferral;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
-import com.playtcha.jakarta.internal.late.engine.LateUpstream;
 import com.playtcha.jakarta.internal.late.jdbc.LateStores;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,7 +53,7 @@ final class LateService implements AutoCloseable {
 
     private final LateEngine engine;
     private final LateRunner runner;
-    private final LateFigures figures;
+    private final LateMetrics figures;
     private final LateResultsFacade front;
     private final Clock clock;
     private boolean closed;
@@ -138,7 +132,7 @@ final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             runtime.lateVerdictsBy(
-                    service::track, (source, questions) -> engine.addUpstream(source, upstream(questions)));
+                    engine.inbox(), engine::addVerdictClient);
             AdminService operator = new AdminService(engine, letters, folder, clock);
             service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
             runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
@@ -257,26 +251,6 @@ final class LateService implements AutoCloseable {
         return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
     }
 
-    private static LateUpstream upstream(LateQuestions questions) {
-        return new LateUpstream() {
-            @Override
-            public Answer ask(String token) {
-                return questions.ask(token);
-            }
-
-            @Override
-            public Duration holdOff() {
-                return questions.holdOff();
-            }
-        };
-    }
-
-    private PassTracker.Tracking track(String source, String project, String token, Duration age, boolean sent) {
-        Instant arrivedAt = clock.instant().minus(age);
-        Deferral deferral = engine.inbox().trackUnverified(source, project, token, arrivedAt, sent);
-        return new PassTracker.Tracking(deferral.outcome() == Deferral.Outcome.REPEATED, deferral.id());
-    }
-
     LateInbox inbox() {
         return engine.inbox();
     }
@@ -285,7 +259,7 @@ final class LateService implements AutoCloseable {
         return engine.deadLetters();
     }
 
-    LateFigures figures() {
+    LateMetrics figures() {
         return figures;
     }
 

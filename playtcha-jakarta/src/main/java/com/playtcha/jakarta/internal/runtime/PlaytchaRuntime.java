@@ -6,9 +6,9 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.LateQuestions;
+import com.playtcha.jakarta.internal.gate.GuardVerdictClient;
 import com.playtcha.jakarta.internal.gate.Listeners;
-import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
 import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
@@ -74,13 +74,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
-    private final Map<String, LateQuestions> lateQuestions = new HashMap<>();
+    private final Map<String, GuardVerdictClient> lateQuestions = new HashMap<>();
     private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
     private final LogThrottle untracked = new LogThrottle(System::nanoTime);
-    private volatile PassTracker tracker = this::untracked;
-    private @Nullable BiConsumer<String, LateQuestions> lateSources;
+    private volatile FailOpenTracker tracker = this::untracked;
+    private @Nullable BiConsumer<String, GuardVerdictClient> lateSources;
     private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
@@ -137,7 +137,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
                     growForLateQuestions(settings);
                     lateQuestions.put(
                             settings.source(),
-                            new LateQuestions(settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
+                            new GuardVerdictClient(settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
                     tellLateSources();
                 }
             }
@@ -148,7 +148,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     /** The late results were not started, or could not be: the policy holds all the same. */
-    private PassTracker.Tracking untracked(String source, String project, String token, Duration age, boolean sent) {
+    private FailOpenTracker.TrackResult untracked(String source, String project, String token, Duration age, boolean sent) {
         long count = untracked.count("untracked");
         if (count > 0) {
             LOG.warn(
@@ -156,10 +156,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
                     source,
                     count);
         }
-        return new PassTracker.Tracking(false, null);
+        return new FailOpenTracker.TrackResult(false, null);
     }
 
-    private PassTracker.Tracking track(String source, String project, String token, Duration age, boolean sent) {
+    private FailOpenTracker.TrackResult track(String source, String project, String token, Duration age, boolean sent) {
         return tracker.track(source, project, token, age, sent);
     }
 
@@ -170,7 +170,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
      * @param sources is told of each guard with late verdicts, now or when it is made: the name of its unfinished
      *     business, and the way to ask
      */
-    public void lateVerdictsBy(PassTracker passes, BiConsumer<String, LateQuestions> sources) {
+    public void lateVerdictsBy(FailOpenTracker passes, BiConsumer<String, GuardVerdictClient> sources) {
         lock.lock();
         try {
             tracker = passes;

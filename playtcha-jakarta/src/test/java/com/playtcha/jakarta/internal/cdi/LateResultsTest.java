@@ -11,7 +11,7 @@ import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.Delivery;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -57,7 +57,7 @@ class LateResultsTest {
         Instance<DeadLetters> deadLetters;
 
         private final LateResults results;
-        private final LateFigures figures;
+        private final LateMetrics figures;
 
         /** For the proxy. */
         @SuppressWarnings("NullAway")
@@ -66,7 +66,7 @@ class LateResultsTest {
         }
 
         @Inject
-        Panel(LateResults results, Provider<LateFigures> figures) {
+        Panel(LateResults results, Provider<LateMetrics> figures) {
             this.results = results;
             this.figures = figures == null ? null : figures.get();
         }
@@ -83,7 +83,7 @@ class LateResultsTest {
             return results;
         }
 
-        LateFigures figures() {
+        LateMetrics figures() {
             return figures;
         }
     }
@@ -99,7 +99,7 @@ class LateResultsTest {
     @Test
     void allOfItIsInjectedAndAtWork() {
         LateTasks kept;
-        LateFigures keptFigures;
+        LateMetrics keptFigures;
         try (Container app = Container.start(store(), Panel.class, Basket.class)) {
             Panel panel = app.get(Panel.class);
             kept = panel.tasks();
@@ -109,7 +109,7 @@ class LateResultsTest {
             assertThat(panel.results().getTasks().find("task-1")).isPresent();
             assertThat(panel.deadLetters().list(10)).isEmpty();
             assertThat(panel.figures().getCounters()).containsEntry("tracked", 1L);
-            assertThat(panel.figures().getDirectoryFiles()).isZero();
+            assertThat(panel.figures().getSpoolFiles()).isZero();
             assertThat(panel.figures().getAge()).isGreaterThanOrEqualTo(Duration.ZERO);
         }
         assertThatThrownBy(() -> kept.track("task-2")).isInstanceOf(RuntimeException.class);
@@ -119,7 +119,7 @@ class LateResultsTest {
     @Test
     void figuresOfNothingAtWorkSaySo() {
         try (Container app = Container.start(Settings.none(), Audit.class)) {
-            LateFigures figures = app.get(LateFigures.class);
+            LateMetrics figures = app.get(LateMetrics.class);
             assertThatThrownBy(figures::getPending)
                     .isInstanceOf(LateUnavailableException.class)
                     .hasMessageContaining("not at work");

@@ -72,8 +72,8 @@ class StagesTest {
                 breaker ? new Breaker(ticker, "breaking", change -> {}) : null,
                 new ThrottleWindow(ticker, "throttling", change -> {}),
                 new UnverifiedTokens(ticker));
-        PassTracker tracker = (source, project, token, age, sent) ->
-                new PassTracker.Tracking(false, "id-" + tracked.incrementAndGet());
+        FailOpenTracker tracker = (source, project, token, age, sent) ->
+                new FailOpenTracker.TrackResult(false, "id-" + tracked.incrementAndGet());
         return new Guard(GuardSettings.of(values), shared, List.of(), tracker, ticker);
     }
 

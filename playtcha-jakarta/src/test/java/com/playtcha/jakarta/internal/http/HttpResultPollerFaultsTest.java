@@ -8,7 +8,7 @@ import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.ResultPoller.Poll;
+import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import com.playtcha.jakarta.testkit.StandInProxy;

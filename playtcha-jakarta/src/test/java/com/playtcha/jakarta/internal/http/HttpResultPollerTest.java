@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.ResultPoller.Poll;
+import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
 import com.playtcha.jakarta.testkit.ReceivedPoll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;

@@ -13,7 +13,7 @@ import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.TokenReading;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.request.Attributes;
@@ -262,7 +262,7 @@ class LateServiceTest {
                 (source, project, token, age, sent) -> {
                     boolean known = kept.contains(token);
                     kept.add(token);
-                    return new PassTracker.Tracking(known, null);
+                    return new FailOpenTracker.TrackResult(known, null);
                 },
                 (source, questions) -> {});
         Map<String, String> values = Map.of(
@@ -371,7 +371,7 @@ class LateServiceTest {
         }
         await().until(() -> {
             clock.advance(Duration.ofSeconds(1));
-            return bare.getFigures().orElseThrow().getReady() == 1;
+            return bare.getMetrics().orElseThrow().getReady() == 1;
         });
         LateItem waiting = bare.getTasks().find("task-1").orElseThrow();
         assertThat(waiting.state()).isEqualTo(LateState.READY);
@@ -412,7 +412,7 @@ class LateServiceTest {
 
         assertThat(stopped.runs(service)).isFalse();
 
-        assertThat(stopped.getFigures()).isEmpty();
+        assertThat(stopped.getMetrics()).isEmpty();
         assertThat(stopped.inbox()).isNull();
     }
 

@@ -82,7 +82,7 @@ class RestartTest {
 
     private void startsOnlyWhenTheOldRunIsClosed(Runnable closing) throws Exception {
         FutureTask<Void> closed = on("closer", closing);
-        await().atMost(LONG).until(() -> application.late().getFigures().isEmpty());
+        await().atMost(LONG).until(() -> application.late().getMetrics().isEmpty());
         Thread[] starting = new Thread[1];
         CountDownLatch asked = new CountDownLatch(1);
         FutureTask<Void> started = on("starter", () -> {

@@ -68,7 +68,7 @@ class RuntimeLifecycleTest {
     }
 
     private boolean isAtWork() {
-        return application.late().getFigures().isPresent();
+        return application.late().getMetrics().isPresent();
     }
 
     @Test

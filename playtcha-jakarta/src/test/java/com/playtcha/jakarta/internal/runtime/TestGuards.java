@@ -10,7 +10,7 @@ import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.Listeners;
-import com.playtcha.jakarta.internal.gate.PassTracker;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
 import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
@@ -28,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class TestGuards implements AutoCloseable {
     static final String SECRET = "sk_test_0123456789abcdef";
     /** Of guards without late verdicts, which never ask it. */
-    static final PassTracker NO_TRACKER = (source, project, token, age, sent) -> {
+    static final FailOpenTracker NO_TRACKER = (source, project, token, age, sent) -> {
         throw new AssertionError("nothing is to be tracked");
     };
 

@@ -197,7 +197,7 @@ abstract class AcceptanceFixture {
 
     /** How many callbacks were acknowledged since the start: those whose result a slow database kept waiting, too. */
     long acknowledged() {
-        return app.counter("accepted") + app.counter("duplicate") + app.counter("saved");
+        return app.counter("accepted") + app.counter("duplicate") + app.counter("spooled");
     }
 
     void awaitPolled(String id) {

@@ -162,7 +162,7 @@ class AllPatternsTest extends AcceptanceFixture {
         assertThat(letters()).isNotEmpty();
         stop();
         startAgain();
-        assertThat(app.figures().getDirectoryFiles()).isPositive();
+        assertThat(app.figures().getSpoolFiles()).isPositive();
         database.giveBack();
 
         List<String> fourth = tasks("fourth", random);

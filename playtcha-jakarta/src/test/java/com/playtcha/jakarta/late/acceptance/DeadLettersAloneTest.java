@@ -75,7 +75,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
             deliver(id);
         }
         assertThat(letters()).hasSize(3);
-        assertThat(app.figures().getDirectoryFiles()).isEqualTo(3);
+        assertThat(app.figures().getSpoolFiles()).isEqualTo(3);
         assertThat(effects.all()).isEmpty();
         database.giveBack();
 

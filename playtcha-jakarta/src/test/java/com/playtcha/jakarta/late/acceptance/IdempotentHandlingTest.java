@@ -49,7 +49,7 @@ class IdempotentHandlingTest extends AcceptanceFixture {
         // One that had to wait in a file is told to be different when it is taken from there.
         await().until(() -> app.counter("different") == 1);
         assertThat(app.counter("accepted")).isZero();
-        assertThat(app.counter("duplicate") + app.counter("saved")).isPositive();
+        assertThat(app.counter("duplicate") + app.counter("spooled")).isPositive();
         assertThat(effects.of(id)).containsExactly("done");
         assertThat(effects.calls(id)).isEqualTo(1);
     }

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late.acceptance;
 
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
@@ -81,8 +81,8 @@ final class TaskApp implements AutoCloseable {
         return late;
     }
 
-    LateFigures figures() {
-        return late.getFigures().orElseThrow();
+    LateMetrics figures() {
+        return late.getMetrics().orElseThrow();
     }
 
     long counter(String name) {

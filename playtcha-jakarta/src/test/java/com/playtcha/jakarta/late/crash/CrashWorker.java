@@ -6,7 +6,7 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
-import com.playtcha.jakarta.internal.late.engine.LateCount;
+import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
@@ -78,7 +78,7 @@ public final class CrashWorker {
                 .poller(services)
                 .node(name)
                 .build();
-        engine.addUpstream(Load.SOURCE, services);
+        engine.addVerdictClient(Load.SOURCE, services);
         engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50));
         if (dark) {
@@ -194,7 +194,7 @@ public final class CrashWorker {
         long before = 0;
         while (true) {
             never.await(100, TimeUnit.MILLISECONDS);
-            long stale = engine.stats().get(LateCount.STALE);
+            long stale = engine.stats().get(LateCounter.STALE);
             for (long i = before; i < stale; i++) {
                 said.say("stale");
             }

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.late.crash;
 
-import com.playtcha.jakarta.internal.late.engine.Receipt;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ final class Ledger {
 
     private void note(String[] words) {
         switch (words[0]) {
-            case "ack" -> accepted(words[1], Receipt.valueOf(words[2]), words[3]);
+            case "ack" -> accepted(words[1], AcceptResult.valueOf(words[2]), words[3]);
             case "track" -> {
                 count("tracked tasks");
                 promise(words[1]);
@@ -134,7 +134,7 @@ final class Ledger {
         return result.equals(LateOutcome.UNCONFIRMED.name()) || result.equals(LateOutcome.EXPIRED.name());
     }
 
-    private void accepted(String id, Receipt receipt, String variant) {
+    private void accepted(String id, AcceptResult receipt, String variant) {
         Promise promise = promise(id);
         switch (receipt) {
             case STORED -> {
@@ -145,7 +145,7 @@ final class Ledger {
                 count("duplicates");
                 fix(id, promise, variant);
             }
-            case SAVED -> {
+            case SPOOLED -> {
                 count("results saved in a directory");
                 promise.saved.add(variant);
             }

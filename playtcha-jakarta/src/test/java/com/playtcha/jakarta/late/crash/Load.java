@@ -1,11 +1,12 @@
 package com.playtcha.jakarta.late.crash;
 
-import com.playtcha.jakarta.internal.late.engine.Deferral;
-import com.playtcha.jakarta.internal.late.engine.LateCount;
+import java.time.Duration;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.late.engine.LateStats;
-import com.playtcha.jakarta.internal.late.engine.Receipt;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -28,7 +29,7 @@ final class Load {
     static final String SOURCE = "default";
 
     private final LateInbox inbox;
-    private final LateStats stats;
+    private final EngineMetrics stats;
     private final LateStore store;
     private final Outages outages;
     private final Said said;
@@ -122,7 +123,7 @@ final class Load {
     }
 
     private void accept(String id, String variant) {
-        Receipt receipt = inbox.accept(id, Facts.code(variant, id));
+        AcceptResult receipt = inbox.accept(id, Facts.code(variant, id));
         if (receipt.isAcknowledged()) {
             said.say("ack " + id + " " + receipt + " " + variant);
         }
@@ -139,13 +140,13 @@ final class Load {
 
     private void pass(String token) {
         long before = outages.changes();
-        long savedBefore = stats.get(LateCount.SAVED);
+        long savedBefore = stats.get(LateCounter.SPOOLED);
         Instant now = Instant.now();
         boolean sent = ThreadLocalRandom.current().nextBoolean();
-        Deferral deferral = inbox.trackUnverified(SOURCE, "project", token, now, sent);
-        if (deferral.outcome() == Deferral.Outcome.TRACKED) {
+        FailOpenTracker.TrackResult deferral = inbox.track(SOURCE, "project", token, Duration.ZERO, sent);
+        if (deferral.id() != null) {
             // A store that is slow is not asked whether it knows the token, as one that is down is not.
-            boolean saved = savedBefore != stats.get(LateCount.SAVED);
+            boolean saved = savedBefore != stats.get(LateCounter.SPOOLED);
             boolean calm = before % 2 == 0 && before == outages.changes() && !saved;
             said.say("pass " + deferral.id() + " " + token + " " + now.toEpochMilli() + (calm ? " calm" : " outage"));
         }

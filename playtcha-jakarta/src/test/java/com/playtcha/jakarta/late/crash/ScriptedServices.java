@@ -3,8 +3,8 @@ package com.playtcha.jakarta.late.crash;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.Answer;
-import com.playtcha.jakarta.internal.late.engine.LateUpstream;
-import com.playtcha.jakarta.internal.late.engine.ResultPoller;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
+import com.playtcha.jakarta.internal.late.engine.TaskClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * Playtcha, and a service that works on tasks, as far as a worker needs them. A token is redeemed by making a file of
  * its name, which one of all processes can do, and which outlives them.
  */
-final class ScriptedServices implements LateUpstream, ResultPoller {
+final class ScriptedServices implements VerdictClient, TaskClient {
     private static final int SLOWEST_MS = 30;
 
     private final Path redeemed;

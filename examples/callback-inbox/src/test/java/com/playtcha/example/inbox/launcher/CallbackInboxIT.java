@@ -104,7 +104,7 @@ class CallbackInboxIT {
         assertThat(after.getInt("effects")).isEqualTo(after.getInt("results"));
         assertThat(after.getInt("calls") - before.getInt("calls")).isGreaterThan(63);
         assertThat(figure("counter.polled")).isPositive();
-        assertThat(figure("counter.drained")).isPositive().isEqualTo(figure("counter.saved"));
+        assertThat(figure("counter.drained")).isPositive().isEqualTo(figure("counter.spooled"));
         assertThat(app.service().counts()).allSatisfy((name, count) -> {
             if (!name.equals("forgotten") && !name.equals("refused")) {
                 assertThat(count).as(name).isPositive();

@@ -7,7 +7,7 @@ import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -36,7 +36,7 @@ public final class AdminService {
 
     private final DeadLetters deadLetters;
     private final LateTasks tasks;
-    private final LateFigures figures;
+    private final LateMetrics figures;
     private final @Nullable SpoolDirectory letters;
     private final @Nullable LateDirectory folder;
     private final Clock clock;

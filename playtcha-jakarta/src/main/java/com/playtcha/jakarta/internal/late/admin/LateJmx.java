@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.util.LogText;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
@@ -36,7 +36,7 @@ public final class LateJmx implements AutoCloseable {
      * @param operator does what is asked
      * @return to be closed
      */
-    public static LateJmx register(String application, LateFigures figures, AdminService operator) {
+    public static LateJmx register(String application, LateMetrics figures, AdminService operator) {
         try {
             return new LateJmx(
                     Registration.of(application.isBlank() ? "/" : application, new LateResultsJmx(figures, operator)));

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What JMX shows; throws only what every client knows. */
 final class LateResultsJmx implements LateResultsMBean {
-    private final LateFigures figures;
+    private final LateMetrics figures;
     private final AdminService operator;
 
-    LateResultsJmx(LateFigures figures, AdminService operator) {
+    LateResultsJmx(LateMetrics figures, AdminService operator) {
         this.figures = figures;
         this.operator = operator;
     }
@@ -54,13 +54,13 @@ final class LateResultsJmx implements LateResultsMBean {
     }
 
     @Override
-    public int getDirectoryFiles() {
-        return figures.getDirectoryFiles();
+    public int getSpoolFiles() {
+        return figures.getSpoolFiles();
     }
 
     @Override
-    public long getDirectoryBytes() {
-        return figures.getDirectoryBytes();
+    public long getSpoolBytes() {
+        return figures.getSpoolBytes();
     }
 
     @Override
@@ -115,7 +115,7 @@ final class LateResultsJmx implements LateResultsMBean {
 
     @Override
     public long getSaved() {
-        return counter("saved");
+        return counter("spooled");
     }
 
     @Override

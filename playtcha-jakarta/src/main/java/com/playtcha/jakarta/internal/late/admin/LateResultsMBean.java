@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * Late results in JMX: {@code com.playtcha.jakarta:type=LateResults,name=<application>}. Gauges are those of
- * {@link com.playtcha.jakarta.late.LateFigures}, lengths of time in seconds; counters count since the application
+ * {@link com.playtcha.jakarta.late.LateMetrics}, lengths of time in seconds; counters count since the application
  * started, on this node. The operations are those of the command line, and give its text; they throw
  * {@code IllegalStateException} where the store does not work.
  *
@@ -31,10 +31,10 @@ public interface LateResultsMBean {
     long getOverdueSeconds();
 
     /** {@return files in the dead-letter directory} */
-    int getDirectoryFiles();
+    int getSpoolFiles();
 
     /** {@return their size in bytes} */
-    long getDirectoryBytes();
+    long getSpoolBytes();
 
     /** {@return calls of the handler that are past their time limit and have not returned} */
     int getOverdueHandlers();

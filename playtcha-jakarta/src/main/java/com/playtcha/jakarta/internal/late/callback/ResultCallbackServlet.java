@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.callback;
 
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.late.engine.Receipt;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -133,11 +133,11 @@ public final class ResultCallbackServlet extends HttpServlet {
             refused(response, id, "it has no code, and poll-url is not set");
             return;
         }
-        Receipt receipt;
+        AcceptResult receipt;
         try {
             receipt = code.isEmpty() ? inbox.pollNow(id) : inbox.accept(id, code);
         } catch (LateUnavailableException e) {
-            receipt = Receipt.REFUSED;
+            receipt = AcceptResult.REFUSED;
         }
         if (receipt.isAcknowledged()) {
             send(response, 200, "OK", 0);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Backoff(Duration first, Duration longest, double jitter) {
 
-    /** Checks the parts. */
+    /** Checks the context. */
     public Backoff {
         if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("a backoff has a positive first wait, and none longer than the longest");

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.HandlerException;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -32,10 +32,10 @@ final class Deliveries {
     private static final int AT_ONE_GO = 1000;
     private static final int MOST_UNSETTLED = 1000;
 
-    private final Parts parts;
+    private final EngineContext context;
     private final LateResultHandler handler;
     private final HandlerInvoker invoker;
-    private final Places places;
+    private final Bulkhead places;
     private final MissingHandler missing = new MissingHandler();
     private final Queue<Unsettled> unsettled = new ConcurrentLinkedQueue<>();
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -83,14 +83,14 @@ final class Deliveries {
         }
     }
 
-    Deliveries(Parts parts, LateResultHandler handler, HandlerInvoker invoker) {
-        this.parts = parts;
+    Deliveries(EngineContext context, LateResultHandler handler, HandlerInvoker invoker) {
+        this.context = context;
         this.handler = handler;
         this.invoker = invoker;
-        this.places = new Places(parts, parts.config.mostDeliveries);
+        this.places = new Bulkhead(context, context.config.mostDeliveries);
     }
 
-    Places places() {
+    Bulkhead places() {
         return places;
     }
 
@@ -98,21 +98,21 @@ final class Deliveries {
     int run() {
         int taken = 0;
         boolean refused = false;
-        while (taken < AT_ONE_GO && !parts.isClosed()) {
+        while (taken < AT_ONE_GO && !context.isClosed()) {
             int free = places.free();
             if (free <= 0) {
-                places.moreIsDue(true);
+                places.hasBacklog(true);
                 return taken;
             }
-            Instant now = parts.now();
+            Instant now = context.now();
             int wanted = missing.allowance(free, now);
             if (wanted == 0) {
-                places.moreIsDue(false);
+                places.hasBacklog(false);
                 return taken;
             }
-            List<Lease> leases = parts.store.claim(
-                    new Claim(Lane.DELIVER, null, false, now, parts.node, parts.config.lease, wanted));
-            places.moreIsDue(leases.size() == wanted);
+            List<Lease> leases = context.store.claim(
+                    new Claim(WorkQueue.DELIVER, null, false, now, context.node, context.config.lease, wanted));
+            places.hasBacklog(leases.size() == wanted);
             if (leases.isEmpty()) {
                 return taken;
             }
@@ -137,7 +137,7 @@ final class Deliveries {
 
     private void release(Lease lease) {
         try {
-            parts.store.release(lease);
+            context.store.release(lease);
         } catch (StoreException e) {
             LOG.debug("An item could not be given back, and is when the store works again", e);
             later(lease, null);
@@ -148,7 +148,7 @@ final class Deliveries {
     private record Unsettled(Lease lease, @Nullable String error, Instant until) {}
 
     private void later(Lease lease, @Nullable String error) {
-        later(new Unsettled(lease, error, parts.now().plus(parts.config.lease)));
+        later(new Unsettled(lease, error, context.now().plus(context.config.lease)));
     }
 
     private void later(Unsettled one) {
@@ -164,13 +164,13 @@ final class Deliveries {
      */
     int settle() {
         for (Unsettled one = unsettled.poll(); one != null; one = unsettled.poll()) {
-            if (!one.until().isAfter(parts.now())) {
+            if (!one.until().isAfter(context.now())) {
                 // Free by now, for whoever comes.
                 continue;
             }
             try {
                 if (one.error() == null) {
-                    parts.store.release(one.lease());
+                    context.store.release(one.lease());
                 } else {
                     recordFailure(one.lease(), one.error());
                 }
@@ -190,8 +190,8 @@ final class Deliveries {
             failed(lease, "its result cannot be read from the store");
             return;
         }
-        Instant now = parts.now();
-        if (!claimedAt.plus(parts.config.lease).minus(parts.config.handlerLimit).isAfter(now)) {
+        Instant now = context.now();
+        if (!claimedAt.plus(context.config.lease).minus(context.config.handlerLimit).isAfter(now)) {
             // It waited for a thread for so long that the call could outlive the lease.
             release(lease);
             return;
@@ -199,8 +199,8 @@ final class Deliveries {
         Call call = new Call(lease, now);
         calls.add(call);
         try {
-            boolean done = parts.store.deliver(
-                    lease, now.plus(parts.config.retention), now, delivery -> call(call, result, delivery));
+            boolean done = context.store.deliver(
+                    lease, now.plus(context.config.retention), now, delivery -> call(call, result, delivery));
             if (done) {
                 delivered(lease, result);
             } else {
@@ -212,14 +212,14 @@ final class Deliveries {
             } else if (!call.isGivenUp()) {
                 failed(lease, describe(e.getCause()));
                 log(lease, e.getCause());
-            } else if (parts.isClosed()) {
+            } else if (context.isClosed()) {
                 // Interrupted since this ends; whoever starts next need not wait for the lease.
                 release(lease);
             }
         } catch (RuntimeException | Error e) {
-            parts.stats.add(LateCount.STORE_FAILED);
+            context.stats.add(LateCounter.STORE_FAILED);
             if (!call.begun) {
-                long times = parts.teller.mayLog("not handed over", parts.now());
+                long times = context.teller.mayLog("not handed over", context.now());
                 if (times > 0) {
                     LOG.warn(
                             "Results could not be handed over yet, since the store failed: {} since the last such line,"
@@ -250,7 +250,7 @@ final class Deliveries {
         } finally {
             if (found && missing.found()) {
                 LOG.warn("There is a handler of late results now, and what waited for it is handed over");
-                parts.wake();
+                context.wake();
             }
             // A flag that the handler leaves behind would keep pools from giving a connection to record the outcome by.
             Thread.interrupted();
@@ -259,10 +259,10 @@ final class Deliveries {
 
     /** As it was: it is neither the item's failure nor one that its next try should be put off for. */
     private void keepWaiting(Lease lease, NoHandlerException none) {
-        Instant now = parts.now();
+        Instant now = context.now();
         missing.missed(now);
         release(lease);
-        if (parts.teller.mayLog("no handler", now) > 0) {
+        if (context.teller.mayLog("no handler", now) > 0) {
             LOG.warn(
                     "Results wait for a handler, the last one tried is id={}: {}",
                     LogText.clean(lease.id()),
@@ -284,7 +284,7 @@ final class Deliveries {
 
     /** Where it came from once a minute, for on the worst day there are thousands. */
     private void log(Lease lease, @Nullable Throwable thrown) {
-        if (parts.teller.mayLog("handler", parts.now()) == 0) {
+        if (context.teller.mayLog("handler", context.now()) == 0) {
             return;
         }
         try {
@@ -296,9 +296,9 @@ final class Deliveries {
 
     private void delivered(Lease lease, LateResult result) {
         boolean expired = result.getOutcome() == LateOutcome.EXPIRED;
-        parts.stats.add(expired ? LateCount.EXPIRED : LateCount.DELIVERED);
+        context.stats.add(expired ? LateCounter.EXPIRED : LateCounter.DELIVERED);
         LOG.info("The handler has taken a result: id={}, outcome={}", LogText.clean(lease.id()), result.getOutcome());
-        parts.teller.tell(
+        context.teller.tell(
                 lease.id(),
                 lease.kind(),
                 lease.state(),
@@ -307,7 +307,7 @@ final class Deliveries {
     }
 
     private void stale(Lease lease) {
-        parts.stats.add(LateCount.STALE);
+        context.stats.add(LateCounter.STALE);
         LOG.warn(
                 "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"
                         + " transaction was rolled back: id={}",
@@ -315,12 +315,12 @@ final class Deliveries {
     }
 
     private void failed(Lease lease, String error) {
-        parts.stats.add(LateCount.HANDLER_FAILED);
+        context.stats.add(LateCounter.HANDLER_FAILED);
         try {
             recordFailure(lease, error);
         } catch (RuntimeException e) {
-            parts.stats.add(LateCount.STORE_FAILED);
-            long times = parts.teller.mayLog("not recorded", parts.now());
+            context.stats.add(LateCounter.STORE_FAILED);
+            long times = context.teller.mayLog("not recorded", context.now());
             if (times > 0) {
                 LOG.warn(
                         "Failures could not be recorded yet: {} since the last such line, the last id={}: {}",
@@ -333,11 +333,11 @@ final class Deliveries {
     }
 
     private void recordFailure(Lease lease, String error) {
-        Instant now = parts.now();
+        Instant now = context.now();
         int failures = lease.failures() + 1;
-        Duration pause = parts.config.deadLetterRetry.after(failures, parts.random);
-        if (!parts.store.fail(lease, error, now.plus(pause), now)) {
-            parts.stats.add(LateCount.STALE);
+        Duration pause = context.config.deadLetterRetry.after(failures, context.random);
+        if (!context.store.fail(lease, error, now.plus(pause), now)) {
+            context.stats.add(LateCounter.STALE);
             return;
         }
         LOG.warn(
@@ -347,7 +347,7 @@ final class Deliveries {
                 pause.toSeconds(),
                 LogText.clean(error));
         LateResult result = lease.result();
-        parts.teller.tell(
+        context.teller.tell(
                 lease.id(),
                 lease.kind(),
                 lease.state(),
@@ -357,24 +357,24 @@ final class Deliveries {
 
     /** Gives up calls that take too long; no items are taken on by that. */
     int watch() {
-        Instant now = parts.now();
+        Instant now = context.now();
         int overdue = 0;
         for (Call call : calls) {
-            if (call.startedAt.plus(parts.config.handlerLimit).isAfter(now)) {
+            if (call.startedAt.plus(context.config.handlerLimit).isAfter(now)) {
                 continue;
             }
             if (call.giveUp()) {
                 failed(
                         call.lease,
-                        "the handler did not return within " + parts.config.handlerLimit.toSeconds()
+                        "the handler did not return within " + context.config.handlerLimit.toSeconds()
                                 + " s, and was interrupted");
                 // Only now, so that a call that ends by it finds its lease old.
                 call.interrupt();
             }
             overdue++;
         }
-        parts.stats.observeOverdueHandlers(overdue);
-        if (overdue >= parts.config.mostDeliveries && parts.teller.mayLog("stuck", now) > 0) {
+        context.stats.observeOverdueHandlers(overdue);
+        if (overdue >= context.config.mostDeliveries && context.teller.mayLog("stuck", now) > 0) {
             LOG.warn("No result is handed over: all {} places are held by handlers that do not return", overdue);
         }
         return 0;

@@ -28,7 +28,7 @@ final class Housekeeping {
     private static final int FORGOTTEN_AT_ONCE = 200;
     private static final int ROUNDS = 10;
 
-    private final Parts parts;
+    private final EngineContext context;
     private final Trouble dead = new Trouble();
     private final Trouble growing = new Trouble();
     private final Trouble stuck = new Trouble();
@@ -42,21 +42,21 @@ final class Housekeeping {
     private long readyAtFirst;
     private int grown;
 
-    Housekeeping(Parts parts) {
-        this.parts = parts;
+    Housekeeping(EngineContext context) {
+        this.context = context;
     }
 
     void run() {
-        Instant now = parts.now();
+        Instant now = context.now();
         boolean minuteIsOver = !now.isBefore(next);
-        long total = parts.stats.total();
+        long total = context.stats.total();
         if (!minuteIsOver && (total == totalBefore || now.isBefore(nextCount))) {
             return;
         }
         totalBefore = total;
         nextCount = now.plus(BETWEEN_COUNTS);
-        Counts counts = parts.store.counts();
-        parts.stats.observe(counts, now);
+        Counts counts = context.store.counts();
+        context.stats.observe(counts, now);
         watchDeadLetters(counts, now);
         if (!minuteIsOver) {
             return;
@@ -64,8 +64,8 @@ final class Housekeeping {
         next = now.plus(INTERVAL);
         watchGrowth(counts, now);
         watchDue(counts, now);
-        for (int round = 0; round < ROUNDS && !parts.isClosed(); round++) {
-            if (parts.store.forget(now, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE) {
+        for (int round = 0; round < ROUNDS && !context.isClosed(); round++) {
+            if (context.store.forget(now, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE) {
                 return;
             }
         }
@@ -73,8 +73,8 @@ final class Housekeeping {
 
     /** Looks at the directory alone, whether or not the store works. */
     void watchDirectory() {
-        Instant now = parts.now();
-        SpoolDirectory directory = parts.letters;
+        Instant now = context.now();
+        SpoolDirectory directory = context.letters;
         if (directory == null || now.isBefore(nextOfDirectory)) {
             return;
         }
@@ -90,7 +90,7 @@ final class Housekeeping {
         } else if (full.isOver()) {
             LOG.info("The dead-letter directory has room again: {} % full", percent);
         }
-        Duration waiting = LateStats.since(load.oldest(), now);
+        Duration waiting = EngineMetrics.since(load.oldest(), now);
         if (waiting.compareTo(STUCK) > 0) {
             if (undrained.mustBeSaid(now, load.files())) {
                 LOG.warn(
@@ -104,7 +104,7 @@ final class Housekeeping {
     }
 
     private void watchDeadLetters(Counts counts, Instant now) {
-        long letters = parts.stats.deadLetters();
+        long letters = context.stats.deadLetters();
         if (letters == 0) {
             if (dead.isOver()) {
                 LOG.info("There are no dead letters any more");
@@ -113,7 +113,7 @@ final class Housekeeping {
             LOG.warn(
                     "There are dead letters: {}, the oldest is {} s old; {} in the store, {} in the directory",
                     letters,
-                    parts.stats.oldestDeadLetter(now).toSeconds(),
+                    context.stats.oldestDeadLetter(now).toSeconds(),
                     counts.dead(),
                     letters - counts.dead());
         }
@@ -137,12 +137,12 @@ final class Housekeeping {
                             + " them: {} wait to be handed over, {} when it began; handlers that are overdue: {}",
                     ready,
                     readyAtFirst,
-                    parts.stats.overdueHandlers());
+                    context.stats.overdueHandlers());
         }
     }
 
     private void watchDue(Counts counts, Instant now) {
-        Duration overdue = parts.stats.overdue(now);
+        Duration overdue = context.stats.overdue(now);
         if (overdue.compareTo(STUCK) > 0) {
             if (stuck.mustBeSaid(now, counts.ready() + counts.dead())) {
                 LOG.warn(
@@ -151,7 +151,7 @@ final class Housekeeping {
                         overdue.toSeconds(),
                         counts.ready(),
                         counts.dead(),
-                        parts.stats.overdueHandlers());
+                        context.stats.overdueHandlers());
             }
         } else if (stuck.isOver()) {
             LOG.info("Results that are due are handed over again");

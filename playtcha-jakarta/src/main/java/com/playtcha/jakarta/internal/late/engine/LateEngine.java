@@ -1,7 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.DeadLetters;
@@ -31,18 +32,18 @@ import org.slf4j.LoggerFactory;
 public final class LateEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateEngine.class);
 
-    private final Parts parts;
-    private final Letters letters;
+    private final EngineContext context;
+    private final ResultSpool letters;
     private final Deliveries deliveries;
-    private final Questions questions;
+    private final PollDispatcher questions;
     private final Housekeeping housekeeping;
-    private final PassWriter passes;
+    private final FailOpenWriter passes;
     private final StoreCalls calls;
     private final LateInbox inbox;
-    private final LetterDesk desk;
-    private final Places polls;
-    private final @Nullable TaskAsker tasks;
-    private final Map<String, VerdictAsker> verdicts = new ConcurrentHashMap<>();
+    private final DeadLetterAdmin desk;
+    private final Bulkhead polls;
+    private final @Nullable TaskPoller tasks;
+    private final Map<String, VerdictPoller> verdicts = new ConcurrentHashMap<>();
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
@@ -51,7 +52,7 @@ public final class LateEngine implements AutoCloseable {
     private volatile Instant questionsNotBefore = Instant.MIN;
 
     private LateEngine(Builder builder) {
-        this.parts = new Parts(
+        this.context = new EngineContext(
                 builder.config,
                 builder.store,
                 builder.letters,
@@ -59,16 +60,16 @@ public final class LateEngine implements AutoCloseable {
                 builder.executor,
                 builder.random,
                 builder.node);
-        this.letters = new Letters(parts);
-        this.deliveries = new Deliveries(parts, builder.handler, builder.invoker);
-        this.questions = new Questions(parts, letters);
-        this.housekeeping = new Housekeeping(parts);
-        this.calls = new StoreCalls(parts);
-        this.passes = new PassWriter(parts, letters, calls);
-        this.tasks = builder.poller == null ? null : new TaskAsker(parts, questions, builder.poller);
-        this.inbox = new LateInbox(parts, calls, letters, passes, tasks != null);
-        this.desk = new LetterDesk(parts, calls);
-        this.polls = new Places(parts, parts.config.mostPolls);
+        this.letters = new ResultSpool(context);
+        this.deliveries = new Deliveries(context, builder.handler, builder.invoker);
+        this.questions = new PollDispatcher(context, letters);
+        this.housekeeping = new Housekeeping(context);
+        this.calls = new StoreCalls(context);
+        this.passes = new FailOpenWriter(context, letters, calls);
+        this.tasks = builder.poller == null ? null : new TaskPoller(context, questions, builder.poller);
+        this.inbox = new LateInbox(context, calls, letters, passes, tasks != null);
+        this.desk = new DeadLetterAdmin(context, calls);
+        this.polls = new Bulkhead(context, context.config.mostPolls);
     }
 
     /**
@@ -110,8 +111,8 @@ public final class LateEngine implements AutoCloseable {
      *
      * @return live
      */
-    public LateStats stats() {
-        return parts.stats;
+    public EngineMetrics stats() {
+        return context.stats;
     }
 
     /**
@@ -120,17 +121,17 @@ public final class LateEngine implements AutoCloseable {
      * @param listener called on the thread that recorded it
      */
     public void addListener(LateListener listener) {
-        parts.teller.add(listener);
+        context.teller.add(listener);
     }
 
     /**
      * Names whom to ask about the passes of a source. Until then they wait, and expire.
      *
-     * @param source as passed to {@link LateInbox#trackUnverified}
+     * @param source as passed to {@link LateInbox#track}
      * @param upstream the way to Playtcha
      */
-    public void addUpstream(String source, LateUpstream upstream) {
-        verdicts.putIfAbsent(source, new VerdictAsker(parts, questions, source, upstream));
+    public void addVerdictClient(String source, VerdictClient upstream) {
+        verdicts.putIfAbsent(source, new VerdictPoller(context, questions, source, upstream));
     }
 
     /**
@@ -139,7 +140,7 @@ public final class LateEngine implements AutoCloseable {
      * @param wake returns at once
      */
     public void onWork(Runnable wake) {
-        parts.wakeBy(wake);
+        context.wakeBy(wake);
     }
 
     /**
@@ -151,7 +152,7 @@ public final class LateEngine implements AutoCloseable {
      */
     public void openStore() {
         try {
-            calls.call(parts.store::counts);
+            calls.call(context.store::counts);
         } catch (StoreException e) {
             Throwable cause = e.getCause();
             if (cause instanceof IllegalStateException unusable) {
@@ -182,13 +183,13 @@ public final class LateEngine implements AutoCloseable {
     }
 
     private int cycle() {
-        if (parts.isClosed()) {
+        if (context.isClosed()) {
             return 0;
         }
         try {
             int taken = step(deliveries::watch);
             step(() -> {
-                places().forEach(Places::reclaim);
+                places().forEach(Bulkhead::reclaim);
                 return 0;
             });
             step(() -> {
@@ -201,16 +202,16 @@ public final class LateEngine implements AutoCloseable {
             if (storeIsDown) {
                 // Deliveries have not looked where there is no place for one, or no handler.
                 step(() -> {
-                    parts.store.counts();
+                    context.store.counts();
                     return 0;
                 });
-                questionsNotBefore = parts.now().plus(parts.config.afterOutage);
+                questionsNotBefore = context.now().plus(context.config.afterOutage);
             }
             taken += step(letters::drain);
-            if (letters.isMoreDue()) {
+            if (letters.hasBacklog()) {
                 again = true;
             }
-            if (mayAsk(parts.now())) {
+            if (mayAsk(context.now())) {
                 taken += question();
             }
             taken += step(deliveries::run);
@@ -228,13 +229,13 @@ public final class LateEngine implements AutoCloseable {
 
     /** Some time after an outage; not longer when the clock was set back meanwhile. */
     private boolean mayAsk(Instant now) {
-        return !now.isBefore(questionsNotBefore) || questionsNotBefore.isAfter(now.plus(parts.config.afterOutage));
+        return !now.isBefore(questionsNotBefore) || questionsNotBefore.isAfter(now.plus(context.config.afterOutage));
     }
 
     /** What has expired counts as a question: its answer is that there was none. */
     private int question() {
         int taken = step(this::expire);
-        for (VerdictAsker asker : verdicts.values()) {
+        for (VerdictPoller asker : verdicts.values()) {
             taken += step(asker::run);
         }
         if (tasks != null) {
@@ -250,7 +251,7 @@ public final class LateEngine implements AutoCloseable {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            if (parts.teller.mayLog("engine", parts.now()) > 0) {
+            if (context.teller.mayLog("engine", context.now()) > 0) {
                 LOG.error("A part of the engine of late results cannot work", e);
             }
             return 0;
@@ -259,11 +260,11 @@ public final class LateEngine implements AutoCloseable {
 
     /** Once a second, or when the clock was set back: the engine may be woken hundreds of times in between. */
     private int expire() {
-        Instant now = parts.now();
+        Instant now = context.now();
         if (!now.isBefore(expiredAt) && now.isBefore(expiredAt.plusSeconds(1))) {
             return 0;
         }
-        int taken = questions.expire(Lane.ASK) + questions.expire(Lane.POLL);
+        int taken = questions.expire(WorkQueue.ASK) + questions.expire(WorkQueue.POLL);
         expiredAt = now;
         return taken;
     }
@@ -276,10 +277,10 @@ public final class LateEngine implements AutoCloseable {
     }
 
     private void storeFails(StoreException e) {
-        parts.stats.add(LateCount.STORE_FAILED);
+        context.stats.add(LateCounter.STORE_FAILED);
         boolean first = !storeIsDown;
         storeIsDown = true;
-        long times = parts.teller.mayLog("store", parts.now());
+        long times = context.teller.mayLog("store", context.now());
         if (first || times > 0) {
             LOG.warn("The store of late results fails, nothing is worked on: {}", e.getMessage(), e);
         }
@@ -298,14 +299,14 @@ public final class LateEngine implements AutoCloseable {
      * @param grace how long to wait
      */
     public void close(Duration grace) {
-        if (parts.isClosed()) {
+        if (context.isClosed()) {
             return;
         }
         passes.close();
-        parts.close();
+        context.close();
         long end = System.nanoTime() + grace.toNanos();
         boolean ended = awaitCycle(end);
-        for (Places each : places()) {
+        for (Bulkhead each : places()) {
             each.reclaimAll();
             ended &= each.awaitEmpty(left(end));
         }
@@ -317,8 +318,8 @@ public final class LateEngine implements AutoCloseable {
         calls.close();
     }
 
-    private List<Places> places() {
-        List<Places> places = new ArrayList<>(List.of(deliveries.places(), polls));
+    private List<Bulkhead> places() {
+        List<Bulkhead> places = new ArrayList<>(List.of(deliveries.places(), polls));
         verdicts.values().forEach(asker -> places.add(asker.places()));
         return places;
     }
@@ -359,7 +360,7 @@ public final class LateEngine implements AutoCloseable {
         private final Clock clock;
         private final Executor executor;
         private @Nullable SpoolDirectory letters;
-        private @Nullable ResultPoller poller;
+        private @Nullable TaskClient poller;
         private HandlerInvoker invoker = HandlerInvoker.Call::run;
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         private String node = "node";
@@ -389,7 +390,7 @@ public final class LateEngine implements AutoCloseable {
          * @param value none by default: then tasks wait for their callback alone
          * @return this
          */
-        public Builder poller(ResultPoller value) {
+        public Builder poller(TaskClient value) {
             this.poller = value;
             return this;
         }

@@ -1,10 +1,11 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateItem;
@@ -23,42 +24,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What requests bring: unverified passes, tasks, results. Each call takes a bounded time. Thread-safe. */
-public final class LateInbox implements LateTasks {
+public final class LateInbox implements LateTasks, FailOpenTracker {
     private static final Logger LOG = LoggerFactory.getLogger(LateInbox.class);
     private static final String DEFERRAL = "late-";
     /** Not empty: there are databases to which an empty text is none. */
     private static final String TASKS = "tasks";
 
-    private final Parts parts;
+    private final EngineContext context;
     private final StoreCalls calls;
-    private final Letters letters;
-    private final PassWriter passes;
+    private final ResultSpool letters;
+    private final FailOpenWriter passes;
     private final boolean polls;
     private final SecureRandom ids = new SecureRandom();
 
-    LateInbox(Parts parts, StoreCalls calls, Letters letters, PassWriter passes, boolean polls) {
-        this.parts = parts;
+    LateInbox(EngineContext context, StoreCalls calls, ResultSpool letters, FailOpenWriter passes, boolean polls) {
+        this.context = context;
         this.calls = calls;
         this.letters = letters;
         this.passes = passes;
         this.polls = polls;
     }
 
-    /**
-     * Tracks a request that is about to be let through unverified (contract, section 7).
-     *
-     * @param source under which the engine knows whom to ask, up to 200 characters: the guard's name
-     * @param project digest of base URL and secret, the same on all nodes
-     * @param token of the request
-     * @param arrivedAt when the request arrived: its token ends five minutes later
-     * @param sent whether the attempt in the request had begun to write
-     * @return what came of it; never throws for trouble of the store's
-     */
-    public Deferral trackUnverified(String source, String project, String token, Instant arrivedAt, boolean sent) {
-        Instant now = parts.now();
-        Instant expiresAt = arrivedAt.plus(parts.config.verdictLife);
-        Duration first = parts.config.firstAsk;
-        Instant due = now.plus(first).plusMillis((long) (first.toMillis() * parts.random.nextDouble()));
+    @Override
+    public TrackResult track(String source, String project, String token, Duration age, boolean sent) {
+        Instant now = context.now();
+        Instant arrivedAt = now.minus(age);
+        Instant expiresAt = arrivedAt.plus(context.config.verdictLife);
+        Duration first = context.config.firstAsk;
+        Instant due = now.plus(first).plusMillis((long) (first.toMillis() * context.random.nextDouble()));
         byte[] random = new byte[16];
         ids.nextBytes(random);
         String id = DEFERRAL + HexFormat.of().formatHex(random);
@@ -72,25 +65,25 @@ public final class LateInbox implements LateTasks {
                 due.isAfter(expiresAt) ? expiresAt : due,
                 expiresAt);
         // From the pass on, which may come long after the request did: a body that was slow, a question that timed out.
-        Instant grantedUntil = now.plus(parts.config.verdictLife);
-        Deferral.Outcome outcome = passes.write(new NewPass(item, Ids.digest(project, token), grantedUntil));
-        return new Deferral(outcome, outcome == Deferral.Outcome.TRACKED ? id : null);
+        Instant grantedUntil = now.plus(context.config.verdictLife);
+        AcceptResult outcome = passes.write(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
+        return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }
 
     @Override
     public LateItem track(String id) {
         Ids.requireValid(id);
-        Instant now = parts.now();
-        LateStore.Tracked tracked = calls.call(() -> parts.store.track(task(id, now, parts.config.firstPoll), now));
+        Instant now = context.now();
+        LateStore.Tracked tracked = calls.call(() -> context.store.track(task(id, now, context.config.firstPoll), now));
         if (tracked.isNew()) {
-            parts.stats.add(LateCount.TRACKED);
-            parts.teller.tell(id, LateKind.TASK, null, LateState.AWAITING, null);
+            context.stats.add(LateCounter.TRACKED);
+            context.teller.tell(id, LateKind.TASK, null, LateState.AWAITING, null);
         }
         return tracked.item();
     }
 
     private NewItem task(String id, Instant now, Duration firstPoll) {
-        Instant expiresAt = now.plus(parts.config.pollExpiry);
+        Instant expiresAt = now.plus(context.config.pollExpiry);
         Instant due = polls ? now.plus(firstPoll) : expiresAt;
         return new NewItem(
                 id, LateKind.TASK, TASKS, null, false, now, due.isAfter(expiresAt) ? expiresAt : due, expiresAt);
@@ -98,7 +91,7 @@ public final class LateInbox implements LateTasks {
 
     @Override
     public Optional<LateItem> find(String id) {
-        return Ids.isValid(id) ? calls.call(() -> parts.store.find(id)) : Optional.empty();
+        return Ids.isValid(id) ? calls.call(() -> context.store.find(id)) : Optional.empty();
     }
 
     /**
@@ -109,49 +102,49 @@ public final class LateInbox implements LateTasks {
      * @return what became of it
      * @throws IllegalArgumentException for an id that is blank or too long, or a result of more than 64 KiB in UTF-8
      */
-    public Receipt accept(String id, String code) {
+    public AcceptResult accept(String id, String code) {
         Ids.requireValid(id);
         requireFits(code);
-        Instant now = parts.now();
+        Instant now = context.now();
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
         LateStore.Arrival arrival;
         try {
-            arrival = calls.call(() -> parts.store.arrive(result, parts.config.mostUnknown, now));
+            arrival = calls.call(() -> context.store.arrive(result, context.config.mostUnknown, now));
         } catch (StoreException e) {
-            return letters.save(result, e) ? Receipt.SAVED : refused(id, String.valueOf(e.getMessage()));
+            return letters.save(result, e) ? AcceptResult.SPOOLED : refused(id, String.valueOf(e.getMessage()));
         }
-        return switch (arrival.acceptance()) {
+        return switch (arrival.outcome()) {
             case STORED -> {
-                parts.stats.add(LateCount.ACCEPTED);
-                parts.teller.tell(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
-                parts.wake();
-                yield Receipt.STORED;
+                context.stats.add(LateCounter.ACCEPTED);
+                context.teller.tell(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
+                context.wake();
+                yield AcceptResult.STORED;
             }
             case DUPLICATE -> {
-                parts.stats.add(LateCount.DUPLICATE);
-                yield Receipt.DUPLICATE;
+                context.stats.add(LateCounter.DUPLICATE);
+                yield AcceptResult.DUPLICATE;
             }
             case DIFFERENT -> {
                 letters.different(result);
-                yield Receipt.DIFFERENT;
+                yield AcceptResult.DIFFERENT;
             }
-            case FULL ->
-                refused(id, "as many results for ids that nobody tracked wait already: " + parts.config.mostUnknown);
+            case REFUSED, SPOOLED ->
+                refused(id, "as many results for ids that nobody tracked wait already: " + context.config.mostUnknown);
         };
     }
 
     private void requireFits(String code) {
-        int most = parts.config.mostCode;
+        int most = context.config.mostCode;
         if (code.length() > most || code.getBytes(StandardCharsets.UTF_8).length > most) {
             throw new IllegalArgumentException("a result has at most " + most + " bytes");
         }
     }
 
-    private Receipt refused(String id, String why) {
-        parts.stats.add(LateCount.REFUSED);
-        long times = parts.teller.mayLog("refused", parts.now());
+    private AcceptResult refused(String id, String why) {
+        context.stats.add(LateCounter.REFUSED);
+        long times = context.teller.mayLog("refused", context.now());
         if (times > 0) {
             LOG.error(
                     "Results are refused, since nothing can keep them: {} since the last such line, the last id={}: {}",
@@ -159,7 +152,7 @@ public final class LateInbox implements LateTasks {
                     LogText.clean(id),
                     LogText.clean(why));
         }
-        return Receipt.REFUSED;
+        return AcceptResult.REFUSED;
     }
 
     /**
@@ -179,20 +172,20 @@ public final class LateInbox implements LateTasks {
      * @throws IllegalArgumentException for an id that is blank or too long
      * @throws IllegalStateException where there is no poller
      */
-    public Receipt pollNow(String id) {
+    public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
         if (!polls) {
             throw new IllegalStateException("there is no poller");
         }
-        Instant now = parts.now();
+        Instant now = context.now();
         try {
-            Acceptance acceptance =
-                    calls.call(() -> parts.store.hasten(task(id, now, Duration.ZERO), parts.config.mostUnknown, now));
-            if (acceptance == Acceptance.STORED) {
-                parts.wake();
-                return Receipt.STORED;
+            AcceptResult outcome =
+                    calls.call(() -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.mostUnknown, now));
+            if (outcome == AcceptResult.STORED) {
+                context.wake();
+                return AcceptResult.STORED;
             }
-            return acceptance == Acceptance.FULL ? refused(id, "too many ids that nobody tracked") : Receipt.DUPLICATE;
+            return outcome == AcceptResult.REFUSED ? refused(id, "too many ids that nobody tracked") : AcceptResult.DUPLICATE;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));
         }

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The engine's figures, under the names that the application knows them by. */
-final class StatsFigures implements LateFigures {
-    private final LateStats stats;
+final class StatsFigures implements LateMetrics {
+    private final EngineMetrics stats;
     private final Clock clock;
     private final Instant startedAt;
 
-    StatsFigures(LateStats stats, Clock clock) {
+    StatsFigures(EngineMetrics stats, Clock clock) {
         this.stats = stats;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -53,13 +53,13 @@ final class StatsFigures implements LateFigures {
     }
 
     @Override
-    public int getDirectoryFiles() {
+    public int getSpoolFiles() {
         SpoolDirectory.Load load = stats.directory();
         return load == null ? 0 : load.files();
     }
 
     @Override
-    public long getDirectoryBytes() {
+    public long getSpoolBytes() {
         SpoolDirectory.Load load = stats.directory();
         return load == null ? 0 : load.bytes();
     }
@@ -72,13 +72,13 @@ final class StatsFigures implements LateFigures {
     @Override
     public Duration getAge() {
         Instant observed = stats.observedAt();
-        return LateStats.since(observed == null ? startedAt : observed, clock.instant());
+        return EngineMetrics.since(observed == null ? startedAt : observed, clock.instant());
     }
 
     @Override
     public Map<String, Long> getCounters() {
         Map<String, Long> counters = new LinkedHashMap<>();
-        for (LateCount count : LateCount.values()) {
+        for (LateCounter count : LateCounter.values()) {
             counters.put(count.name().toLowerCase(Locale.ROOT).replace('_', '-'), stats.get(count));
         }
         return Collections.unmodifiableMap(counters);

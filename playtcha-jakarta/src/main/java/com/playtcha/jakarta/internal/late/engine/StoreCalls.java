@@ -21,12 +21,12 @@ final class StoreCalls implements AutoCloseable {
     private static final int WAITING = 256;
     private static final Duration IDLE = Duration.ofSeconds(10);
 
-    private final Parts parts;
+    private final EngineContext context;
     private final WorkerPool pool;
     private volatile @Nullable Instant heldAt;
 
-    StoreCalls(Parts parts) {
-        this.parts = parts;
+    StoreCalls(EngineContext context) {
+        this.context = context;
         DaemonThreads threads =
                 new DaemonThreads("late-store", Thread.currentThread().getContextClassLoader());
         this.pool = new WorkerPool(threads, THREADS, WAITING, IDLE);
@@ -38,7 +38,7 @@ final class StoreCalls implements AutoCloseable {
      * @throws StoreException also when the store did not answer in time; it may have done what it was asked
      */
     <T> T call(Supplier<T> operation) {
-        return call(operation, parts.config.storeLimit);
+        return call(operation, context.config.storeLimit);
     }
 
     /**
@@ -47,7 +47,7 @@ final class StoreCalls implements AutoCloseable {
      * @param limit until it counts as failed; what was begun goes on
      */
     <T> T call(Supplier<T> operation, Duration limit) {
-        if (isHeld(parts.now())) {
+        if (isHeld(context.now())) {
             throw failed("The store is not asked, since it did not answer shortly before", new TimeoutException());
         }
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -59,8 +59,8 @@ final class StoreCalls implements AutoCloseable {
         } catch (TimeoutException e) {
             // One that has not begun yet is not wanted any more; one that has is not to be interrupted.
             result.cancel(false);
-            if (limit.compareTo(parts.config.storeLimit) >= 0) {
-                heldAt = parts.now();
+            if (limit.compareTo(context.config.storeLimit) >= 0) {
+                heldAt = context.now();
             }
             throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
         } catch (InterruptedException e) {
@@ -68,7 +68,7 @@ final class StoreCalls implements AutoCloseable {
             throw failed("Interrupted while the store worked", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            parts.stats.add(LateCount.STORE_FAILED);
+            context.stats.add(LateCounter.STORE_FAILED);
             throw asStoreException(cause);
         }
     }
@@ -87,7 +87,7 @@ final class StoreCalls implements AutoCloseable {
     /** For a while after the store did not answer; not for longer when the clock was set back meanwhile. */
     private boolean isHeld(Instant now) {
         Instant since = heldAt;
-        return since != null && !now.isBefore(since) && now.isBefore(since.plus(parts.config.storeLimit));
+        return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeLimit));
     }
 
     /** A pool or a driver with a bug is a store in trouble like any other. */
@@ -99,7 +99,7 @@ final class StoreCalls implements AutoCloseable {
     }
 
     private StoreException failed(String message, @Nullable Throwable cause) {
-        parts.stats.add(LateCount.STORE_FAILED);
+        context.stats.add(LateCounter.STORE_FAILED);
         return new StoreException(message, cause);
     }
 
@@ -109,7 +109,7 @@ final class StoreCalls implements AutoCloseable {
         // a thread of theirs is interrupted.
         pool.stop();
         try {
-            pool.awaitEnd(parts.config.storeLimit);
+            pool.awaitEnd(context.config.storeLimit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

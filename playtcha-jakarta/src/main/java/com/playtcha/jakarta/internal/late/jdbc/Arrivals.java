@@ -1,12 +1,12 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
@@ -27,9 +27,9 @@ final class Arrivals {
         this.results = results;
     }
 
-    NewPass.Outcome trackPass(Sql sql, NewPass pass, Instant now) throws SQLException {
+    AcceptResult trackPass(Sql sql, FailOpenRecord pass, Instant now) throws SQLException {
         if (standing(sql, Ids.key(pass.item().id())) != null) {
-            return NewPass.Outcome.TRACKED;
+            return AcceptResult.STORED;
         }
         long until = pass.grantedUntil().toEpochMilli();
         // Looked at first: an update that finds no row locks the gap in MariaDB and MySQL, and nodes then wait for each
@@ -39,10 +39,10 @@ final class Arrivals {
             sql.update(Statements.GRANT, pass.grant(), until);
         } else if (granted > now.toEpochMilli()
                 || sql.update(Statements.GRANT_AGAIN, until, pass.grant(), now.toEpochMilli()) == 0) {
-            return NewPass.Outcome.REPEATED;
+            return AcceptResult.DUPLICATE;
         }
         insert(sql, pass.item(), true, null, now);
-        return NewPass.Outcome.TRACKED;
+        return AcceptResult.STORED;
     }
 
     LateStore.Tracked track(Sql sql, NewItem item, Instant now) throws SQLException {
@@ -57,21 +57,21 @@ final class Arrivals {
         return new LateStore.Tracked(found, isNew);
     }
 
-    Acceptance hasten(Sql sql, NewItem item, int mostUnknown, Instant now) throws SQLException {
+    AcceptResult pollNow(Sql sql, NewItem item, int mostUnknown, Instant now) throws SQLException {
         String key = Ids.key(item.id());
         Rows.Standing standing = standing(sql, key);
         if (standing != null) {
-            if (Lane.of(standing.kind(), standing.state()) != Lane.POLL) {
-                return Acceptance.DUPLICATE;
+            if (WorkQueue.of(standing.kind(), standing.state()) != WorkQueue.POLL) {
+                return AcceptResult.DUPLICATE;
             }
             sql.update(Statements.HASTEN, now.toEpochMilli(), key, now.toEpochMilli());
-            return Acceptance.STORED;
+            return AcceptResult.STORED;
         }
         if (isFull(sql, mostUnknown)) {
-            return Acceptance.FULL;
+            return AcceptResult.REFUSED;
         }
         insert(sql, item, false, null, now);
-        return Acceptance.STORED;
+        return AcceptResult.STORED;
     }
 
     LateStore.Arrival arrive(Sql sql, LateResult result, int mostUnknown, Instant now) throws SQLException {
@@ -80,10 +80,10 @@ final class Arrivals {
         Rows.Standing standing = standing(sql, key);
         if (standing == null) {
             if (isFull(sql, mostUnknown)) {
-                return new LateStore.Arrival(Acceptance.FULL, null);
+                return new LateStore.Arrival(AcceptResult.REFUSED, null);
             }
             insert(sql, unknownItem(result, now), false, result, now);
-            return new LateStore.Arrival(Acceptance.STORED, null);
+            return new LateStore.Arrival(AcceptResult.STORED, null);
         }
         String statement = replacing(standing, result);
         if (statement != null) {
@@ -99,13 +99,13 @@ final class Arrivals {
                     results.write(known),
                     key);
             if (taken == 1) {
-                return new LateStore.Arrival(Acceptance.STORED, standing.state());
+                return new LateStore.Arrival(AcceptResult.STORED, standing.state());
             }
             standing = standing(sql, key);
         }
         boolean same = standing != null && digest.equals(standing.digest());
         return new LateStore.Arrival(
-                same ? Acceptance.DUPLICATE : Acceptance.DIFFERENT, standing == null ? null : standing.state());
+                same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, standing == null ? null : standing.state());
     }
 
     /** How an item takes a result; null where it keeps the one it has. */
@@ -141,7 +141,7 @@ final class Arrivals {
                 AsciiText.encode(item.id()),
                 item.kind().name(),
                 state.name(),
-                Lane.of(item.kind(), state).name(),
+                WorkQueue.of(item.kind(), state).name(),
                 AsciiText.encode(item.source()),
                 tracked ? 1 : 0,
                 item.sent() ? 1 : 0,

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,7 +50,7 @@ final class Claims {
                     Statements.CLAIM,
                     claim.owner(),
                     storeNow + claim.lease().toMillis(),
-                    lease.sent() || claim.lane() == Lane.ASK ? 1 : 0,
+                    lease.sent() || claim.lane() == WorkQueue.ASK ? 1 : 0,
                     candidate.key(),
                     claim.lane().name(),
                     lease.fence() - 1,

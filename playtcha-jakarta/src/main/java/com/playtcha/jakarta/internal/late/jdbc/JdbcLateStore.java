@@ -1,16 +1,16 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.HandlerException;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.LateItem;
@@ -119,14 +119,14 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public List<NewPass.Outcome> trackPasses(List<NewPass> passes, Instant now) {
+    public List<AcceptResult> trackFailOpen(List<FailOpenRecord> passes, Instant now) {
         // In one order on all nodes, so that two of them do not wait for each other.
         List<Integer> order = IntStream.range(0, passes.size())
                 .boxed()
                 .sorted(Comparator.comparing(i -> passes.get(i).grant()))
                 .toList();
         return keep("track unverified requests", (connection, sql) -> {
-            NewPass.Outcome[] outcomes = new NewPass.Outcome[passes.size()];
+            AcceptResult[] outcomes = new AcceptResult[passes.size()];
             for (int i : order) {
                 outcomes[i] = arrivals.trackPass(sql, passes.get(i), now);
             }
@@ -140,8 +140,8 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public Acceptance hasten(NewItem item, int mostUnknown, Instant now) {
-        return keep("make a task due", (connection, sql) -> arrivals.hasten(sql, item, mostUnknown, now));
+    public AcceptResult pollNow(NewItem item, int mostUnknown, Instant now) {
+        return keep("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, mostUnknown, now));
     }
 
     @Override
@@ -153,7 +153,7 @@ public final class JdbcLateStore implements LateStore {
     public List<Lease> claim(Claim claim) {
         Database known = database();
         Transactions.Work<List<Lease>> work = (connection, sql) -> claims.claim(known, connection, sql, claim);
-        if (claim.lane() != Lane.ASK) {
+        if (claim.lane() != WorkQueue.ASK) {
             return run("claim items", work);
         }
         // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
@@ -34,14 +34,14 @@ final class SpoolCodec {
         if (result != null) {
             members.put("result", ResultText.members(result));
         }
-        NewPass pass = letter.pass();
+        FailOpenRecord pass = letter.pass();
         if (pass != null) {
             members.put("pass", members(pass));
         }
         return (texts.write(members) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Map<String, @Nullable Object> members(NewPass pass) {
+    private static Map<String, @Nullable Object> members(FailOpenRecord pass) {
         NewItem item = pass.item();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("id", AsciiText.encode(item.id()));
@@ -85,7 +85,7 @@ final class SpoolCodec {
         }
     }
 
-    private static NewPass pass(Map<String, @Nullable Object> members) throws JsonReadException {
+    private static FailOpenRecord pass(Map<String, @Nullable Object> members) throws JsonReadException {
         NewItem item = new NewItem(
                 AsciiText.decode(ResultText.required(members, "id")),
                 LateKind.LATE_VERDICT,
@@ -99,7 +99,7 @@ final class SpoolCodec {
         if (!grant.matches("[0-9a-f]{64}")) {
             throw new JsonReadException("its grant is no digest");
         }
-        return new NewPass(item, grant, ResultText.instant(members, "granted_until"));
+        return new FailOpenRecord(item, grant, ResultText.instant(members, "granted_until"));
     }
 
     @SuppressWarnings("unchecked")

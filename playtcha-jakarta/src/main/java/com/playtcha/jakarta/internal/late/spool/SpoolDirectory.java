@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -125,11 +125,11 @@ public final class SpoolDirectory {
      * @throws SpoolFullException when the directory holds as much as it may
      * @throws LateUnavailableException when the disk does not take it
      */
-    public SpoolEntry put(NewPass pass, String error) {
+    public SpoolEntry put(FailOpenRecord pass, String error) {
         return put(null, pass, error);
     }
 
-    private SpoolEntry put(@Nullable LateResult result, @Nullable NewPass pass, String error) {
+    private SpoolEntry put(@Nullable LateResult result, @Nullable FailOpenRecord pass, String error) {
         Instant now = clock.instant();
         String name = String.format(Locale.ROOT, "%014d-%s%s", now.toEpochMilli(), randomDigits(), SUFFIX);
         SpoolEntry letter = new SpoolEntry(name, result, pass, 1, AsciiText.bounded(error), now, now);

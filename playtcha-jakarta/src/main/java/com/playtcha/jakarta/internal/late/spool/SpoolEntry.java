@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.spool;
 
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record SpoolEntry(
         String name,
         @Nullable LateResult result,
-        @Nullable NewPass pass,
+        @Nullable FailOpenRecord pass,
         int attempts,
         String lastError,
         Instant createdAt,

@@ -24,7 +24,7 @@ public interface LateStore extends AutoCloseable {
      * @param now the time
      * @return one outcome for each, in order
      */
-    List<NewPass.Outcome> trackPasses(List<NewPass> passes, Instant now);
+    List<AcceptResult> trackFailOpen(List<FailOpenRecord> passes, Instant now);
 
     /**
      * Tracks an item, or finds the one that there is. An item made by an early callback counts as tracked from then on.
@@ -43,7 +43,7 @@ public interface LateStore extends AutoCloseable {
      * @param now the time
      * @return {@code STORED} where it is due now, {@code DUPLICATE} where it has its result, or {@code FULL}
      */
-    Acceptance hasten(NewItem item, int mostUnknown, Instant now);
+    AcceptResult pollNow(NewItem item, int mostUnknown, Instant now);
 
     /**
      * Takes a result: the first one wins. An item that is being asked for elsewhere is taken out of those hands. That
@@ -65,8 +65,8 @@ public interface LateStore extends AutoCloseable {
      * @param now the time
      * @return what was done
      */
-    default Acceptance accept(LateResult result, int mostUnknown, Instant now) {
-        return arrive(result, mostUnknown, now).acceptance();
+    default AcceptResult accept(LateResult result, int mostUnknown, Instant now) {
+        return arrive(result, mostUnknown, now).outcome();
     }
 
     /**
@@ -219,7 +219,7 @@ public interface LateStore extends AutoCloseable {
      * @param acceptance what was done with it
      * @param before the state its item was in; null where there was no such item
      */
-    record Arrival(Acceptance acceptance, @Nullable LateState before) {}
+    record Arrival(AcceptResult outcome, @Nullable LateState before) {}
 
     /** One call of the handler. */
     @FunctionalInterface

@@ -35,18 +35,18 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized List<NewPass.Outcome> trackPasses(List<NewPass> passes, Instant now) {
-        List<NewPass.Outcome> outcomes = new ArrayList<>();
-        for (NewPass pass : passes) {
+    public synchronized List<AcceptResult> trackFailOpen(List<FailOpenRecord> passes, Instant now) {
+        List<AcceptResult> outcomes = new ArrayList<>();
+        for (FailOpenRecord pass : passes) {
             Instant until = grants.get(pass.grant());
             if (rows.containsKey(pass.item().id())) {
-                outcomes.add(NewPass.Outcome.TRACKED);
+                outcomes.add(AcceptResult.STORED);
             } else if (until != null && until.isAfter(now)) {
-                outcomes.add(NewPass.Outcome.REPEATED);
+                outcomes.add(AcceptResult.DUPLICATE);
             } else {
                 grants.put(pass.grant(), pass.grantedUntil());
                 rows.put(pass.item().id(), new MemoryRow(pass.item(), now));
-                outcomes.add(NewPass.Outcome.TRACKED);
+                outcomes.add(AcceptResult.STORED);
             }
         }
         return outcomes;
@@ -61,21 +61,21 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized Acceptance hasten(NewItem item, int mostUnknown, Instant now) {
+    public synchronized AcceptResult pollNow(NewItem item, int mostUnknown, Instant now) {
         MemoryRow row = rows.get(item.id());
         if (row == null) {
             if (unknown() >= mostUnknown) {
-                return Acceptance.FULL;
+                return AcceptResult.REFUSED;
             }
             row = new MemoryRow(item, now);
             row.tracked = false;
             rows.put(item.id(), row);
         }
-        if (row.lane() != Lane.POLL) {
-            return Acceptance.DUPLICATE;
+        if (row.lane() != WorkQueue.POLL) {
+            return AcceptResult.DUPLICATE;
         }
         row.dueAt = row.dueAt.isBefore(now) ? row.dueAt : now;
-        return Acceptance.STORED;
+        return AcceptResult.STORED;
     }
 
     @Override
@@ -83,23 +83,23 @@ public final class MemoryLateStore implements LateStore {
         MemoryRow row = rows.get(result.getId());
         if (row == null) {
             if (unknown() >= mostUnknown) {
-                return new Arrival(Acceptance.FULL, null);
+                return new Arrival(AcceptResult.REFUSED, null);
             }
             row = new MemoryRow(unknownItem(result, now), now);
             row.tracked = false;
             row.resolve(result, now);
             rows.put(result.getId(), row);
-            return new Arrival(Acceptance.STORED, null);
+            return new Arrival(AcceptResult.STORED, null);
         }
         LateState before = row.state;
         if (row.item.kind() == result.getKind() && (before == LateState.AWAITING || row.isBettered(result))) {
             row.resolve(result.withHistory(row.item.startedAt(), Math.max(row.attempts, result.getAttempts())), now);
             row.leaseUntil = Instant.MIN;
             row.fence++;
-            return new Arrival(Acceptance.STORED, before);
+            return new Arrival(AcceptResult.STORED, before);
         }
         boolean same = ResultText.digest(result).equals(row.digest);
-        return new Arrival(same ? Acceptance.DUPLICATE : Acceptance.DIFFERENT, before);
+        return new Arrival(same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, before);
     }
 
     private static NewItem unknownItem(LateResult result, Instant now) {
@@ -171,7 +171,7 @@ public final class MemoryLateStore implements LateStore {
         }
         synchronized (this) {
             MemoryRow row = held(lease);
-            if (row == null || row.lane() != Lane.DELIVER) {
+            if (row == null || row.lane() != WorkQueue.DELIVER) {
                 return false;
             }
             row.end(row.outcome == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED, forgetAt, now);
@@ -194,7 +194,7 @@ public final class MemoryLateStore implements LateStore {
     @Override
     public synchronized boolean fail(Lease lease, String error, Instant dueAt, Instant now) {
         MemoryRow row = held(lease);
-        if (row == null || row.lane() != Lane.DELIVER) {
+        if (row == null || row.lane() != WorkQueue.DELIVER) {
             return false;
         }
         row.fail(error, dueAt, now);
@@ -204,7 +204,7 @@ public final class MemoryLateStore implements LateStore {
     @Override
     public synchronized boolean release(Lease lease) {
         MemoryRow row = held(lease);
-        if (row == null || row.lane() != Lane.DELIVER) {
+        if (row == null || row.lane() != WorkQueue.DELIVER) {
             return false;
         }
         row.leaseUntil = Instant.MIN;

@@ -50,8 +50,8 @@ final class MemoryRow {
         this.updatedAt = now;
     }
 
-    Lane lane() {
-        return Lane.of(item.kind(), state);
+    WorkQueue lane() {
+        return WorkQueue.of(item.kind(), state);
     }
 
     boolean isWanted(Claim claim, Instant storeNow) {
@@ -78,7 +78,7 @@ final class MemoryRow {
                 item.expiresAt(),
                 result,
                 fence);
-        sent |= lane() == Lane.ASK;
+        sent |= lane() == WorkQueue.ASK;
         return lease;
     }
 

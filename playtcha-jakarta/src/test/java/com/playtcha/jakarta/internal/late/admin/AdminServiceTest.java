@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ class AdminServiceTest extends AdminFixture {
     void aPassThatWaitsInTheDirectoryIsShownWithoutItsToken() {
         Instant now = clock.instant();
         letters.put(
-                new NewPass(
+                new FailOpenRecord(
                         new NewItem(
                                 "p1",
                                 LateKind.LATE_VERDICT,

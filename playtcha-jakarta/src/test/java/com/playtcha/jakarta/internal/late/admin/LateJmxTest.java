@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.net.URLClassLoader;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Late results in the platform's JMX. */
 class LateJmxTest extends AdminFixture {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private LateFigures figures;
+    private LateMetrics figures;
 
     @BeforeEach
     void figures() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.gate.TestTicker;
-import com.playtcha.jakarta.internal.late.engine.LateCount;
+import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
@@ -125,8 +125,8 @@ class CallbackDurabilityTest extends CallbackFixture {
 
         run(Duration.ofSeconds(5));
         assertThat(handled).hasSize(1);
-        assertThat(count(LateCount.ACCEPTED)).isEqualTo(1);
-        assertThat(count(LateCount.DUPLICATE)).isEqualTo(63);
+        assertThat(count(LateCounter.ACCEPTED)).isEqualTo(1);
+        assertThat(count(LateCounter.DUPLICATE)).isEqualTo(63);
     }
 
     @Test
@@ -141,7 +141,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         run(Duration.ofSeconds(5));
 
         assertThat(codes()).containsExactly("first");
-        assertThat(count(LateCount.DIFFERENT)).isEqualTo(2);
+        assertThat(count(LateCounter.DIFFERENT)).isEqualTo(2);
     }
 
     @Test

@@ -105,7 +105,7 @@ class DeliveryTest extends EngineFixture {
         assertThat(engine.stats().store().ready()).isEqualTo(100);
         assertThat(engine.stats().overdue(clock.instant())).isGreaterThan(Duration.ofMinutes(9));
         assertThat(engine.deadLetters().list(10)).isEmpty();
-        assertThat(count(LateCount.HANDLER_FAILED)).isZero();
+        assertThat(count(LateCounter.HANDLER_FAILED)).isZero();
         assertThat(handled)
                 .allSatisfy(result -> assertThat(engine.inbox()
                                 .find(result.getId())

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
@@ -46,7 +47,7 @@ public abstract class EngineFixture {
     protected final List<String> asked = new CopyOnWriteArrayList<>();
     protected final List<String> polled = new CopyOnWriteArrayList<>();
     protected volatile Function<String, Answer> playtcha = token -> ok(true);
-    protected volatile Function<String, ResultPoller.Poll> service = id -> new ResultPoller.Poll.NotReady();
+    protected volatile Function<String, TaskClient.Poll> service = id -> new TaskClient.Poll.NotReady();
     protected volatile LateResultHandler handler = (result, delivery) -> {};
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
@@ -98,13 +99,13 @@ public abstract class EngineFixture {
 
     protected void prepare(LateEngine prepared) {
         prepared.addListener((id, kind, from, to, outcome) -> transitions.add(from + ">" + to));
-        prepared.addUpstream("default", token -> {
+        prepared.addVerdictClient("default", token -> {
             asked.add(token);
             return playtcha.apply(token);
         });
     }
 
-    protected ResultPoller poller() {
+    protected TaskClient poller() {
         return id -> {
             polled.add(id);
             return service.apply(id);
@@ -117,8 +118,8 @@ public abstract class EngineFixture {
     }
 
     protected String track(String token, boolean sent) {
-        Deferral deferral = engine.inbox().trackUnverified("default", "project", token, clock.instant(), sent);
-        assertThat(deferral.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
+        FailOpenTracker.TrackResult deferral = engine.inbox().track("default", "project", token, Duration.ZERO, sent);
+        assertThat(deferral.id()).isNotNull();
         return deferral.id();
     }
 
@@ -138,7 +139,7 @@ public abstract class EngineFixture {
         return store.find(id).orElseThrow().state();
     }
 
-    protected long count(LateCount count) {
+    protected long count(LateCounter count) {
         return engine.stats().get(count);
     }
 

@@ -59,7 +59,7 @@ class ForgetfulServerTest extends EngineFixture {
         pollAfter(Duration.ofSeconds(29));
         assertThat(handled).isEmpty();
 
-        try (CapturedLog log = new CapturedLog(Places.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(Bulkhead.class.getName(), Level.INFO)) {
             pollAfter(Duration.ofSeconds(1));
             assertThat(log.lines())
                     .singleElement()
@@ -152,7 +152,7 @@ class ForgetfulServerTest extends EngineFixture {
         assertThat(forgotten).hasSize(1);
         database.throwInstead(new IllegalStateException("the pool is gone"));
 
-        try (CapturedLog log = new CapturedLog(Places.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(Bulkhead.class.getName(), Level.INFO)) {
             engine.close(Duration.ofHours(1));
             assertThat(log.lines()).singleElement().asString().startsWith("ERROR An item of late results");
         } finally {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +169,7 @@ class HousekeepingTest extends EngineFixture {
     @Test
     void theFiguresGrowOldWhileTheStoreIsDown() {
         start();
-        LateFigures figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.stats().figures(clock);
         engine.pollOnce();
         assertThat(figures.getAge()).isZero();
 
@@ -183,7 +183,7 @@ class HousekeepingTest extends EngineFixture {
     @Test
     void figuresShowWhatIsAtWork() {
         startWithThreadsThatMayBeMissing();
-        LateFigures figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.stats().figures(clock);
         handler = (result, delivery) -> {
             throw new IllegalStateException();
         };
@@ -199,15 +199,15 @@ class HousekeepingTest extends EngineFixture {
         assertThat(figures.getPending()).isEqualTo(2);
         assertThat(figures.getDeadLetters()).isEqualTo(1);
         assertThat(figures.getOldestDeadLetterAge()).isEqualTo(MINUTE);
-        assertThat(figures.getDirectoryFiles()).isZero();
-        assertThat(figures.getDirectoryBytes()).isZero();
+        assertThat(figures.getSpoolFiles()).isZero();
+        assertThat(figures.getSpoolBytes()).isZero();
         assertThat(figures.getCounters()).containsEntry("accepted", 2L).containsEntry("handler-failed", 1L);
     }
 
     @Test
     void whatBecomesADeadLetterIsInTheFiguresSoonAndInTheLog() {
         start();
-        LateFigures figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.stats().figures(clock);
         run(Duration.ofSeconds(10));
         handler = (result, delivery) -> {
             throw new IllegalStateException();
@@ -233,7 +233,7 @@ class HousekeepingTest extends EngineFixture {
                         "duplicate",
                         "different",
                         "refused",
-                        "saved",
+                        "spooled",
                         "drained",
                         "asked",
                         "polled",

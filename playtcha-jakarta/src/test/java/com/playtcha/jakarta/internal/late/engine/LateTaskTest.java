@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +23,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
 
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.STORED);
         engine.pollOnce();
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
@@ -35,7 +36,7 @@ class LateTaskTest extends EngineFixture {
     void aCallbackThatNobodyExpectedIsTheBeginningOfItsItem() {
         start();
 
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.STORED);
         engine.inbox().track("t1");
         engine.pollOnce();
 
@@ -50,16 +51,16 @@ class LateTaskTest extends EngineFixture {
                 .build();
         store.accept(expired, 10, clock.instant());
 
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.STORED);
 
         assertThat(transitions).containsExactly("null>AWAITING", "READY>READY");
     }
 
     @Test
     void aWrongPollKeyIsAnErrorOnceAMinute() {
-        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(TaskPoller.class.getName(), Level.INFO)) {
             start();
-            service = id -> new ResultPoller.Poll.Permanent("ERROR_WRONG_USER_KEY\n [key]", true);
+            service = id -> new TaskClient.Poll.Permanent("ERROR_WRONG_USER_KEY\n [key]", true);
             for (int i = 0; i < 5; i++) {
                 engine.inbox().track("t" + i);
             }
@@ -80,9 +81,9 @@ class LateTaskTest extends EngineFixture {
 
     @Test
     void aTaskThatFailedByItselfSaysNothingAboutTheKey() {
-        try (CapturedLog log = new CapturedLog(TaskAsker.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(TaskPoller.class.getName(), Level.INFO)) {
             start();
-            service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+            service = id -> new TaskClient.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
             engine.inbox().track("t1");
             run(Duration.ofSeconds(130));
 
@@ -97,14 +98,14 @@ class LateTaskTest extends EngineFixture {
         engine.inbox().accept("t1", "yes");
         engine.pollOnce();
 
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.DUPLICATE);
-        assertThat(engine.inbox().accept("t1", "no")).isEqualTo(Receipt.DIFFERENT);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(engine.inbox().accept("t1", "no")).isEqualTo(AcceptResult.DIFFERENT);
         run(Duration.ofSeconds(5));
 
         assertThat(handled).hasSize(1);
-        assertThat(count(LateCount.DUPLICATE)).isEqualTo(1);
-        assertThat(count(LateCount.DIFFERENT)).isEqualTo(1);
-        assertThat(Receipt.DIFFERENT.isAcknowledged()).isTrue();
+        assertThat(count(LateCounter.DUPLICATE)).isEqualTo(1);
+        assertThat(count(LateCounter.DIFFERENT)).isEqualTo(1);
+        assertThat(AcceptResult.DIFFERENT.isAcknowledged()).isTrue();
     }
 
     @Test
@@ -132,18 +133,18 @@ class LateTaskTest extends EngineFixture {
         assertThat(polled).hasSize(1);
         run(Duration.ofSeconds(1));
         assertThat(polled).hasSize(2);
-        service = id -> new ResultPoller.Poll.Ready("polled");
+        service = id -> new TaskClient.Poll.Ready("polled");
         run(Duration.ofSeconds(30));
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
         assertThat(handled.get(0).getAttempts()).isEqualTo(3);
-        assertThat(engine.inbox().accept("t1", "polled")).isEqualTo(Receipt.DUPLICATE);
+        assertThat(engine.inbox().accept("t1", "polled")).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void aPermanentErrorIsHandedOverAsAFailure() {
         start();
-        service = id -> new ResultPoller.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+        service = id -> new TaskClient.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
         engine.inbox().track("t1");
 
         run(Duration.ofSeconds(120));
@@ -155,12 +156,12 @@ class LateTaskTest extends EngineFixture {
     @Test
     void troubleOnTheWayIsNeverPermanent() {
         start();
-        service = id -> new ResultPoller.Poll.Trouble("503", Duration.ofSeconds(90));
+        service = id -> new TaskClient.Poll.Trouble("503", Duration.ofSeconds(90));
         engine.inbox().track("t1");
         run(Duration.ofMinutes(30));
         assertThat(handled).isEmpty();
         assertThat(polled).hasSizeBetween(5, 20);
-        service = id -> new ResultPoller.Poll.Ready("at last");
+        service = id -> new TaskClient.Poll.Ready("at last");
 
         run(Duration.ofMinutes(5));
 
@@ -171,8 +172,8 @@ class LateTaskTest extends EngineFixture {
     void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
         start();
         service = id -> id.startsWith("odd")
-                ? new ResultPoller.Poll.Trouble("HTTP status 404", null, false)
-                : new ResultPoller.Poll.Ready("polled");
+                ? new TaskClient.Poll.Trouble("HTTP status 404", null, false)
+                : new TaskClient.Poll.Ready("polled");
         for (int i = 0; i < 10; i++) {
             engine.inbox().track("odd" + i);
         }
@@ -191,9 +192,9 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
         run(Duration.ofMinutes(10));
-        service = id -> new ResultPoller.Poll.Trouble("HTTP status 500", null);
+        service = id -> new TaskClient.Poll.Trouble("HTTP status 500", null);
         run(Duration.ofSeconds(30));
-        service = id -> new ResultPoller.Poll.Ready("polled");
+        service = id -> new TaskClient.Poll.Ready("polled");
 
         run(Duration.ofSeconds(31));
 
@@ -203,13 +204,13 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
         start();
-        service = id -> new ResultPoller.Poll.Trouble("HTTP status 503", null);
+        service = id -> new TaskClient.Poll.Trouble("HTTP status 503", null);
         for (int i = 0; i < 20; i++) {
             engine.inbox().track("t" + i);
         }
         run(Duration.ofMinutes(30));
         assertThat(polled).as("one at a time, once an interval").hasSizeBetween(56, 72);
-        service = id -> new ResultPoller.Poll.Ready("polled");
+        service = id -> new TaskClient.Poll.Ready("polled");
 
         run(Duration.ofSeconds(31));
 
@@ -221,10 +222,10 @@ class LateTaskTest extends EngineFixture {
     @Test
     void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
         start();
-        service = id -> new ResultPoller.Poll.Trouble("HTTP status 429", Duration.ofSeconds(100));
+        service = id -> new TaskClient.Poll.Trouble("HTTP status 429", Duration.ofSeconds(100));
         engine.inbox().track("t1");
         run(Duration.ofSeconds(120));
-        service = id -> new ResultPoller.Poll.Ready("polled");
+        service = id -> new TaskClient.Poll.Ready("polled");
 
         run(Duration.ofSeconds(99));
         assertThat(polled).hasSize(1);
@@ -241,22 +242,22 @@ class LateTaskTest extends EngineFixture {
         run(Duration.ofHours(1));
 
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
-        assertThat(engine.inbox().accept("t1", "too late")).isEqualTo(Receipt.DIFFERENT);
+        assertThat(engine.inbox().accept("t1", "too late")).isEqualTo(AcceptResult.DIFFERENT);
         assertThat(state("t1")).isEqualTo(LateState.EXPIRED);
     }
 
     @Test
     void newsOfAResultMakesItPolledForAtOnce() {
         start();
-        service = id -> new ResultPoller.Poll.Ready("polled " + id);
+        service = id -> new TaskClient.Poll.Ready("polled " + id);
         engine.inbox().track("t1");
 
-        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.STORED);
-        assertThat(engine.inbox().pollNow("unknown")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(AcceptResult.STORED);
+        assertThat(engine.inbox().pollNow("unknown")).isEqualTo(AcceptResult.STORED);
         engine.pollOnce();
 
         assertThat(handled).extracting(LateResult::getCode).containsExactlyInAnyOrder("polled t1", "polled unknown");
-        assertThat(engine.inbox().pollNow("t1")).isEqualTo(Receipt.DUPLICATE);
+        assertThat(engine.inbox().pollNow("t1")).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
@@ -277,8 +278,8 @@ class LateTaskTest extends EngineFixture {
         engine.inbox().track("t1");
         database.setDown(true);
 
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(Receipt.SAVED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.SPOOLED);
         assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
         run(Duration.ofSeconds(30));
         assertThat(engine.stats().deadLetters()).isEqualTo(2);
@@ -289,7 +290,7 @@ class LateTaskTest extends EngineFixture {
         assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
         assertThat(letters.list(10)).isEmpty();
         assertThat(engine.stats().deadLetters()).isZero();
-        assertThat(count(LateCount.DRAINED)).isEqualTo(2);
+        assertThat(count(LateCounter.DRAINED)).isEqualTo(2);
     }
 
     @Test
@@ -303,7 +304,7 @@ class LateTaskTest extends EngineFixture {
 
         assertThat(letters.list(10)).isEmpty();
         assertThat(handled).hasSize(1);
-        assertThat(count(LateCount.DIFFERENT)).isZero();
+        assertThat(count(LateCounter.DIFFERENT)).isZero();
     }
 
     @Test
@@ -313,7 +314,7 @@ class LateTaskTest extends EngineFixture {
         database.setDown(true);
         for (int i = 0; i < 10; i++) {
             assertThat((i % 2 == 0 ? engine : other).inbox().accept("t" + i, "x"))
-                    .isEqualTo(Receipt.SAVED);
+                    .isEqualTo(AcceptResult.SPOOLED);
         }
         database.setDown(false);
 
@@ -331,12 +332,12 @@ class LateTaskTest extends EngineFixture {
         start();
         store.counts();
         database.setDown(true);
-        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
 
-        assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.REFUSED);
+        assertThat(engine.inbox().accept("t2", "x")).isEqualTo(AcceptResult.REFUSED);
 
-        assertThat(Receipt.REFUSED.isAcknowledged()).isFalse();
-        assertThat(count(LateCount.REFUSED)).isEqualTo(1);
+        assertThat(AcceptResult.REFUSED.isAcknowledged()).isFalse();
+        assertThat(count(LateCounter.REFUSED)).isEqualTo(1);
     }
 
     @Test
@@ -348,8 +349,8 @@ class LateTaskTest extends EngineFixture {
                 .build();
         database.hangUntil(open);
         try {
-            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
-            assertThat(engine.inbox().accept("t2", "x")).isEqualTo(Receipt.SAVED);
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
+            assertThat(engine.inbox().accept("t2", "x")).isEqualTo(AcceptResult.SPOOLED);
         } finally {
             open.countDown();
         }
@@ -364,7 +365,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void hostileIdsAndResultsAreBounded() {
         start();
-        assertThat(engine.inbox().accept("../../x\u0000", "\ud800".repeat(10))).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("../../x\u0000", "\ud800".repeat(10))).isEqualTo(AcceptResult.STORED);
         assertThatThrownBy(() -> engine.inbox().accept("x".repeat(201), "x"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> engine.inbox().accept("  ", "x")).isInstanceOf(IllegalArgumentException.class);
@@ -372,7 +373,7 @@ class LateTaskTest extends EngineFixture {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> engine.inbox().accept("t1", "\u4e2d".repeat(30_000)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(engine.inbox().accept("t1", "x".repeat(65_536))).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("t1", "x".repeat(65_536))).isEqualTo(AcceptResult.STORED);
         assertThatThrownBy(() -> engine.inbox().track("")).isInstanceOf(IllegalArgumentException.class);
         assertThat(engine.inbox().find("x".repeat(1000))).isEmpty();
     }

@@ -1,5 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +11,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.Answer;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -105,7 +108,7 @@ class LateVerdictTest extends EngineFixture {
         playtcha = token -> error(409, "already_redeemed");
         track("token", false);
         clock.advance(Duration.ofSeconds(10));
-        assertThat(store.claim(new Claim(Lane.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
                 .hasSize(1);
         engine.pollOnce();
         assertThat(asked).isEmpty();
@@ -134,7 +137,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aPassOfASourceThatNobodyKnowsAnyMoreExpires() {
         start();
-        engine.inbox().trackUnverified("renamed", "project", "token", clock.instant(), false);
+        engine.inbox().track("renamed", "project", "token", Duration.ZERO, false);
 
         pollAfter(Duration.ofMinutes(5));
 
@@ -182,7 +185,7 @@ class LateVerdictTest extends EngineFixture {
     void aWindowThatVisitorsOpenedIsWaitedOutToo() {
         Duration[] holdOff = {Duration.ofSeconds(20)};
         engine = build(config(), Runnable::run).build();
-        engine.addUpstream("default", new LateUpstream() {
+        engine.addVerdictClient("default", new VerdictClient() {
             @Override
             public Answer ask(String token) {
                 asked.add(token);
@@ -246,7 +249,7 @@ class LateVerdictTest extends EngineFixture {
         start();
         playtcha = token -> answer;
         track("token-123456789", true);
-        try (CapturedLog log = new CapturedLog(VerdictAsker.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(VerdictPoller.class.getName(), Level.INFO)) {
             run(time);
             assertThat(asked).as("still pending").hasSizeGreaterThan(1);
             assertThat(log.everything()).doesNotContain("token-123456789");
@@ -355,10 +358,10 @@ class LateVerdictTest extends EngineFixture {
         engine = build(config(), Runnable::run).build();
         engine.close(Duration.ofSeconds(5));
 
-        Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+        FailOpenTracker.TrackResult deferral = engine.inbox().track("default", "project", "token", Duration.ZERO, true);
 
-        assertThat(deferral).isEqualTo(new Deferral(Deferral.Outcome.UNTRACKED, null));
-        assertThat(count(LateCount.UNTRACKED)).isEqualTo(1);
+        assertThat(deferral).isEqualTo(new FailOpenTracker.TrackResult(false, null));
+        assertThat(count(LateCounter.UNTRACKED)).isEqualTo(1);
     }
 
     @Test
@@ -366,37 +369,37 @@ class LateVerdictTest extends EngineFixture {
         start();
         track("token", true);
 
-        Deferral second = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
-        Deferral otherProject = engine.inbox().trackUnverified("default", "other", "token", clock.instant(), true);
+        FailOpenTracker.TrackResult second = engine.inbox().track("default", "project", "token", Duration.ZERO, true);
+        FailOpenTracker.TrackResult otherProject = engine.inbox().track("default", "other", "token", Duration.ZERO, true);
 
-        assertThat(second.outcome()).isEqualTo(Deferral.Outcome.REPEATED);
+        assertThat(second.repeated()).isTrue();
         assertThat(second.id()).isNull();
-        assertThat(otherProject.outcome()).isEqualTo(Deferral.Outcome.TRACKED);
+        assertThat(otherProject.id()).isNotNull();
     }
 
-    private Deferral.Outcome letThrough(String token, Duration age) {
-        return engine.inbox()
-                .trackUnverified("default", "project", token, clock.instant().minus(age), true)
-                .outcome();
+    /** What tracking said: tracked, repeated, or untracked. */
+    private String letThrough(String token, Duration age) {
+        FailOpenTracker.TrackResult result = engine.inbox().track("default", "project", token, age, true);
+        return result.repeated() ? "repeated" : result.id() == null ? "untracked" : "tracked";
     }
 
     @Test
     void aTokenIsNotLetThroughAgainForFiveMinutesAfterThePassHoweverOldTheRequestWas() {
         start();
         playtcha = token -> none(true);
-        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo("tracked");
 
         run(Duration.ofMinutes(2));
         assertThat(handled)
                 .as("the token itself ends five minutes after its request arrived")
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.EXPIRED);
-        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo("repeated");
         run(Duration.ofSeconds(179));
-        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo("repeated");
 
         pollAfter(Duration.ofSeconds(1));
-        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.TRACKED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo("tracked");
     }
 
     @Test
@@ -404,13 +407,13 @@ class LateVerdictTest extends EngineFixture {
         start();
         store.counts();
         database.setDown(true);
-        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo(Deferral.Outcome.TRACKED);
+        assertThat(letThrough("token", Duration.ofMinutes(4))).isEqualTo("tracked");
         database.setDown(false);
 
         run(Duration.ofMinutes(2));
 
         assertThat(letters.list(10)).isEmpty();
-        assertThat(letThrough("token", Duration.ZERO)).isEqualTo(Deferral.Outcome.REPEATED);
+        assertThat(letThrough("token", Duration.ZERO)).isEqualTo("repeated");
     }
 
     @Test
@@ -422,19 +425,19 @@ class LateVerdictTest extends EngineFixture {
                 .build();
         try {
             for (int i = 0; i < 5; i++) {
-                Deferral deferral =
-                        engine.inbox().trackUnverified("default", "project", "token-" + i, clock.instant(), true);
-                assertThat(deferral.outcome()).isEqualTo(Deferral.Outcome.UNTRACKED);
+                FailOpenTracker.TrackResult deferral =
+                        engine.inbox().track("default", "project", "token-" + i, Duration.ZERO, true);
+                assertThat(deferral.id()).isNull();
             }
-            assertThat(count(LateCount.UNTRACKED)).isEqualTo(5);
+            assertThat(count(LateCounter.UNTRACKED)).isEqualTo(5);
         } finally {
             open.countDown();
         }
         // Those that nobody waited for any more, but for the one that was being written, leave no item behind.
         await().until(() -> engine.inbox()
-                        .trackUnverified("default", "p", "last", clock.instant(), true)
-                        .outcome()
-                != Deferral.Outcome.UNTRACKED);
+                        .track("default", "p", "last", Duration.ZERO, true)
+                        .id()
+                != null);
         assertThat(store.counts().awaiting()).isLessThanOrEqualTo(2);
     }
 
@@ -444,10 +447,10 @@ class LateVerdictTest extends EngineFixture {
         database.setDown(true);
         engine = build(config(), Runnable::run).build();
 
-        Deferral deferral = engine.inbox().trackUnverified("default", "project", "token", clock.instant(), true);
+        FailOpenTracker.TrackResult deferral = engine.inbox().track("default", "project", "token", Duration.ZERO, true);
 
-        assertThat(deferral).isEqualTo(new Deferral(Deferral.Outcome.UNTRACKED, null));
-        assertThat(count(LateCount.UNTRACKED)).isEqualTo(1);
+        assertThat(deferral).isEqualTo(new FailOpenTracker.TrackResult(false, null));
+        assertThat(count(LateCounter.UNTRACKED)).isEqualTo(1);
     }
 
     @Test
@@ -523,7 +526,7 @@ class LateVerdictTest extends EngineFixture {
         playtcha = token -> error(409, "already_redeemed");
         database.setDown(false);
 
-        other.addUpstream("default", token -> playtcha.apply(token));
+        other.addVerdictClient("default", token -> playtcha.apply(token));
         other.pollOnce();
         assertThat(handled).isEmpty();
         engine.pollOnce();
@@ -544,7 +547,7 @@ class LateVerdictTest extends EngineFixture {
         }
         database.setDown(true);
         for (int i = 0; i < tasks; i++) {
-            assertThat(engine.inbox().accept("t" + i, "code")).isEqualTo(Receipt.SAVED);
+            assertThat(engine.inbox().accept("t" + i, "code")).isEqualTo(AcceptResult.SPOOLED);
         }
         clock.advance(Duration.ofHours(2));
         database.setDown(false);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -133,7 +133,7 @@ class LetterFlowTest extends EngineFixture {
                 clock.instant().plusSeconds(20),
                 clock.instant().plusSeconds(300));
         letters.put(
-                new NewPass(
+                new FailOpenRecord(
                         item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
                 "the store was down");
 
@@ -219,7 +219,7 @@ class LetterFlowTest extends EngineFixture {
                     clock.instant(),
                     clock.instant(),
                     clock.instant().plusSeconds(300));
-            letters.put(new NewPass(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
+            letters.put(new FailOpenRecord(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
             clock.advance(Duration.ofMillis(1));
         }
         letters.put(

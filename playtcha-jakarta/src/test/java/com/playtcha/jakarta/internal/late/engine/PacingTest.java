@@ -51,7 +51,7 @@ class PacingTest {
 
     @Test
     void troubleBringsThePaceDownAndAnswersBringItBackGradually() {
-        Pacer pacer = new Pacer(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
+        RateLimiter pacer = new RateLimiter(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
         assertThat(pacer.allowance(clock.instant())).isEqualTo(8);
 
         assertThat(pacer.unavailable(clock.instant())).isTrue();
@@ -80,7 +80,7 @@ class PacingTest {
 
     @Test
     void aThrottleWindowIsKeptToItsEnd() {
-        Pacer pacer = new Pacer(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
+        RateLimiter pacer = new RateLimiter(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
         pacer.throttled(clock.instant(), Duration.ofSeconds(30));
         pacer.throttled(clock.instant(), Duration.ofSeconds(10));
         clock.advance(Duration.ofSeconds(29));

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
@@ -103,7 +105,7 @@ class WorstDayTest extends EngineFixture {
         };
         engine.addListener(bad);
 
-        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.STORED);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
         engine.pollOnce();
 
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
@@ -227,7 +229,7 @@ class WorstDayTest extends EngineFixture {
         try {
             engine = build(config(), threads).build();
             for (String slow : List.of("a", "b", "c")) {
-                engine.addUpstream(slow, token -> {
+                engine.addVerdictClient(slow, token -> {
                     try {
                         open.await();
                     } catch (InterruptedException e) {
@@ -236,12 +238,12 @@ class WorstDayTest extends EngineFixture {
                     return ok(true);
                 });
                 for (int i = 0; i < 20; i++) {
-                    engine.inbox().trackUnverified(slow, slow, "token-" + i, clock.instant(), false);
+                    engine.inbox().track(slow, slow, "token-" + i, Duration.ZERO, false);
                 }
             }
-            engine.addUpstream("quick", token -> ok(true));
+            engine.addVerdictClient("quick", token -> ok(true));
             String id = engine.inbox()
-                    .trackUnverified("quick", "quick", "token", clock.instant(), false)
+                    .track("quick", "quick", "token", Duration.ZERO, false)
                     .id();
             clock.advance(Duration.ofSeconds(20));
             engine.pollOnce();
@@ -262,7 +264,7 @@ class WorstDayTest extends EngineFixture {
     void aGuardWithABugKeepsNoOthersWaiting() {
         start();
         for (String bad : List.of("a", "b", "z")) {
-            engine.addUpstream(bad, new LateUpstream() {
+            engine.addVerdictClient(bad, new VerdictClient() {
                 @Override
                 public com.playtcha.jakarta.internal.gate.Answer ask(String token) {
                     return ok(true);
@@ -351,7 +353,7 @@ class WorstDayTest extends EngineFixture {
         assertThat(asked).hasSize(1);
         playtcha = token -> ok(true);
         database.hangUntil(open);
-        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(Receipt.SAVED);
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
         open.countDown();
 
         clock.advance(Duration.ofHours(-1));
@@ -359,8 +361,8 @@ class WorstDayTest extends EngineFixture {
         await().atMost(Duration.ofMinutes(2)).until(() -> {
             // Where the store was slow for the test's limit, it is held for a while by this clock.
             clock.advance(Duration.ofSeconds(1));
-            Receipt receipt = engine.inbox().accept("t2", "x");
-            return receipt == Receipt.STORED || receipt == Receipt.DUPLICATE;
+            AcceptResult receipt = engine.inbox().accept("t2", "x");
+            return receipt == AcceptResult.STORED || receipt == AcceptResult.DUPLICATE;
         });
         track("token-2", false);
         run(Duration.ofSeconds(10));

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -74,7 +74,7 @@ class FullDiskTest {
         FullDisk.makeRoom();
 
         awaitStore();
-        assertThat(accept("t2")).isEqualTo(Acceptance.STORED);
+        assertThat(accept("t2")).isEqualTo(AcceptResult.STORED);
         assertThat(stateOf("t1")).isEqualTo(LateState.READY);
         assertThat(stateOf("t2")).isEqualTo(LateState.READY);
     }
@@ -109,7 +109,7 @@ class FullDiskTest {
                     assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> connection.prepareStatement("SELECT COUNT(*) FROM playtcha_late"))
                             .withMessageContaining("closed");
-                    assertThat(accept("t2")).isEqualTo(Acceptance.STORED);
+                    assertThat(accept("t2")).isEqualTo(AcceptResult.STORED);
                 }));
 
         assertThat(stateOf("t2")).isEqualTo(LateState.READY);
@@ -119,10 +119,10 @@ class FullDiskTest {
     /** The first calls may still meet a database that was opened while there was no room. */
     private void awaitStore() {
         await().ignoreExceptionsInstanceOf(StoreException.class)
-                .until(() -> accept("room-" + ++rooms) == Acceptance.STORED);
+                .until(() -> accept("room-" + ++rooms) == AcceptResult.STORED);
     }
 
-    private Acceptance accept(String id) {
+    private AcceptResult accept(String id) {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, NOW)
                 .code("x".repeat(1000))
                 .build();
@@ -130,7 +130,7 @@ class FullDiskTest {
     }
 
     private Lease claim() {
-        return store.claim(new Claim(Lane.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1))
+        return store.claim(new Claim(WorkQueue.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1))
                 .get(0);
     }
 

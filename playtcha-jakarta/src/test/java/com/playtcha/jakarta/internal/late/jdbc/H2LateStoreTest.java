@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -62,14 +62,14 @@ class H2LateStoreTest extends JdbcStoreContract {
             before.track(task("t2"), now());
             before.track(task("t3"), now());
             clock.advance(Duration.ofHours(1));
-            handing = only(before.claim(claimed(Lane.DELIVER, 10)));
-            polling = before.claim(claimed(Lane.POLL, 1)).get(0);
-            assertThat(before.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+            handing = only(before.claim(claimed(WorkQueue.DELIVER, 10)));
+            polling = before.claim(claimed(WorkQueue.POLL, 1)).get(0);
+            assertThat(before.claim(claimed(WorkQueue.DELIVER, 10))).isEmpty();
         }
 
         try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
-            List<Lease> polled = after.claim(claimed(Lane.POLL, 10));
-            Lease handed = only(after.claim(claimed(Lane.DELIVER, 10)));
+            List<Lease> polled = after.claim(claimed(WorkQueue.POLL, 10));
+            Lease handed = only(after.claim(claimed(WorkQueue.DELIVER, 10)));
 
             assertThat(polled).extracting(Lease::id).containsExactlyInAnyOrder("t2", "t3");
             assertThat(handed.fence()).isGreaterThan(handing.fence() + 1);
@@ -77,7 +77,7 @@ class H2LateStoreTest extends JdbcStoreContract {
             assertThat(after.resolve(polling, completed(polling.id(), "stale"), now()))
                     .isFalse();
             assertThat(after.release(handing)).isFalse();
-            assertThat(after.claim(claimed(Lane.DELIVER, 10))).isEmpty();
+            assertThat(after.claim(claimed(WorkQueue.DELIVER, 10))).isEmpty();
         }
     }
 
@@ -87,17 +87,17 @@ class H2LateStoreTest extends JdbcStoreContract {
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
         try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
             before.accept(expired, 10, now());
-            only(before.claim(claimed(Lane.DELIVER, 10)));
+            only(before.claim(claimed(WorkQueue.DELIVER, 10)));
         }
 
         try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
-            assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(Acceptance.DIFFERENT);
-            assertThat(only(after.claim(claimed(Lane.DELIVER, 10))).result().getOutcome())
+            assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.DIFFERENT);
+            assertThat(only(after.claim(claimed(WorkQueue.DELIVER, 10))).result().getOutcome())
                     .isEqualTo(LateOutcome.EXPIRED);
         }
     }
 
-    private Claim claimed(Lane lane, int most) {
+    private Claim claimed(WorkQueue lane, int most) {
         return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most);
     }
 
@@ -114,7 +114,7 @@ class H2LateStoreTest extends JdbcStoreContract {
                 JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results, Duration.ofSeconds(10));
 
                 assertThat(node.track(task("t1"), now()).isNew()).isTrue();
-                assertThat(node.accept(completed("t1", "x"), 10, now())).isEqualTo(Acceptance.STORED);
+                assertThat(node.accept(completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
 
                 assertThat(log.lines())
                         .singleElement()
@@ -163,7 +163,7 @@ class H2LateStoreTest extends JdbcStoreContract {
 
         try (LateStore again = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
             clock.advance(Duration.ofHours(1));
-            assertThat(again.claim(claimed(Lane.DELIVER, 500)))
+            assertThat(again.claim(claimed(WorkQueue.DELIVER, 500)))
                     .hasSize(400)
                     .allMatch(lease -> String.valueOf(lease.result().getCode()).length() == 5000);
         }
@@ -173,7 +173,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     private void acceptInTheEnd(LateStore interrupted, LateResult result) {
         for (int attempt = 1; ; attempt++) {
             try {
-                assertThat(interrupted.accept(result, 1000, now())).isIn(Acceptance.STORED, Acceptance.DUPLICATE);
+                assertThat(interrupted.accept(result, 1000, now())).isIn(AcceptResult.STORED, AcceptResult.DUPLICATE);
                 return;
             } catch (StoreException e) {
                 assertThat(attempt).as("after %s", e).isLessThan(10);
@@ -187,7 +187,7 @@ class H2LateStoreTest extends JdbcStoreContract {
         LateStore ended = LateStores.embedded(directory.resolve("ended"), null, results, Duration.ofSeconds(10));
         ended.accept(completed("t1", "x"), 10, now());
         clock.advance(Duration.ofHours(1));
-        Lease lease = only(ended.claim(claimed(Lane.DELIVER, 10)));
+        Lease lease = only(ended.claim(claimed(WorkQueue.DELIVER, 10)));
 
         assertThatThrownBy(() -> ended.deliver(lease, now(), now(), delivery -> ended.close()))
                 .isInstanceOf(StoreException.class);

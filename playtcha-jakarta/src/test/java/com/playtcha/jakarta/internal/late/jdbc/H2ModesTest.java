@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.store.Acceptance;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -48,15 +48,15 @@ class H2ModesTest {
                 JdbcLateStore store =
                         JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
-            assertThat(store.trackPasses(List.of(new NewPass(pass, Ids.digest("p", "token"), now)), now))
-                    .containsExactly(NewPass.Outcome.TRACKED);
+            assertThat(store.trackFailOpen(List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
+                    .containsExactly(AcceptResult.STORED);
             store.track(new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
                     .code("")
                     .build();
-            assertThat(store.accept(result, 10, now)).isEqualTo(Acceptance.STORED);
-            assertThat(store.accept(result, 10, now)).isEqualTo(Acceptance.DUPLICATE);
-            for (Lane lane : List.of(Lane.ASK, Lane.POLL, Lane.DELIVER)) {
+            assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.STORED);
+            assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
+            for (WorkQueue lane : List.of(WorkQueue.ASK, WorkQueue.POLL, WorkQueue.DELIVER)) {
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
                         .hasSize(1);
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
@@ -68,12 +68,12 @@ class H2ModesTest {
                                     .build(),
                             10,
                             now))
-                    .isEqualTo(Acceptance.STORED);
-            Lease lease = store.claim(new Claim(Lane.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+                    .isEqualTo(AcceptResult.STORED);
+            Lease lease = store.claim(new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
                     .get(0);
             assertThat(store.fail(lease, "", now, now)).isTrue();
             assertThat(store.deadLetters(10)).hasSize(1);
-            lease = store.claim(new Claim(Lane.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+            lease = store.claim(new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
                     .get(0);
             assertThat(store.deliver(lease, now, now, delivery -> {})).isTrue();
             assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);

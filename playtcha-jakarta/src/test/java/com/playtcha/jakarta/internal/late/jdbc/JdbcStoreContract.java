@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.HandlerException;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
@@ -52,10 +52,10 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void aNodeThatOpensASharedDatabaseLeavesTheLeasesOfOthersAlone() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         try (LateStore other = secondNode()) {
-            assertThat(other.claim(new Claim(Lane.DELIVER, null, false, now(), "other", LEASE, 10)))
+            assertThat(other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 10)))
                     .isEmpty();
         }
 
@@ -66,9 +66,9 @@ abstract class JdbcStoreContract extends StoreContract {
     void whatAHandlerWritesThroughItsTransactionHasEffectOnce() throws Exception {
         effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
         store.accept(completed("t1", "x"), 10, now());
-        Lease old = only(claim(Lane.DELIVER));
+        Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
-        Lease fresh = only(claim(Lane.DELIVER));
+        Lease fresh = only(claim(WorkQueue.DELIVER));
 
         assertThat(store.deliver(
                         fresh,
@@ -90,7 +90,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void whatAFailingHandlerWroteIsRolledBack() throws Exception {
         effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
         store.accept(completed("t1", "x"), 10, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
                     write(delivery.unwrap(Connection.class).orElseThrow());
@@ -106,7 +106,7 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         List<Connection> kept = new ArrayList<>();
 
-        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
             Connection connection = delivery.unwrap(Connection.class).orElseThrow();
             kept.add(connection);
             assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
@@ -128,7 +128,7 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         List<Statement> kept = new ArrayList<>();
 
-        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
             Connection connection = delivery.unwrap(Connection.class).orElseThrow();
             PreparedStatement statement = connection.prepareStatement("SELECT item_id FROM playtcha_late_item");
             ResultSet row = statement.executeQuery();
@@ -160,9 +160,9 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void whoseLeaseIsOldIsNotEvenCalled() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
-        Lease old = only(claim(Lane.DELIVER));
+        Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
-        only(claim(Lane.DELIVER));
+        only(claim(WorkQueue.DELIVER));
         List<String> calls = new ArrayList<>();
 
         assertThat(store.deliver(old, now(), now(), delivery -> calls.add("called")))
@@ -174,7 +174,7 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void aFailedStatementOfTheHandlersOwnIsTheHandlersFailure() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
                     try (Statement statement =
@@ -229,13 +229,13 @@ abstract class JdbcStoreContract extends StoreContract {
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
             LateStore node = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
             node.accept(completed("t1", "x"), 10, now());
-            assertThat(node.claim(wanted(Lane.DELIVER, 1))).hasSize(1);
+            assertThat(node.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Pago_Pago"));
 
             LateStore elsewhere = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
-            assertThat(elsewhere.claim(wanted(Lane.DELIVER, 1))).isEmpty();
+            assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).isEmpty();
             effects("UPDATE playtcha_late_item SET lease_until = lease_until - " + (LEASE.toMillis() + 60_000));
-            assertThat(elsewhere.claim(wanted(Lane.DELIVER, 1))).hasSize(1);
+            assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);
         } finally {
             TimeZone.setDefault(before);
         }

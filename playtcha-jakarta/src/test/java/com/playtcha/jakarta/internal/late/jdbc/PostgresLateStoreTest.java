@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.LateState;
@@ -53,7 +53,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
     @Test
     void aFailureThatAHandlerSwallowedIsNoCompletion() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();
@@ -73,7 +73,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
     void aSavepointLetsAHandlerGoOnAfterAFailure() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
 
-        assertThat(store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {
+        assertThat(store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     Savepoint before = connection.setSavepoint();
                     try (Statement statement = connection.createStatement()) {

@@ -9,7 +9,7 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -79,8 +79,8 @@ class SpoolDirectoryTest {
                 clock.instant(),
                 clock.instant().plusSeconds(5),
                 clock.instant().plusSeconds(300));
-        NewPass pass =
-                new NewPass(item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
+        FailOpenRecord pass =
+                new FailOpenRecord(item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
         SpoolEntry letter = open(10, 1 << 20).list(10).get(0);

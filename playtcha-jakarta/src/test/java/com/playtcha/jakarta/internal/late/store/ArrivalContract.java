@@ -61,7 +61,7 @@ public abstract class ArrivalContract extends StoreFixture {
         store.track(task(id), now());
         store.accept(completed(id, text), MOST_UNKNOWN, now());
 
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThat(lease.id()).isEqualTo(id);
         assertThat(lease.result().getId()).isEqualTo(id);
@@ -90,17 +90,17 @@ public abstract class ArrivalContract extends StoreFixture {
 
         assertThat(store.find("ID")).isEmpty();
         assertThat(store.find("id ")).isEmpty();
-        assertThat(store.accept(completed("Id", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.accept(completed("Id", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
         assertThat(store.find("id").orElseThrow().state()).isEqualTo(LateState.AWAITING);
     }
 
     @Test
     void aPassIsTrackedWithItsTokenAndSentMark() {
-        assertThat(store.trackPasses(List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
-                .containsExactly(NewPass.Outcome.TRACKED, NewPass.Outcome.TRACKED);
+        assertThat(store.trackFailOpen(List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
+                .containsExactly(AcceptResult.STORED, AcceptResult.STORED);
         clock.advance(Duration.ofSeconds(5));
 
-        Map<String, Lease> leases = byId(claim(Lane.ASK));
+        Map<String, Lease> leases = byId(claim(WorkQueue.ASK));
 
         assertThat(leases).containsOnlyKeys("v1", "v2");
         assertThat(leases.get("v1").token()).isEqualTo("token-1");
@@ -113,24 +113,24 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aTokenIsLetThroughUnverifiedOnceInItsTime() {
-        assertThat(store.trackPasses(List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
-                .containsExactlyInAnyOrder(NewPass.Outcome.TRACKED, NewPass.Outcome.REPEATED);
-        assertThat(store.trackPasses(List.of(pass("v3", "token", true)), now()))
-                .containsExactly(NewPass.Outcome.REPEATED);
+        assertThat(store.trackFailOpen(List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
+                .containsExactlyInAnyOrder(AcceptResult.STORED, AcceptResult.DUPLICATE);
+        assertThat(store.trackFailOpen(List.of(pass("v3", "token", true)), now()))
+                .containsExactly(AcceptResult.DUPLICATE);
         assertThat(store.find("v3")).isEmpty();
 
         clock.advance(Duration.ofMinutes(5));
 
-        assertThat(store.trackPasses(List.of(pass("v4", "token", true)), now()))
-                .containsExactly(NewPass.Outcome.TRACKED);
+        assertThat(store.trackFailOpen(List.of(pass("v4", "token", true)), now()))
+                .containsExactly(AcceptResult.STORED);
     }
 
     @Test
     void aPassThatIsStoredTwiceIsOneItem() {
-        store.trackPasses(List.of(pass("v1", "token", true)), now());
+        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
 
-        assertThat(store.trackPasses(List.of(pass("v1", "token", true)), now()))
-                .containsExactly(NewPass.Outcome.TRACKED);
+        assertThat(store.trackFailOpen(List.of(pass("v1", "token", true)), now()))
+                .containsExactly(AcceptResult.STORED);
         assertThat(store.counts().awaiting()).isEqualTo(1);
     }
 
@@ -141,13 +141,13 @@ public abstract class ArrivalContract extends StoreFixture {
             String token = "token-" + round;
             AtomicInteger id = new AtomicInteger();
             int r = round;
-            List<NewPass.Outcome> outcomes = atOnce(
+            List<AcceptResult> outcomes = atOnce(
                     4,
                     n -> (n % 2 == 0 ? store : other)
-                            .trackPasses(List.of(pass("v" + r + "-" + id.incrementAndGet(), token, true)), now())
+                            .trackFailOpen(List.of(pass("v" + r + "-" + id.incrementAndGet(), token, true)), now())
                             .get(0));
 
-            assertThat(outcomes).containsOnlyOnce(NewPass.Outcome.TRACKED);
+            assertThat(outcomes).containsOnlyOnce(AcceptResult.STORED);
         }
     }
 
@@ -155,28 +155,28 @@ public abstract class ArrivalContract extends StoreFixture {
     void theFirstResultWins() {
         store.track(task("t1"), now());
 
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
-        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
-        assertThat(only(claim(Lane.DELIVER)).result().getCode()).isEqualTo("a");
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(only(claim(WorkQueue.DELIVER)).result().getCode()).isEqualTo("a");
     }
 
     @Test
     void aDeliveredResultIsStillKnownForWhatItWas() throws Exception {
         store.accept(completed("t1", "a"), MOST_UNKNOWN, now());
-        deliver(store, only(claim(Lane.DELIVER)));
+        deliver(store, only(claim(WorkQueue.DELIVER)));
 
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
-        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
+        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
         assertThat(track("t1").item().state()).isEqualTo(LateState.DELIVERED);
-        assertThat(claim(Lane.DELIVER)).isEmpty();
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
     }
 
     @Test
     void aCallbackForALateVerdictChangesNothing() {
-        store.trackPasses(List.of(pass("v1", "token", true)), now());
+        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
 
-        assertThat(store.accept(completed("v1", "a"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DIFFERENT);
+        assertThat(store.accept(completed("v1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
         assertThat(store.find("v1").orElseThrow().state()).isEqualTo(LateState.AWAITING);
     }
 
@@ -184,33 +184,33 @@ public abstract class ArrivalContract extends StoreFixture {
     void unknownIdsAreKeptUpToABoundAndTrackedOnesBeyondIt() throws Exception {
         for (int i = 0; i < MOST_UNKNOWN; i++) {
             assertThat(store.accept(completed("u" + i, "x"), MOST_UNKNOWN, now()))
-                    .isEqualTo(Acceptance.STORED);
+                    .isEqualTo(AcceptResult.STORED);
         }
         assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
-                .isEqualTo(Acceptance.FULL);
+                .isEqualTo(AcceptResult.REFUSED);
         assertThat(store.find("one more")).isEmpty();
         store.track(task("t1"), now());
-        assertThat(store.accept(completed("t1", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.accept(completed("t1", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
 
-        for (Lease lease : claim(Lane.DELIVER)) {
+        for (Lease lease : claim(WorkQueue.DELIVER)) {
             deliver(store, lease);
         }
 
         assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
-                .isEqualTo(Acceptance.STORED);
+                .isEqualTo(AcceptResult.STORED);
     }
 
     @Test
     void aCallbackThatComesWhileThePollerAsksTakesTheItemFromIt() {
         store.track(task("t1"), now());
         clock.advance(Duration.ofMinutes(3));
-        Lease polled = only(claim(Lane.POLL));
+        Lease polled = only(claim(WorkQueue.POLL));
 
-        assertThat(store.accept(completed("t1", "called"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
+        assertThat(store.accept(completed("t1", "called"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
 
         assertThat(store.resolve(polled, completed("t1", "polled"), now())).isFalse();
         assertThat(store.reschedule(polled, now(), 1, true, null, now())).isFalse();
-        assertThat(only(claim(Lane.DELIVER)).result().getCode()).isEqualTo("called");
+        assertThat(only(claim(WorkQueue.DELIVER)).result().getCode()).isEqualTo("called");
     }
 
     @Test
@@ -218,15 +218,15 @@ public abstract class ArrivalContract extends StoreFixture {
         for (int round = 0; round < 20; round++) {
             String id = "t" + round;
             store.track(task(id), now());
-            store.hasten(task(id), MOST_UNKNOWN, now());
-            Lease polled = only(claim(Lane.POLL));
+            store.pollNow(task(id), MOST_UNKNOWN, now());
+            Lease polled = only(claim(WorkQueue.POLL));
             LateStore other = secondNode();
 
             List<Boolean> won = atOnce(
                     2,
                     n -> n == 0
                             ? store.resolve(polled, completed(id, "polled"), now())
-                            : other.accept(completed(id, "called"), MOST_UNKNOWN, now()) == Acceptance.STORED);
+                            : other.accept(completed(id, "called"), MOST_UNKNOWN, now()) == AcceptResult.STORED);
 
             assertThat(won).containsOnlyOnce(true);
         }
@@ -235,26 +235,26 @@ public abstract class ArrivalContract extends StoreFixture {
     @Test
     void hasteningMakesATaskDueAndTracksAnUnknownOne() throws Exception {
         store.track(task("t1"), now());
-        assertThat(claim(Lane.POLL)).isEmpty();
+        assertThat(claim(WorkQueue.POLL)).isEmpty();
 
-        assertThat(store.hasten(task("t1"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
-        assertThat(only(claim(Lane.POLL)).id()).isEqualTo("t1");
+        assertThat(store.pollNow(task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(only(claim(WorkQueue.POLL)).id()).isEqualTo("t1");
 
         NewItem dueNow = new NewItem("t2", LateKind.TASK, "poll", null, false, now(), now(), now().plusSeconds(60));
-        assertThat(store.hasten(dueNow, MOST_UNKNOWN, now())).isEqualTo(Acceptance.STORED);
-        assertThat(only(claim(Lane.POLL)).id()).isEqualTo("t2");
-        assertThat(store.hasten(dueNow, 1, now())).isEqualTo(Acceptance.STORED);
-        assertThat(store.hasten(task("t3"), 1, now())).isEqualTo(Acceptance.FULL);
+        assertThat(store.pollNow(dueNow, MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(only(claim(WorkQueue.POLL)).id()).isEqualTo("t2");
+        assertThat(store.pollNow(dueNow, 1, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(store.pollNow(task("t3"), 1, now())).isEqualTo(AcceptResult.REFUSED);
 
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        assertThat(store.hasten(task("t1"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+        assertThat(store.pollNow(task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void aVerdictKeepsItsEnvelopeAndItsTokenIsWiped() {
-        store.trackPasses(List.of(pass("v1", "token", true)), now());
+        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));
-        Lease lease = only(claim(Lane.ASK));
+        Lease lease = only(claim(WorkQueue.ASK));
         Map<String, Object> envelope = new LinkedHashMap<>();
         envelope.put("code", "token_expired");
         envelope.put("message", "\u201cold\u201d");
@@ -268,7 +268,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
         assertThat(store.resolve(lease, verdict, now())).isTrue();
         assertThat(store.resolve(lease, verdict, now())).as("an old lease").isFalse();
-        Lease ready = only(claim(Lane.DELIVER));
+        Lease ready = only(claim(WorkQueue.DELIVER));
 
         assertThat(ready.token()).isNull();
         assertThat(ready.result().getOutcome()).isEqualTo(LateOutcome.EXPIRED);
@@ -284,25 +284,25 @@ public abstract class ArrivalContract extends StoreFixture {
         for (LateOutcome nothing : List.of(LateOutcome.UNCONFIRMED, LateOutcome.EXPIRED)) {
             String early = "early " + nothing;
             String late = "late " + nothing;
-            store.trackPasses(List.of(pass(early, early, true), pass(late, late, true)), now());
+            store.trackFailOpen(List.of(pass(early, early, true), pass(late, late, true)), now());
             clock.advance(Duration.ofSeconds(5));
-            for (Lease lease : claim(Lane.ASK)) {
+            for (Lease lease : claim(WorkQueue.ASK)) {
                 store.resolve(lease, verdict(lease.id(), nothing), now());
             }
 
             assertThat(store.accept(verdict(early, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
-                    .isEqualTo(Acceptance.STORED);
+                    .isEqualTo(AcceptResult.STORED);
             assertThat(store.accept(verdict(early, LateOutcome.REJECTED), MOST_UNKNOWN, now()))
-                    .isEqualTo(Acceptance.DIFFERENT);
-            Map<String, Lease> leases = byId(claim(Lane.DELIVER));
+                    .isEqualTo(AcceptResult.DIFFERENT);
+            Map<String, Lease> leases = byId(claim(WorkQueue.DELIVER));
             assertThat(leases.get(early).result().getOutcome()).isEqualTo(LateOutcome.VERIFIED);
             assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
-                    .isEqualTo(Acceptance.DIFFERENT);
+                    .isEqualTo(AcceptResult.DIFFERENT);
             clock.advance(LEASE.plusSeconds(1));
             assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                     .as("a handler may have been called by a node that died")
-                    .isEqualTo(Acceptance.DIFFERENT);
-            for (Lease lease : claim(Lane.DELIVER)) {
+                    .isEqualTo(AcceptResult.DIFFERENT);
+            for (Lease lease : claim(WorkQueue.DELIVER)) {
                 assertThat(deliver(store, lease)).isTrue();
             }
         }
@@ -310,12 +310,12 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void anotherGuessReplacesNothing() {
-        store.trackPasses(List.of(pass("v", "token", true)), now());
+        store.trackFailOpen(List.of(pass("v", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));
-        store.resolve(only(claim(Lane.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
+        store.resolve(only(claim(WorkQueue.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
 
         assertThat(store.accept(verdict("v", LateOutcome.EXPIRED), MOST_UNKNOWN, now()))
-                .isEqualTo(Acceptance.DIFFERENT);
+                .isEqualTo(AcceptResult.DIFFERENT);
     }
 
     private LateResult verdict(String id, LateOutcome outcome) {

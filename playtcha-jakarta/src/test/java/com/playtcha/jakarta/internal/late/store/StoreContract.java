@@ -23,21 +23,21 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void aClaimedItemIsNobodyElsesUntilItsLeaseHasPassed() {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        Lease first = only(claim(Lane.DELIVER));
-        assertThat(claim(Lane.DELIVER)).isEmpty();
+        Lease first = only(claim(WorkQueue.DELIVER));
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
         clock.advance(LEASE);
-        assertThat(claim(Lane.DELIVER)).isEmpty();
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
         clock.advance(Duration.ofMillis(1));
 
-        assertThat(only(claim(Lane.DELIVER)).fence()).isGreaterThan(first.fence());
+        assertThat(only(claim(WorkQueue.DELIVER)).fence()).isGreaterThan(first.fence());
     }
 
     @Test
     void anOldLeaseChangesNothing() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        Lease old = only(claim(Lane.DELIVER));
+        Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
-        Lease fresh = only(claim(Lane.DELIVER));
+        Lease fresh = only(claim(WorkQueue.DELIVER));
 
         assertThat(deliver(store, old)).isFalse();
         assertThat(store.fail(old, "late", now(), now())).isFalse();
@@ -62,7 +62,7 @@ public abstract class StoreContract extends ArrivalContract {
         atOnce(8, n -> {
             LateStore node = n % 2 == 0 ? store : other;
             while (claimed.size() < items) {
-                for (Lease lease : node.claim(wanted(Lane.POLL, 7))) {
+                for (Lease lease : node.claim(wanted(WorkQueue.POLL, 7))) {
                     if (!claimed.add(lease.id())) {
                         twice.incrementAndGet();
                     }
@@ -78,43 +78,43 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void aClaimTakesWhatIsDueOfItsLaneAndSourceOnly() {
         store.track(task("not yet"), now());
-        store.trackPasses(List.of(pass("v1", "token", false)), now());
+        store.trackFailOpen(List.of(pass("v1", "token", false)), now());
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         clock.advance(Duration.ofSeconds(60));
 
-        assertThat(claim(Lane.POLL)).isEmpty();
-        assertThat(store.claim(new Claim(Lane.ASK, "other", false, now(), "me", LEASE, 10)))
+        assertThat(claim(WorkQueue.POLL)).isEmpty();
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "other", false, now(), "me", LEASE, 10)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(Lane.ASK, "default", true, now(), "me", LEASE, 10)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", true, now(), "me", LEASE, 10)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(Lane.ASK, "default", false, now(), "me", LEASE, 10)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", false, now(), "me", LEASE, 10)))
                 .hasSize(1);
-        assertThat(claim(Lane.DELIVER)).hasSize(1);
+        assertThat(claim(WorkQueue.DELIVER)).hasSize(1);
     }
 
     @Test
     void whatHasExpiredCanBeClaimedApart() {
-        store.trackPasses(List.of(pass("v1", "token-1", false)), now());
+        store.trackFailOpen(List.of(pass("v1", "token-1", false)), now());
         clock.advance(Duration.ofMinutes(5));
-        store.trackPasses(List.of(pass("v2", "token-2", false)), now());
+        store.trackFailOpen(List.of(pass("v2", "token-2", false)), now());
 
-        List<Lease> expired = store.claim(new Claim(Lane.ASK, null, true, now(), "me", LEASE, 10));
+        List<Lease> expired = store.claim(new Claim(WorkQueue.ASK, null, true, now(), "me", LEASE, 10));
 
         assertThat(only(expired).id()).isEqualTo("v1");
     }
 
     @Test
     void aClaimedVerdictCountsAsSentUntilSomeoneSaysOtherwise() {
-        store.trackPasses(List.of(pass("v1", "token", false)), now());
+        store.trackFailOpen(List.of(pass("v1", "token", false)), now());
         clock.advance(Duration.ofSeconds(5));
-        assertThat(only(claim(Lane.ASK)).sent()).isFalse();
+        assertThat(only(claim(WorkQueue.ASK)).sent()).isFalse();
         clock.advance(LEASE.plusSeconds(1));
 
-        Lease second = only(claim(Lane.ASK));
+        Lease second = only(claim(WorkQueue.ASK));
         assertThat(second.sent()).isTrue();
 
         assertThat(store.reschedule(second, now(), 1, false, "refused", now())).isTrue();
-        Lease third = only(claim(Lane.ASK));
+        Lease third = only(claim(WorkQueue.ASK));
         assertThat(third.sent()).isFalse();
         assertThat(third.attempts()).isEqualTo(1);
         assertThat(store.find("v1").orElseThrow().lastError()).isEqualTo("refused");
@@ -128,15 +128,15 @@ public abstract class StoreContract extends ArrivalContract {
     void aReleasedItemCanBeClaimedAtOnce() {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
 
-        assertThat(store.release(only(claim(Lane.DELIVER)))).isTrue();
+        assertThat(store.release(only(claim(WorkQueue.DELIVER)))).isTrue();
 
-        assertThat(claim(Lane.DELIVER)).hasSize(1);
+        assertThat(claim(WorkQueue.DELIVER)).hasSize(1);
     }
 
     @Test
     void aHandlerThatThrowsLeavesTheItemAsItWas() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
                     throw new java.io.IOException("mail is down");
@@ -152,11 +152,11 @@ public abstract class StoreContract extends ArrivalContract {
     void aHandlerHearsWhichAttemptItIs() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         List<Integer> attempts = new ArrayList<>();
-        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
         store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
-        Lease failing = only(claim(Lane.DELIVER));
+        Lease failing = only(claim(WorkQueue.DELIVER));
         store.fail(failing, "no", now(), now());
-        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
 
         assertThat(attempts).containsExactly(1, 2);
     }
@@ -165,11 +165,11 @@ public abstract class StoreContract extends ArrivalContract {
     void aDeadLetterKeepsItsResultAndComesBackWhenItIsDue() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         Instant deadSince = now();
-        assertThat(store.fail(only(claim(Lane.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
+        assertThat(store.fail(only(claim(WorkQueue.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
                 .isTrue();
-        assertThat(claim(Lane.DELIVER)).isEmpty();
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
         clock.advance(Duration.ofSeconds(300));
-        Lease again = only(claim(Lane.DELIVER));
+        Lease again = only(claim(WorkQueue.DELIVER));
         assertThat(again.failures()).isEqualTo(1);
         assertThat(again.state()).isEqualTo(LateState.DEAD_LETTER);
         assertThat(store.fail(again, "e".repeat(100_000), now().plusSeconds(600), now()))
@@ -186,7 +186,7 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(counts.oldestDead()).isEqualTo(deadSince);
         assertThat(counts.earliestRetry()).isEqualTo(now().plusSeconds(600));
         clock.advance(Duration.ofSeconds(600));
-        assertThat(deliver(store, only(claim(Lane.DELIVER)))).isTrue();
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
         assertThat(store.deadLetters(10)).isEmpty();
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
     }
@@ -194,7 +194,7 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void aFailureThatWasRecordedMakesTheLeaseOld() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        Lease hanging = only(claim(Lane.DELIVER));
+        Lease hanging = only(claim(WorkQueue.DELIVER));
         store.fail(hanging, "took too long", now().plusSeconds(300), now());
 
         assertThat(deliver(store, hanging)).isFalse();
@@ -207,30 +207,30 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.retry("ready", now())).isFalse();
         assertThat(store.discard("ready", now(), now())).isFalse();
         assertThat(store.result("ready")).isEmpty();
-        store.fail(only(claim(Lane.DELIVER)), "no", now().plusSeconds(300), now());
+        store.fail(only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
 
         assertThat(store.retry("ready", now())).isTrue();
         assertThat(store.find("ready").orElseThrow().dueAt()).isEqualTo(now());
         assertThat(store.retry("ready", now())).isTrue();
-        Lease claimed = only(claim(Lane.DELIVER));
+        Lease claimed = only(claim(WorkQueue.DELIVER));
         assertThat(store.discard("ready", now().plusSeconds(60), now())).isTrue();
 
         assertThat(store.find("ready").orElseThrow().state()).isEqualTo(LateState.DISCARDED);
         assertThat(store.fail(claimed, "no", now(), now())).isFalse();
         assertThat(store.deadLetters(10)).isEmpty();
-        assertThat(store.accept(completed("ready", "x"), MOST_UNKNOWN, now())).isEqualTo(Acceptance.DUPLICATE);
+        assertThat(store.accept(completed("ready", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void anExpiredItemEndsAsExpired() throws Exception {
         store.track(task("t1"), now());
         clock.advance(Duration.ofHours(1));
-        Lease lease = only(store.claim(new Claim(Lane.POLL, null, true, now(), "me", LEASE, 10)));
+        Lease lease = only(store.claim(new Claim(WorkQueue.POLL, null, true, now(), "me", LEASE, 10)));
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
         assertThat(store.resolve(lease, expired, now())).isTrue();
 
-        assertThat(deliver(store, only(claim(Lane.DELIVER)))).isTrue();
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
 
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.EXPIRED);
         assertThat(store.find("t1").orElseThrow().outcome()).isEqualTo(LateOutcome.EXPIRED);
@@ -252,7 +252,7 @@ public abstract class StoreContract extends ArrivalContract {
     void onlyWhatHasEndedIsForgottenWhenItsTimeHasPassed() throws Exception {
         store.track(task("awaited"), now());
         store.accept(completed("ended", "x"), MOST_UNKNOWN, now());
-        Lease lease = only(claim(Lane.DELIVER));
+        Lease lease = only(claim(WorkQueue.DELIVER));
         store.deliver(lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
 
         clock.advance(Duration.ofDays(7).minusSeconds(1));
@@ -268,20 +268,20 @@ public abstract class StoreContract extends ArrivalContract {
     void aGrantOutlivesItsItem() throws Exception {
         NewItem item = pass("first", "token", true).item();
         String grant = Ids.digest("project", "token");
-        store.trackPasses(List.of(new NewPass(item, grant, now().plusSeconds(600))), now());
+        store.trackFailOpen(List.of(new FailOpenRecord(item, grant, now().plusSeconds(600))), now());
         clock.advance(Duration.ofSeconds(5));
         LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
                 .build();
-        store.resolve(only(claim(Lane.ASK)), verdict, now());
-        store.deliver(only(claim(Lane.DELIVER)), now(), now(), delivery -> {});
+        store.resolve(only(claim(WorkQueue.ASK)), verdict, now());
+        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {});
 
         clock.advance(Duration.ofSeconds(594));
         assertThat(store.forget(now(), 10)).isEqualTo(1);
-        assertThat(store.trackPasses(List.of(pass("second", "token", true)), now()))
-                .containsExactly(NewPass.Outcome.REPEATED);
+        assertThat(store.trackFailOpen(List.of(pass("second", "token", true)), now()))
+                .containsExactly(AcceptResult.DUPLICATE);
 
         clock.advance(Duration.ofSeconds(1));
-        assertThat(store.trackPasses(List.of(pass("third", "token", true)), now()))
-                .containsExactly(NewPass.Outcome.TRACKED);
+        assertThat(store.trackFailOpen(List.of(pass("third", "token", true)), now()))
+                .containsExactly(AcceptResult.STORED);
     }
 }

@@ -63,10 +63,10 @@ public abstract class StoreFixture {
                 id, LateKind.TASK, "poll", null, false, now(), now().plusSeconds(120), now().plusSeconds(3600));
     }
 
-    protected NewPass pass(String id, String token, boolean sent) {
+    protected FailOpenRecord pass(String id, String token, boolean sent) {
         NewItem item = new NewItem(
                 id, LateKind.LATE_VERDICT, "default", token, sent, now(), now().plusSeconds(5), now().plusSeconds(300));
-        return new NewPass(item, Ids.digest("project", token), now().plusSeconds(300));
+        return new FailOpenRecord(item, Ids.digest("project", token), now().plusSeconds(300));
     }
 
     protected LateResult completed(String id, String code) {
@@ -75,11 +75,11 @@ public abstract class StoreFixture {
                 .build();
     }
 
-    protected Claim wanted(Lane lane, int most) {
+    protected Claim wanted(WorkQueue lane, int most) {
         return new Claim(lane, null, false, now(), "me", LEASE, most);
     }
 
-    protected List<Lease> claim(Lane lane) {
+    protected List<Lease> claim(WorkQueue lane) {
         return store.claim(wanted(lane, 50));
     }
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Port: asks the service for a task's result. Thread-safe. */
 @FunctionalInterface
-public interface ResultPoller {
+public interface TaskClient {
 
     /**
      * Asks, within a deadline of its own that is shorter than a lease.

@@ -12,24 +12,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Bounds how many items are worked on at once, and runs them on the engine's executor. Thread-safe. */
-final class Places {
-    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+final class Bulkhead {
+    private static final Logger LOG = LoggerFactory.getLogger(Bulkhead.class);
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
 
-    private final Parts parts;
+    private final EngineContext context;
     private final int most;
     private final Semaphore free;
     private final Set<Job> accepted = ConcurrentHashMap.newKeySet();
     private final Duration firstPatience;
     private volatile Duration patience;
-    private volatile boolean moreIsDue;
+    private volatile boolean hasBacklog;
 
-    Places(Parts parts, int most) {
-        this.parts = parts;
+    Bulkhead(EngineContext context, int most) {
+        this.context = context;
         this.most = most;
         this.free = new Semaphore(most);
-        Duration ofLease = parts.config.lease.dividedBy(4);
+        Duration ofLease = context.config.lease.dividedBy(4);
         this.firstPatience = ofLease.compareTo(FIRST_PATIENCE) < 0 ? ofLease : FIRST_PATIENCE;
         this.patience = firstPatience;
     }
@@ -47,8 +47,8 @@ final class Places {
     }
 
     /** Notes whether more was due than there were places for: then a place that becomes free is filled at once. */
-    void moreIsDue(boolean value) {
-        moreIsDue = value;
+    void hasBacklog(boolean value) {
+        hasBacklog = value;
     }
 
     /**
@@ -60,9 +60,9 @@ final class Places {
     boolean run(Runnable work, Runnable giveBack) {
         Job job = null;
         try {
-            job = new Job(work, giveBack, parts.now());
+            job = new Job(work, giveBack, context.now());
             accepted.add(job);
-            parts.executor.execute(job);
+            context.executor.execute(job);
             return true;
         } catch (RuntimeException | Error e) {
             // Refused, or no thread could be made for it, or the component of a managed executor is stopped.
@@ -71,7 +71,7 @@ final class Places {
             } else {
                 job.giveBack();
             }
-            if (!parts.isClosed() && parts.teller.mayLog("refused work", parts.now()) > 0) {
+            if (!context.isClosed() && context.teller.mayLog("refused work", context.now()) > 0) {
                 LOG.warn("The executor takes no work of late results, which is tried again: {}", e.toString());
             }
             return false;
@@ -83,7 +83,7 @@ final class Places {
      * another application is deployed at that moment. What it still begins after this does nothing.
      */
     void reclaim() {
-        Instant now = parts.now();
+        Instant now = context.now();
         Instant limit = now.minus(patience);
         int forgotten = 0;
         for (Job job : accepted) {
@@ -100,7 +100,7 @@ final class Places {
         Duration waited = patience;
         // One that is merely late is not to be given more and more of it.
         patience = waited.multipliedBy(2).compareTo(MOST_PATIENCE) < 0 ? waited.multipliedBy(2) : MOST_PATIENCE;
-        if (parts.teller.mayLog("forgotten work", now) > 0) {
+        if (context.teller.mayLog("forgotten work", now) > 0) {
             LOG.warn(
                     "The executor took work of late results and did not begin it within {} s, it is tried again: items={}",
                     waited.toSeconds(),
@@ -151,13 +151,13 @@ final class Places {
             }
             patience = firstPatience;
             try {
-                (parts.isClosed() ? giveBack : mine).run();
+                (context.isClosed() ? giveBack : mine).run();
             } catch (RuntimeException | Error e) {
                 LOG.error("The engine of late results failed at an item, which it will come back to", e);
             } finally {
                 give();
-                if (moreIsDue && free() * 2 >= most) {
-                    parts.wake();
+                if (hasBacklog && free() * 2 >= most) {
+                    context.wake();
                 }
             }
         }

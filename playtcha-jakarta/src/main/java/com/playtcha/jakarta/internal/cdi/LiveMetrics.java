@@ -1,13 +1,13 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.util.Map;
 
 /** The figures of what is at work when it is asked; it says so where nothing is. */
-final class LiveFigures implements LateFigures {
+final class LiveMetrics implements LateMetrics {
     private final LateResults results;
 
     /**
@@ -15,12 +15,12 @@ final class LiveFigures implements LateFigures {
      *
      * @param results of the application
      */
-    LiveFigures(LateResults results) {
+    LiveMetrics(LateResults results) {
         this.results = results;
     }
 
-    private LateFigures now() {
-        return results.getFigures()
+    private LateMetrics now() {
+        return results.getMetrics()
                 .orElseThrow(
                         () -> new LateUnavailableException("Late results have no figures while they are not at work:"
                                 + " the application is not started yet or has ended, or no setting switches them on"));
@@ -57,13 +57,13 @@ final class LiveFigures implements LateFigures {
     }
 
     @Override
-    public int getDirectoryFiles() {
-        return now().getDirectoryFiles();
+    public int getSpoolFiles() {
+        return now().getSpoolFiles();
     }
 
     @Override
-    public long getDirectoryBytes() {
-        return now().getDirectoryBytes();
+    public long getSpoolBytes() {
+        return now().getSpoolBytes();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * How many calls one service may get at once (contract, section 7: gently after an outage). Trouble brings it down to
  * one call at a time, with growing pauses; each answer doubles it again. Thread-safe.
  */
-final class Pacer {
+final class RateLimiter {
     private final int most;
     private final Backoff pauses;
     private final RandomGenerator random;
@@ -18,7 +18,7 @@ final class Pacer {
     private Instant notBefore = Instant.MIN;
     private Instant heldAt = Instant.MIN;
 
-    Pacer(int most, Backoff pauses, RandomGenerator random) {
+    RateLimiter(int most, Backoff pauses, RandomGenerator random) {
         this.most = most;
         this.pauses = pauses;
         this.random = random;

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.late.LateKind;
@@ -24,12 +25,12 @@ import org.slf4j.LoggerFactory;
  * Tracks unverified passes: requests put theirs into a bounded queue and wait a bounded time, one thread writes what
  * has gathered in one transaction. Thread-safe.
  */
-final class PassWriter implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PassWriter.class);
+final class FailOpenWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FailOpenWriter.class);
     private static final int BATCH = 64;
 
-    private final Parts parts;
-    private final Letters letters;
+    private final EngineContext context;
+    private final ResultSpool letters;
     private final StoreCalls calls;
     private final BlockingQueue<Waiting> queue;
     private final Object lock = new Object();
@@ -43,24 +44,24 @@ final class PassWriter implements AutoCloseable {
 
     /** A request that waits. */
     private static final class Waiting {
-        final NewPass pass;
-        final CompletableFuture<Deferral.Outcome> outcome = new CompletableFuture<>();
+        final FailOpenRecord pass;
+        final CompletableFuture<AcceptResult> outcome = new CompletableFuture<>();
         final AtomicBoolean givenUp = new AtomicBoolean();
 
-        Waiting(NewPass pass) {
+        Waiting(FailOpenRecord pass) {
             this.pass = pass;
         }
     }
 
-    PassWriter(Parts parts, Letters letters, StoreCalls calls) {
-        this.parts = parts;
+    FailOpenWriter(EngineContext context, ResultSpool letters, StoreCalls calls) {
+        this.context = context;
         this.letters = letters;
         this.calls = calls;
-        this.queue = new ArrayBlockingQueue<>(parts.config.trackQueue);
+        this.queue = new ArrayBlockingQueue<>(context.config.trackQueue);
     }
 
     /** Waits until the pass is kept, or the time is over. */
-    Deferral.Outcome write(NewPass pass) {
+    AcceptResult write(FailOpenRecord pass) {
         Waiting waiting = new Waiting(pass);
         switch (join(waiting)) {
             case FULL:
@@ -70,7 +71,7 @@ final class PassWriter implements AutoCloseable {
             default:
                 break;
         }
-        Duration limit = parts.config.trackLimit;
+        Duration limit = context.config.trackLimit;
         try {
             return waiting.outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -85,24 +86,24 @@ final class PassWriter implements AutoCloseable {
         }
     }
 
-    private Deferral.Outcome untracked(String why) {
-        parts.stats.add(LateCount.UNTRACKED);
-        long times = parts.teller.mayLog("untracked", parts.now());
+    private AcceptResult untracked(String why) {
+        context.stats.add(LateCounter.UNTRACKED);
+        long times = context.teller.mayLog("untracked", context.now());
         if (times > 0) {
             LOG.warn("Requests were let through unverified and untracked: {} since the last such line; {}", times, why);
         }
-        return Deferral.Outcome.UNTRACKED;
+        return AcceptResult.REFUSED;
     }
 
     /**
      * A server may end an application while requests are under way in it. The store is closed then, and may be another
      * process's already; a letter is for whoever comes next.
      */
-    private Deferral.Outcome keepAfterTheEnd(NewPass pass) {
+    private AcceptResult keepAfterTheEnd(FailOpenRecord pass) {
         try {
             if (letters.save(pass, new StoreException("The application was being stopped", null))) {
-                parts.stats.add(LateCount.TRACKED);
-                return Deferral.Outcome.TRACKED;
+                context.stats.add(LateCounter.TRACKED);
+                return AcceptResult.STORED;
             }
         } catch (RuntimeException | LinkageError e) {
             // A class loader that was stopped loads no class any more.
@@ -157,26 +158,26 @@ final class PassWriter implements AutoCloseable {
     }
 
     private void write(List<Waiting> batch) {
-        Instant now = parts.now();
+        Instant now = context.now();
         Instant since = slowAt;
-        if (since != null && !now.isBefore(since) && now.isBefore(since.plus(parts.config.storeLimit))) {
+        if (since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeLimit))) {
             StoreException slow = new StoreException("The store was too slow for requests shortly before", null);
             batch.forEach(waiting -> save(waiting, slow));
             return;
         }
         try {
-            List<NewPass> wanted = batch.stream().map(waiting -> waiting.pass).toList();
+            List<FailOpenRecord> wanted = batch.stream().map(waiting -> waiting.pass).toList();
             // Half the time, so that the other half is left for the directory when the store hangs. If the store has
             // them
             // in the end, the letters change nothing: the ids are the same. Without a directory nothing is won by
             // haste.
-            Duration limit = parts.letters == null ? parts.config.storeLimit : parts.config.trackLimit.dividedBy(2);
-            List<NewPass.Outcome> outcomes = calls.call(() -> parts.store.trackPasses(wanted, parts.now()), limit);
+            Duration limit = context.letters == null ? context.config.storeLimit : context.config.trackLimit.dividedBy(2);
+            List<AcceptResult> outcomes = calls.call(() -> context.store.trackFailOpen(wanted, context.now()), limit);
             for (int i = 0; i < batch.size(); i++) {
                 finish(batch.get(i), outcomes.get(i));
             }
         } catch (StoreException e) {
-            slowAt = parts.letters != null && e.getCause() instanceof TimeoutException ? now : null;
+            slowAt = context.letters != null && e.getCause() instanceof TimeoutException ? now : null;
             batch.forEach(waiting -> save(waiting, e));
         } catch (RuntimeException | Error e) {
             LOG.error("Unverified passes could not be tracked", e);
@@ -184,15 +185,15 @@ final class PassWriter implements AutoCloseable {
         }
     }
 
-    private void finish(Waiting waiting, NewPass.Outcome outcome) {
-        if (outcome == NewPass.Outcome.REPEATED) {
-            parts.stats.add(LateCount.REPEATED);
-            waiting.outcome.complete(Deferral.Outcome.REPEATED);
+    private void finish(Waiting waiting, AcceptResult outcome) {
+        if (outcome == AcceptResult.DUPLICATE) {
+            context.stats.add(LateCounter.REPEATED);
+            waiting.outcome.complete(AcceptResult.DUPLICATE);
             return;
         }
-        parts.stats.add(LateCount.TRACKED);
-        waiting.outcome.complete(Deferral.Outcome.TRACKED);
-        parts.teller.tell(waiting.pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        context.stats.add(LateCounter.TRACKED);
+        waiting.outcome.complete(AcceptResult.STORED);
+        context.teller.tell(waiting.pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
     }
 
     private void save(Waiting waiting, StoreException why) {
@@ -200,8 +201,8 @@ final class PassWriter implements AutoCloseable {
             return;
         }
         if (letters.save(waiting.pass, why)) {
-            parts.stats.add(LateCount.TRACKED);
-            waiting.outcome.complete(Deferral.Outcome.TRACKED);
+            context.stats.add(LateCounter.TRACKED);
+            waiting.outcome.complete(AcceptResult.STORED);
         } else {
             waiting.outcome.completeExceptionally(why);
         }
@@ -219,7 +220,7 @@ final class PassWriter implements AutoCloseable {
             return;
         }
         try {
-            running.join(parts.config.storeLimit.plusSeconds(1).toMillis());
+            running.join(context.config.storeLimit.plusSeconds(1).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

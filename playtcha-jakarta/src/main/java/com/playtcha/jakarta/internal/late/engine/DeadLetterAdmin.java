@@ -18,25 +18,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The operator's view, over directory and store alike. Thread-safe. */
-final class LetterDesk implements DeadLetters {
-    private static final Logger LOG = LoggerFactory.getLogger(LetterDesk.class);
+final class DeadLetterAdmin implements DeadLetters {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterAdmin.class);
 
-    private final Parts parts;
+    private final EngineContext context;
     private final StoreCalls calls;
 
-    LetterDesk(Parts parts, StoreCalls calls) {
-        this.parts = parts;
+    DeadLetterAdmin(EngineContext context, StoreCalls calls) {
+        this.context = context;
         this.calls = calls;
     }
 
     private List<SpoolEntry> letters(String id) {
-        SpoolDirectory directory = parts.letters;
+        SpoolDirectory directory = context.letters;
         return directory == null ? List.of() : directory.find(id);
     }
 
     @Override
     public List<LateItem> list(int most) {
-        SpoolDirectory directory = parts.letters;
+        SpoolDirectory directory = context.letters;
         List<LateItem> items = new ArrayList<>();
         if (directory != null) {
             directory.list(Math.max(0, most)).forEach(letter -> items.add(letter.item()));
@@ -44,9 +44,9 @@ final class LetterDesk implements DeadLetters {
         int left = most - items.size();
         if (left > 0) {
             try {
-                items.addAll(calls.call(() -> parts.store.deadLetters(left)));
+                items.addAll(calls.call(() -> context.store.deadLetters(left)));
             } catch (StoreException e) {
-                if (parts.teller.mayLog("desk", parts.now()) > 0) {
+                if (context.teller.mayLog("desk", context.now()) > 0) {
                     LOG.warn("The store's dead letters are left out: {}", e.getMessage());
                 }
             }
@@ -63,30 +63,30 @@ final class LetterDesk implements DeadLetters {
         if (waiting.isPresent() || !Ids.isValid(id)) {
             return waiting;
         }
-        return calls.call(() -> parts.store.result(id));
+        return calls.call(() -> context.store.result(id));
     }
 
     @Override
     public boolean retry(String id) {
-        Instant now = parts.now();
-        SpoolDirectory directory = parts.letters;
+        Instant now = context.now();
+        SpoolDirectory directory = context.letters;
         List<SpoolEntry> waiting = letters(id);
         if (directory != null && !waiting.isEmpty()) {
             waiting.forEach(letter -> directory.update(letter, letter.attempts(), letter.lastError(), now));
-            parts.wake();
+            context.wake();
             return true;
         }
-        boolean due = Ids.isValid(id) && calls.call(() -> parts.store.retry(id, now));
+        boolean due = Ids.isValid(id) && calls.call(() -> context.store.retry(id, now));
         if (due) {
-            parts.wake();
+            context.wake();
         }
         return due;
     }
 
     @Override
     public boolean discard(String id) {
-        Instant now = parts.now();
-        SpoolDirectory directory = parts.letters;
+        Instant now = context.now();
+        SpoolDirectory directory = context.letters;
         boolean discarded = false;
         if (directory != null) {
             for (SpoolEntry letter : letters(id)) {
@@ -97,8 +97,8 @@ final class LetterDesk implements DeadLetters {
             }
         }
         if (!discarded && Ids.isValid(id)) {
-            Optional<LateItem> item = calls.call(() -> parts.store.find(id));
-            discarded = calls.call(() -> parts.store.discard(id, now.plus(parts.config.retention), now));
+            Optional<LateItem> item = calls.call(() -> context.store.find(id));
+            discarded = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
             if (discarded) {
                 item.ifPresent(this::told);
             }
@@ -110,6 +110,6 @@ final class LetterDesk implements DeadLetters {
     }
 
     private void told(LateItem item) {
-        parts.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
+        context.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
     }
 }

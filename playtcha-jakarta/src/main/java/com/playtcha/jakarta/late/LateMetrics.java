@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @since 0.1
  */
-public interface LateFigures {
+public interface LateMetrics {
 
     /**
      * Items of the store that are not finished and no dead letters: {@link #getAwaiting} and {@link #getReady}.
@@ -65,14 +65,14 @@ public interface LateFigures {
      *
      * @return 0 or more; 0 where there is no directory
      */
-    int getDirectoryFiles();
+    int getSpoolFiles();
 
     /**
      * The size of those files.
      *
      * @return in bytes; 0 where there is no directory
      */
-    long getDirectoryBytes();
+    long getSpoolBytes();
 
     /**
      * Calls of this node's handler that are past their time limit and have not returned; each holds one of eight places.
@@ -101,7 +101,7 @@ public interface LateFigures {
      * <tr><td>{@code duplicate}</td><td>results that arrived again</td></tr>
      * <tr><td>{@code different}</td><td>results that differ from the item's first, and changed nothing</td></tr>
      * <tr><td>{@code refused}</td><td>results that nothing could keep; their senders were told</td></tr>
-     * <tr><td>{@code saved}</td><td>results and passes that went to the dead-letter directory</td></tr>
+     * <tr><td>{@code spooled}</td><td>results and passes that went to the dead-letter directory</td></tr>
      * <tr><td>{@code drained}</td><td>files of that directory that the store has taken</td></tr>
      * <tr><td>{@code asked}</td><td>questions to Playtcha</td></tr>
      * <tr><td>{@code polled}</td><td>questions to the service that works on tasks</td></tr>

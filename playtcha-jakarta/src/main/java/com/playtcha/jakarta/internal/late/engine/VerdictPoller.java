@@ -1,8 +1,9 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.Answer;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -15,39 +16,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks Playtcha about the tokens of one source. */
-final class VerdictAsker implements Questions.Asker {
-    private static final Logger LOG = LoggerFactory.getLogger(VerdictAsker.class);
+final class VerdictPoller implements PollDispatcher.Asker {
+    private static final Logger LOG = LoggerFactory.getLogger(VerdictPoller.class);
 
     /** What every line about an answer says of it. */
     private static final String OF_ANSWER = ", status={}, code={}, message={}, request_id={}";
 
-    private final Parts parts;
-    private final Questions questions;
+    private final EngineContext context;
+    private final PollDispatcher questions;
     private final String source;
-    private final LateUpstream upstream;
-    private final Pacer pacer;
+    private final VerdictClient upstream;
+    private final RateLimiter pacer;
     /** Its own, so that a guard whose questions hang keeps no other waiting. */
-    private final Places places;
+    private final Bulkhead places;
 
-    VerdictAsker(Parts parts, Questions questions, String source, LateUpstream upstream) {
-        this.parts = parts;
+    VerdictPoller(EngineContext context, PollDispatcher questions, String source, VerdictClient upstream) {
+        this.context = context;
         this.questions = questions;
         this.source = source;
         this.upstream = upstream;
-        this.pacer = new Pacer(parts.config.mostAsks, parts.config.askBackoff, parts.random);
-        this.places = new Places(parts, parts.config.mostAsks);
+        this.pacer = new RateLimiter(context.config.mostAsks, context.config.askBackoff, context.random);
+        this.places = new Bulkhead(context, context.config.mostAsks);
     }
 
-    Places places() {
+    Bulkhead places() {
         return places;
     }
 
     int run() {
         Duration holdOff = upstream.holdOff();
         if (!holdOff.isZero()) {
-            pacer.throttled(parts.now(), holdOff);
+            pacer.throttled(context.now(), holdOff);
         }
-        return questions.run(Lane.ASK, source, pacer, places, this);
+        return questions.run(WorkQueue.ASK, source, pacer, places, this);
     }
 
     @Override
@@ -57,18 +58,18 @@ final class VerdictAsker implements Questions.Asker {
             questions.reschedule(lease, lease.expiresAt(), lease.attempts(), true, "its token is missing");
             return;
         }
-        parts.stats.add(LateCount.ASKED);
+        context.stats.add(LateCounter.ASKED);
         int attempts = lease.attempts() + 1;
         Answer answer;
         try {
             answer = upstream.ask(token);
         } catch (RuntimeException | Error e) {
             LOG.error("Asking for a late verdict failed by a bug of this library's", e);
-            pacer.unavailable(parts.now());
+            pacer.unavailable(context.now());
             later(lease, attempts, true, "a bug: " + e.getClass().getName());
             return;
         }
-        Instant now = parts.now();
+        Instant now = context.now();
         boolean sent = lease.sent() || answer.sent();
         Verdicts.Decision decision = Verdicts.of(answer, lease.sent());
         if (decision instanceof Verdicts.Decision.Final verdict) {
@@ -81,9 +82,9 @@ final class VerdictAsker implements Questions.Asker {
             questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
         } else if (decision instanceof Verdicts.Decision.Wait wait) {
             Duration window =
-                    wait.window().compareTo(parts.config.mostThrottle) > 0 ? parts.config.mostThrottle : wait.window();
+                    wait.window().compareTo(context.config.mostThrottle) > 0 ? context.config.mostThrottle : wait.window();
             pacer.throttled(now, window);
-            if (parts.teller.mayLog("throttled " + source, now) > 0) {
+            if (context.teller.mayLog("throttled " + source, now) > 0) {
                 LOG.warn(
                         "Playtcha throttles late questions: guard={}, for {} s" + OF_ANSWER,
                         ofAnswer(token, wait.error(), answer, source, window.toSeconds()));
@@ -111,7 +112,7 @@ final class VerdictAsker implements Questions.Asker {
     }
 
     private void later(Lease lease, int attempts, boolean sent, String error) {
-        Instant due = parts.now().plus(parts.config.askBackoff.after(Math.max(1, attempts), parts.random));
+        Instant due = context.now().plus(context.config.askBackoff.after(Math.max(1, attempts), context.random));
         questions.reschedule(lease, due, attempts, sent, error);
     }
 
@@ -149,7 +150,7 @@ final class VerdictAsker implements Questions.Asker {
 
     private void logUnavailable(
             Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now, boolean first) {
-        long times = parts.teller.mayLog("unavailable " + source, now);
+        long times = context.teller.mayLog("unavailable " + source, now);
         if (first || times > 0) {
             LOG.warn(
                     "No late verdict to be had, Playtcha is asked one question at a time: guard={}, {} times: {}"
@@ -166,7 +167,7 @@ final class VerdictAsker implements Questions.Asker {
 
     /** As a visitor's question has it: a wrong base-url must not stay unnoticed because nobody asks at the time. */
     private void logOfAnother(Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
-        long times = parts.teller.mayLog(unavailable.reason() + " " + source, now);
+        long times = context.teller.mayLog(unavailable.reason() + " " + source, now);
         if (times == 0) {
             return;
         }
@@ -189,7 +190,7 @@ final class VerdictAsker implements Questions.Asker {
 
     private void logMisconfigured(
             Answer answer, Verdicts.Decision.Misconfigured misconfigured, String token, Instant now) {
-        long times = parts.teller.mayLog("misconfigured " + misconfigured.kind() + " " + source, now);
+        long times = context.teller.mayLog("misconfigured " + misconfigured.kind() + " " + source, now);
         if (times == 0) {
             return;
         }

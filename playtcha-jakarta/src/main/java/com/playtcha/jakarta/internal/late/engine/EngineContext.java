@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one engine share. */
-final class Parts {
+final class EngineContext {
     final LateConfig config;
     final LateStore store;
     final @Nullable SpoolDirectory letters;
@@ -18,11 +18,11 @@ final class Parts {
     final RandomGenerator random;
     final String node;
     final Teller teller = new Teller();
-    final LateStats stats;
+    final EngineMetrics stats;
     private volatile Runnable wake = () -> {};
     private volatile boolean closed;
 
-    Parts(
+    EngineContext(
             LateConfig config,
             LateStore store,
             @Nullable SpoolDirectory letters,
@@ -33,7 +33,7 @@ final class Parts {
         this.config = config;
         this.store = store;
         this.letters = letters;
-        this.stats = new LateStats(letters);
+        this.stats = new EngineMetrics(letters);
         this.clock = clock;
         this.executor = executor;
         this.random = random;

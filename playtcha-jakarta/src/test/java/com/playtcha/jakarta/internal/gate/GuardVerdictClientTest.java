@@ -10,7 +10,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Late questions heed throttle windows as visitors' do (contract, section 2). */
-class LateQuestionsTest {
+class GuardVerdictClientTest {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private final TestTicker ticker = new TestTicker();
@@ -45,7 +45,7 @@ class LateQuestionsTest {
         }
     }
 
-    private final LateQuestions questions = new LateQuestions(
+    private final GuardVerdictClient questions = new GuardVerdictClient(
             "shop/sign-up",
             new Guard.Shared(
                     new Throttled(),

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 
 /** What is to be done next with an item; each is claimed apart, so that none waits for another's trouble. */
-public enum Lane {
+public enum WorkQueue {
     /** Ask Playtcha for the verdict. */
     ASK,
     /** Poll the service for the task's result. */
@@ -21,7 +21,7 @@ public enum Lane {
      * @param state of the item
      * @return never null
      */
-    public static Lane of(LateKind kind, LateState state) {
+    public static WorkQueue of(LateKind kind, LateState state) {
         return switch (state) {
             case AWAITING -> kind == LateKind.TASK ? POLL : ASK;
             case READY, DEAD_LETTER -> DELIVER;

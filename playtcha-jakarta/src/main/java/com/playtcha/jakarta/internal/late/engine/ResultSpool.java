@@ -3,8 +3,8 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
-import com.playtcha.jakarta.internal.late.store.Acceptance;
-import com.playtcha.jakarta.internal.late.store.NewPass;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Between the store and the directory: what the one does not take goes to the other, and back when it can. */
-final class Letters {
-    private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
+final class ResultSpool {
+    private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
     private static final int DRAINED_AT_ONCE = 100;
     /** Deliveries and questions have their turn in between, also where each letter takes the store long. */
     private static final Duration TURN = Duration.ofMillis(250);
@@ -31,24 +31,24 @@ final class Letters {
     /** Soon, for as a rule the store was in trouble; rarely, for a letter that it never takes. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
-    private final Parts parts;
+    private final EngineContext context;
     private final Backoff pauses;
-    private volatile boolean moreIsDue;
+    private volatile boolean hasBacklog;
 
-    Letters(Parts parts) {
-        this.parts = parts;
-        Duration longest = parts.config.deadLetterRetry.longest();
+    ResultSpool(EngineContext context) {
+        this.context = context;
+        Duration longest = context.config.deadLetterRetry.longest();
         this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
     }
 
     /** Whether the last {@link #drain} left letters that the store may take at once. */
-    boolean isMoreDue() {
-        return moreIsDue;
+    boolean hasBacklog() {
+        return hasBacklog;
     }
 
     /** Whether an item's result waits in the directory: then nobody is to be asked for it, nor may it expire. */
     boolean holdResultOf(String id) {
-        return parts.letters != null && parts.letters.holdsResultOf(id);
+        return context.letters != null && context.letters.holdsResultOf(id);
     }
 
     /** A file that is written by a thread with its interrupt flag set is closed half way. */
@@ -58,7 +58,7 @@ final class Letters {
             write.run();
             return true;
         } catch (LateUnavailableException e) {
-            long times = parts.teller.mayLog("unkept", parts.now());
+            long times = context.teller.mayLog("unkept", context.now());
             if (times > 0) {
                 LOG.error(
                         "Dead letters could not be kept: {} since the last such line; {}",
@@ -76,30 +76,30 @@ final class Letters {
 
     /** Keeps a result that the store does not take; false where there is no directory, or it does not take it either. */
     boolean save(LateResult result, StoreException why) {
-        SpoolDirectory directory = parts.letters;
+        SpoolDirectory directory = context.letters;
         if (directory == null || !uninterrupted(() -> directory.put(result, String.valueOf(why.getMessage())))) {
             return false;
         }
-        parts.stats.add(LateCount.SAVED);
-        long times = parts.teller.mayLog("saved", parts.now());
+        context.stats.add(LateCounter.SPOOLED);
+        long times = context.teller.mayLog("saved", context.now());
         if (times > 0) {
             LOG.warn(
                     "Results go to the dead-letter directory: {} since the last such line; {}",
                     times,
                     why.getMessage());
         }
-        parts.teller.tell(result.getId(), result.getKind(), null, LateState.DEAD_LETTER, result.getOutcome());
+        context.teller.tell(result.getId(), result.getKind(), null, LateState.DEAD_LETTER, result.getOutcome());
         return true;
     }
 
     /** The same for a pass. */
-    boolean save(NewPass pass, StoreException why) {
-        SpoolDirectory directory = parts.letters;
+    boolean save(FailOpenRecord pass, StoreException why) {
+        SpoolDirectory directory = context.letters;
         if (directory == null || !uninterrupted(() -> directory.put(pass, String.valueOf(why.getMessage())))) {
             return false;
         }
-        parts.stats.add(LateCount.SAVED);
-        parts.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        context.stats.add(LateCounter.SPOOLED);
+        context.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         return true;
     }
 
@@ -110,26 +110,26 @@ final class Letters {
      * @return how many
      */
     int drain() {
-        SpoolDirectory directory = parts.letters;
+        SpoolDirectory directory = context.letters;
         if (directory == null) {
             return 0;
         }
-        Instant now = parts.now();
+        Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, DRAINED_AT_ONCE);
-        moreIsDue = directory.isMoreDue();
+        hasBacklog = directory.isMoreDue();
         int taken = 0;
         int failed = 0;
         Set<SpoolEntry> together = takePasses(due, now);
         taken += together.size();
         // From here on, and not before one was tried: whatever reading them took, each turn gets further.
-        Instant begun = parts.now();
+        Instant begun = context.now();
         boolean tried = false;
         for (SpoolEntry letter : due) {
             if (together.contains(letter)) {
                 continue;
             }
-            if (tried && !parts.now().isBefore(begun.plus(TURN))) {
-                moreIsDue = true;
+            if (tried && !context.now().isBefore(begun.plus(TURN))) {
+                hasBacklog = true;
                 break;
             }
             tried = true;
@@ -139,15 +139,15 @@ final class Letters {
                 taken++;
                 failed = 0;
             } catch (RuntimeException e) {
-                parts.stats.add(LateCount.STORE_FAILED);
+                context.stats.add(LateCounter.STORE_FAILED);
                 int attempts = letter.attempts() + 1;
                 directory.update(
                         letter,
                         attempts,
                         String.valueOf(StoreCalls.asStoreException(e).getMessage()),
-                        now.plus(pauses.after(Math.max(1, attempts - 1), parts.random)));
+                        now.plus(pauses.after(Math.max(1, attempts - 1), context.random)));
                 if (++failed == ENOUGH) {
-                    moreIsDue = false;
+                    hasBacklog = false;
                     break;
                 }
             }
@@ -162,9 +162,9 @@ final class Letters {
     private Set<SpoolEntry> takePasses(List<SpoolEntry> due, Instant now) {
         Set<SpoolEntry> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         List<SpoolEntry> letters = new ArrayList<>();
-        List<NewPass> passes = new ArrayList<>();
+        List<FailOpenRecord> passes = new ArrayList<>();
         for (SpoolEntry letter : due) {
-            NewPass pass = letter.pass();
+            FailOpenRecord pass = letter.pass();
             if (pass != null) {
                 letters.add(letter);
                 passes.add(pass);
@@ -174,7 +174,7 @@ final class Letters {
             return taken;
         }
         try {
-            List<NewPass.Outcome> outcomes = parts.store.trackPasses(passes, now);
+            List<AcceptResult> outcomes = context.store.trackFailOpen(passes, now);
             for (int i = 0; i < passes.size(); i++) {
                 tracked(passes.get(i), outcomes.get(i), now);
                 delete(letters.get(i));
@@ -186,26 +186,26 @@ final class Letters {
         return taken;
     }
 
-    private void tracked(NewPass pass, NewPass.Outcome outcome, Instant now) {
-        if (outcome == NewPass.Outcome.REPEATED) {
+    private void tracked(FailOpenRecord pass, AcceptResult outcome, Instant now) {
+        if (outcome == AcceptResult.DUPLICATE) {
             // Another node let the same token through meanwhile. Both requests were let in, so both are to end in the
             // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
-            parts.store.track(pass.item().asSent(), now);
+            context.store.track(pass.item().asSent(), now);
         }
     }
 
     private void delete(SpoolEntry letter) {
-        SpoolDirectory directory = parts.letters;
+        SpoolDirectory directory = context.letters;
         if (directory != null) {
             directory.delete(letter);
-            parts.stats.add(LateCount.DRAINED);
+            context.stats.add(LateCounter.DRAINED);
         }
     }
 
     private void take(SpoolEntry letter, Instant now) {
-        NewPass pass = letter.pass();
+        FailOpenRecord pass = letter.pass();
         if (pass != null) {
-            tracked(pass, parts.store.trackPasses(List.of(pass), now).get(0), now);
+            tracked(pass, context.store.trackFailOpen(List.of(pass), now).get(0), now);
             return;
         }
         LateResult result = letter.result();
@@ -213,17 +213,17 @@ final class Letters {
             return;
         }
         // It was acknowledged, so no bound on unknown ids keeps it out any more.
-        Acceptance acceptance = parts.store.accept(result, Integer.MAX_VALUE, now);
-        if (acceptance == Acceptance.DIFFERENT) {
+        AcceptResult outcome = context.store.accept(result, Integer.MAX_VALUE, now);
+        if (outcome == AcceptResult.DIFFERENT) {
             different(result);
-        } else if (acceptance == Acceptance.STORED) {
-            parts.teller.tell(
+        } else if (outcome == AcceptResult.STORED) {
+            context.teller.tell(
                     result.getId(), result.getKind(), LateState.DEAD_LETTER, LateState.READY, result.getOutcome());
         }
     }
 
     void different(LateResult result) {
-        parts.stats.add(LateCount.DIFFERENT);
+        context.stats.add(LateCounter.DIFFERENT);
         LOG.warn(
                 "A result differs from the one its item has, or came after the item's end, and changes nothing: id={},"
                         + " outcome={}",

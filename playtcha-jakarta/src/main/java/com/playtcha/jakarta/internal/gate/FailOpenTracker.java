@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * section 7). Thread-safe.
  */
 @FunctionalInterface
-public interface PassTracker {
+public interface FailOpenTracker {
 
     /**
      * Tracks one pass, within a bounded time.
@@ -21,7 +21,7 @@ public interface PassTracker {
      *     token
      * @return what came of it; never throws for trouble of the store's
      */
-    Tracking track(String source, String project, String token, Duration age, boolean sent);
+    TrackResult track(String source, String project, String token, Duration age, boolean sent);
 
     /**
      * What came of tracking.
@@ -29,5 +29,5 @@ public interface PassTracker {
      * @param repeated whether this token was let through unverified before, perhaps on another node: deny it
      * @param id under which the verdict will be told; null where nothing could keep the pass, and where it was repeated
      */
-    record Tracking(boolean repeated, @Nullable String id) {}
+    record TrackResult(boolean repeated, @Nullable String id) {}
 }

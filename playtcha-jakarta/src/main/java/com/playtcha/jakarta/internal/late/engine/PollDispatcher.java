@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Lane;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Claims awaited items as far as their service may be asked, and does with the answers what is to be done. */
-final class Questions {
-    private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
+final class PollDispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(PollDispatcher.class);
     private static final int AT_ONE_GO = 1000;
 
-    private final Parts parts;
-    private final Letters letters;
+    private final EngineContext context;
+    private final ResultSpool letters;
 
-    Questions(Parts parts, Letters letters) {
-        this.parts = parts;
+    PollDispatcher(EngineContext context, ResultSpool letters) {
+        this.context = context;
         this.letters = letters;
     }
 
@@ -34,18 +34,18 @@ final class Questions {
     }
 
     /** Asks what is due of one source, as far as there are places and the service may be asked. */
-    int run(Lane lane, @Nullable String source, Pacer pacer, Places places, Asker asker) {
+    int run(WorkQueue lane, @Nullable String source, RateLimiter pacer, Bulkhead places, Asker asker) {
         int taken = 0;
         boolean refused = false;
-        while (taken < AT_ONE_GO && !parts.isClosed()) {
-            Instant now = parts.now();
+        while (taken < AT_ONE_GO && !context.isClosed()) {
+            Instant now = context.now();
             int wanted = Math.min(places.free(), pacer.allowance(now));
             if (wanted <= 0) {
                 return taken;
             }
             List<Lease> leases =
-                    parts.store.claim(new Claim(lane, source, false, now, parts.node, parts.config.lease, wanted));
-            places.moreIsDue(leases.size() == wanted);
+                    context.store.claim(new Claim(lane, source, false, now, context.node, context.config.lease, wanted));
+            places.hasBacklog(leases.size() == wanted);
             if (leases.isEmpty()) {
                 return taken;
             }
@@ -80,9 +80,9 @@ final class Questions {
         return taken;
     }
 
-    private void ask(Lease lease, Instant claimedAt, Pacer pacer, Asker asker) {
-        Instant now = parts.now();
-        if (!claimedAt.plus(parts.config.lease.dividedBy(2)).isAfter(now)) {
+    private void ask(Lease lease, Instant claimedAt, RateLimiter pacer, Asker asker) {
+        Instant now = context.now();
+        if (!claimedAt.plus(context.config.lease.dividedBy(2)).isAfter(now)) {
             // It waited for a thread for so long that another node may have it before the answer is there.
             giveBack(lease);
             return;
@@ -97,23 +97,23 @@ final class Questions {
         } else {
             // Another of the same claim met trouble meanwhile; spread, so that they do not come back together.
             long millis = held.toMillis();
-            Instant due = now.plusMillis(millis + (long) (millis * parts.random.nextDouble()));
+            Instant due = now.plusMillis(millis + (long) (millis * context.random.nextDouble()));
             reschedule(lease, due, lease.attempts(), lease.sent(), null);
         }
     }
 
     /** As it was: nobody has asked. */
     private void giveBack(Lease lease) {
-        reschedule(lease, parts.now(), lease.attempts(), lease.sent(), null);
+        reschedule(lease, context.now(), lease.attempts(), lease.sent(), null);
     }
 
     /** Ends what has expired, whoever might have been asked about it. */
-    int expire(Lane lane) {
+    int expire(WorkQueue lane) {
         int taken = 0;
-        while (taken < AT_ONE_GO && !parts.isClosed()) {
-            Instant now = parts.now();
+        while (taken < AT_ONE_GO && !context.isClosed()) {
+            Instant now = context.now();
             List<Lease> leases =
-                    parts.store.claim(new Claim(lane, null, true, now, parts.node, parts.config.lease, 50));
+                    context.store.claim(new Claim(lane, null, true, now, context.node, context.config.lease, 50));
             if (leases.isEmpty()) {
                 return taken;
             }
@@ -136,12 +136,12 @@ final class Questions {
     void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
         try {
-            if (!parts.store.reschedule(lease, due, attempts, sent, error, parts.now())) {
-                parts.stats.add(LateCount.STALE);
+            if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
+                context.stats.add(LateCounter.STALE);
             }
         } catch (StoreException e) {
             // Nothing is lost: it counts as sent, and is free when its lease has passed.
-            parts.stats.add(LateCount.STORE_FAILED);
+            context.stats.add(LateCounter.STORE_FAILED);
             LOG.debug("An item could not be given back, and is free when its lease has passed", e);
         }
     }
@@ -151,16 +151,16 @@ final class Questions {
      * have to ask again. It is handed over apart, so that a slow handler does not keep others from being asked.
      */
     void settle(Lease lease, LateResult result) {
-        Instant now = parts.now();
+        Instant now = context.now();
         boolean recorded;
         try {
-            recorded = parts.store.resolve(lease, result, now);
+            recorded = context.store.resolve(lease, result, now);
         } catch (RuntimeException | Error e) {
             // Whatever it was: the verdict must not go with it, since the token cannot be redeemed again.
-            parts.stats.add(LateCount.STORE_FAILED);
+            context.stats.add(LateCounter.STORE_FAILED);
             // An expiry needs no keeping: it is known again at any time.
             if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, StoreCalls.asStoreException(e))) {
-                parts.stats.add(LateCount.UNKEPT);
+                context.stats.add(LateCounter.UNKEPT);
                 LOG.error(
                         "A result could not be kept, and is asked for again: id={}, outcome={}",
                         LogText.clean(lease.id()),
@@ -169,10 +169,10 @@ final class Questions {
             return;
         }
         if (!recorded) {
-            parts.stats.add(LateCount.STALE);
+            context.stats.add(LateCounter.STALE);
             return;
         }
-        parts.teller.tell(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
-        parts.wake();
+        context.teller.tell(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
+        context.wake();
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Asks Playtcha about tokens whose requests were let through unverified, under the same breaker and throttle window as
  * visitors' questions, but in none of their places (contract, section 7). Thread-safe.
  */
-public final class LateQuestions {
+public final class GuardVerdictClient implements VerdictClient {
     private final Guard.Shared shared;
     private final Duration maxRetryAfter;
     private final GuardLog log;
@@ -24,7 +24,7 @@ public final class LateQuestions {
      * @param maxRetryAfter the longest throttle window that is believed
      * @param nanoTime a monotonic clock in nanoseconds
      */
-    public LateQuestions(String source, Guard.Shared shared, Duration maxRetryAfter, LongSupplier nanoTime) {
+    public GuardVerdictClient(String source, Guard.Shared shared, Duration maxRetryAfter, LongSupplier nanoTime) {
         this.shared = shared;
         this.maxRetryAfter = maxRetryAfter;
         this.log = new GuardLog(source, nanoTime);
@@ -38,6 +38,7 @@ public final class LateQuestions {
      * @return the answer; throws for a bug of our own only
      * @throws IllegalStateException when the way to Playtcha was closed
      */
+    @Override
     public Answer ask(String token) {
         Breaker breaker = shared.breaker();
         Breaker.Pass pass = breaker == null ? null : breaker.tryPass();
@@ -95,6 +96,7 @@ public final class LateQuestions {
      *
      * @return zero when it may be asked
      */
+    @Override
     public Duration holdOff() {
         Duration window = shared.throttle().remaining();
         Breaker breaker = shared.breaker();

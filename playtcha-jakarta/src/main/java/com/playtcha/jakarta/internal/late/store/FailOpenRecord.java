@@ -9,13 +9,4 @@ import java.time.Instant;
  * @param grant digest of project and token
  * @param grantedUntil until when the token is not let through unverified again
  */
-public record NewPass(NewItem item, String grant, Instant grantedUntil) {
-
-    /** What came of it. */
-    public enum Outcome {
-        /** Granted and tracked. */
-        TRACKED,
-        /** This token was let through unverified before, here or on another node; nothing was changed. */
-        REPEATED
-    }
-}
+public record FailOpenRecord(NewItem item, String grant, Instant grantedUntil) {}

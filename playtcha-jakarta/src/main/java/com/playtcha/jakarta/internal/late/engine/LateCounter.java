@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 /** What the engine counts, since it started. */
-public enum LateCount {
+public enum LateCounter {
     /** Unverified passes that were tracked, and tasks. */
     TRACKED,
     /** Unverified passes that went on untracked. */
@@ -17,12 +17,12 @@ public enum LateCount {
     /** Results that nothing could keep, or that were one too many; the sender was told. */
     REFUSED,
     /** Results and passes that went to the dead-letter directory. */
-    SAVED,
-    /** Letters of the directory that the store has taken. */
+    SPOOLED,
+    /** ResultSpool of the directory that the store has taken. */
     DRAINED,
-    /** Questions to Playtcha. */
+    /** PollDispatcher to Playtcha. */
     ASKED,
-    /** Questions to the service that works on tasks. */
+    /** PollDispatcher to the service that works on tasks. */
     POLLED,
     /** Results that the handler took. */
     DELIVERED,

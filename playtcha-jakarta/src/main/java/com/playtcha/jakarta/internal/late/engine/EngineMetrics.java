@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
-import com.playtcha.jakarta.late.LateFigures;
+import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,21 +12,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counters and gauges of the engine. Thread-safe. */
-public final class LateStats {
-    private final Map<LateCount, LongAdder> counters = new EnumMap<>(LateCount.class);
+public final class EngineMetrics {
+    private final Map<LateCounter, LongAdder> counters = new EnumMap<>(LateCounter.class);
     private volatile Counts store = Counts.NONE;
     private final @Nullable SpoolDirectory letters;
     private volatile int overdueHandlers;
     private volatile @Nullable Instant observedAt;
 
-    LateStats(@Nullable SpoolDirectory letters) {
+    EngineMetrics(@Nullable SpoolDirectory letters) {
         this.letters = letters;
-        for (LateCount count : LateCount.values()) {
+        for (LateCounter count : LateCounter.values()) {
             counters.put(count, new LongAdder());
         }
     }
 
-    void add(LateCount count) {
+    void add(LateCounter count) {
         adder(count).increment();
     }
 
@@ -39,7 +39,7 @@ public final class LateStats {
         return total;
     }
 
-    private LongAdder adder(LateCount count) {
+    private LongAdder adder(LateCounter count) {
         LongAdder adder = counters.get(count);
         if (adder == null) {
             throw new IllegalStateException("every count has its adder");
@@ -62,7 +62,7 @@ public final class LateStats {
      * @param count what
      * @return 0 or more
      */
-    public long get(LateCount count) {
+    public long get(LateCounter count) {
         return adder(count).sum();
     }
 
@@ -152,7 +152,7 @@ public final class LateStats {
      * @param clock what time it is
      * @return live
      */
-    public LateFigures figures(Clock clock) {
+    public LateMetrics figures(Clock clock) {
         return new StatsFigures(this, clock);
     }
 }
