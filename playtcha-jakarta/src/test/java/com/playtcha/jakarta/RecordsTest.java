@@ -1,6 +1,5 @@
 package com.playtcha.jakarta;
 
-import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;

@@ -204,8 +204,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .addBean(BuildTimeUses.class)
                 .type(BuildTimeUses.class)
                 .scope(Dependent.class)
-                .withParam(BuildTimeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
-                .withParam(BuildTimeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
+                .withParam(
+                        BuildTimeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
+                .withParam(
+                        BuildTimeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
                 .withParam(BuildTimeUses.LATE, lateUses.toArray(String[]::new))
                 .createWith(BuildTimeUses.Creator.class);
     }

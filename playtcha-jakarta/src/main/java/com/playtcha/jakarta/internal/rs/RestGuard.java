@@ -51,7 +51,8 @@ public final class RestGuard {
             }
             EventLoop.mayWait();
             Reading reading = settings.enabled()
-                    ? RestTokenReader.read(request, settings, application.start().json())
+                    ? RestTokenReader.read(
+                            request, settings, application.start().json())
                     : Reading.ABSENT;
             Judgements judgements = judgements(request);
             // A servlet filter may have had the container read the form: what it was told counts where we find nothing.

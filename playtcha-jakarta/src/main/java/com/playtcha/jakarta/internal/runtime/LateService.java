@@ -3,17 +3,17 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.http.HttpResultPoller;
-import com.playtcha.jakarta.internal.late.admin.LateJmx;
-import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
+import com.playtcha.jakarta.internal.late.admin.AdminService;
+import com.playtcha.jakarta.internal.late.admin.LateJmx;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.LateStores;
-import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.DeadLetters;
@@ -62,7 +62,11 @@ final class LateService implements AutoCloseable {
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
     private LateService(
-            LateEngine engine, LateRunner runner, @Nullable HttpResultPoller poller, LateResultsFacade front, Clock clock) {
+            LateEngine engine,
+            LateRunner runner,
+            @Nullable HttpResultPoller poller,
+            LateResultsFacade front,
+            Clock clock) {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
@@ -131,8 +135,7 @@ final class LateService implements AutoCloseable {
         boolean started = false;
         try {
             engine.openStore();
-            runtime.lateVerdictsBy(
-                    engine.inbox(), engine::addVerdictClient);
+            runtime.lateVerdictsBy(engine.inbox(), engine::addVerdictClient);
             AdminService operator = new AdminService(engine, letters, folder, clock);
             service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
             runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
@@ -159,8 +162,7 @@ final class LateService implements AutoCloseable {
         return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
     }
 
-    private static SpoolDirectory letters(
-            LateSettings settings, LateDirectory folder, ResultText texts, Clock clock) {
+    private static SpoolDirectory letters(LateSettings settings, LateDirectory folder, ResultText texts, Clock clock) {
         return SpoolDirectory.open(
                 folder.letters(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
     }

@@ -5,10 +5,10 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Breaker;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.GuardVerdictClient;
 import com.playtcha.jakarta.internal.gate.Listeners;
-import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
 import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
@@ -137,7 +137,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
                     growForLateQuestions(settings);
                     lateQuestions.put(
                             settings.source(),
-                            new GuardVerdictClient(settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
+                            new GuardVerdictClient(
+                                    settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
                     tellLateSources();
                 }
             }
@@ -148,7 +149,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     /** The late results were not started, or could not be: the policy holds all the same. */
-    private FailOpenTracker.TrackResult untracked(String source, String project, String token, Duration age, boolean sent) {
+    private FailOpenTracker.TrackResult untracked(
+            String source, String project, String token, Duration age, boolean sent) {
         long count = untracked.count("untracked");
         if (count > 0) {
             LOG.warn(

@@ -458,8 +458,7 @@ class LateSettingsTest {
     @Test
     void theNumberOfFilesHasItsBounds() {
         assertThat(with("late-dir-max-files", "1").lateDirMaxFiles()).isEqualTo(1);
-        assertThat(with("late-dir-max-files", "10000000").lateDirMaxFiles())
-                .isEqualTo(10_000_000);
+        assertThat(with("late-dir-max-files", "10000000").lateDirMaxFiles()).isEqualTo(10_000_000);
         for (String text : List.of("0", "10000001", "-1", "off", "1e3")) {
             assertThat(problems("late-dir-max-files", text))
                     .singleElement()

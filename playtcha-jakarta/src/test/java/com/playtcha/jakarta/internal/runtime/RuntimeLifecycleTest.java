@@ -44,7 +44,8 @@ class RuntimeLifecycleTest {
     @TempDir
     Path directory;
 
-    private final PlaytchaApplication application = new PlaytchaApplication(RuntimeLifecycleTest.class.getClassLoader());
+    private final PlaytchaApplication application =
+            new PlaytchaApplication(RuntimeLifecycleTest.class.getClassLoader());
 
     @BeforeEach
     void configure() {

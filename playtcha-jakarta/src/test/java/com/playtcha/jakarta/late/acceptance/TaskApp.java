@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.late.acceptance;
 
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
-import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateUnavailableException;

@@ -68,8 +68,8 @@ public final class CrashWorker {
         if (embedded) {
             store.writingInTurns();
         }
-        SpoolDirectory letters = SpoolDirectory.open(
-                directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
+        SpoolDirectory letters =
+                SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = LateRunner.ofOwnThreads();
         LateEngine engine = LateEngine.builder(

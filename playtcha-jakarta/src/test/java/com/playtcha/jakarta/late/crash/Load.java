@@ -1,16 +1,16 @@
 package com.playtcha.jakarta.late.crash;
 
-import java.time.Duration;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics;
 import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.late.engine.EngineMetrics;
-import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateUnavailableException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;

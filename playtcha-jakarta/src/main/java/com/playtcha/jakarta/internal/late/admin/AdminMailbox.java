@@ -206,7 +206,8 @@ public final class AdminMailbox implements AutoCloseable {
         }
         String name = nameOf(request);
         exchange.write(
-                request.resolveSibling(name.substring(0, name.length() - AdminFiles.REQUEST.length()) + AdminFiles.ANSWER),
+                request.resolveSibling(
+                        name.substring(0, name.length() - AdminFiles.REQUEST.length()) + AdminFiles.ANSWER),
                 answer);
     }
 

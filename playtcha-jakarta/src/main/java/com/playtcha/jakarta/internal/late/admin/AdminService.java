@@ -2,13 +2,13 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
@@ -70,7 +70,8 @@ public final class AdminService {
                 case DISCARD -> discard(idOf(ask));
             };
         } catch (LateUnavailableException e) {
-            return AdminResponse.of(AdminResponse.UNREACHABLE, "The store does not work: " + TerminalText.text(message(e)));
+            return AdminResponse.of(
+                    AdminResponse.UNREACHABLE, "The store does not work: " + TerminalText.text(message(e)));
         }
     }
 

@@ -111,7 +111,10 @@ final class CommandOptions {
         waiting();
         only("--limit", ask.command() == AdminRequest.Command.LIST, "list");
         only("--result", ask.command() == AdminRequest.Command.SHOW, "show");
-        only("--json", ask.command() == AdminRequest.Command.LIST || ask.command() == AdminRequest.Command.SHOW, "list and show");
+        only(
+                "--json",
+                ask.command() == AdminRequest.Command.LIST || ask.command() == AdminRequest.Command.SHOW,
+                "list and show");
         only("--user", has("--url"), "--url");
         only("--password-file", has("--url"), "--url");
     }
@@ -177,7 +180,8 @@ final class CommandOptions {
         }
         int value = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (value < 1 || value > most) {
-            throw new UsageException(option + " is a number from 1 to " + most + ", not " + TerminalText.text(text, 100));
+            throw new UsageException(
+                    option + " is a number from 1 to " + most + ", not " + TerminalText.text(text, 100));
         }
         return value;
     }

@@ -21,7 +21,9 @@ final class CommandOutput {
         out.print(table(items));
         out.println(items.size()
                 + (items.size() == 1 ? " dead letter" : " dead letters")
-                + (AdminResponse.isTrue(answer, "more") ? ", and more: --limit shows up to " + AdminRequest.MAX_LIMIT : ""));
+                + (AdminResponse.isTrue(answer, "more")
+                        ? ", and more: --limit shows up to " + AdminRequest.MAX_LIMIT
+                        : ""));
         long setAside = AdminResponse.number(answer, "set_aside");
         if (setAside > 0) {
             out.println(setAside + (setAside == 1 ? " file was" : " files were")

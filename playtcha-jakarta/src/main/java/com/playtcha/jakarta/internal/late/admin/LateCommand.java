@@ -148,7 +148,8 @@ public final class LateCommand {
         }
     }
 
-    private int print(AdminRequest ask, CommandOptions options, Map<String, @Nullable Object> answer, AdminFiles exchange) {
+    private int print(
+            AdminRequest ask, CommandOptions options, Map<String, @Nullable Object> answer, AdminFiles exchange) {
         String message = AdminResponse.text(answer, "message");
         switch (AdminResponse.text(answer, "status")) {
             case AdminResponse.DONE -> {

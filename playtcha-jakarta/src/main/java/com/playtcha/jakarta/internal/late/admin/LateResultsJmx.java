@@ -165,7 +165,8 @@ final class LateResultsJmx implements LateResultsMBean {
 
     @Override
     public String listDeadLetters(int limit) {
-        Map<String, @Nullable Object> answer = operator.answer(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
+        Map<String, @Nullable Object> answer =
+                operator.answer(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
         requireReached(answer);
         return printed(out -> CommandOutput.list(answer, out, out));
     }

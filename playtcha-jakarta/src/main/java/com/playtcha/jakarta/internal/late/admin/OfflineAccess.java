@@ -3,8 +3,8 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
-import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -96,7 +96,9 @@ final class OfflineAccess implements AutoCloseable {
             return answer;
         }
         if (AdminResponse.NONE.equals(answer.get("status"))) {
-            return AdminResponse.of(AdminResponse.UNREACHABLE, AdminResponse.text(answer, "message") + " in the directory. " + NO_STORE);
+            return AdminResponse.of(
+                    AdminResponse.UNREACHABLE,
+                    AdminResponse.text(answer, "message") + " in the directory. " + NO_STORE);
         }
         answer.put("store_unread", true);
         return answer;

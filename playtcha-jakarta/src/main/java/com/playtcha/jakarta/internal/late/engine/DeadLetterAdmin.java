@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;

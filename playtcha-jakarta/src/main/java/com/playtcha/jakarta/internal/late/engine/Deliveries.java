@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.HandlerException;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -191,7 +191,10 @@ final class Deliveries {
             return;
         }
         Instant now = context.now();
-        if (!claimedAt.plus(context.config.lease).minus(context.config.handlerLimit).isAfter(now)) {
+        if (!claimedAt
+                .plus(context.config.lease)
+                .minus(context.config.handlerLimit)
+                .isAfter(now)) {
             // It waited for a thread for so long that the call could outlive the lease.
             release(lease);
             return;

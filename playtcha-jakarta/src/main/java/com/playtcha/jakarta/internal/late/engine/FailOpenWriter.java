@@ -166,12 +166,14 @@ final class FailOpenWriter implements AutoCloseable {
             return;
         }
         try {
-            List<FailOpenRecord> wanted = batch.stream().map(waiting -> waiting.pass).toList();
+            List<FailOpenRecord> wanted =
+                    batch.stream().map(waiting -> waiting.pass).toList();
             // Half the time, so that the other half is left for the directory when the store hangs. If the store has
             // them
             // in the end, the letters change nothing: the ids are the same. Without a directory nothing is won by
             // haste.
-            Duration limit = context.letters == null ? context.config.storeLimit : context.config.trackLimit.dividedBy(2);
+            Duration limit =
+                    context.letters == null ? context.config.storeLimit : context.config.trackLimit.dividedBy(2);
             List<AcceptResult> outcomes = calls.call(() -> context.store.trackFailOpen(wanted, context.now()), limit);
             for (int i = 0; i < batch.size(); i++) {
                 finish(batch.get(i), outcomes.get(i));

@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResultHandler;

@@ -2,10 +2,10 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateItem;
@@ -179,13 +179,15 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
         Instant now = context.now();
         try {
-            AcceptResult outcome =
-                    calls.call(() -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.mostUnknown, now));
+            AcceptResult outcome = calls.call(
+                    () -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.mostUnknown, now));
             if (outcome == AcceptResult.STORED) {
                 context.wake();
                 return AcceptResult.STORED;
             }
-            return outcome == AcceptResult.REFUSED ? refused(id, "too many ids that nobody tracked") : AcceptResult.DUPLICATE;
+            return outcome == AcceptResult.REFUSED
+                    ? refused(id, "too many ids that nobody tracked")
+                    : AcceptResult.DUPLICATE;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));
         }

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -43,8 +43,8 @@ final class PollDispatcher {
             if (wanted <= 0) {
                 return taken;
             }
-            List<Lease> leases =
-                    context.store.claim(new Claim(lane, source, false, now, context.node, context.config.lease, wanted));
+            List<Lease> leases = context.store.claim(
+                    new Claim(lane, source, false, now, context.node, context.config.lease, wanted));
             places.hasBacklog(leases.size() == wanted);
             if (leases.isEmpty()) {
                 return taken;

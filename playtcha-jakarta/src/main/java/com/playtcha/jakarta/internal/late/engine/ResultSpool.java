@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -116,7 +116,7 @@ final class ResultSpool {
         }
         Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, DRAINED_AT_ONCE);
-        hasBacklog = directory.isMoreDue();
+        hasBacklog = directory.hasBacklog();
         int taken = 0;
         int failed = 0;
         Set<SpoolEntry> together = takePasses(due, now);

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;

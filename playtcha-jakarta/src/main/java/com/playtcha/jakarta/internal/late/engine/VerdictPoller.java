@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.Answer;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -81,8 +81,9 @@ final class VerdictPoller implements PollDispatcher.Asker {
                     .build();
             questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
         } else if (decision instanceof Verdicts.Decision.Wait wait) {
-            Duration window =
-                    wait.window().compareTo(context.config.mostThrottle) > 0 ? context.config.mostThrottle : wait.window();
+            Duration window = wait.window().compareTo(context.config.mostThrottle) > 0
+                    ? context.config.mostThrottle
+                    : wait.window();
             pacer.throttled(now, window);
             if (context.teller.mayLog("throttled " + source, now) > 0) {
                 LOG.warn(

@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;

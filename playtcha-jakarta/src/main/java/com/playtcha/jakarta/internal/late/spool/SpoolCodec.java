@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;

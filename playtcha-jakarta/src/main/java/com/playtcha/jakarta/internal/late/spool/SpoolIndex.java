@@ -217,7 +217,10 @@ final class SpoolIndex {
         try {
             Path aside = directory.resolve(SET_ASIDE);
             DurableFiles.makeDirectory(aside);
-            Files.move(file, aside.resolve(DurableFiles.randomDigits(random) + "-" + kept), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    file,
+                    aside.resolve(DurableFiles.randomDigits(random) + "-" + kept),
+                    StandardCopyOption.ATOMIC_MOVE);
             changed = true;
             LOG.warn("Set aside, since it is no dead letter: file={}, why={}", shown, why);
         } catch (IOException e) {

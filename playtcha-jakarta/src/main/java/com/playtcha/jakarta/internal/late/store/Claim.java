@@ -16,4 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param most how many at most
  */
 public record Claim(
-        WorkQueue lane, @Nullable String source, boolean expiredOnly, Instant now, String owner, Duration lease, int most) {}
+        WorkQueue lane,
+        @Nullable String source,
+        boolean expiredOnly,
+        Instant now,
+        String owner,
+        Duration lease,
+        int most) {}

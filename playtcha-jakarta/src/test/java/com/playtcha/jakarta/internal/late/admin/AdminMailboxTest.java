@@ -134,7 +134,8 @@ class AdminMailboxTest extends AdminFixture {
         Path elsewhere = directory.resolve("elsewhere");
         exchange.write(
                 elsewhere,
-                AdminRequest.of(AdminRequest.Command.DISCARD, "t1").members(clock.instant().plusSeconds(10)));
+                AdminRequest.of(AdminRequest.Command.DISCARD, "t1")
+                        .members(clock.instant().plusSeconds(10)));
         // The link's own time is the machine's, before which the test's clock is.
         Files.createSymbolicLink(request, elsewhere);
 

@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Files;
@@ -185,14 +185,15 @@ class AdminServiceTest extends AdminFixture {
         };
         die(HOSTILE, HOSTILE);
 
-        Map<String, Object> listed =
-                AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items").get(0);
+        Map<String, Object> listed = AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items")
+                .get(0);
         Map<String, Object> shown = operator.answer(new AdminRequest(AdminRequest.Command.SHOW, HOSTILE, 0, true));
 
         assertThat(String.valueOf(listed) + shown).matches("[ -~]*");
         String printed = String.valueOf(listed.get("id"));
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
         assertThat(TerminalText.parseId(printed)).isEqualTo(HOSTILE);
-        assertThat(answer(AdminRequest.Command.DISCARD, TerminalText.parseId(printed))).containsEntry("status", "done");
+        assertThat(answer(AdminRequest.Command.DISCARD, TerminalText.parseId(printed)))
+                .containsEntry("status", "done");
     }
 }

@@ -1,8 +1,5 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.gate.FailOpenTracker;
-import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.gate.VerdictClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +7,9 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.Answer;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
@@ -108,7 +108,8 @@ class LateVerdictTest extends EngineFixture {
         playtcha = token -> error(409, "already_redeemed");
         track("token", false);
         clock.advance(Duration.ofSeconds(10));
-        assertThat(store.claim(new Claim(WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
+        assertThat(store.claim(
+                        new Claim(WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
                 .hasSize(1);
         engine.pollOnce();
         assertThat(asked).isEmpty();
@@ -370,7 +371,8 @@ class LateVerdictTest extends EngineFixture {
         track("token", true);
 
         FailOpenTracker.TrackResult second = engine.inbox().track("default", "project", "token", Duration.ZERO, true);
-        FailOpenTracker.TrackResult otherProject = engine.inbox().track("default", "other", "token", Duration.ZERO, true);
+        FailOpenTracker.TrackResult otherProject =
+                engine.inbox().track("default", "other", "token", Duration.ZERO, true);
 
         assertThat(second.repeated()).isTrue();
         assertThat(second.id()).isNull();

@@ -3,9 +3,9 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;

@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.gate.VerdictClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.internal.gate.VerdictClient;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResult;

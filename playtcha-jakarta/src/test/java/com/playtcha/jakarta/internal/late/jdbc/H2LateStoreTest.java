@@ -8,10 +8,10 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -92,7 +92,9 @@ class H2LateStoreTest extends JdbcStoreContract {
 
         try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
             assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.DIFFERENT);
-            assertThat(only(after.claim(claimed(WorkQueue.DELIVER, 10))).result().getOutcome())
+            assertThat(only(after.claim(claimed(WorkQueue.DELIVER, 10)))
+                            .result()
+                            .getOutcome())
                     .isEqualTo(LateOutcome.EXPIRED);
         }
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.HandlerException;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -7,9 +7,9 @@ import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -79,8 +79,8 @@ class SpoolDirectoryTest {
                 clock.instant(),
                 clock.instant().plusSeconds(5),
                 clock.instant().plusSeconds(300));
-        FailOpenRecord pass =
-                new FailOpenRecord(item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
+        FailOpenRecord pass = new FailOpenRecord(
+                item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
         SpoolEntry letter = open(10, 1 << 20).list(10).get(0);
@@ -261,7 +261,9 @@ class SpoolDirectoryTest {
         Files.writeString(directory().resolve("a\nb.json"), "{}");
         Files.writeString(directory().resolve("{}\\ '$(x).json"), "{}");
 
-        assertThat(directory.due(clock.instant(), 10)).extracting(SpoolEntry::id).containsExactly("t1");
+        assertThat(directory.due(clock.instant(), 10))
+                .extracting(SpoolEntry::id)
+                .containsExactly("t1");
 
         assertThat(filesOf(directory())).hasSize(1);
         assertThat(filesOf(directory().resolve("set-aside"))).hasSize(4).allMatch(name -> name.length() < 200);
