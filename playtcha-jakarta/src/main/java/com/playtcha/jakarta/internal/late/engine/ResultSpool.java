@@ -116,7 +116,7 @@ final class ResultSpool {
         }
         Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, DRAINED_AT_ONCE);
-        hasBacklog = directory.hasBacklog();
+        hasBacklog = directory.isMoreDue();
         int taken = 0;
         int failed = 0;
         Set<SpoolEntry> together = takePasses(due, now);
