@@ -6,8 +6,11 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -15,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
+import java.util.Set;
 import java.util.Timer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -51,6 +55,19 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(ROOT, "java..", "org.jspecify..");
+
+    /** What a user sees is small, and everything else is under {@code internal}. */
+    @ArchTest
+    static void theApiIsSmall(JavaClasses all) {
+        Set<String> packages = Set.of("", "annotation", "servlet", "rs", "cdi", "late");
+        List<JavaClass> visible = all.stream()
+                .filter(type -> !type.getPackageName().startsWith(ROOT + ".internal"))
+                .filter(type -> !type.getPackageName().equals(ROOT + ".testkit"))
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .toList();
+        assertThat(visible).allMatch(type -> packages.contains(room(type.getPackageName())));
+        assertThat(visible).hasSizeLessThanOrEqualTo(45);
+    }
 
     @ArchTest
     static final ArchRule utilNeedsNothingOfOurs = onlyOurs("util");

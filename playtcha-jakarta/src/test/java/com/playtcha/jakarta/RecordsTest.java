@@ -3,15 +3,14 @@ package com.playtcha.jakarta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import java.io.IOException;
-import java.io.InputStream;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -61,24 +60,27 @@ class RecordsTest {
             "Verdicts$Decision$Wait"));
 
     @Test
-    void onlyRecordsThatAreNeverComparedHaveAGeneratedEquals() throws IOException {
+    void onlyRecordsThatAreNeverComparedHaveAGeneratedEquals() throws Exception {
+        Path classes = Path.of(GuardSettings.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(classes.resolve("com/playtcha/jakarta"))) {
+            files = all.filter(file -> file.toString().endsWith(".class"))
+                    .filter(file -> !file.getParent().endsWith("testkit"))
+                    .toList();
+        }
         Set<String> generated = new TreeSet<>();
-        for (JavaClass type : new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("com.playtcha.jakarta")) {
-            if (type.isRecord() && !type.getPackageName().endsWith(".testkit") && hasGeneratedEquals(type)) {
-                generated.add(type.getName().substring(type.getPackageName().length() + 1));
+        for (Path file : files) {
+            String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+            String name = classes.relativize(file).toString().replace(File.separatorChar, '/').replace(".class", "");
+            // Every record's superclass, and the method handle that a generated equals calls.
+            if (content.contains("java/lang/Record") && content.contains("(L" + name + ";Ljava/lang/Object;)Z")) {
+                generated.add(name.substring(name.lastIndexOf('/') + 1));
             }
         }
         assertThat(generated).isEqualTo(CARRIERS);
-    }
-
-    /** A generated one calls a method handle of this type, which the class file spells out. */
-    private static boolean hasGeneratedEquals(JavaClass type) throws IOException {
-        String name = type.getName().replace('.', '/');
-        try (InputStream in = GuardSettings.class.getClassLoader().getResourceAsStream(name + ".class")) {
-            String file = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-            return file.contains("(L" + name + ";Ljava/lang/Object;)Z");
-        }
     }
 }

@@ -11,9 +11,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The environment of the server's process, which it has from this one, where the build sets it. */
+/** A setting from the environment of the server's process, which inherits that of this one. */
 @Tag("managed")
-@Tag("environment")
 @ExtendWith(ArquillianExtension.class)
 class ArquillianEnvironmentIT implements EnvironmentContract {
     @ArquillianResource

@@ -8,11 +8,11 @@ import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import org.junit.jupiter.api.Test;
 
-/** Sections 1 and 4: {@code PLAYTCHA_FAIL_CLOSED=1} in the environment, and nothing else said of it. */
+/** Sections 1 and 4: {@code PLAYTCHA_GUARDS_OUTSIDE_FAIL_CLOSED=1} in the environment, where the build sets it. */
 @Covers(Feature.ENVIRONMENT)
 public interface EnvironmentContract {
 
-    /** {@code POLICY_FROM_OUTSIDE}, in a server with that environment. */
+    /** The deployed {@code POLICY_FROM_OUTSIDE}. */
     DeployedApplication app();
 
     @Test

@@ -8,9 +8,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The environment of this process, which the build sets, in Jetty 12. */
+/** A setting from the environment of this process, in Jetty 12. */
 @Tag("jetty")
-@Tag("environment")
 class JettyEnvironmentIT implements EnvironmentContract {
     private static JettyServer jetty;
 

@@ -51,11 +51,13 @@ public enum SmallWar {
         }
     },
 
-    /** A filter, and nothing said of {@code fail-closed}. */
+    /** A filter of a guard whose {@code fail-closed} is set in the environment, and nowhere else. */
     POLICY_FROM_OUTSIDE {
         @Override
         public WebArchive war() {
-            return packed(asking().guard("signup").map("signup", "/guarded/*"));
+            return packed(asking().contextParam("playtcha.guards", "outside")
+                    .guard("signup", "guard", "outside")
+                    .map("signup", "/guarded/*"));
         }
     },
 

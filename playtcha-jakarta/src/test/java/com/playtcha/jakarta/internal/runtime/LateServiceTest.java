@@ -363,7 +363,7 @@ class LateServiceTest {
         stop();
         LateResultsFacade bare = new LateResultsFacade();
         runtime = PlaytchaRuntime.start(List.of());
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.WARN)) {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
             service = startFor(bare);
             service.inbox().accept("task-1", "done");
 

@@ -213,7 +213,7 @@ class LateVerdictTest extends EngineFixture {
         start();
         playtcha = token -> error(401, "bad_secret");
         track("token-123456789", true);
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.INFO)) {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.INFO)) {
             run(Duration.ofSeconds(50));
             assertThat(log.everything()).doesNotContain("token-123456789");
             assertThat(log.lines())
@@ -235,7 +235,7 @@ class LateVerdictTest extends EngineFixture {
         start();
         playtcha = token -> error(status, "some_code");
         track("token-123456789", true);
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.late", Level.INFO)) {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.INFO)) {
             run(Duration.ofSeconds(15));
 
             assertThat(log.lines())
