@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.servlet;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -7,13 +8,12 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.internal.request.Attributes;
-import com.playtcha.jakarta.internal.request.Judgements;
-import com.playtcha.jakarta.internal.request.Reading;
-import com.playtcha.jakarta.internal.servlet.Denial;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.servlet.DenialWriter;
 import com.playtcha.jakarta.internal.servlet.JsonBody;
 import com.playtcha.jakarta.internal.servlet.ReplayedRequest;
 import com.playtcha.jakarta.internal.servlet.RequestState;
-import com.playtcha.jakarta.internal.servlet.RuntimeHolder;
+import com.playtcha.jakarta.internal.servlet.ContextLifecycle;
 import com.playtcha.jakarta.internal.servlet.ServletSettings;
 import com.playtcha.jakarta.internal.servlet.TokenReader;
 import jakarta.servlet.DispatcherType;
@@ -78,13 +78,13 @@ public class PlaytchaFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaFilter.class);
 
     private final AtomicBoolean asyncLookedAt = new AtomicBoolean();
-    private volatile @Nullable Post post;
+    private volatile @Nullable ActiveFilter active;
 
     /** Where this filter stands guard between {@code init} and {@code destroy}. */
-    private record Post(String filterName, RuntimeHolder holder, Guard guard, TokenReader tokens, Denial denial) {}
+    private record ActiveFilter(String filterName, ContextLifecycle holder, Guard guard, TokenReader tokens, DenialWriter denial) {}
 
     /** What a guard has to say to a request; the verdict is null after an error of our own. */
-    private record Judgement(
+    private record FilterDecision(
             RequestState state, @Nullable Verification decision, int containerStatus, HttpServletRequest onward) {}
 
     /** For the container. */
@@ -101,27 +101,27 @@ public class PlaytchaFilter implements Filter {
     @Override
     public void init(FilterConfig config) throws ServletException {
         String name = config.getFilterName();
-        RuntimeHolder.requireNotEnded(config.getServletContext());
-        if (config.getServletContext().getAttribute(RuntimeHolder.REFUSED) != null) {
-            // Said once already, by the initializer. Without a post this filter answers 500.
+        ContextLifecycle.requireNotEnded(config.getServletContext());
+        if (config.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
+            // Said once already, by the initializer. Without a active this filter answers 500.
             return;
         }
-        RuntimeHolder holder = RuntimeHolder.in(config.getServletContext());
+        ContextLifecycle holder = ContextLifecycle.in(config.getServletContext());
         GuardSettings settings = holder == null ? null : holder.settings(name);
         if (holder == null || settings == null) {
             settings = ownSettings(config);
-            holder = RuntimeHolder.onDemand(config.getServletContext());
+            holder = ContextLifecycle.onDemand(config.getServletContext());
         }
-        post = post(name, holder, settings);
+        active = active(name, holder, settings);
     }
 
-    private static Post post(String name, RuntimeHolder holder, GuardSettings settings) {
-        return holder.acquire(runtime -> new Post(
+    private static ActiveFilter active(String name, ContextLifecycle holder, GuardSettings settings) {
+        return holder.acquire(runtime -> new ActiveFilter(
                 name,
                 holder,
                 runtime.guard(settings),
                 new TokenReader(settings, runtime.json()),
-                new Denial(settings, runtime.jsonWriter())));
+                new DenialWriter(settings, runtime.jsonWriter())));
     }
 
     private static GuardSettings ownSettings(FilterConfig config) throws ServletException {
@@ -138,13 +138,13 @@ public class PlaytchaFilter implements Filter {
             throw new ServletException("no settings were found for filter " + name);
         }
         loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
-        if (!loaded.registrations().isEmpty() && RuntimeHolder.in(config.getServletContext()) == null) {
+        if (!loaded.registrations().isEmpty() && ContextLifecycle.in(config.getServletContext()) == null) {
             LOG.warn(
                     "url-patterns is set, but this container did not run PlaytchaInitializer: only filter {} guards,"
                             + " where it is mapped",
                     name);
         }
-        if (loaded.late().isOn() && RuntimeHolder.in(config.getServletContext()) == null) {
+        if (loaded.late().isOn() && ContextLifecycle.in(config.getServletContext()) == null) {
             LOG.warn(
                     "Late results are on, but this container did not run PlaytchaInitializer: no callbacks are taken, and"
                             + " without CDI nothing is tracked");
@@ -169,15 +169,15 @@ public class PlaytchaFilter implements Filter {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
         warnWithoutAsync(http);
-        Post here = post;
+        ActiveFilter here = active;
         if (here != null && isLetBy(http, here)) {
             chain.doFilter(request, response);
             return;
         }
-        Judgement judgement = judge(http, here);
+        FilterDecision judgement = decide(http, here);
         Verification decision = judgement == null ? null : judgement.decision();
         if (here == null || judgement == null || decision == null) {
-            Denial.sendServerError(http, answer, "internal_error", "The human check failed to work");
+            DenialWriter.sendServerError(http, answer, "internal_error", "The human check failed to work");
         } else if (decision.isAllowed() || here.guard().settings().monitor()) {
             passOn(judgement, answer, chain);
         } else {
@@ -185,7 +185,7 @@ public class PlaytchaFilter implements Filter {
         }
     }
 
-    private static boolean isLetBy(HttpServletRequest request, Post here) {
+    private static boolean isLetBy(HttpServletRequest request, ActiveFilter here) {
         return isErrorPage(request)
                 || isCallback(request)
                 || here.guard().settings().safeMethods().contains(request.getMethod())
@@ -212,33 +212,33 @@ public class PlaytchaFilter implements Filter {
     }
 
     /** Never lets an error of our own become a way in: null stands for one. */
-    private static @Nullable Judgement judge(HttpServletRequest request, @Nullable Post here) throws IOException {
+    private static @Nullable FilterDecision decide(HttpServletRequest request, @Nullable ActiveFilter here) throws IOException {
         try {
             if (here == null) {
                 throw new IllegalStateException("the filter is not initialised");
             }
             RequestState state = RequestState.of(request);
-            Reading reading = here.guard().settings().enabled() ? here.tokens().read(request, state) : Reading.ABSENT;
-            Judgements judgements = state.judgements();
+            PresentedToken reading = here.guard().settings().enabled() ? here.tokens().read(request, state) : PresentedToken.ABSENT;
+            RequestVerifications verifications = state.verifications();
             Verification decision = request.getDispatcherType() == DispatcherType.REQUEST
-                    ? judgements.judge(here.guard(), reading.token())
-                    : judgements.judgeAgain(here.guard(), reading.token());
-            Attributes.publish(request::setAttribute, judgements);
+                    ? verifications.verify(here.guard(), reading)
+                    : verifications.verifyOrReuse(here.guard(), reading);
+            Attributes.publish(request::setAttribute, verifications);
             JsonBody body = state.body();
             HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
-            return new Judgement(state, decision, reading.status(), onward);
+            return new FilterDecision(state, decision, reading.containerStatus(), onward);
         } catch (IOException visitorWentAway) {
             throw visitorWentAway;
         } catch (Throwable ours) {
             LOG.error("Playtcha's filter failed; the request is answered with 500", ours);
-            Judgements judgements = RequestState.of(request).judgements();
-            judgements.fail();
-            Attributes.publish(request::setAttribute, judgements);
+            RequestVerifications verifications = RequestState.of(request).verifications();
+            verifications.fail();
+            Attributes.publish(request::setAttribute, verifications);
             return null;
         }
     }
 
-    private static void passOn(Judgement judgement, HttpServletResponse response, FilterChain chain)
+    private static void passOn(FilterDecision judgement, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         JsonBody body = judgement.state().body();
         if (body == null) {
@@ -268,8 +268,8 @@ public class PlaytchaFilter implements Filter {
     /** Returns when everything that only this filter used is closed. */
     @Override
     public void destroy() {
-        Post left = post;
-        post = null;
+        ActiveFilter left = active;
+        active = null;
         if (left != null) {
             left.holder().release();
         }

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.benchmark;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -165,7 +165,7 @@ public final class TransportBenchmark {
         return new Way() {
             @Override
             public void call() {
-                if (!(upstream.ask("ok-1") instanceof Answer.Reply)) {
+                if (!(upstream.call("ok-1") instanceof UpstreamResponse.HttpReply)) {
                     throw new IllegalStateException("no answer");
                 }
             }

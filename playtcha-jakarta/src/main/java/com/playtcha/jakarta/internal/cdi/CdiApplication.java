@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -37,7 +37,7 @@ public class CdiApplication {
     private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
     /** Of this application, and removed by who set it. */
     @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<Judgements> outsideOfRequests = new ThreadLocal<>();
+    private final ThreadLocal<RequestVerifications> outsideOfRequests = new ThreadLocal<>();
 
     private final @Nullable ServletAccess servlets = ServletAccess.find();
     private @Nullable PlaytchaApplication application;
@@ -204,12 +204,12 @@ public class CdiApplication {
      *
      * @return outside of a request, that of the guarded method this thread is in; null for neither
      */
-    public @Nullable Judgements current() {
-        Judgements ofThread = outsideOfRequests.get();
-        return ofThread == null ? ofRequest(request::judgements) : ofThread;
+    public @Nullable RequestVerifications current() {
+        RequestVerifications ofThread = outsideOfRequests.get();
+        return ofThread == null ? ofRequest(request::verifications) : ofThread;
     }
 
-    private static @Nullable Judgements ofRequest(Supplier<Judgements> request) {
+    private static @Nullable RequestVerifications ofRequest(Supplier<RequestVerifications> request) {
         try {
             return request.get();
         } catch (ContextNotActiveException outside) {
@@ -220,13 +220,13 @@ public class CdiApplication {
     /**
      * Work of this thread that no request stands behind.
      *
-     * @param judgements what its guards will know; null when it ends
+     * @param verifications what its guards will know; null when it ends
      */
-    public void setOutsideOfRequests(@Nullable Judgements judgements) {
-        if (judgements == null) {
+    public void setOutsideOfRequests(@Nullable RequestVerifications verifications) {
+        if (verifications == null) {
             outsideOfRequests.remove();
         } else {
-            outsideOfRequests.set(judgements);
+            outsideOfRequests.set(verifications);
         }
     }
 

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
 import com.playtcha.jakarta.internal.request.Attributes;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.inject.Any;
@@ -24,7 +24,7 @@ public class CurrentRequest {
     Instance<Object> beans;
 
     private @Nullable RequestAttributes attributes;
-    private Judgements judgements = Judgements.ofNothing();
+    private RequestVerifications verifications = RequestVerifications.ofNothing();
 
     /** For CDI. */
     public CurrentRequest() {}
@@ -34,7 +34,7 @@ public class CurrentRequest {
         ServletAccess servlets = application.servlets();
         attributes = servlets == null ? null : servlets.currentRequest(beans);
         if (attributes != null) {
-            judgements = Judgements.of(attributes::get, attributes::set);
+            verifications = RequestVerifications.of(attributes::get, attributes::set);
         }
     }
 
@@ -43,8 +43,8 @@ public class CurrentRequest {
      *
      * @return the same one throughout the request
      */
-    public Judgements judgements() {
-        return judgements;
+    public RequestVerifications verifications() {
+        return verifications;
     }
 
     /** Shows the application, in the attributes of the servlet request, what its guards have decided by now. */
@@ -53,6 +53,6 @@ public class CurrentRequest {
         if (request == null) {
             return;
         }
-        Attributes.publish(request::set, judgements);
+        Attributes.publish(request::set, verifications);
     }
 }

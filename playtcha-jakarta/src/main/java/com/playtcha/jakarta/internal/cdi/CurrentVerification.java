@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
@@ -25,8 +25,8 @@ public class CurrentVerification extends Verification {
     public CurrentVerification() {}
 
     private Verification now() {
-        Judgements judgements = application.current();
-        Verification latest = judgements == null ? null : judgements.latest();
+        RequestVerifications verifications = application.current();
+        Verification latest = verifications == null ? null : verifications.latest();
         if (latest == null) {
             throw new IllegalStateException("no guard has judged this request, so there is no verification of it: map"
                     + " a PlaytchaFilter to its path, set playtcha.url-patterns, or call a method with"
@@ -98,8 +98,8 @@ public class CurrentVerification extends Verification {
 
     @Override
     public String toString() {
-        Judgements judgements = application.current();
-        Verification latest = judgements == null ? null : judgements.latest();
+        RequestVerifications verifications = application.current();
+        Verification latest = verifications == null ? null : verifications.latest();
         return latest == null ? "Verification[none: no guard has judged this request]" : latest.toString();
     }
 }

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -102,12 +102,12 @@ public final class InterceptedMethod {
      * an {@code Application}, whose annotation guards its resources.
      *
      * @param bean the class, or one that a container made from it
-     * @param judgements of the request
+     * @param verifications of the request
      * @return false for a method whose token is a parameter: that one may be another
      */
-    boolean isLeftToRest(Class<?> bean, Judgements judgements) {
+    boolean isLeftToRest(Class<?> bean, RequestVerifications verifications) {
         return tokenParameter == NO_PARAMETER
-                && (ofRestApplication || judgements.isAdmittedTo(bean, method) || locator && judgements.isMatching());
+                && (ofRestApplication || verifications.isAdmittedTo(bean, method) || locator && verifications.isMatching());
     }
 
     /** By names: the API may be absent. */

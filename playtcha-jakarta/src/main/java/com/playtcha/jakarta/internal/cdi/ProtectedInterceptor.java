@@ -1,14 +1,13 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.TokenReading;
-import com.playtcha.jakarta.internal.gate.TokenShape;
 import com.playtcha.jakarta.internal.request.EventLoop;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Priority(Interceptor.Priority.LIBRARY_BEFORE)
 public class ProtectedInterceptor implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final TokenReading ABSENT = new TokenReading.NoToken(Reason.TOKEN_ABSENT);
+    private static final PresentedToken ABSENT = PresentedToken.missing(Reason.TOKEN_ABSENT);
 
     // A client proxy, which goes into a session with a bean that does.
     @Inject
@@ -47,11 +46,11 @@ public class ProtectedInterceptor implements Serializable {
      */
     @AroundInvoke
     Object guard(InvocationContext call) throws Exception {
-        Judgements judgements = application.current();
-        if (judgements != null) {
-            return guard(call, judgements);
+        RequestVerifications verifications = application.current();
+        if (verifications != null) {
+            return guard(call, verifications);
         }
-        Judgements ofThisCall = Judgements.ofNothing();
+        RequestVerifications ofThisCall = RequestVerifications.ofNothing();
         application.setOutsideOfRequests(ofThisCall);
         try {
             return guard(call, ofThisCall);
@@ -60,9 +59,9 @@ public class ProtectedInterceptor implements Serializable {
         }
     }
 
-    private Object guard(InvocationContext call, Judgements judgements) throws Exception {
+    private Object guard(InvocationContext call, RequestVerifications verifications) throws Exception {
         InterceptedMethod method = application.guarded(call.getMethod());
-        if (method.isLeftToRest(call.getTarget().getClass(), judgements)) {
+        if (method.isLeftToRest(call.getTarget().getClass(), verifications)) {
             return call.proceed();
         }
         Guard guard;
@@ -72,10 +71,10 @@ public class ProtectedInterceptor implements Serializable {
             guard = application
                     .application()
                     .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));
-            decision = decide(call, method, guard, judgements);
+            decision = decide(call, method, guard, verifications);
             application.publish();
         } catch (Throwable ours) {
-            judgements.fail();
+            verifications.fail();
             application.publish();
             throw ours;
         }
@@ -86,15 +85,15 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private static Verification decide(
-            InvocationContext call, InterceptedMethod method, Guard guard, Judgements judgements) {
+            InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
-            return judgements.judgeAgain(guard, ABSENT);
+            return verifications.verifyOrReuse(guard, ABSENT);
         }
         @Nullable Object token = call.getParameters()[parameter];
-        TokenReading reading = token == null
+        PresentedToken reading = token == null
                 ? ABSENT
-                : TokenShape.read(List.of((String) token), guard.settings().maxTokenLength());
-        return judgements.judge(guard, reading);
+                : PresentedToken.of(List.of((String) token), guard.settings().maxTokenLength());
+        return verifications.verify(guard, reading);
     }
 }

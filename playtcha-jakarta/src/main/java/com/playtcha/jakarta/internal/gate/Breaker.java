@@ -119,12 +119,12 @@ public final class Breaker {
          *
          * @param answer what it brought
          */
-        void ended(Answer answer) {
-            if (answer instanceof Answer.Reply) {
+        void ended(UpstreamResponse answer) {
+            if (answer instanceof UpstreamResponse.HttpReply) {
                 answered();
                 return;
             }
-            switch (((Answer.Failure) answer).reason()) {
+            switch (((UpstreamResponse.CallFailure) answer).reason()) {
                 case INTERRUPTED, EXHAUSTED -> inconclusive();
                 default -> failed();
             }

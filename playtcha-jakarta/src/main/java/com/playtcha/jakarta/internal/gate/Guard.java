@@ -33,7 +33,7 @@ public final class Guard implements PlaytchaVerifier {
      * @param unverified of the whole application
      */
     public record Shared(
-            Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, UnverifiedTokens unverified) {}
+            Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, ReplayGuard unverified) {}
 
     private final GuardSettings settings;
     private final @Nullable Shared shared;
@@ -43,7 +43,7 @@ public final class Guard implements PlaytchaVerifier {
     private final Semaphore stages;
     private final FailOpenBudget budget;
     private final GuardLog log;
-    private final Asker asker;
+    private final VerificationCaller asker;
 
     /**
      * A guard.
@@ -72,7 +72,7 @@ public final class Guard implements PlaytchaVerifier {
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
-        this.asker = new Asker(settings, shared, log, nanoTime);
+        this.asker = new VerificationCaller(settings, shared, log, nanoTime);
     }
 
     /**
@@ -96,8 +96,8 @@ public final class Guard implements PlaytchaVerifier {
 
     @Override
     public Verification verify(@Nullable String token) {
-        TokenReading reading = read(token);
-        return decide(ask(reading), reading, null);
+        PresentedToken reading = read(token);
+        return decide(call(reading), reading, null);
     }
 
     @Override
@@ -105,9 +105,9 @@ public final class Guard implements PlaytchaVerifier {
         // Not the stage that anything of ours waits on: the caller may do with it what they like.
         CompletableFuture<Verification> stage = new CompletableFuture<>();
         try {
-            TokenReading reading = read(token);
-            Asker.Admission admission = asker.admit(reading);
-            Findings known = admission.known();
+            PresentedToken reading = read(token);
+            VerificationCaller.Admission admission = asker.admit(reading);
+            CallResult known = admission.known();
             if (known != null && !mayBeTracked(known, reading)) {
                 stage.complete(decide(known, reading, null));
                 return stage;
@@ -129,15 +129,15 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     /** TrackResult takes a while, which is not the caller's. */
-    private boolean mayBeTracked(Findings findings, TokenReading reading) {
+    private boolean mayBeTracked(CallResult findings, PresentedToken reading) {
         return settings.lateVerdicts()
                 && !settings.failClosed()
                 && findings.facts().getOutcome() == Outcome.UNAVAILABLE
-                && reading instanceof TokenReading.Token;
+                && reading.value() != null;
     }
 
     private void begin(
-            Asker.Admission admission, Permit place, CompletableFuture<Verification> stage, TokenReading reading) {
+            VerificationCaller.Admission admission, Permit place, CompletableFuture<Verification> stage, PresentedToken reading) {
         try {
             admission.later((findings, bug) -> {
                 try {
@@ -155,8 +155,8 @@ public final class Guard implements PlaytchaVerifier {
 
     private void finish(
             CompletableFuture<Verification> stage,
-            TokenReading reading,
-            @Nullable Findings findings,
+            PresentedToken reading,
+            @Nullable CallResult findings,
             @Nullable Throwable bug) {
         if (findings == null) {
             stage.completeExceptionally(bug == null ? new IllegalStateException("no answer and no error") : bug);
@@ -172,8 +172,8 @@ public final class Guard implements PlaytchaVerifier {
         stage.complete(decided);
     }
 
-    private TokenReading read(@Nullable String token) {
-        return TokenShape.read(token == null ? List.of() : List.of(token), settings.maxTokenLength());
+    private PresentedToken read(@Nullable String token) {
+        return PresentedToken.of(token == null ? List.of() : List.of(token), settings.maxTokenLength());
     }
 
     /**
@@ -184,7 +184,7 @@ public final class Guard implements PlaytchaVerifier {
      * @return what is known; throws for a bug of our own only
      * @throws IllegalStateException after the way to Playtcha was closed
      */
-    public Findings ask(TokenReading reading) {
+    public CallResult call(PresentedToken reading) {
         return asker.admit(reading).now();
     }
 
@@ -198,7 +198,7 @@ public final class Guard implements PlaytchaVerifier {
      *     null
      * @return the facts, with {@link Verification#isAllowed()} as the policy says
      */
-    public Verification decide(Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
+    public Verification decide(CallResult findings, PresentedToken reading, @Nullable EarlierFailOpen passedBefore) {
         Verification facts = findings.facts();
         Verification decided = switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
@@ -214,13 +214,13 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private Verification decideUnavailable(
-            Findings findings, TokenReading reading, @Nullable PassedBefore passedBefore) {
+            CallResult findings, PresentedToken reading, @Nullable EarlierFailOpen passedBefore) {
         Verification facts = findings.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
         }
-        UnverifiedTokens unverified = shared.unverified();
-        String token = reading instanceof TokenReading.Token t ? t.value() : null;
+        ReplayGuard unverified = shared.unverified();
+        String token = reading.value();
         String granted = passedBefore == null ? token : null;
         if (granted != null && !unverified.tryGrant(project(), granted)) {
             return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
@@ -246,7 +246,7 @@ public final class Guard implements PlaytchaVerifier {
         return facts.passedUnverified(deferralId);
     }
 
-    private FailOpenTracker.TrackResult track(Findings findings, String token) {
+    private FailOpenTracker.TrackResult track(CallResult findings, String token) {
         Duration age = Duration.ofNanos(nanoTime.getAsLong() - findings.beganAt());
         return tracker.track(settings.source(), project(), token, age, findings.sent());
     }

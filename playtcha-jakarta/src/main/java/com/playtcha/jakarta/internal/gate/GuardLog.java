@@ -38,7 +38,7 @@ final class GuardLog {
     }
 
     /** An answer came, or none did. */
-    void answered(Answer answer, Verification facts, String token) {
+    void answered(UpstreamResponse answer, Verification facts, String token) {
         if (facts.getOutcome() == Outcome.UNAVAILABLE) {
             unavailable(facts, token, detail(answer, token));
             return;
@@ -103,13 +103,13 @@ final class GuardLog {
     }
 
     /** A request was let through although nothing is known about its token. */
-    void unverifiedPass(Verification verification, TokenReading token, @Nullable String deferralId) {
-        String value = token instanceof TokenReading.Token t ? t.value() : "";
+    void unverifiedPass(Verification verification, PresentedToken token, @Nullable String deferralId) {
+        String value = token.value();
         LOG.info(
                 "Let through unverified: guard={} reason={} token={} deferral={} {}",
                 guard,
                 verification.getReason(),
-                value.isEmpty() ? "-" : LogText.prefix(value),
+                value == null ? "-" : LogText.prefix(value),
                 deferralId == null ? "-" : deferralId,
                 error(verification, value));
     }
@@ -214,11 +214,11 @@ final class GuardLog {
                 + " request_id=" + LogText.cleanWithout(error.getRequestId(), token);
     }
 
-    private static String detail(Answer answer, String token) {
-        if (answer instanceof Answer.Failure failure) {
+    private static String detail(UpstreamResponse answer, String token) {
+        if (answer instanceof UpstreamResponse.CallFailure failure) {
             return " detail=" + LogText.cleanWithout(failure.detail(), token);
         }
-        @Nullable String location = ((Answer.Reply) answer).location();
+        @Nullable String location = ((UpstreamResponse.HttpReply) answer).location();
         return location == null ? "" : " location=" + LogText.clean(location);
     }
 

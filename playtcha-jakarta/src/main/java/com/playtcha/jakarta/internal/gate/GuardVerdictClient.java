@@ -39,15 +39,15 @@ public final class GuardVerdictClient implements VerdictClient {
      * @throws IllegalStateException when the way to Playtcha was closed
      */
     @Override
-    public Answer ask(String token) {
+    public UpstreamResponse call(String token) {
         Breaker breaker = shared.breaker();
         Breaker.Pass pass = breaker == null ? null : breaker.tryPass();
         if (breaker != null && pass == null) {
-            return new Answer.Failure(Reason.BREAKER_OPEN, "the breaker is open", false);
+            return new UpstreamResponse.CallFailure(Reason.BREAKER_OPEN, "the breaker is open", false);
         }
-        Answer answer = null;
+        UpstreamResponse answer = null;
         try {
-            answer = bounded(shared.upstream().ask(token), token);
+            answer = bounded(shared.upstream().call(token), token);
             return answer;
         } finally {
             tell(pass, answer);
@@ -55,7 +55,7 @@ public final class GuardVerdictClient implements VerdictClient {
         }
     }
 
-    private static void tell(Breaker.@Nullable Pass pass, @Nullable Answer answer) {
+    private static void tell(Breaker.@Nullable Pass pass, @Nullable UpstreamResponse answer) {
         if (pass == null) {
             return;
         }
@@ -67,13 +67,13 @@ public final class GuardVerdictClient implements VerdictClient {
     }
 
     /** A window that is not believed towards visitors is not towards their tokens either. */
-    private Answer bounded(Answer answer, String token) {
-        if (answer instanceof Answer.Reply reply && reply.status() == 429) {
+    private UpstreamResponse bounded(UpstreamResponse answer, String token) {
+        if (answer instanceof UpstreamResponse.HttpReply reply && reply.status() == 429) {
             Duration asked = reply.retryAfter();
             if (asked != null && asked.compareTo(maxRetryAfter) > 0 && capped.count("capped") > 0) {
-                log.capped(Facts.of(reply), asked, maxRetryAfter, token);
+                log.capped(AnswerClassifier.of(reply), asked, maxRetryAfter, token);
             }
-            return new Answer.Reply(
+            return new UpstreamResponse.HttpReply(
                     reply.status(),
                     reply.success(),
                     reply.degraded(),
@@ -85,8 +85,8 @@ public final class GuardVerdictClient implements VerdictClient {
         return answer;
     }
 
-    private void heed(@Nullable Answer answer) {
-        if (answer instanceof Answer.Reply reply && reply.status() == 429) {
+    private void heed(@Nullable UpstreamResponse answer) {
+        if (answer instanceof UpstreamResponse.HttpReply reply && reply.status() == 429) {
             shared.throttle().open(ThrottleWindow.bounded(reply.retryAfter(), maxRetryAfter));
         }
     }

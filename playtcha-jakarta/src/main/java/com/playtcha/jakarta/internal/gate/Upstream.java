@@ -13,7 +13,7 @@ public interface Upstream {
      * @return the answer, or why there is none; throws for a bug of our own only
      * @throws IllegalStateException when closed
      */
-    Answer ask(String token);
+    UpstreamResponse call(String token);
 
     /**
      * The same without holding the caller up: either throws, or calls back exactly once, by the same deadline.
@@ -23,14 +23,14 @@ public interface Upstream {
      *     it may block
      * @throws IllegalStateException when closed
      */
-    void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then);
+    void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then);
 
     /**
      * Runs something else that may block on such a thread.
      *
      * @param work run once; on this thread where no other can be had
      */
-    void handOn(Runnable work);
+    void dispatch(Runnable work);
 
     /**
      * Whether this was closed, so that nobody can be asked any more.

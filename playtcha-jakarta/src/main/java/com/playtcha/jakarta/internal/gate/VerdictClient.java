@@ -6,7 +6,7 @@ import java.time.Duration;
 public interface VerdictClient {
 
     /** Asks once, within a deadline that is shorter than a lease. Throws only because of a bug in this library. */
-    Answer ask(String token);
+    UpstreamResponse call(String token);
 
     /** Returns how long not to ask: zero when a call may be made now. */
     default Duration holdOff() {

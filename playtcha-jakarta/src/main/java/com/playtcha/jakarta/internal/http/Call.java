@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ final class Call {
     }
 
     /** Asks once. Throws for a bug of our own only; whatever the network or the client throws is an answer too. */
-    Answer ask() {
+    UpstreamResponse ask() {
         byte[] body = question.body();
         ClassicHttpResponse response;
         try {
@@ -69,7 +69,7 @@ final class Call {
             // Unchecked exceptions too: they come out of the client when a call is given up.
             return unfinished(e);
         }
-        Answer.Reply head = question.head(response);
+        UpstreamResponse.HttpReply head = question.head(response);
         exchange.headReceived(head);
         byte[] answer;
         try {
@@ -80,7 +80,7 @@ final class Call {
         return question.whole(head, answer);
     }
 
-    private Answer unfinished(Exception e) {
+    private UpstreamResponse unfinished(Exception e) {
         reusable = false;
         if (connection != null && connection.isUsed() && exchange.head() == null && !exchange.isAborted()) {
             connections.distrust();

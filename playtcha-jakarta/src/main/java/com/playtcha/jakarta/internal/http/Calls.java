@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +66,7 @@ final class Calls {
     }
 
     /** Asks and waits. Throws for a bug of our own only. */
-    Answer ask(Supplier<Question> question) {
+    UpstreamResponse ask(Supplier<Question> question) {
         Exchange exchange = open();
         start(exchange, question);
         return asFarAsOpen(exchange.await());
@@ -99,14 +99,14 @@ final class Calls {
     }
 
     /** A pool that was closed under a call looks like an outage to it, and an outage lets visitors through. */
-    Answer asFarAsOpen(Answer answer) {
-        return closed && answer instanceof Answer.Failure failure
-                ? new Answer.Failure(Reason.INTERRUPTED, "closed", failure.sent())
+    UpstreamResponse asFarAsOpen(UpstreamResponse answer) {
+        return closed && answer instanceof UpstreamResponse.CallFailure failure
+                ? new UpstreamResponse.CallFailure(Reason.INTERRUPTED, "closed", failure.sent())
                 : answer;
     }
 
-    private Answer exhausted() {
-        return new Answer.Failure(
+    private UpstreamResponse exhausted() {
+        return new UpstreamResponse.CallFailure(
                 Reason.EXHAUSTED,
                 "more than " + capacity + " earlier calls are stuck and cannot be interrupted",
                 false);
@@ -117,7 +117,7 @@ final class Calls {
         boolean finished = false;
         try {
             call = new Call(exchange, target, connections, question.get());
-            Answer answer = call.ask();
+            UpstreamResponse answer = call.ask();
             finished = true;
             finish(exchange, call, answer);
         } catch (Throwable e) {
@@ -138,7 +138,7 @@ final class Calls {
      * Tells the waiting thread; what else is to be done with the connection keeps nobody waiting. Gives the place back
      * before that: the caller's own place is free as soon as they are told, and the next one must find both.
      */
-    private void finish(Exchange exchange, Call call, Answer answer) {
+    private void finish(Exchange exchange, Call call, UpstreamResponse answer) {
         boolean settle = settling.tryAcquire();
         atWork.release();
         exchange.complete(answer);

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ final class Exchange {
     private static final String ATTRIBUTE = Exchange.class.getName();
 
     private final Deadline deadline;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final CompletableFuture<UpstreamResponse> answer = new CompletableFuture<>();
     /** Not a monitor: who gives a call up may be a virtual thread, which must not hold its carrier. */
     private final Lock giving = new ReentrantLock();
 
@@ -33,7 +33,7 @@ final class Exchange {
     private volatile boolean sent;
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable LeaseRequest lease;
-    private volatile Answer.@Nullable Reply head;
+    private volatile UpstreamResponse.@Nullable HttpReply head;
 
     Exchange(Deadline deadline) {
         this.deadline = deadline;
@@ -97,16 +97,16 @@ final class Exchange {
     }
 
     /** What is known by now: first the status, then the headers; all there is, should the rest never come. */
-    void headReceived(Answer.Reply reply) {
+    void headReceived(UpstreamResponse.HttpReply reply) {
         head = reply;
     }
 
-    Answer.@Nullable Reply head() {
+    UpstreamResponse.@Nullable HttpReply head() {
         return head;
     }
 
     /** The call is over; the first who says so is right. */
-    void complete(Answer result) {
+    void complete(UpstreamResponse result) {
         answer.complete(result);
     }
 
@@ -115,18 +115,18 @@ final class Exchange {
     }
 
     /** Calls back once, when the call is over, on the thread that ends it: a worker, the timer, or who closes. */
-    void whenOver(BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
+    void whenOver(BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
         answer.whenComplete((result, bug) -> then.accept(result, bug == null ? null : ourOwn(bug)));
     }
 
     /** Waits until the deadline at most. Throws what the worker threw only when that is a bug of our own. */
-    Answer await() {
+    UpstreamResponse await() {
         try {
             return answer.get(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             timeOut();
         } catch (InterruptedException e) {
-            end(new Answer.Failure(Reason.INTERRUPTED, "interrupted while waiting", sent));
+            end(new UpstreamResponse.CallFailure(Reason.INTERRUPTED, "interrupted while waiting", sent));
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             // Told below.
@@ -148,15 +148,15 @@ final class Exchange {
 
     /** The deadline has passed. */
     void timeOut() {
-        end(Incomplete.answer(head, new Answer.Failure(Reason.TIMEOUT, "no whole answer in time", sent)));
+        end(Incomplete.answer(head, new UpstreamResponse.CallFailure(Reason.TIMEOUT, "no whole answer in time", sent)));
     }
 
     /** The verifier is closed; whoever waits hears of it at once. */
     void cancel() {
-        end(new Answer.Failure(Reason.INTERRUPTED, "closed", sent));
+        end(new UpstreamResponse.CallFailure(Reason.INTERRUPTED, "closed", sent));
     }
 
-    private void end(Answer result) {
+    private void end(UpstreamResponse result) {
         // Before the socket is closed: what the worker would make of that is an outage, which lets visitors through.
         answer.complete(result);
         abort();

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.TaskClient;
 import java.net.URI;
@@ -98,7 +98,7 @@ public final class HttpResultPoller implements TaskClient, AutoCloseable {
             return new Poll.Permanent("the id is not valid Unicode, so that it cannot be asked for");
         }
         AtomicReference<@Nullable Poll> said = new AtomicReference<>();
-        Answer answer = calls.ask(() -> wire.poll(key, id, said::set));
+        UpstreamResponse answer = calls.ask(() -> wire.poll(key, id, said::set));
         return PollWire.meaning(answer, said.get());
     }
 

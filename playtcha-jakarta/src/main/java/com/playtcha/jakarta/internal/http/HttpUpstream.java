@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.SecretSource;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.Upstream;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -92,18 +92,18 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /** What is loaded and set up once costs the start some of a second, not the first visitor of their deadline. */
     private void warmUp() {
         byte[] sample = wire.request("secret", "token");
-        wire.whole(new Answer.Reply(401, null, false, Map.of(), null, null, null), sample, "secret");
+        wire.whole(new UpstreamResponse.HttpReply(401, null, false, Map.of(), null, null, null), sample, "secret");
         calls.warmUp();
     }
 
     @Override
-    public Answer ask(String token) {
+    public UpstreamResponse call(String token) {
         throwIfClosed();
         return calls.ask(question(token));
     }
 
     @Override
-    public void askAsync(String token, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
+    public void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
         throwIfClosed();
         Exchange exchange = calls.open();
         Future<?> alarm;
@@ -126,12 +126,12 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     /** The user's code is next, and may take its time: neither the worker nor the timer has any to give. */
     private void hand(
-            @Nullable Answer answer, @Nullable Throwable bug, BiConsumer<@Nullable Answer, @Nullable Throwable> then) {
-        handOn(() -> then.accept(answer, bug));
+            @Nullable UpstreamResponse answer, @Nullable Throwable bug, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
+        dispatch(() -> then.accept(answer, bug));
     }
 
     @Override
-    public void handOn(Runnable work) {
+    public void dispatch(Runnable work) {
         boolean handed = false;
         try {
             handed = tellers.tryRun(work);

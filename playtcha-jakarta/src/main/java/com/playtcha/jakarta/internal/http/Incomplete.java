@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -20,18 +20,18 @@ final class Incomplete {
      * A refusal stays one although its explanation was cut off: the status alone denies (contract, section 2). A 2xx
      * without its body says nothing.
      */
-    static Answer answer(Answer.@Nullable Reply head, Answer.Failure failure) {
+    static UpstreamResponse answer(UpstreamResponse.@Nullable HttpReply head, UpstreamResponse.CallFailure failure) {
         return head == null || (head.status() >= 200 && head.status() <= 299) ? failure : head;
     }
 
     /** What the status line alone says; a throttle without its Retry-After is one second. */
-    static Answer.Reply statusAlone(int status) {
+    static UpstreamResponse.HttpReply statusAlone(int status) {
         Duration retryAfter = status == 429 ? Duration.ofSeconds(1) : null;
-        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, null);
+        return new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, retryAfter, null);
     }
 
-    static Answer.Failure failure(Exception e, boolean sent, Question question) {
-        return new Answer.Failure(reason(e), question.masked(detail(e)), sent);
+    static UpstreamResponse.CallFailure failure(Exception e, boolean sent, Question question) {
+        return new UpstreamResponse.CallFailure(reason(e), question.masked(detail(e)), sent);
     }
 
     /** The HTTP client's texts quote the answer, which may repeat the request and be cut anywhere: its class must do. */

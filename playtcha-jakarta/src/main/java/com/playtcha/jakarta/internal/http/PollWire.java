@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.SecretSource;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
@@ -99,7 +99,7 @@ final class PollWire {
         }
 
         @Override
-        public Answer.Reply head(HttpResponse response) {
+        public UpstreamResponse.HttpReply head(HttpResponse response) {
             int status = response.getCode();
             boolean asksToWait = status == 429 || (status >= 300 && response.containsHeader(HttpHeaders.RETRY_AFTER));
             Duration pause = asksToWait ? RetryAfter.of(response, clock) : null;
@@ -107,12 +107,12 @@ final class PollWire {
             if ((status == 401 || status == 403) && source != null) {
                 source.suspect();
             }
-            return new Answer.Reply(
+            return new UpstreamResponse.HttpReply(
                     status, null, false, Map.of(), null, pause, location == null ? null : masked(location));
         }
 
         @Override
-        public Answer.Reply whole(Answer.Reply head, byte @Nullable [] body) {
+        public UpstreamResponse.HttpReply whole(UpstreamResponse.HttpReply head, byte @Nullable [] body) {
             if (isSuccess(head)) {
                 said.accept(doubted(read(head.status(), body)));
             }
@@ -184,11 +184,11 @@ final class PollWire {
      *
      * @param said by a whole 2xx answer; null where there was none
      */
-    static Poll meaning(Answer answer, @Nullable Poll said) {
-        if (answer instanceof Answer.Failure failure) {
+    static Poll meaning(UpstreamResponse answer, @Nullable Poll said) {
+        if (answer instanceof UpstreamResponse.CallFailure failure) {
             return new Poll.Trouble(failure.reason() + ": " + LogText.clean(failure.detail()), null);
         }
-        Answer.Reply reply = (Answer.Reply) answer;
+        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
         if (isSuccess(reply) && said != null) {
             return said;
         }
@@ -196,7 +196,7 @@ final class PollWire {
         return new Poll.Trouble("HTTP status " + reply.status() + where, reply.retryAfter(), isOfService(reply));
     }
 
-    private static boolean isSuccess(Answer.Reply reply) {
+    private static boolean isSuccess(UpstreamResponse.HttpReply reply) {
         return reply.status() >= 200 && reply.status() <= 299;
     }
 
@@ -205,7 +205,7 @@ final class PollWire {
     }
 
     /** What the service says of one task, such as that it does not know it, is no trouble of all others. */
-    private static boolean isOfService(Answer.Reply reply) {
+    private static boolean isOfService(UpstreamResponse.HttpReply reply) {
         return reply.status() < 400 || reply.status() > 499 || reply.status() == 429 || reply.retryAfter() != null;
     }
 

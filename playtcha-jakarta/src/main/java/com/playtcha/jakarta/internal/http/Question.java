@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Method;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,14 @@ interface Question {
     int mostBytes();
 
     /** What status line and headers alone say. */
-    Answer.Reply head(HttpResponse response);
+    UpstreamResponse.HttpReply head(HttpResponse response);
 
     /**
      * The whole answer.
      *
      * @param body null where it is too large or encoded, so that it cannot be an answer
      */
-    Answer.Reply whole(Answer.Reply head, byte @Nullable [] body);
+    UpstreamResponse.HttpReply whole(UpstreamResponse.HttpReply head, byte @Nullable [] body);
 
     /** The text of an error without what must not be shown. */
     String masked(String text);

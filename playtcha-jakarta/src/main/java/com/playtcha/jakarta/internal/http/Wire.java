@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.config.SecretSource;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -84,13 +84,13 @@ final class Wire {
         }
 
         @Override
-        public Answer.Reply head(HttpResponse response) {
+        public UpstreamResponse.HttpReply head(HttpResponse response) {
             return Wire.this.head(response, secret);
         }
 
         @Override
-        public Answer.Reply whole(Answer.Reply head, byte @Nullable [] body) {
-            Answer.Reply reply = Wire.this.whole(head, body, secret);
+        public UpstreamResponse.HttpReply whole(UpstreamResponse.HttpReply head, byte @Nullable [] body) {
+            UpstreamResponse.HttpReply reply = Wire.this.whole(head, body, secret);
             if (reply.error() != null && "bad_secret".equals(reply.error().getCode())) {
                 source.suspect();
             }
@@ -110,10 +110,10 @@ final class Wire {
         return writer.write(members).getBytes(StandardCharsets.UTF_8);
     }
 
-    private Answer.Reply head(HttpResponse response, String secret) {
+    private UpstreamResponse.HttpReply head(HttpResponse response, String secret) {
         int status = response.getCode();
         Duration retryAfter = status == 429 ? RetryAfter.of(response, clock) : null;
-        return new Answer.Reply(status, null, false, Map.of(), null, retryAfter, masked(location(response), secret));
+        return new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, retryAfter, masked(location(response), secret));
     }
 
     /**
@@ -121,7 +121,7 @@ final class Wire {
      *
      * @param body null where there is none, or where it is too large or encoded, so that it is not an answer
      */
-    Answer.Reply whole(Answer.Reply head, byte @Nullable [] body, String secret) {
+    UpstreamResponse.HttpReply whole(UpstreamResponse.HttpReply head, byte @Nullable [] body, String secret) {
         if (body == null || (head.status() >= 300 && head.status() <= 399)) {
             return head;
         }
@@ -136,14 +136,14 @@ final class Wire {
         }
         if (head.status() >= 200 && head.status() <= 299) {
             return root.get("success") instanceof Boolean success
-                    ? new Answer.Reply(
+                    ? new UpstreamResponse.HttpReply(
                             head.status(), success, Boolean.TRUE.equals(root.get("degraded")), root, null, null, null)
                     : head;
         }
         Map<String, @Nullable Object> error = asObject(root.get("error"));
         return error == null
                 ? head
-                : new Answer.Reply(
+                : new UpstreamResponse.HttpReply(
                         head.status(),
                         null,
                         false,

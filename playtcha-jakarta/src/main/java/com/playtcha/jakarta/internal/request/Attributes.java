@@ -24,10 +24,10 @@ public final class Attributes {
      * request was not allowed. The deferral id is that of the first guard that tracked the request, and stays.
      *
      * @param request sets an attribute, or removes it where the value is null
-     * @param judgements of the request
+     * @param verifications of the request
      */
-    public static void publish(BiConsumer<String, @Nullable Object> request, Judgements judgements) {
-        Verification verification = judgements.latest();
+    public static void publish(BiConsumer<String, @Nullable Object> request, RequestVerifications verifications) {
+        Verification verification = verifications.latest();
         UpstreamError error = verification == null ? null : verification.getError();
         request.accept(VERIFICATION, verification);
         request.accept(RESULT, verification);
@@ -37,6 +37,6 @@ public final class Attributes {
         request.accept(DEGRADED, verification == null ? null : verification.isDegraded());
         request.accept(ERROR_CODE, error == null ? null : error.getCode());
         request.accept(REQUEST_ID, error == null ? null : error.getRequestId());
-        request.accept(DEFERRAL_ID, judgements.deferralId());
+        request.accept(DEFERRAL_ID, verifications.deferralId());
     }
 }

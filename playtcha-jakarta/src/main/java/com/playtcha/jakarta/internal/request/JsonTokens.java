@@ -1,8 +1,7 @@
 package com.playtcha.jakarta.internal.request;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.TokenReading;
-import com.playtcha.jakarta.internal.gate.TokenShape;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -26,21 +25,21 @@ public final class JsonTokens {
      * @param maxLength of the token in characters
      * @return the token, or why there is none
      */
-    public static TokenReading find(StrictJson json, byte[] body, Charset charset, JsonPointer pointer, int maxLength) {
+    public static PresentedToken find(StrictJson json, byte[] body, Charset charset, JsonPointer pointer, int maxLength) {
         if (body.length == 0) {
-            return new TokenReading.NoToken(Reason.TOKEN_ABSENT);
+            return PresentedToken.missing(Reason.TOKEN_ABSENT);
         }
         Object value;
         try {
             value = pointer.find(json.readObject(body, charset, MAX_DEPTH));
         } catch (JsonReadException e) {
-            return new TokenReading.NoToken(Reason.BODY_UNREADABLE);
+            return PresentedToken.missing(Reason.BODY_UNREADABLE);
         }
         if (value == null) {
-            return new TokenReading.NoToken(Reason.TOKEN_ABSENT);
+            return PresentedToken.missing(Reason.TOKEN_ABSENT);
         }
         return value instanceof String text
-                ? TokenShape.read(List.of(text), maxLength)
-                : new TokenReading.NoToken(Reason.TOKEN_MALFORMED);
+                ? PresentedToken.of(List.of(text), maxLength)
+                : PresentedToken.missing(Reason.TOKEN_MALFORMED);
     }
 }

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.request.Refusal;
+import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -23,7 +23,7 @@ public final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeni
     public Response toResponse(PlaytchaDeniedException denied) {
         Verification verification = denied.getVerification();
         try {
-            return verification == null ? RestGuard.unknown() : guard.response(Refusal.of(verification));
+            return verification == null ? RestGuard.unknown() : guard.response(DenialResponse.of(verification));
         } catch (RuntimeException ours) {
             LOG.error("A denial could not be written; the request is answered with 500", ours);
             return RestGuard.internalError();

@@ -1,13 +1,13 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.EventLoop;
-import com.playtcha.jakarta.internal.request.Judgements;
-import com.playtcha.jakarta.internal.request.Reading;
-import com.playtcha.jakarta.internal.request.Refusal;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -50,18 +50,18 @@ public final class RestGuard {
                 return true;
             }
             EventLoop.mayWait();
-            Reading reading = settings.enabled()
+            PresentedToken reading = settings.enabled()
                     ? RestTokenReader.read(
                             request, settings, application.start().json())
-                    : Reading.ABSENT;
-            Judgements judgements = judgements(request);
+                    : PresentedToken.ABSENT;
+            RequestVerifications verifications = verifications(request);
             // A servlet filter may have had the container read the form: what it was told counts where we find nothing.
-            Verification decision = judgements.judgeAgain(guard, reading.token());
-            Attributes.publish((attribute, value) -> set(request, attribute, value), judgements);
+            Verification decision = verifications.verifyOrReuse(guard, reading);
+            Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
-            request.abortWith(response(Refusal.of(decision, reading.status())));
+            request.abortWith(response(DenialResponse.of(decision, reading.containerStatus())));
         } catch (IOException visitorWentAway) {
             throw visitorWentAway;
         } catch (Throwable ours) {
@@ -72,37 +72,37 @@ public final class RestGuard {
 
     /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
     public void match(ContainerRequestContext request) {
-        judgements(request).match();
+        verifications(request).match();
     }
 
     /** A request was matched, and the guards of resources have their turn. */
     public void matched(ContainerRequestContext request) {
-        judgements(request).matched();
+        verifications(request).matched();
     }
 
     /** A request goes on to a method that has a guard of its own: nobody has to judge again before it runs. */
     public void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
-        judgements(request).admitTo(resource, method);
+        verifications(request).admitTo(resource, method);
     }
 
     /** Answers 500 without anything that could fail once more. */
     public void fail(ContainerRequestContext request, Throwable ours) {
         LOG.error("Playtcha's guard failed; the request is answered with 500", ours);
-        Judgements judgements = judgements(request);
-        judgements.fail();
-        Attributes.publish((attribute, value) -> set(request, attribute, value), judgements);
+        RequestVerifications verifications = verifications(request);
+        verifications.fail();
+        Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
         request.abortWith(internalError());
     }
 
-    private Judgements judgements(ContainerRequestContext request) {
+    private RequestVerifications verifications(ContainerRequestContext request) {
         // In a servlet container these properties are the request's attributes, which the filter sees as well.
-        if (request.getProperty(Judgements.ATTRIBUTE) instanceof Judgements known) {
+        if (request.getProperty(RequestVerifications.ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
         }
-        Judgements current = application.currentRequest();
-        Judgements judgements = current == null ? Judgements.ofNothing() : current;
-        request.setProperty(Judgements.ATTRIBUTE, judgements);
-        return judgements;
+        RequestVerifications current = application.currentRequest();
+        RequestVerifications verifications = current == null ? RequestVerifications.ofNothing() : current;
+        request.setProperty(RequestVerifications.ATTRIBUTE, verifications);
+        return verifications;
     }
 
     private static void set(ContainerRequestContext request, String name, @Nullable Object value) {
@@ -119,27 +119,27 @@ public final class RestGuard {
      * @param refusal status, headers and problem details
      * @return with an entity that needs no provider of the application's
      */
-    public Response response(Refusal refusal) {
+    public Response response(DenialResponse refusal) {
         String document = application.start().jsonWriter().write(refusal.problem());
         return response(refusal.status(), refusal.headers(), document);
     }
 
     /** The answer to a denial of which only the message is left. */
     public static Response unknown() {
-        return response(Refusal.UNKNOWN_STATUS, Refusal.serverErrorHeaders(), Refusal.unknown());
+        return response(DenialResponse.UNKNOWN_STATUS, DenialResponse.serverErrorHeaders(), DenialResponse.unknown());
     }
 
     /** The answer to an error of our own. */
     public static Response internalError() {
         return response(
                 500,
-                Refusal.serverErrorHeaders(),
-                Refusal.serverError("internal_error", "The human check failed to work"));
+                DenialResponse.serverErrorHeaders(),
+                DenialResponse.serverError("internal_error", "The human check failed to work"));
     }
 
     private static Response response(int status, Map<String, String> headers, String document) {
         Response.ResponseBuilder response =
-                Response.status(status).type(Refusal.MEDIA_TYPE).entity(document.getBytes(StandardCharsets.UTF_8));
+                Response.status(status).type(DenialResponse.MEDIA_TYPE).entity(document.getBytes(StandardCharsets.UTF_8));
         headers.forEach(response::header);
         return response.build();
     }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonPointer;
@@ -8,7 +9,6 @@ import com.playtcha.jakarta.internal.request.ContainerErrors;
 import com.playtcha.jakarta.internal.request.FormFields;
 import com.playtcha.jakarta.internal.request.JsonTokens;
 import com.playtcha.jakarta.internal.request.MediaTypes;
-import com.playtcha.jakarta.internal.request.Reading;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
@@ -48,44 +48,44 @@ final class RestTokenReader {
      * @return what was found
      * @throws IOException when the visitor's connection fails while the body is read
      */
-    static Reading read(ContainerRequestContext request, GuardSettings settings, StrictJson json) throws IOException {
+    static PresentedToken read(ContainerRequestContext request, GuardSettings settings, StrictJson json) throws IOException {
         RestTokenReader tokens = new RestTokenReader(request, settings);
-        Reading reading = tokens.fromHeader();
-        if (!reading.isPresent() && settings.tokenParam().isPresent()) {
+        PresentedToken reading = tokens.fromHeader();
+        if (reading.isAbsent() && settings.tokenParam().isPresent()) {
             reading = tokens.fromParameter(settings.tokenParam().get());
         }
-        if (!reading.isPresent() && settings.tokenJsonPointer().isPresent()) {
+        if (reading.isAbsent() && settings.tokenJsonPointer().isPresent()) {
             reading = tokens.fromJson(json, settings.tokenJsonPointer().get());
         }
         return reading;
     }
 
-    private Reading fromHeader() {
+    private PresentedToken fromHeader() {
         List<String> values = settings.tokenHeader()
                 .map(name -> request.getHeaders().get(name))
                 .orElse(null);
-        return values == null ? Reading.ABSENT : Reading.of(values, settings.maxTokenLength());
+        return values == null ? PresentedToken.ABSENT : PresentedToken.of(values, settings.maxTokenLength());
     }
 
-    private Reading fromParameter(String name) throws IOException {
+    private PresentedToken fromParameter(String name) throws IOException {
         List<String> values = new ArrayList<>();
         String query = request.getUriInfo().getRequestUri().getRawQuery();
         if (query != null && !FormFields.collect(query, name, values)) {
-            return Reading.unreadable(0);
+            return PresentedToken.unreadable(0);
         }
         if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
-            Reading failure = addFormFields(name, values);
+            PresentedToken failure = addFormFields(name, values);
             if (failure != null) {
                 return failure;
             }
         }
-        return Reading.of(values, settings.maxTokenLength());
+        return PresentedToken.of(values, settings.maxTokenLength());
     }
 
-    private @Nullable Reading addFormFields(String name, List<String> values) throws IOException {
+    private @Nullable PresentedToken addFormFields(String name, List<String> values) throws IOException {
         Charset charset = charset(settings.encoding().orElse(StandardCharsets.UTF_8));
         if (charset == null) {
-            return Reading.unreadable(0);
+            return PresentedToken.unreadable(0);
         }
         Body body = readBody();
         if (body.bytes == null) {
@@ -95,31 +95,31 @@ final class RestTokenReader {
             // A servlet filter before us may have had the container read it.
             return addParsed(name, values);
         }
-        return FormFields.collect(body.bytes, charset, name, values) ? null : Reading.unreadable(0);
+        return FormFields.collect(body.bytes, charset, name, values) ? null : PresentedToken.unreadable(0);
     }
 
-    private @Nullable Reading addParsed(String name, List<String> values) {
+    private @Nullable PresentedToken addParsed(String name, List<String> values) {
         try {
             values.addAll(ParsedForm.values(request, name));
             return null;
         } catch (RuntimeException refused) {
-            return Reading.unreadable(ContainerErrors.status(refused));
+            return PresentedToken.unreadable(ContainerErrors.status(refused));
         }
     }
 
-    private Reading fromJson(StrictJson json, JsonPointer pointer) throws IOException {
+    private PresentedToken fromJson(StrictJson json, JsonPointer pointer) throws IOException {
         if (!MediaTypes.isJson(MediaTypes.essence(contentType))) {
-            return Reading.ABSENT;
+            return PresentedToken.ABSENT;
         }
         // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
         Charset charset = charset(StandardCharsets.UTF_8);
         if (charset == null) {
-            return Reading.unreadable(0);
+            return PresentedToken.unreadable(0);
         }
         Body body = readBody();
         return body.bytes == null
                 ? body.failure
-                : new Reading(JsonTokens.find(json, body.bytes, charset, pointer, settings.maxTokenLength()));
+                : JsonTokens.find(json, body.bytes, charset, pointer, settings.maxTokenLength());
     }
 
     /** Null for one that nobody knows. */
@@ -135,9 +135,9 @@ final class RestTokenReader {
     /** The whole body, or why it is not to be had. */
     private static final class Body {
         final byte @Nullable [] bytes;
-        final Reading failure;
+        final PresentedToken failure;
 
-        Body(byte @Nullable [] bytes, Reading failure) {
+        Body(byte @Nullable [] bytes, PresentedToken failure) {
             this.bytes = bytes;
             this.failure = failure;
         }
@@ -145,7 +145,7 @@ final class RestTokenReader {
 
     private Body readBody() throws IOException {
         if (declaredLength() > settings.maxBody()) {
-            return new Body(null, Reading.none(Reason.BODY_TOO_LARGE));
+            return new Body(null, PresentedToken.missing(Reason.BODY_TOO_LARGE));
         }
         InputStream entity = request.getEntityStream();
         byte[] bytes;
@@ -156,19 +156,19 @@ final class RestTokenReader {
             if (status == 0) {
                 throw e;
             }
-            return new Body(null, Reading.unreadable(status));
+            return new Body(null, PresentedToken.unreadable(status));
         } catch (RuntimeException e) {
             // A filter before us that took or closed the body, or a container's own refusal.
-            return new Body(null, Reading.unreadable(ContainerErrors.status(e)));
+            return new Body(null, PresentedToken.unreadable(ContainerErrors.status(e)));
         }
         InputStream again = new ByteArrayInputStream(bytes);
         if (bytes.length > settings.maxBody()) {
             // In monitor mode the application reads all of it nevertheless.
             request.setEntityStream(new SequenceInputStream(again, entity));
-            return new Body(null, Reading.none(Reason.BODY_TOO_LARGE));
+            return new Body(null, PresentedToken.missing(Reason.BODY_TOO_LARGE));
         }
         request.setEntityStream(again);
-        return new Body(bytes, Reading.ABSENT);
+        return new Body(bytes, PresentedToken.ABSENT);
     }
 
     /** {@link ContainerRequestContext#getLength()} fails in ways of its own, and ends at 2 GiB. */

@@ -10,7 +10,7 @@ import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +42,7 @@ public final class PlaytchaApplication {
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Supplier<@Nullable Judgements> currentRequest = () -> null;
+    private volatile Supplier<@Nullable RequestVerifications> currentRequest = () -> null;
     private UsesInCode uses = UsesInCode.NONE;
     private @Nullable Function<UsesInCode, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
@@ -360,9 +360,9 @@ public final class PlaytchaApplication {
     /**
      * Says how the current request is found where nothing but the thread tells.
      *
-     * @param supplier of the current request's judgements; gives null outside of a request
+     * @param supplier of the current request's verifications; gives null outside of a request
      */
-    public void setCurrentRequest(Supplier<@Nullable Judgements> supplier) {
+    public void setCurrentRequest(Supplier<@Nullable RequestVerifications> supplier) {
         currentRequest = supplier;
     }
 
@@ -371,7 +371,7 @@ public final class PlaytchaApplication {
      *
      * @return null where there is none, or where nothing (CDI, that is) can tell
      */
-    public @Nullable Judgements currentRequest() {
+    public @Nullable RequestVerifications currentRequest() {
         return currentRequest.get();
     }
 

@@ -10,7 +10,7 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.GuardVerdictClient;
 import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
-import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
+import com.playtcha.jakarta.internal.gate.ReplayGuard;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -75,7 +75,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final Map<PoolKey, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
     private final Map<String, GuardVerdictClient> lateQuestions = new HashMap<>();
-    private final UnverifiedTokens unverified = new UnverifiedTokens(System::nanoTime);
+    private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
     private final LogThrottle untracked = new LogThrottle(System::nanoTime);

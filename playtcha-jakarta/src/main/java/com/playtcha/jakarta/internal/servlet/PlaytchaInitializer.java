@@ -51,11 +51,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      */
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
-        if (RuntimeHolder.in(context) != null) {
+        if (ContextLifecycle.in(context) != null) {
             return;
         }
-        RuntimeHolder.begin(context);
-        context.removeAttribute(RuntimeHolder.REFUSED);
+        ContextLifecycle.begin(context);
+        context.removeAttribute(ContextLifecycle.REFUSED);
         PlaytchaApplication application = PlaytchaApplication.claim(ServletSettings.classLoader(context));
         try {
             guard(context, application, classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers));
@@ -80,7 +80,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        RuntimeHolder holder = RuntimeHolder.of(context, application, settings, annotated);
+        ContextLifecycle holder = ContextLifecycle.of(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
         for (SelfRegisteredFilter registration : settings.registrations()) {
             GuardSettings guard = registration.guard();
@@ -94,7 +94,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
         context.addListener(holder);
-        context.setAttribute(RuntimeHolder.ATTRIBUTE, holder);
+        context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
     }
 
     private static void register(ServletContext context, String name, GuardSettings guard) {
@@ -129,7 +129,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     private static ServletException refused(ServletContext context, Throwable cause) {
-        context.setAttribute(RuntimeHolder.REFUSED, true);
+        context.setAttribute(ContextLifecycle.REFUSED, true);
         try {
             refuseEverything(context);
         } catch (RuntimeException e) {

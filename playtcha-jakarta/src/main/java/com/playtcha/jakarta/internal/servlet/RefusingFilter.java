@@ -19,7 +19,7 @@ final class RefusingFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer) {
-            Denial.sendServerError(http, answer, "configuration", "The human check is not set up correctly");
+            DenialWriter.sendServerError(http, answer, "configuration", "The human check is not set up correctly");
         } else {
             throw new ServletException("the settings of Playtcha are wrong; see the log of the deployment");
         }

@@ -1,18 +1,18 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters know of one request, over every mapping, registration and dispatch, besides its judgements. Kept in a
+ * What the filters know of one request, over every mapping, registration and dispatch, besides its verifications. Kept in a
  * request attribute; nobody else can make a value of this type, and any other value is ignored.
  */
 public final class RequestState {
     public static final String ATTRIBUTE = RequestState.class.getName();
 
-    private final Judgements judgements;
+    private final RequestVerifications verifications;
     private boolean inFailurePage;
     private boolean errorPageExpected;
     private @Nullable JsonBody body;
@@ -20,8 +20,8 @@ public final class RequestState {
     private boolean encodingKnown;
     private @Nullable String declaredEncoding;
 
-    private RequestState(Judgements judgements) {
-        this.judgements = judgements;
+    private RequestState(RequestVerifications verifications) {
+        this.verifications = verifications;
     }
 
     /**
@@ -34,14 +34,14 @@ public final class RequestState {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
             return state;
         }
-        RequestState state = new RequestState(Judgements.of(request::getAttribute, request::setAttribute));
+        RequestState state = new RequestState(RequestVerifications.of(request::getAttribute, request::setAttribute));
         request.setAttribute(ATTRIBUTE, state);
         return state;
     }
 
     /** What the guards have decided, those that are no filters included. */
-    public Judgements judgements() {
-        return judgements;
+    public RequestVerifications verifications() {
+        return verifications;
     }
 
     /** The container shows, or will show, an error page for this request. */

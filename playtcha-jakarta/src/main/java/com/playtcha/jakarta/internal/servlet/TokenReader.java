@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonPointer;
@@ -7,7 +8,6 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.request.ContainerErrors;
 import com.playtcha.jakarta.internal.request.JsonTokens;
 import com.playtcha.jakarta.internal.request.MediaTypes;
-import com.playtcha.jakarta.internal.request.Reading;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -38,13 +38,13 @@ public final class TokenReader {
      * @return what was found
      * @throws IOException when the visitor's connection fails while the JSON body is read
      */
-    public Reading read(HttpServletRequest request, RequestState state) throws IOException {
+    public PresentedToken read(HttpServletRequest request, RequestState state) throws IOException {
         setFormEncoding(request, state);
-        Reading reading = fromHeader(request);
-        if (!reading.isPresent() && settings.tokenParam().isPresent()) {
+        PresentedToken reading = fromHeader(request);
+        if (reading.isAbsent() && settings.tokenParam().isPresent()) {
             reading = fromParameter(request, state, settings.tokenParam().get());
         }
-        if (!reading.isPresent() && settings.tokenJsonPointer().isPresent()) {
+        if (reading.isAbsent() && settings.tokenJsonPointer().isPresent()) {
             reading = fromJson(request, state, settings.tokenJsonPointer().get());
         }
         return reading;
@@ -61,15 +61,15 @@ public final class TokenReader {
         }
     }
 
-    private Reading fromHeader(HttpServletRequest request) {
+    private PresentedToken fromHeader(HttpServletRequest request) {
         Enumeration<String> values =
                 settings.tokenHeader().map(request::getHeaders).orElse(null);
-        return values == null ? Reading.ABSENT : shape(Collections.list(values));
+        return values == null ? PresentedToken.ABSENT : shape(Collections.list(values));
     }
 
-    private Reading fromParameter(HttpServletRequest request, RequestState state, String name) {
+    private PresentedToken fromParameter(HttpServletRequest request, RequestState state, String name) {
         if (state.parameterFailure() != 0) {
-            return Reading.unreadable(state.parameterFailure());
+            return PresentedToken.unreadable(state.parameterFailure());
         }
         String[] values;
         try {
@@ -79,9 +79,9 @@ public final class TokenReader {
             // The container refuses to parse the body, each in its own words; its status is kept where it names one.
             int status = ContainerErrors.status(refused);
             state.setParameterFailure(status == 0 ? 400 : status);
-            return Reading.unreadable(state.parameterFailure());
+            return PresentedToken.unreadable(state.parameterFailure());
         }
-        return values == null ? Reading.ABSENT : shape(List.of(values));
+        return values == null ? PresentedToken.ABSENT : shape(List.of(values));
     }
 
     private void setEncoding(HttpServletRequest request, RequestState state) throws IOException {
@@ -93,12 +93,12 @@ public final class TokenReader {
         }
     }
 
-    private Reading fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer) throws IOException {
+    private PresentedToken fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer) throws IOException {
         if (!MediaTypes.isJson(MediaTypes.essence(request.getContentType()))) {
-            return Reading.ABSENT;
+            return PresentedToken.ABSENT;
         }
         if (request.getContentLengthLong() > settings.maxBody()) {
-            return Reading.none(Reason.BODY_TOO_LARGE);
+            return PresentedToken.missing(Reason.BODY_TOO_LARGE);
         }
         byte[] bytes;
         Charset charset;
@@ -106,7 +106,7 @@ public final class TokenReader {
             charset = charset(state.declaredEncoding(request));
             JsonBody body = state.takeBody(request);
             if (!body.readUpTo(settings.maxBody())) {
-                return Reading.none(Reason.BODY_TOO_LARGE);
+                return PresentedToken.missing(Reason.BODY_TOO_LARGE);
             }
             bytes = body.bytes();
         } catch (IOException e) {
@@ -114,12 +114,12 @@ public final class TokenReader {
             if (status == 0) {
                 throw e;
             }
-            return Reading.unreadable(status);
+            return PresentedToken.unreadable(status);
         } catch (RuntimeException e) {
             // An unknown charset, a filter before us that took the reader, or a container's own refusal.
-            return Reading.unreadable(ContainerErrors.status(e));
+            return PresentedToken.unreadable(ContainerErrors.status(e));
         }
-        return new Reading(JsonTokens.find(json, bytes, charset, pointer, settings.maxTokenLength()));
+        return JsonTokens.find(json, bytes, charset, pointer, settings.maxTokenLength());
     }
 
     private static Charset charset(@Nullable String declared) {
@@ -127,7 +127,7 @@ public final class TokenReader {
         return declared == null ? StandardCharsets.UTF_8 : Charset.forName(declared);
     }
 
-    private Reading shape(List<String> values) {
-        return Reading.of(values, settings.maxTokenLength());
+    private PresentedToken shape(List<String> values) {
+        return PresentedToken.of(values, settings.maxTokenLength());
     }
 }

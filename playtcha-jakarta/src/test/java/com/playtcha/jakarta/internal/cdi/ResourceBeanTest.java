@@ -7,7 +7,7 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.GET;
@@ -84,12 +84,12 @@ class ResourceBeanTest {
         }
     }
 
-    private void inRequest(BiConsumer<Judgements, Resource> work) {
+    private void inRequest(BiConsumer<RequestVerifications, Resource> work) {
         try (Container app = Container.start(playtcha, Settings.none(), Resource.class)) {
             app.inRequest(() -> {
-                Judgements judgements = app.get(CdiApplication.class).current();
-                work.accept(judgements, app.get(Resource.class));
-                return judgements;
+                RequestVerifications verifications = app.get(CdiApplication.class).current();
+                work.accept(verifications, app.get(Resource.class));
+                return verifications;
             });
         }
         assertThat(playtcha.requestCount()).isZero();
@@ -105,10 +105,10 @@ class ResourceBeanTest {
 
     @Test
     void methodThatJakartaRestAdmittedTheRequestToIsNotJudgedAgain() {
-        inRequest((judgements, resource) -> {
-            judgements.match();
-            judgements.matched();
-            judgements.admitTo(Resource.class, method("get"));
+        inRequest((verifications, resource) -> {
+            verifications.match();
+            verifications.matched();
+            verifications.admitTo(Resource.class, method("get"));
 
             assertThat(resource.get()).isEqualTo("done");
         });
@@ -116,10 +116,10 @@ class ResourceBeanTest {
 
     @Test
     void anotherMethodOfAResourceIsJudgedAllTheSame() {
-        inRequest((judgements, resource) -> {
-            judgements.match();
-            judgements.matched();
-            judgements.admitTo(Resource.class, method("get"));
+        inRequest((verifications, resource) -> {
+            verifications.match();
+            verifications.matched();
+            verifications.admitTo(Resource.class, method("get"));
 
             assertThatThrownBy(resource::post).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -127,23 +127,23 @@ class ResourceBeanTest {
 
     @Test
     void nobodyIsAdmittedBeforeTheGuardHasSaidSoOrByAnotherDispatch() {
-        inRequest((judgements, resource) -> {
+        inRequest((verifications, resource) -> {
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            judgements.match();
+            verifications.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            judgements.matched();
-            judgements.admitTo(Resource.class, method("get"));
-            judgements.match();
+            verifications.matched();
+            verifications.admitTo(Resource.class, method("get"));
+            verifications.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
         });
     }
 
     @Test
     void tokenThatIsAParameterIsJudgedThoughJakartaRestAdmittedAnother() {
-        inRequest((judgements, resource) -> {
-            judgements.match();
-            judgements.matched();
-            judgements.admitTo(Resource.class, method("token", String.class));
+        inRequest((verifications, resource) -> {
+            verifications.match();
+            verifications.matched();
+            verifications.admitTo(Resource.class, method("token", String.class));
 
             assertThatThrownBy(() -> resource.token("")).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -151,8 +151,8 @@ class ResourceBeanTest {
 
     @Test
     void locatorIsLeftToWhatItLeadsToWhileJakartaRestLooksForTheMethod() {
-        inRequest((judgements, resource) -> {
-            judgements.match();
+        inRequest((verifications, resource) -> {
+            verifications.match();
 
             assertThat(resource.locate()).isEqualTo("done");
             assertThat(resource.locateByInterface()).isEqualTo("done");
@@ -171,10 +171,10 @@ class ResourceBeanTest {
 
     @Test
     void locatorThatAnythingElseCallsIsGuarded() {
-        inRequest((judgements, resource) -> {
+        inRequest((verifications, resource) -> {
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
-            judgements.match();
-            judgements.matched();
+            verifications.match();
+            verifications.matched();
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
         });
     }

@@ -19,18 +19,18 @@ class GuardVerdictClientTest {
     /** A way to a service that throttles. */
     private final class Throttled implements Upstream {
         @Override
-        public Answer ask(String token) {
+        public UpstreamResponse call(String token) {
             Map<String, Object> fields = Map.of("code", "rate_limited_ip", "message", "no " + token);
-            return new Answer.Reply(429, null, false, Map.of(), new UpstreamError(429, fields), retryAfter, null);
+            return new UpstreamResponse.HttpReply(429, null, false, Map.of(), new UpstreamError(429, fields), retryAfter, null);
         }
 
         @Override
-        public void askAsync(String token, BiConsumer<Answer, Throwable> then) {
-            then.accept(ask(token), null);
+        public void callAsync(String token, BiConsumer<UpstreamResponse, Throwable> then) {
+            then.accept(call(token), null);
         }
 
         @Override
-        public void handOn(Runnable work) {
+        public void dispatch(Runnable work) {
             work.run();
         }
 
@@ -51,15 +51,15 @@ class GuardVerdictClientTest {
                     new Throttled(),
                     null,
                     new ThrottleWindow(ticker, "throttling", change -> {}),
-                    new UnverifiedTokens(ticker)),
+                    new ReplayGuard(ticker)),
             MOST,
             ticker);
 
     @Test
     void aWindowThatIsCappedIsLoggedOnceAMinute() {
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            Answer.Reply answer = (Answer.Reply) questions.ask("whole-token-123");
-            questions.ask("whole-token-123");
+            UpstreamResponse.HttpReply answer = (UpstreamResponse.HttpReply) questions.call("whole-token-123");
+            questions.call("whole-token-123");
 
             assertThat(answer.retryAfter()).isEqualTo(MOST);
             assertThat(questions.holdOff()).isEqualTo(MOST);
@@ -72,7 +72,7 @@ class GuardVerdictClientTest {
                     .contains("code=rate_limited_ip");
 
             ticker.advance(Duration.ofMinutes(1));
-            questions.ask("whole-token-123");
+            questions.call("whole-token-123");
             assertThat(log.lines()).hasSize(1);
         }
     }
@@ -81,7 +81,7 @@ class GuardVerdictClientTest {
     void aWindowThatIsBelievedIsNot() {
         retryAfter = MOST;
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            questions.ask("whole-token-123");
+            questions.call("whole-token-123");
 
             assertThat(questions.holdOff()).isEqualTo(MOST);
             assertThat(log.lines()).isEmpty();

@@ -55,7 +55,7 @@ class LimitsTest {
 
     @Test
     void aTokenIsGrantedOnceInFiveMinutesAndProject() {
-        UnverifiedTokens tokens = new UnverifiedTokens(ticker);
+        ReplayGuard tokens = new ReplayGuard(ticker);
         assertThat(tokens.tryGrant("p", "t")).isTrue();
         assertThat(tokens.tryGrant("p", "t")).isFalse();
         assertThat(tokens.tryGrant("q", "t")).isTrue();
@@ -69,7 +69,7 @@ class LimitsTest {
 
     @Test
     void aGrantTakenBackDoesNotCount() {
-        UnverifiedTokens tokens = new UnverifiedTokens(ticker);
+        ReplayGuard tokens = new ReplayGuard(ticker);
         tokens.tryGrant("p", "t");
         tokens.revoke("p", "t");
 
@@ -78,7 +78,7 @@ class LimitsTest {
 
     @Test
     void whenFullFurtherTokensAreRefusedAndNoneIsForgotten() {
-        UnverifiedTokens tokens = new UnverifiedTokens(ticker, 2);
+        ReplayGuard tokens = new ReplayGuard(ticker, 2);
         tokens.tryGrant("p", "a");
         tokens.tryGrant("p", "b");
 

@@ -31,17 +31,17 @@ class StagesTest {
         private boolean outOfMemory = true;
 
         @Override
-        public Answer ask(String token) {
-            return new Answer.Failure(Reason.IO, "reset", false);
+        public UpstreamResponse call(String token) {
+            return new UpstreamResponse.CallFailure(Reason.IO, "reset", false);
         }
 
         @Override
-        public void askAsync(String token, BiConsumer<Answer, Throwable> then) {
-            handOn(() -> then.accept(ask(token), null));
+        public void callAsync(String token, BiConsumer<UpstreamResponse, Throwable> then) {
+            dispatch(() -> then.accept(call(token), null));
         }
 
         @Override
-        public void handOn(Runnable work) {
+        public void dispatch(Runnable work) {
             if (outOfMemory) {
                 // As the transport does: here, where not even a thread can be made, and then says so.
                 work.run();
@@ -71,7 +71,7 @@ class StagesTest {
                 way,
                 breaker ? new Breaker(ticker, "breaking", change -> {}) : null,
                 new ThrottleWindow(ticker, "throttling", change -> {}),
-                new UnverifiedTokens(ticker));
+                new ReplayGuard(ticker));
         FailOpenTracker tracker = (source, project, token, age, sent) ->
                 new FailOpenTracker.TrackResult(false, "id-" + tracked.incrementAndGet());
         return new Guard(GuardSettings.of(values), shared, List.of(), tracker, ticker);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.net.InetAddress;
@@ -52,9 +52,9 @@ class HttpUpstreamAsyncTest {
         return upstream;
     }
 
-    private CompletableFuture<Answer> ask(HttpUpstream upstream, String token) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        upstream.askAsync(token, (result, bug) -> {
+    private CompletableFuture<UpstreamResponse> ask(HttpUpstream upstream, String token) {
+        CompletableFuture<UpstreamResponse> answer = new CompletableFuture<>();
+        upstream.callAsync(token, (result, bug) -> {
             told.incrementAndGet();
             if (bug != null) {
                 answer.completeExceptionally(bug);
@@ -132,9 +132,9 @@ class HttpUpstreamAsyncTest {
                 "60ms",
                 "max-concurrent",
                 "2"));
-        List<CompletableFuture<Answer>> hanging =
+        List<CompletableFuture<UpstreamResponse>> hanging =
                 IntStream.range(0, 4).mapToObj(i -> ask(upstream, "t" + i)).toList();
-        for (CompletableFuture<Answer> answer : hanging) {
+        for (CompletableFuture<UpstreamResponse> answer : hanging) {
             assertThat(failure(get(answer)).reason()).isEqualTo(Reason.TIMEOUT);
         }
         // A call whose deadline comes before its look-up leaves nothing behind.
@@ -160,7 +160,7 @@ class HttpUpstreamAsyncTest {
             // Half of them end by the worker, half by the timer.
             playtcha.script(i % 2 == 0 ? Reply.ok() : Reply.hang());
             CompletableFuture<Boolean> begun = new CompletableFuture<>();
-            upstream.askAsync("t", (answer, bug) -> {
+            upstream.callAsync("t", (answer, bug) -> {
                 blocked.countDown();
                 begun.complete(true);
                 try {
@@ -197,7 +197,7 @@ class HttpUpstreamAsyncTest {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> get(ask(upstream, "t")))
                     .withCauseInstanceOf(AssertionError.class);
-            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> upstream.ask("t"));
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> upstream.call("t"));
         }
         assertThat(told).hasValue(3);
     }
@@ -206,13 +206,13 @@ class HttpUpstreamAsyncTest {
     void closingTellsWhoeverWaitsAndEndsEveryThread() throws Exception {
         playtcha.always(Reply.hang());
         HttpUpstream upstream = open("timeout", "PT1H");
-        List<CompletableFuture<Answer>> waiting =
+        List<CompletableFuture<UpstreamResponse>> waiting =
                 IntStream.range(0, 5).mapToObj(i -> ask(upstream, "t" + i)).toList();
         playtcha.awaitRequests(5, Duration.ofSeconds(20));
         upstream.close();
 
         assertThat(ownThreads()).isEmpty();
-        for (CompletableFuture<Answer> answer : waiting) {
+        for (CompletableFuture<UpstreamResponse> answer : waiting) {
             assertThat(answer).isDone();
             assertThat(failure(get(answer)).reason()).isEqualTo(Reason.INTERRUPTED);
         }
@@ -232,7 +232,7 @@ class HttpUpstreamAsyncTest {
                 try {
                     while (true) {
                         AtomicInteger times = new AtomicInteger();
-                        upstream.askAsync("ok-" + calls.size(), (answer, bug) -> times.incrementAndGet());
+                        upstream.callAsync("ok-" + calls.size(), (answer, bug) -> times.incrementAndGet());
                         calls.add(times);
                         begun.countDown();
                     }

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.http;
 import static com.playtcha.jakarta.internal.http.HttpUpstreamTest.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.IOException;
@@ -51,8 +51,8 @@ class HttpUpstreamConnectionsTest {
         HttpUpstream upstream = open();
         for (int i = 0; i < 100; i++) {
             playtcha.script(Reply.successFalse().thenExtraBytes(stray), Reply.error(401, "token_invalid", "m"));
-            assertThat(reply(upstream.ask("first")).success()).isFalse();
-            assertThat(reply(upstream.ask("second")).status()).as("round %s", i).isEqualTo(401);
+            assertThat(reply(upstream.call("first")).success()).isFalse();
+            assertThat(reply(upstream.call("second")).status()).as("round %s", i).isEqualTo(401);
         }
     }
 
@@ -71,9 +71,9 @@ class HttpUpstreamConnectionsTest {
                 // A new one each time: it stops reusing connections once it has seen such a thing.
                 HttpUpstream upstream = Upstreams.open(baseUrl);
                 opened.add(upstream);
-                assertThat(reply(upstream.ask("t")).status()).isEqualTo(401);
+                assertThat(reply(upstream.call("t")).status()).isEqualTo(401);
                 accepted.remove(0).getOutputStream().write(stray.getBytes(StandardCharsets.US_ASCII));
-                assertThat(reply(upstream.ask("t")).status()).as("round %s", i).isEqualTo(401);
+                assertThat(reply(upstream.call("t")).status()).as("round %s", i).isEqualTo(401);
                 accepted.clear();
             }
         }
@@ -111,8 +111,8 @@ class HttpUpstreamConnectionsTest {
             playtcha.script(Reply.ok()
                     .thenExtraBytes("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                     .thenClose());
-            assertThat(reply(upstream.ask("first")).success()).isTrue();
-            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("first")).success()).isTrue();
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
     }
 
@@ -121,7 +121,7 @@ class HttpUpstreamConnectionsTest {
         playtcha.always(Reply.ok().thenClose());
         HttpUpstream upstream = open();
         for (int i = 0; i < 200; i++) {
-            assertThat(reply(upstream.ask("t" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("t" + i)).success()).isTrue();
         }
         assertThat(playtcha.requestCount()).isEqualTo(200);
     }
@@ -130,7 +130,7 @@ class HttpUpstreamConnectionsTest {
     void verificationsInARowUseConnectionsAgain() {
         HttpUpstream upstream = open();
         for (int i = 0; i < 200; i++) {
-            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
         // As many as were still looked after when the next began: none on a machine with nothing else to do.
         assertThat(playtcha.connectionCount()).isLessThan(100);
@@ -144,7 +144,7 @@ class HttpUpstreamConnectionsTest {
         try {
             List<Future<Boolean>> results = IntStream.range(0, 2_000)
                     .mapToObj(i -> callers.submit(() -> ("t" + i)
-                            .equals(reply(upstream.ask("t" + i)).fields().get("for"))))
+                            .equals(reply(upstream.call("t" + i)).fields().get("for"))))
                     .toList();
             for (Future<Boolean> result : results) {
                 assertThat(result.get()).isTrue();
@@ -160,12 +160,12 @@ class HttpUpstreamConnectionsTest {
         HttpUpstream upstream = open("max-concurrent", "2");
         for (int i = 0; i < 100; i++) {
             Thread.currentThread().interrupt();
-            Answer answer = upstream.ask("ok-i" + i);
-            assertThat(Thread.interrupted() || answer instanceof Answer.Reply).isTrue();
+            UpstreamResponse answer = upstream.call("ok-i" + i);
+            assertThat(Thread.interrupted() || answer instanceof UpstreamResponse.HttpReply).isTrue();
         }
-        Awaitility.await().until(() -> upstream.ask("ok-" + System.nanoTime()) instanceof Answer.Reply);
+        Awaitility.await().until(() -> upstream.call("ok-" + System.nanoTime()) instanceof UpstreamResponse.HttpReply);
         for (int i = 0; i < 20; i++) {
-            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
     }
 }

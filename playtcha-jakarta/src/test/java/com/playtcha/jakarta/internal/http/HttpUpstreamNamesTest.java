@@ -64,18 +64,18 @@ class HttpUpstreamNamesTest {
             // Three are left behind where they cannot be interrupted; three more may be under way at a time. A call
             // whose deadline comes before its look-up leaves nothing behind.
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
-                Reason reason = failure(upstream.ask("t")).reason();
+                Reason reason = failure(upstream.call("t")).reason();
                 assertThat(reason).isIn(Reason.TIMEOUT, Reason.EXHAUSTED);
                 return reason == Reason.EXHAUSTED && names.stuck.get() == 6;
             });
-            assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.EXHAUSTED);
+            assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.EXHAUSTED);
             assertThat(names.stuck).hasValue(6);
 
             names.answered.countDown();
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
-                    .until(() -> upstream.ask("ok-" + System.nanoTime())
-                            instanceof com.playtcha.jakarta.internal.gate.Answer.Reply);
+                    .until(() -> upstream.call("ok-" + System.nanoTime())
+                            instanceof com.playtcha.jakarta.internal.gate.UpstreamResponse.HttpReply);
             assertThat(playtcha.requests())
                     .as("those given up sent nothing")
                     .allSatisfy(request -> assertThat(request.token()).startsWith("ok-"));
@@ -90,14 +90,14 @@ class HttpUpstreamNamesTest {
                         PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
                 HttpUpstream upstream =
                         Upstreams.open(resolver(addresses), URI.create("http://localhost:" + playtcha.port()))) {
-            assertThat(reply(upstream.ask("ok-1")).success()).isTrue();
+            assertThat(reply(upstream.call("ok-1")).success()).isTrue();
         }
     }
 
     @Test
     void aNameWithoutAnAddressIsADnsFailure() {
         try (HttpUpstream upstream = Upstreams.open(resolver(null), URI.create("http://localhost:1"))) {
-            assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.DNS);
+            assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.DNS);
         }
     }
 

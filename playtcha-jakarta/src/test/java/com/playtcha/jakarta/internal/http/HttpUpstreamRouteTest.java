@@ -75,7 +75,7 @@ class HttpUpstreamRouteTest {
     void verifiesOverTlsAndKeepsTheConnection() {
         HttpUpstream upstream = open(secureUrl());
         for (int i = 0; i < 100; i++) {
-            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
         assertThat(secure.connectionCount()).isLessThan(50);
     }
@@ -87,8 +87,8 @@ class HttpUpstreamRouteTest {
         for (int i = 0; i < 20; i++) {
             HttpUpstream upstream = open(secureUrl());
             secure.script(Reply.successFalse().thenExtraBytes(stray), Reply.error(401, "token_invalid", "m"));
-            upstream.ask("t1");
-            assertThat(reply(upstream.ask("t2")).status()).as("round %s", i).isEqualTo(401);
+            upstream.call("t1");
+            assertThat(reply(upstream.call("t2")).status()).as("round %s", i).isEqualTo(401);
         }
     }
 
@@ -97,13 +97,13 @@ class HttpUpstreamRouteTest {
         secure.always(Reply.ok().thenClose());
         HttpUpstream upstream = open(secureUrl());
         for (int i = 0; i < 50; i++) {
-            assertThat(reply(upstream.ask("t" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("t" + i)).success()).isTrue();
         }
     }
 
     @Test
     void aCertificateForAnotherNameIsRefusedBeforeTheSecretIsSent() {
-        assertThat(failure(open("https://127.0.0.1:" + secure.port()).ask("ok-1")))
+        assertThat(failure(open("https://127.0.0.1:" + secure.port()).call("ok-1")))
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.TLS))
                 .satisfies(failure -> assertThat(failure.sent()).isFalse());
         assertThat(secure.requestCount()).isZero();
@@ -114,7 +114,7 @@ class HttpUpstreamRouteTest {
         try (PlaytchaStandIn stranger = PlaytchaStandIn.builder()
                 .sslContext(TestTls.create("localhost").serverContext())
                 .start()) {
-            assertThat(failure(open("https://localhost:" + stranger.port()).ask("ok-1"))
+            assertThat(failure(open("https://localhost:" + stranger.port()).call("ok-1"))
                             .reason())
                     .isEqualTo(Reason.TLS);
             assertThat(stranger.requestCount()).isZero();
@@ -125,7 +125,7 @@ class HttpUpstreamRouteTest {
     void aTlsHandshakeThatNeverEndsEndsAtTheDeadline() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             assertThat(failure(open("https://127.0.0.1:" + silent.getLocalPort(), "timeout", "1s")
-                            .ask("t")))
+                            .call("t")))
                     .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT))
                     .satisfies(failure -> assertThat(failure.sent()).isFalse());
         }
@@ -136,7 +136,7 @@ class HttpUpstreamRouteTest {
         proxy.requireCredentials("us er", "p@ss:word");
         HttpUpstream upstream = open(secureUrl(), "proxy", "http://us%20er:p%40ss%3Aword@127.0.0.1:" + proxy.port());
         for (int i = 0; i < 20; i++) {
-            assertThat(reply(upstream.ask("ok-" + i)).success()).isTrue();
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
         // Some may be closed in between on a busy machine; none is for one request only.
         assertThat(proxy.connectCount()).isLessThan(20);
@@ -152,12 +152,12 @@ class HttpUpstreamRouteTest {
         proxy.replyToConnect(Reply.error(status, "token_invalid", "m").header("Retry-After", "99"));
         HttpUpstream upstream = open(secureUrl(), "proxy", proxy.uri().toString());
 
-        assertThat(failure(upstream.ask("ok-1")))
+        assertThat(failure(upstream.call("ok-1")))
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PROXY))
                 .satisfies(failure -> assertThat(failure.detail()).contains(Integer.toString(status)))
                 .satisfies(failure -> assertThat(failure.sent()).isFalse());
         proxy.replyToConnect(null);
-        assertThat(reply(upstream.ask("ok-2")).success()).isTrue();
+        assertThat(reply(upstream.call("ok-2")).success()).isTrue();
     }
 
     /** Whoever sits on the way to the proxy could otherwise forge every verdict, in spite of TLS. */
@@ -177,7 +177,7 @@ class HttpUpstreamRouteTest {
             serving.start();
             HttpUpstream upstream = open(secureUrl(), "proxy", "http://127.0.0.1:" + evil.getLocalPort());
 
-            assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.PROXY);
+            assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.PROXY);
         }
     }
 
@@ -210,7 +210,7 @@ class HttpUpstreamRouteTest {
     void aProxyThatIsDownIsAConnectFailure() {
         proxy.refuse();
 
-        assertThat(failure(open(secureUrl(), "proxy", proxy.uri().toString()).ask("ok-1"))
+        assertThat(failure(open(secureUrl(), "proxy", proxy.uri().toString()).call("ok-1"))
                         .reason())
                 .isEqualTo(Reason.CONNECT);
     }
@@ -223,7 +223,7 @@ class HttpUpstreamRouteTest {
             System.setProperty("http.proxyPort", Integer.toString(proxy.port()));
             System.setProperty("http.nonProxyHosts", "");
             try {
-                assertThat(reply(open(plain.baseUrl().toString()).ask("ok-1")).success())
+                assertThat(reply(open(plain.baseUrl().toString()).call("ok-1")).success())
                         .isTrue();
                 assertThat(proxy.connectionCount()).isZero();
             } finally {
@@ -233,11 +233,11 @@ class HttpUpstreamRouteTest {
             }
             HttpUpstream set = open(
                     plain.baseUrl().toString(), "proxy", proxy.uri().toString().replace("//", "//u:p@"));
-            assertThat(reply(set.ask("ok-2")).success()).isTrue();
+            assertThat(reply(set.call("ok-2")).success()).isTrue();
             assertThat(proxy.forwardCount()).isEqualTo(1);
 
             proxy.requireCredentials("u", "another");
-            assertThat(failure(set.ask("ok-3")).reason()).isEqualTo(Reason.PROXY);
+            assertThat(failure(set.call("ok-3")).reason()).isEqualTo(Reason.PROXY);
         }
     }
 
@@ -249,7 +249,7 @@ class HttpUpstreamRouteTest {
         System.setProperty("http.nonProxyHosts", nonProxyHosts);
         try {
             HttpUpstream upstream = setting == null ? open(secureUrl()) : open(secureUrl(), "proxy", setting);
-            assertThat(reply(upstream.ask("ok-1")).success()).isTrue();
+            assertThat(reply(upstream.call("ok-1")).success()).isTrue();
             assertThat(proxy.connectCount()).isEqualTo(through ? 1 : 0);
         } finally {
             System.clearProperty("https.proxyHost");
@@ -264,11 +264,11 @@ class HttpUpstreamRouteTest {
                         PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
                 CapturedLog log = new CapturedLog("ROOT", Level.TRACE)) {
             String withPassword = proxy.uri().toString().replace("//", "//user:hunter2hunter2@");
-            open(plain.baseUrl().toString()).ask("ok-token-0123456789");
-            open(plain.baseUrl().toString(), "proxy", withPassword).ask("ok-token-0123456789");
-            open(secureUrl(), "proxy", withPassword).ask("ok-token-0123456789");
+            open(plain.baseUrl().toString()).call("ok-token-0123456789");
+            open(plain.baseUrl().toString(), "proxy", withPassword).call("ok-token-0123456789");
+            open(secureUrl(), "proxy", withPassword).call("ok-token-0123456789");
             plain.always(Reply.resetConnection());
-            open(plain.baseUrl().toString()).ask("ok-token-0123456789");
+            open(plain.baseUrl().toString()).call("ok-token-0123456789");
 
             assertThat(log.everything())
                     .as("the client's own logging is on")

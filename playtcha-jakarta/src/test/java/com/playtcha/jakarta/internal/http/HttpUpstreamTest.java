@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.ReceivedRequest;
 import com.playtcha.jakarta.testkit.Reply;
@@ -43,7 +43,7 @@ class HttpUpstreamTest {
 
     @Test
     void sendsTheSecretAndTheTokenAndNothingElse() {
-        Answer answer = open().ask("ok-\"quoted\"\\");
+        UpstreamResponse answer = open().call("ok-\"quoted\"\\");
 
         assertThat(reply(answer).success()).isTrue();
         ReceivedRequest request = playtcha.lastRequest().orElseThrow();
@@ -66,7 +66,7 @@ class HttpUpstreamTest {
         playtcha.always(Reply.ok());
         HttpUpstream upstream = Upstreams.open(URI.create(playtcha.baseUrl() + "/eu/playtcha/"));
         opened.add(upstream);
-        upstream.ask("t");
+        upstream.call("t");
 
         assertThat(Stream.concat(
                                 playtcha.requests().stream().map(ReceivedRequest::target),
@@ -82,7 +82,7 @@ class HttpUpstreamTest {
         playtcha.script(
                 Reply.json(200, "{\"success\":true,\"degraded\":true,\"action\":\"signup\",\"score\":{\"v\":0.5}}"));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.success()).isTrue();
         assertThat(reply.degraded()).isTrue();
@@ -113,7 +113,7 @@ class HttpUpstreamTest {
     void whatIsNotOneObjectWithOneBooleanSuccessIsNoAnswer(String body) {
         playtcha.script(Reply.json(200, body));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.success()).isNull();
         assertThat(reply.degraded()).isFalse();
@@ -139,8 +139,8 @@ class HttpUpstreamTest {
         playtcha.script(reply);
         HttpUpstream upstream = open();
 
-        assertThat(reply(upstream.ask("t")).success()).isNull();
-        assertThat(reply(upstream.ask("ok-after")).success())
+        assertThat(reply(upstream.call("t")).success()).isNull();
+        assertThat(reply(upstream.call("ok-after")).success())
                 .as("the next visitor")
                 .isTrue();
     }
@@ -156,7 +156,7 @@ class HttpUpstreamTest {
         HttpUpstream upstream = open();
 
         for (int i = 0; i < 4; i++) {
-            assertThat(reply(upstream.ask("t")).success()).isTrue();
+            assertThat(reply(upstream.call("t")).success()).isTrue();
         }
     }
 
@@ -167,7 +167,7 @@ class HttpUpstreamTest {
                         "{\"error\":{\"code\":\"brand_new\",\"message\":\"m\",\"request_id\":\"r\",\"docs\":[1,null]}}")
                 .header("X-Other", "y"));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.status()).isEqualTo(418);
         assertThat(reply.error().getCode()).isEqualTo("brand_new");
@@ -182,7 +182,7 @@ class HttpUpstreamTest {
     void anErrorWithoutAnEnvelopeKeepsItsStatus(String body) {
         playtcha.script(Reply.json(403, body));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.status()).isEqualTo(403);
         assertThat(reply.error()).isNull();
@@ -193,7 +193,7 @@ class HttpUpstreamTest {
     void aCodeThatIsNotAStringIsNoCode(String code) {
         playtcha.script(Reply.json(401, "{\"error\":{\"code\":" + code + ",\"request_id\":\"r\"}}"));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.error().getCode()).isNull();
         assertThat(reply.error().getRequestId()).isEqualTo("r");
@@ -206,7 +206,7 @@ class HttpUpstreamTest {
                 "{\"error\":{\"code\":\"bad_secret\",\"message\":\"no such secret: " + Upstreams.SECRET
                         + "\",\"more\":[\"" + Upstreams.SECRET + "\"]}}"));
 
-        Answer.Reply reply = reply(open().ask("t"));
+        UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
         assertThat(reply.error().getMessage()).isEqualTo("no such secret: [secret]");
         assertThat(reply.error().getFields().toString()).doesNotContain(Upstreams.SECRET);
@@ -217,7 +217,7 @@ class HttpUpstreamTest {
     void nothingIsRetried(int status) {
         playtcha.always(Reply.error(status, "some_code", "m").header("Retry-After", "0"));
 
-        assertThat(reply(open().ask("t")).status()).isEqualTo(status);
+        assertThat(reply(open().call("t")).status()).isEqualTo(status);
         assertThat(playtcha.requestCount()).isEqualTo(1);
     }
 
@@ -228,7 +228,7 @@ class HttpUpstreamTest {
             other.always(Reply.ok());
             playtcha.script(Reply.status(status).header("Location", "http://localhost:" + other.port() + "/v1/verify"));
 
-            Answer.Reply reply = reply(open().ask("t"));
+            UpstreamResponse.HttpReply reply = reply(open().call("t"));
 
             assertThat(reply.status()).isEqualTo(status);
             assertThat(reply.success()).isNull();
@@ -241,8 +241,8 @@ class HttpUpstreamTest {
     void noCookieIsKept() {
         playtcha.always(Reply.ok().header("Set-Cookie", "visitor=1; Path=/"));
         HttpUpstream upstream = open();
-        upstream.ask("t1");
-        upstream.ask("t2");
+        upstream.call("t1");
+        upstream.call("t2");
 
         assertThat(playtcha.lastRequest().orElseThrow().header("Cookie")).isEmpty();
     }
@@ -278,12 +278,12 @@ class HttpUpstreamTest {
         playtcha.script(reply);
         HttpUpstream upstream = open("timeout", reason == Reason.TIMEOUT ? "3s" : "10s");
 
-        Answer.Failure failure = failure(upstream.ask("t"));
+        UpstreamResponse.CallFailure failure = failure(upstream.call("t"));
 
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure.sent()).isTrue();
         assertThat(playtcha.requestCount()).isEqualTo(1);
-        assertThat(reply(upstream.ask("ok-after")).success()).isTrue();
+        assertThat(reply(upstream.call("ok-after")).success()).isTrue();
     }
 
     @Test
@@ -297,10 +297,10 @@ class HttpUpstreamTest {
                         .thenClose());
         HttpUpstream upstream = open("timeout", "3s");
 
-        assertThat(reply(upstream.ask("t")).status()).isEqualTo(401);
-        assertThat(reply(upstream.ask("t")).status()).isEqualTo(409);
-        assertThat(reply(upstream.ask("t")).status()).isEqualTo(500);
-        assertThat(reply(upstream.ask("t")).retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(reply(upstream.call("t")).status()).isEqualTo(401);
+        assertThat(reply(upstream.call("t")).status()).isEqualTo(409);
+        assertThat(reply(upstream.call("t")).status()).isEqualTo(500);
+        assertThat(reply(upstream.call("t")).retryAfter()).isEqualTo(Duration.ofSeconds(7));
     }
 
     /** The status line alone denies, whatever becomes of the rest. */
@@ -316,14 +316,14 @@ class HttpUpstreamTest {
     void aRefusalWithAFaultyHeadStaysARefusal(String head) {
         playtcha.script(Reply.raw(head).thenClose());
 
-        assertThat(reply(open().ask("t")).status()).isEqualTo(409);
+        assertThat(reply(open().call("t")).status()).isEqualTo(409);
     }
 
     @Test
     void aRefusalThatStopsBehindItsStatusLineStaysARefusal() {
         playtcha.script(Reply.raw("HTTP/1.1 409 Conflict\r\n").thenCloseAfter(Duration.ofMinutes(1)));
 
-        assertThat(reply(open("timeout", "3s").ask("t")).status()).isEqualTo(409);
+        assertThat(reply(open("timeout", "3s").call("t")).status()).isEqualTo(409);
     }
 
     @ParameterizedTest
@@ -339,14 +339,14 @@ class HttpUpstreamTest {
         playtcha.onRequest(
                 request -> Reply.raw(String.format(answer, request.body())).thenClose());
 
-        assertThat(open().ask("t").toString()).doesNotContain(Upstreams.SECRET, Upstreams.SECRET.substring(0, 9));
+        assertThat(open().call("t").toString()).doesNotContain(Upstreams.SECRET, Upstreams.SECRET.substring(0, 9));
     }
 
     @Test
     void nobodyListening() {
         playtcha.refuse();
 
-        Answer.Failure failure = failure(open().ask("t"));
+        UpstreamResponse.CallFailure failure = failure(open().call("t"));
 
         assertThat(failure.reason()).isEqualTo(Reason.CONNECT);
         assertThat(failure.sent()).isFalse();
@@ -357,17 +357,17 @@ class HttpUpstreamTest {
         HttpUpstream upstream = Upstreams.open(URI.create("https://playtcha.invalid"));
         opened.add(upstream);
 
-        assertThat(failure(upstream.ask("t")).reason()).isEqualTo(Reason.DNS);
+        assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.DNS);
     }
 
-    static Answer.Reply reply(Answer answer) {
-        assertThat(answer).as("%s", answer).isInstanceOf(Answer.Reply.class);
-        return (Answer.Reply) answer;
+    static UpstreamResponse.HttpReply reply(UpstreamResponse answer) {
+        assertThat(answer).as("%s", answer).isInstanceOf(UpstreamResponse.HttpReply.class);
+        return (UpstreamResponse.HttpReply) answer;
     }
 
-    static Answer.Failure failure(Answer answer) {
-        assertThat(answer).as("%s", answer).isInstanceOf(Answer.Failure.class);
-        return (Answer.Failure) answer;
+    static UpstreamResponse.CallFailure failure(UpstreamResponse answer) {
+        assertThat(answer).as("%s", answer).isInstanceOf(UpstreamResponse.CallFailure.class);
+        return (UpstreamResponse.CallFailure) answer;
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class HttpUpstreamThreadsTest {
         HttpUpstream upstream = open("timeout", "PT1H");
         List<Object> seen = new ArrayList<>();
         Thread caller = new Thread(() -> {
-            seen.add(failure(upstream.ask("t")).reason());
+            seen.add(failure(upstream.call("t")).reason());
             seen.add(Thread.currentThread().isInterrupted());
         });
         caller.start();
@@ -60,7 +60,7 @@ class HttpUpstreamThreadsTest {
         playtcha.always(Reply.hang());
         HttpUpstream upstream = open("timeout", "PT1H");
         List<Object> seen = new ArrayList<>();
-        Thread caller = new Thread(() -> seen.add(failure(upstream.ask("t")).reason()));
+        Thread caller = new Thread(() -> seen.add(failure(upstream.call("t")).reason()));
         caller.start();
         playtcha.awaitRequests(1, Duration.ofSeconds(10));
         upstream.close();
@@ -69,7 +69,7 @@ class HttpUpstreamThreadsTest {
         caller.join();
         assertThat(seen).containsExactly(Reason.INTERRUPTED);
         Awaitility.await().until(() -> playtcha.openConnections() == 0);
-        assertThatIllegalStateException().isThrownBy(() -> upstream.ask("t"));
+        assertThatIllegalStateException().isThrownBy(() -> upstream.call("t"));
     }
 
     private static List<String> threads() {
@@ -86,14 +86,14 @@ class HttpUpstreamThreadsTest {
         AtomicInteger givenUp = new AtomicInteger();
         // A worker that has not ended yet holds its place a moment longer than its call.
         await().until(() -> {
-            Reason reason = failure(upstream.ask("t")).reason();
+            Reason reason = failure(upstream.call("t")).reason();
             assertThat(reason).isIn(Reason.TIMEOUT, Reason.EXHAUSTED);
             return reason == Reason.TIMEOUT && givenUp.incrementAndGet() == 20;
         });
         playtcha.always(null);
 
         AtomicInteger tokens = new AtomicInteger();
-        await().until(() -> upstream.ask("ok-" + tokens.incrementAndGet()) instanceof Answer.Reply);
+        await().until(() -> upstream.call("ok-" + tokens.incrementAndGet()) instanceof UpstreamResponse.HttpReply);
     }
 
     private static ConditionFactory await() {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,10 +15,9 @@ import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.TokenReading;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.request.Attributes;
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -190,12 +190,12 @@ class LateServiceTest {
     @Test
     void guardsOfOneRequestTrackItsTokenOnce() {
         playtcha.script(Reply.error(500, "db_error", "m"));
-        Judgements request = Judgements.ofNothing();
-        TokenReading token = new TokenReading.Token("ok-1");
+        RequestVerifications request = RequestVerifications.ofNothing();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.judge(guard("late-verdicts", "false"), token);
-        Verification first = request.judge(guard(), token);
-        Verification second = request.judge(guard("mode", "monitor"), token);
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token);
+        Verification first = request.verify(guard(), token);
+        Verification second = request.verify(guard("mode", "monitor"), token);
 
         assertThat(untracked.getDeferralId()).isNull();
         assertThat(first.getDeferralId()).isNotNull();
@@ -204,7 +204,7 @@ class LateServiceTest {
         assertThat(awaitResult().getId()).isEqualTo(first.getDeferralId());
     }
 
-    private static Map<String, Object> shown(Judgements request) {
+    private static Map<String, Object> shown(RequestVerifications request) {
         Map<String, Object> attributes = new HashMap<>();
         Attributes.publish(attributes::put, request);
         return attributes;
@@ -213,19 +213,19 @@ class LateServiceTest {
     @Test
     void theIdOfATrackedRequestStaysWhateverLaterGuardsDecide() {
         playtcha.script(Reply.error(500, "db_error", "m"));
-        Judgements request = Judgements.ofNothing();
-        TokenReading token = new TokenReading.Token("ok-1");
+        RequestVerifications request = RequestVerifications.ofNothing();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        String id = request.judge(guard(), token).getDeferralId();
+        String id = request.verify(guard(), token).getDeferralId();
         assertThat(id).isNotNull();
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
 
-        request.judge(guard("enabled", "false"), token);
+        request.verify(guard("enabled", "false"), token);
         assertThat(shown(request))
                 .containsEntry("playtcha.deferral-id", id)
                 .containsEntry("playtcha.outcome", "DISABLED");
 
-        request.judge(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token);
+        request.verify(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token);
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
         assertThat(request.latest().getDeferralId()).isEqualTo(id);
         assertThat(request.latest().isAllowed()).isFalse();
@@ -240,11 +240,11 @@ class LateServiceTest {
         stop();
         startAgain();
         playtcha.script(Reply.error(500, "db_error", "m"));
-        Judgements request = Judgements.ofNothing();
-        TokenReading token = new TokenReading.Token("ok-1");
+        RequestVerifications request = RequestVerifications.ofNothing();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.judge(guard("late-verdicts", "false"), token);
-        Verification tracking = request.judge(guard(), token);
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token);
+        Verification tracking = request.verify(guard(), token);
 
         assertThat(untracked.isAllowed()).isTrue();
         assertThat(tracking.isAllowed()).isFalse();
@@ -270,11 +270,11 @@ class LateServiceTest {
         Map<String, String> others = new HashMap<>(values);
         others.put("max-token-length", "100");
         playtcha.script(Reply.error(500, "db_error", "m"));
-        Judgements request = Judgements.ofNothing();
-        TokenReading token = new TokenReading.Token("ok-1");
+        RequestVerifications request = RequestVerifications.ofNothing();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification first = request.judge(slow.guard(GuardSettings.of(values)), token);
-        Verification second = request.judge(slow.guard(GuardSettings.of(others)), token);
+        Verification first = request.verify(slow.guard(GuardSettings.of(values)), token);
+        Verification second = request.verify(slow.guard(GuardSettings.of(others)), token);
 
         assertThat(kept).hasSize(2);
         assertThat(List.of(first, second)).allMatch(Verification::isAllowed);

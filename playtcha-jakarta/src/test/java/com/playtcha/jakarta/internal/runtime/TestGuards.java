@@ -13,7 +13,7 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
-import com.playtcha.jakarta.internal.gate.UnverifiedTokens;
+import com.playtcha.jakarta.internal.gate.ReplayGuard;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -41,7 +41,7 @@ final class TestGuards implements AutoCloseable {
     private final Listeners observers = new Listeners(listeners);
     private final List<HttpUpstream> opened = new CopyOnWriteArrayList<>();
     private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", observers::throttleChanged);
-    private final UnverifiedTokens unverified = new UnverifiedTokens(ticker);
+    private final ReplayGuard unverified = new ReplayGuard(ticker);
 
     private final class Hearing implements VerificationListener {
         @Override

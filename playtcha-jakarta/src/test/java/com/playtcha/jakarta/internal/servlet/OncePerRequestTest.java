@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.request.Judgements;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
@@ -186,7 +186,7 @@ class OncePerRequestTest {
         app.otherFilter(
                         (request, response, chain) -> {
                             request.setAttribute(RequestState.ATTRIBUTE, "VERIFIED");
-                            request.setAttribute(Judgements.ATTRIBUTE, "VERIFIED");
+                            request.setAttribute(RequestVerifications.ATTRIBUTE, "VERIFIED");
                             request.setAttribute("playtcha.allowed", true);
                             request.setAttribute("playtcha.outcome", "VERIFIED");
                             request.setAttribute("playtcha.error-code", "forged");

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.engine.TaskClient;
 import java.io.IOException;
@@ -37,26 +37,26 @@ final class ScriptedServices implements VerdictClient, TaskClient {
     }
 
     @Override
-    public Answer ask(String token) {
+    public UpstreamResponse call(String token) {
         int chance = ThreadLocalRandom.current().nextInt(100);
         if (chance < 2) {
-            return new Answer.Failure(Reason.CONNECT, "refused", false);
+            return new UpstreamResponse.CallFailure(Reason.CONNECT, "refused", false);
         }
         takeTime(SLOWEST_MS);
         if (chance < 3) {
-            return new Answer.Reply(500, null, false, Map.of(), error(500, "db_error"), null, null);
+            return new UpstreamResponse.HttpReply(500, null, false, Map.of(), error(500, "db_error"), null, null);
         }
         boolean first = redeem(token);
         if (chance < 5) {
             said.say("lost " + token);
-            return new Answer.Failure(Reason.TIMEOUT, "reset", true);
+            return new UpstreamResponse.CallFailure(Reason.TIMEOUT, "reset", true);
         }
         takeTime(SLOWEST_MS);
         if (!first) {
-            return new Answer.Reply(409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
+            return new UpstreamResponse.HttpReply(409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
         }
         boolean human = Facts.isHuman(token);
-        return new Answer.Reply(200, human, false, Map.of("success", human), null, null, null);
+        return new UpstreamResponse.HttpReply(200, human, false, Map.of("success", human), null, null, null);
     }
 
     private static UpstreamError error(int status, String code) {

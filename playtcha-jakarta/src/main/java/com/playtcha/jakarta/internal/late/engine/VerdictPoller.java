@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
@@ -60,9 +60,9 @@ final class VerdictPoller implements PollDispatcher.Asker {
         }
         context.stats.add(LateCounter.ASKED);
         int attempts = lease.attempts() + 1;
-        Answer answer;
+        UpstreamResponse answer;
         try {
-            answer = upstream.ask(token);
+            answer = upstream.call(token);
         } catch (RuntimeException | Error e) {
             LOG.error("Asking for a late verdict failed by a bug of this library's", e);
             pacer.unavailable(context.now());
@@ -118,9 +118,9 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     /** The values of a line, and then those of the answer, as it came. */
-    private static Object[] ofAnswer(String token, @Nullable UpstreamError error, Answer answer, Object... values) {
+    private static Object[] ofAnswer(String token, @Nullable UpstreamError error, UpstreamResponse answer, Object... values) {
         Object[] all = Arrays.copyOf(values, values.length + 4);
-        all[values.length] = answer instanceof Answer.Reply reply ? reply.status() : "-";
+        all[values.length] = answer instanceof UpstreamResponse.HttpReply reply ? reply.status() : "-";
         all[values.length + 1] = LogText.cleanWithout(error == null ? null : error.getCode(), token);
         all[values.length + 2] = LogText.cleanWithout(error == null ? null : error.getMessage(), token);
         all[values.length + 3] = LogText.cleanWithout(error == null ? null : error.getRequestId(), token);
@@ -150,7 +150,7 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     private void logUnavailable(
-            Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now, boolean first) {
+            UpstreamResponse answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now, boolean first) {
         long times = context.teller.mayLog("unavailable " + source, now);
         if (first || times > 0) {
             LOG.warn(
@@ -167,7 +167,7 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     /** As a visitor's question has it: a wrong base-url must not stay unnoticed because nobody asks at the time. */
-    private void logOfAnother(Answer answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
+    private void logOfAnother(UpstreamResponse answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
         long times = context.teller.mayLog(unavailable.reason() + " " + source, now);
         if (times == 0) {
             return;
@@ -181,21 +181,21 @@ final class VerdictPoller implements PollDispatcher.Asker {
                 values);
     }
 
-    private static String detail(Answer answer, String token) {
-        if (answer instanceof Answer.Failure failure) {
+    private static String detail(UpstreamResponse answer, String token) {
+        if (answer instanceof UpstreamResponse.CallFailure failure) {
             return ", detail=" + LogText.cleanWithout(failure.detail(), token);
         }
-        String location = ((Answer.Reply) answer).location();
+        String location = ((UpstreamResponse.HttpReply) answer).location();
         return location == null ? "" : ", location=" + LogText.cleanWithout(location, token);
     }
 
     private void logMisconfigured(
-            Answer answer, Verdicts.Decision.Misconfigured misconfigured, String token, Instant now) {
+            UpstreamResponse answer, Verdicts.Decision.Misconfigured misconfigured, String token, Instant now) {
         long times = context.teller.mayLog("misconfigured " + misconfigured.kind() + " " + source, now);
         if (times == 0) {
             return;
         }
-        Answer.Reply reply = (Answer.Reply) answer;
+        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
         LOG.error(
                 "No late verdict until this is put right: guard={}, {} times, {}" + OF_ANSWER,
                 ofAnswer(

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.util.Map;
@@ -50,11 +50,11 @@ final class Verdicts {
      * @param answer to this attempt
      * @param sentBefore whether any attempt before this one had begun to write the request
      */
-    static Decision of(Answer answer, boolean sentBefore) {
-        if (answer instanceof Answer.Failure failure) {
+    static Decision of(UpstreamResponse answer, boolean sentBefore) {
+        if (answer instanceof UpstreamResponse.CallFailure failure) {
             return new Decision.Unavailable(failure.reason(), failure.reason() + ": " + failure.detail(), null);
         }
-        Answer.Reply reply = (Answer.Reply) answer;
+        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
         int status = reply.status();
         Boolean success = reply.success();
         if (status >= 200 && status <= 299 && success != null) {

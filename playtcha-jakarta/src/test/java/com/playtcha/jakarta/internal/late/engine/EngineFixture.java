@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -46,7 +46,7 @@ public abstract class EngineFixture {
     protected final List<LateResult> handled = new CopyOnWriteArrayList<>();
     protected final List<String> asked = new CopyOnWriteArrayList<>();
     protected final List<String> polled = new CopyOnWriteArrayList<>();
-    protected volatile Function<String, Answer> playtcha = token -> ok(true);
+    protected volatile Function<String, UpstreamResponse> playtcha = token -> ok(true);
     protected volatile Function<String, TaskClient.Poll> service = id -> new TaskClient.Poll.NotReady();
     protected volatile LateResultHandler handler = (result, delivery) -> {};
     protected EmbeddedH2 h2;
@@ -159,12 +159,12 @@ public abstract class EngineFixture {
         }
     }
 
-    protected static Answer ok(boolean success) {
-        return new Answer.Reply(200, success, false, Map.of("success", success), null, null, null);
+    protected static UpstreamResponse ok(boolean success) {
+        return new UpstreamResponse.HttpReply(200, success, false, Map.of("success", success), null, null, null);
     }
 
-    protected static Answer error(int status, String code) {
-        return new Answer.Reply(
+    protected static UpstreamResponse error(int status, String code) {
+        return new UpstreamResponse.HttpReply(
                 status,
                 null,
                 false,
@@ -174,7 +174,7 @@ public abstract class EngineFixture {
                 null);
     }
 
-    protected static Answer none(boolean sent) {
-        return new Answer.Failure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent);
+    protected static UpstreamResponse none(boolean sent) {
+        return new UpstreamResponse.CallFailure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent);
     }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
@@ -80,7 +80,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void anAttemptInBetweenThatMayHaveArrivedCountsToo() {
         start();
-        List<Answer> answers = new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
+        List<UpstreamResponse> answers = new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
@@ -93,7 +93,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aRefusedConnectionIsNoAttemptThatMayHaveArrived() {
         start();
-        List<Answer> answers = new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
+        List<UpstreamResponse> answers = new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
@@ -168,7 +168,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aThrottleWindowIsWaitedOut() {
         start();
-        playtcha = token -> new Answer.Reply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
+        playtcha = token -> new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
         track("token-1", false);
         track("token-2", false);
         run(Duration.ofSeconds(10));
@@ -188,7 +188,7 @@ class LateVerdictTest extends EngineFixture {
         engine = build(config(), Runnable::run).build();
         engine.addVerdictClient("default", new VerdictClient() {
             @Override
-            public Answer ask(String token) {
+            public UpstreamResponse call(String token) {
                 asked.add(token);
                 return ok(true);
             }
@@ -246,7 +246,7 @@ class LateVerdictTest extends EngineFixture {
         }
     }
 
-    private List<String> linesOf(Answer answer, Duration time) {
+    private List<String> linesOf(UpstreamResponse answer, Duration time) {
         start();
         playtcha = token -> answer;
         track("token-123456789", true);
@@ -260,7 +260,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
-        Answer redirect = new Answer.Reply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+        UpstreamResponse redirect = new UpstreamResponse.HttpReply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
 
         List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
 
@@ -274,7 +274,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void anAnswerOf200WithoutABooleanIsAnErrorAgainAfterAMinuteWithACount() {
-        Answer page = new Answer.Reply(200, null, false, Map.of(), null, null, null);
+        UpstreamResponse page = new UpstreamResponse.HttpReply(200, null, false, Map.of(), null, null, null);
 
         List<String> lines = linesOf(page, Duration.ofSeconds(120));
 
@@ -285,7 +285,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aTunnelThatAProxyRefusesIsAnError() {
-        Answer refused = new Answer.Failure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+        UpstreamResponse refused = new UpstreamResponse.CallFailure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
 
         List<String> lines = linesOf(refused, Duration.ofSeconds(50));
 

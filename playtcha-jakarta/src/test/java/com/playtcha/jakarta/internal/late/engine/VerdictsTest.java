@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.late.engine.Verdicts.Decision;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class VerdictsTest {
         Map<String, Object> fields = code == null ? Map.of() : Map.of("code", code);
         UpstreamError error = new UpstreamError(status, fields);
 
-        Decision decision = Verdicts.of(new Answer.Reply(status, null, false, Map.of(), error, null, null), sentBefore);
+        Decision decision = Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore);
 
         assertThat(name(decision)).isEqualTo(expected);
         if (decision instanceof Decision.Final verdict) {
@@ -60,7 +60,7 @@ class VerdictsTest {
         "200, unavailable",
     })
     void anAnswerWithoutAnEnvelopeDecidesNothing(int status, String expected) {
-        Decision decision = Verdicts.of(new Answer.Reply(status, null, false, Map.of(), null, null, null), false);
+        Decision decision = Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false);
 
         assertThat(name(decision)).isEqualTo(expected);
     }
@@ -69,8 +69,8 @@ class VerdictsTest {
     void successIsTheVerdict() {
         Map<String, Object> fields = Map.of("success", true, "degraded", true);
 
-        Decision yes = Verdicts.of(new Answer.Reply(200, true, true, fields, null, null, null), true);
-        Decision no = Verdicts.of(new Answer.Reply(200, false, false, fields, null, null, null), true);
+        Decision yes = Verdicts.of(new UpstreamResponse.HttpReply(200, true, true, fields, null, null, null), true);
+        Decision no = Verdicts.of(new UpstreamResponse.HttpReply(200, false, false, fields, null, null, null), true);
 
         assertThat(yes).isEqualTo(new Decision.Final(LateOutcome.VERIFIED, null, fields));
         assertThat(no).isEqualTo(new Decision.Final(LateOutcome.REJECTED, null, fields));
@@ -78,8 +78,8 @@ class VerdictsTest {
 
     @Test
     void aThrottleWindowHasAtLeastASecond() {
-        Answer none = new Answer.Reply(429, null, false, Map.of(), null, null, null);
-        Answer some = new Answer.Reply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
+        UpstreamResponse none = new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, null, null);
+        UpstreamResponse some = new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
 
         assertThat(Verdicts.of(none, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(1), null));
         assertThat(Verdicts.of(some, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(7), null));
@@ -87,7 +87,7 @@ class VerdictsTest {
 
     @Test
     void noAnswerDecidesNothing() {
-        assertThat(name(Verdicts.of(new Answer.Failure(Reason.TIMEOUT, "after 2 s", true), true)))
+        assertThat(name(Verdicts.of(new UpstreamResponse.CallFailure(Reason.TIMEOUT, "after 2 s", true), true)))
                 .isEqualTo("unavailable");
     }
 

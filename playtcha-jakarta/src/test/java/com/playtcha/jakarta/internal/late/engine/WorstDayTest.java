@@ -266,7 +266,7 @@ class WorstDayTest extends EngineFixture {
         for (String bad : List.of("a", "b", "z")) {
             engine.addVerdictClient(bad, new VerdictClient() {
                 @Override
-                public com.playtcha.jakarta.internal.gate.Answer ask(String token) {
+                public com.playtcha.jakarta.internal.gate.UpstreamResponse call(String token) {
                     return ok(true);
                 }
 
@@ -346,7 +346,7 @@ class WorstDayTest extends EngineFixture {
                 .build();
         prepare(engine);
         store.counts();
-        playtcha = token -> new com.playtcha.jakarta.internal.gate.Answer.Reply(
+        playtcha = token -> new com.playtcha.jakarta.internal.gate.UpstreamResponse.HttpReply(
                 429, null, false, java.util.Map.of(), null, Duration.ofMinutes(4), null);
         track("token-1", false);
         run(Duration.ofSeconds(10));

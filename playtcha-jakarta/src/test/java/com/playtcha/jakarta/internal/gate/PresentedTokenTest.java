@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Contract, section 2, row NO_TOKEN. */
-class TokenShapeTest {
+class PresentedTokenTest {
 
     static Stream<Arguments> readings() {
         return Stream.of(
@@ -35,13 +35,13 @@ class TokenShapeTest {
     @ParameterizedTest
     @MethodSource("readings")
     void readsVisibleAsciiOnlyAndOneValueOnly(List<String> values, Reason none) {
-        TokenReading reading = TokenShape.read(values, 10);
+        PresentedToken reading = PresentedToken.of(values, 10);
 
         if (none == null) {
             String token = values.get(values.size() - 1);
-            assertThat(reading).isEqualTo(new TokenReading.Token(token));
+            assertThat(reading.value()).isEqualTo(token);
         } else {
-            assertThat(reading).isEqualTo(new TokenReading.NoToken(none));
+            assertThat(reading).isEqualTo(PresentedToken.missing(none));
         }
     }
 }

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.AcceptHeader;
-import com.playtcha.jakarta.internal.request.Refusal;
+import com.playtcha.jakarta.internal.request.DenialResponse;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -20,11 +20,11 @@ import java.nio.charset.StandardCharsets;
  * page shows. Nothing that came from Playtcha or the visitor goes into a header or into a page from here; in the JSON
  * it is escaped.
  */
-public final class Denial {
+public final class DenialWriter {
     private final GuardSettings settings;
     private final JsonWriter json;
 
-    public Denial(GuardSettings settings, JsonWriter json) {
+    public DenialWriter(GuardSettings settings, JsonWriter json) {
         this.settings = settings;
         this.json = json;
     }
@@ -50,7 +50,7 @@ public final class Denial {
         if (cannotAnswer(request, response)) {
             return;
         }
-        Refusal refusal = Refusal.of(verification, containerStatus);
+        DenialResponse refusal = DenialResponse.of(verification, containerStatus);
         refusal.headers().forEach(response::setHeader);
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
             writeJson(response, refusal.status(), json.write(refusal.problem()));
@@ -77,9 +77,9 @@ public final class Denial {
         if (cannotAnswer(request, response)) {
             return;
         }
-        Refusal.serverErrorHeaders().forEach(response::setHeader);
+        DenialResponse.serverErrorHeaders().forEach(response::setHeader);
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
-            writeJson(response, 500, Refusal.serverError(code, title));
+            writeJson(response, 500, DenialResponse.serverError(code, title));
         } else {
             response.sendError(500, title);
         }
@@ -94,7 +94,7 @@ public final class Denial {
         byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
         response.resetBuffer();
         response.setStatus(status);
-        response.setContentType(Refusal.MEDIA_TYPE);
+        response.setContentType(DenialResponse.MEDIA_TYPE);
         try {
             OutputStream out = response.getOutputStream();
             response.setContentLength(bytes.length);

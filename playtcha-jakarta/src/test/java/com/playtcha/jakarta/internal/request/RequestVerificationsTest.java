@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a request remembers besides verdicts. */
-class JudgementsTest {
+class RequestVerificationsTest {
     interface Contract {
         String list(int page);
     }
@@ -58,66 +58,66 @@ class JudgementsTest {
         }
     }
 
-    private final Judgements judgements = Judgements.ofNothing();
+    private final RequestVerifications verifications = RequestVerifications.ofNothing();
 
     @Test
     void admitsToNothingByItself() throws Exception {
-        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isFalse();
     }
 
     @Test
     void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
-        judgements.admitTo(Resource.class, method(Resource.class, int.class));
+        verifications.admitTo(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isTrue();
-        assertThat(judgements.isAdmittedTo(Resource.class, method(Contract.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, method(Contract.class, int.class)))
                 .isTrue();
-        assertThat(judgements.isAdmittedTo(Proxy.class, method(Proxy.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Proxy.class, method(Proxy.class, int.class)))
                 .isTrue();
     }
 
     @Test
     void admissionIsToWhateverAContainerMadeOfTheClass() throws Exception {
-        judgements.admitTo(Made$$Proxy.class, method(Contract.class, int.class));
+        verifications.admitTo(Made$$Proxy.class, method(Contract.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
                 .isTrue();
-        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isTrue();
     }
 
     @Test
     void admissionIsToNoOtherMethod() throws Exception {
-        judgements.admitTo(Resource.class, method(Resource.class, int.class));
+        verifications.admitTo(Resource.class, method(Resource.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
                 .isFalse();
-        assertThat(judgements.isAdmittedTo(Resource.class, Resource.class.getMethod("remove", int.class)))
+        assertThat(verifications.isAdmittedTo(Resource.class, Resource.class.getMethod("remove", int.class)))
                 .isFalse();
-        assertThat(judgements.isAdmittedTo(Stranger.class, method(Stranger.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Stranger.class, method(Stranger.class, int.class)))
                 .isFalse();
     }
 
     @Test
     void admissionIsNotToAnotherClassWithTheSameInterface() throws Exception {
-        judgements.admitTo(Resource.class, method(Contract.class, int.class));
+        verifications.admitTo(Resource.class, method(Contract.class, int.class));
 
-        assertThat(judgements.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
                 .isFalse();
-        assertThat(judgements.isAdmittedTo(Sibling.class, method(Contract.class, int.class)))
+        assertThat(verifications.isAdmittedTo(Sibling.class, method(Contract.class, int.class)))
                 .isFalse();
     }
 
     @Test
     void attributeOfAnotherTypeIsIgnored() {
-        Map<String, Object> attributes = new HashMap<>(Map.of(Judgements.ATTRIBUTE, "VERIFIED"));
+        Map<String, Object> attributes = new HashMap<>(Map.of(RequestVerifications.ATTRIBUTE, "VERIFIED"));
 
-        Judgements first = Judgements.of(attributes::get, attributes::put);
+        RequestVerifications first = RequestVerifications.of(attributes::get, attributes::put);
 
         assertThat(first.latest()).isNull();
-        assertThat(Judgements.of(attributes::get, attributes::put)).isSameAs(first);
+        assertThat(RequestVerifications.of(attributes::get, attributes::put)).isSameAs(first);
     }
 
     private static Method method(Class<?> type, Class<?> parameter) throws NoSuchMethodException {

@@ -9,4 +9,4 @@ import com.playtcha.jakarta.Verification;
  * @param sent whether the question had begun to be written
  * @param beganAt when it was, by the guard's monotonic clock in nanoseconds
  */
-public record Findings(Verification facts, boolean sent, long beganAt) {}
+public record CallResult(Verification facts, boolean sent, long beganAt) {}

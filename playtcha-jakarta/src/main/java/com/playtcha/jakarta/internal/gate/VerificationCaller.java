@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out about tokens for one guard: whether Playtcha may be asked at all, within the throttle window, the places and
  * the breaker, and what it answered. Knows no policy. Thread-safe.
  */
-final class Asker {
+final class VerificationCaller {
     private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
 
     private final GuardSettings settings;
@@ -23,7 +23,7 @@ final class Asker {
     private final LongSupplier nanoTime;
     private final Semaphore places;
 
-    Asker(GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
+    VerificationCaller(GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
         this.settings = settings;
         this.shared = shared;
         this.log = log;
@@ -41,7 +41,7 @@ final class Asker {
      *
      * @throws IllegalStateException after the way to Playtcha was closed
      */
-    Admission admit(TokenReading reading) {
+    Admission admit(PresentedToken reading) {
         if (shared == null || !settings.enabled()) {
             return known(Verification.because(Reason.SWITCHED_OFF).build());
         }
@@ -50,15 +50,17 @@ final class Asker {
             throw new IllegalStateException("the verifier is closed");
         }
         Breaker breaker = shared.breaker();
-        if (reading instanceof TokenReading.NoToken none) {
-            boolean widgetMayBeDown = none.reason() == Reason.TOKEN_ABSENT
+        String token = reading.value();
+        Reason missing = reading.problem();
+        if (token == null || missing != null) {
+            boolean widgetMayBeDown = reading.isAbsent()
                     && settings.missingTokenByPolicy()
                     && breaker != null
                     && breaker.isOpen();
             return known(
                     widgetMayBeDown
                             ? heldBack()
-                            : Verification.because(none.reason()).build());
+                            : Verification.because(missing).build());
         }
         Duration left = shared.throttle().remaining();
         if (!left.isZero()) {
@@ -77,7 +79,7 @@ final class Asker {
             if (breaker != null && pass == null) {
                 return known(heldBack());
             }
-            admission = new Admission(null, place, pass, ((TokenReading.Token) reading).value(), nanoTime.getAsLong());
+            admission = new Admission(null, place, pass, token, nanoTime.getAsLong());
             return admission;
         } finally {
             if (admission == null) {
@@ -90,17 +92,17 @@ final class Asker {
         return known(findings(facts));
     }
 
-    private Admission known(Findings findings) {
+    private Admission known(CallResult findings) {
         return new Admission(findings, null, null, "", findings.beganAt());
     }
 
     /** Of a token that Playtcha was not asked about. */
-    private Findings findings(Verification facts) {
-        return new Findings(facts, false, nanoTime.getAsLong());
+    private CallResult findings(Verification facts) {
+        return new CallResult(facts, false, nanoTime.getAsLong());
     }
 
     /** Too much is under way already. */
-    Findings overloaded() {
+    CallResult overloaded() {
         log.overloaded(settings.maxConcurrent());
         return findings(Verification.because(Reason.MAX_CONCURRENT)
                 .retryAfter(OVERLOADED_RETRY_AFTER)
@@ -114,18 +116,18 @@ final class Asker {
     }
 
     /**
-     * Facts that are known already; or one place, and the breaker's pass where there is a breaker, for one call. Both are
+     * AnswerClassifier that are known already; or one place, and the breaker's pass where there is a breaker, for one call. Both are
      * given back when the call ends, however it ends.
      */
     final class Admission {
-        private final @Nullable Findings known;
+        private final @Nullable CallResult known;
         private final @Nullable Permit place;
         private final Breaker.@Nullable Pass pass;
         private final String token;
         private final long beganAt;
 
         private Admission(
-                @Nullable Findings known,
+                @Nullable CallResult known,
                 @Nullable Permit place,
                 Breaker.@Nullable Pass pass,
                 String token,
@@ -139,7 +141,7 @@ final class Asker {
 
         /** Null where a call has to be made. */
         @Nullable
-        Findings known() {
+        CallResult known() {
             return known;
         }
 
@@ -149,13 +151,13 @@ final class Asker {
         }
 
         /** Makes the call, where it has to be made. */
-        Findings now() {
+        CallResult now() {
             if (known != null) {
                 return known;
             }
-            Answer answer;
+            UpstreamResponse answer;
             try {
-                answer = way().upstream().ask(token);
+                answer = way().upstream().call(token);
             } catch (Throwable e) {
                 giveBack(pass, place);
                 throw e;
@@ -164,13 +166,13 @@ final class Asker {
         }
 
         /** The same without holding the caller up. */
-        void later(BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
+        void later(BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
             if (known != null) {
-                way().upstream().handOn(() -> then.accept(known, null));
+                way().upstream().dispatch(() -> then.accept(known, null));
                 return;
             }
             try {
-                way().upstream().askAsync(token, (answer, bug) -> ended(answer, bug, then));
+                way().upstream().callAsync(token, (answer, bug) -> ended(answer, bug, then));
             } catch (Throwable e) {
                 giveBack(pass, place);
                 throw e;
@@ -178,10 +180,10 @@ final class Asker {
         }
 
         private void ended(
-                @Nullable Answer answer,
+                @Nullable UpstreamResponse answer,
                 @Nullable Throwable bug,
-                BiConsumer<@Nullable Findings, @Nullable Throwable> then) {
-            Findings findings = null;
+                BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
+            CallResult findings = null;
             Throwable failure = bug;
             try {
                 if (answer == null) {
@@ -195,9 +197,9 @@ final class Asker {
             then.accept(findings, failure);
         }
 
-        private Findings settle(Answer answer) {
+        private CallResult settle(UpstreamResponse answer) {
             try {
-                return new Findings(know(way(), answer, token), answer.sent(), beganAt);
+                return new CallResult(know(way(), answer, token), answer.sent(), beganAt);
             } finally {
                 try {
                     if (pass != null) {
@@ -229,11 +231,11 @@ final class Asker {
         return Objects.requireNonNull(shared);
     }
 
-    private Verification know(Guard.Shared way, Answer answer, String token) {
-        Verification facts = Facts.of(answer);
+    private Verification know(Guard.Shared way, UpstreamResponse answer, String token) {
+        Verification facts = AnswerClassifier.of(answer);
         log.answered(answer, facts, token);
         if (facts.getReason() == Reason.RATE_LIMITED) {
-            Duration window = openWindow(way, ((Answer.Reply) answer).retryAfter(), facts, token);
+            Duration window = openWindow(way, ((UpstreamResponse.HttpReply) answer).retryAfter(), facts, token);
             return facts.withRetryAfter(window);
         }
         return facts;

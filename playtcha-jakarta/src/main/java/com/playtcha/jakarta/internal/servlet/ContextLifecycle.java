@@ -25,12 +25,12 @@ import org.slf4j.LoggerFactory;
  * {@code destroy()} closes it. The context's end does so too, for filters that were never destroyed and for what else
  * uses it. Thread-safe.
  */
-public final class RuntimeHolder implements ServletContextListener {
-    public static final String ATTRIBUTE = RuntimeHolder.class.getName();
+public final class ContextLifecycle implements ServletContextListener {
+    public static final String ATTRIBUTE = ContextLifecycle.class.getName();
     /** Set where the settings were found wrong, on servers that go on deploying. */
     public static final String REFUSED = ATTRIBUTE + ".refused";
 
-    private static final Logger LOG = LoggerFactory.getLogger(RuntimeHolder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ContextLifecycle.class);
 
     /**
      * Contexts that ended. A server may initialise a filter after that, for a request that was under way: nobody would
@@ -47,7 +47,7 @@ public final class RuntimeHolder implements ServletContextListener {
 
     private final boolean annotated;
 
-    private RuntimeHolder(ServletContext context, PlaytchaApplication application, boolean annotated) {
+    private ContextLifecycle(ServletContext context, PlaytchaApplication application, boolean annotated) {
         this.context = context;
         this.application = application;
         this.annotated = annotated;
@@ -62,9 +62,9 @@ public final class RuntimeHolder implements ServletContextListener {
      * @param annotated whether a class of the application's is annotated as guarded
      * @return a holder that runs nothing yet
      */
-    public static RuntimeHolder of(
+    public static ContextLifecycle of(
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
-        RuntimeHolder holder = new RuntimeHolder(context, application, annotated);
+        ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
         holder.byFilter.putAll(settings.filters());
         for (SelfRegisteredFilter registration : settings.registrations()) {
             holder.byFilter.put(registration.filterName(), registration.guard());
@@ -80,11 +80,11 @@ public final class RuntimeHolder implements ServletContextListener {
      * @return a holder that starts guards as they are asked for
      * @throws IllegalStateException after the application ended
      */
-    public static RuntimeHolder onDemand(ServletContext context) {
-        RuntimeHolder holder = in(context);
+    public static ContextLifecycle onDemand(ServletContext context) {
+        ContextLifecycle holder = in(context);
         if (holder == null) {
             requireNotEnded(context);
-            holder = new RuntimeHolder(context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
+            holder = new ContextLifecycle(context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
             context.setAttribute(ATTRIBUTE, holder);
         }
         return holder;
@@ -117,8 +117,8 @@ public final class RuntimeHolder implements ServletContextListener {
      * @param context of the application
      * @return null where the initializer did not run
      */
-    public static @Nullable RuntimeHolder in(ServletContext context) {
-        return context.getAttribute(ATTRIBUTE) instanceof RuntimeHolder holder ? holder : null;
+    public static @Nullable ContextLifecycle in(ServletContext context) {
+        return context.getAttribute(ATTRIBUTE) instanceof ContextLifecycle holder ? holder : null;
     }
 
     /**

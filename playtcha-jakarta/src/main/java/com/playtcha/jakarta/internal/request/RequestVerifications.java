@@ -1,12 +1,12 @@
 package com.playtcha.jakarta.internal.request;
 
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.gate.Findings;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.PassedBefore;
-import com.playtcha.jakarta.internal.gate.TokenReading;
+import com.playtcha.jakarta.internal.gate.EarlierFailOpen;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * (contract, section 5, "once per request"). Kept in a request attribute; nobody else can make a value of this type, and
  * any other value is ignored. Thread-safe.
  */
-public final class Judgements {
+public final class RequestVerifications {
     /** The attribute's name. */
-    public static final String ATTRIBUTE = Judgements.class.getName();
+    public static final String ATTRIBUTE = RequestVerifications.class.getName();
 
     // Not a monitor: a call to Playtcha is made under it, which must not pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,14 +38,14 @@ public final class Judgements {
     /** One token's verification. */
     private static final class Entry {
         final @Nullable String project;
-        final TokenReading token;
-        final Findings findings;
+        final PresentedToken token;
+        final CallResult findings;
         final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
         /** How the token was let through unverified by now. */
         @Nullable
-        PassedBefore passed;
+        EarlierFailOpen passed;
 
-        Entry(@Nullable String project, TokenReading token, Findings findings) {
+        Entry(@Nullable String project, PresentedToken token, CallResult findings) {
             this.project = project;
             this.token = token;
             this.findings = findings;
@@ -57,38 +57,38 @@ public final class Judgements {
             if (passes) {
                 boolean tried = passed != null && passed.tried();
                 String known = passed == null ? null : passed.deferralId();
-                passed = new PassedBefore(
+                passed = new EarlierFailOpen(
                         known == null ? decision.getDeferralId() : known,
                         tried || guard.settings().lateVerdicts());
             }
         }
     }
 
-    private Judgements() {}
+    private RequestVerifications() {}
 
     /**
      * Those of nothing yet, for work that is no request.
      *
      * @return empty
      */
-    public static Judgements ofNothing() {
-        return new Judgements();
+    public static RequestVerifications ofNothing() {
+        return new RequestVerifications();
     }
 
     /**
-     * The judgements of a request; made and kept there when there are none yet.
+     * The verifications of a request; made and kept there when there are none yet.
      *
      * @param get the request's attribute of a name
      * @param set sets it
      * @return never null
      */
-    public static Judgements of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {
-        if (get.apply(ATTRIBUTE) instanceof Judgements known) {
+    public static RequestVerifications of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {
+        if (get.apply(ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
         }
-        Judgements judgements = new Judgements();
-        set.accept(ATTRIBUTE, judgements);
-        return judgements;
+        RequestVerifications verifications = new RequestVerifications();
+        set.accept(ATTRIBUTE, verifications);
+        return verifications;
     }
 
     /**
@@ -99,10 +99,10 @@ public final class Judgements {
      * @param token what its sources held
      * @return its own decision
      */
-    public Verification judge(Guard guard, TokenReading token) {
+    public Verification verify(Guard guard, PresentedToken token) {
         lock.lock();
         try {
-            return judgeLocked(guard, token);
+            return verifyLocked(guard, token);
         } finally {
             lock.unlock();
         }
@@ -117,19 +117,19 @@ public final class Judgements {
      * @param token what its sources held now
      * @return its own decision
      */
-    public Verification judgeAgain(Guard guard, TokenReading token) {
+    public Verification verifyOrReuse(Guard guard, PresentedToken token) {
         lock.lock();
         try {
-            return judgeLocked(guard, remembered(guard, token));
+            return verifyLocked(guard, remembered(guard, token));
         } finally {
             lock.unlock();
         }
     }
 
-    private TokenReading remembered(Guard guard, TokenReading token) {
-        boolean absent = token instanceof TokenReading.NoToken none && none.reason() == Reason.TOKEN_ABSENT;
+    private PresentedToken remembered(Guard guard, PresentedToken token) {
+        boolean absent = token.isAbsent();
         String project = absent && guard.settings().enabled() ? guard.project() : null;
-        TokenReading found = token;
+        PresentedToken found = token;
         for (Entry entry : entries) {
             if (project != null && project.equals(entry.project)) {
                 found = entry.token;
@@ -138,7 +138,7 @@ public final class Judgements {
         return found;
     }
 
-    private Verification judgeLocked(Guard guard, TokenReading token) {
+    private Verification verifyLocked(Guard guard, PresentedToken token) {
         for (Entry entry : entries) {
             Verification decided = entry.decisions.get(guard);
             if (decided != null && entry.token.equals(token)) {
@@ -155,17 +155,17 @@ public final class Judgements {
         return decision;
     }
 
-    private Entry entryFor(Guard guard, TokenReading token) {
+    private Entry entryFor(Guard guard, PresentedToken token) {
         // Only a token that can be redeemed has to be shared. That none was found is each guard's own affair, and a
         // guard that is switched off knows nothing that another could use.
-        boolean shared = token instanceof TokenReading.Token && guard.settings().enabled();
+        boolean shared = token.value() != null && guard.settings().enabled();
         String project = shared ? guard.project() : null;
         for (Entry entry : entries) {
             if (project != null && entry.token.equals(token) && project.equals(entry.project)) {
                 return entry;
             }
         }
-        Entry entry = new Entry(project, token, guard.ask(token));
+        Entry entry = new Entry(project, token, guard.call(token));
         entries.add(entry);
         return entry;
     }

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * second time (contract, section 2). Bounded: when full, further tokens are refused rather than earlier ones forgotten,
  * since a forgotten one could be used again. Thread-safe.
  */
-public final class UnverifiedTokens {
+public final class ReplayGuard {
     static final Duration KEPT = Duration.ofMinutes(5);
     static final int CAPACITY = 1 << 18;
 
@@ -38,11 +38,11 @@ public final class UnverifiedTokens {
      *
      * @param nanoTime a monotonic clock in nanoseconds
      */
-    public UnverifiedTokens(LongSupplier nanoTime) {
+    public ReplayGuard(LongSupplier nanoTime) {
         this(nanoTime, CAPACITY);
     }
 
-    UnverifiedTokens(LongSupplier nanoTime, int capacity) {
+    ReplayGuard(LongSupplier nanoTime, int capacity) {
         this.nanoTime = nanoTime;
         this.capacity = capacity;
     }

@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param tried whether one of them wanted it tracked: what the store knows of the token by now may be this very pass,
  *     though it was not kept in time
  */
-public record PassedBefore(@Nullable String deferralId, boolean tried) {}
+public record EarlierFailOpen(@Nullable String deferralId, boolean tried) {}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * How a request that may not go on is answered (contract, section 5): its status, its headers and its problem details
  * (RFC 9457). Nothing that came from Playtcha or the visitor goes into a header or the title.
  */
-public final class Refusal {
+public final class DenialResponse {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -29,7 +29,7 @@ public final class Refusal {
     private final Verification verification;
     private final int status;
 
-    private Refusal(Verification verification, int status) {
+    private DenialResponse(Verification verification, int status) {
         this.verification = verification;
         this.status = status;
     }
@@ -40,7 +40,7 @@ public final class Refusal {
      * @param verification why; not allowed
      * @return never null
      */
-    public static Refusal of(Verification verification) {
+    public static DenialResponse of(Verification verification) {
         return of(verification, 0);
     }
 
@@ -51,8 +51,8 @@ public final class Refusal {
      * @param containerStatus the container's own status for that body; 0 for none
      * @return never null
      */
-    public static Refusal of(Verification verification, int containerStatus) {
-        return new Refusal(verification, status(verification, containerStatus));
+    public static DenialResponse of(Verification verification, int containerStatus) {
+        return new DenialResponse(verification, status(verification, containerStatus));
     }
 
     /**

@@ -6,14 +6,14 @@ import com.playtcha.jakarta.Verification;
 import org.jspecify.annotations.Nullable;
 
 /** Turns an answer into what is known: the table of contract section 2, without any policy. */
-final class Facts {
-    private Facts() {}
+final class AnswerClassifier {
+    private AnswerClassifier() {}
 
-    static Verification of(Answer answer) {
-        if (answer instanceof Answer.Failure failure) {
+    static Verification of(UpstreamResponse answer) {
+        if (answer instanceof UpstreamResponse.CallFailure failure) {
             return Verification.because(failure.reason()).build();
         }
-        Answer.Reply reply = (Answer.Reply) answer;
+        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
         Reason reason = reason(reply);
         Verification.Builder facts =
                 Verification.because(reason).status(reply.status()).error(reply.error());
@@ -23,7 +23,7 @@ final class Facts {
         return facts.degraded(reason == Reason.SUCCESS && reply.degraded()).build();
     }
 
-    private static Reason reason(Answer.Reply reply) {
+    private static Reason reason(UpstreamResponse.HttpReply reply) {
         int status = reply.status();
         if (status >= 200 && status <= 299) {
             Boolean success = reply.success();

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What one call to Playtcha brought: an HTTP answer, or the reason why there is none. Carries no policy. */
-public sealed interface Answer {
+public sealed interface UpstreamResponse {
 
     /**
      * Whether the call had begun to write the request, so that Playtcha may have redeemed the token.
@@ -27,7 +27,7 @@ public sealed interface Answer {
      * @param retryAfter how long a 429 asks to wait, rounded up and at least one second, not capped; else null
      * @param location the host of a 3xx answer's Location, for the log; null where there is none
      */
-    record Reply(
+    record HttpReply(
             int status,
             @Nullable Boolean success,
             boolean degraded,
@@ -35,7 +35,7 @@ public sealed interface Answer {
             @Nullable UpstreamError error,
             @Nullable Duration retryAfter,
             @Nullable String location)
-            implements Answer {
+            implements UpstreamResponse {
         @Override
         public boolean sent() {
             return true;
@@ -49,5 +49,5 @@ public sealed interface Answer {
      * @param detail for the log: the kind of exception and its text, without secret and token
      * @param sent whether the request had begun to be written
      */
-    record Failure(Reason reason, String detail, boolean sent) implements Answer {}
+    record CallFailure(Reason reason, String detail, boolean sent) implements UpstreamResponse {}
 }

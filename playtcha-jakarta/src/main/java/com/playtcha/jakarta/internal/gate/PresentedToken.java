@@ -1,0 +1,89 @@
+package com.playtcha.jakarta.internal.gate;
+
+import com.playtcha.jakarta.Reason;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request carries as its token: a value of the right format, or the reason why there is none (contract, section
+ * 2). The format is checked first, because a strange token could make the service fail, and its failure opens the guard.
+ */
+public final class PresentedToken {
+    /** No source holds anything. */
+    public static final PresentedToken ABSENT = missing(Reason.TOKEN_ABSENT);
+
+    private final @Nullable String value;
+    private final @Nullable Reason problem;
+    private final int containerStatus;
+
+    private PresentedToken(@Nullable String value, @Nullable Reason problem, int containerStatus) {
+        this.value = value;
+        this.problem = problem;
+        this.containerStatus = containerStatus;
+    }
+
+    /** Checks the values that one source carries; blank ones count as absent. */
+    public static PresentedToken of(List<String> values, int maxLength) {
+        List<String> present =
+                values.stream().filter(value -> !value.isBlank()).distinct().toList();
+        if (present.isEmpty()) {
+            return ABSENT;
+        }
+        String token = present.get(0);
+        if (present.size() > 1) {
+            return missing(Reason.TOKEN_AMBIGUOUS);
+        }
+        if (token.length() > maxLength) {
+            return missing(Reason.TOKEN_TOO_LONG);
+        }
+        boolean visibleAscii = token.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
+        return visibleAscii ? new PresentedToken(token, null, 0) : missing(Reason.TOKEN_MALFORMED);
+    }
+
+    /** No usable token, for a reason of outcome {@code NO_TOKEN}. */
+    public static PresentedToken missing(Reason reason) {
+        return new PresentedToken(null, reason, 0);
+    }
+
+    /** A body that cannot be parsed; the status is the one the container itself answers with, or 0. */
+    public static PresentedToken unreadable(int containerStatus) {
+        return new PresentedToken(null, Reason.BODY_UNREADABLE, containerStatus);
+    }
+
+    /** Null where there is no usable token. */
+    public @Nullable String value() {
+        return value;
+    }
+
+    /** Null where there is a usable token. */
+    public @Nullable Reason problem() {
+        return problem;
+    }
+
+    /** The status with which the container answers a body it could not parse; 0 for none. */
+    public int containerStatus() {
+        return containerStatus;
+    }
+
+    /** Whether nothing was found, so that the next source is looked into. */
+    public boolean isAbsent() {
+        return problem == Reason.TOKEN_ABSENT;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PresentedToken that && Objects.equals(value, that.value) && problem == that.problem;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(value, problem);
+    }
+
+    /** Never the token itself. */
+    @Override
+    public String toString() {
+        return problem == null ? "PresentedToken" : "PresentedToken[" + problem + "]";
+    }
+}
