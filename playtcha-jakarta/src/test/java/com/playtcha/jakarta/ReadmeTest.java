@@ -85,7 +85,7 @@ class ReadmeTest {
     @MethodSource("descriptors")
     void descriptorsAreSettingsThatLoad(String snippet) {
         Document document = parse(snippet);
-        SettingsLoader.Builder loader = loader(params(document, "context-param"));
+        SettingsLoader loader = loader(params(document, "context-param"));
         elements(document, "filter")
                 .forEach(filter -> loader.filter(text(filter, "filter-name"), params(filter, "init-param")));
 
@@ -229,7 +229,7 @@ class ReadmeTest {
         return snippets("java").stream();
     }
 
-    private SettingsLoader.Builder loader(Map<String, String> contextParams) {
+    private SettingsLoader loader(Map<String, String> contextParams) {
         Map<String, String> environment = new HashMap<>();
         if (contextParams.containsKey("playtcha.callback-path")) {
             environment.put("PLAYTCHA_CALLBACK_KEY", "0123456789abcdef");
@@ -238,7 +238,7 @@ class ReadmeTest {
         if (outside) {
             environment.putAll(EXPORTED);
         }
-        return SettingsLoader.builder()
+        return new SettingsLoader()
                 .contextParams(contextParams)
                 // Without the MicroProfile Config of the test class path, which would read the real environment.
                 .classLoader(ClassLoader.getPlatformClassLoader())

@@ -5,7 +5,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that is set.
  *
- * @param text the value; null where it is set but cannot be read (the problem is reported already)
- * @param origin where it came from
+ * @param text null if the value is set but cannot be read, which was reported already
+ * @param origin such as {@code context-param playtcha.timeout}
+ * @param webXml whether the application's own descriptor sets it
  */
-record Found(@Nullable String text, Origin origin) {}
+record ConfigValue(@Nullable String text, String origin, boolean webXml) {
+
+    boolean isOff() {
+        return text != null && Parsers.isOff(text);
+    }
+
+    /** Names the origin only, because the text may be a secret. */
+    @Override
+    public String toString() {
+        return "value from " + origin;
+    }
+}

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
@@ -11,12 +10,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective settings of one guard (contract, section 4): every default filled in, every value checked. Immutable;
- * only the secret may change, if it stands in a file. Each accessor is the key of its name.
+ * The effective settings of one guard (contract, section 4), checked and with every default filled in. Each accessor is
+ * the key of its name. Immutable; only a secret in a file may change.
  */
 public final class GuardSettings {
     /** The guard that needs no declaration. */
@@ -25,100 +24,118 @@ public final class GuardSettings {
     private final String name;
     private final String source;
     private final @Nullable SecretSource secret;
-    private final Map<String, Object> values;
-    private final Map<String, String> shown;
+    private final Map<Setting<?>, Object> values;
+    private final String description;
 
-    /**
-     * Takes what {@link GuardReader} found.
-     *
-     * @param source not compared: guards with equal settings are one
-     * @param values by key; every setting of a guard but {@code secret}, {@code secret-file} and perhaps {@code base-url}
-     * @param shown what {@link #describe()} shows, in order
-     */
-    GuardSettings(
-            String name,
-            String source,
-            @Nullable SecretSource secret,
-            Map<String, Object> values,
-            Map<String, String> shown) {
+    private GuardSettings(String name, String source, @Nullable SecretSource secret, SettingsReader reader) {
         this.name = name;
         this.source = source;
         this.secret = secret;
-        this.values = Map.copyOf(values);
-        this.shown = shown;
+        this.values = Map.copyOf(reader.values());
+        this.description = reader.describe();
     }
 
-    /**
-     * Settings given in code, for the guard {@value #DEFAULT_NAME}.
-     *
-     * @param values by key, as an init-param is named; an empty value is not set; no expressions
-     * @return the effective settings
-     * @throws PlaytchaConfigurationException with every problem
-     */
+    /** Returns the settings of the default guard from values given in code, as {@link #of(String, Map)}. */
     public static GuardSettings of(Map<String, String> values) {
         return of(DEFAULT_NAME, values);
     }
 
-    /**
-     * Settings given in code.
-     *
-     * @param name of the guard
-     * @param values by key, as an init-param is named; an empty value is not set; no expressions
-     * @return the effective settings
-     * @throws PlaytchaConfigurationException with every problem
-     */
+    /** Returns settings from values by key, without expressions; throws one exception with every problem. */
     public static GuardSettings of(String name, Map<String, String> values) {
-        Report report = new Report();
-        GuardSettings settings = new GuardReader(
-                        name,
-                        SourceName.ofGuard(name),
-                        mask -> "guard '" + mask.plain(name) + "'",
-                        Lookup.ofValues(values),
-                        new SecretFiles(System::nanoTime))
-                .read(report, true);
-        KeyCheck.values(values.keySet(), report);
-        if (report.hasProblems() && settings.enabled()) {
-            throw new PlaytchaConfigurationException(report.problems());
+        Lookup lookup = Lookup.ofValues(values, Setting.Scope.GUARD);
+        ProblemReport report = new ProblemReport(new Redaction());
+        lookup.collectSecrets(report.redaction());
+        GuardSettings settings = read(name, name, "guard '" + name + "'", lookup, report, true, System::nanoTime);
+        KeyValidator.checkValues(values.keySet(), SettingsTable.keysAt(Setting.Scope.GUARD), report);
+        if (settings.enabled()) {
+            report.throwIfProblems();
         }
         return settings;
     }
 
     /**
-     * The guard's name.
+     * Reads the settings of a guard or filter. A default stands for each invalid value.
      *
-     * @return {@value #DEFAULT_NAME} for the one without
+     * @param owner as problems name it, such as {@code filter 'signup'}
+     * @param required whether a missing secret or base URL is a problem; never for a disabled guard
      */
+    static GuardSettings read(
+            String name,
+            String source,
+            String owner,
+            Lookup lookup,
+            ProblemReport report,
+            boolean required,
+            LongSupplier nanoTime) {
+        SettingsReader reader = new SettingsReader(lookup, report, nanoTime);
+        boolean enabled = Boolean.TRUE.equals(reader.read(GuardKeys.ENABLED));
+        SecretSource secret = reader.readSecret(GuardKeys.SECRET, GuardKeys.SECRET_FILE);
+        for (Setting<?> setting : GuardKeys.ALL) {
+            if (setting != GuardKeys.ENABLED && setting != GuardKeys.SECRET && setting != GuardKeys.SECRET_FILE) {
+                reader.read(setting);
+            }
+        }
+        clipConnectTimeout(reader, report);
+        GuardSettings settings = new GuardSettings(name, source, secret, reader);
+        reader.checkPlainHttp(GuardKeys.BASE_URL, settings.get(GuardKeys.ALLOW_HTTP));
+        if (required && enabled) {
+            if (secret == null && !reader.isInvalid(GuardKeys.SECRET) && !reader.isInvalid(GuardKeys.SECRET_FILE)) {
+                report.missing(GuardKeys.SECRET, "neither secret nor secret-file is set", owner);
+            }
+            if (!reader.isSet(GuardKeys.BASE_URL)) {
+                report.missing(GuardKeys.BASE_URL, "base-url is not set", owner);
+            }
+            if (settings.tokenParam().isEmpty()
+                    && settings.tokenHeader().isEmpty()
+                    && settings.tokenJsonPointer().isEmpty()) {
+                report.warning(
+                        ProblemCode.NO_TOKEN_SOURCE,
+                        "token-param, token-header and token-json-pointer of " + owner
+                                + " are all off: it finds no token and denies every request that it guards.");
+            }
+        } else if (required) {
+            report.warning(
+                    ProblemCode.SWITCHED_OFF,
+                    owner + " is switched off by enabled = false" + reader.from(GuardKeys.ENABLED)
+                            + ": every request is allowed without verification.");
+        }
+        return settings;
+    }
+
+    private static void clipConnectTimeout(SettingsReader reader, ProblemReport report) {
+        Duration timeout = (Duration) Objects.requireNonNull(reader.values().get(GuardKeys.TIMEOUT));
+        Duration connect = (Duration) Objects.requireNonNull(reader.values().get(GuardKeys.CONNECT_TIMEOUT));
+        if (connect.compareTo(timeout) <= 0) {
+            return;
+        }
+        ConfigValue found = reader.given(GuardKeys.CONNECT_TIMEOUT);
+        if (found != null) {
+            report.invalid(
+                    ProblemCode.CONNECT_TIMEOUT,
+                    GuardKeys.CONNECT_TIMEOUT,
+                    found,
+                    "it is longer than " + reader.describe(GuardKeys.TIMEOUT));
+        }
+        reader.put(GuardKeys.CONNECT_TIMEOUT, timeout, timeout.toString());
+    }
+
     public String name() {
         return name;
     }
 
     /**
-     * The name under which the unfinished business of this guard is found again after a restart (contract, section 7):
-     * the guard's, or {@code <guard>/<filter>} for a filter that has settings of its own. Equal settings may have
-     * different ones.
-     *
-     * @return at most 200 characters; the same for the same guard and filter each time
-     * @since 0.1
+     * The name under which open items of this guard are found again after a restart (contract, section 7): the guard's,
+     * or {@code <guard>/<filter>} for a filter with settings of its own. At most 200 characters.
      */
     public String source() {
         return source;
     }
 
-    /**
-     * The kill switch.
-     *
-     * @return false where nothing is to be verified
-     */
     public boolean enabled() {
-        return get(Settings.ENABLED);
+        return get(GuardKeys.ENABLED);
     }
 
-    /**
-     * The secret key.
-     *
-     * @return where the secret is had
-     * @throws IllegalStateException where the guard is disabled and has none
-     */
+    /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
     public SecretSource secret() {
         if (secret == null) {
             throw new IllegalStateException("guard '" + name + "' is disabled and has no secret");
@@ -126,242 +143,125 @@ public final class GuardSettings {
         return secret;
     }
 
-    /**
-     * Where Playtcha is.
-     *
-     * @return without a slash at its end, with its path prefix
-     * @throws IllegalStateException where the guard is disabled and has none
-     */
+    /** Without a trailing slash. Throws an {@link IllegalStateException} if the guard is disabled and has none. */
     public URI baseUrl() {
-        if (!hasBaseUrl()) {
-            throw new IllegalStateException("guard '" + name + "' is disabled and has no base-url");
-        }
-        return get(Settings.BASE_URL);
+        return optionalBaseUrl()
+                .orElseThrow(
+                        () -> new IllegalStateException("guard '" + name + "' is disabled and has no base-url"));
     }
 
     boolean isComplete() {
-        return secret != null && hasBaseUrl();
+        return secret != null && optionalBaseUrl().isPresent();
     }
 
-    private boolean hasBaseUrl() {
-        return values.containsKey(Settings.BASE_URL.key());
+    @SuppressWarnings("unchecked")
+    private Optional<URI> optionalBaseUrl() {
+        return (Optional<URI>) values.getOrDefault(GuardKeys.BASE_URL, Optional.empty());
     }
 
-    /**
-     * The policy for an unavailable Playtcha.
-     *
-     * @return true where such a request is denied
-     */
     public boolean failClosed() {
-        return get(Settings.FAIL_CLOSED);
+        return get(GuardKeys.FAIL_CLOSED);
     }
 
-    /**
-     * The fail-open budget.
-     *
-     * @return unverified passes allowed in a sliding minute; empty for unlimited
-     */
+    /** Empty for unlimited. */
     public OptionalInt failOpenPerMinute() {
-        return get(Settings.FAIL_OPEN_PER_MINUTE);
+        return get(GuardKeys.FAIL_OPEN_PER_MINUTE);
     }
 
-    /**
-     * What a missing token means while the breaker is open.
-     *
-     * @return true where it counts as unavailable
-     */
+    /** True for {@code missing-token=policy}. */
     public boolean missingTokenByPolicy() {
-        return get(Settings.MISSING_TOKEN);
+        return get(GuardKeys.MISSING_TOKEN);
     }
 
-    /**
-     * The deadline.
-     *
-     * @return from 1 ms to 24 h
-     */
     public Duration timeout() {
-        return get(Settings.TIMEOUT);
+        return get(GuardKeys.TIMEOUT);
     }
 
-    /**
-     * How long connecting may take.
-     *
-     * @return never above {@link #timeout()}
-     */
+    /** Never longer than {@link #timeout()}. */
     public Duration connectTimeout() {
-        return get(Settings.CONNECT_TIMEOUT);
+        return get(GuardKeys.CONNECT_TIMEOUT);
     }
 
-    /**
-     * The longest throttle window.
-     *
-     * @return at least one second
-     */
     public Duration maxRetryAfter() {
-        return get(Settings.MAX_RETRY_AFTER);
+        return get(GuardKeys.MAX_RETRY_AFTER);
     }
 
-    /**
-     * Verifications in flight.
-     *
-     * @return from 1 to 10,000
-     */
     public int maxConcurrent() {
-        return get(Settings.MAX_CONCURRENT);
+        return get(GuardKeys.MAX_CONCURRENT);
     }
 
-    /**
-     * The longest token.
-     *
-     * @return characters, from 1 to 65,536
-     */
     public int maxTokenLength() {
-        return get(Settings.MAX_TOKEN_LENGTH);
+        return get(GuardKeys.MAX_TOKEN_LENGTH);
     }
 
-    /**
-     * The largest JSON body that is buffered.
-     *
-     * @return bytes, from 1 to 1 GiB
-     */
     public int maxBody() {
-        return get(Settings.MAX_BODY);
+        return get(GuardKeys.MAX_BODY);
     }
 
-    /**
-     * Whether there is a breaker.
-     *
-     * @return true by default
-     */
     public boolean breaker() {
-        return get(Settings.BREAKER);
+        return get(GuardKeys.BREAKER);
     }
 
-    /**
-     * The way to Playtcha.
-     *
-     * @return {@link ProxySetting#PLATFORM} by default
-     */
     public ProxySetting proxy() {
-        return get(Settings.PROXY);
+        return get(GuardKeys.PROXY);
     }
 
-    /**
-     * The parameter that carries the token.
-     *
-     * @return empty where it is off
-     */
     public Optional<String> tokenParam() {
-        return get(Settings.TOKEN_PARAM);
+        return get(GuardKeys.TOKEN_PARAM);
     }
 
-    /**
-     * The header that carries the token.
-     *
-     * @return empty where it is off
-     */
     public Optional<String> tokenHeader() {
-        return get(Settings.TOKEN_HEADER);
+        return get(GuardKeys.TOKEN_HEADER);
     }
 
-    /**
-     * Where the token stands in a JSON body.
-     *
-     * @return empty where it is off
-     */
     public Optional<JsonPointer> tokenJsonPointer() {
-        return get(Settings.TOKEN_JSON_POINTER);
+        return get(GuardKeys.TOKEN_JSON_POINTER);
     }
 
-    /**
-     * The encoding of parameters where nothing else names one.
-     *
-     * @return empty where it is off
-     */
     public Optional<Charset> encoding() {
-        return get(Settings.ENCODING);
+        return get(GuardKeys.ENCODING);
     }
 
-    /**
-     * The methods that are not guarded.
-     *
-     * @return unmodifiable, in their exact case; empty where every method is guarded
-     */
     public Set<String> safeMethods() {
-        return get(Settings.SAFE_METHODS);
+        return get(GuardKeys.SAFE_METHODS);
     }
 
-    /**
-     * Whether the guard only watches.
-     *
-     * @return true for {@code mode=monitor}
-     */
+    /** True for {@code mode=monitor}. */
     public boolean monitor() {
-        return get(Settings.MODE);
+        return get(GuardKeys.MODE);
     }
 
-    /**
-     * Where a denied request is forwarded to.
-     *
-     * @return empty where it is off
-     */
     public Optional<String> failurePath() {
-        return get(Settings.FAILURE_PATH);
+        return get(GuardKeys.FAILURE_PATH);
     }
 
-    /**
-     * The patterns that this guard registers a filter for.
-     *
-     * @return unmodifiable; empty where it registers none
-     */
     public List<String> urlPatterns() {
-        return get(Settings.URL_PATTERNS);
+        return get(GuardKeys.URL_PATTERNS);
     }
 
-    /**
-     * The dispatcher types of the filter that this guard registers.
-     *
-     * @return unmodifiable names of {@code jakarta.servlet.DispatcherType}; at least one
-     */
+    /** Names of {@code jakarta.servlet.DispatcherType}. */
     public Set<String> dispatchers() {
-        return get(Settings.DISPATCHERS);
+        return get(GuardKeys.DISPATCHERS);
     }
 
-    /**
-     * Whether a request that was let through unverified is asked about again (contract, section 7).
-     *
-     * @return false by default; where it is true, {@link LoadedSettings#late()} is on
-     * @since 0.1
-     */
     public boolean lateVerdicts() {
-        return get(Settings.LATE_VERDICTS);
+        return get(GuardKeys.LATE_VERDICTS);
     }
 
-    /**
-     * The effective settings for the log.
-     *
-     * @return one line of {@code key=value, ...}, without secret and proxy password
-     */
+    /** Returns the effective settings in one line for the log, without any secret. */
     public String describe() {
-        Mask mask = new Mask(secret == null ? Set.of() : Set.of(secret.latest()));
-        return shown.entrySet().stream()
-                .map(e ->
-                        e.getKey() + "=" + Texts.plain(mask.hidden(e.getValue()).replaceAll(",\\s+", ",")))
-                .collect(Collectors.joining(", "));
+        return description;
     }
 
     @SuppressWarnings("unchecked")
     private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting.key()), setting.key());
+        return (T) Objects.requireNonNull(values.get(setting), setting.key());
     }
 
-    /** Equal settings of guards of one name. */
+    /** Guards of one name with equal settings are equal, whatever their {@link #source()}. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof GuardSettings that
-                && name.equals(that.name)
-                && Objects.equals(secret, that.secret)
-                && values.equals(that.values);
+        return other instanceof GuardSettings that && name.equals(that.name) && values.equals(that.values);
     }
 
     @Override
@@ -369,9 +269,8 @@ public final class GuardSettings {
         return Objects.hash(name, values);
     }
 
-    /** {@link #describe()}, with the guard's name. */
     @Override
     public String toString() {
-        return "guard '" + name + "': " + describe();
+        return "guard '" + name + "': " + description;
     }
 }

@@ -3,12 +3,7 @@ package com.playtcha.jakarta.internal.config;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A place in the application's code that needs a guard: an injected verifier, an annotated method.
- *
- * @param guard its name
- * @param where for people, such as {@code field com.example.SignUp.verifier}
- */
+/** A place in the application's code that needs a guard, such as {@code field com.example.SignUp.verifier}. */
 public record GuardUse(String guard, String where) {
     @Override
     public boolean equals(@Nullable Object other) {

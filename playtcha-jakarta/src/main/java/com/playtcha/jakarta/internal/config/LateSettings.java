@@ -4,239 +4,274 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective settings of an application's late results (contract, sections 4 and 7): every default filled in, every
- * value checked. Immutable; only the poll key may change, if it stands in a file. Each accessor is the key of its name.
- *
- * <p>They do not depend on {@code enabled}: the kill switch is for verification, and what is unfinished is finished.
- *
- * @since 0.1
+ * The effective settings of an application's late results (contract, sections 4 and 7). Each accessor is the key of its
+ * name. Immutable; only a poll key in a file may change. The kill switch does not affect them: open items are finished.
  */
 public final class LateSettings {
-    /** None of them set. */
     static final LateSettings OFF = of(Map.of());
 
     private final boolean on;
-    private final Map<String, Object> values;
+    private final Map<Setting<?>, Object> values;
     private final @Nullable SecretSource pollKey;
+    private final String dirOrigin;
     private final String description;
 
-    /**
-     * Takes what {@link LateReader} found.
-     *
-     * @param values by key; every one of {@link LateKeys#ALL} that has a default, and perhaps {@code callback-key}
-     * @param description without any secret
-     */
-    LateSettings(boolean on, Map<String, Object> values, @Nullable SecretSource pollKey, String description) {
+    private LateSettings(boolean on, SettingsReader reader, @Nullable SecretSource pollKey) {
+        reader.values().values().removeIf(Optional.empty()::equals);
         this.on = on;
-        this.values = Map.copyOf(values);
+        this.values = Map.copyOf(reader.values());
         this.pollKey = pollKey;
-        this.description = description;
+        this.dirOrigin = reader.from(ApplicationKeys.LATE_DIR);
+        this.description = on ? reader.describe() : "off";
     }
 
-    /**
-     * Settings given in code.
-     *
-     * @param values by key, as an init-param is named: those of late results and {@code allow-http}; an empty value is
-     *     not set; no expressions
-     * @return the effective settings
-     * @throws PlaytchaConfigurationException with every problem
-     */
+    /** Returns settings from values by key, without expressions; throws one exception with every problem. */
     public static LateSettings of(Map<String, String> values) {
-        Report report = new Report();
-        KeyCheck.lateValues(values.keySet(), report);
-        LateSettings settings = new LateReader(
-                        List.of(Lookup.ofValues(values)), new SecretFiles(System::nanoTime), report)
-                .read(List.of(), List.of())
-                .with(report.mask());
-        if (report.hasProblems()) {
-            throw new PlaytchaConfigurationException(report.problems());
-        }
+        Lookup lookup = Lookup.ofValues(values, Setting.Scope.APPLICATION);
+        ProblemReport report = new ProblemReport(new Redaction());
+        lookup.collectSecrets(report.redaction());
+        LateSettings settings = read(lookup, List.of(), List.of(), report, System::nanoTime);
+        KeyValidator.checkValues(
+                values.keySet(),
+                Stream.concat(ApplicationKeys.LATE.stream(), Stream.of(GuardKeys.ALLOW_HTTP))
+                        .<String>map(Setting::key)
+                        .toList(),
+                report);
+        report.throwIfProblems();
         return settings;
     }
 
     /**
-     * Whether late results are on.
+     * Reads the settings, which are of no use if problems were reported.
      *
-     * @return true where a guard or filter in use has {@code late-verdicts}, or one of {@code callback-path},
-     *     {@code poll-url}, {@code late-dir} and {@code late-datasource} is set
+     * @param owners the guards and filters in use that have late verdicts, as problems name them
+     * @param uses the places in code that use late results
+     */
+    static LateSettings read(
+            Lookup lookup,
+            Collection<String> owners,
+            Collection<String> uses,
+            ProblemReport report,
+            LongSupplier nanoTime) {
+        SettingsReader reader = new SettingsReader(lookup, report, nanoTime);
+        for (Setting<?> setting : ApplicationKeys.LATE) {
+            if (setting != ApplicationKeys.POLL_KEY && setting != ApplicationKeys.POLL_KEY_FILE) {
+                reader.read(setting);
+            }
+        }
+        SecretSource pollKey = reader.readSecret(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_KEY_FILE);
+        Boolean allowHttp = new SettingsReader(lookup, new ProblemReport(report.redaction()), nanoTime)
+                .read(GuardKeys.ALLOW_HTTP);
+        reader.checkPlainHttp(ApplicationKeys.POLL_URL, Boolean.TRUE.equals(allowHttp));
+        checkCallbacks(reader, report);
+        checkPolling(reader, report);
+        boolean on = !owners.isEmpty()
+                || Stream.of(
+                                ApplicationKeys.CALLBACK_PATH,
+                                ApplicationKeys.POLL_URL,
+                                ApplicationKeys.LATE_DIR,
+                                ApplicationKeys.LATE_DATASOURCE)
+                        .anyMatch(reader::isSet);
+        if (on) {
+            checkStore(reader, owners, report);
+        } else if (!uses.isEmpty()) {
+            report.problem(
+                    ProblemCode.LATE_OFF,
+                    "late results are used by " + String.join(", ", uses) + ", but nothing stores them; set late-dir to"
+                            + " a folder for the embedded database, or late-datasource to the JNDI name of a database"
+                            + " that all nodes share.");
+        }
+        return new LateSettings(on, reader, pollKey);
+    }
+
+    private static void checkCallbacks(SettingsReader reader, ProblemReport report) {
+        if (!reader.isSet(ApplicationKeys.CALLBACK_PATH)) {
+            warnIfUnused(ApplicationKeys.CALLBACK_KEY, ApplicationKeys.CALLBACK_PATH, reader, report);
+        } else if (reader.isSet(ApplicationKeys.CALLBACK_KEY)) {
+            return;
+        } else if (reader.given(ApplicationKeys.CALLBACK_KEY) == null) {
+            report.missing(
+                    ApplicationKeys.CALLBACK_KEY,
+                    "callback-key is not set",
+                    "callback-path" + reader.from(ApplicationKeys.CALLBACK_PATH));
+        } else {
+            report.warning(
+                    ProblemCode.OPEN_CALLBACK,
+                    "callback-key is switched off" + reader.from(ApplicationKeys.CALLBACK_KEY).replace(" from", " by")
+                            + ": anyone who can reach callback-path can deliver results.");
+        }
+    }
+
+    private static void checkPolling(SettingsReader reader, ProblemReport report) {
+        if (!reader.isSet(ApplicationKeys.POLL_URL)) {
+            warnIfUnused(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_URL, reader, report);
+            warnIfUnused(ApplicationKeys.POLL_KEY_FILE, ApplicationKeys.POLL_URL, reader, report);
+            return;
+        }
+        if (!reader.isSet(ApplicationKeys.POLL_KEY)
+                && !reader.isSet(ApplicationKeys.POLL_KEY_FILE)
+                && reader.given(ApplicationKeys.POLL_KEY) == null) {
+            report.warning(
+                    ProblemCode.NO_POLL_KEY,
+                    "neither poll-key nor poll-key-file is set: poll-url" + reader.from(ApplicationKeys.POLL_URL)
+                            + " is called without a key; set one of them, or set poll-key to off.");
+        }
+        Setting<Duration> first = reader.isSet(ApplicationKeys.CALLBACK_PATH)
+                ? ApplicationKeys.CALLBACK_TIMEOUT
+                : ApplicationKeys.POLL_INTERVAL;
+        if (reader.values().get(ApplicationKeys.POLL_EXPIRY) instanceof Duration expiry
+                && reader.values().get(first) instanceof Duration firstPoll
+                && expiry.compareTo(firstPoll) <= 0) {
+            report.warning(
+                    ProblemCode.POLL_EXPIRY,
+                    reader.describe(ApplicationKeys.POLL_EXPIRY) + " is not longer than " + reader.describe(first)
+                            + ": tasks expire before they are polled.");
+        }
+    }
+
+    private static void warnIfUnused(Setting<?> key, Setting<?> user, SettingsReader reader, ProblemReport report) {
+        if (reader.isSet(key)) {
+            report.warning(
+                    ProblemCode.KEY_WITHOUT_USE,
+                    key.key() + reader.from(key) + " has no effect, because " + user.key() + " is not set.");
+        }
+    }
+
+    private static void checkStore(SettingsReader reader, Collection<String> owners, ProblemReport report) {
+        if (reader.isSet(ApplicationKeys.LATE_DIR)) {
+            return;
+        }
+        if (reader.isSet(ApplicationKeys.LATE_DATASOURCE)) {
+            report.warning(
+                    ProblemCode.NO_LATE_DIR,
+                    "late-datasource is set without late-dir: while the database is down, callbacks are answered with"
+                            + " 503, and requests that are allowed without verification are not tracked; set late-dir"
+                            + " to a folder of this node.");
+            return;
+        }
+        Setting<?> user =
+                reader.isSet(ApplicationKeys.CALLBACK_PATH) ? ApplicationKeys.CALLBACK_PATH : ApplicationKeys.POLL_URL;
+        report.missing(
+                ApplicationKeys.LATE_DIR,
+                "neither late-dir nor late-datasource is set",
+                owners.isEmpty()
+                        ? user.key() + reader.from(user)
+                        : "late-verdicts of " + owners.iterator().next());
+    }
+
+    /**
+     * Whether late results are on: a guard or filter in use has {@code late-verdicts}, or one of {@code callback-path},
+     * {@code poll-url}, {@code late-dir} and {@code late-datasource} is set.
      */
     public boolean isOn() {
         return on;
     }
 
-    /**
-     * Whether the embedded database in {@link #dir()} is the store.
-     *
-     * @return false where late results are off, or {@link #dataSource()} is the store
-     */
+    /** Whether the embedded database in {@link #dir()} is the store. */
     public boolean usesEmbeddedStore() {
         return on && dataSource() == null;
     }
 
-    /**
-     * The folder of the embedded store and of the dead-letter files.
-     *
-     * @return never null where {@link #usesEmbeddedStore()}; null otherwise where there is none: nothing can be kept then
-     *     while the database is down
-     */
+    /** Not null if {@link #usesEmbeddedStore()}; otherwise null means that nothing is spooled. */
     public @Nullable Path dir() {
-        return orNull(LateKeys.LATE_DIR);
+        return orNull(ApplicationKeys.LATE_DIR);
     }
 
-    /**
-     * The JNDI name of the store.
-     *
-     * @return a plain name, or one of the scheme {@code java:}; null for the embedded store
-     */
+    /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */
+    public PlaytchaConfigurationException refuseDir(String reason) {
+        return new PlaytchaConfigurationException(List.of(Redaction.escape(
+                ProblemCode.INVALID_VALUE.id() + ": late-dir = \"" + dir() + "\"" + dirOrigin + ": " + reason + ".")));
+    }
+
+    /** A plain name or one of the scheme {@code java:}; null for the embedded store. */
     public @Nullable String dataSource() {
-        return orNull(LateKeys.LATE_DATASOURCE);
+        return orNull(ApplicationKeys.LATE_DATASOURCE);
     }
 
-    /** {@code late-concurrency}: handlers that run at once, from 1 to 1000. */
     public int lateConcurrency() {
-        return get(LateKeys.LATE_CONCURRENCY);
+        return get(ApplicationKeys.LATE_CONCURRENCY);
     }
 
-    /** {@code late-max-untracked}: results of untracked ids that the store keeps, from 1 to 10,000,000. */
     public int lateMaxUntracked() {
-        return get(LateKeys.LATE_MAX_UNTRACKED);
+        return get(ApplicationKeys.LATE_MAX_UNTRACKED);
     }
 
-    /**
-     * Where callbacks arrive.
-     *
-     * @return an exact path that starts with a slash; null where no callbacks are taken
-     */
     public @Nullable String callbackPath() {
-        return orNull(LateKeys.CALLBACK_PATH);
+        return orNull(ApplicationKeys.CALLBACK_PATH);
     }
 
-    /**
-     * What a callback has to prove itself with.
-     *
-     * @return at least 16 characters of visible ASCII; null without {@link #callbackPath()}, and where the key is
-     *     switched off by {@code off}, so that anyone can deliver results
-     */
+    /** Null without {@link #callbackPath()}, or if the key is switched off and results are accepted from anyone. */
     public @Nullable String callbackKey() {
-        return callbackPath() == null ? null : orNull(LateKeys.CALLBACK_KEY);
+        return callbackPath() == null ? null : orNull(ApplicationKeys.CALLBACK_KEY);
     }
 
-    /**
-     * Where results are asked for.
-     *
-     * @return https, or http where that is allowed; perhaps with a query, never with a fragment; null where nothing is
-     *     polled
-     */
     public @Nullable URI pollUrl() {
-        return orNull(LateKeys.POLL_URL);
+        return orNull(ApplicationKeys.POLL_URL);
     }
 
-    /**
-     * The key that {@link #pollUrl()} is asked with.
-     *
-     * @return where it is had; null without {@link #pollUrl()}, and where {@code poll-key} is {@code off}
-     */
+    /** Null without {@link #pollUrl()}, or if no key is sent. */
     public @Nullable SecretSource pollKey() {
         return pollUrl() == null ? null : pollKey;
     }
 
-    /**
-     * How long a callback is waited for.
-     *
-     * @return from 1 s to 24 h
-     */
     public Duration callbackTimeout() {
-        return get(LateKeys.CALLBACK_TIMEOUT);
+        return get(ApplicationKeys.CALLBACK_TIMEOUT);
     }
 
-    /**
-     * How long after it was tracked a task is polled first.
-     *
-     * @return {@link #callbackTimeout()}; {@link #pollInterval()} where no callback can come
-     */
+    /** The time from tracking a task to its first poll. */
     public Duration firstPoll() {
         return callbackPath() == null ? pollInterval() : callbackTimeout();
     }
 
-    /**
-     * The time between two polls of one task.
-     *
-     * @return from 1 s to 24 h
-     */
     public Duration pollInterval() {
-        return get(LateKeys.POLL_INTERVAL);
+        return get(ApplicationKeys.POLL_INTERVAL);
     }
 
-    /**
-     * How long after it was tracked a task without a result expires.
-     *
-     * @return from 1 s to 30 days
-     */
     public Duration pollExpiry() {
-        return get(LateKeys.POLL_EXPIRY);
+        return get(ApplicationKeys.POLL_EXPIRY);
     }
 
-    /**
-     * When a dead letter is tried again first.
-     *
-     * @return from 1 s to 1 h
-     */
     public Duration deadLetterRetry() {
-        return get(LateKeys.DEAD_LETTER_RETRY);
+        return get(ApplicationKeys.DEAD_LETTER_RETRY);
     }
 
-    /**
-     * The most dead-letter files.
-     *
-     * @return from 1 to 10,000,000
-     */
     public int lateDirMaxFiles() {
-        return get(LateKeys.LATE_DIR_MAX_FILES);
+        return get(ApplicationKeys.LATE_DIR_MAX_FILES);
     }
 
-    /**
-     * The most that dead-letter files take together.
-     *
-     * @return bytes, from 1 to 1024 GiB
-     */
     public long lateDirMaxBytes() {
-        return get(LateKeys.LATE_DIR_MAX_BYTES);
+        return get(ApplicationKeys.LATE_DIR_MAX_BYTES);
     }
 
-    /**
-     * The effective settings for the log.
-     *
-     * @return one line of {@code key=value, ...} without any key's text, or {@code off}
-     */
+    /** Returns the effective settings in one line for the log, without any key, or {@code off}. */
     public String describe() {
         return description;
     }
 
     @SuppressWarnings("unchecked")
     private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting.key()), setting.key());
+        return (T) Objects.requireNonNull(values.get(setting), setting.key());
     }
 
     @SuppressWarnings("unchecked")
     private <T> @Nullable T orNull(Setting<Optional<T>> setting) {
-        Optional<T> value = (Optional<T>) values.get(setting.key());
+        Optional<T> value = (Optional<T>) values.get(setting);
         return value == null ? null : value.orElse(null);
     }
 
-    /** Equal values, however they are written. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LateSettings that
-                && on == that.on
-                && values.equals(that.values)
-                && Objects.equals(pollKey, that.pollKey);
+        return other instanceof LateSettings that && on == that.on && values.equals(that.values);
     }
 
     @Override
@@ -244,7 +279,6 @@ public final class LateSettings {
         return values.hashCode();
     }
 
-    /** {@link #describe()}. */
     @Override
     public String toString() {
         return "late results: " + description;

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings of one application, checked. Immutable. */
+/** The checked settings of one application. Immutable. */
 public final class LoadedSettings {
     private final Map<String, GuardSettings> filters;
-    private final List<SelfRegisteredFilter> registrations;
+    private final Map<String, GuardSettings> registrations;
     private final Map<String, GuardSettings> guards;
     private final LateSettings late;
     private final ProxySetting proxy;
@@ -17,14 +17,14 @@ public final class LoadedSettings {
 
     LoadedSettings(
             Map<String, GuardSettings> filters,
-            List<SelfRegisteredFilter> registrations,
+            Map<String, GuardSettings> registrations,
             Map<String, GuardSettings> guards,
             LateSettings late,
             ProxySetting proxy,
             boolean usedByCode,
             List<String> warnings) {
         this.filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
-        this.registrations = List.copyOf(registrations);
+        this.registrations = Collections.unmodifiableMap(new LinkedHashMap<>(registrations));
         this.guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
         this.late = late;
         this.proxy = proxy;
@@ -32,69 +32,40 @@ public final class LoadedSettings {
         this.warnings = List.copyOf(warnings);
     }
 
-    /**
-     * The settings of each declared filter, its own init-params included.
-     *
-     * @return unmodifiable, by filter name
-     */
+    /** The settings of each declared filter, its init-params included, by filter name. */
     public Map<String, GuardSettings> filters() {
         return filters;
     }
 
-    /**
-     * The way out of what is no guard's: setting {@code proxy} without a guard or filter.
-     *
-     * @return never null
-     */
-    public ProxySetting proxy() {
-        return proxy;
-    }
-
-    /**
-     * The filters to register.
-     *
-     * @return unmodifiable; {@code playtcha} first
-     */
-    public List<SelfRegisteredFilter> registrations() {
+    /** The settings of each filter that registers itself by {@code url-patterns}, by filter name. */
+    public Map<String, GuardSettings> registrations() {
         return registrations;
     }
 
     /**
-     * The settings of each guard: of {@value GuardSettings#DEFAULT_NAME} where {@code url-patterns} or code uses it or it
-     * is complete, and of each that is declared.
-     *
-     * @return unmodifiable, by guard name
+     * The settings of each guard by name: of each that is declared, and of {@value GuardSettings#DEFAULT_NAME} if
+     * {@code url-patterns} or code uses it or it is complete.
      */
     public Map<String, GuardSettings> guards() {
         return guards;
     }
 
-    /**
-     * The settings of late results, one for the application. They hold where {@code enabled} is {@code false}, too: what
-     * is unfinished is finished. Where nothing is enabled and they are wrong, late results are off, with warnings.
-     *
-     * @return on or off
-     * @since 0.1
-     */
+    /** The settings of late results. They are off if nothing is enabled and they are invalid. */
     public LateSettings late() {
         return late;
     }
 
-    /**
-     * What is worth a WARN at start.
-     *
-     * @return unmodifiable; a sentence each, with its code, never with a secret
-     */
+    /** The proxy for calls that belong to no guard, such as polling. */
+    public ProxySetting proxy() {
+        return proxy;
+    }
+
+    /** What to log as WARN at start: one sentence each, with its code, without any secret. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /**
-     * Whether anything uses the library.
-     *
-     * @return false without a declared filter, {@code url-patterns}, {@code guards}, {@code callback-path},
-     *     {@code poll-url} and a place in code
-     */
+    /** Whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses the library. */
     public boolean guardsSomething() {
         return usedByCode
                 || late.callbackPath() != null

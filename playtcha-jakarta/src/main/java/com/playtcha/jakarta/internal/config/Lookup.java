@@ -1,173 +1,185 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.internal.config.Setting.Place;
+import com.playtcha.jakarta.internal.config.Setting.Parser;
+import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the keys of one guard or filter are looked up, the most specific level first. */
+/** Looks up the keys of one guard or filter, level by level, the most specific level first. */
 final class Lookup {
     private final List<Level> levels;
-    private final Expander expander;
+    private final Parser<String> expander;
 
-    /** Replaces expressions. */
-    interface Expander {
-        String expand(String text) throws Refused;
-    }
+    /** The values of a key at one level in the order in which they apply, and those from outside the application. */
+    private record Level(
+            Scope scope,
+            Function<String, List<ConfigValue>> values,
+            Function<String, List<ConfigValue>> external) {}
 
-    /**
-     * One level.
-     *
-     * @param place of its keys
-     * @param candidates by key, what is set there, the source that decides first
-     * @param operators by key, what system property and environment say there
-     */
-    record Level(Place place, Function<String, List<Found>> candidates, Function<String, List<Found>> operators) {}
-
-    private Lookup(List<Level> levels, Expander expander) {
-        this.levels = List.copyOf(levels);
+    private Lookup(List<Level> levels, Parser<String> expander) {
+        this.levels = levels;
         this.expander = expander;
     }
 
-    /** Values given in code: one level, no expressions. */
-    static Lookup ofValues(Map<String, String> values) {
-        Level level = new Level(Place.GUARD, key -> single(values.get(key), Origin.values()), key -> List.of());
-        return new Lookup(List.of(level), text -> text);
+    /** Looks up settings given in code, without expressions. */
+    static Lookup ofValues(Map<String, String> values, Scope scope) {
+        return new Lookup(List.of(level(scope, values, key -> "the given values")), text -> text);
     }
 
-    /** The settings that have no guard's name. */
-    static Lookup global(Sources sources) {
-        return new Lookup(List.of(level(sources, Place.GLOBAL, Sources.PREFIX)), sources::expand);
+    static Lookup application(Sources sources) {
+        return new Lookup(List.of(level(sources, Scope.APPLICATION, Sources.PREFIX)), sources::expand);
     }
 
-    /** A guard's settings; those of the default guard are the global ones. */
+    /** Looks up a guard's settings. Those of the default guard are the application's. */
     static Lookup guard(Sources sources, String guard) {
-        return global(sources).below(guardLevels(sources, guard));
-    }
-
-    /** A filter's settings: its init-params, then its guard's. */
-    static Lookup filter(Sources sources, String filter, Map<String, String> initParams, String guard) {
-        List<Level> above = new ArrayList<>();
-        above.add(new Level(
-                Place.INIT_PARAM, key -> single(initParams.get(key), Origin.initParam(filter, key)), key -> List.of()));
-        above.addAll(guardLevels(sources, guard));
-        return global(sources).below(above);
-    }
-
-    private static List<Level> guardLevels(Sources sources, String guard) {
+        Lookup application = application(sources);
         return guard.equals(GuardSettings.DEFAULT_NAME)
-                ? List.of()
-                : List.of(level(sources, Place.GUARD, Sources.PREFIX + "guards." + guard + "."));
+                ? application
+                : application.under(level(sources, Scope.GUARD, Sources.PREFIX + "guards." + guard + "."));
     }
 
-    private static Level level(Sources sources, Place place, String prefix) {
-        return new Level(place, key -> sources.candidates(prefix + key), key -> sources.operators(prefix + key));
+    /** Looks up a filter's settings: its init-params, then its guard's. */
+    static Lookup filter(Sources sources, String filter, Map<String, String> initParams, String guard) {
+        return guard(sources, guard)
+                .under(level(
+                        Scope.INIT_PARAM, initParams, key -> "init-param " + key + " of filter '" + filter + "'"));
     }
 
-    private static List<Found> single(@Nullable String text, Origin origin) {
-        return text == null ? List.of() : List.of(new Found(text, origin));
+    private static Level level(Sources sources, Scope scope, String prefix) {
+        return new Level(scope, key -> sources.find(prefix + key), key -> sources.findExternal(prefix + key));
     }
 
-    private Lookup below(List<Level> above) {
-        List<Level> all = new ArrayList<>(above);
-        all.addAll(levels);
-        return new Lookup(all, expander);
+    private static Level level(Scope scope, Map<String, String> values, Function<String, String> origin) {
+        return new Level(
+                scope,
+                key -> values.containsKey(key)
+                        ? List.of(new ConfigValue(values.get(key), origin.apply(key), true))
+                        : List.of(),
+                key -> List.of());
+    }
+
+    private Lookup under(Level first) {
+        return new Lookup(Stream.concat(Stream.of(first), levels.stream()).toList(), expander);
     }
 
     int levels() {
         return levels.size();
     }
 
-    /** The value that decides, null where none is set; warns of what web.xml overrides. */
+    /** Returns the value that applies, null if none is set, and warns about what web.xml overrides. */
     @Nullable
-    Found find(Setting<?> setting, Report report) {
+    ConfigValue find(Setting<?> setting, ProblemReport report) {
         for (int level = 0; level < levels.size(); level++) {
-            Found found = at(level, setting, report);
-            if (found != null) {
-                warnOfOverridden(setting, found, level, report);
-                return found;
+            ConfigValue value = at(level, setting, report);
+            if (value != null) {
+                warnOfOverridden(setting, setting, value, level, report);
+                return value;
             }
         }
         return null;
     }
 
-    /** The value at one level, null where none is set; its text is null where it cannot be read. */
+    /** Returns the value at one level, null if none is set. */
     @Nullable
-    Found at(int level, Setting<?> setting, Report report) {
+    ConfigValue at(int level, Setting<?> setting, ProblemReport report) {
         if (!applies(level, setting)) {
             return null;
         }
-        for (Found candidate : levels.get(level).candidates().apply(setting.key())) {
-            String written = candidate.text();
-            if (written == null) {
-                report.problem(
-                        ProblemCode.SOURCE,
-                        mask -> setting.key() + " cannot be read from "
-                                + candidate.origin().text(mask) + ".");
-                return candidate;
+        for (ConfigValue value : levels.get(level).values().apply(setting.key())) {
+            if (value.text() == null) {
+                report.problem(ProblemCode.SOURCE_FAILED, setting.key() + " cannot be read from " + value.origin() + ".");
+                return value;
             }
             try {
-                String text = value(setting, written);
+                String text = expanded(setting, value.text());
                 if (!text.isEmpty()) {
-                    return new Found(text, candidate.origin());
+                    return new ConfigValue(text, value.origin(), value.webXml());
                 }
-            } catch (Refused e) {
-                report.problem(ProblemCode.EXPRESSION, setting.refusal(written, candidate.origin(), e));
-                return new Found(null, candidate.origin());
+            } catch (InvalidValueException e) {
+                report.invalid(setting, value, e);
+                return new ConfigValue(null, value.origin(), value.webXml());
             }
         }
         return null;
     }
 
-    /** Warns of every differing system property or environment value that a value from web.xml hides. */
-    void warnOfOverridden(Setting<?> setting, Found winner, int level, Report report) {
-        String text = winner.text();
-        if (text == null || !winner.origin().webXml()) {
+    /** Warns of every system property and environment variable of a setting that a different value in web.xml hides. */
+    void warnOfOverridden(Setting<?> hidden, Setting<?> setting, ConfigValue winner, int level, ProblemReport report) {
+        if (winner.text() == null || !winner.webXml()) {
             return;
         }
-        for (Found hidden : operators(setting, level)) {
-            String other = String.valueOf(hidden.text());
-            if (!other.equals(text)) {
+        for (ConfigValue other : external(hidden, level)) {
+            if (!(hidden == setting && winner.text().equals(other.text())) && !(hidden != setting && other.isOff())) {
                 report.warning(
                         ProblemCode.OVERRIDDEN,
-                        mask -> hidden.origin().text(mask) + " = " + setting.quoted(other, mask)
-                                + " is overridden by " + winner.origin().text(mask) + " = "
-                                + setting.quoted(text, mask) + ".");
+                        report.describe(hidden, other) + " is overridden by " + report.describe(setting, winner) + ".");
             }
         }
     }
 
-    /** What system properties and environment variables say from a level on; never a null text. */
-    List<Found> operators(Setting<?> setting, int fromLevel) {
-        List<Found> found = new ArrayList<>();
+    private List<ConfigValue> external(Setting<?> setting, int fromLevel) {
+        List<ConfigValue> found = new ArrayList<>();
         for (int level = fromLevel; level < levels.size(); level++) {
             if (applies(level, setting)) {
-                for (Found candidate : levels.get(level).operators().apply(setting.key())) {
-                    String text = readable(setting, String.valueOf(candidate.text()));
-                    if (!text.isEmpty()) {
-                        found.add(new Found(text, candidate.origin()));
-                    }
+                for (ConfigValue value : levels.get(level).external().apply(setting.key())) {
+                    add(found, setting, value);
                 }
             }
         }
         return found;
     }
 
-    private String readable(Setting<?> setting, String written) {
-        try {
-            return value(setting, written);
-        } catch (Refused e) {
-            return written;
+    /** Returns every value that is set, whether it applies or not, expanded and as written. */
+    private List<ConfigValue> all(Setting<?> setting) {
+        List<ConfigValue> found = new ArrayList<>();
+        for (Level level : levels) {
+            for (ConfigValue value : level.values().apply(setting.key())) {
+                found.add(value);
+                add(found, setting, value);
+            }
+            level.external().apply(setting.key()).forEach(value -> add(found, setting, value));
+        }
+        return found;
+    }
+
+    /** Adds every secret that is set to those that are masked. */
+    void collectSecrets(Redaction redaction) {
+        for (Setting<?> key : List.of(GuardKeys.SECRET, ApplicationKeys.CALLBACK_KEY, ApplicationKeys.POLL_KEY)) {
+            all(key).forEach(value -> redaction.addSecret(String.valueOf(value.text())));
+        }
+        all(GuardKeys.PROXY).forEach(value -> redaction.addPassword(String.valueOf(value.text())));
+        for (Setting<?> key : List.of(GuardKeys.SECRET_FILE, ApplicationKeys.POLL_KEY_FILE)) {
+            for (ConfigValue value : all(key)) {
+                try {
+                    redaction.addSecret(SecretSource.read(Parsers.path(String.valueOf(value.text()))));
+                } catch (InvalidValueException e) {
+                    // Reported where the setting is read, if it is used.
+                }
+            }
         }
     }
 
-    private String value(Setting<?> setting, String written) throws Refused {
-        return setting.raw() ? written : expander.expand(written).strip();
+    private void add(List<ConfigValue> found, Setting<?> setting, ConfigValue value) {
+        String text = String.valueOf(value.text());
+        try {
+            text = expanded(setting, text);
+        } catch (InvalidValueException e) {
+            // It stays as it is written.
+        }
+        if (!text.isEmpty()) {
+            found.add(new ConfigValue(text, value.origin(), value.webXml()));
+        }
+    }
+
+    private String expanded(Setting<?> setting, String text) throws InvalidValueException {
+        return setting.isRaw() ? text : expander.parse(text).strip();
     }
 
     private boolean applies(int level, Setting<?> setting) {
-        return setting.places().contains(levels.get(level).place()) && (level == 0 || setting.inherited());
+        return setting.scopes().contains(levels.get(level).scope()) && (level == 0 || setting.isInherited());
     }
 }

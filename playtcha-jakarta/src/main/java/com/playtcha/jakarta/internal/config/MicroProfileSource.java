@@ -9,7 +9,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** MicroProfile Config. The only class that links to its API, loaded only where that API is present. */
-final class MicroProfileSource implements Sources.Deployed {
+final class MicroProfileSource implements Sources.MicroProfile {
     /** A double colon calls a handler of the implementation, such as one that decrypts. */
     private static final Pattern HANDLER = Pattern.compile("\\$\\{[^{}:]+::");
 
@@ -19,60 +19,50 @@ final class MicroProfileSource implements Sources.Deployed {
         this.config = config;
     }
 
-    /**
-     * The application's configuration. It is not released here: whoever shares it, the server or the application,
-     * does that.
-     *
-     * @throws RuntimeException where no implementation gives one
-     * @throws LinkageError for an API older than {@code ConfigValue} (2.0)
-     */
-    static Sources.Deployed open(ClassLoader loader) {
+    /** Opens the application's configuration, which is not released here, because it is shared. */
+    static Sources.MicroProfile open(ClassLoader loader) {
         Config config = ConfigProvider.getConfig(loader);
-        config.getConfigValue(Sources.PREFIX + Settings.ENABLED.key());
+        // Fails with a LinkageError for an API older than 2.0.
+        config.getConfigValue(Sources.PREFIX + GuardKeys.ENABLED.key());
         return new MicroProfileSource(config);
     }
 
     @Override
-    public List<Found> find(String name) {
-        List<Found> found = new ArrayList<>();
+    public List<ConfigValue> find(String name) {
+        List<ConfigValue> found = new ArrayList<>();
         try {
-            org.eclipse.microprofile.config.ConfigValue value = config.getConfigValue(name);
-            String text = text(value);
-            if (text != null && !text.isEmpty()) {
-                found.add(new Found(text, Origin.microProfile(String.valueOf(value.getSourceName()), name)));
-            }
+            var value = config.getConfigValue(name);
+            String raw = value.getRawValue();
             String resolved = value.getValue();
+            // Expressions are resolved here for all sources alike, except those for a handler of the implementation.
+            boolean handler =
+                    raw != null && resolved != null && HANDLER.matcher(raw).find();
+            add(found, raw == null || handler ? resolved : raw, value.getSourceName(), name);
             if (resolved == null || resolved.isBlank()) {
-                addFromSources(name, found);
+                // An empty value hides those of later sources from the implementation; here it counts as not set.
+                for (ConfigSource source : config.getConfigSources()) {
+                    add(found, source.getValue(name), source.getName(), name);
+                }
             }
         } catch (RuntimeException e) {
-            // A source that fails is not a source without the value. Its message could quote the value.
-            found.add(new Found(null, Origin.microProfile(e.getClass().getName(), name)));
+            // The message is not shown, because it may quote the value.
+            found.add(new ConfigValue(null, origin(e.getClass().getName(), name), false));
         }
         return found;
     }
 
-    /** An empty value hides those of the sources behind it; here it counts as not set (contract, section 4). */
-    private void addFromSources(String name, List<Found> found) {
-        // In the order in which they decide, by the specification.
-        for (ConfigSource source : config.getConfigSources()) {
-            String text = source.getValue(name);
-            if (text != null && !text.isEmpty()) {
-                boolean unreadable = HANDLER.matcher(text).find();
-                found.add(new Found(
-                        unreadable ? null : text, Origin.microProfile(String.valueOf(source.getName()), name)));
-            }
+    private static void add(
+            List<ConfigValue> found,
+            @Nullable String text,
+            @Nullable String source,
+            String name) {
+        if (text != null && !text.isEmpty()) {
+            found.add(new ConfigValue(text, origin(source, name), false));
         }
     }
 
-    /** As written, so that expressions are resolved, and found wanting, in one place for all sources. */
-    private static @Nullable String text(org.eclipse.microprofile.config.ConfigValue value) {
-        String raw = value.getRawValue();
-        String resolved = value.getValue();
-        // What a handler makes of it only the implementation can tell.
-        boolean handler =
-                raw != null && resolved != null && HANDLER.matcher(raw).find();
-        return raw == null || handler ? resolved : raw;
+    private static String origin(@Nullable String source, String name) {
+        return "MicroProfile Config source \"" + source + "\", property " + name;
     }
 
     @Override

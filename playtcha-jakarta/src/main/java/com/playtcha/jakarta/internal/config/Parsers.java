@@ -1,9 +1,11 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,102 +14,89 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** From a setting's text to its value. No text is quoted in what they refuse. */
+/** Parsers of values. Those of URLs and paths are in {@link UrlParsers}. */
 final class Parsers {
-    static final String OFF = "off";
-
-    private static final Duration LONGEST = Duration.ofHours(24);
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*([kmg]ib)?");
     private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*");
+    private static final Pattern GUARD_NAME = Pattern.compile("[a-z][a-z0-9]*");
     private static final Pattern HTTP_TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
     private static final Set<String> YES = Set.of("true", "1", "yes", "on");
-    private static final Set<String> NO = Set.of("false", "0", "no", OFF);
+    private static final Set<String> NO = Set.of("false", "0", "no", "off");
     private static final Set<String> DISPATCHER_TYPES = Set.of("REQUEST", "FORWARD", "INCLUDE", "ERROR", "ASYNC");
+    private static final int SHORTEST_KEY = 16;
+    private static final long LARGEST_SIZE = 1L << 40;
 
     private Parsers() {}
 
     static boolean isOff(String text) {
-        return text.equalsIgnoreCase(OFF);
+        return text.equalsIgnoreCase("off");
     }
 
-    /** The value of a key that {@code off} switches off. */
-    static <T> Setting.Parser<Optional<T>> orOff(Setting.Parser<T> parser) {
-        return text -> isOff(text) ? Optional.empty() : Optional.of(parser.parse(text));
-    }
-
-    static boolean bool(String text) throws Refused {
+    static boolean bool(String text) throws InvalidValueException {
         String word = text.toLowerCase(Locale.ROOT);
         if (!YES.contains(word) && !NO.contains(word)) {
-            throw new Refused("it is neither true nor false");
+            throw new InvalidValueException("it is neither true nor false");
         }
         return YES.contains(word);
     }
 
-    /** True for the second of two words. */
-    static Setting.Parser<Boolean> either(String usual, String other) {
+    /** Parses one of two words; the second is true. */
+    static Parser<Boolean> either(String first, String second) {
         return text -> {
-            if (!text.equalsIgnoreCase(usual) && !text.equalsIgnoreCase(other)) {
-                throw new Refused("it is neither of the two words");
+            if (!text.equalsIgnoreCase(first) && !text.equalsIgnoreCase(second)) {
+                throw new InvalidValueException("it is neither of the two words");
             }
-            return text.equalsIgnoreCase(other);
+            return text.equalsIgnoreCase(second);
         };
     }
 
-    static Setting.Parser<Integer> number(int least, int most) {
+    static Parser<Integer> number(int least, int most) {
         return text -> {
             if (!DIGITS.matcher(text).matches()) {
-                throw new Refused("it is not a whole number written in digits");
+                throw new InvalidValueException("it is not a whole number written in digits");
             }
             // Ten digits hold every int and no more than a long.
             long value = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
             if (value < least || value > most) {
-                throw new Refused("it is out of range");
+                throw new InvalidValueException("it is out of range");
             }
             return (int) value;
         };
     }
 
-    static OptionalInt limit(String text) throws Refused {
+    static OptionalInt limit(String text) throws InvalidValueException {
         if (isOff(text) || text.equalsIgnoreCase("unlimited")) {
             return OptionalInt.empty();
         }
         return OptionalInt.of(number(0, Integer.MAX_VALUE).parse(text));
     }
 
-    static Setting.Parser<Duration> duration(Duration least) {
-        return duration(least, LONGEST);
-    }
-
-    static Setting.Parser<Duration> duration(Duration least, Duration most) {
+    static Parser<Duration> duration(Duration least, Duration most) {
         return text -> {
             Duration value = duration(text);
-            if (value.isZero() || value.isNegative()) {
-                throw new Refused("it is not above zero");
-            }
             if (value.compareTo(least) < 0) {
-                throw new Refused("it is too short");
+                throw new InvalidValueException("it is too short");
             }
             if (value.compareTo(most) > 0) {
-                throw new Refused("it is too long");
+                throw new InvalidValueException("it is too long");
             }
             return value;
         };
     }
 
-    private static Duration duration(String text) throws Refused {
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (DIGITS.matcher(lower).matches()) {
-            throw new Refused("it has no unit");
+    private static Duration duration(String text) throws InvalidValueException {
+        if (DIGITS.matcher(text).matches()) {
+            throw new InvalidValueException("it has no unit");
         }
-        Matcher matcher = SHORT_DURATION.matcher(lower);
+        Matcher matcher = SHORT_DURATION.matcher(text.toLowerCase(Locale.ROOT));
         if (matcher.matches()) {
             long amount = Long.parseLong(matcher.group(1));
             return switch (matcher.group(2)) {
@@ -120,49 +109,95 @@ final class Parsers {
         try {
             return Duration.parse(text);
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw new Refused("it is not a duration");
+            throw new InvalidValueException("it is not a duration");
         }
     }
 
-    static Path path(String text) throws Refused {
+    static long size(String text) throws InvalidValueException {
+        Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw new InvalidValueException("it is not a number of bytes, KiB, MiB or GiB");
+        }
+        int shift = matcher.group(2) == null ? 0 : 10 * (1 + "kmg".indexOf(matcher.group(2).charAt(0)));
+        long number = Long.parseLong(matcher.group(1));
+        if (number < 1 || number > LARGEST_SIZE >> shift) {
+            throw new InvalidValueException("it is out of range");
+        }
+        return number << shift;
+    }
+
+    static Path path(String text) throws InvalidValueException {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new Refused("it is not a file name");
+            throw new InvalidValueException("it is not a file name");
         }
     }
 
-    static Charset charset(String text) throws Refused {
+    static Path folder(String text) throws InvalidValueException {
+        Path folder = path(withoutControls(text));
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new InvalidValueException("it exists and is not a folder");
+        }
+        return folder;
+    }
+
+    /** A look-up by any other scheme than {@code java:} can leave this process and load foreign code. */
+    static String jndiName(String text) throws InvalidValueException {
+        String name = text.startsWith("java:") ? text.substring("java:".length()) : text;
+        if (!VISIBLE_ASCII.matcher(name).matches()) {
+            throw new InvalidValueException("it is empty, or has a space or a character outside of visible ASCII");
+        }
+        if (name.contains(":")) {
+            throw new InvalidValueException("it has a colon outside of the scheme java:, as names of remote directories"
+                    + " have");
+        }
+        return text;
+    }
+
+    static Charset charset(String text) throws InvalidValueException {
         try {
             return Charset.forName(text);
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-            throw new Refused("this Java platform does not know it");
+            throw new InvalidValueException("this Java platform does not support it");
         }
     }
 
-    static JsonPointer pointer(String text) throws Refused {
+    static JsonPointer pointer(String text) throws InvalidValueException {
         try {
             return JsonPointer.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Refused(String.valueOf(e.getMessage()));
+            throw new InvalidValueException(String.valueOf(e.getMessage()));
         }
     }
 
-    static String parameterName(String text) throws Refused {
+    static String parameterName(String text) throws InvalidValueException {
+        return withoutControls(text);
+    }
+
+    static String callbackKey(String text) throws InvalidValueException {
+        if (text.length() < SHORTEST_KEY) {
+            throw new InvalidValueException("it is shorter than " + SHORTEST_KEY + " characters");
+        }
+        return withoutControls(text);
+    }
+
+    static String withoutControls(String text) throws InvalidValueException {
         if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new Refused("it has a control character");
+            throw new InvalidValueException("it has a control character, such as a line break or a tab");
         }
         return text;
     }
 
-    static String httpToken(String text) throws Refused {
+    static String httpToken(String text) throws InvalidValueException {
         if (!HTTP_TOKEN.matcher(text).matches()) {
-            throw new Refused("it has a character that RFC 9110, section 5.6.2, does not allow in a token");
+            throw new InvalidValueException(
+                    "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
         }
         return text;
     }
 
-    static Set<String> methods(String text) throws Refused {
+    static Set<String> methods(String text) throws InvalidValueException {
         Set<String> methods = new LinkedHashSet<>();
         if (!isOff(text)) {
             for (String method : list(text)) {
@@ -172,60 +207,51 @@ final class Parsers {
         return Collections.unmodifiableSet(methods);
     }
 
-    static Set<String> dispatchers(String text) throws Refused {
-        Set<String> types = new LinkedHashSet<>();
-        for (String type : list(text)) {
-            if (!DISPATCHER_TYPES.contains(type)) {
-                throw new Refused("it names a dispatcher type that does not exist");
-            }
-            types.add(type);
+    static Set<String> dispatchers(String text) throws InvalidValueException {
+        Set<String> types = new LinkedHashSet<>(list(text));
+        if (!DISPATCHER_TYPES.containsAll(types)) {
+            throw new InvalidValueException("it names a dispatcher type that does not exist");
         }
         return Collections.unmodifiableSet(types);
     }
 
-    static List<String> urlPatterns(String text) throws Refused {
-        if (isOff(text)) {
-            return List.of();
-        }
-        List<String> patterns = list(text);
+    static List<String> urlPatterns(String text) throws InvalidValueException {
+        List<String> patterns = isOff(text) ? List.of() : list(text);
         for (String pattern : patterns) {
-            Urls.checkPattern(pattern);
+            UrlParsers.checkPattern(pattern);
         }
         return patterns;
     }
 
-    static List<String> guards(String text) throws Refused {
+    static List<String> guardNames(String text) throws InvalidValueException {
         if (isOff(text)) {
             return List.of();
         }
-        List<String> names = items(text);
+        List<String> names = list(text);
         for (String name : names) {
-            guard(name);
-            if (name.equals(GuardSettings.DEFAULT_NAME)) {
-                throw new Refused("default is the guard that needs no declaration");
-            }
+            guardName(name);
         }
-        if (names.stream().distinct().count() < names.size()) {
-            throw new Refused("a name stands there twice");
+        if (names.contains(GuardSettings.DEFAULT_NAME)) {
+            throw new InvalidValueException("the guard default exists without a declaration");
         }
-        if (names.isEmpty()) {
-            throw new Refused("it names nothing");
+        if (names.size() < items(text).size()) {
+            throw new InvalidValueException("it has a name twice");
         }
         return names;
     }
 
-    static String guard(String name) throws Refused {
-        if (!NAME.matcher(name).matches()) {
-            throw new Refused("a name is a lower-case letter, then lower-case letters and digits");
+    static String guardName(String name) throws InvalidValueException {
+        if (!GUARD_NAME.matcher(name).matches()) {
+            throw new InvalidValueException("a name is a lower-case letter, then lower-case letters and digits");
         }
         return name;
     }
 
-    /** Separated by commas or white space, each once. */
-    private static List<String> list(String text) throws Refused {
+    /** Splits at commas and white space; each item once. */
+    private static List<String> list(String text) throws InvalidValueException {
         List<String> items = items(text).stream().distinct().toList();
         if (items.isEmpty()) {
-            throw new Refused("it names nothing");
+            throw new InvalidValueException("the list is empty");
         }
         return items;
     }

@@ -3,16 +3,16 @@ package com.playtcha.jakarta.internal.config;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The way to Playtcha: the platform's proxy, none, or the one that is named (contract, section 4). */
+/** The proxy for calls: the platform's, none, or a named one (contract, section 4). */
 public sealed interface ProxySetting {
 
-    /** What {@code https.proxyHost} and its companions say, for https only; the default. */
+    /** The proxy of {@code https.proxyHost} and related properties, for https only; the default. */
     ProxySetting PLATFORM = Word.PLATFORM;
 
-    /** No proxy, whatever the platform says. */
+    /** A direct connection, also where the platform has a proxy. */
     ProxySetting NONE = Word.OFF;
 
-    /** The settings that are a word. */
+    /** The values that are a word. */
     enum Word implements ProxySetting {
         /** {@link ProxySetting#PLATFORM}. */
         PLATFORM("platform"),
@@ -32,12 +32,11 @@ public sealed interface ProxySetting {
     }
 
     /**
-     * A named proxy, spoken to in plain HTTP.
+     * A proxy that is called by plain HTTP.
      *
-     * @param host a name or an address; IPv6 without brackets
-     * @param port from 1 to 65535
-     * @param user decoded; null where the proxy asks for no credentials
-     * @param password decoded; null exactly where {@code user} is
+     * @param host a name or an address, IPv6 without brackets
+     * @param user decoded; null if the proxy asks for no credentials
+     * @param password decoded; null exactly if {@code user} is
      */
     record Explicit(
             String host,

@@ -18,20 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The secret key, perhaps in a file that changes (contract, section 4, {@code secret} and {@code secret-file}).
- * Thread-safe. Two sources are equal when they hold the same fixed secret or watch the same file.
+ * A secret, fixed or in a file that changes (contract, section 4). Thread-safe. Two sources are equal if they hold the
+ * same fixed secret or read the same file.
  */
 public final class SecretSource {
     private static final Logger LOG = LoggerFactory.getLogger(SecretSource.class);
     private static final int MAX_BYTES = 64 * 1024;
-    private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final @Nullable Path file;
     private final String key;
     private final LongSupplier nanoTime;
-    private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock refreshing = new ReentrantLock();
     private volatile String value;
-    private volatile long lookedAt;
+    private volatile long refreshedAt;
     private volatile boolean suspected;
     private volatile boolean unreadable;
 
@@ -40,159 +40,138 @@ public final class SecretSource {
         this.file = file;
         this.key = key;
         this.nanoTime = nanoTime;
-        this.lookedAt = nanoTime.getAsLong();
+        this.refreshedAt = nanoTime.getAsLong();
     }
 
-    /**
-     * A secret that stays.
-     *
-     * @param secret not blank, without control characters
-     * @return its source
-     * @throws PlaytchaConfigurationException for a text that cannot be a secret; it is not quoted
-     */
+    /** Returns a source of a secret that was checked. */
+    static SecretSource of(String checked) {
+        return new SecretSource(checked, null, "", () -> 0);
+    }
+
+    /** Returns a source of a fixed secret. Throws a {@link PlaytchaConfigurationException} that does not quote it. */
     public static SecretSource fixed(String secret) {
         try {
-            return new SecretSource(checked(secret), null, "", () -> 0);
-        } catch (Refused e) {
-            throw new PlaytchaConfigurationException(
-                    List.of(ProblemCode.SECRET.id() + ": the secret cannot be used: " + e.reason() + "."));
+            return of(checked(secret));
+        } catch (InvalidValueException e) {
+            throw invalid("the secret", e);
         }
     }
 
-    /**
-     * A secret in a file, which is read at once.
-     *
-     * @param file UTF-8, at most 64 KiB, holding the secret and perhaps one line break at its end
-     * @param nanoTime the clock that tells when to look again
-     * @return its source
-     * @throws PlaytchaConfigurationException where the file cannot be read or holds no secret
-     */
+    /** Returns a source of a secret in a file, which is read at once and must hold one. */
     public static SecretSource file(Path file, LongSupplier nanoTime) {
         try {
-            return open(file, Settings.SECRET_FILE.key(), nanoTime);
-        } catch (Refused e) {
-            throw new PlaytchaConfigurationException(List.of(ProblemCode.SECRET_FILE.id() + ": secret-file "
-                    + Texts.quoted(file.toString()) + " cannot be used: " + e.reason() + "."));
+            return open(file, GuardKeys.SECRET_FILE.key(), nanoTime);
+        } catch (InvalidValueException e) {
+            throw invalid("secret-file " + shown(file), e);
         }
     }
 
-    /**
-     * As {@link #file(Path, LongSupplier)}.
-     *
-     * @param key the setting that names the file, for the log
-     */
-    static SecretSource open(Path file, String key, LongSupplier nanoTime) throws Refused {
+    private static PlaytchaConfigurationException invalid(String what, InvalidValueException e) {
+        return new PlaytchaConfigurationException(
+                List.of(ProblemCode.INVALID_VALUE.id() + ": " + what + " cannot be used: " + e.getMessage() + "."));
+    }
+
+    /** Returns a source of a secret in a file; the log names the file by the key of its setting. */
+    static SecretSource open(Path file, String key, LongSupplier nanoTime) throws InvalidValueException {
         return new SecretSource(read(file), file, key, nanoTime);
     }
 
     /**
-     * The secret as it is now. A file is looked at when five seconds have passed since the last look, or
-     * {@link #suspect()} was called; one thread looks, the others go on with what is known. While the file cannot be
-     * read the last good value stands.
-     *
-     * @return never blank
+     * Returns the secret. A file is read again after 5 s or after {@link #suspect()}, by one thread at a time, while
+     * others use the last good value; so it is while the file cannot be read.
      */
     public String current() {
-        if (file != null && due() && looking.tryLock()) {
+        if (file != null && isDue() && refreshing.tryLock()) {
             try {
-                if (due()) {
-                    look(file);
+                if (isDue()) {
+                    refresh(file);
                 }
             } finally {
-                looking.unlock();
+                refreshing.unlock();
             }
         }
         return value;
     }
 
-    /**
-     * The secret as it was read last. Never looks at the file, so it never waits for a slow disk.
-     *
-     * @return never blank
-     */
+    /** Returns the last good value without reading the file, which may be on a slow disk. */
     public String latest() {
         return value;
     }
 
-    /** Says that Playtcha did not know the secret, so that the next {@link #current()} looks at the file again. */
+    /** Makes the next {@link #current()} read the file again, because Playtcha rejected the secret. */
     public void suspect() {
         suspected = true;
     }
 
-    private boolean due() {
-        return suspected || nanoTime.getAsLong() - lookedAt >= LOOK_EVERY_NANOS;
+    private boolean isDue() {
+        return suspected || nanoTime.getAsLong() - refreshedAt >= REFRESH_NANOS;
     }
 
-    private void look(Path path) {
-        // Before reading: a doubt raised meanwhile is about what was read, and asks for one more look.
+    private void refresh(Path path) {
+        // Reset before reading, so that a suspicion raised meanwhile leads to one more reading.
         suspected = false;
         try {
             String now = read(path);
             if (unreadable) {
-                LOG.info("{} {} can be read again", key, shown(path));
+                LOG.info("{} {} is readable again", key, shown(path));
             }
             if (!now.equals(value)) {
                 LOG.info("{} {} has changed; the new secret is in use", key, shown(path));
             }
             value = now;
             unreadable = false;
-        } catch (Refused e) {
+        } catch (InvalidValueException e) {
             if (!unreadable) {
-                LOG.warn("{} {} cannot be used: {}; the last good secret stays in use", key, shown(path), e.reason());
+                LOG.warn(
+                        "{} {} cannot be used: {}; the last good secret stays in use until the file is mended",
+                        key,
+                        shown(path),
+                        e.getMessage());
             }
             unreadable = true;
         }
-        lookedAt = nanoTime.getAsLong();
+        refreshedAt = nanoTime.getAsLong();
     }
 
     private static String shown(Path path) {
-        return Texts.quoted(path.toString());
+        return '"' + Redaction.escape(path.toString()) + '"';
     }
 
-    private static String read(Path path) throws Refused {
-        // A pipe or a device would block for ever.
+    static String read(Path path) throws InvalidValueException {
+        // A pipe or a device would block.
         if (!Files.isRegularFile(path)) {
-            throw new Refused(Files.exists(path) ? "it is not a regular file" : "there is no such file");
+            throw new InvalidValueException(
+                    Files.exists(path) ? "it is not a regular file" : "the file does not exist");
         }
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException | SecurityException e) {
-            throw new Refused("it cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new InvalidValueException("it cannot be read (" + e.getClass().getSimpleName() + ")");
         }
         if (bytes.length > MAX_BYTES) {
-            throw new Refused("it is larger than 64 KiB");
+            throw new InvalidValueException("it is larger than 64 KiB");
         }
-        String text;
         try {
-            text = StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
+            return checked(text.replaceFirst("\r?\n\\z", ""));
         } catch (CharacterCodingException e) {
-            throw new Refused("it is not UTF-8");
+            throw new InvalidValueException("it is not UTF-8");
         }
-        if (text.endsWith("\n")) {
-            text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
-        }
-        return checked(text);
     }
 
-    /** The text itself, where it can be a secret. */
-    static String checked(String secret) throws Refused {
-        if (secret.isEmpty()) {
-            throw new Refused("it is empty");
-        }
+    /** Returns the text itself if it can be a secret. */
+    static String checked(String secret) throws InvalidValueException {
         if (secret.isBlank()) {
-            throw new Refused("it is blank");
-        }
-        if (secret.chars().anyMatch(Character::isISOControl)) {
-            throw new Refused("it has a control character, such as a line break or a tab");
+            throw new InvalidValueException("it is empty or blank");
         }
         if (secret.startsWith("\uFEFF")) {
-            throw new Refused("it starts with a byte order mark");
+            throw new InvalidValueException("it starts with a byte order mark");
         }
-        return secret;
+        return Parsers.withoutControls(secret);
     }
 
     @Override

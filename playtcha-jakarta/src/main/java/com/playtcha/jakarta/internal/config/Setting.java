@@ -1,139 +1,167 @@
 package com.playtcha.jakarta.internal.config;
 
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One row of the settings table: all there is to know about a key.
- *
- * @param key as the init-param is named
- * @param code of the problem that a bad value is
- * @param defaultText the default, in the form the parser reads; null where there is none
- * @param allowed what a value may be, as a noun phrase
- * @param meaning for README, in Markdown
- * @param parser from text to value
- * @param shown how a value may stand in an error text or log line
- * @param places where the key may stand
- * @param raw whether a value is taken as it is written: not trimmed, no expressions
- * @param inherited whether a guard or filter takes the value of the level above
- */
-record Setting<T>(
-        String key,
-        ProblemCode code,
-        @Nullable String defaultText,
-        String allowed,
-        String meaning,
-        Parser<T> parser,
-        UnaryOperator<String> shown,
-        Set<Place> places,
-        boolean raw,
-        boolean inherited) {
-    /** Each setting is one constant. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
+/** One row of the settings table: a key with its default, its parser, what is allowed and what it means. */
+final class Setting<T> {
+    private final String key;
+    private final @Nullable String defaultText;
+    private final Parser<T> parser;
+    private final String allowed;
+    private final String meaning;
+    private Set<Scope> scopes = EnumSet.allOf(Scope.class);
+    private UnaryOperator<String> redaction = UnaryOperator.identity();
+    private boolean raw;
+    private boolean inherited = true;
 
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
-
-    /** Where a key may stand. */
-    enum Place {
+    /** Where a key may be set. */
+    enum Scope {
         /** An {@code init-param} of a declared filter. */
         INIT_PARAM,
         /** {@code playtcha.guards.<name>.<key>}. */
         GUARD,
         /** {@code playtcha.<key>}. */
-        GLOBAL
+        APPLICATION
     }
 
-    /** Reads a value. */
+    /** Parses the text of a value. */
     interface Parser<T> {
-        T parse(String text) throws Refused;
+        T parse(String text) throws InvalidValueException;
     }
 
-    /** A setting that may stand anywhere and is shown as it is. */
-    static <T> Setting<T> of(
-            String key,
-            ProblemCode code,
-            @Nullable String defaultText,
-            Parser<T> parser,
-            String allowed,
-            String meaning) {
+    Setting(String key, @Nullable String defaultText, Parser<T> parser, String allowed, String meaning) {
+        this.key = key;
+        this.defaultText = defaultText;
+        this.parser = parser;
+        this.allowed = allowed;
+        this.meaning = meaning;
+    }
+
+    static Setting<Boolean> bool(String key, String defaultText, String meaning) {
+        return new Setting<>(
+                key, defaultText, Parsers::bool, "`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`", meaning);
+    }
+
+    static Setting<Integer> number(String key, String defaultText, int least, int most, String meaning) {
         return new Setting<>(
                 key,
-                code,
                 defaultText,
-                allowed,
-                meaning,
-                parser,
-                UnaryOperator.identity(),
-                EnumSet.allOf(Place.class),
-                false,
-                true);
+                Parsers.number(least, most),
+                "a whole number from " + least + " to " + most,
+                meaning);
     }
 
-    Setting<T> shownAs(UnaryOperator<String> redaction) {
-        return new Setting<>(key, code, defaultText, allowed, meaning, parser, redaction, places, raw, inherited);
-    }
-
-    Setting<T> onlyAt(Place first, Place... more) {
+    static Setting<Duration> duration(
+            String key, String defaultText, Duration least, Duration most, String range, String meaning) {
         return new Setting<>(
-                key, code, defaultText, allowed, meaning, parser, shown, EnumSet.of(first, more), raw, inherited);
+                key,
+                defaultText,
+                Parsers.duration(least, most),
+                "a duration with a unit, such as `PT30S`, `30s`, `500ms`, `5m` or `1h`, " + range,
+                meaning);
     }
 
+    /** A setting that {@code off} switches off. */
+    static <T> Setting<Optional<T>> optional(
+            String key, @Nullable String defaultText, Parser<T> parser, String allowed, String meaning) {
+        return new Setting<>(
+                key,
+                defaultText,
+                text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)),
+                allowed + ", or `off`",
+                meaning);
+    }
+
+    /** Sets what an error text or log line may show of a value. */
+    Setting<T> shownAs(UnaryOperator<String> shown) {
+        this.redaction = shown;
+        return this;
+    }
+
+    Setting<T> onlyAt(Scope first, Scope... more) {
+        this.scopes = EnumSet.of(first, more);
+        return this;
+    }
+
+    /** Values are neither trimmed nor searched for expressions. */
     Setting<T> takenRaw() {
-        return new Setting<>(key, code, defaultText, allowed, meaning, parser, shown, places, true, inherited);
+        this.raw = true;
+        return this;
     }
 
+    /** A guard or filter does not take the value of the level above. */
     Setting<T> notInherited() {
-        return new Setting<>(key, code, defaultText, allowed, meaning, parser, shown, places, raw, false);
+        this.inherited = false;
+        return this;
     }
 
-    /** The default as a value. Only for settings that have one. */
+    String key() {
+        return key;
+    }
+
+    @Nullable
+    String defaultText() {
+        return defaultText;
+    }
+
+    Parser<T> parser() {
+        return parser;
+    }
+
+    /** In Markdown, as a noun phrase. */
+    String allowed() {
+        return allowed;
+    }
+
+    /** In Markdown. */
+    String meaning() {
+        return meaning;
+    }
+
+    Set<Scope> scopes() {
+        return scopes;
+    }
+
+    boolean isRaw() {
+        return raw;
+    }
+
+    boolean isInherited() {
+        return inherited;
+    }
+
+    String redacted(String text) {
+        return redaction.apply(text);
+    }
+
     T defaultValue() {
-        if (defaultText == null) {
-            throw new IllegalStateException(key + " has no default");
-        }
         try {
-            return parser.parse(defaultText);
-        } catch (Refused e) {
-            throw new IllegalStateException("The default of " + key + " is refused: " + e.reason(), e);
+            return parser.parse(String.valueOf(defaultText));
+        } catch (InvalidValueException e) {
+            throw new IllegalStateException("The default of " + key + " is invalid: " + e.getMessage(), e);
         }
     }
 
-    /** A given value for an error text: quoted and never a secret. */
-    String quoted(String text, Mask mask) {
-        // Masked first: what is redacted or cut afterwards is no longer a whole secret.
-        String showable = shown.apply(mask.hidden(text));
-        return showable.equals(Texts.HIDDEN) ? showable : Texts.quoted(showable);
-    }
-
-    /** One sentence about a value that cannot be used. */
-    Sentence refusal(String text, Origin origin, Refused refused) {
-        return refusal(text, origin, mask -> refused.reason(part -> quoted(part, mask)));
-    }
-
-    /** One sentence about a value that cannot be used. */
-    Sentence refusal(String text, Origin origin, Sentence reason) {
-        return mask -> key + " = " + quoted(text, mask) + " from " + origin.text(mask) + ": " + reason.with(mask)
-                + "; allowed is " + allowedPlain() + ".";
-    }
-
-    /** The end of a sentence about a value that is missing. */
-    String howToSet() {
-        String property = Sources.PREFIX + key;
-        return "set init-param " + key + " of a filter, context-param " + property + ", " + property
-                + " in MicroProfile Config or as a system property, or environment variable "
-                + Sources.environmentName(property) + "; allowed is " + allowedPlain() + ".";
-    }
-
-    /** What is allowed, without Markdown's quotation. */
     String allowedPlain() {
         return allowed.replace("`", "");
+    }
+
+    /** The end of a sentence about a value that is missing or set in the wrong place. */
+    String howToSet() {
+        String property = Sources.PREFIX + key;
+        return "set " + (scopes.contains(Scope.INIT_PARAM) ? "init-param " + key + " of a filter, " : "")
+                + "context-param " + property + ", " + property
+                + " in MicroProfile Config or as a system property, or environment variable "
+                + Sources.environmentName(property);
+    }
+
+    @Override
+    public String toString() {
+        return key;
     }
 }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything outside of a filter's own init-params, in the contract's order: context-param, then MicroProfile Config
- * where an implementation is present, else system property and environment. Values are as written.
+ * The sources of settings besides init-params, in the contract's order: context-param, then MicroProfile Config where an
+ * implementation is present, else system property and environment. Values are as written.
  */
 final class Sources {
     static final String PREFIX = "playtcha.";
@@ -23,44 +23,43 @@ final class Sources {
     private static final String EXPRESSIONS_ENABLED = "mp.config.property.expressions.enabled";
 
     private final Map<String, String> contextParams;
-    private final @Nullable Deployed microProfile;
+    private final @Nullable MicroProfile microProfile;
     private final Properties systemProperties;
     private final UnaryOperator<@Nullable String> environment;
-    private final Expressions expressions = new Expressions(this::raw);
+    private final Expressions expressions = new Expressions(this::written);
     private final boolean expressionsEnabled;
 
-    /** A configuration that the platform provides. */
-    interface Deployed {
-        /** The values as written, never empty, the one that decides first; a text is null where it cannot be read. */
-        List<Found> find(String name);
+    /** MicroProfile Config, apart from its API. */
+    interface MicroProfile {
+        /** Returns the values as written, never empty, in the order in which they apply. */
+        List<ConfigValue> find(String name);
 
-        /** The names it lists; with some implementations also guesses made from environment variables. */
+        /** Returns the names it lists, some of which an implementation derives from environment variables. */
         Iterable<String> names();
     }
 
     private Sources(
             Map<String, String> contextParams,
-            @Nullable Deployed microProfile,
+            @Nullable MicroProfile microProfile,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment) {
         this.contextParams = contextParams;
         this.microProfile = microProfile;
         this.systemProperties = systemProperties;
         this.environment = environment;
-        this.expressionsEnabled = !"false".equalsIgnoreCase(raw(EXPRESSIONS_ENABLED));
+        this.expressionsEnabled = !"false".equalsIgnoreCase(written(EXPRESSIONS_ENABLED));
     }
 
-    /** Looks for MicroProfile Config by the loader; a warning says so where it is there and does not work. */
     static Sources open(
             Map<String, String> contextParams,
             ClassLoader loader,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment,
-            Report report) {
+            ProblemReport report) {
         return new Sources(contextParams, microProfile(loader, report), systemProperties, environment);
     }
 
-    private static @Nullable Deployed microProfile(ClassLoader loader, Report report) {
+    private static @Nullable MicroProfile microProfile(ClassLoader loader, ProblemReport report) {
         try {
             Class.forName("org.eclipse.microprofile.config.ConfigProvider", false, loader);
         } catch (ClassNotFoundException | LinkageError e) {
@@ -71,90 +70,78 @@ final class Sources {
         } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             report.warning(
                     ProblemCode.MICROPROFILE_UNUSABLE,
-                    mask -> "the MicroProfile Config API is present but gives no configuration ("
+                    "the MicroProfile Config API is present but no configuration can be obtained from it ("
                             + e.getClass().getName()
                             + "); system properties and environment variables are read instead.");
             return null;
         }
     }
 
-    /** What is set under a full name, the source that decides first. */
-    List<Found> candidates(String name) {
-        List<Found> found = new ArrayList<>();
+    /** Returns the values of a full name in the order in which they apply. */
+    List<ConfigValue> find(String name) {
+        List<ConfigValue> found = new ArrayList<>();
         String param = contextParams.get(name);
         if (param != null) {
-            found.add(new Found(param, Origin.contextParam(name)));
+            found.add(new ConfigValue(param, "context-param " + name, true));
         }
-        if (microProfile == null) {
-            found.addAll(operators(name));
-        } else {
-            found.addAll(microProfile.find(name));
-        }
+        found.addAll(microProfile == null ? findExternal(name) : microProfile.find(name));
         return found;
     }
 
-    /** What whoever runs the server has set: system property and environment, with or without MicroProfile Config. */
-    List<Found> operators(String name) {
-        List<Found> found = new ArrayList<>();
+    /** Returns the system property and the environment variable of a full name, with or without MicroProfile Config. */
+    List<ConfigValue> findExternal(String name) {
+        List<ConfigValue> found = new ArrayList<>();
         String property = systemProperties.getProperty(name);
         if (property != null) {
-            found.add(new Found(property, Origin.systemProperty(name)));
+            found.add(new ConfigValue(property, "system property " + name, false));
         }
         String variable = environmentName(name);
         String value = environment.apply(variable);
         if (value != null) {
-            found.add(new Found(value, Origin.environment(variable)));
+            found.add(new ConfigValue(value, "environment variable " + variable, false));
         }
         return found;
     }
 
-    /** Replaces the expressions in a value. */
-    String expand(String text) throws Refused {
+    String expand(String text) throws InvalidValueException {
         return expressionsEnabled ? expressions.expand(text) : text;
     }
 
-    private @Nullable String raw(String name) {
-        String param = contextParams.get(name);
-        if (param != null && !param.isEmpty()) {
-            return param;
-        }
+    /** Returns the value that an expression's name has, as MicroProfile Config would find it. */
+    private @Nullable String written(String name) {
+        List<String> values = new ArrayList<>();
+        values.add(contextParams.get(name));
         if (microProfile != null) {
-            List<Found> found = microProfile.find(name);
-            return found.isEmpty() ? null : found.get(0).text();
+            microProfile.find(name).forEach(value -> values.add(value.text()));
+        } else {
+            String underscored = NOT_IN_VARIABLES.matcher(name).replaceAll("_");
+            values.add(systemProperties.getProperty(name));
+            values.add(environment.apply(name));
+            values.add(environment.apply(underscored));
+            values.add(environment.apply(underscored.toUpperCase(Locale.ROOT)));
         }
-        String property = systemProperties.getProperty(name);
-        if (property != null && !property.isEmpty()) {
-            return property;
-        }
-        String underscored = NOT_IN_VARIABLES.matcher(name).replaceAll("_");
-        for (String variable : List.of(name, underscored, underscored.toUpperCase(Locale.ROOT))) {
-            String value = environment.apply(variable);
-            if (value != null && !value.isEmpty()) {
-                return value;
-            }
-        }
-        return null;
+        return values.stream()
+                .filter(value -> value != null && !value.isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 
-    /** The environment variable of a name: {@code PLAYTCHA_FAIL_CLOSED} of {@code playtcha.fail-closed}. */
+    /** Returns {@code PLAYTCHA_FAIL_CLOSED} for {@code playtcha.fail-closed}. */
     static String environmentName(String name) {
         return NOT_IN_VARIABLES.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
-    /** Our names among the context-params, sorted. */
     Set<String> contextParamNames() {
         return ours(contextParams.keySet());
     }
 
-    /** Our names among the system properties, sorted. */
     Set<String> systemPropertyNames() {
         return ours(systemProperties.stringPropertyNames());
     }
 
     /**
-     * Our names in MicroProfile Config's own sources, sorted. A name that is a system property is left out, and so is
-     * one that an environment variable may have given rise to: implementations list {@code playtcha.fail.closed} for
-     * {@code PLAYTCHA_FAIL_CLOSED}.
+     * Returns our names in configuration files. Names of system properties are left out, and so are those that may come
+     * from the environment: implementations list {@code playtcha.fail.closed} for {@code PLAYTCHA_FAIL_CLOSED}.
      */
     Set<String> microProfileNames() {
         if (microProfile == null) {
@@ -165,14 +152,6 @@ final class Sources {
                 || environment.apply(name) != null
                 || environment.apply(environmentName(name)) != null);
         return names;
-    }
-
-    /** Where MicroProfile Config has a listed name from. */
-    Origin microProfileOrigin(String name) {
-        List<Found> found = microProfile == null ? List.of() : microProfile.find(name);
-        return found.isEmpty()
-                ? Origin.microProfile("unknown", name)
-                : found.get(0).origin();
     }
 
     private static Set<String> ours(Iterable<String> names) {

@@ -1,6 +1,6 @@
 /**
- * The settings table and what is read by it: sources, parsing, the immutable settings of each guard, and one error for
- * all problems. Internal: public only so that other packages can use it.
+ * The settings: the table of keys, the sources, parsing and checking, and the immutable result, with one error for all
+ * problems.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.config;

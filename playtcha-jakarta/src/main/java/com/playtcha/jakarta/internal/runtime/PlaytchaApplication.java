@@ -5,7 +5,6 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.GuardUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -156,7 +155,7 @@ public final class PlaytchaApplication {
     }
 
     private LoadedSettings withoutContext(UsesInCode places) {
-        SettingsLoader.Builder builder = SettingsLoader.builder().uses(places);
+        SettingsLoader builder = new SettingsLoader().uses(places);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
@@ -335,7 +334,7 @@ public final class PlaytchaApplication {
         // A filter with init-params of its own is a guard that the declared ones do not contain.
         List<GuardSettings> known = new ArrayList<>(loaded.guards().values());
         known.addAll(loaded.filters().values());
-        loaded.registrations().stream().map(SelfRegisteredFilter::guard).forEach(known::add);
+        known.addAll(loaded.registrations().values());
         return known;
     }
 

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.late.LateResults;
@@ -66,9 +65,7 @@ public final class ContextLifecycle implements ServletContextListener {
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
         ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
         holder.byFilter.putAll(settings.filters());
-        for (SelfRegisteredFilter registration : settings.registrations()) {
-            holder.byFilter.put(registration.filterName(), registration.guard());
-        }
+        holder.byFilter.putAll(settings.registrations());
         return holder;
     }
 

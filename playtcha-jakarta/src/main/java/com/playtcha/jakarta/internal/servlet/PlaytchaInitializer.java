@@ -4,7 +4,6 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.SelfRegisteredFilter;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
@@ -76,17 +75,16 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
-        SettingsLoader.Builder loader = ServletSettings.loader(context);
+        SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         ContextLifecycle holder = ContextLifecycle.of(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
-        for (SelfRegisteredFilter registration : settings.registrations()) {
-            GuardSettings guard = registration.guard();
-            register(context, registration.filterName(), guard);
-            announce(registration.filterName(), guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
-        }
+        settings.registrations().forEach((filter, guard) -> {
+            register(context, filter, guard);
+            announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
+        });
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
         String callbacks = settings.late().callbackPath();

@@ -24,9 +24,9 @@ public final class ServletSettings {
      * @param context before this library registers filters of its own, which must not be taken for the application's
      * @return to be told the places in code, each time the settings are read
      */
-    public static SettingsLoader.Builder loader(ServletContext context) {
+    public static SettingsLoader loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
-        SettingsLoader.Builder loader = loader(context, classes)
+        SettingsLoader loader = loader(context, classes)
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             if (isOurs(filter.getClassName(), classes)) {
@@ -50,8 +50,8 @@ public final class ServletSettings {
                 .load();
     }
 
-    private static SettingsLoader.Builder loader(ServletContext context, ClassLoader classes) {
-        return SettingsLoader.builder()
+    private static SettingsLoader loader(ServletContext context, ClassLoader classes) {
+        return new SettingsLoader()
                 .contextParams(params(context.getInitParameterNames(), context::getInitParameter))
                 .classLoader(classes);
     }

@@ -75,8 +75,8 @@ final class Given {
         return this;
     }
 
-    SettingsLoader.Builder builder() {
-        SettingsLoader.Builder builder = SettingsLoader.builder()
+    SettingsLoader builder() {
+        SettingsLoader builder = new SettingsLoader()
                 .contextParams(contextParams)
                 .classLoader(loader)
                 .systemProperties(systemProperties)

@@ -147,13 +147,13 @@ class LateSettingsTest {
         assertThat(with("late-dir", folder.resolve("absent").toString()).dir()).isEqualTo(folder.resolve("absent"));
         assertThat(with("late-dir", "data/late").dir()).isEqualTo(Path.of("data", "late"));
         assertThat(problems("late-dir", file.toString()))
-                .containsExactly("PLAYTCHA-0036: late-dir = \"" + file + "\" from the given values: it is there and is"
-                        + " not a folder; allowed is a folder, which is made if it is not there, or off.");
+                .containsExactly("PLAYTCHA-0007: late-dir = \"" + file + "\" from the given values: it exists and is"
+                        + " not a folder; allowed is a folder, which is created if it does not exist, or off.");
         for (String absurd : List.of("a\u0000b", "a\nb", "a\u007fb", "a\u0085b")) {
             assertThat(problems("late-dir", absurd))
                     .singleElement()
                     .asString()
-                    .startsWith("PLAYTCHA-0036: late-dir = ")
+                    .startsWith("PLAYTCHA-0007: late-dir = ")
                     .contains("it has a control character")
                     .doesNotContain(absurd);
         }
@@ -200,9 +200,9 @@ class LateSettingsTest {
         assertThat(problems("late-datasource", name, "late-dir", "d"))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0037: late-datasource = \"")
+                .startsWith("PLAYTCHA-0007: late-datasource = \"")
                 .endsWith(
-                        "; allowed is a JNDI name such as java:comp/env/jdbc/late or jdbc/late, in visible ASCII, of no"
+                        "; allowed is a JNDI name such as java:comp/env/jdbc/late or jdbc/late, in visible ASCII, with no"
                                 + " other scheme than java:, or off.");
     }
 
@@ -218,18 +218,18 @@ class LateSettingsTest {
     @CsvSource({
         "pingback, does not start with /",
         "https://h/x, does not start with /",
-        "/, nothing else does",
+        "/, a pattern",
         "/*, a pattern",
         "/a/*, a pattern",
         "*.x, does not start with /",
         "/a*b, a pattern",
-        "/a?x=y, no path of a servlet",
-        "/a#b, no path of a servlet",
-        "/a;b, no path of a servlet",
-        "/a%2e, no path of a servlet",
-        "/a\\b, no path of a servlet",
-        "'/a b', no path of a servlet",
-        "/a\u0001b, no path of a servlet",
+        "/a?x=y, no request would match",
+        "/a#b, no request would match",
+        "/a;b, no request would match",
+        "/a%2e, no request would match",
+        "/a\\b, no request would match",
+        "'/a b', no request would match",
+        "/a\u0001b, no request would match",
         "/a/../b, one of dots",
         "/.., one of dots",
         "/a/./b, one of dots",
@@ -241,17 +241,17 @@ class LateSettingsTest {
         assertThat(problems("late-dir", "d", "callback-path", path, "callback-key", KEY))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0038: callback-path = \"")
+                .startsWith("PLAYTCHA-0007: callback-path = \"")
                 .contains(why)
-                .endsWith("; allowed is a path within the application, such as /pingback: no pattern, no query, not /;"
-                        + " or off.");
+                .endsWith("; allowed is a path within the application, such as /pingback, without a pattern or a"
+                        + " query, and not /, or off.");
     }
 
     @Test
     void aCallbackKeyIsRequiredWithThePathAndOffIsWrittenOut() {
         assertThat(problems("late-dir", "d", "callback-path", "/cb"))
                 .containsExactly("PLAYTCHA-0001: callback-key is not set, and callback-path from the given values needs"
-                        + " it; set init-param callback-key of a filter, context-param playtcha.callback-key,"
+                        + " it; set context-param playtcha.callback-key,"
                         + " playtcha.callback-key in MicroProfile Config or as a system property, or environment"
                         + " variable PLAYTCHA_CALLBACK_KEY; allowed is at least 16 characters, none of them a control character, or"
                         + " off.");
@@ -269,7 +269,7 @@ class LateSettingsTest {
         assertThat(problems("late-dir", "d", "callback-path", "/cb", "callback-key", key))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0039: callback-key = (not shown) from the given values: it ")
+                .startsWith("PLAYTCHA-0007: callback-key = (not shown) from the given values: it ")
                 .doesNotContain(key);
     }
 
@@ -287,7 +287,7 @@ class LateSettingsTest {
     @CsvSource({
         "https://h/res, https://h/res",
         "HTTPS://H/Res, https://H/Res",
-        "https://h:443/res?a=b&c=d, https://h:443/res?a=b&c=d",
+        "https://h:443/res?a=b&c=d, https://h/res?a=b&c=d",
         "http://localhost:1/res, http://localhost:1/res",
         "http://127.0.0.1:1, http://127.0.0.1:1",
         "http://[::1]:1/res, http://[::1]:1/res"
@@ -315,7 +315,7 @@ class LateSettingsTest {
         assertThat(problems("late-dir", "d", "poll-key", "k", "poll-url", url))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0040: poll-url = ")
+                .startsWith("PLAYTCHA-0007: poll-url = ")
                 .contains(why)
                 .doesNotContain("password")
                 .endsWith("; allowed is a URL such as https://host/res, without user-info and fragment, or off.");
@@ -326,7 +326,7 @@ class LateSettingsTest {
         assertThat(problems("late-dir", "d", "poll-key", "k", "poll-url", "http://h/res?x=secret"))
                 .containsExactly(
                         "PLAYTCHA-0012: poll-url = \"http://h/res?***\" from the given values: plain http would"
-                                + " send the key in clear; write https, or set allow-http = true; allowed is a URL such as"
+                                + " send the key in clear text; write https, or set allow-http = true; allowed is a URL such as"
                                 + " https://host/res, without user-info and fragment, or off.");
         assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", "http://h/res", "allow-http", "true")
                         .pollUrl())
@@ -350,8 +350,8 @@ class LateSettingsTest {
         Path key = Files.writeString(folder.resolve("key"), "poll-key-in-a-file");
 
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key", "k", "poll-key-file", key.toString()))
-                .containsExactly("PLAYTCHA-0043: poll-key (from the given values) and poll-key-file (from the given"
-                        + " values) are both set; remove one, or set it to off.");
+                .containsExactly("PLAYTCHA-0022: poll-key from the given values and poll-key-file from the given"
+                        + " values are both set; remove one, or set it to off.");
         assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "off", "poll-key-file", key.toString())
                         .pollKey())
                 .isNotNull()
@@ -362,16 +362,16 @@ class LateSettingsTest {
     @Test
     void badPollKeysAreRefusedAndNotShown() throws IOException {
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key", "poll\tkey-0123"))
-                .containsExactly("PLAYTCHA-0041: poll-key = (not shown) from the given values: it has a control"
+                .containsExactly("PLAYTCHA-0007: poll-key = (not shown) from the given values: it has a control"
                         + " character, such as a line break or a tab; allowed is the key, not blank, without control"
                         + " characters, or off.");
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", empty.toString()))
-                .containsExactly("PLAYTCHA-0042: poll-key-file = \"" + empty + "\" from the given values: it is empty;"
+                .containsExactly("PLAYTCHA-0007: poll-key-file = \"" + empty + "\" from the given values: it is empty or blank;"
                         + " allowed is a readable UTF-8 file of at most 64 KiB, or off.");
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", "the-key-misplaced"))
-                .containsExactly("PLAYTCHA-0042: poll-key-file = (not shown) from the given values: there is no such"
-                        + " file; allowed is a readable UTF-8 file of at most 64 KiB, or off.");
+                .containsExactly("PLAYTCHA-0007: poll-key-file = (not shown) from the given values: the file does not"
+                        + " exist; allowed is a readable UTF-8 file of at most 64 KiB, or off.");
     }
 
     @ParameterizedTest
@@ -382,8 +382,8 @@ class LateSettingsTest {
         "callback-timeout, off, not a duration",
         "poll-interval, PT0.0009S, too short",
         "poll-interval, P31D, too long",
-        "poll-interval, 0s, above zero",
-        "poll-interval, -PT1S, above zero",
+        "poll-interval, 0s, too short",
+        "poll-interval, -PT1S, too short",
         "poll-expiry, PT0.0009S, too short",
         "poll-expiry, P31D, too long",
         "poll-expiry, 721h, too long",
@@ -395,7 +395,7 @@ class LateSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0007: " + key + " = \"" + text + "\" from the given values: it ")
-                .contains(why, "; allowed is a duration with a unit, such as PT30S, 30s or 5m, from 1 ms to ");
+                .contains(why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from 1 ms to ");
     }
 
     @Test
@@ -450,7 +450,7 @@ class LateSettingsTest {
         assertThat(problems("late-dir-max-bytes", text))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0045: late-dir-max-bytes = \"" + text + "\" from the given values: it is ")
+                .startsWith("PLAYTCHA-0007: late-dir-max-bytes = \"" + text + "\" from the given values: it is ")
                 .endsWith("; allowed is a number of bytes, or of KiB, MiB or GiB, such as 100 MiB, from 1 byte to 1024"
                         + " GiB.");
     }
@@ -463,7 +463,7 @@ class LateSettingsTest {
             assertThat(problems("late-dir-max-files", text))
                     .singleElement()
                     .asString()
-                    .startsWith("PLAYTCHA-0008: late-dir-max-files = \"" + text + "\"");
+                    .startsWith("PLAYTCHA-0007: late-dir-max-files = \"" + text + "\"");
         }
     }
 
@@ -472,24 +472,23 @@ class LateSettingsTest {
     void aStoreIsRequired(String key, String value, String secret) {
         assertThat(problems(key, value, secret, KEY))
                 .containsExactly("PLAYTCHA-0001: neither late-dir nor late-datasource is set, and " + key
-                        + " from the given values needs it; set init-param late-dir of a filter, context-param"
+                        + " from the given values needs it; set context-param"
                         + " playtcha.late-dir, playtcha.late-dir in MicroProfile Config or as a system property, or"
-                        + " environment variable PLAYTCHA_LATE_DIR; allowed is a folder, which is made if it is not"
-                        + " there, or off.");
+                        + " environment variable PLAYTCHA_LATE_DIR; allowed is a folder, which is created if it"
+                        + " does not exist, or off.");
     }
 
     @Test
     void otherKeysAreRefused() {
         assertThat(problems("late-dri", "d", "timeout", "2s", "late-verdicts", "true"))
                 .containsExactlyInAnyOrder(
-                        "PLAYTCHA-0002: \"late-dri\" is no setting of late results; the nearest valid name is"
-                                + " late-dir.",
-                        "PLAYTCHA-0002: \"timeout\" is no setting of late results; the nearest valid name is"
-                                + " late-dir.",
-                        "PLAYTCHA-0002: \"late-verdicts\" is no setting of late results; the nearest valid name is"
-                                + " late-dir.");
+                        "PLAYTCHA-0002: the key late-dri is unknown; the nearest valid name is late-dir.",
+                        "PLAYTCHA-0003: the key timeout has no effect there; it is a setting of a guard.",
+                        "PLAYTCHA-0003: the key late-verdicts has no effect there; it is a setting of a guard.");
         assertThat(Given.problemsWith("late-dir", "d"))
-                .containsExactly("PLAYTCHA-0003: late-dir is no setting of a guard: the whole application has one.");
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0003: the key late-dir has no effect there; an application has one late-dir");
     }
 
     @Test
@@ -514,7 +513,7 @@ class LateSettingsTest {
                 "poll-key", "a-poll-key");
 
         assertThat(settings.describe())
-                .isEqualTo("late-dir=/***, late-datasource=off, callback-path=/cb, callback-key=***,"
+                .isEqualTo("late-dir=/***, late-datasource=off, late-concurrency=8, late-max-untracked=100000, callback-path=/cb, callback-key=***,"
                         + " poll-url=https://h/res?***, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
                         + " dead-letter-retry=PT5M, late-dir-max-files=10000, late-dir-max-bytes=100 MiB,"
                         + " poll-key=***");

@@ -54,8 +54,8 @@ class SecretLevelsTest {
                         .filter("signup")
                         .problems())
                 .filteredOn(problem -> problem.startsWith("PLAYTCHA-0022"))
-                .containsExactly("PLAYTCHA-0022: secret (from context-param playtcha.secret) and secret-file (from"
-                        + " environment variable PLAYTCHA_SECRET_FILE) are both set; remove one, or set it to off.");
+                .containsExactly("PLAYTCHA-0022: secret from context-param playtcha.secret and secret-file from"
+                        + " environment variable PLAYTCHA_SECRET_FILE are both set; remove one, or set it to off.");
         assertThat(given().filter("signup", "secret", "sk_live", "secret-file", file.toString())
                         .problems())
                 .anySatisfy(problem -> assertThat(problem).startsWith("PLAYTCHA-0022"));
@@ -82,8 +82,9 @@ class SecretLevelsTest {
 
         assertThat(secret(given)).isEqualTo("sk_live_init");
         assertThat(given.load().warnings())
-                .containsExactly("PLAYTCHA-0030: environment variable PLAYTCHA_SECRET_FILE = \"" + file
-                        + "\" is overridden by init-param secret of filter 'signup'.");
+                .containsExactly("PLAYTCHA-0030: secret-file = \"" + file + "\" from environment variable"
+                        + " PLAYTCHA_SECRET_FILE is overridden by secret = (not shown) from init-param secret of filter"
+                        + " 'signup'.");
     }
 
     @Test
@@ -93,8 +94,8 @@ class SecretLevelsTest {
         assertThat(given().contextParam("playtcha.secret-file", absent.toString())
                         .filter("signup")
                         .problems())
-                .containsExactly("PLAYTCHA-0021: secret-file = \"" + absent + "\" from context-param"
-                        + " playtcha.secret-file: there is no such file; allowed is a readable UTF-8 file of at most"
+                .containsExactly("PLAYTCHA-0007: secret-file = \"" + absent + "\" from context-param"
+                        + " playtcha.secret-file: the file does not exist; allowed is a readable UTF-8 file of at most"
                         + " 64 KiB.");
     }
 
@@ -117,7 +118,7 @@ class SecretLevelsTest {
                 .load();
         SecretSource a = loaded.guards().get("a").secret();
 
-        assertThat(a).isSameAs(loaded.guards().get("b").secret());
+        assertThat(a).isEqualTo(loaded.guards().get("b").secret());
         Files.writeString(file, "changed");
         clock.set(5_000_000_000L);
         assertThat(a.current()).isEqualTo("changed");

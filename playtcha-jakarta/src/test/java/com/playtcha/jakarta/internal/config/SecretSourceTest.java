@@ -79,12 +79,12 @@ class SecretSourceTest {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(PlaytchaConfigurationException.class)
-                .hasMessageContaining("PLAYTCHA-0021: secret-file \"" + file + "\" cannot be used: it ");
+                .hasMessageContaining("PLAYTCHA-0007: secret-file \"" + file + "\" cannot be used: it ");
     }
 
     @Test
     void aFileThatIsAbsentAFolderTooLargeOrNotUtf8IsRefused() throws IOException {
-        assertThatThrownBy(this::open).hasMessageContaining("there is no such file");
+        assertThatThrownBy(this::open).hasMessageContaining("the file does not exist");
         assertThatThrownBy(() -> SecretSource.file(folder, clock::get)).hasMessageContaining("not a regular file");
         Files.write(file, new byte[] {'s', 'k', (byte) 0xff});
         assertThatThrownBy(this::open).hasMessageContaining("it is not UTF-8");

@@ -33,8 +33,8 @@ class SettingsTableTest {
 
     @Test
     void everyKeyStandsOnceInTheTable() {
-        assertThat(Settings.ALL).extracting(Setting::key).doesNotHaveDuplicates();
-        assertThat(SettingsTable.markdown().lines()).hasSize(Settings.ALL.size() + 2);
+        assertThat(SettingsTable.ALL).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(SettingsTable.markdown().lines()).hasSize(SettingsTable.ALL.size() + 2);
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class SettingsTableTest {
     }
 
     static List<Setting<?>> withDefault() {
-        return Settings.ALL.stream()
+        return SettingsTable.ALL.stream()
                 .filter(setting -> setting.defaultText() != null)
                 .toList();
     }

@@ -67,10 +67,10 @@ class SettingsValuesTest {
     @ParameterizedTest
     @CsvSource({
         "2, no unit",
-        "0s, above zero",
+        "0s, too short",
         "-1s, not a duration",
-        "PT-2S, above zero",
-        "PT0S, above zero",
+        "PT-2S, too short",
+        "PT0S, too short",
         "25h, too long",
         "PT24H0.001S, too long",
         "PT0.0001S, too short",
@@ -90,9 +90,9 @@ class SettingsValuesTest {
     }
 
     @Test
-    void retryAfterIsCappedAtAMillisecondOrMore() {
-        assertThat(with("max-retry-after", "1ms").maxRetryAfter()).hasMillis(1);
-        assertThat(problemsWith("max-retry-after", "PT0.0009S"))
+    void retryAfterIsCappedAtASecondOrMore() {
+        assertThat(with("max-retry-after", "1s").maxRetryAfter()).hasSeconds(1);
+        assertThat(problemsWith("max-retry-after", "999ms"))
                 .singleElement()
                 .asString()
                 .contains("too short");
@@ -108,7 +108,7 @@ class SettingsValuesTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0023: connect-timeout = \"2001ms\"")
-                .contains("above timeout = PT2S");
+                .contains("longer than timeout = \"2s\"");
     }
 
     @ParameterizedTest
@@ -136,8 +136,8 @@ class SettingsValuesTest {
         assertThat(problemsWith("fail-closed", text))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0009: fail-closed");
-        assertThat(problemsWith("enabled", text)).singleElement().asString().startsWith("PLAYTCHA-0009: enabled");
+                .startsWith("PLAYTCHA-0007: fail-closed");
+        assertThat(problemsWith("enabled", text)).singleElement().asString().startsWith("PLAYTCHA-0007: enabled");
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class SettingsValuesTest {
         "fail-open-per-minute, none"
     })
     void numbersOutOfRangeAreRefused(String key, String text) {
-        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0008: " + key);
+        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0007: " + key);
     }
 
     @Test
@@ -197,7 +197,7 @@ class SettingsValuesTest {
         "token-param, a\u0000b"
     })
     void otherTokenSourcesAreRefused(String key, String text) {
-        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0014: " + key);
+        assertThat(problemsWith(key, text)).singleElement().asString().startsWith("PLAYTCHA-0007: " + key);
     }
 
     @Test
@@ -205,8 +205,8 @@ class SettingsValuesTest {
         assertThat(with("encoding", "off").encoding()).isEmpty();
         assertThat(with("encoding", "iso-8859-1").encoding())
                 .hasValueSatisfying(c -> assertThat(c).hasToString("ISO-8859-1"));
-        assertThat(problemsWith("encoding", "UTF-9")).singleElement().asString().startsWith("PLAYTCHA-0015: encoding");
-        assertThat(problemsWith("encoding", "a b")).singleElement().asString().startsWith("PLAYTCHA-0015: encoding");
+        assertThat(problemsWith("encoding", "UTF-9")).singleElement().asString().startsWith("PLAYTCHA-0007: encoding");
+        assertThat(problemsWith("encoding", "a b")).singleElement().asString().startsWith("PLAYTCHA-0007: encoding");
     }
 
     @Test
@@ -217,8 +217,8 @@ class SettingsValuesTest {
         assertThat(problemsWith("safe-methods", "GET, P(ST"))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0016");
-        assertThat(problemsWith("safe-methods", ",")).singleElement().asString().startsWith("PLAYTCHA-0016");
+                .startsWith("PLAYTCHA-0007");
+        assertThat(problemsWith("safe-methods", ",")).singleElement().asString().startsWith("PLAYTCHA-0007");
     }
 
     @Test
@@ -226,11 +226,11 @@ class SettingsValuesTest {
         assertThat(with("mode", "monitor").monitor()).isTrue();
         assertThat(with("mode", "enforce").monitor()).isFalse();
         assertThat(with("missing-token", "policy").missingTokenByPolicy()).isTrue();
-        assertThat(problemsWith("mode", "log")).singleElement().asString().startsWith("PLAYTCHA-0010: mode");
+        assertThat(problemsWith("mode", "log")).singleElement().asString().startsWith("PLAYTCHA-0007: mode");
         assertThat(problemsWith("missing-token", "off"))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0010: missing-token");
+                .startsWith("PLAYTCHA-0007: missing-token");
     }
 
     @ParameterizedTest
@@ -239,7 +239,7 @@ class SettingsValuesTest {
         assertThat(problemsWith("secret", secret))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0020: secret = (not shown) from the given values: ");
+                .startsWith("PLAYTCHA-0007: secret = (not shown) from the given values: ");
     }
 
     @Test
@@ -259,12 +259,11 @@ class SettingsValuesTest {
     void everyProblemIsListedAtOnce() {
         assertThat(problemsWith("timeout", "2", "mode", "x", "max-body", "x", "tiemout", "2s"))
                 .extracting(problem -> problem.substring(0, 13))
-                .containsExactlyInAnyOrder("PLAYTCHA-0007", "PLAYTCHA-0008", "PLAYTCHA-0010", "PLAYTCHA-0002");
+                .containsExactlyInAnyOrder("PLAYTCHA-0007", "PLAYTCHA-0007", "PLAYTCHA-0007", "PLAYTCHA-0002");
         assertThat(problemsWith("tiemout", "2s"))
                 .singleElement()
                 .asString()
-                .contains("\"tiemout\"")
-                .contains("the nearest valid name is timeout.");
+                .contains("the key tiemout is unknown; the nearest valid name is timeout.");
     }
 
     @Test
@@ -291,7 +290,7 @@ class SettingsValuesTest {
                 "proxy", "http://user:proxy-password@proxy:3128", "base-url", "https://API.example/", "timeout", "3s");
 
         assertThat(settings.describe())
-                .startsWith("enabled=true, secret=***, base-url=https://api.example, ")
+                .startsWith("enabled=true, secret=***, base-url=https://API.example/, ")
                 .contains("timeout=3s", "proxy=http://***@proxy:3128", "safe-methods=GET,HEAD,OPTIONS,TRACE, mode=")
                 .doesNotContain(Given.SECRET, "proxy-password", "user");
         assertThat(settings.toString()).doesNotContain(Given.SECRET, "proxy-password");

@@ -43,16 +43,16 @@ class UrlSettingsTest {
         "https://api.example?x=1, query",
         "https://api.example#top, fragment",
         "https://user@api.example, user-info",
-        "https://api.example/v1, write \"https://api.example\"",
-        "https://api.example/v1/, write \"https://api.example\"",
-        "https://api.example/p/v1/verify, write \"https://api.example/p\"",
-        "https://api.example/p/v1/verify/, write \"https://api.example/p\""
+        "https://api.example/v1, the right value is: \"https://api.example\"",
+        "https://api.example/v1/, the right value is: \"https://api.example\"",
+        "https://api.example/p/v1/verify, the right value is: \"https://api.example/p\"",
+        "https://api.example/p/v1/verify/, the right value is: \"https://api.example/p\""
     })
     void otherBaseUrlsAreRefused(String text, String why) {
         assertThat(problemsWith("base-url", text))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0011: base-url = ")
+                .startsWith("PLAYTCHA-0007: base-url = ")
                 .contains(why);
     }
 
@@ -105,7 +105,7 @@ class UrlSettingsTest {
                 "http://u:p%zz@proxy:3128"
             })
     void otherProxiesAreRefused(String text) {
-        assertThat(problemsWith("proxy", text)).singleElement().asString().startsWith("PLAYTCHA-0013: proxy");
+        assertThat(problemsWith("proxy", text)).singleElement().asString().startsWith("PLAYTCHA-0007: proxy");
     }
 
     @ParameterizedTest
@@ -131,7 +131,7 @@ class UrlSettingsTest {
         assertThat(problemsWith("failure-path", path))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0017: failure-path");
+                .startsWith("PLAYTCHA-0007: failure-path");
     }
 
     @Test
@@ -152,7 +152,7 @@ class UrlSettingsTest {
         assertThat(problemsWith("url-patterns", patterns))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0018: url-patterns");
+                .startsWith("PLAYTCHA-0007: url-patterns");
     }
 
     @ParameterizedTest
@@ -161,6 +161,6 @@ class UrlSettingsTest {
         assertThat(problemsWith("dispatchers", types))
                 .singleElement()
                 .asString()
-                .startsWith("PLAYTCHA-0019: dispatchers");
+                .startsWith("PLAYTCHA-0007: dispatchers");
     }
 }

@@ -64,7 +64,7 @@ final class RestApp implements AutoCloseable {
         PlaytchaApplication playtcha = PlaytchaApplication.claim(loader);
         thread.setContextClassLoader(loader);
         try {
-            playtcha.configure(uses -> SettingsLoader.builder()
+            playtcha.configure(uses -> new SettingsLoader()
                     .contextParams(settings)
                     .uses(uses)
                     .classLoader(loader)

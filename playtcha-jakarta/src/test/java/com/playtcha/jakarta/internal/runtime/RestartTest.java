@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,10 +44,9 @@ class RestartTest {
                 "playtcha.guards", "later",
                 "playtcha.late-verdicts", "true",
                 "playtcha.late-dir", directory.resolve("late").toString());
-        application.configure(uses -> SettingsLoader.builder()
+        application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(uses)
-                .lateUses(List.of("a test"))
+                .uses(uses.and(new UsesInCode(List.of(), List.of("a test"))))
                 .load());
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.late.Delivery;
@@ -56,10 +57,9 @@ class RuntimeLifecycleTest {
                 "playtcha.guards", "later",
                 "playtcha.late-verdicts", "true",
                 "playtcha.late-dir", directory.resolve("late").toString());
-        application.configure(uses -> SettingsLoader.builder()
+        application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(uses)
-                .lateUses(List.of("a test"))
+                .uses(uses.and(new UsesInCode(List.of(), List.of("a test"))))
                 .load());
     }
 

@@ -1,0 +1,75 @@
+package com.playtcha.jakarta.internal.config;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects problems and warnings, one sentence each, equal ones once. Not thread-safe. */
+final class ProblemReport {
+    private final Redaction redaction;
+    private final Set<String> problems = new LinkedHashSet<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
+
+    ProblemReport(Redaction redaction) {
+        this.redaction = redaction;
+    }
+
+    Redaction redaction() {
+        return redaction;
+    }
+
+    void problem(ProblemCode code, String sentence) {
+        problems.add(code.id() + ": " + sentence);
+    }
+
+    void warning(ProblemCode code, String sentence) {
+        warnings.add(code.id() + ": " + sentence);
+    }
+
+    void invalid(Setting<?> setting, ConfigValue value, InvalidValueException reason) {
+        String detail = reason.detail() == null ? "" : ": " + redaction.quote(setting, reason.detail());
+        invalid(ProblemCode.INVALID_VALUE, setting, value, reason.getMessage() + detail);
+    }
+
+    void invalid(ProblemCode code, Setting<?> setting, ConfigValue value, String reason) {
+        problem(code, describe(setting, value) + ": " + reason + "; allowed is " + setting.allowedPlain() + ".");
+    }
+
+    void missing(Setting<?> setting, String what, String user) {
+        problem(
+                ProblemCode.REQUIRED,
+                what + ", and " + user + " needs it; " + setting.howToSet() + "; allowed is " + setting.allowedPlain()
+                        + ".");
+    }
+
+    /** Such as {@code timeout = "5" from context-param playtcha.timeout}. */
+    String describe(Setting<?> setting, ConfigValue value) {
+        return setting.key() + " = " + redaction.quote(setting, String.valueOf(value.text())) + " from "
+                + value.origin();
+    }
+
+    /** Adds everything of another report, its problems as warnings unless they count as problems. */
+    void addAll(ProblemReport other, boolean problemsCount) {
+        (problemsCount ? problems : warnings).addAll(other.problems);
+        warnings.addAll(other.warnings);
+    }
+
+    boolean hasProblems() {
+        return !problems.isEmpty();
+    }
+
+    void throwIfProblems() {
+        if (hasProblems()) {
+            throw new PlaytchaConfigurationException(printable(problems));
+        }
+    }
+
+    List<String> warnings() {
+        return printable(warnings);
+    }
+
+    private List<String> printable(Set<String> sentences) {
+        return sentences.stream().map(redaction::printable).toList();
+    }
+}
