@@ -1,58 +1,51 @@
 package com.playtcha.jakarta.rs;
 
-import com.playtcha.jakarta.internal.rs.DeniedExceptionMapper;
 import com.playtcha.jakarta.internal.rs.GuardBinder;
-import com.playtcha.jakarta.internal.rs.PreMatchingFilter;
-import com.playtcha.jakarta.internal.rs.RestGuard;
-import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 
 /**
- * What {@link PlaytchaRestFeature} registers, for implementations that look for providers while an application is built
- * and take neither features from services nor dynamic features from a feature. Quarkus REST is one. There an application
- * declares a class of its own, and repeats the interfaces so that they are found on it:
+ * Guards resources as {@link PlaytchaRestFeature} does, on implementations that discover providers while an application
+ * is built and accept neither features from services nor dynamic features from a feature, such as Quarkus REST. There
+ * the application declares a subclass, and repeats the interfaces so that the build finds them:
  *
  * <pre>{@code
  * @Provider
  * public class Guards extends PlaytchaRestGuards implements Feature, DynamicFeature {}
  * }</pre>
  *
- * <p>Where filters run on a thread that must not wait, such as Vert.x's event loop, a guarded request is answered with
- * 500 and an error is logged: on Quarkus a guarded method that returns a {@code Uni} or a {@code CompletionStage} needs
+ * <p>On a thread that must not block, such as Vert.x's event loop, a guarded request is answered with 500 and an error
+ * is logged: on Quarkus a guarded method that returns a {@code Uni} or a {@code CompletionStage} needs
  * {@code @Blocking}.
  *
  * @since 0.1
  */
 public class PlaytchaRestGuards implements Feature, DynamicFeature {
-    private final RestGuard guard =
-            new RestGuard(PlaytchaApplication.of(Thread.currentThread().getContextClassLoader()));
-    private final GuardBinder binder = new GuardBinder(guard, null);
+    private final GuardBinder binder = new GuardBinder();
 
     /** For the REST implementation. */
     public PlaytchaRestGuards() {}
 
     /**
-     * Registers what answers the denials of guarded beans with problem details (RFC 9457), and what leaves sub-resource
-     * locators to the guards of resources.
+     * Registers the exception mapper that answers denials of guarded beans with problem details (RFC 9457), and the filter
+     * that leaves sub-resource locators to the guards of resources.
      *
      * @param context of the REST application
      * @return true
      */
     @Override
     public boolean configure(FeatureContext context) {
-        context.register(new DeniedExceptionMapper(guard));
-        context.register(new PreMatchingFilter(guard));
+        binder.registerProviders(context);
         return true;
     }
 
     /**
-     * Puts the guard that an annotation asks for before a resource method.
+     * Binds the guard that an annotation names to a resource method.
      *
      * @param resource the method
-     * @param context takes the guard
+     * @param context in which the guard's filter is registered
      * @throws com.playtcha.jakarta.PlaytchaConfigurationException with every problem of the settings
      */
     @Override

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.GuardUse;
 import jakarta.decorator.Decorator;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
@@ -9,6 +10,7 @@ import jakarta.enterprise.inject.spi.AnnotatedParameter;
 import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -18,15 +20,16 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the guarded places of beans, and those that look guarded and would not be: a guard that silently does not stand
- * there is the worst of mistakes.
+ * Finds the guarded methods and classes of beans, and reports annotations that would have no effect: an application must
+ * not run unguarded because of a misplaced annotation.
  */
-public final class BeanInspector {
+final class BeanInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
     private static final Set<String> CALLBACKS = Set.of(
             "jakarta.annotation.PostConstruct",
@@ -37,23 +40,17 @@ public final class BeanInspector {
 
     private static final String DECORATOR =
             "CDI does not intercept decorators; put @PlaytchaProtected on the beans that"
-                    + " are decorated, where it is asked first. It would not guard ";
+                    + " are decorated. It would not guard ";
 
     private final Set<GuardUse> uses = new LinkedHashSet<>();
 
-    /** The guarded places so far. */
-    public Set<GuardUse> uses() {
+    /** Returns the uses of guards found so far. */
+    Set<GuardUse> uses() {
         return uses;
     }
 
-    /**
-     * Looks at one bean.
-     *
-     * @param type of it
-     * @param beans knows stereotypes and bindings
-     * @return what is wrong, a sentence each
-     */
-    public List<String> look(AnnotatedType<?> type, BeanManager beans) {
+    /** Inspects one bean and returns its problems, one sentence each. */
+    List<String> inspect(AnnotatedType<?> type, BeanManager beans) {
         List<String> problems = new ArrayList<>();
         PlaytchaProtected onClass = in(type.getAnnotations(), beans, new HashSet<>());
         if (onClass != null) {
@@ -66,21 +63,23 @@ public final class BeanInspector {
         }
         Set<Method> guarded = new HashSet<>();
         for (AnnotatedMethod<?> method : type.getMethods()) {
-            // A bridge is the compiler's, and only leads to a method that is looked at itself; an overridden method is
-            // none of the bean's any more.
-            if (method.getJavaMember().isBridge() || isOverridden(method.getJavaMember(), type.getJavaClass())) {
+            PlaytchaProtected onMethod = in(method.getAnnotations(), beans, new HashSet<>());
+            List<AnnotatedParameter<?>> tokens = new ArrayList<>(method.getParameters());
+            tokens.removeIf(parameter -> !parameter.isAnnotationPresent(PlaytchaToken.class));
+            Method member = method.getJavaMember();
+            // A bridge only calls a method that is inspected itself; an overridden method is not the bean's.
+            if (onMethod == null && tokens.isEmpty() || member.isBridge() || isOverridden(member, type.getJavaClass())) {
                 continue;
             }
-            PlaytchaProtected onMethod = in(method.getAnnotations(), beans, new HashSet<>());
             if (onMethod != null) {
-                uses.add(new GuardUse(onMethod.value(), name(method.getJavaMember())));
-                guarded.add(method.getJavaMember());
+                uses.add(new GuardUse(onMethod.value(), name(member)));
+                guarded.addAll(GuardAnnotations.overridden(type.getJavaClass(), member));
                 whyNotIntercepted(method, problems);
                 if (decorates) {
-                    problems.add(DECORATOR + name(method.getJavaMember()));
+                    problems.add(DECORATOR + name(member));
                 }
             }
-            tokens(method, onMethod != null || onClass != null, problems);
+            checkTokens(member, tokens, onMethod != null || onClass != null, problems);
         }
         if (onClass == null) {
             warnOfInherited(type.getJavaClass(), guarded);
@@ -123,7 +122,7 @@ public final class BeanInspector {
         }
         for (Annotation annotation : method.getAnnotations()) {
             if (CALLBACKS.contains(annotation.annotationType().getName())) {
-                why = "is no business method but has @"
+                why = "is not a business method but has @"
                         + annotation.annotationType().getSimpleName();
             }
         }
@@ -133,72 +132,51 @@ public final class BeanInspector {
         }
     }
 
-    private static void tokens(AnnotatedMethod<?> method, boolean guarded, List<String> problems) {
-        int tokens = 0;
-        for (AnnotatedParameter<?> parameter : method.getParameters()) {
-            if (parameter.isAnnotationPresent(PlaytchaToken.class)) {
-                tokens++;
-                if (parameter.getBaseType() != String.class) {
-                    problems.add("@PlaytchaToken marks parameter " + (parameter.getPosition() + 1) + " of "
-                            + name(method.getJavaMember()) + ", which is a "
-                            + parameter.getBaseType().getTypeName() + ": a token is a String");
-                }
+    private static void checkTokens(
+            Method method, List<AnnotatedParameter<?>> tokens, boolean guarded, List<String> problems) {
+        for (AnnotatedParameter<?> parameter : tokens) {
+            if (parameter.getBaseType() != String.class) {
+                problems.add("@PlaytchaToken marks parameter " + (parameter.getPosition() + 1) + " of " + name(method)
+                        + ", which is a " + parameter.getBaseType().getTypeName() + ": a token is a String");
             }
         }
-        if (tokens > 1) {
-            problems.add("@PlaytchaToken marks " + tokens + " parameters of " + name(method.getJavaMember())
+        if (tokens.size() > 1) {
+            problems.add("@PlaytchaToken marks " + tokens.size() + " parameters of " + name(method)
                     + ": a method has one token");
         }
-        if (tokens > 0 && !guarded) {
+        if (!tokens.isEmpty() && !guarded) {
             LOG.warn(
-                    "@PlaytchaToken has no effect on {}, which has no @PlaytchaProtected, nor has its class",
-                    name(method.getJavaMember()));
+                    "@PlaytchaToken has no effect on {}: neither the method nor its class has @PlaytchaProtected",
+                    name(method));
         }
     }
 
     /** Bindings of a class are inherited by its subclasses; those of interfaces and of overridden methods are not. */
     private static void warnOfInherited(Class<?> bean, Set<Method> guarded) {
-        Set<Class<?>> above = new LinkedHashSet<>();
-        for (Class<?> type = bean; type != null && type != Object.class; type = type.getSuperclass()) {
-            if (type != bean) {
-                above.add(type);
-            }
-            interfaces(type, above);
-        }
-        for (Class<?> type : above) {
-            if (isResource(type.getAnnotations())) {
+        for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
+            if (type == bean || isResource(type)) {
                 continue;
             }
-            if (type.isInterface() && type.isAnnotationPresent(PlaytchaProtected.class)) {
+            if (type.isInterface() && isGuardedBean(type)) {
                 warn("interface " + type.getName(), bean);
             }
-            for (Method method : type.getDeclaredMethods()) {
-                if (method.isAnnotationPresent(PlaytchaProtected.class)
-                        && !Modifier.isPrivate(method.getModifiers())
-                        && !guarded.contains(method)
-                        && guarded.stream().noneMatch(each -> InterceptedMethod.overrides(each, method))
-                        && !isResource(method.getAnnotations())) {
+            for (Method method : GuardAnnotations.declaredMethods(type)) {
+                if (isGuardedBean(method) && !Modifier.isPrivate(method.getModifiers()) && !guarded.contains(method)) {
                     warn(name(method), bean);
                 }
             }
         }
     }
 
-    private static void interfaces(Class<?> type, Set<Class<?>> into) {
-        for (Class<?> each : type.getInterfaces()) {
-            into.add(each);
-            interfaces(each, into);
-        }
+    private static boolean isGuardedBean(AnnotatedElement element) {
+        return Stream.of(GuardAnnotations.annotations(element)).anyMatch(PlaytchaProtected.class::isInstance)
+                && !isResource(element);
     }
 
-    /** Jakarta REST has rules of its own, and guards it itself. */
-    private static boolean isResource(Annotation[] annotations) {
-        for (Annotation annotation : annotations) {
-            if (annotation.annotationType().getName().startsWith("jakarta.ws.rs.")) {
-                return true;
-            }
-        }
-        return false;
+    /** A Jakarta REST resource has rules of its own and is guarded by its own side. */
+    private static boolean isResource(AnnotatedElement element) {
+        return Stream.of(GuardAnnotations.annotations(element))
+                .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
     }
 
     private static boolean isOverridden(Method method, Class<?> bean) {
@@ -206,9 +184,11 @@ public final class BeanInspector {
             return false;
         }
         for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
-            for (Method lower : type.getDeclaredMethods()) {
-                // A hidden superclass leaves a bridge to its own method in a public subclass.
-                if (!lower.isBridge() && InterceptedMethod.overrides(lower, method)) {
+            for (Method lower : GuardAnnotations.declaredMethods(type)) {
+                // A public subclass of a package-private class has a bridge to the inherited method, which overrides nothing.
+                if (!lower.isBridge()
+                        && lower.getName().equals(method.getName())
+                        && GuardAnnotations.overridden(type, lower).contains(method)) {
                     return true;
                 }
             }
@@ -219,42 +199,29 @@ public final class BeanInspector {
     private static void warn(String place, Class<?> bean) {
         LOG.warn(
                 "@PlaytchaProtected on {} does not guard bean {}: CDI inherits it neither from interfaces nor from"
-                        + " methods that are overridden; put it on the bean's class or method",
+                        + " overridden methods; put it on the bean's class or method",
                 place,
                 bean.getName());
     }
 
-    /**
-     * Looks at what a producer makes.
-     *
-     * @param type of it, as far as is declared
-     * @param producer a method or field
-     */
-    public static void warnOfProduced(Class<?> type, Member producer) {
-        if (isGuarded(type) && !isResource(type.getAnnotations())) {
+    /** Warns where a producer's result looks guarded: CDI does not intercept calls of it. */
+    static void warnOfProduced(Class<?> type, Member producer) {
+        boolean guarded = isGuardedBean(type)
+                || !isResource(type)
+                        && GuardAnnotations.hierarchy(type).stream()
+                                .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
+                                .anyMatch(method -> Modifier.isPublic(method.getModifiers()) && isGuardedBean(method));
+        if (guarded) {
             LOG.warn(
-                    "@PlaytchaProtected guards nothing in a {} that producer {}.{} makes by itself: CDI intercepts calls"
-                            + " of objects that it made; make the class a bean, or ask a PlaytchaVerifier",
+                    "@PlaytchaProtected does not guard the {} that producer {}.{} returns: CDI intercepts calls of objects"
+                            + " that it created itself; make the class a bean, or call a PlaytchaVerifier",
                     type.getName(),
                     producer.getDeclaringClass().getName(),
                     producer.getName());
         }
     }
 
-    private static boolean isGuarded(Class<?> type) {
-        if (type.isAnnotationPresent(PlaytchaProtected.class)) {
-            return true;
-        }
-        for (Method method : type.getMethods()) {
-            if (method.isAnnotationPresent(PlaytchaProtected.class) && !isResource(method.getAnnotations())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Such as {@code method com.example.SignUp.register}. */
-    public static String name(Method method) {
+    private static String name(Method method) {
         return "method " + method.getDeclaringClass().getName() + "." + method.getName();
     }
 }

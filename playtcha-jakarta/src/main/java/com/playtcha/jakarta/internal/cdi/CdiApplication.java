@@ -244,6 +244,6 @@ public class CdiApplication {
      * @return looked up once
      */
     public InterceptedMethod guarded(Method method) {
-        return methods.computeIfAbsent(method, InterceptedMethod::of);
+        return methods.computeIfAbsent(method, InterceptedMethod::new);
     }
 }

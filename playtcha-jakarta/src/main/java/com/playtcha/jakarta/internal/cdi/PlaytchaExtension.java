@@ -107,7 +107,7 @@ public class PlaytchaExtension implements Extension {
             // There the annotation says what it binds to.
             return;
         }
-        for (String problem : guarded.look(event.getAnnotatedBeanClass(), beans)) {
+        for (String problem : guarded.inspect(event.getAnnotatedBeanClass(), beans)) {
             event.addDefinitionError(new DefinitionException(problem));
         }
     }

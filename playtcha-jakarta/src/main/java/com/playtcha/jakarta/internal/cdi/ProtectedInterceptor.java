@@ -70,7 +70,7 @@ public class ProtectedInterceptor implements Serializable {
             EventLoop.mayWait();
             guard = application
                     .application()
-                    .guard(method.guard(call.getTarget(), call.getContextData().entrySet()));
+                    .guard(method.guard(call.getTarget(), call.getContextData()));
             decision = decide(call, method, guard, verifications);
             application.publish();
         } catch (Throwable ours) {

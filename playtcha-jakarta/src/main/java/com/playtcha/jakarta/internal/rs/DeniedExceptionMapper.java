@@ -9,13 +9,13 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what a guarded bean threw as a denial by the filter is answered. */
-public final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeniedException> {
+/** Answers a denial thrown by a guarded bean as the filter answers its own denials. */
+final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeniedException> {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final RestGuard guard;
 
-    public DeniedExceptionMapper(RestGuard guard) {
+    DeniedExceptionMapper(RestGuard guard) {
         this.guard = guard;
     }
 
@@ -25,7 +25,7 @@ public final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeni
         try {
             return verification == null ? RestGuard.unknown() : guard.response(DenialResponse.of(verification));
         } catch (RuntimeException ours) {
-            LOG.error("A denial could not be written; the request is answered with 500", ours);
+            LOG.error("The response to a denial could not be written; the request is answered with 500", ours);
             return RestGuard.internalError();
         }
     }

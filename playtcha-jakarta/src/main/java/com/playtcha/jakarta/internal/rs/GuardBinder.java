@@ -1,13 +1,17 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.GuardUse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Application;
+import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.FeatureContext;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -15,79 +19,132 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the guard that an annotation asks for before each resource method, as the REST implementation gets to know it:
- * for most methods while the application starts, for those of sub-resources when the first request comes to them.
+ * Binds a guard to each resource method as the REST implementation discovers it: to most methods while the application
+ * starts, to those of sub-resources on their first request.
  */
 public final class GuardBinder implements DynamicFeature {
-    /** After those who ask who the visitor is, and what decodes a body; before the application's own. */
-    public static final int PRIORITY = Priorities.ENTITY_CODER + 500;
+    /** After authentication, authorization and entity coders, before the application's own filters. */
+    private static final int PRIORITY = Priorities.ENTITY_CODER + 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
-    private final RestGuard guard;
-    private volatile @Nullable String ofApplication;
+    private final PlaytchaApplication playtcha =
+            PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+    private final RestGuard guard = new RestGuard(playtcha);
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable String ofApplication;
 
     /**
-     * For one REST application.
+     * Registers everything that guards a REST application.
      *
-     * @param guard of its requests
-     * @param ofApplication the guard that the application itself is annotated with; null for none
+     * @return false where that has been done before
+     * @throws PlaytchaConfigurationException with every problem of the settings that the resources known by now need
      */
-    public GuardBinder(RestGuard guard, @Nullable String ofApplication) {
-        this.guard = guard;
-        this.ofApplication = ofApplication;
+    public static boolean install(FeatureContext context, @Nullable Application application) {
+        Set<Application> applications = unwrapped(application);
+        String ofApplication = applications.stream()
+                .map(each -> GuardAnnotations.guardOf(each.getClass()))
+                .filter(name -> name != null)
+                .findFirst()
+                .orElse(null);
+        Configuration configuration = context.getConfiguration();
+        for (Object instance : configuration.getInstances()) {
+            if (instance instanceof GuardBinder earlier) {
+                // It may have been registered before the application was known.
+                earlier.ofApplication = earlier.ofApplication == null ? ofApplication : earlier.ofApplication;
+                return false;
+            }
+        }
+        GuardBinder binder = new GuardBinder();
+        binder.ofApplication = ofApplication;
+        binder.require(uses(configuration, applications, ofApplication));
+        context.register(binder);
+        if (!context.getConfiguration().isRegistered(binder)) {
+            throw new IllegalStateException("this Jakarta REST implementation does not accept a DynamicFeature from a"
+                    + " Feature, so no resource would be guarded: register a subclass of PlaytchaRestGuards instead");
+        }
+        binder.registerProviders(context);
+        if (hasServlets()) {
+            context.register(ServletFormFilter.class, PRIORITY - 1);
+        }
+        return true;
     }
 
-    /** Takes the guard of the application, where none was known when this was made. */
-    public void addApplication(@Nullable String name) {
-        if (ofApplication == null) {
-            ofApplication = name;
-        }
+    /** Registers the mapper of denials, and the filter that marks a request as being matched. */
+    public void registerProviders(FeatureContext context) {
+        context.register(new DeniedExceptionMapper(guard));
+        context.register(new PreMatchingFilter(guard));
     }
 
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
         Class<?> type = resource.getResourceClass();
-        String ofApplication = this.ofApplication;
-        require(Protection.uses(type, ofApplication));
-        String own = Protection.of(type, resource.getResourceMethod());
-        if (own == null) {
-            context.register(new InheritedGuardFilter(guard, ofApplication), PRIORITY);
-        } else {
-            context.register(new GuardFilter(guard, own, type, resource.getResourceMethod()), PRIORITY);
-        }
+        require(ResourceMethods.uses(type, ofApplication));
+        context.register(new GuardFilter(guard, type, resource.getResourceMethod(), ofApplication), PRIORITY);
     }
 
-    /**
-     * Makes the settings of guards required.
-     *
-     * @param uses what asks for them
-     * @throws PlaytchaConfigurationException with every problem; the implementation then starts no application
-     */
-    public void require(Set<GuardUse> uses) {
+    private void require(Set<GuardUse> uses) {
         if (uses.isEmpty()) {
             return;
         }
-        PlaytchaApplication application = guard.application();
         try {
-            application.use(uses);
-            application.configureByDefault();
+            playtcha.use(uses);
+            playtcha.configureByDefault();
         } catch (PlaytchaConfigurationException problems) {
-            // The implementation may say nothing of it, or not the cause.
+            // REST implementations may log neither the exception nor its cause.
             LOG.error("{}", problems.getMessage());
             throw problems;
         }
         for (GuardUse use : uses) {
             if (announced.add(use.guard())) {
                 LOG.info(
-                        "Jakarta REST resources are guarded as \"{}\": {}",
+                        "Jakarta REST resources are guarded by guard \"{}\": {}",
                         use.guard(),
-                        application.guard(use.guard()).settings().describe());
+                        playtcha.guard(use.guard()).settings().describe());
             }
             if (announced.add(use.where())) {
-                LOG.debug("Guard \"{}\" stands before {}", use.guard(), use.where());
+                LOG.debug("Guard \"{}\" guards {}", use.guard(), use.where());
             }
+        }
+    }
+
+    /** Returns the application and those inside: Jersey wraps the application's in one of its own with a getter. */
+    private static Set<Application> unwrapped(@Nullable Application outermost) {
+        Set<Application> applications = new LinkedHashSet<>();
+        Object each = outermost;
+        while (each instanceof Application application && applications.add(application)) {
+            try {
+                each = application.getClass().getMethod("getApplication").invoke(application);
+            } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
+                each = null;
+            }
+        }
+        return applications;
+    }
+
+    /** Collects all known uses, so that one message lists every problem. Those found later are checked one by one. */
+    private static Set<GuardUse> uses(
+            Configuration configuration, Set<Application> applications, @Nullable String ofApplication) {
+        Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
+        configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
+        for (Application each : applications) {
+            Set<Class<?>> declared = each.getClasses();
+            if (declared != null) {
+                classes.addAll(declared);
+            }
+        }
+        Set<GuardUse> uses = new LinkedHashSet<>();
+        classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, ofApplication)));
+        return uses;
+    }
+
+    private static boolean hasServlets() {
+        try {
+            Class.forName("jakarta.servlet.http.HttpServletRequest", false, GuardBinder.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            LOG.debug("The Servlet API is absent: form tokens are read from the request's entity only");
+            return false;
         }
     }
 }

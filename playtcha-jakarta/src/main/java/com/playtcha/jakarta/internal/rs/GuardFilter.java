@@ -1,29 +1,58 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Stands before one resource method that is annotated. */
+/**
+ * Guards one resource method: by its own guard, else by that of the sub-resource locator that led to it, else by that of
+ * the {@code Application}.
+ */
 final class GuardFilter implements ContainerRequestFilter {
     private final RestGuard guard;
-    private final String name;
     private final Class<?> resource;
     private final Method method;
+    private final @Nullable String own;
+    private final boolean isOnMethod;
+    private final @Nullable String ofApplication;
 
-    GuardFilter(RestGuard guard, String name, Class<?> resource, Method method) {
+    GuardFilter(RestGuard guard, Class<?> resource, Method method, @Nullable String ofApplication) {
         this.guard = guard;
-        this.name = name;
         this.resource = resource;
         this.method = method;
+        this.own = GuardAnnotations.guardOf(resource, method);
+        this.isOnMethod = GuardAnnotations.guardOnMethod(resource, method) != null;
+        this.ofApplication = ofApplication;
     }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
         guard.matched(request);
-        if (guard.admit(request, name)) {
-            guard.admitTo(request, resource, method);
+        if (own != null) {
+            // An annotation of the method itself guards it whatever the HTTP method (contract, section 8).
+            if (guard.admit(request, own, !isOnMethod)) {
+                guard.admitTo(request, resource, method);
+            }
+            return;
+        }
+        Set<String> inherited;
+        try {
+            inherited = guard.locatorGuards(request.getUriInfo().getMatchedResources());
+        } catch (RuntimeException | Error ours) {
+            guard.fail(request, ours);
+            return;
+        }
+        if (inherited.isEmpty() && ofApplication != null) {
+            inherited = Set.of(ofApplication);
+        }
+        for (String name : inherited) {
+            if (!guard.admit(request, name, true)) {
+                return;
+            }
         }
     }
 }

@@ -4,12 +4,12 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 
-/** Tells whoever guards methods of beans, which resources may be, that Jakarta REST has a request in hand. */
+/** Marks a request as being matched by Jakarta REST, for the interceptor of guarded beans, which resources may be. */
 @PreMatching
-public final class PreMatchingFilter implements ContainerRequestFilter {
+final class PreMatchingFilter implements ContainerRequestFilter {
     private final RestGuard guard;
 
-    public PreMatchingFilter(RestGuard guard) {
+    PreMatchingFilter(RestGuard guard) {
         this.guard = guard;
     }
 

@@ -15,79 +15,95 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Judges the requests of one application, and answers those that may not go on (contract, section 5). Thread-safe. */
-public final class RestGuard {
+/** Verifies the requests of one REST application and answers those that are denied (contract, section 5). Thread-safe. */
+final class RestGuard {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final PlaytchaApplication application;
+    private final Map<List<Class<?>>, Set<String>> locatorGuards = new ConcurrentHashMap<>();
 
-    public RestGuard(PlaytchaApplication application) {
+    RestGuard(PlaytchaApplication application) {
         this.application = application;
     }
 
-    public PlaytchaApplication application() {
-        return application;
-    }
-
     /**
-     * Lets a request go on, or answers it. Never lets an error of our own become a way in.
+     * Returns whether a matched request may go on, and answers it where it may not. An error of the library's is answered
+     * with 500.
      *
-     * @param request after it was matched
-     * @param name of the guard
-     * @return whether it goes on
      * @throws IOException when the visitor's connection fails
      */
-    public boolean admit(ContainerRequestContext request, String name) throws IOException {
+    boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) throws IOException {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
-            if (settings.safeMethods().contains(request.getMethod())) {
+            if (safeMethodsPass && settings.safeMethods().contains(request.getMethod())) {
                 return true;
             }
             EventLoop.mayWait();
             PresentedToken reading = settings.enabled()
-                    ? RestTokenReader.read(
-                            request, settings, application.start().json())
+                    ? RestTokenReader.read(request, settings, application.start().json())
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
-            // A servlet filter may have had the container read the form: what it was told counts where we find nothing.
+            // Where a servlet filter had the container read the form, its verification counts if no token is found here.
             Verification decision = verifications.verifyOrReuse(guard, reading);
             Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
             request.abortWith(response(DenialResponse.of(decision, reading.containerStatus())));
-        } catch (IOException visitorWentAway) {
-            throw visitorWentAway;
+        } catch (IOException connectionFailed) {
+            throw connectionFailed;
         } catch (Throwable ours) {
             fail(request, ours);
         }
         return false;
     }
 
-    /** A request is about to be matched: what guards methods of beans leaves sub-resource locators to us. */
-    public void match(ContainerRequestContext request) {
+    /** Begins matching: until it ends, guarded beans that are sub-resource locators are left to this class. */
+    void match(ContainerRequestContext request) {
         verifications(request).match();
     }
 
-    /** A request was matched, and the guards of resources have their turn. */
-    public void matched(ContainerRequestContext request) {
+    /** Ends matching: the resource method is known. */
+    void matched(ContainerRequestContext request) {
         verifications(request).matched();
     }
 
-    /** A request goes on to a method that has a guard of its own: nobody has to judge again before it runs. */
-    public void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
+    /** Records that a request was admitted to a resource method, so that a bean's interceptor does not verify again. */
+    void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
         verifications(request).admitTo(resource, method);
     }
 
-    /** Answers 500 without anything that could fail once more. */
-    public void fail(ContainerRequestContext request, Throwable ours) {
-        LOG.error("Playtcha's guard failed; the request is answered with 500", ours);
+    /**
+     * Returns the guards of the sub-resource locators that led to the matched resource, those of the nearest resource
+     * that has any. The API does not tell which locator ran, so every locator that may have led there counts.
+     *
+     * @param matched in reverse order of matching, the resource of the method first
+     */
+    Set<String> locatorGuards(List<Object> matched) {
+        for (int i = 1; i < matched.size(); i++) {
+            Class<?> from = matched.get(i).getClass();
+            Class<?> to = matched.get(i - 1).getClass();
+            Set<String> guards = locatorGuards.computeIfAbsent(
+                    List.of(from, to), types -> ResourceMethods.locatorGuards(from, to));
+            if (!guards.isEmpty()) {
+                return guards;
+            }
+        }
+        return Set.of();
+    }
+
+    /** Answers 500, for an error of the library's. */
+    void fail(ContainerRequestContext request, Throwable ours) {
+        LOG.error("The Playtcha guard failed; the request is answered with 500", ours);
         RequestVerifications verifications = verifications(request);
         verifications.fail();
         Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
@@ -113,24 +129,19 @@ public final class RestGuard {
         }
     }
 
-    /**
-     * The answer to a denied request.
-     *
-     * @param refusal status, headers and problem details
-     * @return with an entity that needs no provider of the application's
-     */
-    public Response response(DenialResponse refusal) {
-        String document = application.start().jsonWriter().write(refusal.problem());
-        return response(refusal.status(), refusal.headers(), document);
+    /** Returns the response to a denied request, whose entity needs no message body writer of the application. */
+    Response response(DenialResponse denial) {
+        String document = application.start().jsonWriter().write(denial.problem());
+        return response(denial.status(), denial.headers(), document);
     }
 
-    /** The answer to a denial of which only the message is left. */
-    public static Response unknown() {
+    /** Returns the response to a denial that was deserialized, of which only the message is left. */
+    static Response unknown() {
         return response(DenialResponse.UNKNOWN_STATUS, DenialResponse.serverErrorHeaders(), DenialResponse.unknown());
     }
 
-    /** The answer to an error of our own. */
-    public static Response internalError() {
+    /** Returns the response to an error of the library's. */
+    static Response internalError() {
         return response(
                 500,
                 DenialResponse.serverErrorHeaders(),

@@ -19,6 +19,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestTokenReader {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
+    private static final String PARSED_FORM = ParsedForm.class.getName();
+
+    /** A servlet request's parameters. A private type, so that a property that anything else sets is ignored. */
+    private record ParsedForm(Function<String, List<String>> parameters) {}
 
     private final ContainerRequestContext request;
     private final GuardSettings settings;
@@ -58,6 +64,11 @@ final class RestTokenReader {
             reading = tokens.fromJson(json, settings.tokenJsonPointer().get());
         }
         return reading;
+    }
+
+    /** Provides the parameters of a form that the container may have parsed before, so that the entity is empty. */
+    static void setParsedForm(ContainerRequestContext request, Function<String, List<String>> parameters) {
+        request.setProperty(PARSED_FORM, new ParsedForm(parameters));
     }
 
     private PresentedToken fromHeader() {
@@ -100,7 +111,9 @@ final class RestTokenReader {
 
     private @Nullable PresentedToken addParsed(String name, List<String> values) {
         try {
-            values.addAll(ParsedForm.values(request, name));
+            if (request.getProperty(PARSED_FORM) instanceof ParsedForm form) {
+                values.addAll(form.parameters().apply(name));
+            }
             return null;
         } catch (RuntimeException refused) {
             return PresentedToken.unreadable(ContainerErrors.status(refused));
@@ -158,7 +171,7 @@ final class RestTokenReader {
             }
             return new Body(null, PresentedToken.unreadable(status));
         } catch (RuntimeException e) {
-            // A filter before us that took or closed the body, or a container's own refusal.
+            // A filter before us that took or closed the body, or a container's own denial.
             return new Body(null, PresentedToken.unreadable(ContainerErrors.status(e)));
         }
         InputStream again = new ByteArrayInputStream(bytes);

@@ -11,9 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the parameters of a form that a servlet filter before us had the container read, so that the entity is empty.
- * The only class here that needs the Servlet API, registered where that is present. Public for the REST implementation
- * only.
+ * Makes a servlet request's parameters available where an earlier servlet filter has had the container parse the form,
+ * so that the entity is empty. Registered where the Servlet API is present; public for the REST implementation only.
  */
 @Vetoed
 public final class ServletFormFilter implements ContainerRequestFilter {
@@ -23,20 +22,15 @@ public final class ServletFormFilter implements ContainerRequestFilter {
     /** For the REST implementation. */
     public ServletFormFilter() {}
 
-    /**
-     * Leaves the way to the parameters where {@link RestTokenReader} finds it.
-     *
-     * @param request any request
-     */
     @Override
     public void filter(ContainerRequestContext request) {
         HttpServletRequest current = servletRequest;
         String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
         if (current != null && MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
-            request.setProperty(ParsedForm.PROPERTY, new ParsedForm(name -> {
+            RestTokenReader.setParsedForm(request, name -> {
                 String[] values = current.getParameterValues(name);
                 return values == null ? List.of() : List.of(values);
-            }));
+            });
         }
     }
 }

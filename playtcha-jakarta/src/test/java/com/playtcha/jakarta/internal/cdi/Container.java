@@ -44,7 +44,8 @@ final class Container implements AutoCloseable {
         try {
             return new Container(
                     before,
-                    weld.property("org.jboss.weld.se.shutdownHook", false)
+                    weld.setClassLoader(Thread.currentThread().getContextClassLoader())
+                            .property("org.jboss.weld.se.shutdownHook", false)
                             .beanClasses(beans)
                             .initialize());
         } catch (RuntimeException | Error e) {

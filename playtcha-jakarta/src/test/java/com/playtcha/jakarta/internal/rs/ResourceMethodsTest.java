@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.rs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.GuardUse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where an annotation may stand so that it counts. */
-class ProtectionTest {
+class ResourceMethodsTest {
     static class Free {
         public void post(String body) {}
     }
@@ -135,15 +136,15 @@ class ProtectionTest {
     @ParameterizedTest
     @MethodSource("places")
     void annotationCountsWhereverItStands(Class<?> type, @Nullable String guard) throws NoSuchMethodException {
-        assertThat(Protection.of(type, type.getMethod("post", String.class))).isEqualTo(guard);
+        assertThat(GuardAnnotations.guardOf(type, type.getMethod("post", String.class))).isEqualTo(guard);
     }
 
     @Test
     void methodAsItsInterfaceDeclaresItIsLookedForInTheClass() throws NoSuchMethodException {
         Method declared = Generic.class.getMethod("post", Object.class);
 
-        assertThat(Protection.of(OnBoth.class, declared)).isEqualTo("generic");
-        assertThat(Protection.of(OnClass.class, OnInterface.class.getMethod("post", String.class)))
+        assertThat(GuardAnnotations.guardOf(OnBoth.class, declared)).isEqualTo("generic");
+        assertThat(GuardAnnotations.guardOf(OnClass.class, OnInterface.class.getMethod("post", String.class)))
                 .isEqualTo("class");
     }
 
@@ -191,23 +192,23 @@ class ProtectionTest {
 
     @Test
     void usesAreTheMethodsThatRequestsReach() {
-        assertThat(Protection.uses(Resource.class, null).stream().map(GuardUse::guard))
+        assertThat(ResourceMethods.uses(Resource.class, null).stream().map(GuardUse::guard))
                 .containsExactlyInAnyOrder("post", "locator", "by-class", "anything", "method with a path");
-        assertThat(Protection.uses(Resource.class, "application").stream()
+        assertThat(ResourceMethods.uses(Resource.class, "application").stream()
                         .filter(use -> use.guard().equals("application"))
                         .map(GuardUse::where))
                 .allMatch(where -> Arrays.asList("get", "free").stream().anyMatch(where::endsWith))
                 .hasSize(2);
-        assertThat(Protection.uses(OnMethod.class, "application")).isEmpty();
+        assertThat(ResourceMethods.uses(OnMethod.class, "application")).isEmpty();
     }
 
     @Test
     void locatorsCountByWhatTheyMayReturn() {
-        assertThat(Protection.ofLocators(Resource.class, new OnMethod()))
+        assertThat(ResourceMethods.locatorGuards(Resource.class, OnMethod.class))
                 .containsExactlyInAnyOrder("locator", "anything");
-        assertThat(Protection.ofLocators(Resource.class, new OnClass()))
+        assertThat(ResourceMethods.locatorGuards(Resource.class, OnClass.class))
                 .containsExactlyInAnyOrder("by-class", "anything");
-        assertThat(Protection.ofLocators(Resource.class, new Free())).containsExactly("anything");
-        assertThat(Protection.ofLocators(Free.class, new Free())).isEmpty();
+        assertThat(ResourceMethods.locatorGuards(Resource.class, Free.class)).containsExactly("anything");
+        assertThat(ResourceMethods.locatorGuards(Free.class, Free.class)).isEmpty();
     }
 }

@@ -1,0 +1,183 @@
+package com.playtcha.jakarta.internal.annotation;
+
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds {@link PlaytchaProtected} on classes, methods, and what they override or implement. A class that cannot be
+ * inspected, since a type in a signature is absent, counts as not annotated (contract, section 8).
+ */
+public final class GuardAnnotations {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardAnnotations.class);
+
+    /** Limits the DEBUG line to one a class. The value must not reference this library, whose loader it would pin. */
+    private static final ClassValue<AtomicBoolean> REPORTED = new ClassValue<>() {
+        @Override
+        protected AtomicBoolean computeValue(Class<?> type) {
+            return new AtomicBoolean();
+        }
+    };
+
+    private GuardAnnotations() {}
+
+    /**
+     * Returns the guard that applies to a method: the one named on the method or on the nearest that it overrides or
+     * implements, else the one of the class; null where nothing names one.
+     */
+    public static @Nullable String guardOf(Class<?> type, Method method) {
+        String onMethod = guardOnMethod(type, method);
+        if (onMethod != null) {
+            return onMethod;
+        }
+        String onClass = guardOf(type);
+        return onClass == null ? guardOf(method.getDeclaringClass()) : onClass;
+    }
+
+    /** Returns the guard named on the method itself or on the nearest that it overrides or implements. */
+    public static @Nullable String guardOnMethod(Class<?> type, Method method) {
+        return firstGuard(overridden(type, method));
+    }
+
+    /** Returns the guard named on the class or on the nearest of its superclasses and interfaces. */
+    public static @Nullable String guardOf(Class<?> type) {
+        return firstGuard(hierarchy(type));
+    }
+
+    private static @Nullable String firstGuard(Collection<? extends AnnotatedElement> elements) {
+        for (AnnotatedElement element : elements) {
+            PlaytchaProtected found = on(element);
+            if (found != null) {
+                return found.value();
+            }
+        }
+        return null;
+    }
+
+    /** Returns the annotation of an element, also where another annotation, such as a stereotype, carries it. */
+    public static @Nullable PlaytchaProtected on(AnnotatedElement element) {
+        return on(element, new HashSet<>());
+    }
+
+    private static @Nullable PlaytchaProtected on(AnnotatedElement element, Set<Class<?>> seen) {
+        Annotation[] annotations = annotations(element);
+        for (Annotation annotation : annotations) {
+            if (annotation instanceof PlaytchaProtected found) {
+                return found;
+            }
+        }
+        for (Annotation annotation : annotations) {
+            Class<?> type = annotation.annotationType();
+            PlaytchaProtected found = !type.getName().startsWith("java.") && seen.add(type) ? on(type, seen) : null;
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Returns whether an annotation of this name, or one that is itself annotated with it, is on the method or on one
+     * that it overrides or implements. A name, since the annotation's API may be absent.
+     */
+    public static boolean isAnnotated(Class<?> type, Method method, String annotation) {
+        return overridden(type, method).stream()
+                .flatMap(each -> Stream.of(annotations(each)))
+                .map(Annotation::annotationType)
+                .flatMap(found -> Stream.concat(
+                        Stream.of(found), Stream.of(annotations(found)).map(Annotation::annotationType)))
+                .anyMatch(found -> found.getName().equals(annotation));
+    }
+
+    /** Returns the annotations of a class or method; none where a type in them is absent. */
+    public static Annotation[] annotations(AnnotatedElement element) {
+        try {
+            return element.getAnnotations();
+        } catch (LinkageError | TypeNotPresentException | ArrayStoreException absent) {
+            report(element instanceof Method method ? method.getDeclaringClass() : (Class<?>) element, absent);
+            return new Annotation[0];
+        }
+    }
+
+    /** Returns the methods that a class declares; none where a type in a signature is absent. */
+    public static List<Method> declaredMethods(Class<?> type) {
+        try {
+            return List.of(type.getDeclaredMethods());
+        } catch (LinkageError | TypeNotPresentException absent) {
+            report(type, absent);
+            return List.of();
+        }
+    }
+
+    private static void report(Class<?> type, Throwable absent) {
+        if (REPORTED.get(type).compareAndSet(false, true)) {
+            LOG.debug("{} cannot be inspected and counts as not annotated: {}", type.getName(), absent.toString());
+        }
+    }
+
+    /** Returns the method and all that it overrides or implements, the nearest first. */
+    public static Set<Method> overridden(Class<?> type, Method method) {
+        Set<Class<?>> hierarchy = hierarchy(type);
+        hierarchy.addAll(hierarchy(method.getDeclaringClass()));
+        List<Method> sameName = new ArrayList<>();
+        for (Class<?> each : hierarchy) {
+            declaredMethods(each).stream()
+                    .filter(candidate -> candidate.getName().equals(method.getName()))
+                    .forEach(sameName::add);
+        }
+        // Where a type parameter's erasure makes signatures differ, the compiler leaves a bridge method for each.
+        List<Class<?>[]> signatures = new ArrayList<>(List.<Class<?>[]>of(method.getParameterTypes()));
+        for (Method each : sameName) {
+            if (each.isBridge() && accepts(each.getParameterTypes(), method.getParameterTypes())) {
+                signatures.add(each.getParameterTypes());
+            }
+        }
+        Set<Method> found = new LinkedHashSet<>(List.of(method));
+        for (Method each : sameName) {
+            if (signatures.stream().anyMatch(signature -> Arrays.equals(signature, each.getParameterTypes()))) {
+                found.add(each);
+            }
+        }
+        return found;
+    }
+
+    private static boolean accepts(Class<?>[] wide, Class<?>[] narrow) {
+        boolean accepts = wide.length == narrow.length;
+        for (int i = 0; accepts && i < wide.length; i++) {
+            accepts = wide[i].isAssignableFrom(narrow[i]);
+        }
+        return accepts;
+    }
+
+    /** Returns the class, its superclasses but {@code Object}, then every interface, the nearest first. */
+    public static Set<Class<?>> hierarchy(Class<?> type) {
+        Set<Class<?>> hierarchy = new LinkedHashSet<>();
+        Deque<Class<?>> interfaces = new ArrayDeque<>();
+        for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+            hierarchy.add(each);
+            interfaces.addAll(List.of(each.getInterfaces()));
+        }
+        while (!interfaces.isEmpty()) {
+            Class<?> each = interfaces.remove();
+            if (hierarchy.add(each)) {
+                interfaces.addAll(List.of(each.getInterfaces()));
+            }
+        }
+        return hierarchy;
+    }
+}
