@@ -7,19 +7,15 @@ import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -28,7 +24,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -37,21 +32,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-/** What README shows works: its snippets are read, compiled and loaded as a user would. */
-class ReadmeTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final String README = read("README.md");
-    private static final Map<String, String> EXPORTED = Map.of(
-            "PLAYTCHA_BASE_URL", "https://playtcha.example",
-            "PLAYTCHA_SECRET", "s3cret");
+/** The snippets of README and of the pages under docs/ are parsed, compiled and loaded as a user would do it. */
+class DocsTest {
+    /** Spring is not on the class path: the little of it that a snippet uses. */
+    private static final Map<String, String> SPRING = Map.of(
+            "Bean",
+            "package org.springframework.context.annotation; public @interface Bean {}",
+            "Configuration",
+            "package org.springframework.context.annotation; public @interface Configuration {}",
+            "FilterRegistrationBean",
+            """
+            package org.springframework.boot.web.servlet;
+            public class FilterRegistrationBean<T extends jakarta.servlet.Filter> {
+                public FilterRegistrationBean(T filter) {}
+                public void setName(String name) {}
+                public void addUrlPatterns(String... patterns) {}
+            }
+            """);
 
     @TempDir
     Path folder;
@@ -75,7 +78,7 @@ class ReadmeTest {
         List<Element> filters =
                 xml().flatMap(snippet -> elements(parse(snippet), "filter")).toList();
 
-        assertThat(filters).hasSizeGreaterThanOrEqualTo(3).allSatisfy(filter -> {
+        assertThat(filters).hasSizeGreaterThanOrEqualTo(2).allSatisfy(filter -> {
             assertThat(text(filter, "filter-class")).isEqualTo(PlaytchaFilter.class.getName());
             assertThat(text(filter, "async-supported")).isEqualTo("true");
         });
@@ -100,7 +103,7 @@ class ReadmeTest {
 
     @ParameterizedTest
     @MethodSource("properties")
-    void propertiesAreSettingsThatSwitchSomethingOn(String snippet) throws Exception {
+    void propertiesAreSettingsThatLoad(String snippet) throws Exception {
         Properties properties = new Properties();
         properties.load(new StringReader(snippet));
         Map<String, String> params = new HashMap<>();
@@ -120,24 +123,20 @@ class ReadmeTest {
     void javaCompiles(String snippet) {
         Matcher name = Pattern.compile("(?m)^(?:public )?class (\\w+)").matcher(snippet);
         assertThat(name.find()).isTrue();
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        List<JavaFileObject> sources = new ArrayList<>(List.of(source(name.group(1), snippet)));
+        if (snippet.contains("org.springframework")) {
+            SPRING.forEach((type, text) -> sources.add(source(type, text)));
+        }
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-        JavaFileObject source =
-                new SimpleJavaFileObject(
-                        URI.create("string:///" + name.group(1) + ".java"), JavaFileObject.Kind.SOURCE) {
-                    @Override
-                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return snippet;
-                    }
-                };
 
-        boolean compiled = compiler.getTask(
+        boolean compiled = ToolProvider.getSystemJavaCompiler()
+                .getTask(
                         null,
                         null,
                         problems,
                         List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", folder.toString()),
                         null,
-                        List.of(source))
+                        sources)
                 .call();
 
         assertThat(problems.getDiagnostics())
@@ -146,30 +145,31 @@ class ReadmeTest {
         assertThat(compiled).isTrue();
     }
 
+    private static JavaFileObject source(String type, String text) {
+        return new SimpleJavaFileObject(URI.create("string:///" + type + ".java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return text;
+            }
+        };
+    }
+
     @Test
-    void jsonIsJson() {
+    void theTestOfTheTestingPageIsOneThatRuns() throws Exception {
+        String source = Files.readString(
+                Path.of("src", "test", "java", "com", "playtcha", "jakarta", "example", "SignUpTest.java"));
+        String code = source.substring(source.indexOf("import static"));
+
+        assertThat(Pages.snippets("docs/testing.md", "java")).contains(code);
+    }
+
+    @Test
+    void jsonIsProblemDetails() {
         assertThat(snippets("json")).isNotEmpty().allSatisfy(snippet -> {
             try (JsonReader json = Json.createReader(new StringReader(snippet))) {
                 assertThat(json.readObject()).containsKeys("type", "title", "status", "code");
             }
         });
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void namesEveryOutcome(Outcome outcome) {
-        assertThat(README).contains("| `" + outcome + "` |");
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"SUCCESS", "SWITCHED_OFF"})
-    void saysWhatToDoForEveryReason(Reason reason) {
-        assertThat(README.lines())
-                .filteredOn(line -> line.startsWith("| ") && line.contains("`" + reason + "`"))
-                .as("a row of the troubleshooting tables")
-                .isNotEmpty();
     }
 
     @Test
@@ -179,38 +179,12 @@ class ReadmeTest {
             version.load(built);
         }
 
-        assertThat(xml().map(ReadmeTest::parse)
+        assertThat(xml().map(DocsTest::parse)
                         .flatMap(document -> elements(document, "dependency"))
+                        .filter(dependency -> text(dependency, "groupId").equals("com.playtcha"))
                         .map(dependency -> text(dependency, "version")))
                 .isNotEmpty()
                 .containsOnly(version.getProperty("version"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"})
-    void linksLeadSomewhere(String name) {
-        assertThat(Pattern.compile("]\\(([^)\\s]+)\\)")
-                        .matcher(read(name))
-                        .results()
-                        .map(link -> link.group(1)))
-                .isNotEmpty()
-                .filteredOn(link -> !link.startsWith("https://"))
-                .allSatisfy(link -> {
-                    int fragment = link.indexOf('#');
-                    String file = fragment < 0 ? link : link.substring(0, fragment);
-                    assertThat(ROOT.resolve(file)).exists();
-                    if (fragment >= 0) {
-                        assertThat(anchors(file.isEmpty() ? name : file)).contains(link.substring(fragment + 1));
-                    }
-                });
-    }
-
-    private static List<String> anchors(String name) {
-        return Pattern.compile("(?m)^#+ (.+)$|<a id=\"([^\"]+)\">")
-                .matcher(read(name))
-                .results()
-                .map(found -> found.group(1) == null ? found.group(2) : anchor(found.group(1)))
-                .toList();
     }
 
     static Stream<String> xml() {
@@ -229,14 +203,22 @@ class ReadmeTest {
         return snippets("java").stream();
     }
 
+    private static List<String> snippets(String language) {
+        return Pages.ALL.stream()
+                .flatMap(page -> Pages.snippets(page, language).stream())
+                .toList();
+    }
+
     private SettingsLoader loader(Map<String, String> contextParams) {
         Map<String, String> environment = new HashMap<>();
         if (contextParams.containsKey("playtcha.callback-path")) {
             environment.put("PLAYTCHA_CALLBACK_KEY", "0123456789abcdef");
         }
-        boolean outside = contextParams.keySet().stream().noneMatch(name -> name.startsWith("playtcha.secret"));
-        if (outside) {
-            environment.putAll(EXPORTED);
+        if (contextParams.keySet().stream().noneMatch(name -> name.startsWith("playtcha.secret"))) {
+            environment.put("PLAYTCHA_SECRET", "s3cret");
+        }
+        if (!contextParams.containsKey("playtcha.base-url")) {
+            environment.put("PLAYTCHA_BASE_URL", "https://playtcha.example");
         }
         return new SettingsLoader()
                 .contextParams(contextParams)
@@ -285,28 +267,5 @@ class ReadmeTest {
                 .map(Element::getTextContent)
                 .orElse("")
                 .strip();
-    }
-
-    /** As GitHub makes them. */
-    private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT)
-                .replaceAll("[^\\p{L}\\p{N} _-]", "")
-                .replace(' ', '-');
-    }
-
-    private static List<String> snippets(String language) {
-        return Pattern.compile("(?ms)^ *```" + language + "\\n(.*?)^ *```$")
-                .matcher(README)
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-    }
-
-    private static String read(String name) {
-        try {
-            return Files.readString(ROOT.resolve(name), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
