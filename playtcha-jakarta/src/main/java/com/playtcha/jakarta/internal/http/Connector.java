@@ -1,41 +1,54 @@
 package com.playtcha.jakarta.internal.http;
 
+import com.playtcha.jakarta.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections on socket channels: they can be closed from another thread at any moment, and can be probed without
- * waiting. All addresses of a name share one connect timeout; each gets an equal part of what is left.
+ * Opens connections: name look-up, TCP, the proxy's tunnel, TLS. All addresses of a name share one connect timeout; each
+ * gets an equal part of what is left of it. Thread-safe.
  */
-final class Connector implements HttpClientConnectionOperator {
+final class Connector {
+    private static final HttpRequestExecutor EXECUTOR = new HttpRequestExecutor();
+
+    private final Target target;
     private final Duration connectTimeout;
     private final DnsResolver names;
     private volatile @Nullable TlsSocketStrategy tls;
 
-    Connector(Duration connectTimeout, DnsResolver names) {
+    Connector(Target target, Duration connectTimeout, DnsResolver names) {
+        this.target = target;
         this.connectTimeout = connectTimeout;
         this.names = names;
     }
 
-    /** The platform's trust, read when it is needed first: plain http to a loopback host never needs it. */
-    TlsSocketStrategy tls() {
+    /** Reads the platform's trust store if it will be needed, so that the first call does not have to. */
+    void warmUp() {
+        if (target.route().isSecure()) {
+            tls();
+        }
+    }
+
+    private TlsSocketStrategy tls() {
         TlsSocketStrategy strategy = tls;
         if (strategy == null) {
             strategy = DefaultClientTlsStrategy.createSystemDefault();
@@ -44,51 +57,75 @@ final class Connector implements HttpClientConnectionOperator {
         return strategy;
     }
 
-    @Override
-    public void connect(
-            ManagedHttpClientConnection connection,
-            HttpHost host,
-            @Nullable InetSocketAddress localAddress,
-            TimeValue ignoredTimeout,
-            SocketConfig socketConfig,
-            HttpContext context)
-            throws IOException {
-        Exchange exchange = Exchange.of(context);
-        InetAddress[] addresses = names.resolve(host.getHostName());
-        Deadline end = exchange.deadline().orIn(connectTimeout);
-        SocketChannel channel = connectAny(exchange, addresses, host.getPort(), end);
-        connection.bind(channel.socket());
-        if (URIScheme.HTTPS.same(host.getSchemeName())) {
-            upgrade(connection, host, context);
+    /** Blocks; the name look-up cannot be interrupted. */
+    UpstreamConnection open(RunningCall call) throws IOException, HttpException {
+        HttpHost host = target.route().getTargetHost();
+        HttpHost first = target.isProxied() ? target.route().getProxyHost() : host;
+        InetAddress[] addresses = names.resolve(first.getHostName());
+        SocketChannel channel = connect(call, addresses, first.getPort());
+        UpstreamConnection connection = UpstreamConnection.over(channel);
+        boolean opened = false;
+        try {
+            if (target.route().isTunnelled()) {
+                openTunnel(connection);
+            }
+            if (target.route().isSecure()) {
+                connection.bind(
+                        tls().upgrade(
+                                        channel.socket(),
+                                        host.getHostName(),
+                                        host.getPort(),
+                                        null,
+                                        HttpCoreContext.create()),
+                        channel.socket());
+            } else if (!connection.isClean()) {
+                throw new ProtocolException("A response came before the request");
+            }
+            opened = true;
+        } finally {
+            if (!opened) {
+                connection.close(CloseMode.IMMEDIATE);
+            }
         }
+        return connection;
     }
 
-    private static SocketChannel connectAny(Exchange exchange, InetAddress[] addresses, int port, Deadline end)
-            throws IOException {
-        IOException failure = new ConnectException("the name has no address");
-        for (int i = 0; i < addresses.length; i++) {
-            Deadline share = end.orIn(Duration.ofNanos(Math.max(0, end.nanosLeft()) / (addresses.length - i)));
+    private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {
+        Deadline end = call.deadline().orIn(connectTimeout);
+        IOException failure = new ConnectException("The name has no address");
+        for (int i = 0; i < addresses.length && call.ended() == null; i++) {
+            Deadline share = end.orIn(end.left().dividedBy(addresses.length - i));
             SocketChannel channel = SocketChannel.open();
             try {
-                exchange.attach(channel);
+                call.attach(channel);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.socket().connect(new InetSocketAddress(addresses[i], port), share.millisLeft());
                 return channel;
             } catch (IOException e) {
                 channel.close();
                 failure = e;
-                if (exchange.isAborted()) {
-                    break;
-                }
             }
         }
-        throw new ConnectFailedException(failure);
+        throw new CallException(Reason.CONNECT, failure.toString(), failure);
     }
 
-    @Override
-    public void upgrade(ManagedHttpClientConnection connection, HttpHost host, HttpContext context) throws IOException {
-        Socket base = connection.getSocket();
-        base.setSoTimeout(Exchange.of(context).deadline().millisLeft());
-        connection.bind(tls().upgrade(base, host.getHostName(), host.getPort(), null, context), base);
+    private void openTunnel(UpstreamConnection connection) throws IOException {
+        HttpHost host = target.route().getTargetHost();
+        String authority = host.toHostString();
+        ClassicHttpRequest request = new BasicClassicHttpRequest(Method.CONNECT, host, authority);
+        request.setHeader(HttpHeaders.HOST, authority);
+        request.setHeader(HttpHeaders.USER_AGENT, CallExecutor.USER_AGENT);
+        target.authorizeProxy(request);
+        int status;
+        try {
+            status = EXECUTOR.execute(request, connection, HttpCoreContext.create())
+                    .getCode();
+        } catch (HttpException e) {
+            throw new CallException(Reason.PROXY, "The proxy's response to CONNECT is not HTTP", e);
+        }
+        // Bytes behind the proxy's response would stay in the buffer and be read as a response out of the tunnel.
+        if (status < 200 || status > 299 || !connection.isClean()) {
+            throw CallException.proxyRefused(status);
+        }
     }
 }

@@ -5,7 +5,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A point in monotonic time by which a call is over. */
+/** The point in monotonic time by which a call is over. */
 final class Deadline {
     private final long at;
 
@@ -17,7 +17,7 @@ final class Deadline {
         return new Deadline(System.nanoTime() + duration.toNanos());
     }
 
-    /** The sooner of this and a point in time from now. */
+    /** The earlier of this deadline and another one from now. */
     Deadline orIn(Duration duration) {
         Deadline other = in(duration);
         return other.at - at < 0 ? other : this;
@@ -27,16 +27,16 @@ final class Deadline {
         return at - System.nanoTime();
     }
 
-    /** What is left; never negative. */
+    /** The time left; never negative. */
     Duration left() {
         return Duration.ofNanos(Math.max(0, nanosLeft()));
     }
 
-    /** What is left, in the milliseconds that sockets take: at least 1, since 0 means for ever. */
+    /** The time left in milliseconds for a socket: at least 1, because 0 means no limit. */
     int millisLeft() throws IOException {
         long nanos = nanosLeft();
         if (nanos <= 0) {
-            throw new SocketTimeoutException("the deadline has passed");
+            throw new SocketTimeoutException("The deadline has passed");
         }
         return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
     }

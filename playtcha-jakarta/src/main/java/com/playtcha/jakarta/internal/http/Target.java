@@ -11,13 +11,15 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where calls go, and through which proxy.
+ * The host and path of calls, and the proxy on the way.
  *
  * @param route target and proxy; https goes through a proxy by a CONNECT tunnel only
  * @param authority for the {@code Host} header
@@ -45,25 +47,20 @@ public record Target(
         return Objects.hash(route, authority, path, proxyAuthorization);
     }
 
-    /**
-     * The target of a guard; asks the platform for its proxy now, where none is set.
-     *
-     * @param settings of an enabled guard
-     * @return the target
-     */
+    /** The generated one would show the proxy's credentials. */
+    @Override
+    public String toString() {
+        return "Target[" + route + ", " + path + "]";
+    }
+
+    /** Returns the target of an enabled guard. Asks the platform for its proxy now, if none is set. */
     public static Target of(GuardSettings settings) {
         URI base = settings.baseUrl();
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
         return of(base, prefix + "/v1/verify", settings.proxy());
     }
 
-    /**
-     * The target of a URL; asks the platform for its proxy now, where the setting leaves it to it.
-     *
-     * @param url http or https, with a host; its query is not part of the target
-     * @param setting the way there
-     * @return the target
-     */
+    /** Returns the target of an http or https URL without its query. Asks the platform for its proxy now. */
     static Target of(URI url, ProxySetting setting) {
         String path = url.getRawPath();
         return of(url, path == null || path.isEmpty() ? "/" : path, setting);
@@ -85,27 +82,24 @@ public record Target(
         return new Target(route, url.getRawAuthority(), path, authorization);
     }
 
-    /**
-     * What calls are throttled by: Playtcha sees the address they come from, so the proxy belongs to it, and the secret
-     * does not.
-     *
-     * @return equal for targets that share a throttle window
-     */
+    /** Equal for targets that share a throttle window: Playtcha throttles by the address that calls come from. */
     public String throttleKey() {
         return route.getTargetHost() + path + " via " + route.getProxyHost();
     }
 
-    /**
-     * The host that is asked, for the log.
-     *
-     * @return host and port
-     */
+    /** Host and port, for the log. */
     public String host() {
         return route.getTargetHost().toHostString();
     }
 
     boolean isProxied() {
         return route.getProxyHost() != null;
+    }
+
+    void authorizeProxy(HttpMessage request) {
+        if (proxyAuthorization != null) {
+            request.setHeader(HttpHeaders.PROXY_AUTHORIZATION, proxyAuthorization);
+        }
     }
 
     private static @Nullable String authorization(ProxySetting.Explicit proxy) {
@@ -116,7 +110,7 @@ public record Target(
         return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or a selector that the server sets. */
+    /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector. */
     private static @Nullable HttpHost platformProxy(URI base) {
         ProxySelector selector = ProxySelector.getDefault();
         if (selector == null) {
@@ -130,13 +124,13 @@ public record Target(
                 return new HttpHost("http", address.getHostString(), address.getPort());
             }
             if (proxy.type() == Proxy.Type.SOCKS) {
-                LOG.warn("The platform names a SOCKS proxy, which is not used: set proxy to an HTTP proxy, or to off");
+                LOG.warn("The platform's SOCKS proxy is not used; set proxy to an HTTP proxy, or to off");
             }
         }
         return null;
     }
 
-    /** A selector may log what it is asked for, and a query is where keys are. */
+    /** A selector may log the URL, whose query may hold a key. */
     private static URI withoutQuery(URI url) {
         String text = url.toString();
         int query = text.indexOf('?');

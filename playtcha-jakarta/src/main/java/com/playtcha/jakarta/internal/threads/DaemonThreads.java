@@ -3,64 +3,34 @@ package com.playtcha.jakarta.internal.threads;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Daemon threads that can be waited for. They take nothing over from the thread that happens to start them: not its
- * context class loader, and not its inheritable thread-locals, which may say who another visitor is.
+ * Creates daemon threads that can be joined together. They inherit neither the context class loader nor the
+ * inheritable thread-locals of the thread that starts them, which may belong to another visitor.
  */
-public final class DaemonThreads implements ThreadFactory {
+public final class DaemonThreads {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final String kind;
     private final @Nullable ClassLoader context;
-    private final Runnable onThreadEnd;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-    /**
-     * None yet.
-     *
-     * @param kind they are named {@code playtcha-<kind>-<number>}
-     * @param context their context class loader
-     */
+    /** Creates a group without threads; each will be named {@code playtcha-<kind>-<number>}. */
     public DaemonThreads(String kind, @Nullable ClassLoader context) {
-        this(kind, context, () -> {});
-    }
-
-    /**
-     * None yet.
-     *
-     * @param kind they are named {@code playtcha-<kind>-<number>}
-     * @param context their context class loader
-     * @param onThreadEnd runs on a thread that ends
-     */
-    public DaemonThreads(String kind, @Nullable ClassLoader context, Runnable onThreadEnd) {
         this.kind = kind;
         this.context = context;
-        this.onThreadEnd = onThreadEnd;
     }
 
-    @Override
-    public Thread newThread(Runnable work) {
-        Thread thread = new Own("playtcha-" + kind + "-" + NUMBER.incrementAndGet(), work, onThreadEnd);
+    /** Creates a thread and starts it. Throws an {@code OutOfMemoryError} if there is no memory for one. */
+    public Thread start(Runnable work) {
+        Thread thread = new LibraryThread("playtcha-" + kind + "-" + NUMBER.incrementAndGet(), work);
         thread.setDaemon(true);
         thread.setContextClassLoader(context);
         threads.removeIf(old -> old.getState() == Thread.State.TERMINATED);
         threads.add(thread);
-        return thread;
-    }
-
-    /**
-     * Makes one and starts it. Throws for want of memory for one.
-     *
-     * @param work runs on it
-     * @return started
-     */
-    public Thread start(Runnable work) {
-        Thread thread = newThread(work);
         boolean started = false;
         try {
             thread.start();
@@ -73,7 +43,7 @@ public final class DaemonThreads implements ThreadFactory {
         return thread;
     }
 
-    /** Gives the calling thread back the context class loader that these have, where somebody's code left another one. */
+    /** Resets the calling thread's context class loader, which application code may have changed. */
     void restoreContext() {
         Thread.currentThread().setContextClassLoader(context);
     }
@@ -83,34 +53,24 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * Waits until they have ended, the calling one apart.
+     * Joins all threads but the calling one.
      *
-     * @param limit zero: they are only counted
-     * @return how many have not, by then
-     * @throws InterruptedException when the calling thread is interrupted meanwhile, or was before
+     * @param limit for all of them together; zero only counts them
+     * @return how many are still alive
      */
     public int awaitEnd(Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         int alive = 0;
-        // An executor counts a thread as gone a moment before it is; a class loader must not wait for that moment.
         for (Thread thread : threads) {
-            if (thread == Thread.currentThread()) {
-                continue;
-            }
-            TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
-            if (thread.isAlive()) {
-                alive++;
+            if (thread != Thread.currentThread()) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+                alive += thread.isAlive() ? 1 : 0;
             }
         }
         return alive;
     }
 
-    /**
-     * The same, and an interrupt is kept for later.
-     *
-     * @param limit zero: they are only counted
-     * @return how many have not, by then
-     */
+    /** As {@link #awaitEnd}; an interrupt does not end the wait, and is restored afterwards. */
     public int awaitEndUninterruptibly(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         boolean interrupted = Thread.interrupted();
@@ -130,28 +90,25 @@ public final class DaemonThreads implements ThreadFactory {
     }
 
     /**
-     * Runs its work by itself: {@code Thread.run} is on the stack of every thread of the server that was given a
-     * {@code Runnable}, and its compiled code may come to hold the classes of those that it sees most ({@link WorkerPool}).
+     * Overrides {@code run}: the code of {@code Thread.run} is shared with the server and, once compiled, may refer to
+     * the classes of its most frequent tasks (see {@link WorkerPool}).
      */
-    private static final class Own extends Thread {
+    private static final class LibraryThread extends Thread {
         private @Nullable Runnable work;
-        private final Runnable onThreadEnd;
 
-        Own(String name, Runnable work, Runnable onThreadEnd) {
+        LibraryThread(String name, Runnable work) {
             super(null, null, name, 0, false);
             this.work = work;
-            this.onThreadEnd = onThreadEnd;
         }
 
         @Override
         public void run() {
-            Runnable mine = work;
-            // It may be about somebody, and the thread is known for longer than it runs.
+            Runnable task = work;
+            // The thread object stays reachable for longer than its task should.
             work = null;
-            if (mine != null) {
-                mine.run();
+            if (task != null) {
+                task.run();
             }
-            onThreadEnd.run();
         }
     }
 }

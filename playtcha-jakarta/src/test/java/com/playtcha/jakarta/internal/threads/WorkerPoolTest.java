@@ -70,28 +70,6 @@ class WorkerPoolTest {
     }
 
     @Test
-    void theThreadThatBecameIdleLastIsUsedFirst() throws Exception {
-        WorkerPool pool = pool(10, 0, LONG);
-        CountDownLatch held = new CountDownLatch(1);
-        CompletableFuture<Thread> busy = new CompletableFuture<>();
-        pool.execute(() -> {
-            busy.complete(Thread.currentThread());
-            try {
-                held.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Thread other = threadOf(pool);
-        awaitIdle(other);
-        held.countDown();
-        Thread last = busy.get(1, TimeUnit.MINUTES);
-        awaitIdle(last);
-
-        assertThat(threadOf(pool)).isSameAs(last);
-    }
-
-    @Test
     void aThreadThatIsIdleForLongEnds() throws Exception {
         WorkerPool pool = pool(1, 0, Duration.ofMillis(1));
         Thread first = threadOf(pool);

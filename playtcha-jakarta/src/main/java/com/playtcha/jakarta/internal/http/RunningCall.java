@@ -1,0 +1,85 @@
+package com.playtcha.jakarta.internal.http;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a call that another thread can change: the deadline timer and a close end it by closing its channel, which
+ * ends a blocked connect, handshake, read or write at once. The first end counts.
+ */
+final class RunningCall {
+    enum End {
+        COMPLETE,
+        TIMEOUT,
+        INTERRUPTED,
+        CLOSED
+    }
+
+    private final Deadline deadline;
+    private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+    private volatile @Nullable SocketChannel channel;
+    private volatile @Nullable CompletableFuture<UpstreamConnection> opening;
+
+    RunningCall(Deadline deadline) {
+        this.deadline = deadline;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Returns null while the call is running. */
+    @Nullable
+    End ended() {
+        return end.get();
+    }
+
+    /** The channel to close if the call is ended; closed at once if it was. */
+    void attach(SocketChannel open) throws IOException {
+        channel = open;
+        throwIfEnded();
+    }
+
+    /** The connection that the call waits for; cancelled at once if the call was ended. */
+    void attach(CompletableFuture<UpstreamConnection> future) throws IOException {
+        opening = future;
+        throwIfEnded();
+    }
+
+    void throwIfEnded() throws IOException {
+        if (end.get() != null) {
+            release();
+            throw new IOException("The call was ended");
+        }
+    }
+
+    /** Returns false if the call was ended before, so that its connection is closed. */
+    boolean complete() {
+        return end.compareAndSet(null, End.COMPLETE);
+    }
+
+    void end(End how) {
+        if (end.compareAndSet(null, how)) {
+            release();
+        }
+    }
+
+    private void release() {
+        CompletableFuture<UpstreamConnection> waiting = opening;
+        if (waiting != null) {
+            waiting.completeExceptionally(new CancellationException());
+        }
+        SocketChannel open = channel;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // The call has ended, and nothing more is expected of its channel.
+            }
+        }
+    }
+}

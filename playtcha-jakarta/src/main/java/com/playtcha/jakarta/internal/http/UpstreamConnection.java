@@ -1,0 +1,174 @@
+package com.playtcha.jakarta.internal.http;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.util.CharArrayBuffer;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * An HTTP/1.1 connection on a socket channel. Another thread can close it at any moment, it can be probed for stray
+ * bytes without waiting, and it has no wire log, which would print the secret. Used by one thread at a time.
+ */
+final class UpstreamConnection extends DefaultBHttpClientConnection {
+    private static final Http1Config HTTP = Http1Config.custom()
+            .setMaxHeaderCount(100)
+            .setMaxLineLength(16 * 1024)
+            .setMaxEmptyLineCount(10)
+            .build();
+    /** The host name may come to mean another address. */
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    final SocketChannel channel;
+    private final ResponseHeadParser parser;
+    private final long openedAt = System.nanoTime();
+    private boolean probing;
+    private boolean reused;
+    private long idleSince;
+    private long idleUntil;
+
+    static UpstreamConnection over(SocketChannel channel) throws IOException {
+        UpstreamConnection connection = new UpstreamConnection(channel, new ResponseHeadParser());
+        connection.bind(channel.socket());
+        return connection;
+    }
+
+    private UpstreamConnection(SocketChannel channel, ResponseHeadParser parser) {
+        super(HTTP, null, null, null, null, null, config -> parser);
+        this.channel = channel;
+        this.parser = parser;
+    }
+
+    @Override
+    public void bind(Socket socket) throws IOException {
+        bind(new SocketHolder(socket) {
+            @Override
+            protected InputStream getInputStream(Socket from) throws IOException {
+                return observed(super.getInputStream(from));
+            }
+        });
+    }
+
+    @Override
+    public void bind(SSLSocket tls, Socket base) throws IOException {
+        bind(new SocketHolder(tls, base) {
+            @Override
+            protected InputStream getInputStream(Socket from) throws IOException {
+                return observed(super.getInputStream(from));
+            }
+        });
+    }
+
+    /** Marks the connection as idle from now on, after a complete response, and as expired after some time. */
+    void becomeIdle(long now, Duration limit) {
+        reused = true;
+        idleSince = now;
+        idleUntil = Math.min(now + limit.toNanos() - openedAt, MAX_AGE.toNanos()) + openedAt;
+        parser.status = 0;
+    }
+
+    long idleNanos(long now) {
+        return now - idleSince;
+    }
+
+    boolean isExpired(long now) {
+        return now - idleUntil >= 0;
+    }
+
+    /** Whether the connection has served an earlier call. */
+    boolean isReused() {
+        return reused;
+    }
+
+    /**
+     * Whether nothing has arrived that was not asked for, neither bytes nor the end of the stream. Does not wait. Bytes
+     * of TLS itself, such as session tickets, count too, so a new TLS connection need not be clean.
+     */
+    boolean isClean() throws IOException {
+        if (!isOpen() || !channel.isOpen()) {
+            return false;
+        }
+        Socket socket = getSocketHolder().getSocket();
+        if (socket instanceof SSLSocket && socket.getInputStream().available() > 0) {
+            return false;
+        }
+        probing = true;
+        try {
+            return !isDataAvailable(Timeout.ONE_MILLISECOND) && !isReadable();
+        } finally {
+            probing = false;
+        }
+    }
+
+    private boolean isReadable() throws IOException {
+        channel.configureBlocking(false);
+        try {
+            return channel.read(ByteBuffer.allocate(1)) != 0;
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
+    /** The final status of the response whose head is being read; 0 before its status line has arrived. */
+    int statusReceived() {
+        return parser.status;
+    }
+
+    private InputStream observed(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (probing) {
+                    // The probe looks into the message buffer, and must not fill it.
+                    return -1;
+                }
+                int count = super.read(bytes, offset, length);
+                parser.ended |= count < 0;
+                return count;
+            }
+        };
+    }
+
+    /**
+     * Records the status as soon as its line has arrived, because a 4xx denies whatever becomes of the rest, and rejects a
+     * head that ends with the stream, which the default parser accepts.
+     */
+    private static final class ResponseHeadParser extends DefaultHttpResponseParser {
+        private int status;
+        private boolean ended;
+
+        ResponseHeadParser() {
+            super(HTTP);
+        }
+
+        @Override
+        protected ClassicHttpResponse createMessage(CharArrayBuffer line) throws IOException, HttpException {
+            ClassicHttpResponse response = super.createMessage(line);
+            status = response.getCode() < 200 ? 0 : response.getCode();
+            return response;
+        }
+
+        @Override
+        public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException, HttpException {
+            status = 0;
+            ClassicHttpResponse response = super.parse(buffer, in);
+            if (ended) {
+                throw new ConnectionClosedException("The head of the response was cut off");
+            }
+            return response;
+        }
+    }
+}
