@@ -231,7 +231,7 @@ class HttpResultPollerFaultsTest {
     @Test
     void noLogAtAnyLevelAndNoTextShowsTheKey() {
         String key = "poll+key/with=signs&ü-0123456789";
-        String encoded = PollWire.encoded(key);
+        String encoded = PollCodec.encoded(key);
         SecretSource source = SecretSource.fixed(key);
         service.createTask("17");
         try (CapturedLog log = new CapturedLog("ROOT", Level.TRACE);
@@ -258,64 +258,26 @@ class HttpResultPollerFaultsTest {
             texts.add(poller.poll("17"));
             texts.add(poller);
 
-            assertThat(texts).hasSize(12).first().asString().contains("ERROR_WRONG_USER_KEY [key] [key]");
+            assertThat(texts).hasSize(12).first().asString().contains("is not a code");
             assertThat(texts.toString()).doesNotContain(key, encoded, "0123456789");
             assertThat(log.everything())
-                    .as("the client's own logging is on")
-                    .contains("org.apache.hc")
                     .doesNotContain(key, encoded, "0123456789");
         }
     }
 
+    /** Such a text could repeat the key in one of many encodings. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "poll%2bkey%2fwith%20space%3D%c3%bc%25-0123456789",
-                "poll%2Bkey/with+space=%C3%bc%-0123456789",
-                "p%6fll+key%2Fwith space%3dü%25-012345678%39",
-                "poll key/with+space=ü%-0123456789",
-                "poll%252Bkey%252fwith%252bspace%25253D%25C3%25bc%2525-0123456789",
-                "%70%6F%6C%6C%2B%6B%65%79%2F%77%69%74%68%2B%73%70%61%63%65%3D%C3%BC%25%2D%30%31%32%33%34%35%36%37%38%39"
-            })
-    void aKeyThatIsSpeltAnotherWayIsHiddenToo(String echo) {
-        SecretSource source = SecretSource.fixed("poll+key/with space=ü%-0123456789");
-        HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
-        service.script(
-                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_USER_KEY key=" + echo + "&id=%zz%\"}"),
-                Reply.json(200, "{\"status\":0,\"request\":\"%" + echo + echo + "%2\"}"));
+    @ValueSource(strings = {"ERROR_WRONG_USER_KEY test-poll-key", "error", "ERROR: E", " E", "%54", ""})
+    void anErrorThatIsNotACodeSaysNothingAboutTheTaskAndIsNotShown(String error) {
+        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
+        service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"));
 
-        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_USER_KEY key=[key]&id=%zz%", true));
-        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("%[key][key]%2"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"key%25-%2525%", "%25%25%25%25", "%%%%%%%%", "2525%2525"})
-    void percentSignsOfTheKeysOwnConfuseNobody(String key) {
-        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
-        String twice = PollWire.encoded(PollWire.encoded(key));
-        service.script(Reply.json(
-                200, "{\"status\":0,\"request\":\"a " + key + " " + PollWire.encoded(key) + " " + twice + "\"}"));
-
-        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("a [key] [key] [key]"));
-    }
-
-    @Test
-    void aLongKeyInALongTextIsHiddenInTime() {
-        String key = "%2".repeat(1_000) + "!";
-        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key), ProxySetting.NONE, LONG);
-        service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + key + "%25".repeat(50_000) + "\"}"));
-
-        assertThat(poller.poll("17"))
-                .isInstanceOfSatisfying(
-                        Poll.Permanent.class,
-                        said -> assertThat(said.error())
-                                .startsWith("[key]%25%25")
-                                .hasSize(1000));
+        assertThat(trouble(poller.poll("17")).detail()).contains("is not a code").doesNotContain(KEY);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST", " ERROR_KEY_DOES_NOT_EXIST: who are you?"})
+            strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST"})
     void anErrorAboutTheKeyIsToldFromOneOfTheTask(String error) {
         service.script(
                 Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),
