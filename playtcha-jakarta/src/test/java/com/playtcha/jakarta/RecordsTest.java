@@ -30,7 +30,6 @@ class RecordsTest {
             "CallResult",
             "ConfigValue",
             "Guard$Shared",
-            "HttpUpstream$Project",
             "LateStore$Arrival",
             "LateStore$Tracked",
             "Lease",

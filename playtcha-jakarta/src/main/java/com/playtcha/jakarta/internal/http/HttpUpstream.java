@@ -100,13 +100,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     @Override
-    public UpstreamResponse ask(String token) {
+    public UpstreamResponse call(String token) {
         throwIfClosed();
         return calls.execute(codec.verify(token));
     }
 
     @Override
-    public void askAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
+    public void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
         throwIfClosed();
         boolean accepted = async.tryRun(() -> {
             UpstreamResponse response = null;
@@ -124,7 +124,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     @Override
-    public void handOn(Runnable work) {
+    public void dispatch(Runnable work) {
         boolean accepted = false;
         try {
             accepted = async.tryRun(work);
