@@ -8,11 +8,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Who is called back: remembers what came, and answers 200 or as scripted. */
 final class CallbackReceiver implements AutoCloseable {
-    private final ReplyPlayer player = new ReplyPlayer(Clock.systemUTC());
+    private final ReplyWriter player = new ReplyWriter(Clock.systemUTC());
     private final List<RawRequest> received = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
     private final LoopbackServer server = new LoopbackServer(
-            "standin-receiver", null, connection -> new Conversation(this.server(), connection, this::answer).run());
+            "standin-receiver", null, connection -> new ConnectionHandler(this.server(), connection, this::answer).run());
 
     CallbackReceiver() {
         server.start(0);
@@ -22,10 +22,10 @@ final class CallbackReceiver implements AutoCloseable {
         return server;
     }
 
-    private boolean answer(RawRequest request, Connection connection) throws java.io.IOException, InterruptedException {
+    private boolean answer(RawRequest request, ClientConnection connection) throws java.io.IOException, InterruptedException {
         received.add(request);
         Reply reply = replies.poll();
-        return player.play(reply == null ? Reply.status(200) : reply, request, connection, () -> {});
+        return player.write(reply == null ? Reply.status(200) : reply, request, connection, () -> {});
     }
 
     CallbackReceiver script(Reply... next) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callbacks of the stand-in for a service: what is sent, when, how often, and what became of it. */
+/** CallbackDispatcher of the stand-in for a service: what is sent, when, how often, and what became of it. */
 class ResultServiceCallbacksTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration AT_MOST = Duration.ofSeconds(20);
@@ -39,8 +39,8 @@ class ResultServiceCallbacksTest {
         return service;
     }
 
-    private ResultServiceStandIn handCranked() {
-        return start(ResultServiceStandInBuilder::handCranked);
+    private ResultServiceStandIn manualClock() {
+        return start(ResultServiceStandInBuilder::manualClock);
     }
 
     private static String completed(ResultServiceStandIn service, String id, String code) {
@@ -101,11 +101,11 @@ class ResultServiceCallbacksTest {
 
     @Test
     void aPlanMayLieAboutCodeAndKey() {
-        ResultServiceStandIn service = handCranked();
+        ResultServiceStandIn service = manualClock();
         completed(service, "1", "r");
-        service.schedule("1", CallbackPlan.once().withCode("another"));
-        service.schedule("1", CallbackPlan.once().withKey("wrong"));
-        service.schedule("1", CallbackPlan.once().withoutCode());
+        service.schedule("1", CallbackBehavior.once().withCode("another"));
+        service.schedule("1", CallbackBehavior.once().withKey("wrong"));
+        service.schedule("1", CallbackBehavior.once().withoutCode());
         service.advance(Duration.ZERO);
 
         assertThat(receivedBodies())
@@ -153,16 +153,16 @@ class ResultServiceCallbacksTest {
 
     @Test
     void aLostCallbackIsNotSentAndAnUnheardOneIs() {
-        ResultServiceStandIn service = handCranked();
+        ResultServiceStandIn service = manualClock();
         completed(service, "1", "r");
-        service.schedule("1", CallbackPlan.lost().attempts(3, SECOND));
+        service.schedule("1", CallbackBehavior.lost().attempts(3, SECOND));
         service.advance(SECOND);
         assertThat(receiver.received()).isEmpty();
         assertThat(service.callbacks())
                 .singleElement()
                 .satisfies(sent -> assertThat(sent.failure()).contains("lost"));
 
-        service.schedule("1", CallbackPlan.once().unheard());
+        service.schedule("1", CallbackBehavior.once().unheard());
         service.advance(SECOND);
         Awaitility.await().until(() -> receiver.received().size() == 1);
         assertThat(service.callbacks().get(1).failure()).contains("unheard");
@@ -170,14 +170,14 @@ class ResultServiceCallbacksTest {
 
     @Test
     void repeatsWhateverIsAnsweredAndTriesAgainUntil200() {
-        ResultServiceStandIn service = handCranked();
+        ResultServiceStandIn service = manualClock();
         completed(service, "1", "r");
-        service.schedule("1", CallbackPlan.once().times(3));
+        service.schedule("1", CallbackBehavior.once().times(3));
         service.advance(Duration.ZERO);
         assertThat(receiver.received()).hasSize(3);
 
         receiver.script(Reply.status(500), Reply.status(503));
-        service.schedule("1", CallbackPlan.once().attempts(5, SECOND));
+        service.schedule("1", CallbackBehavior.once().attempts(5, SECOND));
         service.advance(Duration.ZERO);
         assertThat(service.scheduledCallbacks()).isEqualTo(1);
         service.advance(Duration.ofMillis(999));
@@ -190,16 +190,16 @@ class ResultServiceCallbacksTest {
         assertThat(service.scheduledCallbacks()).isZero();
 
         receiver.script(Reply.status(500), Reply.status(500), Reply.status(500));
-        service.schedule("1", CallbackPlan.once().attempts(2, SECOND));
+        service.schedule("1", CallbackBehavior.once().attempts(2, SECOND));
         service.advance(Duration.ofMinutes(1));
         assertThat(receiver.received()).as("given up after two").hasSize(8);
     }
 
     @Test
     void delaysLetCallbacksOvertakeEachOther() {
-        ResultServiceStandIn service = handCranked();
+        ResultServiceStandIn service = manualClock();
         service.plan(id ->
-                id.equals("3") ? null : CallbackPlan.once().after(id.equals("1") ? SECOND.multipliedBy(2) : SECOND));
+                id.equals("3") ? null : CallbackBehavior.once().after(id.equals("1") ? SECOND.multipliedBy(2) : SECOND));
         completed(service, "1", "r");
         completed(service, "2", "r");
         completed(service, "3", "r");
@@ -214,7 +214,7 @@ class ResultServiceCallbacksTest {
         ResultServiceStandIn service = start(builder -> builder);
         receiver.script(Reply.status(500));
         completed(service, "1", "r");
-        service.schedule("1", CallbackPlan.once().after(Duration.ofMillis(10)).attempts(2, Duration.ofMillis(10)));
+        service.schedule("1", CallbackBehavior.once().after(Duration.ofMillis(10)).attempts(2, Duration.ofMillis(10)));
         service.awaitCallbacks(2, AT_MOST);
 
         assertThat(service.callbacks().get(1).isAcknowledged()).isTrue();
@@ -226,8 +226,8 @@ class ResultServiceCallbacksTest {
 
     @Test
     void resetForgetsWhatWaits() {
-        ResultServiceStandIn service = handCranked();
-        service.plan(id -> CallbackPlan.once().after(SECOND));
+        ResultServiceStandIn service = manualClock();
+        service.plan(id -> CallbackBehavior.once().after(SECOND));
         completed(service, "1", "r");
         service.reset();
         assertThat(service.scheduledCallbacks()).isZero();
@@ -244,8 +244,8 @@ class ResultServiceCallbacksTest {
         receiver.script(Reply.status(200).holdUntil(never), Reply.status(200).holdUntil(never));
         ResultServiceStandIn service = start(builder -> builder.callbackTimeout(Duration.ofHours(1)));
         completed(service, "1", "r");
-        service.schedule("1", CallbackPlan.once().times(2));
-        service.schedule("1", CallbackPlan.once().after(Duration.ofHours(1)));
+        service.schedule("1", CallbackBehavior.once().times(2));
+        service.schedule("1", CallbackBehavior.once().after(Duration.ofHours(1)));
         Awaitility.await().until(() -> receiver.received().size() == 2);
         service.close();
         service.close();
@@ -271,11 +271,11 @@ class ResultServiceCallbacksTest {
         assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("no result yet");
         service.complete("1", "r");
         assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("where to call");
-        assertThatIllegalStateException().isThrownBy(() -> service.schedule("1", CallbackPlan.once()));
+        assertThatIllegalStateException().isThrownBy(() -> service.schedule("1", CallbackBehavior.once()));
         assertThatIllegalArgumentException().isThrownBy(() -> service.deliver("2"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CallbackPlan.once().times(0));
+                .isThrownBy(() -> CallbackBehavior.once().times(0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CallbackPlan.once().after(SECOND.negated()));
+                .isThrownBy(() -> CallbackBehavior.once().after(SECOND.negated()));
     }
 }

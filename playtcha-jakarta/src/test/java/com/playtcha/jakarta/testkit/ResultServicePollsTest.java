@@ -78,7 +78,7 @@ class ResultServicePollsTest {
         try (ResultServiceStandIn open =
                 ResultServiceStandIn.builder().pollKey(null).start()) {
             open.createTask("1");
-            assertThat(answerTo(open, get("/res.php?action=get&id=1&json=1"))).endsWith(Tasks.NOT_READY);
+            assertThat(answerTo(open, get("/res.php?action=get&id=1&json=1"))).endsWith(TaskStore.NOT_READY);
         }
     }
 
@@ -134,7 +134,7 @@ class ResultServicePollsTest {
         service.onPoll(null).always(Reply.status(502));
         assertThat(answerTo(poll("1"))).startsWith("HTTP/1.1 502 ");
         service.always(null);
-        assertThat(answerTo(poll("1"))).endsWith(Tasks.NOT_READY);
+        assertThat(answerTo(poll("1"))).endsWith(TaskStore.NOT_READY);
     }
 
     @Test
@@ -144,7 +144,7 @@ class ResultServicePollsTest {
         service.refuse();
         assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> answerTo(poll("1")));
         service.accept();
-        assertThat(answerTo(poll("1"))).endsWith(Tasks.NOT_READY);
+        assertThat(answerTo(poll("1"))).endsWith(TaskStore.NOT_READY);
         service.script(Reply.hang());
         try (RawClient client = new RawClient(service.port())) {
             client.send(poll("1"));

@@ -183,6 +183,6 @@ final class CallbackSender {
     /** Ends what is being sent, and sends nothing more. */
     void close() {
         closed = true;
-        open.forEach(Connection::closeQuietly);
+        open.forEach(ClientConnection::closeQuietly);
     }
 }

@@ -26,7 +26,7 @@ final class LoopbackServer implements AutoCloseable {
 
     /** Serves one connection on its own thread; the connection is closed when it returns. */
     interface Handler {
-        void serve(Connection connection) throws IOException, InterruptedException;
+        void serve(ClientConnection connection) throws IOException, InterruptedException;
     }
 
     private final String name;
@@ -35,7 +35,7 @@ final class LoopbackServer implements AutoCloseable {
     private volatile int port;
 
     private final Object lock = new Object();
-    private final Set<Connection> connections = new HashSet<>();
+    private final Set<ClientConnection> connections = new HashSet<>();
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
@@ -93,7 +93,7 @@ final class LoopbackServer implements AutoCloseable {
             if (listener == null) {
                 return;
             }
-            Connection.closeQuietly(listener);
+            ClientConnection.closeQuietly(listener);
             listener = null;
             ended = acceptor;
             acceptor = null;
@@ -135,8 +135,8 @@ final class LoopbackServer implements AutoCloseable {
         }
     }
 
-    void abort(List<Connection> some) {
-        some.forEach(Connection::abort);
+    void abort(List<ClientConnection> some) {
+        some.forEach(ClientConnection::abort);
     }
 
     /** Ends all sockets and threads before it returns. A second call does nothing. */
@@ -164,7 +164,7 @@ final class LoopbackServer implements AutoCloseable {
             opened.setReuseAddress(true);
             opened.bind(new InetSocketAddress(loopback(), wanted), BACKLOG);
         } catch (IOException e) {
-            Connection.closeQuietly(opened);
+            ClientConnection.closeQuietly(opened);
             throw e;
         }
         listener = opened;
@@ -180,7 +180,7 @@ final class LoopbackServer implements AutoCloseable {
                     admit(source, socket);
                 } catch (IOException e) {
                     // Reset before it was looked at.
-                    Connection.closeQuietly(socket);
+                    ClientConnection.closeQuietly(socket);
                 }
             } catch (IOException e) {
                 if (!source.isClosed()) {
@@ -194,17 +194,17 @@ final class LoopbackServer implements AutoCloseable {
     private void admit(ServerSocket source, Socket socket) throws IOException {
         synchronized (lock) {
             if (source != listener || connections.size() >= MAX_CONNECTIONS) {
-                Connection.closeQuietly(socket);
+                ClientConnection.closeQuietly(socket);
                 return;
             }
             accepted++;
-            Connection connection = new Connection(accepted, socket, tls);
+            ClientConnection connection = new ClientConnection(accepted, socket, tls);
             connections.add(connection);
             startThread("connection-" + accepted, () -> serve(connection));
         }
     }
 
-    private void serve(Connection connection) {
+    private void serve(ClientConnection connection) {
         try {
             handler.serve(connection);
         } catch (IOException e) {
@@ -229,7 +229,7 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     private void abortAll() {
-        List<Connection> all;
+        List<ClientConnection> all;
         synchronized (lock) {
             all = new ArrayList<>(connections);
         }
@@ -244,14 +244,14 @@ final class LoopbackServer implements AutoCloseable {
             holder.bind(new InetSocketAddress(loopback(), port));
             return holder;
         } catch (IOException e) {
-            Connection.closeQuietly(holder);
+            ClientConnection.closeQuietly(holder);
             return null;
         }
     }
 
     private void releasePort() {
         if (placeholder != null) {
-            Connection.closeQuietly(placeholder);
+            ClientConnection.closeQuietly(placeholder);
             placeholder = null;
         }
     }

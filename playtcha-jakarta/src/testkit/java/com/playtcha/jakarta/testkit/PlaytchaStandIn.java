@@ -95,12 +95,12 @@ public final class PlaytchaStandIn implements AutoCloseable {
     private final String prefix;
     private final boolean https;
     private final Clock clock;
-    private final ReplyPlayer player;
+    private final ReplyWriter writer;
     private final LoopbackServer server;
 
-    private final Script<ReceivedRequest> script = new Script<>();
+    private final ReplyScript<ReceivedRequest> script = new ReplyScript<>();
 
-    private volatile Ledger<ReceivedRequest> ledger = new Ledger<>(ReceivedRequest::size);
+    private volatile RequestJournal<ReceivedRequest> journal = new RequestJournal<>(ReceivedRequest::size);
     private volatile int connectionsBefore;
 
     PlaytchaStandIn(PlaytchaStandInBuilder builder) {
@@ -108,7 +108,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
         this.prefix = builder.pathPrefix;
         this.https = builder.tls != null;
         this.clock = builder.clock;
-        this.player = new ReplyPlayer(builder.clock);
+        this.writer = new ReplyWriter(builder.clock);
         this.server = new LoopbackServer("standin-playtcha", builder.tls, this::serve);
         server.start(builder.port);
     }
@@ -238,9 +238,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
      */
     public void reset() {
         script.clear();
-        Ledger<ReceivedRequest> before = ledger;
+        RequestJournal<ReceivedRequest> before = journal;
         connectionsBefore = server.accepted();
-        ledger = new Ledger<>(ReceivedRequest::size);
+        journal = new RequestJournal<>(ReceivedRequest::size);
         server.abort(before.answering());
     }
 
@@ -250,7 +250,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return a copy
      */
     public List<ReceivedRequest> requests() {
-        return ledger.requests();
+        return journal.requests();
     }
 
     /**
@@ -259,7 +259,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return since the start or {@link #reset()}
      */
     public int requestCount() {
-        return ledger.requestCount();
+        return journal.requestCount();
     }
 
     /**
@@ -278,7 +278,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return a copy, in order
      */
     public List<String> malformed() {
-        return ledger.malformed();
+        return journal.malformed();
     }
 
     /**
@@ -287,7 +287,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return since the start or {@link #reset()}
      */
     public int malformedCount() {
-        return ledger.malformedCount();
+        return journal.malformedCount();
     }
 
     /**
@@ -314,7 +314,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return zero once each client has its whole answer
      */
     public int inFlight() {
-        return ledger.inFlight();
+        return journal.inFlight();
     }
 
     /**
@@ -323,7 +323,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @return since the start or {@link #reset()}
      */
     public int maxConcurrentRequests() {
-        return ledger.maxInFlight();
+        return journal.maxInFlight();
     }
 
     /**
@@ -334,7 +334,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
      */
     public void awaitRequests(int count, Duration atMost) {
-        Ledger<ReceivedRequest> current = ledger;
+        RequestJournal<ReceivedRequest> current = journal;
         boolean came;
         try {
             came = current.await(count, atMost.toNanos());
@@ -355,24 +355,24 @@ public final class PlaytchaStandIn implements AutoCloseable {
         server.close();
     }
 
-    private void serve(Connection connection) throws IOException, InterruptedException {
-        new Conversation(server, connection, this::answer).run();
+    private void serve(ClientConnection connection) throws IOException, InterruptedException {
+        new ConnectionHandler(server, connection, this::answer).run();
     }
 
-    private boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
-        Ledger<ReceivedRequest> current = ledger;
+    private boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException {
+        RequestJournal<ReceivedRequest> current = journal;
         if (isPage(request)) {
             Reply page = Reply.status(200)
                     .header("Content-Type", "text/plain; charset=utf-8")
-                    .body(TokenRules.page(baseUrl() + VERIFY));
-            return player.play(page, request, connection, () -> {});
+                    .body(TokenReplies.page(baseUrl() + VERIFY));
+            return writer.write(page, request, connection, () -> {});
         }
         VerifyBody body;
         try {
             body = VerifyRequest.read(request, prefix + VERIFY);
         } catch (VerifyRequest.Refused e) {
             current.malformed(e.why());
-            return player.play(e.reply(), request, connection, () -> {});
+            return writer.write(e.reply(), request, connection, () -> {});
         }
         ReceivedRequest received = new ReceivedRequest(request, body, connection.number(), clock.instant());
         // Chosen before anyone can know of the request: what is scripted once it was seen is for the next one.
@@ -387,9 +387,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
         };
         try {
             if (first != null) {
-                chosen = Script.ask(first, received);
+                chosen = ReplyScript.ask(first, received);
             }
-            return player.play(chosen == null ? choose(received, current) : chosen, request, connection, end);
+            return writer.write(chosen == null ? choose(received, current) : chosen, request, connection, end);
         } finally {
             end.run();
         }
@@ -400,13 +400,13 @@ public final class PlaytchaStandIn implements AutoCloseable {
                 && (request.target().equals("/") || request.target().equals(prefix + "/"));
     }
 
-    private Reply choose(ReceivedRequest received, Ledger<ReceivedRequest> current) {
+    private Reply choose(ReceivedRequest received, RequestJournal<ReceivedRequest> current) {
         Reply scripted = script.next();
         if (scripted != null) {
             return scripted;
         }
         return received.secret().equals(secret)
-                ? TokenRules.reply(received.token(), current::redeem)
-                : TokenRules.badSecret();
+                ? TokenReplies.reply(received.token(), current::redeem)
+                : TokenReplies.badSecret();
     }
 }

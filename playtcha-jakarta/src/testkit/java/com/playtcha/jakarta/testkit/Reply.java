@@ -28,9 +28,9 @@ import java.util.function.Consumer;
  * @since 0.1
  */
 public final class Reply {
-    final ReplyPlan plan;
+    final ReplySpec plan;
 
-    private Reply(ReplyPlan plan) {
+    private Reply(ReplySpec plan) {
         this.plan = plan;
     }
 
@@ -98,7 +98,7 @@ public final class Reply {
      */
     public static Reply status(int status) {
         requireStatus(status);
-        return new Reply(new ReplyPlan()).with(plan -> plan.status = status);
+        return new Reply(new ReplySpec()).with(plan -> plan.status = status);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class Reply {
      */
     public static Reply raw(byte[] bytes) {
         byte[] copy = bytes.clone();
-        return new Reply(new ReplyPlan()).with(plan -> plan.raw = copy);
+        return new Reply(new ReplySpec()).with(plan -> plan.raw = copy);
     }
 
     /**
@@ -168,11 +168,11 @@ public final class Reply {
         }
         return with(plan -> {
             boolean single = name.equalsIgnoreCase("Content-Type");
-            List<ReplyPlan.HeaderLine> lines = new ArrayList<>(plan.headers);
+            List<ReplySpec.HeaderLine> lines = new ArrayList<>(plan.headers);
             if (single) {
                 lines.removeIf(line -> line.name().equalsIgnoreCase(name));
             }
-            lines.add(new ReplyPlan.HeaderLine(name, value));
+            lines.add(new ReplySpec.HeaderLine(name, value));
             plan.headers = List.copyOf(lines);
         });
     }
@@ -267,7 +267,7 @@ public final class Reply {
             throw new IllegalArgumentException("not an informational status: " + status);
         }
         requireNotNegative(after);
-        return with(plan -> plan.interims = appended(plan.interims, new ReplyPlan.Interim(status, after)));
+        return with(plan -> plan.interims = appended(plan.interims, new ReplySpec.Interim(status, after)));
     }
 
     /**
@@ -381,7 +381,7 @@ public final class Reply {
     public Reply thenExtraBytesAfter(Duration time, byte[] bytes) {
         requireNotNegative(time);
         byte[] copy = bytes.clone();
-        return with(plan -> plan.extras = appended(plan.extras, new ReplyPlan.Extra(time, copy)));
+        return with(plan -> plan.extras = appended(plan.extras, new ReplySpec.Extra(time, copy)));
     }
 
     /**
@@ -432,8 +432,8 @@ public final class Reply {
         return with(plan -> plan.endless = true);
     }
 
-    private Reply with(Consumer<ReplyPlan> change) {
-        ReplyPlan changed = plan.copy();
+    private Reply with(Consumer<ReplySpec> change) {
+        ReplySpec changed = plan.copy();
         change.accept(changed);
         return new Reply(changed);
     }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *     String id = service.createTask();
  *     service.complete(id, "result-1");
  *     assertTrue(service.deliver(id).isAcknowledged());                 // now
- *     service.schedule(id, CallbackPlan.once().times(3));               // soon, and again, and again
- *     service.plan(task -> CallbackPlan.lost());                        // from now on complete() calls back, in vain
+ *     service.schedule(id, CallbackBehavior.once().times(3));               // soon, and again, and again
+ *     service.plan(task -> CallbackBehavior.lost());                        // from now on complete() calls back, in vain
  *     service.script(Reply.status(500), Reply.hang());                  // the next two polls
  * }
  * }</pre>
@@ -49,17 +49,17 @@ public final class ResultServiceStandIn implements AutoCloseable {
     private static final String POLL = "/res.php";
 
     private final boolean https;
-    private final Tasks tasks;
-    private final PollDesk desk;
-    private final Callbacks callbacks;
+    private final TaskStore tasks;
+    private final PollHandler desk;
+    private final CallbackDispatcher callbacks;
     private final LoopbackServer server;
-    private volatile @Nullable Function<String, @Nullable CallbackPlan> plans;
+    private volatile @Nullable Function<String, @Nullable CallbackBehavior> plans;
 
     ResultServiceStandIn(ResultServiceStandInBuilder builder) {
         this.https = builder.tls != null;
-        this.tasks = new Tasks(builder.clock);
-        this.desk = new PollDesk(tasks, builder.pollKey, POLL, builder.clock);
-        this.callbacks = new Callbacks(builder, tasks, NAME);
+        this.tasks = new TaskStore(builder.clock);
+        this.desk = new PollHandler(tasks, builder.pollKey, POLL, builder.clock);
+        this.callbacks = new CallbackDispatcher(builder, tasks, NAME);
         this.server = new LoopbackServer(NAME, builder.tls, this::serve);
         server.start(builder.port);
     }
@@ -165,8 +165,8 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     private void callBack(String id) {
-        Function<String, @Nullable CallbackPlan> known = plans;
-        CallbackPlan plan = known == null ? null : known.apply(id);
+        Function<String, @Nullable CallbackBehavior> known = plans;
+        CallbackBehavior plan = known == null ? null : known.apply(id);
         if (plan != null) {
             schedule(id, plan);
         }
@@ -177,7 +177,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      *
      * @param function gives the plan for a task's id, or null for no callback; null, as at the start, never calls back
      */
-    public void plan(@Nullable Function<String, @Nullable CallbackPlan> function) {
+    public void plan(@Nullable Function<String, @Nullable CallbackBehavior> function) {
         plans = function;
     }
 
@@ -190,7 +190,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException where it has no result yet, or nobody said where to call back
      */
     public SentCallback deliver(String id) {
-        return callbacks.send(id, CallbackPlan.once(), 1);
+        return callbacks.send(id, CallbackBehavior.once(), 1);
     }
 
     /**
@@ -201,19 +201,19 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalArgumentException where there is no such task
      * @throws IllegalStateException where it has no result yet, or nobody said where to call back
      */
-    public void schedule(String id, CallbackPlan plan) {
+    public void schedule(String id, CallbackBehavior plan) {
         callbacks.schedule(id, plan);
     }
 
     /**
-     * Moves the time of a hand-cranked stand-in, and sends the callbacks that become due on the way, in the order in
+     * Moves the time of a manual-clock stand-in, and sends the callbacks that become due on the way, in the order in
      * which they do, one after the other, attempts that follow from them included.
      *
      * @param time not negative
      * @throws IllegalStateException where time passes by itself
      */
     public void advance(Duration time) {
-        callbacks.outbox().advance(time);
+        callbacks.scheduler().advance(time);
     }
 
     /**
@@ -222,7 +222,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return those that are being sent not counted
      */
     public int scheduledCallbacks() {
-        return callbacks.outbox().waiting();
+        return callbacks.scheduler().waiting();
     }
 
     /**
@@ -311,7 +311,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return a copy
      */
     public List<ReceivedPoll> polls() {
-        return desk.ledger().requests();
+        return desk.journal().requests();
     }
 
     /**
@@ -320,7 +320,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return since the start or {@link #reset()}
      */
     public int pollCount() {
-        return desk.ledger().requestCount();
+        return desk.journal().requestCount();
     }
 
     /**
@@ -342,7 +342,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
      */
     public void awaitPolls(int count, Duration atMost) {
-        Ledger<ReceivedPoll> current = desk.ledger();
+        RequestJournal<ReceivedPoll> current = desk.journal();
         boolean came;
         try {
             came = current.await(count, atMost.toNanos());
@@ -362,7 +362,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return a copy, in order
      */
     public List<String> malformed() {
-        return desk.ledger().malformed();
+        return desk.journal().malformed();
     }
 
     /**
@@ -390,7 +390,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
         server.close();
     }
 
-    private void serve(Connection connection) throws IOException, InterruptedException {
-        new Conversation(server, connection, desk::answer).run();
+    private void serve(ClientConnection connection) throws IOException, InterruptedException {
+        new ConnectionHandler(server, connection, desk::answer).run();
     }
 }

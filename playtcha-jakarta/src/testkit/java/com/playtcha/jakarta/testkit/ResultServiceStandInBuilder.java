@@ -26,7 +26,7 @@ public final class ResultServiceStandInBuilder {
 
     boolean keyInHeader;
     boolean get;
-    boolean handCranked;
+    boolean manualClock;
     Duration callbackTimeout = Duration.ofSeconds(5);
 
     @Nullable
@@ -122,8 +122,8 @@ public final class ResultServiceStandInBuilder {
      *
      * @return this
      */
-    public ResultServiceStandInBuilder handCranked() {
-        this.handCranked = true;
+    public ResultServiceStandInBuilder manualClock() {
+        this.manualClock = true;
         return this;
     }
 

@@ -63,7 +63,7 @@ public final class StandInProxy implements AutoCloseable {
             String method, String target, @Nullable String authorization) {}
 
     private final LoopbackServer server;
-    private final ReplyPlayer player = new ReplyPlayer(Clock.systemUTC());
+    private final ReplyWriter writer = new ReplyWriter(Clock.systemUTC());
     private final Map<String, Integer> routes = new ConcurrentHashMap<>();
     private final Deque<Received> requests = new ArrayDeque<>();
     private int connectCount;
@@ -207,14 +207,14 @@ public final class StandInProxy implements AutoCloseable {
         server.close();
     }
 
-    private void serve(Connection connection) throws IOException, InterruptedException {
-        new Conversation(server, connection, this::answer).run();
+    private void serve(ClientConnection connection) throws IOException, InterruptedException {
+        new ConnectionHandler(server, connection, this::answer).run();
     }
 
-    private boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
+    private boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException {
         RawRequest.Problem problem = request.problem();
         if (problem != null) {
-            return play(plain(problem.status(), problem.text()), request, connection);
+            return write(plain(problem.status(), problem.text()), request, connection);
         }
         boolean connect = request.method().equals("CONNECT");
         note(request, connect);
@@ -222,18 +222,18 @@ public final class StandInProxy implements AutoCloseable {
         if (required != null && !required.equals(request.header("Proxy-Authorization"))) {
             Reply unauthorized = plain(407, "credentials, please")
                     .header("Proxy-Authenticate", "Basic realm=\"stand-in\", charset=\"UTF-8\"");
-            return play(unauthorized, request, connection);
+            return write(unauthorized, request, connection);
         }
         if (!connect) {
             return forward(request, connection);
         }
         Reply scripted = toConnect;
         if (scripted != null) {
-            return play(scripted, request, connection);
+            return write(scripted, request, connection);
         }
         Integer port = portFor(request.target());
         if (port == null) {
-            return play(plain(502, "only the loopback address is reached from here"), request, connection);
+            return write(plain(502, "only the loopback address is reached from here"), request, connection);
         }
         try (Socket target = connectTo(port)) {
             connection.attach(target);
@@ -244,21 +244,21 @@ public final class StandInProxy implements AutoCloseable {
             request.tunnel().complete(new HalfClosing(target));
             pump(target.getInputStream(), connection.output());
         } catch (Unreachable e) {
-            return play(plain(502, "nobody listens there"), request, connection);
+            return write(plain(502, "nobody listens there"), request, connection);
         }
         return false;
     }
 
-    private boolean forward(RawRequest request, Connection connection) throws IOException, InterruptedException {
+    private boolean forward(RawRequest request, ClientConnection connection) throws IOException, InterruptedException {
         String target = request.target();
         if (!target.toLowerCase(Locale.ROOT).startsWith("http://")) {
-            return play(plain(400, "a proxy needs the absolute form"), request, connection);
+            return write(plain(400, "a proxy needs the absolute form"), request, connection);
         }
         int slash = target.indexOf('/', "http://".length());
         String authority = slash < 0 ? target.substring(7) : target.substring(7, slash);
         Integer port = portFor(authority.matches(".*:\\d+") ? authority : authority + ":80");
         if (port == null) {
-            return play(plain(502, "only the loopback address is reached from here"), request, connection);
+            return write(plain(502, "only the loopback address is reached from here"), request, connection);
         }
         try (Socket origin = connectTo(port)) {
             connection.attach(origin);
@@ -268,7 +268,7 @@ public final class StandInProxy implements AutoCloseable {
             out.flush();
             pump(origin.getInputStream(), connection.output());
         } catch (Unreachable e) {
-            return play(plain(502, "nobody listens there"), request, connection);
+            return write(plain(502, "nobody listens there"), request, connection);
         }
         return false;
     }
@@ -305,9 +305,9 @@ public final class StandInProxy implements AutoCloseable {
         }
     }
 
-    private boolean play(Reply reply, RawRequest request, Connection connection)
+    private boolean write(Reply reply, RawRequest request, ClientConnection connection)
             throws IOException, InterruptedException {
-        return player.play(reply, request, connection, () -> {});
+        return writer.write(reply, request, connection, () -> {});
     }
 
     private static Reply plain(int status, String text) {
@@ -336,7 +336,7 @@ public final class StandInProxy implements AutoCloseable {
             socket.connect(new InetSocketAddress(LoopbackServer.loopback(), port), (int) CONNECT_AT_MOST.toMillis());
             return socket;
         } catch (IOException e) {
-            Connection.closeQuietly(socket);
+            ClientConnection.closeQuietly(socket);
             throw new Unreachable(e);
         }
     }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -184,7 +184,7 @@ abstract class AcceptanceFixture {
 
     /** Calls back, as often as it takes. */
     void untilItIsTaken(String id) {
-        service.schedule(id, CallbackPlan.once().attempts(1000, Duration.ofMillis(200)));
+        service.schedule(id, CallbackBehavior.once().attempts(1000, Duration.ofMillis(200)));
     }
 
     /** Waits until one was answered so; 0 is no answer at all. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.SentCallback;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class AllPatternsTest extends AcceptanceFixture {
     @Test
     void aCallbackThatIsLostIsPolledFor() {
         start(everything());
-        service.plan(id -> CallbackPlan.lost());
+        service.plan(id -> CallbackBehavior.lost());
         String id = task();
 
         service.complete(id, "done");
@@ -54,7 +54,7 @@ class AllPatternsTest extends AcceptanceFixture {
         service.complete(tracked, "done");
         service.fail(unknown, "ERROR_CAPTCHA_UNSOLVABLE");
 
-        service.schedule(tracked, CallbackPlan.once().withoutCode().times(2));
+        service.schedule(tracked, CallbackBehavior.once().withoutCode().times(2));
         deliver(unknown);
 
         awaitEffect(tracked, "done");
@@ -107,7 +107,7 @@ class AllPatternsTest extends AcceptanceFixture {
         String id = task();
 
         service.complete(id, "done");
-        service.schedule(id, CallbackPlan.once().attempts(3, Duration.ofMillis(100)));
+        service.schedule(id, CallbackBehavior.once().attempts(3, Duration.ofMillis(100)));
 
         awaitEffect(id, "done");
         assertThat(service.callbacks()).noneMatch(SentCallback::isAcknowledged);
@@ -157,7 +157,7 @@ class AllPatternsTest extends AcceptanceFixture {
         List<String> third = tasks("third", random);
         database.takeAwayWhenQuiet();
         end(third);
-        first.forEach(id -> service.schedule(id, CallbackPlan.once()));
+        first.forEach(id -> service.schedule(id, CallbackBehavior.once()));
         await().atMost(Duration.ofSeconds(60)).until(() -> calledBack(third, SentCallback::isAcknowledged) > 5);
         assertThat(letters()).isNotEmpty();
         stop();
@@ -173,7 +173,7 @@ class AllPatternsTest extends AcceptanceFixture {
         front((request, response, chain) -> chain.doFilter(request, response));
         expected.keySet()
                 .forEach(id -> service.schedule(
-                        id, CallbackPlan.once().withCode(TOO_LATE).times(2)));
+                        id, CallbackBehavior.once().withCode(TOO_LATE).times(2)));
         await().atMost(Duration.ofMinutes(2)).until(() -> tooLate().size() == 2 * expected.size());
         assertThat(tooLate()).allMatch(SentCallback::isAcknowledged);
         assertThat(effects.all())
@@ -235,10 +235,10 @@ class AllPatternsTest extends AcceptanceFixture {
         }
     }
 
-    private static CallbackPlan plan(int number, Random random) {
-        CallbackPlan once = CallbackPlan.once();
+    private static CallbackBehavior plan(int number, Random random) {
+        CallbackBehavior once = CallbackBehavior.once();
         return switch (number % 9) {
-            case 0 -> CallbackPlan.lost();
+            case 0 -> CallbackBehavior.lost();
             case 1 -> once.times(4);
             case 2 -> once.after(Duration.ofMillis(random.nextInt(2000)));
             case 3 -> once.after(Duration.ofMillis(random.nextInt(500))).times(3);

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +61,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
         String id = task();
 
         service.complete(id, "done");
-        service.schedule(id, CallbackPlan.once().unheard().attempts(4, Duration.ofMillis(50)));
+        service.schedule(id, CallbackBehavior.once().unheard().attempts(4, Duration.ofMillis(50)));
         service.awaitCallbacks(4, Duration.ofSeconds(60));
         deliver(id);
 
@@ -75,7 +75,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
 
         for (int i = 0; i < ids.size(); i++) {
             service.complete(ids.get(i), "done " + i);
-            service.schedule(ids.get(i), CallbackPlan.once().after(Duration.ofMillis(400 - 100L * i)));
+            service.schedule(ids.get(i), CallbackBehavior.once().after(Duration.ofMillis(400 - 100L * i)));
         }
 
         for (int i = 0; i < ids.size(); i++) {
@@ -102,8 +102,8 @@ class CallbacksAloneTest extends AcceptanceFixture {
         service.complete(id, "done");
 
         service.schedule(
-                id, CallbackPlan.once().withKey("a-key-of-somebody-else").withCode("forged"));
-        service.schedule(id, CallbackPlan.once().withKey("").withCode("forged"));
+                id, CallbackBehavior.once().withKey("a-key-of-somebody-else").withCode("forged"));
+        service.schedule(id, CallbackBehavior.once().withKey("").withCode("forged"));
         service.awaitCallbacks(2, Duration.ofSeconds(60));
 
         assertThat(service.callbacks())
@@ -138,7 +138,7 @@ class CallbacksAloneTest extends AcceptanceFixture {
         deliver(id);
         awaitEffect(id, "done");
         database.takeAway();
-        service.schedule(id, CallbackPlan.once().withCode("other"));
+        service.schedule(id, CallbackBehavior.once().withCode("other"));
         service.awaitCallbacks(2, Duration.ofSeconds(60));
 
         // The second one went to a file, whose name is not the sender's to choose.

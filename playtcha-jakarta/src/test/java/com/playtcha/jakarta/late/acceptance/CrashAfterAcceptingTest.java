@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import java.io.IOException;
 import java.net.URI;
@@ -138,7 +138,7 @@ class CrashAfterAcceptingTest {
         }
         // The service did not hear the answer before, so it may come again.
         for (String id : ids) {
-            service.schedule(id, CallbackPlan.once());
+            service.schedule(id, CallbackBehavior.once());
         }
         service.awaitCallbacks(PLACES + 2 * ids.size(), PATIENCE);
         for (int i = 0; i < PLACES; i++) {

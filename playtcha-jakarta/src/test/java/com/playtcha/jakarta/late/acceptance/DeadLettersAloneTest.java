@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateState;
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +113,8 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         deliver(id);
         awaitEffect(id, "done");
         database.takeAway();
-        service.schedule(id, CallbackPlan.once().times(3));
-        service.schedule(id, CallbackPlan.once().withCode("another"));
+        service.schedule(id, CallbackBehavior.once().times(3));
+        service.schedule(id, CallbackBehavior.once().withCode("another"));
         service.awaitCallbacks(5, Duration.ofSeconds(60));
         assertThat(service.callbacks())
                 .allSatisfy(sent -> assertThat(sent.status()).hasValue(200));

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ class IdempotentHandlingTest extends AcceptanceFixture {
         startAgain();
 
         deliver(id);
-        service.schedule(id, CallbackPlan.once().withCode("another"));
+        service.schedule(id, CallbackBehavior.once().withCode("another"));
         service.awaitCallbacks(3, Duration.ofSeconds(60));
 
         // One that had to wait in a file is told to be different when it is taken from there.
@@ -102,8 +102,8 @@ class IdempotentHandlingTest extends AcceptanceFixture {
         deliver(id);
         begun.await();
 
-        service.schedule(id, CallbackPlan.once());
-        service.schedule(id, CallbackPlan.once().withCode("another"));
+        service.schedule(id, CallbackBehavior.once());
+        service.schedule(id, CallbackBehavior.once().withCode("another"));
         service.awaitCallbacks(3, Duration.ofSeconds(60));
         end.countDown();
 

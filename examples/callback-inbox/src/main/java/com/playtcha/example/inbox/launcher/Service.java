@@ -1,6 +1,6 @@
 package com.playtcha.example.inbox.launcher;
 
-import com.playtcha.jakarta.testkit.CallbackPlan;
+import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import com.playtcha.jakarta.testkit.SentCallback;
 import java.net.URI;
@@ -94,14 +94,14 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private synchronized CallbackPlan plan() {
+    private synchronized CallbackBehavior plan() {
         if (happens(Fault.LOSE)) {
-            return CallbackPlan.lost();
+            return CallbackBehavior.lost();
         }
         int copies = happens(Fault.REPEAT) ? 2 + random.nextInt(2) : 1;
         int wait = happens(Fault.REORDER) ? random.nextInt(2_000) : 0;
         wait += happens(Fault.DELAY) ? 4_000 + random.nextInt(5_000) : 0;
-        return CallbackPlan.once().times(copies).after(Duration.ofMillis(wait));
+        return CallbackBehavior.once().times(copies).after(Duration.ofMillis(wait));
     }
 
     private boolean happens(Fault fault) {

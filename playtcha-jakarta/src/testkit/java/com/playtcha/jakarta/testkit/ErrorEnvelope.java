@@ -3,10 +3,10 @@ package com.playtcha.jakarta.testkit;
 import java.util.Locale;
 
 /** Writes Playtcha's error envelope. */
-final class Envelope {
+final class ErrorEnvelope {
     private static final String DOCS = "https://docs.playtcha.example/errors/";
 
-    private Envelope() {}
+    private ErrorEnvelope() {}
 
     static String of(String code, String message, String requestId) {
         return "{\"error\":{\"code\":" + quoted(code) + ",\"message\":" + quoted(message) + ",\"request_id\":"

@@ -5,59 +5,59 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** The callbacks of a service: sends them as planned, and remembers what became of them. Thread-safe. */
-final class Callbacks implements AutoCloseable {
-    private final Tasks tasks;
+final class CallbackDispatcher implements AutoCloseable {
+    private final TaskStore tasks;
     private final Clock clock;
     private final @Nullable String key;
     private final CallbackSender sender;
-    private final Outbox outbox;
-    private final CallbackLog log = new CallbackLog();
+    private final CallbackScheduler scheduler;
+    private final CallbackJournal log = new CallbackJournal();
     private volatile @Nullable URI url;
 
-    Callbacks(ResultServiceStandInBuilder builder, Tasks tasks, String name) {
+    CallbackDispatcher(ResultServiceStandInBuilder builder, TaskStore tasks, String name) {
         this.tasks = tasks;
         this.clock = builder.clock;
         this.key = builder.callbackKey;
         this.url = builder.callbackUrl;
         this.sender = new CallbackSender(!builder.get, builder.keyInHeader, builder.callbackTimeout);
-        this.outbox = new Outbox(builder.handCranked, name);
+        this.scheduler = new CallbackScheduler(builder.manualClock, name);
     }
 
     void url(URI to) {
         url = CallbackSender.checked(to);
     }
 
-    Outbox outbox() {
-        return outbox;
+    CallbackScheduler scheduler() {
+        return scheduler;
     }
 
-    CallbackLog log() {
+    CallbackJournal log() {
         return log;
     }
 
-    void schedule(String id, CallbackPlan plan) {
+    void schedule(String id, CallbackBehavior behavior) {
         tasks.code(id);
         requireUrl();
-        for (int i = 0; i < plan.times; i++) {
-            outbox.add(plan.after, () -> attempt(id, plan, 1));
+        for (int i = 0; i < behavior.times; i++) {
+            scheduler.add(behavior.after, () -> attempt(id, behavior, 1));
         }
     }
 
-    private void attempt(String id, CallbackPlan plan, int number) {
-        SentCallback sent = send(id, plan, number);
-        if (!sent.isAcknowledged() && !plan.lost && number < plan.attempts) {
-            outbox.add(plan.pause, () -> attempt(id, plan, number + 1));
+    private void attempt(String id, CallbackBehavior behavior, int number) {
+        SentCallback sent = send(id, behavior, number);
+        if (!sent.isAcknowledged() && !behavior.lost && number < behavior.attempts) {
+            scheduler.add(behavior.pause, () -> attempt(id, behavior, number + 1));
         }
     }
 
     /** Sends one now, and waits for the answer. */
-    SentCallback send(String id, CallbackPlan plan, int attempt) {
+    SentCallback send(String id, CallbackBehavior behavior, int attempt) {
         String own = tasks.code(id);
-        String code = plan.bare ? null : plan.code == null ? own : plan.code;
+        String code = behavior.bare ? null : behavior.code == null ? own : behavior.code;
         URI to = requireUrl();
-        CallbackSender.Outcome outcome = plan.lost
+        CallbackSender.Outcome outcome = behavior.lost
                 ? new CallbackSender.Outcome(0, "lost")
-                : sender.send(to, id, code, plan.key == null ? key : plan.key, plan.unheard);
+                : sender.send(to, id, code, behavior.key == null ? key : behavior.key, behavior.unheard);
         SentCallback sent = new SentCallback(id, code, attempt, outcome, clock.instant());
         log.add(sent);
         return sent;
@@ -72,13 +72,13 @@ final class Callbacks implements AutoCloseable {
     }
 
     void clear() {
-        outbox.clear();
+        scheduler.clear();
         log.clear();
     }
 
     @Override
     public void close() {
         sender.close();
-        outbox.close();
+        scheduler.close();
     }
 }

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a token means when no script says otherwise: it is told by how the token begins. */
-final class TokenRules {
+final class TokenReplies {
     static final Duration SLOW = Duration.ofMillis(1_500);
     static final int RETRY_AFTER = 30;
 
     private static final Pattern SLOW_TIME = Pattern.compile("slow-(\\d{1,6})(ms|s)(?:-.*)?", Pattern.DOTALL);
     private static final Pattern RETRY_TIME = Pattern.compile("rate-limited-(\\d{1,6})(?:-.*)?", Pattern.DOTALL);
 
-    private TokenRules() {}
+    private TokenReplies() {}
 
     /**
      * Decides on a token.

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted connection, in clear or over TLS. Thread-safe: any thread may close it under the ones that use it. */
-final class Connection {
+final class ClientConnection {
     /** How often a wait for something that cannot be combined with the connection's end looks again. */
     private static final long LATCH_POLL_MILLIS = 5;
 
@@ -28,7 +28,7 @@ final class Connection {
     private final CopyOnWriteArrayList<Closeable> attached = new CopyOnWriteArrayList<>();
     private volatile boolean closing;
 
-    Connection(int number, Socket transport, @Nullable SSLContext tls) throws IOException {
+    ClientConnection(int number, Socket transport, @Nullable SSLContext tls) throws IOException {
         this.number = number;
         this.transport = transport;
         transport.setTcpNoDelay(true);
@@ -135,7 +135,7 @@ final class Connection {
         // The transport, since closing a TLS socket can wait for a writer that is stuck.
         closeQuietly(transport);
         markGone();
-        attached.forEach(Connection::closeQuietly);
+        attached.forEach(ClientConnection::closeQuietly);
     }
 
     /** Closes with a TCP reset. */

@@ -5,18 +5,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link ResultServiceStandIn} calls back about a task. Immutable: every method gives a new plan.
+ * How a {@link ResultServiceStandIn} calls back about a task. Immutable: every method gives a new behavior.
  *
  * <pre>{@code
- * CallbackPlan.once();
- * CallbackPlan.lost();
- * CallbackPlan.once().after(Duration.ofSeconds(3)).times(2);
- * CallbackPlan.once().attempts(5, Duration.ofSeconds(10));
+ * CallbackBehavior.once();
+ * CallbackBehavior.lost();
+ * CallbackBehavior.once().after(Duration.ofSeconds(3)).times(2);
+ * CallbackBehavior.once().attempts(5, Duration.ofSeconds(10));
  * }</pre>
  *
  * @since 0.1
  */
-public final class CallbackPlan {
+public final class CallbackBehavior {
     final boolean lost;
     final Duration after;
     final int times;
@@ -27,7 +27,7 @@ public final class CallbackPlan {
     final @Nullable String code;
     final @Nullable String key;
 
-    private CallbackPlan(Draft draft) {
+    private CallbackBehavior(Draft draft) {
         this.lost = draft.lost;
         this.after = draft.after;
         this.times = draft.times;
@@ -42,45 +42,45 @@ public final class CallbackPlan {
     /**
      * One callback at once, and no other whatever is answered.
      *
-     * @return a plan
+     * @return a behavior
      */
-    public static CallbackPlan once() {
-        return new CallbackPlan(new Draft());
+    public static CallbackBehavior once() {
+        return new CallbackBehavior(new Draft());
     }
 
     /**
      * The service believes that it called back, and nothing arrives.
      *
-     * @return a plan
+     * @return a behavior
      */
-    public static CallbackPlan lost() {
+    public static CallbackBehavior lost() {
         Draft draft = new Draft();
         draft.lost = true;
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
-     * Later. Callbacks of several tasks overtake each other by this.
+     * Later. CallbackDispatcher of several tasks overtake each other by this.
      *
      * @param time not negative
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan after(Duration time) {
+    public CallbackBehavior after(Duration time) {
         Draft draft = new Draft(this);
         draft.after = notNegative(time);
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
      * The same several times over, whatever is answered.
      *
      * @param copies at least 1
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan times(int copies) {
+    public CallbackBehavior times(int copies) {
         Draft draft = new Draft(this);
         draft.times = positive(copies);
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
@@ -88,61 +88,61 @@ public final class CallbackPlan {
      *
      * @param most at least 1, the first one counted
      * @param between not negative: how long to wait after each
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan attempts(int most, Duration between) {
+    public CallbackBehavior attempts(int most, Duration between) {
         Draft draft = new Draft(this);
         draft.attempts = positive(most);
         draft.pause = notNegative(between);
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
      * Hangs up after sending, without listening to the answer, and takes that for a failure.
      *
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan unheard() {
+    public CallbackBehavior unheard() {
         Draft draft = new Draft(this);
         draft.unheard = true;
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
      * Says only that there is a result: {@code id} without {@code code}.
      *
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan withoutCode() {
+    public CallbackBehavior withoutCode() {
         Draft draft = new Draft(this);
         draft.bare = true;
         draft.code = null;
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
      * Another result than the task's own.
      *
      * @param other any text
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan withCode(String other) {
+    public CallbackBehavior withCode(String other) {
         Draft draft = new Draft(this);
         draft.bare = false;
         draft.code = Objects.requireNonNull(other, "other");
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     /**
      * Another key than the configured one.
      *
      * @param other any text
-     * @return another plan
+     * @return another behavior
      */
-    public CallbackPlan withKey(String other) {
+    public CallbackBehavior withKey(String other) {
         Draft draft = new Draft(this);
         draft.key = Objects.requireNonNull(other, "other");
-        return new CallbackPlan(draft);
+        return new CallbackBehavior(draft);
     }
 
     private static Duration notNegative(Duration time) {
@@ -172,16 +172,16 @@ public final class CallbackPlan {
 
         Draft() {}
 
-        Draft(CallbackPlan plan) {
-            this.lost = plan.lost;
-            this.after = plan.after;
-            this.times = plan.times;
-            this.attempts = plan.attempts;
-            this.pause = plan.pause;
-            this.unheard = plan.unheard;
-            this.bare = plan.bare;
-            this.code = plan.code;
-            this.key = plan.key;
+        Draft(CallbackBehavior behavior) {
+            this.lost = behavior.lost;
+            this.after = behavior.after;
+            this.times = behavior.times;
+            this.attempts = behavior.attempts;
+            this.pause = behavior.pause;
+            this.unheard = behavior.unheard;
+            this.bare = behavior.bare;
+            this.code = behavior.code;
+            this.key = behavior.key;
         }
     }
 }

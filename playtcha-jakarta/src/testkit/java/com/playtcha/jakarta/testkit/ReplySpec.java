@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Reply} says to do. Changed only between {@link #copy()} and the moment a reply holds it. */
-final class ReplyPlan implements Cloneable {
+final class ReplySpec implements Cloneable {
     private static final byte[] NOTHING = {};
     static final int WHOLE = -1;
 
@@ -57,9 +57,9 @@ final class ReplyPlan implements Cloneable {
     boolean endless;
     List<Extra> extras = List.of();
 
-    ReplyPlan copy() {
+    ReplySpec copy() {
         try {
-            return (ReplyPlan) clone();
+            return (ReplySpec) clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException(e);
         }

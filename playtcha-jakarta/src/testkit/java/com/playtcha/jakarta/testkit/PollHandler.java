@@ -7,48 +7,48 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Answers polls: as scripted, else as the tasks stand. Thread-safe. */
-final class PollDesk {
-    private final Tasks tasks;
+final class PollHandler {
+    private final TaskStore tasks;
     private final @Nullable String key;
     private final String path;
     private final Clock clock;
-    private final ReplyPlayer player;
-    private final Script<ReceivedPoll> script = new Script<>();
-    private volatile Ledger<ReceivedPoll> ledger = new Ledger<>(ReceivedPoll::size);
+    private final ReplyWriter writer;
+    private final ReplyScript<ReceivedPoll> script = new ReplyScript<>();
+    private volatile RequestJournal<ReceivedPoll> journal = new RequestJournal<>(ReceivedPoll::size);
 
-    PollDesk(Tasks tasks, @Nullable String key, String path, Clock clock) {
+    PollHandler(TaskStore tasks, @Nullable String key, String path, Clock clock) {
         this.tasks = tasks;
         this.key = key;
         this.path = path;
         this.clock = clock;
-        this.player = new ReplyPlayer(clock);
+        this.writer = new ReplyWriter(clock);
     }
 
-    Script<ReceivedPoll> script() {
+    ReplyScript<ReceivedPoll> script() {
         return script;
     }
 
-    Ledger<ReceivedPoll> ledger() {
-        return ledger;
+    RequestJournal<ReceivedPoll> journal() {
+        return journal;
     }
 
     /** Forgets everything, and gives what there was. */
-    Ledger<ReceivedPoll> reset() {
+    RequestJournal<ReceivedPoll> reset() {
         script.clear();
-        Ledger<ReceivedPoll> before = ledger;
-        ledger = new Ledger<>(ReceivedPoll::size);
+        RequestJournal<ReceivedPoll> before = journal;
+        journal = new RequestJournal<>(ReceivedPoll::size);
         return before;
     }
 
     /** Writes the whole answer; false if the connection is to be closed then. */
-    boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException {
-        Ledger<ReceivedPoll> current = ledger;
+    boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException {
+        RequestJournal<ReceivedPoll> current = journal;
         PollRequest poll;
         try {
             poll = PollRequest.read(request, path);
         } catch (VerifyRequest.Refused e) {
             current.malformed(e.why());
-            return player.play(e.reply(), request, connection, () -> {});
+            return writer.write(e.reply(), request, connection, () -> {});
         }
         ReceivedPoll received = new ReceivedPoll(request, poll.id(), poll.key(), connection.number(), clock.instant());
         // Chosen before anyone can know of the poll: what is scripted once it was seen is for the next one.
@@ -64,9 +64,9 @@ final class PollDesk {
         };
         try {
             if (first != null) {
-                chosen = Script.ask(first, received);
+                chosen = ReplyScript.ask(first, received);
             }
-            return player.play(chosen == null ? choose(received) : chosen, request, connection, end);
+            return writer.write(chosen == null ? choose(received) : chosen, request, connection, end);
         } finally {
             end.run();
         }
@@ -78,6 +78,6 @@ final class PollDesk {
             return scripted;
         }
         boolean known = key == null || received.key().filter(key::equals).isPresent();
-        return Reply.json(200, known ? tasks.answer(received.id()) : Tasks.error("ERROR_WRONG_USER_KEY"));
+        return Reply.json(200, known ? tasks.answer(received.id()) : TaskStore.error("ERROR_WRONG_USER_KEY"));
     }
 }

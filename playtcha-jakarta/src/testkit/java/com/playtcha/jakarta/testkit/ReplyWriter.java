@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Plays replies on connections. Thread-safe. */
-final class ReplyPlayer {
+final class ReplyWriter {
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -24,7 +24,7 @@ final class ReplyPlayer {
     private final String idPrefix;
     private final AtomicLong ids = new AtomicLong();
 
-    ReplyPlayer(Clock clock) {
+    ReplyWriter(Clock clock) {
         this.clock = clock;
         this.idPrefix = String.format(Locale.ROOT, "req_%08x", System.nanoTime() & 0xffff_ffffL);
     }
@@ -37,9 +37,9 @@ final class ReplyPlayer {
      *     answer finds everything counted
      * @return false if the connection is to be closed now
      */
-    boolean play(Reply reply, RawRequest request, Connection connection, Runnable answered)
+    boolean write(Reply reply, RawRequest request, ClientConnection connection, Runnable answered)
             throws IOException, InterruptedException {
-        ReplyPlan plan = reply.plan;
+        ReplySpec plan = reply.plan;
         try {
             if (!waitFor(plan, connection)) {
                 return false;
@@ -57,16 +57,16 @@ final class ReplyPlayer {
         }
     }
 
-    private static boolean waitFor(ReplyPlan plan, Connection connection) throws InterruptedException {
+    private static boolean waitFor(ReplySpec plan, ClientConnection connection) throws InterruptedException {
         return (plan.latch == null || connection.stayUntil(plan.latch))
                 && (plan.release == null || connection.stayUntil(plan.release))
                 && connection.stay(plan.delay);
     }
 
-    private boolean send(ReplyPlan plan, RawRequest request, Connection connection, Runnable answered)
+    private boolean send(ReplySpec plan, RawRequest request, ClientConnection connection, Runnable answered)
             throws IOException, InterruptedException {
         OutputStream out = connection.output();
-        for (ReplyPlan.Interim interim : plan.interims) {
+        for (ReplySpec.Interim interim : plan.interims) {
             if (!connection.stay(interim.after())) {
                 return false;
             }
@@ -78,7 +78,7 @@ final class ReplyPlayer {
         if (plan.raw == null && !message.framed) {
             keep = false;
         }
-        boolean cut = plan.cutAfter != ReplyPlan.WHOLE;
+        boolean cut = plan.cutAfter != ReplySpec.WHOLE;
         if (cut) {
             message = message.first(plan.cutAfter);
         }
@@ -95,7 +95,7 @@ final class ReplyPlayer {
         if (plan.endless) {
             flood(plan.chunked, out);
         }
-        for (ReplyPlan.Extra extra : plan.extras) {
+        for (ReplySpec.Extra extra : plan.extras) {
             if (!extra.after().isZero()) {
                 if (!connection.stay(extra.after())) {
                     return false;
@@ -109,11 +109,11 @@ final class ReplyPlayer {
 
     /** Writes head and body, and what belongs into the same write; false if the client went away. */
     private static boolean write(
-            ReplyPlan plan, Message message, boolean cut, Connection connection, OutputStream out, Runnable answered)
+            ReplySpec plan, Message message, boolean cut, ClientConnection connection, OutputStream out, Runnable answered)
             throws IOException, InterruptedException {
         ByteArrayOutputStream tail = new ByteArrayOutputStream();
         if (!cut) {
-            for (ReplyPlan.Extra extra : plan.extras) {
+            for (ReplySpec.Extra extra : plan.extras) {
                 if (extra.after().isZero()) {
                     tail.write(extra.bytes());
                 }
@@ -152,7 +152,7 @@ final class ReplyPlayer {
     }
 
     private static boolean drip(
-            byte[] bytes, Duration gap, Connection connection, OutputStream out, Runnable beforeLast)
+            byte[] bytes, Duration gap, ClientConnection connection, OutputStream out, Runnable beforeLast)
             throws IOException, InterruptedException {
         for (int i = 0; i < bytes.length; i++) {
             if (i > 0 && !connection.stay(gap)) {
@@ -180,10 +180,10 @@ final class ReplyPlayer {
         }
     }
 
-    private Message render(ReplyPlan plan, RawRequest request) throws IOException {
+    private Message render(ReplySpec plan, RawRequest request) throws IOException {
         byte[] content = plan.errorCode == null
                 ? plan.body
-                : Envelope.of(
+                : ErrorEnvelope.of(
                                 plan.errorCode,
                                 plan.errorMessage,
                                 plan.requestId == null ? nextRequestId() : plan.requestId)
@@ -199,7 +199,7 @@ final class ReplyPlayer {
         if (plan.date && !has(plan, "Date")) {
             head.append("Date: ").append(HTTP_DATE.format(clock.instant())).append("\r\n");
         }
-        for (ReplyPlan.HeaderLine line : plan.headers) {
+        for (ReplySpec.HeaderLine line : plan.headers) {
             head.append(line.name()).append(": ").append(line.value()).append("\r\n");
         }
         if (!bodiless && !ownFraming) {
@@ -233,7 +233,7 @@ final class ReplyPlayer {
         return idPrefix + String.format(Locale.ROOT, "%08x", ids.incrementAndGet());
     }
 
-    private static boolean has(ReplyPlan plan, String header) {
+    private static boolean has(ReplySpec plan, String header) {
         return plan.headers.stream().anyMatch(line -> line.name().equalsIgnoreCase(header));
     }
 

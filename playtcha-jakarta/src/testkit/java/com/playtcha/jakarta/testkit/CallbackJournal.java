@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** The callbacks that are over. Guarded by itself. */
-final class CallbackLog {
+final class CallbackJournal {
     private static final int MAX_KEPT = 10_000;
 
     private final Deque<SentCallback> kept = new ArrayDeque<>();

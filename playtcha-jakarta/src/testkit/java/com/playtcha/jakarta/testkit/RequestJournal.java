@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
- * What was received since the last reset. Guarded by itself; a request that began before a reset ends in the ledger it
+ * What was received since the last reset. Guarded by itself; a request that began before a reset ends in the journal it
  * began in.
  *
  * @param <R> what is received
  */
-final class Ledger<R> {
+final class RequestJournal<R> {
     private static final int MAX_KEPT = 10_000;
     private static final int MAX_KEPT_BYTES = 32 * 1024 * 1024;
     private static final int MAX_MALFORMED_KEPT = 1_000;
@@ -23,7 +23,7 @@ final class Ledger<R> {
     private final Deque<R> requests = new ArrayDeque<>();
     private final Deque<String> malformed = new ArrayDeque<>();
     private final Set<String> redeemed = new HashSet<>();
-    private final Set<Connection> answering = new HashSet<>();
+    private final Set<ClientConnection> answering = new HashSet<>();
     private final ToIntFunction<R> size;
     private int keptBytes;
     private int requestCount;
@@ -36,11 +36,11 @@ final class Ledger<R> {
      *
      * @param size how many bytes one takes, about
      */
-    Ledger(ToIntFunction<R> size) {
+    RequestJournal(ToIntFunction<R> size) {
         this.size = size;
     }
 
-    synchronized void begin(R request, Connection connection) {
+    synchronized void begin(R request, ClientConnection connection) {
         requestCount++;
         inFlight++;
         maxInFlight = Math.max(maxInFlight, inFlight);
@@ -53,7 +53,7 @@ final class Ledger<R> {
         notifyAll();
     }
 
-    synchronized void end(Connection connection) {
+    synchronized void end(ClientConnection connection) {
         inFlight--;
         answering.remove(connection);
     }
@@ -94,7 +94,7 @@ final class Ledger<R> {
         return List.copyOf(malformed);
     }
 
-    synchronized List<Connection> answering() {
+    synchronized List<ClientConnection> answering() {
         return new ArrayList<>(answering);
     }
 

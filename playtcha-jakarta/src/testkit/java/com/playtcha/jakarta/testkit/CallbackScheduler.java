@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be sent later: by threads of its own as time passes, or by hand as time is moved. Thread-safe. */
-final class Outbox {
+final class CallbackScheduler {
     private static final int THREADS = 4;
     private static final Duration JOIN_AT_MOST = Duration.ofSeconds(5);
 
@@ -27,8 +27,8 @@ final class Outbox {
     private long entries;
     private int generation;
 
-    Outbox(boolean handCranked, String name) {
-        if (handCranked) {
+    CallbackScheduler(boolean manualClock, String name) {
+        if (manualClock) {
             timer = null;
         } else {
             AtomicInteger threads = new AtomicInteger();
@@ -76,7 +76,7 @@ final class Outbox {
      */
     void advance(Duration time) {
         if (timer != null) {
-            throw new IllegalStateException("time passes by itself here: see handCranked()");
+            throw new IllegalStateException("time passes by itself here: see manualClock()");
         }
         Duration until;
         synchronized (this) {

@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
  * Reads and answers on one connection at the same time: a client that goes away is noticed while its answer is being
  * delayed, held or dripped. Requests are answered in order.
  */
-final class Conversation {
+final class ConnectionHandler {
     private static final int MAX_PIPELINED = 64;
     private static final Duration LINGER = Duration.ofSeconds(1);
     private static final RawRequest END = RawRequest.unreadable(0, "end");
@@ -21,16 +21,16 @@ final class Conversation {
     /** Answers requests. */
     interface Responder {
         /** Writes the whole answer; false if the connection is to be closed then. */
-        boolean answer(RawRequest request, Connection connection) throws IOException, InterruptedException;
+        boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException;
     }
 
     private final LoopbackServer server;
-    private final Connection connection;
+    private final ClientConnection connection;
     private final Responder responder;
     private final BlockingQueue<RawRequest> requests = new LinkedBlockingQueue<>();
     private final Semaphore places = new Semaphore(MAX_PIPELINED);
 
-    Conversation(LoopbackServer server, Connection connection, Responder responder) {
+    ConnectionHandler(LoopbackServer server, ClientConnection connection, Responder responder) {
         this.server = server;
         this.connection = connection;
         this.responder = responder;

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of a service, and how often each was asked for. Guarded by itself. */
-final class Tasks {
+final class TaskStore {
     static final String NOT_READY = "{\"status\":0,\"request\":\"CAPCHA_NOT_READY\"}";
     private static final int MAX_KEPT = 100_000;
 
@@ -23,7 +23,7 @@ final class Tasks {
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private long lastNumber;
 
-    Tasks(Clock clock) {
+    TaskStore(Clock clock) {
         this.clock = clock;
     }
 
@@ -101,13 +101,13 @@ final class Tasks {
             return error("ERROR_WRONG_CAPTCHA_ID");
         }
         if (task.code != null) {
-            return "{\"status\":1,\"request\":" + Envelope.quoted(task.code) + "}";
+            return "{\"status\":1,\"request\":" + ErrorEnvelope.quoted(task.code) + "}";
         }
         return task.error == null ? NOT_READY : error(task.error);
     }
 
     static String error(String error) {
-        return "{\"status\":0,\"request\":" + Envelope.quoted(error) + "}";
+        return "{\"status\":0,\"request\":" + ErrorEnvelope.quoted(error) + "}";
     }
 
     synchronized void clear() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what is asked
  */
-final class Script<R> {
+final class ReplyScript<R> {
     private final Deque<Reply> queue = new ArrayDeque<>();
     private @Nullable Reply always;
     private @Nullable Function<R, @Nullable Reply> first;
