@@ -199,6 +199,20 @@ class DocsNamesTest {
     }
 
     @Test
+    void contributingListsEveryPackage() {
+        String root = "com.playtcha.jakarta";
+        Set<String> packages = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(root) && !name.startsWith(root + ".testkit"))
+                .map(name -> name.substring(root.length()))
+                .collect(toSet());
+
+        assertThat(Pages.find("CONTRIBUTING.md", "(?m)^\\| `(\\.[a-z.]+)` \\|"))
+                .extracting(found -> found.group(1))
+                .containsExactlyInAnyOrderElementsOf(packages);
+    }
+
+    @Test
     void readmeStaysShort() {
         assertThat(Pages.read("README.md").lines().count()).isLessThanOrEqualTo(300);
     }
