@@ -221,7 +221,7 @@ class ResultServiceCallbacksTest {
         assertThatIllegalStateException().isThrownBy(() -> service.advance(SECOND));
         assertThatIllegalStateException()
                 .isThrownBy(() -> service.awaitCallbacks(3, Duration.ofMillis(1)))
-                .withMessageContaining("2 are over");
+                .withMessageContaining("2 are finished");
     }
 
     @Test
@@ -270,7 +270,7 @@ class ResultServiceCallbacksTest {
         service.createTask("1");
         assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("no result yet");
         service.complete("1", "r");
-        assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("where to call");
+        assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("no callback URL");
         assertThatIllegalStateException().isThrownBy(() -> service.schedule("1", CallbackBehavior.once()));
         assertThatIllegalArgumentException().isThrownBy(() -> service.deliver("2"));
         assertThatIllegalArgumentException()

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link ResultServiceStandIn} calls back about a task. Immutable: every method gives a new behavior.
+ * How a {@link ResultServiceStandIn} calls back for a task. Immutable: every method returns a new behavior.
  *
  * <pre>{@code
  * CallbackBehavior.once();
@@ -40,7 +40,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * One callback at once, and no other whatever is answered.
+     * Returns a behavior that sends one callback at once and does not repeat it, whatever the answer.
      *
      * @return a behavior
      */
@@ -49,7 +49,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * The service believes that it called back, and nothing arrives.
+     * Returns a behavior that records a callback without sending it, as if it were lost on the way.
      *
      * @return a behavior
      */
@@ -60,7 +60,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Later. CallbackDispatcher of several tasks overtake each other by this.
+     * Delays the callback, so that callbacks of several tasks can overtake each other.
      *
      * @param time not negative
      * @return another behavior
@@ -72,7 +72,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * The same several times over, whatever is answered.
+     * Sends the callback several times, whatever the answers.
      *
      * @param copies at least 1
      * @return another behavior
@@ -84,7 +84,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Tries again while the answer is not 200.
+     * Repeats the callback while the answer is not 200.
      *
      * @param most at least 1, the first one counted
      * @param between not negative: how long to wait after each
@@ -98,7 +98,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Hangs up after sending, without listening to the answer, and takes that for a failure.
+     * Closes the connection after sending, without reading the answer, and records a failure.
      *
      * @return another behavior
      */
@@ -109,7 +109,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Says only that there is a result: {@code id} without {@code code}.
+     * Sends the {@code id} without the {@code code}.
      *
      * @return another behavior
      */
@@ -121,7 +121,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Another result than the task's own.
+     * Sends a result other than the task's own.
      *
      * @param other any text
      * @return another behavior
@@ -134,7 +134,7 @@ public final class CallbackBehavior {
     }
 
     /**
-     * Another key than the configured one.
+     * Sends a key other than the configured one.
      *
      * @param other any text
      * @return another behavior

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** The callbacks of a service: sends them as planned, and remembers what became of them. Thread-safe. */
+/** Sends the callbacks of a service and records their outcomes. Thread-safe. */
 final class CallbackDispatcher implements AutoCloseable {
     private final TaskStore tasks;
     private final Clock clock;
@@ -50,7 +50,7 @@ final class CallbackDispatcher implements AutoCloseable {
         }
     }
 
-    /** Sends one now, and waits for the answer. */
+    /** Sends a callback at once and waits for the answer. */
     SentCallback send(String id, CallbackBehavior behavior, int attempt) {
         String own = tasks.code(id);
         String code = behavior.bare ? null : behavior.code == null ? own : behavior.code;
@@ -66,7 +66,7 @@ final class CallbackDispatcher implements AutoCloseable {
     private URI requireUrl() {
         URI known = url;
         if (known == null) {
-            throw new IllegalStateException("nobody said where to call back");
+            throw new IllegalStateException("no callback URL is set");
         }
         return known;
     }

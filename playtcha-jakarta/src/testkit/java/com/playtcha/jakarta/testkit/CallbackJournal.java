@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The callbacks that are over. Guarded by itself. */
+/** The finished callbacks. Guarded by its own monitor. */
 final class CallbackJournal {
     private static final int MAX_KEPT = 10_000;
 
@@ -30,7 +30,7 @@ final class CallbackJournal {
         kept.clear();
     }
 
-    /** Waits for that many, or says which there are. */
+    /** Waits for that many callbacks; fails with those that were sent. */
     synchronized void await(int wanted, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         long left = atMost.toNanos();
@@ -44,7 +44,7 @@ final class CallbackJournal {
         }
         if (count < wanted) {
             throw new IllegalStateException(
-                    "Waited " + atMost + " for " + wanted + " callbacks; " + count + " are over: " + all());
+                    "Waited " + atMost + " for " + wanted + " callbacks; " + count + " are finished: " + all());
         }
     }
 }

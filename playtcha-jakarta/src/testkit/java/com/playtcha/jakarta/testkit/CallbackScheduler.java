@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be sent later: by threads of its own as time passes, or by hand as time is moved. Thread-safe. */
+/** Runs scheduled callbacks: on its own threads, or on the thread that advances a manual clock. Thread-safe. */
 final class CallbackScheduler {
     private static final int THREADS = 4;
     private static final Duration JOIN_AT_MOST = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ final class CallbackScheduler {
         }
     }
 
-    /** Does it later; nothing once closed. */
+    /** Schedules the work; ignored once closed. */
     synchronized void add(Duration after, Runnable work) {
         if (timer == null) {
             queue.add(new Entry(now.plus(after), entries++, work));
@@ -55,7 +55,7 @@ final class CallbackScheduler {
             timer.schedule(() -> run(of, work), after.toNanos(), TimeUnit.NANOSECONDS);
             waiting.incrementAndGet();
         } catch (RejectedExecutionException e) {
-            // Closed: nothing is sent any more.
+            // Closed in the meantime.
         }
     }
 
@@ -70,13 +70,13 @@ final class CallbackScheduler {
     }
 
     /**
-     * Moves time, and does what is due on the way, in the order in which it is.
+     * Advances the clock and runs what becomes due, in the order of its due times.
      *
-     * @throws IllegalStateException where time passes by itself
+     * @throws IllegalStateException if the clock is not a manual one
      */
     void advance(Duration time) {
         if (timer != null) {
-            throw new IllegalStateException("time passes by itself here: see manualClock()");
+            throw new IllegalStateException("the clock is not a manual one: see manualClock()");
         }
         Duration until;
         synchronized (this) {
@@ -103,7 +103,7 @@ final class CallbackScheduler {
         return waiting.get();
     }
 
-    /** Forgets what waits. */
+    /** Removes what is scheduled. */
     synchronized void clear() {
         generation++;
         queue.clear();
@@ -113,7 +113,7 @@ final class CallbackScheduler {
         }
     }
 
-    /** Forgets what waits, and ends its threads; what they are at has to be ended by who calls. */
+    /** Removes what is scheduled and joins the threads; the caller interrupts what they are sending. */
     void close() {
         clear();
         if (timer == null) {
@@ -122,7 +122,7 @@ final class CallbackScheduler {
         timer.shutdownNow();
         long end = System.nanoTime() + JOIN_AT_MOST.toNanos();
         try {
-            // The executor counts a thread as gone a moment before it is.
+            // The executor reports a thread as terminated slightly before it is.
             for (Thread sender : senders) {
                 sender.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
             }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends callbacks in plain HTTP, one connection each and never twice by itself, which the JDK's own clients do not
- * promise. Thread-safe.
+ * Sends callbacks over plain HTTP, one connection each and without retries, which the JDK's own clients do not
+ * guarantee. Thread-safe.
  */
 final class CallbackSender {
     private static final int MAX_ANSWER = 1024 * 1024;
@@ -29,10 +29,10 @@ final class CallbackSender {
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: *([0-9]{1,7}) *\r\n");
 
     /**
-     * What became of one.
+     * The outcome of a callback.
      *
-     * @param status 0 where none came
-     * @param failure null where a status came
+     * @param status 0 without an answer
+     * @param failure null with an answer
      */
     record Outcome(int status, @Nullable String failure) {}
 
@@ -55,7 +55,7 @@ final class CallbackSender {
         return url;
     }
 
-    /** Sends one and waits for its answer, unless it is not to be heard. */
+    /** Sends a callback and waits for its answer, unless the answer is to be ignored. */
     Outcome send(URI url, String id, @Nullable String code, @Nullable String key, boolean unheard) {
         byte[] request = request(url, id, code, key);
         long end = System.nanoTime() + timeout.toNanos();
@@ -82,7 +82,7 @@ final class CallbackSender {
             socket.getOutputStream().write(request);
             socket.getOutputStream().flush();
         } catch (IOException e) {
-            // Who refuses a large request may answer before it has all of it, and hang up.
+            // A server that refuses a large request may answer and close before it has read all of it.
             unsent = e;
         }
         if (unheard && unsent == null) {
@@ -180,7 +180,7 @@ final class CallbackSender {
         return (int) Math.min(Integer.MAX_VALUE, millis);
     }
 
-    /** Ends what is being sent, and sends nothing more. */
+    /** Aborts what is being sent; later callbacks fail. */
     void close() {
         closed = true;
         open.forEach(ClientConnection::closeQuietly);

@@ -16,9 +16,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** One accepted connection, in clear or over TLS. Thread-safe: any thread may close it under the ones that use it. */
+/** An accepted connection, plain or TLS. Thread-safe: any thread may close it while others use it. */
 final class ClientConnection {
-    /** How often a wait for something that cannot be combined with the connection's end looks again. */
+    /** The polling interval of waits that cannot be combined with the end of the connection. */
     private static final long LATCH_POLL_MILLIS = 5;
 
     private final int number;
@@ -67,12 +67,12 @@ final class ClientConnection {
         }
     }
 
-    /** Notes that the client sends nothing any more; every wait ends. */
+    /** Records that the client has stopped sending; every wait ends. */
     void markGone() {
         gone.complete(null);
     }
 
-    /** Waits; false if the client went away, or the connection was closed, before the time was over. */
+    /** Waits for the time; false if the connection ended before. */
     boolean stay(Duration time) throws InterruptedException {
         if (time.isZero()) {
             return true;
@@ -87,7 +87,7 @@ final class ClientConnection {
         }
     }
 
-    /** Waits until the client went away or the connection was closed. */
+    /** Waits for the end of the connection. */
     void stayUntilGone() throws InterruptedException {
         try {
             gone.get();
@@ -96,7 +96,7 @@ final class ClientConnection {
         }
     }
 
-    /** Waits for the future, however it ends; false if the client went away first. */
+    /** Waits for the future to complete; false if the connection ended before. */
     boolean stayUntil(CompletableFuture<?> release) throws InterruptedException {
         try {
             CompletableFuture.anyOf(gone, release.handle((value, failure) -> Boolean.TRUE))
@@ -107,7 +107,7 @@ final class ClientConnection {
         return release.isDone();
     }
 
-    /** Waits for the latch; false if the client went away first. */
+    /** Waits for the latch; false if the connection ended before. */
     boolean stayUntil(CountDownLatch release) throws InterruptedException {
         while (!release.await(LATCH_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             if (gone.isDone()) {
@@ -117,12 +117,12 @@ final class ClientConnection {
         return true;
     }
 
-    /** Says that nothing more will be sent, and still reads. */
+    /** Shuts down the output; the input stays open. */
     void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Closes in good order: what was written arrives, TLS says goodbye. */
+    /** Closes in order: what was written arrives, and TLS sends close_notify. */
     void close() {
         closing = true;
         closeQuietly(socket);
@@ -132,7 +132,7 @@ final class ClientConnection {
     /** Closes at once, whatever another thread is doing on it. */
     void abort() {
         closing = true;
-        // The transport, since closing a TLS socket can wait for a writer that is stuck.
+        // Closes the transport, because closing a TLS socket can wait for a blocked writer.
         closeQuietly(transport);
         markGone();
         attached.forEach(ClientConnection::closeQuietly);
@@ -143,7 +143,7 @@ final class ClientConnection {
         try {
             transport.setSoLinger(true, 0);
         } catch (IOException e) {
-            // Closed already: there is nothing left to reset.
+            // The connection is closed already.
         }
         abort();
     }
@@ -152,7 +152,7 @@ final class ClientConnection {
         try {
             closeable.close();
         } catch (IOException e) {
-            // Nobody is left to whom it would matter.
+            // The connection is closed either way.
         }
     }
 }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** The stand-in as a program. */
+/** Runs the stand-in as a program. */
 final class CommandLine {
     private static final String USAGE = """
             Usage: java -cp playtcha-jakarta-testkit.jar com.playtcha.jakarta.testkit.PlaytchaStandIn [options]
@@ -25,7 +25,7 @@ final class CommandLine {
         this.err = err;
     }
 
-    /** Runs until the process is told to end, and gives the exit status. */
+    /** Runs until the process is signalled; returns the exit status. */
     int run(String... args) {
         String problem = read(args);
         if (problem != null) {

@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads and answers on one connection at the same time: a client that goes away is noticed while its answer is being
+ * Reads and answers concurrently on one connection, so that a disconnect is detected while an answer is being
  * delayed, held or dripped. Requests are answered in order.
  */
 final class ConnectionHandler {
@@ -20,7 +20,7 @@ final class ConnectionHandler {
 
     /** Answers requests. */
     interface Responder {
-        /** Writes the whole answer; false if the connection is to be closed then. */
+        /** Writes the whole answer; returns false to close the connection. */
         boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException;
     }
 
@@ -36,7 +36,7 @@ final class ConnectionHandler {
         this.responder = responder;
     }
 
-    /** Goes on until one side ends it. */
+    /** Serves requests until one side closes. */
     void run() throws IOException, InterruptedException {
         server.spawn("reader-" + connection.number(), this::read);
         RawRequest request = requests.take();
@@ -74,7 +74,7 @@ final class ConnectionHandler {
                 goOn = readOne(reader);
             }
         } catch (IOException | ExecutionException | CancellationException e) {
-            // The client broke off, or the connection was closed here.
+            // The client disconnected, or the connection was closed here.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -95,7 +95,7 @@ final class ConnectionHandler {
             return false;
         }
         if (request.method().equals("CONNECT")) {
-            // What follows is the tunnel's if there is one; who goes away meanwhile is noticed all the same.
+            // Further bytes belong to the tunnel, if any; a disconnect is detected all the same.
             if (!reader.hasMore()) {
                 return false;
             }

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Listens on 127.0.0.1, gives each connection a thread, and takes all of it down again. Thread-safe. */
+/** A server on 127.0.0.1 with a thread for each connection. Thread-safe. */
 final class LoopbackServer implements AutoCloseable {
-    /** More connections than this at once are closed as they come. */
+    /** Connections beyond this number are closed at once. */
     static final int MAX_CONNECTIONS = 2_000;
 
     private static final int BACKLOG = 1_024;
@@ -49,7 +49,7 @@ final class LoopbackServer implements AutoCloseable {
         this.handler = handler;
     }
 
-    /** Begins to listen; apart from the constructor, so that the handler's owner is complete before a client comes. */
+    /** Starts listening. Not done by the constructor, so that the handler's owner is complete before a client connects. */
     void start(int wantedPort) {
         synchronized (lock) {
             try {
@@ -86,7 +86,7 @@ final class LoopbackServer implements AutoCloseable {
         }
     }
 
-    /** Stops listening and closes every connection. Nobody can connect once this returned. */
+    /** Stops listening and closes every connection. No client can connect after it returns. */
     void refuse() {
         Thread ended;
         synchronized (lock) {
@@ -160,7 +160,7 @@ final class LoopbackServer implements AutoCloseable {
     private int listen(int wanted) throws IOException {
         ServerSocket opened = new ServerSocket();
         try {
-            // Connections that this side closed a moment ago must not keep the port.
+            // Connections in TIME_WAIT must not block the port.
             opened.setReuseAddress(true);
             opened.bind(new InetSocketAddress(loopback(), wanted), BACKLOG);
         } catch (IOException e) {
@@ -179,12 +179,12 @@ final class LoopbackServer implements AutoCloseable {
                 try {
                     admit(source, socket);
                 } catch (IOException e) {
-                    // Reset before it was looked at.
+                    // The client reset the connection before it was served.
                     ClientConnection.closeQuietly(socket);
                 }
             } catch (IOException e) {
                 if (!source.isClosed()) {
-                    // Out of file descriptors, most likely: others must end before it can go on.
+                    // Most likely out of file descriptors: other connections have to close first.
                     LockSupport.parkNanos(PAUSE_AFTER_FAILED_ACCEPT.toNanos());
                 }
             }
@@ -208,7 +208,7 @@ final class LoopbackServer implements AutoCloseable {
         try {
             handler.serve(connection);
         } catch (IOException e) {
-            // The client broke off, which is its right.
+            // The client disconnected.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -236,7 +236,7 @@ final class LoopbackServer implements AutoCloseable {
         abort(all);
     }
 
-    /** Binds the port without listening, so that connecting fails and nobody else gets the port meanwhile. */
+    /** Binds the port without listening, so that connecting fails and no other process gets the port in the meantime. */
     private @Nullable Socket holdPort() {
         Socket holder = new Socket();
         try {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in for Playtcha, for tests and for trying things out: a real HTTP server on 127.0.0.1 that answers
- * {@code POST /v1/verify} as Playtcha does, and misbehaves when told to.
+ * A stand-in for Playtcha, for tests and development: a real HTTP server on 127.0.0.1 that answers
+ * {@code POST /v1/verify} as Playtcha does, and plays scripted replies and faults.
  *
  * <p>Without a script, a token means what it begins with:
  *
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A token that is accepted ({@code ok…}, {@code ok-degraded…}, {@code success-false…}, {@code slow…}) is redeemed
  * when its request arrives, and gives 409 {@code already_redeemed} at once from then on (100,000 tokens are
- * remembered). A wrong secret gives 401
+ * kept). A wrong secret gives 401
  * {@code bad_secret}, whatever the token. What is not a verify request (another path, method or content type, a body
  * that is not exactly {@code secret} and {@code token}) gives 404, 405, 415 or 400, whatever the script, and is counted
  * apart: see {@link #malformed()}.

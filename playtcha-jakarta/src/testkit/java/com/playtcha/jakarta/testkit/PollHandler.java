@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Answers polls: as scripted, else as the tasks stand. Thread-safe. */
+/** Answers polls as scripted, else with the state of the task. Thread-safe. */
 final class PollHandler {
     private final TaskStore tasks;
     private final @Nullable String key;
@@ -32,7 +32,7 @@ final class PollHandler {
         return journal;
     }
 
-    /** Forgets everything, and gives what there was. */
+    /** Resets script and journal; returns the journal so far. */
     RequestJournal<ReceivedPoll> reset() {
         script.clear();
         RequestJournal<ReceivedPoll> before = journal;
@@ -40,7 +40,7 @@ final class PollHandler {
         return before;
     }
 
-    /** Writes the whole answer; false if the connection is to be closed then. */
+    /** Writes the whole answer; returns false to close the connection. */
     boolean answer(RawRequest request, ClientConnection connection) throws IOException, InterruptedException {
         RequestJournal<ReceivedPoll> current = journal;
         PollRequest poll;
@@ -51,7 +51,7 @@ final class PollHandler {
             return writer.write(e.reply(), request, connection, () -> {});
         }
         ReceivedPoll received = new ReceivedPoll(request, poll.id(), poll.key(), connection.number(), clock.instant());
-        // Chosen before anyone can know of the poll: what is scripted once it was seen is for the next one.
+        // Chosen before the poll is visible in the journal: a reply that is scripted afterwards is for the next one.
         Function<ReceivedPoll, @Nullable Reply> first = script.first();
         Reply chosen = first == null ? choose(received) : null;
         tasks.polled(poll.id());

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a poll from anything else. */
+/** A poll, parsed from an HTTP request. */
 record PollRequest(String id, @Nullable String key) {
 
     /**

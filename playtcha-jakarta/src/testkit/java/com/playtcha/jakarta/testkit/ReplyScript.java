@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was scripted: a function first, then a queue, then one reply for all. Thread-safe.
+ * The scripted replies: a function first, then a queue, then one reply for all. Thread-safe.
  *
  * @param <R> what is asked
  */

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Reply} says to do. Changed only between {@link #copy()} and the moment a reply holds it. */
+/** The settings of a {@link Reply}. Changed only between {@link #copy()} and the construction of a reply. */
 final class ReplySpec implements Cloneable {
     private static final byte[] NOTHING = {};
     static final int WHOLE = -1;

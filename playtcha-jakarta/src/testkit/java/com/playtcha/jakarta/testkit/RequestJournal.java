@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
- * What was received since the last reset. Guarded by itself; a request that began before a reset ends in the journal it
+ * The requests received since the last reset. Guarded by its own monitor; a request that began before a reset ends in the journal it
  * began in.
  *
  * @param <R> what is received

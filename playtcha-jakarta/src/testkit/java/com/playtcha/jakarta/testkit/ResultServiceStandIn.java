@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for a service that works on tasks and delivers their results late, by callback and by polling: a real HTTP
- * server on 127.0.0.1 for those who poll, and a real client for the callbacks. Misbehaves when told to.
+ * server on 127.0.0.1 for polls, and a real client for callbacks. Plays scripted replies and faults.
  *
  * <p>The wire: {@code GET /res.php?key=…&action=get&id=…&json=1} is answered with 200 and
  *
@@ -357,7 +357,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * What was received that is no poll, one sentence each; the last 1,000 at most. Never contains a query.
+     * The requests that are not polls, one sentence each; the last 1,000 at most. Never contains a query.
      *
      * @return a copy, in order
      */

@@ -128,7 +128,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * Speaks HTTPS with those who poll.
+     * Serves polls over HTTPS.
      *
      * @param context initialised with a key for 127.0.0.1
      * @return this
@@ -139,7 +139,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * What Date, ids and the times of polls and callbacks are read from; delays are not.
+     * The clock of the Date header, the ids and the times of polls and callbacks; delays are in real time.
      *
      * @param clock the system's by default
      * @return this

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One callback that a {@link ResultServiceStandIn} sent, or believes to have sent, and what became of it. Immutable.
+ * One callback that a {@link ResultServiceStandIn} sent, or recorded as lost, and its outcome. Immutable.
  *
  * @since 0.1
  */
@@ -90,7 +90,7 @@ public final class SentCallback {
         return when;
     }
 
-    /** Names task, attempt and what became of it. */
+    /** Returns task, attempt and outcome. */
     @Override
     public String toString() {
         return "callback for " + id + ", attempt " + attempt + ": " + (failure == null ? "HTTP " + status : failure);

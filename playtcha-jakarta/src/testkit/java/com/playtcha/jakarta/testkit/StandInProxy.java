@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A forward proxy on 127.0.0.1 for tests: tunnels CONNECT, forwards plain http requests in absolute form, and refuses
- * either when told to. It reaches nothing but the loopback address; {@link #route} lets any other name lead there.
+ * either when told to. It reaches nothing but the loopback address; {@link #route} lets any other name are routed there.
  *
  * <pre>{@code
  * try (StandInProxy proxy = StandInProxy.start()) {
@@ -86,7 +86,7 @@ public final class StandInProxy implements AutoCloseable {
     }
 
     /**
-     * What to set as {@code proxy}.
+     * The value of the setting {@code proxy}.
      *
      * @return such as {@code http://127.0.0.1:40124}
      */
@@ -104,7 +104,7 @@ public final class StandInProxy implements AutoCloseable {
     }
 
     /**
-     * Leads a name to a port of 127.0.0.1, as if the proxy had resolved it.
+     * Routes a name to a port of 127.0.0.1, as if the proxy had resolved it.
      *
      * @param authority {@code host:port} as clients ask for it
      * @param port of 127.0.0.1
@@ -244,7 +244,7 @@ public final class StandInProxy implements AutoCloseable {
             request.tunnel().complete(new HalfClosing(target));
             pump(target.getInputStream(), connection.output());
         } catch (Unreachable e) {
-            return write(plain(502, "nobody listens there"), request, connection);
+            return write(plain(502, "connection refused"), request, connection);
         }
         return false;
     }
@@ -268,7 +268,7 @@ public final class StandInProxy implements AutoCloseable {
             out.flush();
             pump(origin.getInputStream(), connection.output());
         } catch (Unreachable e) {
-            return write(plain(502, "nobody listens there"), request, connection);
+            return write(plain(502, "connection refused"), request, connection);
         }
         return false;
     }
@@ -359,7 +359,7 @@ public final class StandInProxy implements AutoCloseable {
         }
     }
 
-    /** Closing it says that no more comes, and lets the answer come back. */
+    /** Closing it shuts down the output; the answer can still be read. */
     private static final class HalfClosing extends FilterOutputStream {
         private final Socket socket;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of a service, and how often each was asked for. Guarded by itself. */
+/** The tasks of a service and their poll counts. Guarded by its own monitor. */
 final class TaskStore {
     static final String NOT_READY = "{\"status\":0,\"request\":\"CAPCHA_NOT_READY\"}";
     private static final int MAX_KEPT = 100_000;
@@ -27,7 +27,7 @@ final class TaskStore {
         this.clock = clock;
     }
 
-    /** A number that no earlier task had, those of an earlier run included. */
+    /** Returns an id that no earlier task had, not even in an earlier process. */
     synchronized String create() {
         lastNumber = Math.max(lastNumber + 1, clock.millis() * 1000);
         String id = Long.toString(lastNumber);
@@ -94,7 +94,7 @@ final class TaskStore {
         return require(id).polls;
     }
 
-    /** What the wire says about a task. */
+    /** Returns the answer to a poll for the task. */
     synchronized String answer(String id) {
         Task task = tasks.get(id);
         if (task == null) {

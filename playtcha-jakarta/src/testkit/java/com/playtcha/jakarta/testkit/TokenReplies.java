@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a token means when no script says otherwise: it is told by how the token begins. */
+/** The replies without a script: the prefix of the token decides. */
 final class TokenReplies {
     static final Duration SLOW = Duration.ofMillis(1_500);
     static final int RETRY_AFTER = 30;
@@ -16,7 +16,7 @@ final class TokenReplies {
     private TokenReplies() {}
 
     /**
-     * Decides on a token.
+     * Returns the reply to a token.
      *
      * @param redeem marks a token as redeemed; false if it was already
      */
@@ -84,7 +84,7 @@ final class TokenReplies {
         return time.matches() ? Integer.parseInt(time.group(1)) : RETRY_AFTER;
     }
 
-    /** What a person sees who opens the stand-in in a browser. */
+    /** The page that a browser shows. */
     static String page(String verifyUrl) {
         return """
                 This is a stand-in for Playtcha. It verifies nothing.

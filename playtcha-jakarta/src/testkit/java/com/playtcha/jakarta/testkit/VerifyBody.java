@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a verify request: a JSON object (RFC 8259) with exactly the string members {@code secret} and
- * {@code token}. Anything else is a mistake of the client, and said to be one.
+ * {@code token}. Anything else is refused with a reason.
  */
 record VerifyBody(String secret, String token) {
 
@@ -89,7 +89,7 @@ record VerifyBody(String secret, String token) {
             String name = string();
             expect(':');
             if (members.put(name, string()) != null) {
-                throw new Malformed("a member stands twice");
+                throw new Malformed("a member occurs twice");
             }
         }
 

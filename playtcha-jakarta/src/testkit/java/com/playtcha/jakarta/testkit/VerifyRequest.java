@@ -2,10 +2,10 @@ package com.playtcha.jakarta.testkit;
 
 import java.util.Locale;
 
-/** Tells a verify request from anything else. */
+/** Validates that an HTTP request is a verify request. */
 final class VerifyRequest {
 
-    /** Not a verify request; why, and the reply that says it on the wire. */
+    /** Thrown for anything but a verify request, with the reason and the reply. */
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
