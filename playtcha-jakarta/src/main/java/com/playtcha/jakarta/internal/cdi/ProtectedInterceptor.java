@@ -72,7 +72,6 @@ public class ProtectedInterceptor implements Serializable {
                     .application()
                     .guard(method.guard(call.getTarget(), call.getContextData()));
             decision = decide(call, method, guard, verifications);
-            application.publish();
         } catch (Throwable ours) {
             verifications.fail();
             application.publish();
@@ -84,16 +83,16 @@ public class ProtectedInterceptor implements Serializable {
         return call.proceed();
     }
 
-    private static Verification decide(
+    private Verification decide(
             InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
-            return verifications.verifyOrReuse(guard, ABSENT);
+            return verifications.verifyOrReuse(guard, ABSENT, application::publish);
         }
         @Nullable Object token = call.getParameters()[parameter];
         PresentedToken reading = token == null
                 ? ABSENT
                 : PresentedToken.of(List.of((String) token), guard.settings().maxTokenLength());
-        return verifications.verify(guard, reading);
+        return verifications.verify(guard, reading, application::publish);
     }
 }

@@ -97,7 +97,7 @@ public final class Guard implements PlaytchaVerifier {
     @Override
     public Verification verify(@Nullable String token) {
         PresentedToken reading = read(token);
-        return decide(call(reading), reading, null);
+        return decideAndNotify(call(reading), reading);
     }
 
     @Override
@@ -109,13 +109,13 @@ public final class Guard implements PlaytchaVerifier {
             VerificationCaller.Admission admission = asker.admit(reading);
             CallResult known = admission.known();
             if (known != null && !mayBeTracked(known, reading)) {
-                stage.complete(decide(known, reading, null));
+                stage.complete(decideAndNotify(known, reading));
                 return stage;
             }
             Permit place = Permit.tryTake(stages);
             if (place == null) {
                 admission.giveUp();
-                stage.complete(decide(asker.overloaded(), reading, null));
+                stage.complete(decideAndNotify(asker.overloaded(), reading));
             } else {
                 begin(admission, place, stage, reading);
             }
@@ -164,7 +164,7 @@ public final class Guard implements PlaytchaVerifier {
         }
         Verification decided;
         try {
-            decided = decide(findings, reading, null);
+            decided = decideAndNotify(findings, reading);
         } catch (Throwable e) {
             stage.completeExceptionally(e);
             return;
@@ -200,7 +200,7 @@ public final class Guard implements PlaytchaVerifier {
      */
     public Verification decide(CallResult findings, PresentedToken reading, @Nullable EarlierFailOpen passedBefore) {
         Verification facts = findings.facts();
-        Verification decided = switch (facts.getOutcome()) {
+        return switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
             case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
             case NO_TOKEN -> {
@@ -209,7 +209,16 @@ public final class Guard implements PlaytchaVerifier {
             }
             case UNAVAILABLE -> decideUnavailable(findings, reading, passedBefore);
         };
+    }
+
+    /** Calls the listeners with a decision, after it is visible to the application. */
+    public void notifyListeners(Verification decided) {
         listeners.verified(settings.name(), decided);
+    }
+
+    private Verification decideAndNotify(CallResult findings, PresentedToken reading) {
+        Verification decided = decide(findings, reading, null);
+        notifyListeners(decided);
         return decided;
     }
 

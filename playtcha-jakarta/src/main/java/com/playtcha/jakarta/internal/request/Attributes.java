@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The request attributes an application reads (contract, section 5). Their names are public API. */
 public final class Attributes {
+    /** The method of a denied request, whose failure page or error page sees a GET. */
+    public static final String METHOD = "playtcha.method";
+
     static final String VERIFICATION = "playtcha";
     static final String RESULT = "playtcha.result";
     static final String OUTCOME = "playtcha.outcome";

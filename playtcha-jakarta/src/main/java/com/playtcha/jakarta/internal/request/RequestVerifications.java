@@ -92,38 +92,58 @@ public final class RequestVerifications {
     }
 
     /**
-     * One guard's judgement. Asks Playtcha only about a token that no guard of the same project has asked about in this
-     * request, and decides, logs and counts once a guard and token.
-     *
-     * @param guard whose policy decides
-     * @param token what its sources held
-     * @return its own decision
+     * Returns one guard's decision. Playtcha is called only for a token that no guard of the same project has verified in
+     * this request; each guard decides, logs and counts once per token. Listeners are called after {@code publish}, which
+     * shows the decision to the application.
      */
-    public Verification verify(Guard guard, PresentedToken token) {
-        lock.lock();
-        try {
-            return verifyLocked(guard, token);
-        } finally {
-            lock.unlock();
-        }
+    public Verification verify(Guard guard, PresentedToken token, Runnable publish) {
+        return verify(guard, token, publish, false);
     }
 
     /**
-     * The same where the token may have been found before and be found no more: at a later dispatch, for which some
-     * containers lose a form's parameters, or before a method that sees no request. What a guard of the same project
-     * was told then counts. A token that is there, another one say, is judged for itself.
-     *
-     * @param guard whose policy decides
-     * @param token what its sources held now
-     * @return its own decision
+     * The same where a token that was found earlier may be missing now: at a later dispatch, for which some containers
+     * lose a form's parameters, or before a method that sees no request. Then the earlier token of the project counts.
      */
-    public Verification verifyOrReuse(Guard guard, PresentedToken token) {
+    public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
+        return verify(guard, token, publish, true);
+    }
+
+    private Verification verify(Guard guard, PresentedToken presented, Runnable publish, boolean reuse) {
+        Verification known;
+        Verification decision;
         lock.lock();
         try {
-            return verifyLocked(guard, remembered(guard, token));
+            PresentedToken token = reuse ? remembered(guard, presented) : presented;
+            known = decisionOf(guard, token);
+            decision = known == null ? decide(guard, token) : known;
+            latest = decision;
         } finally {
             lock.unlock();
         }
+        publish.run();
+        if (known == null) {
+            guard.notifyListeners(decision);
+        }
+        return decision;
+    }
+
+    private @Nullable Verification decisionOf(Guard guard, PresentedToken token) {
+        for (Entry entry : entries) {
+            Verification decision = entry.decisions.get(guard);
+            if (decision != null && entry.token.equals(token)) {
+                return decision;
+            }
+        }
+        return null;
+    }
+
+    private Verification decide(Guard guard, PresentedToken token) {
+        Entry entry = entryFor(guard, token);
+        Verification decision = guard.decide(entry.findings, token, entry.passed);
+        entry.decided(guard, decision);
+        allowed &= decision.isAllowed();
+        deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
+        return decision;
     }
 
     private PresentedToken remembered(Guard guard, PresentedToken token) {
@@ -136,23 +156,6 @@ public final class RequestVerifications {
             }
         }
         return found;
-    }
-
-    private Verification verifyLocked(Guard guard, PresentedToken token) {
-        for (Entry entry : entries) {
-            Verification decided = entry.decisions.get(guard);
-            if (decided != null && entry.token.equals(token)) {
-                latest = decided;
-                return decided;
-            }
-        }
-        Entry entry = entryFor(guard, token);
-        Verification decision = guard.decide(entry.findings, token, entry.passed);
-        entry.decided(guard, decision);
-        allowed &= decision.isAllowed();
-        latest = decision;
-        deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
-        return decision;
     }
 
     private Entry entryFor(Guard guard, PresentedToken token) {

@@ -53,8 +53,10 @@ final class RestGuard {
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
             // Where a servlet filter had the container read the form, its verification counts if no token is found here.
-            Verification decision = verifications.verifyOrReuse(guard, reading);
-            Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
+            Verification decision = verifications.verifyOrReuse(
+                    guard,
+                    reading,
+                    () -> Attributes.publish((attribute, value) -> set(request, attribute, value), verifications));
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }

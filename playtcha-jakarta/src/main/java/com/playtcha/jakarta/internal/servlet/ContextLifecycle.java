@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * {@code destroy()} closes it. The context's end does so too, for filters that were never destroyed and for what else
  * uses it. Thread-safe.
  */
-public final class ContextLifecycle implements ServletContextListener {
-    public static final String ATTRIBUTE = ContextLifecycle.class.getName();
+final class ContextLifecycle implements ServletContextListener {
+    static final String ATTRIBUTE = ContextLifecycle.class.getName();
     /** Set where the settings were found wrong, on servers that go on deploying. */
-    public static final String REFUSED = ATTRIBUTE + ".refused";
+    static final String REFUSED = ATTRIBUTE + ".refused";
 
     private static final Logger LOG = LoggerFactory.getLogger(ContextLifecycle.class);
 
@@ -61,7 +61,7 @@ public final class ContextLifecycle implements ServletContextListener {
      * @param annotated whether a class of the application's is annotated as guarded
      * @return a holder that runs nothing yet
      */
-    public static ContextLifecycle of(
+    static ContextLifecycle of(
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
         ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
         holder.byFilter.putAll(settings.filters());
@@ -77,7 +77,7 @@ public final class ContextLifecycle implements ServletContextListener {
      * @return a holder that starts guards as they are asked for
      * @throws IllegalStateException after the application ended
      */
-    public static ContextLifecycle onDemand(ServletContext context) {
+    static ContextLifecycle onDemand(ServletContext context) {
         ContextLifecycle holder = in(context);
         if (holder == null) {
             requireNotEnded(context);
@@ -93,7 +93,7 @@ public final class ContextLifecycle implements ServletContextListener {
      * @param context of the application
      * @throws IllegalStateException after the application ended
      */
-    public static void requireNotEnded(ServletContext context) {
+    static void requireNotEnded(ServletContext context) {
         if (ENDED.contains(context)) {
             throw new IllegalStateException("the application has ended, and nothing starts in it any more");
         }
@@ -104,7 +104,7 @@ public final class ContextLifecycle implements ServletContextListener {
      *
      * @param context of the application
      */
-    public static void begin(ServletContext context) {
+    static void begin(ServletContext context) {
         ENDED.remove(context);
     }
 
@@ -114,7 +114,7 @@ public final class ContextLifecycle implements ServletContextListener {
      * @param context of the application
      * @return null where the initializer did not run
      */
-    public static @Nullable ContextLifecycle in(ServletContext context) {
+    static @Nullable ContextLifecycle in(ServletContext context) {
         return context.getAttribute(ATTRIBUTE) instanceof ContextLifecycle holder ? holder : null;
     }
 
@@ -133,12 +133,12 @@ public final class ContextLifecycle implements ServletContextListener {
      * Starts the runtime unless it runs, and counts one more user, who calls {@link #release()} in the end; one that
      * fails does not.
      */
-    public <T> T acquire(Function<PlaytchaRuntime, T> user) {
+    <T> T acquire(Function<PlaytchaRuntime, T> user) {
         return application.acquire(user);
     }
 
     /** Counts one user less. After the last one everything is closed before this returns. */
-    public void release() {
+    void release() {
         application.release();
     }
 

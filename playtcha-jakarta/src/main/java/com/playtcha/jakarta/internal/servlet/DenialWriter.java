@@ -20,11 +20,11 @@ import java.nio.charset.StandardCharsets;
  * page shows. Nothing that came from Playtcha or the visitor goes into a header or into a page from here; in the JSON
  * it is escaped.
  */
-public final class DenialWriter {
+final class DenialWriter {
     private final GuardSettings settings;
     private final JsonWriter json;
 
-    public DenialWriter(GuardSettings settings, JsonWriter json) {
+    DenialWriter(GuardSettings settings, JsonWriter json) {
         this.settings = settings;
         this.json = json;
     }
@@ -40,7 +40,7 @@ public final class DenialWriter {
      * @throws IOException when the visitor's connection fails
      * @throws ServletException from the page of {@code failure-path}
      */
-    public void send(
+    void send(
             HttpServletRequest request,
             HttpServletResponse response,
             Verification verification,
@@ -58,7 +58,7 @@ public final class DenialWriter {
             response.setStatus(refusal.status());
             showFailurePage(request, response, settings.failurePath().get(), state);
         } else {
-            state.setErrorPageExpected();
+            state.setDenied();
             response.sendError(refusal.status(), refusal.title());
         }
     }
@@ -72,7 +72,7 @@ public final class DenialWriter {
      * @param title a sentence without characters that JSON escapes
      * @throws IOException when the visitor's connection fails
      */
-    public static void sendServerError(
+    static void sendServerError(
             HttpServletRequest request, HttpServletResponse response, String code, String title) throws IOException {
         if (cannotAnswer(request, response)) {
             return;
@@ -115,7 +115,7 @@ public final class DenialWriter {
         boolean startedBefore = request.isAsyncStarted();
         state.setInFailurePage(true);
         try {
-            page.forward(request, response);
+            page.forward(new GetRequest(request, response), response);
         } finally {
             // A page that has gone asynchronous comes back through our filters once more.
             state.setInFailurePage(!startedBefore && request.isAsyncStarted());

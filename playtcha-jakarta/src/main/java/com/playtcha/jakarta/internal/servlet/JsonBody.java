@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedReader;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * read it again. One belongs to one request and lives in its {@link RequestState}, so that every wrapper made for the
  * request over its dispatches shows the same stream at the same position, as a container does.
  */
-public final class JsonBody {
+final class JsonBody {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
     private final ServletInputStream source;
@@ -33,7 +34,7 @@ public final class JsonBody {
      * @param request whose stream nobody reads from now on
      * @throws IOException from the container
      */
-    public JsonBody(HttpServletRequest request) throws IOException {
+    JsonBody(HttpServletRequest request) throws IOException {
         this.source = request.getInputStream();
         this.stream = new ReplayedInputStream(this, request);
         this.buffer = new byte[(int) Math.max(256, Math.min(request.getContentLengthLong(), 8192))];
@@ -47,7 +48,7 @@ public final class JsonBody {
      * @throws IOException when the visitor's connection fails
      * @throws IllegalStateException when the application already took a part that was not kept
      */
-    public boolean readUpTo(long max) throws IOException {
+    boolean readUpTo(long max) throws IOException {
         int limit = (int) Math.min(max, LARGEST_ARRAY - 1) + 1;
         while (!complete && length < limit) {
             if (restTaken) {
@@ -71,7 +72,7 @@ public final class JsonBody {
      *
      * @return a copy
      */
-    public byte[] bytes() {
+    byte[] bytes() {
         return Arrays.copyOf(buffer, length);
     }
 
@@ -80,7 +81,7 @@ public final class JsonBody {
      *
      * @return how many bytes were copied, or -1 at the end
      */
-    public int read(int position, byte[] target, int offset, int count) throws IOException {
+    int read(int position, byte[] target, int offset, int count) throws IOException {
         if (position < length) {
             int copied = Math.min(count, length - position);
             System.arraycopy(buffer, position, target, offset, copied);
@@ -98,12 +99,12 @@ public final class JsonBody {
     }
 
     /** Whether nothing is left for a reader that has come this far in what was kept. */
-    public boolean isFinished(int position) {
+    boolean isFinished(int position) {
         return position >= length && (complete || source.isFinished());
     }
 
     /** How much can be read without waiting for the visitor. */
-    public int available(int position) throws IOException {
+    int available(int position) throws IOException {
         if (position < length) {
             return length - position;
         }
@@ -111,7 +112,7 @@ public final class JsonBody {
     }
 
     /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
-    public ServletInputStream openStream() {
+    ServletInputStream openStream() {
         if (reader != null) {
             throw new IllegalStateException("getReader() has been called for this request");
         }
@@ -120,7 +121,7 @@ public final class JsonBody {
     }
 
     /** As {@link HttpServletRequest#getReader()}: not after the stream was asked for. */
-    public BufferedReader openReader(String charset) throws IOException {
+    BufferedReader openReader(String charset) throws IOException {
         if (streamUsed) {
             throw new IllegalStateException("getInputStream() has been called for this request");
         }
@@ -132,28 +133,35 @@ public final class JsonBody {
 
     /** The encoding that the application set after the body was read, null for none. */
     @Nullable
-    public String encoding() {
+    String encoding() {
         return encoding;
     }
 
     /** Takes the application's encoding, as long as no reader depends on it. */
-    public void setEncoding(String name) {
+    void setEncoding(String name) {
         if (reader == null) {
             encoding = name;
         }
     }
 
-    /** The filter goes into the chain: the application's listener waits until it comes out again. */
-    public void enterChain() {
-        stream.hold();
+    /** The rest of the filter chain. */
+    @FunctionalInterface
+    interface Chain {
+        void run() throws IOException, ServletException;
     }
 
     /**
-     * The filter came out of the chain.
-     *
-     * @param returned false for an exception, after which the container ends the request and no listener is called
+     * Runs the rest of the chain. The application's {@code ReadListener} is called only after it returned; after an
+     * exception the container ends the request, and no listener is called.
      */
-    public void leaveChain(boolean returned) {
-        stream.release(returned);
+    void replayDuring(Chain chain) throws IOException, ServletException {
+        boolean returned = false;
+        stream.hold();
+        try {
+            chain.run();
+            returned = true;
+        } finally {
+            stream.release(returned);
+        }
     }
 }

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
@@ -71,7 +72,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
 
     /** Our own interceptor is annotated to say what it binds to. */
     private static boolean isOfOthers(Class<?> annotated) {
-        return !annotated.getName().startsWith("com.playtcha.jakarta.cdi.");
+        return !annotated.getName().startsWith("com.playtcha.jakarta.internal.");
     }
 
     private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
@@ -85,6 +86,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             register(context, filter, guard);
             announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
         });
+        if (!settings.filters().isEmpty() || !settings.registrations().isEmpty()) {
+            addFilter(context, "playtcha-error-page", new ErrorPageFilter(), EnumSet.of(DispatcherType.ERROR));
+        }
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
         String callbacks = settings.late().callbackPath();
@@ -137,13 +141,20 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     private static void refuseEverything(ServletContext context) {
+        EnumSet<DispatcherType> dispatchers = EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR));
+        addFilter(context, "playtcha-refusing", new RefusingFilter(), dispatchers);
+    }
+
+    /** Adds a filter of the library's before all others, under a name that nobody else has. */
+    private static void addFilter(
+            ServletContext context, String name, Filter instance, EnumSet<DispatcherType> dispatchers) {
         FilterRegistration.Dynamic filter = null;
         for (int i = 0; filter == null && i < 100; i++) {
-            filter = context.addFilter("playtcha-refusing" + (i == 0 ? "" : "-" + i), new RefusingFilter());
+            filter = context.addFilter(name + (i == 0 ? "" : "-" + i), instance);
         }
         if (filter != null) {
             filter.setAsyncSupported(true);
-            filter.addMappingForUrlPatterns(EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)), false, "/*");
+            filter.addMappingForUrlPatterns(dispatchers, false, "/*");
         }
     }
 }

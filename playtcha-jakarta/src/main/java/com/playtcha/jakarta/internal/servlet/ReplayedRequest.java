@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose JSON body was read to find the token, and can be read as though nobody had. */
-public final class ReplayedRequest extends HttpServletRequestWrapper {
+final class ReplayedRequest extends HttpServletRequestWrapper {
     private final JsonBody body;
 
     private ReplayedRequest(HttpServletRequest request, JsonBody body) {
@@ -30,7 +30,7 @@ public final class ReplayedRequest extends HttpServletRequestWrapper {
      * @param body what was read of it
      * @return a request with that body
      */
-    public static HttpServletRequest of(HttpServletRequest request, JsonBody body) {
+    static HttpServletRequest of(HttpServletRequest request, JsonBody body) {
         ServletRequest at = request;
         while (at instanceof ServletRequestWrapper wrapper) {
             if (at instanceof ReplayedRequest replayed && replayed.body == body) {

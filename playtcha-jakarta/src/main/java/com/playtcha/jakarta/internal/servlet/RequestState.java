@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * What the filters know of one request, over every mapping, registration and dispatch, besides its verifications. Kept in a
  * request attribute; nobody else can make a value of this type, and any other value is ignored.
  */
-public final class RequestState {
-    public static final String ATTRIBUTE = RequestState.class.getName();
+final class RequestState {
+    static final String ATTRIBUTE = RequestState.class.getName();
 
     private final RequestVerifications verifications;
     private boolean inFailurePage;
     private boolean errorPageExpected;
+    private boolean denied;
     private @Nullable JsonBody body;
     private int parameterFailure;
     private boolean encodingKnown;
@@ -30,7 +31,7 @@ public final class RequestState {
      * @param request any dispatch of it
      * @return never null
      */
-    public static RequestState of(HttpServletRequest request) {
+    static RequestState of(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
             return state;
         }
@@ -40,27 +41,37 @@ public final class RequestState {
     }
 
     /** What the guards have decided, those that are no filters included. */
-    public RequestVerifications verifications() {
+    RequestVerifications verifications() {
         return verifications;
     }
 
     /** The container shows, or will show, an error page for this request. */
-    public void setErrorPageExpected() {
+    void setErrorPageExpected() {
         errorPageExpected = true;
     }
 
     /** Whether that was said. The container's own attributes say whether the page is being shown. */
-    public boolean isErrorPageExpected() {
+    boolean isErrorPageExpected() {
         return errorPageExpected;
     }
 
+    /** The request is answered with an error because a guard denied it, or failed. */
+    void setDenied() {
+        denied = true;
+        errorPageExpected = true;
+    }
+
+    boolean isDenied() {
+        return denied;
+    }
+
     /** Whether a denied request is in the page of {@code failure-path} now. Our filters let that through. */
-    public boolean isInFailurePage() {
+    boolean isInFailurePage() {
         return inFailurePage;
     }
 
     /** Goes into that page, or comes out of it. */
-    public void setInFailurePage(boolean value) {
+    void setInFailurePage(boolean value) {
         inFailurePage = value;
     }
 
@@ -69,7 +80,7 @@ public final class RequestState {
      *
      * @throws IOException from the container
      */
-    public JsonBody takeBody(HttpServletRequest request) throws IOException {
+    JsonBody takeBody(HttpServletRequest request) throws IOException {
         if (body == null) {
             body = new JsonBody(request);
         }
@@ -78,7 +89,7 @@ public final class RequestState {
 
     /** The JSON body, null where no guard has looked at one. */
     @Nullable
-    public JsonBody body() {
+    JsonBody body() {
         return body;
     }
 
@@ -88,7 +99,7 @@ public final class RequestState {
      * @return null for none; what we set ourselves later is not seen
      */
     @Nullable
-    public String declaredEncoding(HttpServletRequest request) {
+    String declaredEncoding(HttpServletRequest request) {
         if (!encodingKnown) {
             declaredEncoding = request.getCharacterEncoding();
             encodingKnown = true;
@@ -97,12 +108,12 @@ public final class RequestState {
     }
 
     /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
-    public int parameterFailure() {
+    int parameterFailure() {
         return parameterFailure;
     }
 
     /** Remembers such a failure. */
-    public void setParameterFailure(int status) {
+    void setParameterFailure(int status) {
         parameterFailure = status;
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what a servlet context and its filters were configured with to the settings' loader. */
-public final class ServletSettings {
+final class ServletSettings {
     private ServletSettings() {}
 
     /**
@@ -24,7 +24,7 @@ public final class ServletSettings {
      * @param context before this library registers filters of its own, which must not be taken for the application's
      * @return to be told the places in code, each time the settings are read
      */
-    public static SettingsLoader loader(ServletContext context) {
+    static SettingsLoader loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
         SettingsLoader loader = loader(context, classes)
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
@@ -43,7 +43,7 @@ public final class ServletSettings {
      * @return valid settings
      * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
      */
-    public static LoadedSettings load(FilterConfig filter) {
+    static LoadedSettings load(FilterConfig filter) {
         ServletContext context = filter.getServletContext();
         return loader(context, classLoader(context))
                 .filter(filter.getFilterName(), params(filter.getInitParameterNames(), filter::getInitParameter))
@@ -79,7 +79,7 @@ public final class ServletSettings {
     }
 
     /** The application's; an embedded container may have set none. */
-    public static ClassLoader classLoader(ServletContext context) {
+    static ClassLoader classLoader(ServletContext context) {
         ClassLoader classes = context.getClassLoader();
         if (classes == null) {
             classes = Thread.currentThread().getContextClassLoader();

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Looks for the token in a request: header, parameter, JSON pointer; the first that holds one decides (contract,
  * section 5). What lies behind is not touched: with the header the body stays unread.
  */
-public final class TokenReader {
+final class TokenReader {
     private final GuardSettings settings;
     private final StrictJson json;
 
-    public TokenReader(GuardSettings settings, StrictJson json) {
+    TokenReader(GuardSettings settings, StrictJson json) {
         this.settings = settings;
         this.json = json;
     }
@@ -38,7 +38,7 @@ public final class TokenReader {
      * @return what was found
      * @throws IOException when the visitor's connection fails while the JSON body is read
      */
-    public PresentedToken read(HttpServletRequest request, RequestState state) throws IOException {
+    PresentedToken read(HttpServletRequest request, RequestState state) throws IOException {
         setFormEncoding(request, state);
         PresentedToken reading = fromHeader(request);
         if (reading.isAbsent() && settings.tokenParam().isPresent()) {

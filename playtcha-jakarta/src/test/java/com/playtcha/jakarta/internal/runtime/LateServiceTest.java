@@ -193,9 +193,9 @@ class LateServiceTest {
         RequestVerifications request = RequestVerifications.ofNothing();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.verify(guard("late-verdicts", "false"), token);
-        Verification first = request.verify(guard(), token);
-        Verification second = request.verify(guard("mode", "monitor"), token);
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
+        Verification first = request.verify(guard(), token, () -> {});
+        Verification second = request.verify(guard("mode", "monitor"), token, () -> {});
 
         assertThat(untracked.getDeferralId()).isNull();
         assertThat(first.getDeferralId()).isNotNull();
@@ -216,16 +216,16 @@ class LateServiceTest {
         RequestVerifications request = RequestVerifications.ofNothing();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        String id = request.verify(guard(), token).getDeferralId();
+        String id = request.verify(guard(), token, () -> {}).getDeferralId();
         assertThat(id).isNotNull();
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
 
-        request.verify(guard("enabled", "false"), token);
+        request.verify(guard("enabled", "false"), token, () -> {});
         assertThat(shown(request))
                 .containsEntry("playtcha.deferral-id", id)
                 .containsEntry("playtcha.outcome", "DISABLED");
 
-        request.verify(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token);
+        request.verify(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token, () -> {});
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
         assertThat(request.latest().getDeferralId()).isEqualTo(id);
         assertThat(request.latest().isAllowed()).isFalse();
@@ -243,8 +243,8 @@ class LateServiceTest {
         RequestVerifications request = RequestVerifications.ofNothing();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.verify(guard("late-verdicts", "false"), token);
-        Verification tracking = request.verify(guard(), token);
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
+        Verification tracking = request.verify(guard(), token, () -> {});
 
         assertThat(untracked.isAllowed()).isTrue();
         assertThat(tracking.isAllowed()).isFalse();
@@ -273,8 +273,8 @@ class LateServiceTest {
         RequestVerifications request = RequestVerifications.ofNothing();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification first = request.verify(slow.guard(GuardSettings.of(values)), token);
-        Verification second = request.verify(slow.guard(GuardSettings.of(others)), token);
+        Verification first = request.verify(slow.guard(GuardSettings.of(values)), token, () -> {});
+        Verification second = request.verify(slow.guard(GuardSettings.of(others)), token, () -> {});
 
         assertThat(kept).hasSize(2);
         assertThat(List.of(first, second)).allMatch(Verification::isAllowed);

@@ -1,5 +1,8 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.List;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -44,6 +47,62 @@ class DenialTest {
                                 + TestApp.attributes(request)))
                 .start();
         return app;
+    }
+
+    @Test
+    void theErrorPageOfADenialSeesAGetWhetherItIsGuardedOrNot() {
+        app = TestApp.guarded(playtcha)
+                .errorPage((request, response) -> response.getWriter()
+                        .print(request.getMethod() + " was " + request.getAttribute("playtcha.method") + " "
+                                + request.getParameter("name")))
+                .servlet("/own", (request, response) -> response.sendError(409))
+                .start();
+        assertThat(app.post("/signup", TestApp.FORM, "playtcha-response=invalid-1&name=Mallory")
+                        .body())
+                .isEqualTo("GET was POST Mallory");
+        assertThat(app.post("/own", TestApp.FORM, "name=Ann").body()).startsWith("POST was null");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X-HTTP-Method-Override, POST", "X-HTTP-Method, delete", "X-Method-Override, Put"})
+    void aSafeMethodThatAnOverrideHeaderMakesUnsafeIsGuarded(String header, String method) {
+        start();
+        assertThat(app.send(app.request("/signup").header(header, method)).statusCode())
+                .isEqualTo(400);
+        assertThat(app.send(app.request("/signup").header(header, "GET").header(header, method))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(app.seen).doesNotContain("/signup");
+        assertThat(app.send(app.request("/signup").header(header, "HEAD")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aListenerSeesTheAttributesOfTheDecisionItIsCalledFor() {
+        ThreadLocal<HttpServletRequest> current = new ThreadLocal<>();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        app = new TestApp()
+                .initialized()
+                .servlet("/signup", TestApp::showAttributes)
+                .otherFilter(
+                        (request, response, chain) -> {
+                            current.set((HttpServletRequest) request);
+                            chain.doFilter(request, response);
+                        },
+                        "/signup")
+                .filter("first", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/signup")
+                .filter(
+                        "second",
+                        TestApp.params(playtcha, "token-header", "X-Other"),
+                        EnumSet.of(DispatcherType.REQUEST),
+                        "/signup")
+                .start();
+        PlaytchaApplication.of(ServletSettings.classLoader(app.context().getServletContext()))
+                .addListener((guard, verification) -> heard.add(verification.getOutcome() + " "
+                        + current.get().getAttribute("playtcha.outcome") + " "
+                        + current.get().getAttribute("playtcha.allowed")));
+        app.post("/signup", TestApp.FORM, "", "X-Playtcha-Token", "ok-1", "X-Other", "invalid-1");
+        assertThat(heard).containsExactly("VERIFIED VERIFIED true", "REJECTED REJECTED false");
     }
 
     @ParameterizedTest

@@ -43,11 +43,39 @@ class FailurePathTest {
                 app.post("/signup", TestApp.FORM, "playtcha-response=expired-1&name=Ann", "Accept", "text/html");
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.body())
-                .startsWith("POST Ann outcome=REJECTED allowed=false degraded=false error-code=token_expired");
+                .startsWith("GET Ann outcome=REJECTED allowed=false degraded=false error-code=token_expired");
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(app.seen).containsExactly("/denied");
         assertThat(playtcha.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailurePathThatIsTheGuardedPageItselfNeverRunsItsPost() {
+        app.servlet("/both", (request, response) -> response.getWriter()
+                .print(request.getMethod() + " was " + request.getAttribute("playtcha.method") + " for "
+                        + request.getParameter("name") + " body " + request.getReader().readLine()
+                        + " override " + request.getHeader("X-HTTP-Method-Override")));
+        start("/both");
+        assertThat(app.post("/both", TestApp.FORM, "playtcha-response=invalid-1&name=Mallory")
+                        .body())
+                .isEqualTo("GET was POST for Mallory body null override null");
+        HttpResponse<String> json = app.post("/both", TestApp.JSON, "{}", "X-Playtcha-Token", "invalid-2", "Accept", "text/html");
+        assertThat(json.body()).isEqualTo("GET was POST for null body null override null");
+        HttpResponse<String> overridden = app.send(app.request("/both").header("X-HTTP-Method-Override", "POST"));
+        assertThat(overridden.body()).isEqualTo("GET was GET for null body null override null");
+    }
+
+    @Test
+    void aPageThatDispatchesAgainSeesAGetToo() {
+        app.servlet("/denied", (request, response) -> {
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                response.getWriter().print(request.getMethod());
+            } else {
+                request.startAsync().dispatch("/denied");
+            }
+        });
+        assertThat(start("/denied").signUp("invalid-1").body()).isEqualTo("GET");
     }
 
     @Test

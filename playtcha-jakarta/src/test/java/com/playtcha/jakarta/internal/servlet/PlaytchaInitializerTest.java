@@ -251,12 +251,13 @@ class PlaytchaInitializerTest {
     void withoutTheInitializerUrlPatternsAreSaidToBeUnused() {
         Map<String, String> context = new HashMap<>(params("url-patterns", "/other"));
         app.contextParams(context).filter("mine", Map.of(), REQUEST, "/signup").start();
-        assertThat(logged(Level.WARN)).singleElement().asString().contains("url-patterns", "PlaytchaInitializer");
+        assertThat(logged(Level.ERROR)).singleElement().asString().contains("url-patterns", "PlaytchaInitializer");
     }
 
     @Test
     void withoutTheInitializerLateResultsAreSaidToBeUnused(@TempDir Path directory) {
-        app.filter("mine", params("late-verdicts", "true", "late-dir", directory.toString()), REQUEST, "/signup")
+        app.contextParams(Map.of("late-dir", directory.toString()))
+                .filter("mine", params("late-verdicts", "true"), REQUEST, "/signup")
                 .start();
         assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
         assertThat(logged(Level.WARN)).singleElement().asString().contains("Late results", "PlaytchaInitializer");

@@ -1,0 +1,38 @@
+package com.playtcha.jakarta.internal.request;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which requests a guard leaves alone because of their method (setting {@code safe-methods}). */
+public final class SafeMethods {
+    private static final List<String> OVERRIDE_HEADERS =
+            List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+
+    private SafeMethods() {}
+
+    /**
+     * Whether a request is not guarded. A filter behind this one may replace a safe method by the one that an override
+     * header names, so a header that names an unsafe method makes the request count as unsafe.
+     */
+    public static boolean isSafe(Set<String> safeMethods, String method, Function<String, @Nullable String> header) {
+        if (!safeMethods.contains(method)) {
+            return false;
+        }
+        for (String name : OVERRIDE_HEADERS) {
+            String override = header.apply(name);
+            if (override != null
+                    && !override.isBlank()
+                    && !safeMethods.contains(override.strip().toUpperCase(Locale.ROOT))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public static boolean isOverrideHeader(String name) {
+        return OVERRIDE_HEADERS.stream().anyMatch(name::equalsIgnoreCase);
+    }
+}

@@ -1,0 +1,194 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
+import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.request.SafeMethods;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@link com.playtcha.jakarta.servlet.PlaytchaFilter} does. Public for that class only. */
+public final class VerificationFilter implements Filter {
+    private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
+
+    private final AtomicBoolean asyncChecked = new AtomicBoolean();
+    private volatile @Nullable ActiveFilter active;
+
+    /** What a filter works with between {@code init} and {@code destroy}. */
+    private record ActiveFilter(ContextLifecycle context, Guard guard, TokenReader tokens, DenialWriter denials) {}
+
+    @Override
+    public void init(FilterConfig config) throws ServletException {
+        ContextLifecycle.requireNotEnded(config.getServletContext());
+        if (config.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
+            // The initializer has logged the problems. A filter that is not active answers 500.
+            return;
+        }
+        ContextLifecycle context = ContextLifecycle.in(config.getServletContext());
+        GuardSettings known = context == null ? null : context.settings(config.getFilterName());
+        GuardSettings settings = known == null ? ownSettings(config, context == null) : known;
+        ContextLifecycle used = context == null ? ContextLifecycle.onDemand(config.getServletContext()) : context;
+        active = used.acquire(runtime -> new ActiveFilter(
+                used,
+                runtime.guard(settings),
+                new TokenReader(settings, runtime.json()),
+                new DenialWriter(settings, runtime.jsonWriter())));
+    }
+
+    /** The settings of a filter that the initializer did not see. */
+    private static GuardSettings ownSettings(FilterConfig config, boolean withoutInitializer) throws ServletException {
+        String name = config.getFilterName();
+        LoadedSettings loaded;
+        try {
+            loaded = ServletSettings.load(config);
+        } catch (PlaytchaConfigurationException e) {
+            LOG.error("{}", e.getMessage());
+            throw new ServletException(e.getMessage(), e);
+        }
+        GuardSettings settings = loaded.filters().get(name);
+        if (settings == null) {
+            throw new ServletException("no settings were found for filter " + name);
+        }
+        loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
+        if (withoutInitializer && !loaded.registrations().isEmpty()) {
+            LOG.error(
+                    "url-patterns is set, but this container did not run PlaytchaInitializer, so these paths are NOT"
+                            + " guarded; only filter {} guards, where it is mapped. Declare a filter for them, or let"
+                            + " the container run ServletContainerInitializers",
+                    name);
+        }
+        if (withoutInitializer && loaded.late().isOn()) {
+            LOG.warn("Late results are on, but this container did not run PlaytchaInitializer: callbacks are not"
+                    + " accepted, and without CDI nothing is tracked");
+        }
+        LOG.info("Filter {} guards as \"{}\": {}", name, settings.name(), settings.describe());
+        return settings;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
+            throw new ServletException("PlaytchaFilter guards HTTP requests only");
+        }
+        warnWithoutAsync(http);
+        ActiveFilter filter = active;
+        if (filter == null) {
+            answerOwnError(http, answer, new IllegalStateException("the filter is not initialized"));
+        } else if (http.getDispatcherType() == DispatcherType.ERROR) {
+            RequestState.of(http).setErrorPageExpected();
+            chain.doFilter(ErrorPageFilter.forErrorPage(http, answer), answer);
+        } else if (isUnguarded(http, filter.guard().settings())) {
+            chain.doFilter(http, answer);
+        } else {
+            guard(http, answer, chain, filter);
+        }
+    }
+
+    private static boolean isUnguarded(HttpServletRequest request, GuardSettings settings) {
+        return isErrorPage(request)
+                || isCallback(request)
+                || SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), name -> values(request, name))
+                || RequestState.of(request).isInFailurePage();
+    }
+
+    /** All values of a header, since a filter behind this one may use any of them. */
+    private static @Nullable String values(HttpServletRequest request, String header) {
+        return request.getHeader(header) == null ? null : String.join(",", Collections.list(request.getHeaders(header)));
+    }
+
+    /** A service that delivers a result has no token; the callback servlet checks a key of its own. */
+    private static boolean isCallback(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.REQUEST && CallbackRegistration.isCallback(request);
+    }
+
+    /** The view that an error page forwards to or includes is not guarded either. */
+    private static boolean isErrorPage(HttpServletRequest request) {
+        boolean nested = request.getDispatcherType() == DispatcherType.FORWARD
+                || request.getDispatcherType() == DispatcherType.INCLUDE;
+        return nested
+                && RequestState.of(request).isErrorPageExpected()
+                && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null;
+    }
+
+    private static void guard(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, ActiveFilter filter)
+            throws IOException, ServletException {
+        GuardSettings settings = filter.guard().settings();
+        RequestState state = RequestState.of(request);
+        PresentedToken token;
+        Verification decision;
+        try {
+            token = settings.enabled() ? filter.tokens().read(request, state) : PresentedToken.ABSENT;
+            RequestVerifications verifications = state.verifications();
+            Runnable publish = () -> Attributes.publish(request::setAttribute, verifications);
+            decision = request.getDispatcherType() == DispatcherType.REQUEST
+                    ? verifications.verify(filter.guard(), token, publish)
+                    : verifications.verifyOrReuse(filter.guard(), token, publish);
+        } catch (IOException visitorDisconnected) {
+            throw visitorDisconnected;
+        } catch (Throwable own) {
+            answerOwnError(request, response, own);
+            return;
+        }
+        JsonBody body = state.body();
+        HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
+        if (!decision.isAllowed() && !settings.monitor()) {
+            filter.denials().send(onward, response, decision, token.containerStatus(), state);
+        } else if (body == null) {
+            chain.doFilter(onward, response);
+        } else {
+            body.replayDuring(() -> chain.doFilter(onward, response));
+        }
+    }
+
+    /** A bug in this library must never let a request through. */
+    private static void answerOwnError(HttpServletRequest request, HttpServletResponse response, Throwable own)
+            throws IOException {
+        LOG.error("Playtcha's filter failed; the request is answered with 500", own);
+        RequestState state = RequestState.of(request);
+        state.setDenied();
+        state.verifications().fail();
+        Attributes.publish(request::setAttribute, state.verifications());
+        DenialWriter.sendServerError(request, response, "internal_error", "The human check failed to work");
+    }
+
+    private void warnWithoutAsync(HttpServletRequest request) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST
+                && asyncChecked.compareAndSet(false, true)
+                && !request.isAsyncSupported()) {
+            LOG.warn(
+                    "PlaytchaFilter, or a filter before it, is declared without <async-supported>true</async-supported>:"
+                            + " the application behind it cannot use startAsync()");
+        }
+    }
+
+    @Override
+    public void destroy() {
+        ActiveFilter last = active;
+        active = null;
+        if (last != null) {
+            last.context().release();
+        }
+    }
+}
