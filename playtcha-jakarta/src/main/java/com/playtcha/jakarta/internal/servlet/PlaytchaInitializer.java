@@ -72,7 +72,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
 
     /** Our own interceptor is annotated to say what it binds to. */
     private static boolean isOfOthers(Class<?> annotated) {
-        return !annotated.getName().startsWith("com.playtcha.jakarta.internal.");
+        return !annotated.getName().startsWith("com.playtcha.jakarta.internal.cdi.");
     }
 
     private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
