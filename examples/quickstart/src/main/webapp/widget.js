@@ -9,7 +9,7 @@
     const show = () => {
       const token = new FormData(form).get("playtcha-response") || "";
       const data = token ? "-d " + quoted("playtcha-response=" + token) : "-d name=Ada";
-      document.getElementById("curl-text").textContent = "curl " + data + " " + url;
+      document.getElementById("curl-text").textContent = "curl -s -o /dev/null -w '%{http_code}\\n' " + data + " " + url;
     };
     form.addEventListener("change", show);
     show();
@@ -21,7 +21,7 @@
       each.querySelector("button").disabled = true;
       const waiting = document.getElementById("waiting");
       if (waiting) {
-        waiting.textContent = "Asking Playtcha…";
+        waiting.textContent = "Verifying…";
       }
     });
   }

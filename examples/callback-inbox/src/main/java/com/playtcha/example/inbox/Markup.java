@@ -46,7 +46,7 @@ final class Markup {
                         Map.of(
                                 "pending", pending(),
                                 "dead", dead(),
-                                "delivered", ended("delivered", "Delivered", Place.DELIVERED, "Handed over"),
+                                "delivered", ended("delivered", "Delivered", Place.DELIVERED, "Delivered"),
                                 "ended", ended("ended", "Expired or discarded", Place.ENDED, "Ended"))),
                 figures()));
     }
@@ -54,10 +54,10 @@ final class Markup {
     private Html database() {
         return state.databaseWorks()
                 ? new Html("<p class=\"banner good\" role=\"status\"><b>Database: working.</b>"
-                        + " Callbacks go into it before they are acknowledged.</p>")
+                        + " Callbacks are stored in it before they are acknowledged.</p>")
                 : Html.fill(
                         "<p class=\"banner bad\" role=\"status\"><b>Database: away.</b> Callbacks are kept on disk, one file"
-                                + " each, and acknowledged; polling and handing over wait.{untracked}</p>",
+                                + " each, and acknowledged; polling and delivery wait.{untracked}</p>",
                         Map.of(
                                 "untracked",
                                 state.untracked() == 0
@@ -79,7 +79,7 @@ final class Markup {
                     figure(tally.sum(), once ? "each once" : "NOT ONCE EACH: " + tally.results() + " results"));
         }
         tallies.put("Came again", figure(counter("duplicate"), "changed nothing"));
-        tallies.put("Polls", figure(counter("polled"), "for what never came"));
+        tallies.put("Polls", figure(counter("polled"), "for missing callbacks"));
         tallies.put("Saved on disk", figure(counter("spooled"), counter("drained") + " drained"));
         List<Html> parts = new ArrayList<>();
         tallies.forEach((name, value) -> parts.add(
@@ -203,7 +203,7 @@ final class Markup {
                         Map.of("name", name, "value", value))));
         return Html.fill("""
                 <details class="card" data-key="figures"><summary>LateMetrics</summary>
-                <p class="hint">What a metric would read. What is about the store is as of the last look, age-s ago.</p>
+                <p class="hint">The gauges and counters. Values of the store are as of the last look, age-s ago.</p>
                 <dl class="figures">{rows}</dl></details>""", Map.of("rows", Html.join(rows)));
     }
 

@@ -48,7 +48,7 @@ record Explanation(String heading, String advice, String what, String todo) {
                 new Explanation(
                         "Something is wrong on our side",
                         LATER,
-                        "Playtcha does not accept this application's own settings, so nobody gets through.",
+                        "Playtcha does not accept this application's secret or project, so every visitor is denied.",
                         "Compare playtcha.secret and playtcha.base-url with the project's page.");
             case REFUSED, NO_ENVELOPE ->
                 new Explanation(
@@ -63,7 +63,7 @@ record Explanation(String heading, String advice, String what, String todo) {
                         "Please try again in " + seconds(verification) + ".",
                         verification.getReason() == Reason.RATE_LIMITED
                                 ? "Playtcha throttles this server's address: 429 with Retry-After."
-                                : "Playtcha asked for a pause a moment ago. It was not asked again.",
+                                : "Playtcha asked for a pause a moment ago, so no call was made.",
                         "The filter honours Retry-After for everyone on this server, and the answer carries it.");
             case MAX_CONCURRENT ->
                 new Explanation(
@@ -75,27 +75,27 @@ record Explanation(String heading, String advice, String what, String todo) {
                 new Explanation(
                         "We cannot check this just now",
                         LATER,
-                        "This token was let through unverified before, and that happens once per token.",
-                        "Nothing, while Playtcha is away. A fresh token from the widget would be let through.");
+                        "This token was allowed unverified before, which happens once per token.",
+                        "Nothing, while Playtcha is unavailable. A new token from the widget would be allowed.");
             case FAIL_OPEN_LIMIT ->
                 new Explanation(
                         "We cannot check this just now",
                         LATER,
-                        "Playtcha is away, and fail-open-per-minute is used up.",
-                        "Nothing, while Playtcha is away: that is what the limit is for.");
+                        "Playtcha is unavailable, and fail-open-per-minute is used up.",
+                        "Nothing, while Playtcha is unavailable: that is what the limit is for.");
             case TOKEN_ABSENT ->
                 new Explanation(
                         "One step is missing",
                         "Please go back and let the check run before you send the form.",
-                        "No token came with the form, so Playtcha was not asked.",
+                        "The form has no token, so Playtcha was not called.",
                         "Is the widget inside the form, and is its field named playtcha-response? A domain that is not"
-                                + " on the project's list fails in the widget, and ends here too.");
+                                + " on the project's list fails in the widget, with the same result.");
             case TOKEN_TOO_LONG, TOKEN_MALFORMED, TOKEN_AMBIGUOUS, BODY_UNREADABLE, BODY_TOO_LARGE ->
                 new Explanation(
                         "One step is missing",
                         AGAIN,
-                        "What came as a token cannot be one (" + verification.getReason()
-                                + "), so Playtcha was not asked.",
+                        "The value that was sent cannot be a token (" + verification.getReason()
+                                + "), so Playtcha was not called.",
                         "Look at what the browser sends: one field playtcha-response, once.");
             case SWITCHED_OFF ->
                 new Explanation("", "", "The filter is switched off with enabled=false.", "Switch it on again.");
@@ -127,7 +127,7 @@ record Explanation(String heading, String advice, String what, String todo) {
             case SERVER_ERROR -> "Playtcha answered " + verification.getStatus() + ", an error on its side";
             case TIMEOUT -> "the deadline (timeout, two seconds by default) passed without a whole answer";
             case CONNECT -> "no connection to Playtcha could be made";
-            case BREAKER_OPEN -> "too many calls failed just now, so Playtcha is left alone for a few seconds";
+            case BREAKER_OPEN -> "too many calls failed just now, so no call is made for a few seconds";
             case NOT_PLAYTCHA -> "what answered at base-url is not Playtcha";
             default -> "reason " + verification.getReason();
         };

@@ -34,21 +34,21 @@ public class SignUpServlet extends HttpServlet {
             values.put("lead", "You are signed up: Playtcha confirmed that a human sent this form.");
         } else if (!verification.isAllowed()) {
             values.put("tone", "notice");
-            values.put("stamp", "Let through, only watched");
+            values.put("stamp", "Allowed, monitor mode");
             values.put("heading", greeting + ", this time.");
             values.put(
                     "lead",
-                    "You are signed up, because the filter only watches (mode=monitor). Enforcing, it would"
-                            + " have turned this request away.");
+                    "You are signed up, because the filter only monitors (mode=monitor). With mode=enforce it"
+                            + " would have denied this request.");
         } else {
             // Unverified: keep the account on hold until a confirmation mail was answered, say.
             values.put("tone", "notice");
-            values.put("stamp", "Let through unverified");
+            values.put("stamp", "Allowed unverified");
             values.put("heading", greeting + ", for now.");
             values.put(
                     "lead",
-                    "You are signed up, but unverified: the filter let this request through without an"
-                            + " answer from Playtcha. A careful application would ask for one more step here, such as"
+                    "You are signed up, but unverified: the filter allowed this request without a"
+                            + " verdict from Playtcha. A careful application would ask for one more step here, such as"
                             + " a confirmation by e-mail.");
         }
         Explanation explanation = Explanation.of(verification);

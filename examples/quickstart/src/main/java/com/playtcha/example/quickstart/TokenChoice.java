@@ -10,14 +10,14 @@ enum TokenChoice {
             Group.THROUGH,
             "200",
             "Confirmed, degraded",
-            "Confirmed just as well. The flag is about the project's usage quota, never about the visitor."),
+            "Confirmed. The flag is about the project's usage quota, never about the visitor."),
     SLOW("slow", Group.THROUGH, "200", "A slow answer", "Confirmed after 1.5 seconds, within the deadline of two."),
     DB_ERROR(
             "db-error",
             Group.THROUGH,
             "200",
             "An error on Playtcha's side",
-            "It answers 500. The filter fails open: the sign-up goes through, marked as unverified."),
+            "It answers 500. The filter fails open: the sign-up is allowed, marked as unverified."),
     HANG(
             "hang",
             Group.THROUGH,
@@ -39,20 +39,20 @@ enum TokenChoice {
             "A token that was used before",
             "A replay, or a form that was sent twice."),
     EXPIRED("expired", Group.DENIED, "403", "An expired token", "The visitor took longer than five minutes."),
-    NONE("", Group.DENIED, "400", "No token", "The form arrives without one, and Playtcha is not asked."),
+    NONE("", Group.DENIED, "400", "No token", "The form has none, so Playtcha is not called."),
 
     RATE_LIMITED(
             "rate-limited-5",
             Group.NOBODY,
             "503",
             "Playtcha asks for a pause",
-            "It answers 429 with Retry-After: 5. For five seconds everyone is told to wait, and nobody asks again."),
+            "It answers 429 with Retry-After: 5. For five seconds every visitor is told to wait, and no call is made."),
     BAD_SECRET(
             "bad-secret",
             Group.NOBODY,
             "500",
             "The application's secret is wrong",
-            "Its operator's mistake, so the visitor sees an error and is not accused of anything."),
+            "A mistake of the operator, so the visitor sees a server error."),
     UNKNOWN_PROJECT("unknown-project", Group.NOBODY, "500", "The project is gone", "Deleted, or it never existed.");
 
     /** Where a choice stands on the page. */

@@ -149,7 +149,7 @@ public final class Launcher implements AutoCloseable {
 
                 %4$s %1$s
                   stand-ins for Playtcha answer it at %2$s, and the sign-up at %3$s
-                  try it in a browser, or:  curl -d playtcha-response=ok-1 -d email=ada@example.org %1$sapi/newsletter
+                  try it in a browser, or:  curl -s -d playtcha-response=ok-1 -d email=ada@example.org %1$sapi/newsletter
                   Ctrl-C ends all.
                 """.formatted(
                         launcher.address(),

@@ -163,7 +163,7 @@ public final class Quickstart implements AutoCloseable {
 
                 The quickstart runs at %1$s
                   a stand-in for Playtcha answers it at %2$s
-                  try it in a browser, or:  curl -d playtcha-response=ok-1 %1$ssignup
+                  try it in a browser, or:  curl -s -o /dev/null -w '%%{http_code}\\n' -d playtcha-response=ok-1 %1$ssignup
                   Ctrl-C ends both.
                 """.formatted(address(), standIn.baseUrl());
     }

@@ -178,7 +178,7 @@ public final class Launcher implements AutoCloseable {
 
                 The application runs at %1$s
                   a stand-in for Playtcha answers it at %2$s
-                  try it in a browser, or:  curl -d playtcha-response=ok-1 -d email=ada@example.org %1$snewsletter
+                  try it in a browser, or:  curl -s -o /dev/null -w '%%{http_code}\\n' -d playtcha-response=ok-1 -d email=ada@example.org %1$snewsletter
                   Ctrl-C ends both.
                 """.formatted(launcher.address(), launcher.standIn.baseUrl()));
         System.out.flush();
