@@ -49,7 +49,6 @@ class RecordsTest {
             "Rows$Candidate",
             "Rows$Standing",
             "SettingsLoader$Unit",
-            "SpoolIndex$Look",
             "Transactions$Isolation",
             "Verdicts$Decision$Final",
             "Verdicts$Decision$Misconfigured",

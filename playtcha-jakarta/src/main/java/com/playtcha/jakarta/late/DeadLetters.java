@@ -39,8 +39,17 @@ public interface DeadLetters {
     boolean retry(String id);
 
     /**
-     * Gives a dead letter up for good: in the store it becomes {@link LateState#DISCARDED}, in the directory its file is
-     * deleted. Logged.
+     * Makes all dead letters, and all entries of the spool, due now. Works in batches until none is left.
+     *
+     * @return how many entries the spool has, and how many dead letters of the store were not due before
+     * @throws LateUnavailableException when the store is down; entries of the spool are due then
+     */
+    int retryAll();
+
+    /**
+     * Discards a dead letter, or an entry of the spool, for good: it becomes {@link LateState#DISCARDED}, and a result that
+     * comes for it later is acknowledged and changes nothing. A discarded entry of the spool stays there as such until the
+     * store takes it. Logged.
      *
      * @param id of the item
      * @return false when there is no such dead letter

@@ -239,6 +239,11 @@ public final class LateResultsFacade implements LateResults {
         }
 
         @Override
+        public int retryAll() {
+            return service().deadLetters().retryAll();
+        }
+
+        @Override
         public boolean discard(String id) {
             return service().deadLetters().discard(id);
         }

@@ -108,6 +108,10 @@ final class LateService implements AutoCloseable {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
         LateDirectory folder = settings.dir() == null ? null : LateDirectory.of(settings.dir());
         if (folder != null) {
+            String problem = folder.permissionProblem();
+            if (problem != null) {
+                throw settings.refuseDir(problem);
+            }
             folder.probe(settings.dataSource() == null);
         }
         SpoolDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
@@ -136,7 +140,7 @@ final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             runtime.lateVerdictsBy(engine.inbox(), engine::addVerdictClient);
-            AdminService operator = new AdminService(engine, letters, folder, clock);
+            AdminService operator = new AdminService(engine, letters, clock);
             service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
             runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
             started = true;
@@ -164,7 +168,7 @@ final class LateService implements AutoCloseable {
 
     private static SpoolDirectory letters(LateSettings settings, LateDirectory folder, ResultText texts, Clock clock) {
         return SpoolDirectory.open(
-                folder.letters(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
+                folder.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
     }
 
     /** Serves the operator's command; where there is no directory, it has nowhere to ask. */

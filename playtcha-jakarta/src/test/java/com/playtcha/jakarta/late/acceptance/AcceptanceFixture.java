@@ -206,7 +206,7 @@ abstract class AcceptanceFixture {
 
     /** The files that wait for the database. */
     List<Path> letters() {
-        Path letters = LateDirectory.of(lateDir()).letters();
+        Path letters = LateDirectory.of(lateDir()).spool();
         if (!Files.isDirectory(letters)) {
             return List.of();
         }

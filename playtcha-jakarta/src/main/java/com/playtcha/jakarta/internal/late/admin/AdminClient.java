@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,58 +13,54 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the running application. */
+/** Sends requests to the running application. */
 final class AdminClient {
     private static final long LOOK_MS = 50;
-    /** Once a request was taken, its answer is waited for: it has been done or is about to be. */
+    /** A request that was taken has been done or will be, so its response is worth waiting for. */
     private static final Duration TAKEN = Duration.ofSeconds(15);
 
     private final LateDirectory folder;
-    private final AdminFiles exchange;
+    private final AdminFiles files;
     private final Clock clock;
 
-    AdminClient(LateDirectory folder, AdminFiles exchange, Clock clock) {
+    AdminClient(LateDirectory folder, AdminFiles files, Clock clock) {
         this.folder = folder;
-        this.exchange = exchange;
+        this.files = files;
         this.clock = clock;
     }
 
-    /**
-     * Asks, and waits for the answer. A request that nobody took in time is taken back, and so will not be done.
-     *
-     * @throws UnreachableException where there is no answer
-     */
-    Map<String, @Nullable Object> ask(AdminRequest ask, Duration wait) throws UnreachableException {
-        String name = exchange.newName();
-        Path request = folder.requests().resolve(name + AdminFiles.REQUEST);
-        Path answer = folder.requests().resolve(name + AdminFiles.ANSWER);
-        Thread takeBack = new Thread(() -> delete(request), "playtcha-late-take-back");
+    /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
+    Map<String, @Nullable Object> send(AdminRequest request, Duration wait) throws UnreachableException {
+        String name = DurableFiles.randomDigits();
+        Path file = folder.requests().resolve(name + AdminFiles.REQUEST);
+        Path response = folder.requests().resolve(name + AdminFiles.ANSWER);
+        Thread withdrawal = new Thread(() -> delete(file), "playtcha-late-withdraw");
         try {
-            exchange.write(request, ask.members(clock.instant().plus(wait)));
-            Runtime.getRuntime().addShutdownHook(takeBack);
-            if (await(answer, wait) || (!delete(request) && await(answer, TAKEN))) {
-                return exchange.read(answer, AdminFiles.MAX_ANSWER);
+            files.write(file, request.members(clock.instant().plus(wait)));
+            Runtime.getRuntime().addShutdownHook(withdrawal);
+            if (await(response, wait) || (!delete(file) && await(response, TAKEN))) {
+                return files.read(response, AdminFiles.MAX_ANSWER);
             }
         } catch (IOException e) {
             throw new UnreachableException("The folder " + folder.requests() + " cannot be used ("
-                    + e.getClass().getSimpleName() + "). Run this as the user that the application runs as.");
+                    + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
         } catch (JsonReadException e) {
-            throw new UnreachableException("The application's answer is not understood: " + e.getMessage()
+            throw new UnreachableException("The application's response cannot be read: " + e.getMessage()
                     + ". Use the jar that the application uses.");
         } finally {
-            delete(answer);
-            forget(takeBack);
+            delete(response);
+            forget(withdrawal);
         }
-        throw new UnreachableException("An application has " + folder.directory()
-                + " in use, but did not answer within " + wait.toSeconds() + " s, and the request was taken back."
-                + " Its log may say why; --wait N waits longer.");
+        throw new UnreachableException("An application uses " + folder.directory()
+                + " but did not answer within " + wait.toSeconds() + " s, so the request was withdrawn. Look into its log,"
+                + " or wait longer with --wait N.");
     }
 
-    private static void forget(Thread takeBack) {
+    private static void forget(Thread withdrawal) {
         try {
-            Runtime.getRuntime().removeShutdownHook(takeBack);
+            Runtime.getRuntime().removeShutdownHook(withdrawal);
         } catch (IllegalStateException e) {
-            // The process is ending, and takes the request back.
+            // The process is ending, and its hook withdraws the request.
         }
     }
 

@@ -3,12 +3,11 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
-import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,114 +16,81 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the operator's command in the running application: the embedded database can be opened by one process only, and
- * a data source of the server's cannot be reached from outside. The command leaves a file in the folder for requests;
- * this does what it says and leaves the answer beside it. Whoever may write in that folder is the operator, and it is
- * made for its owner only; one that others may write in is not served.
- *
- * <p>Of several processes that share a folder, the one that holds its lock serves it. Thread-safe.
+ * Serves the admin command in the running application, since one process only can open the embedded database. Requests
+ * are files in late-dir that the application's user owns; of several processes, the one that holds the lock serves.
  */
 public final class AdminMailbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration TRY = Duration.ofSeconds(10);
-    private static final Duration BETWEEN_LINES = Duration.ofMinutes(10);
-    /** Whatever is older was left by someone who does not come back for it. */
-    private static final Duration OLD = Duration.ofMinutes(5);
-    /** A request is asked for within a second or so; later than this, some clock is wrong or nobody waits. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOCK_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
+    /** The client of an older file has stopped waiting. */
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     private static final int SERVED_AT_ONCE = 16;
-    private static final int LOOKED_AT = 1000;
+    private static final int LISTED_AT_ONCE = 1000;
 
     private final LateDirectory folder;
-    private final AdminService operator;
-    private final AdminFiles exchange;
+    private final AdminService service;
+    private final AdminFiles files;
     private final Clock clock;
+    private final LogThrottle throttle;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile Instant nextLook = Instant.MIN;
-    private Instant nextTry = Instant.MIN;
-    private Instant nextLine = Instant.MIN;
+    private Instant nextLock = Instant.MIN;
     private LateDirectory.@Nullable Hold hold;
-    private boolean saidInUse;
+    private @Nullable String owner;
+    private boolean inUseLogged;
     private boolean closed;
 
-    /**
-     * Makes a desk; serves nobody before {@link #serve} is called.
-     *
-     * @param folder made, with the one for requests, where it is missing
-     * @param operator does what is asked
-     * @param texts reads and writes files
-     * @param clock what time it is
-     */
-    public AdminMailbox(LateDirectory folder, AdminService operator, ResultText texts, Clock clock) {
+    public AdminMailbox(LateDirectory folder, AdminService service, ResultText texts, Clock clock) {
         this.folder = folder;
-        this.operator = operator;
-        this.exchange = new AdminFiles(texts);
+        this.service = service;
+        this.files = new AdminFiles(texts);
         this.clock = clock;
+        this.throttle = new LogThrottle(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
     }
 
-    /**
-     * Does what has been asked for since the last call. To be called often: it looks once a second at most, and returns at
-     * once where another call is at it. Takes as long as the store takes; what goes wrong is logged, and not thrown.
-     */
+    /** Serves the requests since the last call; to be called often, looks once a second. Failures are logged. */
     public void serve() {
         Instant now = clock.instant();
         if (now.isBefore(nextLook) || !busy.compareAndSet(false, true)) {
             return;
         }
         try {
-            nextLook = now.plus(LOOK);
+            nextLook = now.plus(LOOK_INTERVAL);
             if (isHeld(now)) {
                 look(now);
             }
-        } catch (IOException | DirectoryIteratorException | LateUnavailableException e) {
-            complain(now, "The operator's requests cannot be served: {}", folder.requests(), e);
-        } catch (RuntimeException e) {
-            complain(
-                    now,
-                    "The operator's requests cannot be served, which is an error of this library's: {}",
-                    folder,
-                    e);
+        } catch (IOException | RuntimeException e) {
+            if (throttle.count("failed") > 0) {
+                LOG.warn("Admin requests cannot be served; check {}", folder.requests(), e);
+            }
         } finally {
             busy.set(false);
         }
     }
 
-    private void complain(Instant now, String line, Object what, @Nullable Exception e) {
-        if (!now.isBefore(nextLine)) {
-            nextLine = now.plus(BETWEEN_LINES);
-            LOG.warn(line, what, e);
-        }
-    }
-
     private synchronized boolean isHeld(Instant now) throws IOException {
-        if (hold != null || closed || now.isBefore(nextTry)) {
+        if (hold != null || closed || now.isBefore(nextLock)) {
             return hold != null;
         }
-        nextTry = now.plus(TRY);
-        folder.make();
-        if (DurableFiles.isWritableByOthers(folder.requests())) {
-            complain(
-                    now,
-                    "The operator's requests are not served, since others than its owner may write in {}",
-                    folder.requests(),
-                    null);
-            return false;
-        }
+        nextLock = now.plus(LOCK_INTERVAL);
+        DurableFiles.makeDirectory(folder.requests());
+        owner = DurableFiles.processOwner(folder.requests());
         hold = folder.tryHold().orElse(null);
-        if (hold == null && !saidInUse) {
-            saidInUse = true;
-            // It would take this one's dead letters for its own, and the embedded database serves one process.
+        if (hold == null && !inUseLogged) {
+            inUseLogged = true;
             LOG.warn(
-                    "Another application or process works with {}, and serves the operator's requests; unless it is this"
-                            + " application, too, give each a late-dir of its own",
+                    "Another process uses {} and serves the admin requests; unless it is this application too, give each"
+                            + " application a late-dir of its own",
                     folder.directory());
         }
         return hold != null;
@@ -132,20 +98,20 @@ public final class AdminMailbox implements AutoCloseable {
 
     private void look(Instant now) throws IOException {
         int served = 0;
-        int looked = 0;
+        int listed = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.requests())) {
             for (Path entry : entries) {
-                if (++looked > LOOKED_AT) {
+                if (++listed > LISTED_AT_ONCE || served == SERVED_AT_ONCE) {
                     return;
                 }
-                boolean old = isOld(entry, now);
-                if (!old && AdminFiles.isRequest(nameOf(entry))) {
-                    if (served < SERVED_AT_ONCE) {
-                        served++;
-                        serve(entry, now);
-                    }
-                } else if (old) {
-                    remove(entry);
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
+                }
+                if (isOld(entry, now)) {
+                    Files.deleteIfExists(entry);
+                } else if (AdminFiles.isRequest(nameOf(entry))) {
+                    served++;
+                    serve(entry, now);
                 }
             }
         }
@@ -157,61 +123,51 @@ public final class AdminMailbox implements AutoCloseable {
 
     private static boolean isOld(Path entry, Instant now) {
         try {
-            Instant modified =
-                    Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS).toInstant();
-            return modified.plus(OLD).isBefore(now);
+            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .plus(MAX_AGE)
+                    .isBefore(now);
         } catch (IOException e) {
-            // Gone meanwhile.
+            // Withdrawn meanwhile.
             return false;
         }
     }
 
-    private static void remove(Path entry) {
+    /** Done at most once: the file is deleted first, and until then its client can withdraw it. */
+    private void serve(Path file, Instant now) throws IOException {
+        AdminRequest request = null;
+        String problem;
         try {
-            if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && Files.deleteIfExists(entry)) {
-                LOG.info("Removed an old file of the operator's requests: {}", AsciiText.encode(nameOf(entry)));
-            }
-        } catch (IOException e) {
-            LOG.debug("An old file of the operator's requests cannot be removed", e);
-        }
-    }
-
-    /** Done once at most: it is taken away before it is done, and whoever asked can take it back until then. */
-    private void serve(Path request, Instant now) throws IOException {
-        AdminRequest ask = null;
-        String wrong = "";
-        try {
-            Map<String, @Nullable Object> members = exchange.read(request, AdminFiles.MAX_REQUEST);
-            Instant until = ResultText.instant(members, "until");
-            if (until.isBefore(now) || until.isAfter(now.plus(LONGEST_WAIT))) {
-                wrong = "nobody waits for it any more, or a clock is wrong";
-            } else {
-                ask = AdminRequest.read(members);
+            String sender = DurableFiles.ownerOf(file);
+            problem = Objects.equals(owner, sender)
+                    ? null
+                    : "it is of user " + sender + ", and this application runs as " + owner;
+            if (problem == null) {
+                Map<String, @Nullable Object> members = files.read(file, AdminFiles.MAX_REQUEST);
+                Instant until = ResultText.instant(members, "until");
+                request = AdminRequest.read(members);
+                problem = until.isBefore(now) || until.isAfter(now.plus(MAX_AGE)) ? "it has expired, or a clock is wrong" : null;
             }
         } catch (JsonReadException e) {
-            wrong = String.valueOf(e.getMessage());
+            problem = String.valueOf(e.getMessage());
         } catch (IOException e) {
-            wrong = "it cannot be read: " + e.getClass().getSimpleName();
+            problem = "it cannot be read: " + e.getClass().getSimpleName();
         }
-        if (Files.isDirectory(request, LinkOption.NOFOLLOW_LINKS) || !Files.deleteIfExists(request)) {
+        if (!Files.deleteIfExists(file)) {
             return;
         }
-        Map<String, @Nullable Object> answer;
-        if (ask == null) {
-            LOG.warn("A request of the operator's was refused: {}", wrong);
-            answer = AdminResponse.of(AdminResponse.UNREACHABLE, "The application refused the request: " + wrong);
+        Map<String, @Nullable Object> response;
+        if (request == null || problem != null) {
+            LOG.warn("An admin request was refused and not done: {}", LogText.clean(problem));
+            response = AdminResponse.of(AdminResponse.UNREACHABLE, "The application refused the request: " + problem);
         } else {
-            LOG.info("The operator asks: {} {}", ask.command().word(), ask.id() == null ? "" : LogText.clean(ask.id()));
-            answer = operator.answer(ask);
+            LOG.info("Admin request: {} {}", request.command().word(), LogText.clean(request.id()));
+            response = service.respond(request);
         }
-        String name = nameOf(request);
-        exchange.write(
-                request.resolveSibling(
-                        name.substring(0, name.length() - AdminFiles.REQUEST.length()) + AdminFiles.ANSWER),
-                answer);
+        files.write(file.resolveSibling(nameOf(file).replace(AdminFiles.REQUEST, AdminFiles.ANSWER)), response);
     }
 
-    /** Serves nobody any more, and gives the folder to another process. */
+    /** Stops serving, and releases the lock for another process. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -11,18 +11,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants.
+ * One request of an operator.
  *
- * @param command what to do
- * @param id of the dead letter; null for {@code list} and {@code retry-all}
+ * @param id null for {@code list} and {@code retry-all}
  * @param limit of a list
- * @param withResult whether what was delivered is to be shown
+ * @param withResult whether {@code show} includes the result
  */
 record AdminRequest(Command command, @Nullable String id, int limit, boolean withResult) {
     static final int MAX_LIMIT = 1000;
     private static final int FORMAT = 1;
 
-    /** What can be done. */
     enum Command {
         LIST,
         SHOW,
@@ -56,11 +54,7 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
         return new AdminRequest(command, id, 0, false);
     }
 
-    /**
-     * As one object of JSON.
-     *
-     * @param until not to be done later than this, when nobody waits for it any more
-     */
+    /** Returns the members of a request file; the request expires when its client has stopped waiting. */
     Map<String, @Nullable Object> members(Instant until) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("playtcha_request", FORMAT);
@@ -72,30 +66,24 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
         return members;
     }
 
-    /**
-     * The reverse.
-     *
-     * @param members of an object
-     * @return as it was
-     * @throws JsonReadException for anything that {@link #members} does not write
-     */
+    /** Reads what {@link #members} writes. */
     static AdminRequest read(Map<String, @Nullable Object> members) throws JsonReadException {
         if (ResultText.number(members, "playtcha_request") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }
         Command command = Command.of(ResultText.required(members, "command"));
         if (command == null) {
-            throw new JsonReadException("its command is none");
+            throw new JsonReadException("its command is unknown");
         }
         long limit = ResultText.number(members, "limit");
         if (limit < 0 || limit > MAX_LIMIT) {
-            throw new JsonReadException("its limit is none");
+            throw new JsonReadException("its limit is out of range");
         }
         try {
             String id = command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : null;
             return new AdminRequest(command, id, (int) limit, Boolean.TRUE.equals(members.get("with_result")));
         } catch (IllegalArgumentException e) {
-            throw new JsonReadException("its id is none");
+            throw new JsonReadException("its id is malformed");
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The form of an answer to an operator, in the same process or in a file. */
+/** The members of a response to an operator, in the same process or in a file. */
 final class AdminResponse {
     static final String DONE = "done";
     static final String NONE = "none";
@@ -22,7 +22,7 @@ final class AdminResponse {
         return members;
     }
 
-    /** A member's text; empty where it has none. */
+    /** Returns the text of a member, "" where it has none. */
     static String text(Map<String, @Nullable Object> members, String name) {
         Object value = members.get(name);
         return value == null ? "" : String.valueOf(value);

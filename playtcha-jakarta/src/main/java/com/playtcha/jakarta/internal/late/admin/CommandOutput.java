@@ -7,80 +7,71 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** AdminResponse as a person or a machine reads them. What is not an answer goes to the error stream. */
+/** Responses as a person reads them. */
 final class CommandOutput {
     private static final List<String> HEAD =
-            List.of("ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "WHERE", "LAST ERROR");
+            List.of("ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR");
     private static final int SHOWN_OF_ERROR = 100;
-    private static final String UNREAD = "The store could not be read: what it holds is left out.";
 
     private CommandOutput() {}
 
-    static void list(Map<String, @Nullable Object> answer, PrintStream out, PrintStream err) {
-        List<Map<String, @Nullable Object>> items = AdminResponse.objects(answer, "items");
-        out.print(table(items));
-        out.println(items.size()
-                + (items.size() == 1 ? " dead letter" : " dead letters")
-                + (AdminResponse.isTrue(answer, "more")
-                        ? ", and more: --limit shows up to " + AdminRequest.MAX_LIMIT
-                        : ""));
-        long setAside = AdminResponse.number(answer, "set_aside");
-        if (setAside > 0) {
-            out.println(setAside + (setAside == 1 ? " file was" : " files were")
-                    + " set aside, since they are no dead letters: " + AdminResponse.text(answer, "set_aside_in"));
-        }
-        unread(answer, err);
-    }
-
-    static void unread(Map<String, @Nullable Object> answer, PrintStream err) {
-        if (AdminResponse.isTrue(answer, "store_unread")) {
-            err.println(UNREAD);
-        }
-    }
-
-    private static String table(List<Map<String, @Nullable Object>> items) {
-        if (items.isEmpty()) {
-            return "";
-        }
+    static void table(Map<String, @Nullable Object> response, PrintStream out) {
+        List<Map<String, @Nullable Object>> items = AdminResponse.objects(response, "items");
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Map<String, @Nullable Object> item : items) {
             long due = AdminResponse.number(item, "due_in_seconds");
-            String error = AdminResponse.text(item, "last_error");
             rows.add(List.of(
                     AdminResponse.text(item, "id"),
                     AdminResponse.text(item, "kind"),
                     AdminResponse.text(item, "state"),
                     orDash(AdminResponse.text(item, "outcome")),
-                    AdminResponse.text(item, "failures"),
+                    orDash(AdminResponse.text(item, "failures")),
                     length(AdminResponse.number(item, "age_seconds")),
                     due <= 0 ? "now" : "in " + length(due),
-                    AdminResponse.text(item, "where"),
-                    orDash(TerminalText.text(error, SHOWN_OF_ERROR))));
+                    orDash(TerminalText.text(AdminResponse.text(item, "last_error"), SHOWN_OF_ERROR))));
         }
-        int[] widths = new int[HEAD.size() - 1];
+        int last = HEAD.size() - 1;
+        int[] widths = new int[last];
         for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
+            for (int i = 0; i < last; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        StringBuilder table = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                String cell = row.get(i);
-                table.append(cell).append(" ".repeat(widths[i] - cell.length() + 2));
+        for (List<String> row : items.isEmpty() ? List.<List<String>>of() : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < last; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
             }
-            table.append(row.get(widths.length)).append(System.lineSeparator());
+            out.println(line + row.get(last));
         }
-        return table.toString();
+        long spooled = items.stream()
+                .filter(item -> "spool".equals(AdminResponse.text(item, "where")))
+                .count();
+        long dead = items.size() - spooled;
+        out.println(dead + (dead == 1 ? " dead letter, " : " dead letters, ") + spooled + " spooled");
+    }
+
+    /** Prints what a list leaves out. */
+    static void notes(Map<String, @Nullable Object> response, PrintStream err) {
+        if (AdminResponse.isTrue(response, "more")) {
+            err.println("There are more: --limit lists up to " + AdminRequest.MAX_LIMIT + ".");
+        }
+        if (AdminResponse.isTrue(response, "store_unread")) {
+            err.println("The store could not be read, so its dead letters are left out.");
+        }
+        long damaged = AdminResponse.number(response, "damaged");
+        if (damaged > 0) {
+            err.println("Damaged files in the folder spool of late-dir, named *.damaged: " + damaged + ".");
+        }
     }
 
     private static String orDash(String text) {
         return text.isEmpty() ? "-" : text;
     }
 
-    /** A length of time in its largest unit or two, such as {@code 5m} or {@code 3h12m}. */
-    static String length(long seconds) {
+    /** Returns a duration in its largest units, such as {@code 5m} or {@code 3h12m}. */
+    private static String length(long seconds) {
         Duration duration = Duration.ofSeconds(seconds);
         if (duration.toDays() > 0) {
             return duration.toDays() + "d" + duration.toHoursPart() + "h";
@@ -91,12 +82,12 @@ final class CommandOutput {
         return duration.toMinutes() > 0 ? duration.toMinutes() + "m" : seconds + "s";
     }
 
-    static void show(Map<String, @Nullable Object> answer, PrintStream out) {
-        Map<String, @Nullable Object> item = AdminResponse.object(answer, "item");
+    static void show(Map<String, @Nullable Object> response, PrintStream out) {
+        Map<String, @Nullable Object> item = AdminResponse.object(response, "item");
         if (item != null) {
             lines("", item, out);
         }
-        Map<String, @Nullable Object> result = AdminResponse.object(answer, "result");
+        Map<String, @Nullable Object> result = AdminResponse.object(response, "result");
         if (result == null) {
             out.println("result: none yet");
         } else {

@@ -17,14 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's command line (contract, section 7): lists dead letters, shows, retries or discards one; {@code --help}
- * says how. Where an application runs on the folder, it is asked by way of files in it; else the embedded database, or
- * the one named, and the dead-letter directory are opened directly. It hands nothing over: that is the application's.
- *
- * <p>Needs this library's jar and what it depends on; neither a servlet container nor CDI. Exit status 0; 1 where there
- * is no such dead letter; 2 for wrong usage; 3 where nothing can be reached.
- *
- * @since 0.1
+ * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
+ * that runs on late-dir, else opens store and spool itself. Needs the application's jars, and no container.
  */
 public final class LateCommand {
     private static final int OK = 0;
@@ -42,14 +36,9 @@ public final class LateCommand {
         this.clock = clock;
     }
 
-    /**
-     * Runs the command and ends the process.
-     *
-     * @param arguments see {@code --help}
-     */
     public static void main(String[] arguments) {
         PrintStream out = System.out;
-        // Loggers that write to the standard output, as some do by default, would write between the lines of JSON.
+        // A logger that writes to the standard output would write between the lines of JSON.
         System.setOut(System.err);
         if (System.getProperty("slf4j.internal.verbosity") == null) {
             System.setProperty("slf4j.internal.verbosity", "ERROR");
@@ -69,97 +58,83 @@ public final class LateCommand {
             return run(options);
         } catch (CommandOptions.UsageException e) {
             err.println(e.getMessage());
-            err.println("--help lists what there is.");
+            err.println("Run it with --help for the usage.");
             return USAGE;
         } catch (UnreachableException e) {
             err.println(e.getMessage());
             return UNREACHABLE;
-        } catch (LinkageError e) {
-            err.println("A class is missing or does not fit: " + TerminalText.text(String.valueOf(e.getMessage()))
-                    + ". Run this with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
-            return UNREACHABLE;
-        } catch (RuntimeException e) {
-            err.println("It did not work: " + TerminalText.text(String.valueOf(e))
-                    + ". Run this with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
+        } catch (LinkageError | RuntimeException e) {
+            err.println("The command failed: " + TerminalText.text(e.toString())
+                    + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
             return UNREACHABLE;
         }
     }
 
     private int run(CommandOptions options) throws CommandOptions.UsageException, UnreachableException {
-        AdminRequest ask = options.ask();
         Path directory = options.directory();
         if (!Files.isDirectory(directory)) {
             throw new CommandOptions.UsageException(
-                    "--late-dir is no directory that is there: " + TerminalText.text(directory.toString()));
+                    "--late-dir names no existing directory: " + TerminalText.text(directory.toString()));
         }
         LateDirectory folder = LateDirectory.of(directory);
+        requireOwner(folder);
         try (JsonWriter writer = new JsonWriter()) {
             ResultText texts = new ResultText(new StrictJson(), writer);
-            AdminFiles exchange = new AdminFiles(texts);
-            requireOwner(directory, exchange);
-            return print(ask, options, answer(ask, options, folder, texts, exchange), exchange);
+            AdminRequest request = options.request();
+            return print(request, options.isJson(), respond(request, options, folder, texts), new AdminFiles(texts));
         }
     }
 
-    /** Files that another user made could not be read, or not be written any more, by the application. */
-    private static void requireOwner(Path directory, AdminFiles exchange) throws UnreachableException {
-        String name = exchange.newName();
-        Path written = directory.resolve(name + ".probe");
+    /** The application could not read, or not rewrite, files of another user. */
+    private static void requireOwner(LateDirectory folder) throws UnreachableException {
         try {
-            DurableFiles.write(directory.resolve(name + ".tmp"), written, new byte[0]);
-            String owner = DurableFiles.ownerOf(directory);
-            String mine = DurableFiles.ownerOf(written);
-            Files.delete(written);
-            if (!Objects.equals(owner, mine)) {
-                throw new UnreachableException("This runs as " + mine + ", but the folder is " + owner
-                        + "'s. Run it as that user, so that the application can read what it writes: sudo -u " + owner
-                        + " java ...");
+            Path own = Files.isDirectory(folder.requests()) ? folder.requests() : folder.directory();
+            String owner = DurableFiles.ownerOf(own);
+            String user = DurableFiles.processOwner(own);
+            if (!Objects.equals(owner, user)) {
+                throw new UnreachableException("This command runs as " + user + ", but " + own + " belongs to " + owner
+                        + ". Run it as that user: sudo -u " + owner + " java ...");
             }
         } catch (IOException e) {
-            throw new UnreachableException("The folder " + directory + " cannot be used ("
-                    + e.getClass().getSimpleName() + "). Run this as the user that the application runs as.");
+            throw new UnreachableException("The directory " + folder.directory() + " cannot be used ("
+                    + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
         }
     }
 
-    private Map<String, @Nullable Object> answer(
-            AdminRequest ask, CommandOptions options, LateDirectory folder, ResultText texts, AdminFiles exchange)
+    private Map<String, @Nullable Object> respond(
+            AdminRequest request, CommandOptions options, LateDirectory folder, ResultText texts)
             throws CommandOptions.UsageException, UnreachableException {
         Optional<LateDirectory.Hold> hold;
         try {
             hold = folder.tryHold();
         } catch (IOException e) {
-            throw new UnreachableException("It cannot be told whether an application has " + folder.directory()
-                    + " in use (" + e.getClass().getSimpleName() + "). Is the folder on a file system without locks?");
+            throw new UnreachableException("The lock in " + folder.directory() + " cannot be tried ("
+                    + e.getClass().getSimpleName() + "). Check that its file system supports locks.");
         }
         if (hold.isEmpty()) {
-            if (options.url() != null) {
-                err.println("An application has the folder in use and is asked; --url is not needed.");
-            }
-            return new AdminClient(folder, exchange, clock).ask(ask, options.waiting());
+            return new AdminClient(folder, new AdminFiles(texts), clock).send(request, options.waiting());
         }
         try (LateDirectory.Hold held = hold.get();
                 OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
             Objects.requireNonNull(held);
-            Map<String, @Nullable Object> answer = access.answer(ask);
-            if (ask.command() == AdminRequest.Command.RETRY || ask.command() == AdminRequest.Command.RETRY_ALL) {
-                err.println("No application has the folder in use: it is handed over when one runs again.");
+            Map<String, @Nullable Object> response = access.respond(request);
+            if (request.command() == AdminRequest.Command.RETRY || request.command() == AdminRequest.Command.RETRY_ALL) {
+                err.println("No application runs on this directory: results are handed over when one starts.");
             }
-            return answer;
+            return response;
         }
     }
 
-    private int print(
-            AdminRequest ask, CommandOptions options, Map<String, @Nullable Object> answer, AdminFiles exchange) {
-        String message = AdminResponse.text(answer, "message");
-        switch (AdminResponse.text(answer, "status")) {
+    private int print(AdminRequest request, boolean json, Map<String, @Nullable Object> response, AdminFiles files) {
+        String message = AdminResponse.text(response, "message");
+        switch (AdminResponse.text(response, "status")) {
             case AdminResponse.DONE -> {
-                if (ask.command() == AdminRequest.Command.LIST) {
-                    list(answer, options.isJson(), exchange);
-                } else if (ask.command() == AdminRequest.Command.SHOW) {
-                    show(answer, options.isJson(), exchange);
+                if (request.command() == AdminRequest.Command.LIST) {
+                    list(response, json, files);
+                } else if (request.command() == AdminRequest.Command.SHOW) {
+                    show(response, json, files);
                 } else {
                     out.println(message);
-                    CommandOutput.unread(answer, err);
                 }
                 return OK;
             }
@@ -168,35 +143,32 @@ public final class LateCommand {
                 return NONE;
             }
             default -> {
-                err.println(message.isEmpty() ? "The application's answer is not understood." : message);
+                err.println(message.isEmpty() ? "The application's response has no known status." : message);
                 return UNREACHABLE;
             }
         }
     }
 
-    private void list(Map<String, @Nullable Object> answer, boolean json, AdminFiles exchange) {
-        if (!json) {
-            CommandOutput.list(answer, out, err);
-            return;
+    private void list(Map<String, @Nullable Object> response, boolean json, AdminFiles files) {
+        if (json) {
+            AdminResponse.objects(response, "items").forEach(item -> out.println(files.line(item)));
+        } else {
+            CommandOutput.table(response, out);
         }
-        AdminResponse.objects(answer, "items").forEach(item -> out.println(exchange.line(item)));
-        if (AdminResponse.isTrue(answer, "more")) {
-            err.println("There are more: --limit shows up to " + AdminRequest.MAX_LIMIT);
-        }
-        CommandOutput.unread(answer, err);
+        CommandOutput.notes(response, err);
     }
 
-    private void show(Map<String, @Nullable Object> answer, boolean json, AdminFiles exchange) {
+    private void show(Map<String, @Nullable Object> response, boolean json, AdminFiles files) {
         if (!json) {
-            CommandOutput.show(answer, out);
+            CommandOutput.show(response, out);
             return;
         }
         Map<String, @Nullable Object> both = new LinkedHashMap<>();
-        Map<String, @Nullable Object> item = AdminResponse.object(answer, "item");
+        Map<String, @Nullable Object> item = AdminResponse.object(response, "item");
         if (item != null) {
             both.putAll(item);
         }
-        both.put("result", answer.get("result"));
-        out.println(exchange.line(both));
+        both.put("result", response.get("result"));
+        out.println(files.line(both));
     }
 }

@@ -9,15 +9,11 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.management.StandardMBean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Shows late results in the platform's JMX, where there is one. Closed when the application stops: what is registered
- * there keeps the application's classes alive. Thread-safe.
- */
+/** Registers late results in the platform's JMX; an MBean that stays registered would keep the application's classes. */
 public final class LateJmx implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateJmx.class);
 
@@ -28,44 +24,32 @@ public final class LateJmx implements AutoCloseable {
     }
 
     /**
-     * Registers {@code com.playtcha.jakarta:type=LateResults,name=<application>}. Where that name is taken, a number is
-     * added to it, with a WARN; what else goes wrong is logged, and never keeps an application from starting.
-     *
-     * @param application a name, such as the context path; blank for one that has none
-     * @param figures what is shown
-     * @param operator does what is asked
-     * @return to be closed
+     * Registers {@code com.playtcha.jakarta:type=LateResults,name=<application>}, with a number added where that name is
+     * taken. A failure is logged, and never keeps an application from starting.
      */
-    public static LateJmx register(String application, LateMetrics figures, AdminService operator) {
+    public static LateJmx register(String application, LateMetrics metrics, AdminService service) {
         try {
-            return new LateJmx(
-                    Registration.of(application.isBlank() ? "/" : application, new LateResultsJmx(figures, operator)));
+            return new LateJmx(Registration.of(application.isBlank() ? "/" : application, metrics, service));
         } catch (LinkageError e) {
-            LOG.debug("There is no JMX on this platform", e);
+            LOG.debug("The platform has no JMX", e);
         } catch (RuntimeException e) {
-            LOG.warn("Late results are not shown in JMX", e);
+            LOG.warn("Late results cannot be registered in JMX, so they are not visible there", e);
         }
         return new LateJmx(null);
     }
 
-    /** Takes it out of JMX; the second time, nothing. */
     @Override
     public synchronized void close() {
         if (registration != null) {
-            try {
-                registration.close();
-            } catch (RuntimeException e) {
-                LOG.warn("Late results cannot be taken out of JMX", e);
-            }
+            registration.close();
             registration = null;
         }
     }
 
-    /** All that needs the module of JMX, its exceptions too, in a class that is loaded only to be tried. */
+    /** All that needs the module of JMX, in a class that a platform without it never loads. */
     private static final class Registration {
-        private static final int MOST = 100;
-        /** What an object name needs to have quoted. */
-        private static final Pattern SPECIAL = Pattern.compile("[,=:\"*?\\s\\\\]");
+        private static final int MAX_NUMBER = 100;
+        private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
 
         private final MBeanServer server;
         private final ObjectName name;
@@ -75,33 +59,27 @@ public final class LateJmx implements AutoCloseable {
             this.name = name;
         }
 
-        static Registration of(String application, LateResultsMBean bean) {
-            try {
-                return register(application, bean);
-            } catch (JMException e) {
-                throw new IllegalStateException("JMX refuses it", e);
-            }
-        }
-
-        private static Registration register(String application, LateResultsMBean bean) throws JMException {
+        static Registration of(String application, LateMetrics metrics, AdminService service) {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            StandardMBean shown = new StandardMBean(bean, LateResultsMBean.class);
+            LateResultsJmx bean = new LateResultsJmx(metrics, service);
             for (int number = 1; ; number++) {
                 String unique = number == 1 ? application : application + "#" + number;
-                ObjectName name = new ObjectName("com.playtcha.jakarta:type=LateResults,name="
-                        + (SPECIAL.matcher(unique).find() ? ObjectName.quote(unique) : unique));
                 try {
-                    server.registerMBean(shown, name);
+                    ObjectName name = new ObjectName("com.playtcha.jakarta:type=LateResults,name="
+                            + (NEEDS_QUOTES.matcher(unique).find() ? ObjectName.quote(unique) : unique));
+                    server.registerMBean(bean, name);
                     if (number > 1) {
                         LOG.warn(
-                                "Another application has this one's name in JMX, which is now {}",
+                                "Another application has the same name in JMX, so this one is registered as {}",
                                 LogText.clean(name.toString()));
                     }
                     return new Registration(server, name);
                 } catch (InstanceAlreadyExistsException e) {
-                    if (number == MOST) {
-                        throw e;
+                    if (number == MAX_NUMBER) {
+                        throw new IllegalStateException("too many applications have the name " + application, e);
                     }
+                } catch (JMException e) {
+                    throw new IllegalStateException("JMX refuses the MBean", e);
                 }
             }
         }
@@ -110,9 +88,9 @@ public final class LateJmx implements AutoCloseable {
             try {
                 server.unregisterMBean(name);
             } catch (InstanceNotFoundException e) {
-                LOG.debug("Taken out of JMX by someone else", e);
-            } catch (JMException e) {
-                throw new IllegalStateException("JMX refuses it", e);
+                LOG.debug("Late results were removed from JMX by somebody else", e);
+            } catch (JMException | RuntimeException e) {
+                LOG.warn("Late results cannot be removed from JMX, which may keep the application's classes", e);
             }
         }
     }

@@ -7,198 +7,107 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.management.Attribute;
+import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.DynamicMBean;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
 
-/** What JMX shows; throws only what every client knows. */
-final class LateResultsJmx implements LateResultsMBean {
-    private final LateMetrics figures;
-    private final AdminService operator;
+/**
+ * Late results in JMX: the gauges and counters of {@link LateMetrics} as attributes, durations in seconds, and the
+ * command's operations. Its exceptions are of the JDK, which every client has.
+ */
+final class LateResultsJmx implements DynamicMBean {
+    private final Map<String, Supplier<Long>> attributes = new LinkedHashMap<>();
+    private final AdminService service;
 
-    LateResultsJmx(LateMetrics figures, AdminService operator) {
-        this.figures = figures;
-        this.operator = operator;
-    }
-
-    private long counter(String name) {
-        return figures.getCounters().getOrDefault(name, 0L);
-    }
-
-    @Override
-    public long getPending() {
-        return figures.getPending();
-    }
-
-    @Override
-    public long getAwaiting() {
-        return figures.getAwaiting();
-    }
-
-    @Override
-    public long getReady() {
-        return figures.getReady();
-    }
-
-    @Override
-    public long getDeadLetters() {
-        return figures.getDeadLetters();
-    }
-
-    @Override
-    public long getOldestDeadLetterSeconds() {
-        return figures.getOldestDeadLetterAge().toSeconds();
-    }
-
-    @Override
-    public long getOverdueSeconds() {
-        return figures.getOverdue().toSeconds();
-    }
-
-    @Override
-    public int getSpoolFiles() {
-        return figures.getSpoolFiles();
-    }
-
-    @Override
-    public long getSpoolBytes() {
-        return figures.getSpoolBytes();
-    }
-
-    @Override
-    public int getOverdueHandlers() {
-        return figures.getOverdueHandlers();
-    }
-
-    @Override
-    public long getAgeSeconds() {
-        return figures.getAge().toSeconds();
-    }
-
-    @Override
-    public Map<String, Long> getCounters() {
-        return new LinkedHashMap<>(figures.getCounters());
-    }
-
-    @Override
-    public long getTracked() {
-        return counter("tracked");
-    }
-
-    @Override
-    public long getUntracked() {
-        return counter("untracked");
-    }
-
-    @Override
-    public long getRepeated() {
-        return counter("repeated");
-    }
-
-    @Override
-    public long getAccepted() {
-        return counter("accepted");
-    }
-
-    @Override
-    public long getDuplicate() {
-        return counter("duplicate");
-    }
-
-    @Override
-    public long getDifferent() {
-        return counter("different");
-    }
-
-    @Override
-    public long getRefused() {
-        return counter("refused");
-    }
-
-    @Override
-    public long getSaved() {
-        return counter("spooled");
-    }
-
-    @Override
-    public long getDrained() {
-        return counter("drained");
-    }
-
-    @Override
-    public long getAsked() {
-        return counter("asked");
-    }
-
-    @Override
-    public long getPolled() {
-        return counter("polled");
-    }
-
-    @Override
-    public long getDelivered() {
-        return counter("delivered");
-    }
-
-    @Override
-    public long getExpired() {
-        return counter("expired");
-    }
-
-    @Override
-    public long getHandlerFailed() {
-        return counter("handler-failed");
-    }
-
-    @Override
-    public long getStale() {
-        return counter("stale");
-    }
-
-    @Override
-    public long getUnkept() {
-        return counter("unkept");
-    }
-
-    @Override
-    public long getStoreFailed() {
-        return counter("store-failed");
-    }
-
-    @Override
-    public String listDeadLetters(int limit) {
-        Map<String, @Nullable Object> answer =
-                operator.answer(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
-        requireReached(answer);
-        return printed(out -> CommandOutput.list(answer, out, out));
-    }
-
-    @Override
-    public String show(String id) {
-        Map<String, @Nullable Object> answer = answer(AdminRequest.Command.SHOW, id);
-        return AdminResponse.DONE.equals(answer.get("status"))
-                ? printed(out -> CommandOutput.show(answer, out))
-                : AdminResponse.text(answer, "message");
-    }
-
-    @Override
-    public String retry(String id) {
-        return AdminResponse.text(answer(AdminRequest.Command.RETRY, id), "message");
-    }
-
-    @Override
-    public String discard(String id) {
-        return AdminResponse.text(answer(AdminRequest.Command.DISCARD, id), "message");
-    }
-
-    private Map<String, @Nullable Object> answer(AdminRequest.Command command, String id) {
-        Map<String, @Nullable Object> answer = operator.answer(AdminRequest.of(command, TerminalText.parseId(id)));
-        requireReached(answer);
-        return answer;
-    }
-
-    private static void requireReached(Map<String, @Nullable Object> answer) {
-        if (AdminResponse.UNREACHABLE.equals(answer.get("status"))) {
-            throw new IllegalStateException(AdminResponse.text(answer, "message"));
+    LateResultsJmx(LateMetrics metrics, AdminService service) {
+        this.service = service;
+        attributes.put("Pending", metrics::getPending);
+        attributes.put("Awaiting", metrics::getAwaiting);
+        attributes.put("Ready", metrics::getReady);
+        attributes.put("DeadLetters", metrics::getDeadLetters);
+        attributes.put("OldestDeadLetterSeconds", () -> metrics.getOldestDeadLetterAge().toSeconds());
+        attributes.put("OverdueSeconds", () -> metrics.getOverdue().toSeconds());
+        attributes.put("SpoolFiles", () -> (long) metrics.getSpoolFiles());
+        attributes.put("SpoolBytes", metrics::getSpoolBytes);
+        attributes.put("OverdueHandlers", () -> (long) metrics.getOverdueHandlers());
+        attributes.put("AgeSeconds", () -> metrics.getAge().toSeconds());
+        for (String counter : metrics.getCounters().keySet()) {
+            attributes.put(attribute(counter), () -> metrics.getCounters().getOrDefault(counter, 0L));
         }
+    }
+
+    /** Returns {@code HandlerFailed} for {@code handler-failed}. */
+    private static String attribute(String counter) {
+        StringBuilder name = new StringBuilder();
+        for (String word : counter.split("-")) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        }
+        return name.toString();
+    }
+
+    @Override
+    public Object getAttribute(String name) throws AttributeNotFoundException {
+        Supplier<Long> value = attributes.get(name);
+        if (value == null) {
+            throw new AttributeNotFoundException(name);
+        }
+        return value.get();
+    }
+
+    @Override
+    public AttributeList getAttributes(String[] names) {
+        AttributeList list = new AttributeList();
+        Stream.of(names)
+                .filter(attributes::containsKey)
+                .forEach(name -> list.add(new Attribute(name, attributes.get(name).get())));
+        return list;
+    }
+
+    @Override
+    public void setAttribute(Attribute attribute) throws AttributeNotFoundException {
+        throw new AttributeNotFoundException(attribute.getName() + " cannot be set");
+    }
+
+    @Override
+    public AttributeList setAttributes(AttributeList list) {
+        return new AttributeList();
+    }
+
+    @Override
+    public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
+        if (action.equals("listDeadLetters") && arguments[0] instanceof Integer limit) {
+            Map<String, @Nullable Object> response = respond(
+                    AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
+            return printed(out -> {
+                CommandOutput.table(response, out);
+                CommandOutput.notes(response, out);
+            });
+        }
+        AdminRequest.Command command = AdminRequest.Command.of(action);
+        if (command == null || !command.needsId() || !(arguments[0] instanceof String id)) {
+            throw new ReflectionException(new NoSuchMethodException(action));
+        }
+        Map<String, @Nullable Object> response = respond(AdminRequest.of(command, TerminalText.parseId(id)));
+        return command == AdminRequest.Command.SHOW && AdminResponse.DONE.equals(response.get("status"))
+                ? printed(out -> CommandOutput.show(response, out))
+                : AdminResponse.text(response, "message");
+    }
+
+    private Map<String, @Nullable Object> respond(AdminRequest request) {
+        Map<String, @Nullable Object> response = service.respond(request);
+        if (AdminResponse.UNREACHABLE.equals(response.get("status"))) {
+            throw new IllegalStateException(AdminResponse.text(response, "message"));
+        }
+        return response;
     }
 
     private static String printed(Consumer<PrintStream> printing) {
@@ -207,5 +116,32 @@ final class LateResultsJmx implements LateResultsMBean {
             printing.accept(out);
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        return new MBeanInfo(
+                LateResultsJmx.class.getName(),
+                "Late results",
+                attributes.keySet().stream()
+                        .map(name -> new MBeanAttributeInfo(name, "long", name, true, false, false))
+                        .toArray(MBeanAttributeInfo[]::new),
+                null,
+                new MBeanOperationInfo[] {
+                    operation("listDeadLetters", "limit", "int"),
+                    operation("show", "id", "java.lang.String"),
+                    operation("retry", "id", "java.lang.String"),
+                    operation("discard", "id", "java.lang.String")
+                },
+                null);
+    }
+
+    private static MBeanOperationInfo operation(String name, String parameter, String type) {
+        return new MBeanOperationInfo(
+                name,
+                name,
+                new MBeanParameterInfo[] {new MBeanParameterInfo(parameter, type, parameter)},
+                "java.lang.String",
+                MBeanOperationInfo.ACTION);
     }
 }

@@ -5,8 +5,6 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -19,54 +17,50 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Store and directory, opened by the command itself while no application has them; no handler is ever called. */
+/** Store and spool, opened by the command itself while no application runs on late-dir; no handler is ever called. */
 final class OfflineAccess implements AutoCloseable {
-    private static final String NO_STORE =
-            "The store was not looked at: there is no embedded database in the folder, and"
-                    + " no --url names another one.";
+    private static final String NO_STORE = "The item is not in the spool, and the store was not read: late-dir holds no"
+            + " embedded database. Name the application's database with --url.";
     private static final LateResultHandler NO_HANDLER = (result, delivery) -> {
-        throw new IllegalStateException("a command hands nothing over");
+        throw new IllegalStateException("a command calls no handler");
     };
 
     private final LateEngine engine;
-    private final AdminService operator;
-    private final @Nullable DirectStore store;
+    private final AdminService service;
+    private final DirectStore store;
+    private final boolean hasStore;
 
-    private OfflineAccess(LateEngine engine, AdminService operator, @Nullable DirectStore store) {
+    private OfflineAccess(LateEngine engine, AdminService service, DirectStore store, boolean hasStore) {
         this.engine = engine;
-        this.operator = operator;
+        this.service = service;
         this.store = store;
+        this.hasStore = hasStore;
     }
 
-    /**
-     * Opens what there is.
-     *
-     * @throws UnreachableException where there is nothing, or it cannot be opened
-     */
     static OfflineAccess open(LateDirectory folder, CommandOptions options, ResultText texts, Clock clock)
             throws UnreachableException, CommandOptions.UsageException {
-        boolean hasLetters = Files.isDirectory(folder.letters());
+        boolean hasSpool = Files.isDirectory(folder.spool());
+        boolean embedded = DirectStore.isIn(folder.store());
+        String url = options.url();
+        if (url == null && !embedded && !hasSpool) {
+            throw new UnreachableException("There are no late results in " + folder.directory()
+                    + ": neither an embedded database nor a spool. Check that it is the application's late-dir; where the"
+                    + " application uses a data source, name its database with --url.");
+        }
         DirectStore store = null;
         try {
-            if (options.url() != null) {
-                store = DirectStore.at(options.url(), options.user(), password(options.passwordFile()), texts);
-            } else if (DirectStore.isIn(folder.store())) {
-                store = DirectStore.embedded(folder.store(), texts);
-            } else if (!hasLetters) {
-                throw new UnreachableException("There are no late results in " + folder.directory()
-                        + ": neither an embedded database nor dead letters. Is it the application's late-dir? Where the"
-                        + " application uses a data source, name its database with --url.");
-            }
-            SpoolDirectory letters = hasLetters
-                    ? SpoolDirectory.open(folder.letters(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)
+            store = url != null
+                    ? DirectStore.at(url, options.user(), password(options.passwordFile()), texts)
+                    : embedded ? DirectStore.embedded(folder.store(), texts) : DirectStore.none(texts);
+            SpoolDirectory spool = hasSpool
+                    ? SpoolDirectory.open(folder.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)
                     : null;
-            LateStore items = store == null ? new MemoryLateStore(clock) : store.store();
-            LateEngine.Builder builder =
-                    LateEngine.builder(LateConfig.builder().build(), items, NO_HANDLER, clock, work -> {
+            LateEngine.Builder builder = LateEngine.builder(
+                    LateConfig.builder().build(), store.store(), NO_HANDLER, clock, work -> {
                         throw new RejectedExecutionException();
                     });
-            LateEngine engine = (letters == null ? builder : builder.letters(letters)).build();
-            return new OfflineAccess(engine, new AdminService(engine, letters, folder, clock), store);
+            LateEngine engine = (spool == null ? builder : builder.letters(spool)).build();
+            return new OfflineAccess(engine, new AdminService(engine, spool, clock), store, url != null || embedded);
         } catch (LateUnavailableException | IllegalStateException e) {
             if (store != null) {
                 store.close();
@@ -76,39 +70,26 @@ final class OfflineAccess implements AutoCloseable {
     }
 
     private static @Nullable String password(@Nullable Path file) throws UnreachableException {
-        if (file == null) {
-            return null;
-        }
         try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return text.endsWith("\r\n")
-                    ? text.substring(0, text.length() - 2)
-                    : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+            return file == null
+                    ? null
+                    : Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\r?\n$", "");
         } catch (IOException e) {
             throw new UnreachableException(
                     "The password file cannot be read (" + e.getClass().getSimpleName() + "): " + file);
         }
     }
 
-    Map<String, @Nullable Object> answer(AdminRequest ask) {
-        Map<String, @Nullable Object> answer = operator.answer(ask);
-        if (store != null) {
-            return answer;
-        }
-        if (AdminResponse.NONE.equals(answer.get("status"))) {
-            return AdminResponse.of(
-                    AdminResponse.UNREACHABLE,
-                    AdminResponse.text(answer, "message") + " in the directory. " + NO_STORE);
-        }
-        answer.put("store_unread", true);
-        return answer;
+    Map<String, @Nullable Object> respond(AdminRequest request) {
+        Map<String, @Nullable Object> response = service.respond(request);
+        return !hasStore && AdminResponse.UNREACHABLE.equals(response.get("status"))
+                ? AdminResponse.of(AdminResponse.UNREACHABLE, NO_STORE)
+                : response;
     }
 
     @Override
     public void close() {
         engine.close();
-        if (store != null) {
-            store.close();
-        }
+        store.close();
     }
 }

@@ -8,27 +8,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Text from outside as it may be printed on a terminal: nothing in it moves a cursor, sets a colour or turns around. */
+/** Text from outside, escaped so that it cannot control a terminal. */
 final class TerminalText {
     private TerminalText() {}
 
-    /**
-     * An id as one word of printable ASCII, from which {@link #parseId} makes the id again. Ordinary ids stay as they are.
-     */
+    /** Returns an id as one word of printable ASCII; ordinary ids stay as they are. */
     static String id(String id) {
         return AsciiText.encode(id).replace(" ", "\\u0020");
     }
 
-    /**
-     * An id as a person gives it: as it is, or as it was printed.
-     *
-     * @throws IllegalArgumentException for a backslash that begins nothing that {@link #id} prints
-     */
+    /** Reads an id as it is or as {@link #id} returned it; throws IllegalArgumentException for any other backslash. */
     static String parseId(String text) {
         return AsciiText.decode(text);
     }
 
-    /** A text for people, whole, with what does not print escaped. */
+    /** Returns a text with all but printable characters escaped. */
     static String text(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); ) {
@@ -39,12 +33,12 @@ final class TerminalText {
         return out.toString();
     }
 
-    /** The beginning of such a text. */
+    /** Returns the beginning of a text, escaped. */
     static String text(String text, int most) {
         return text.length() <= most ? text(text) : text(text.substring(0, most)) + "...";
     }
 
-    /** A value of JSON whose texts, names included, are escaped to printable ASCII and can be read back. */
+    /** Returns a JSON value whose texts, names included, are printable ASCII that can be decoded. */
     static @Nullable Object json(@Nullable Object value) {
         if (value instanceof String text) {
             return AsciiText.encode(text);

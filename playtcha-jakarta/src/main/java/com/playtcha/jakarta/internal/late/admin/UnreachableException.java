@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-/** Neither an application nor a store can be reached; the message says what to do. */
+/** Thrown where neither an application nor a store can be reached; the message says what to do. */
 final class UnreachableException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,14 +12,14 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operator's view, over directory and store alike. Thread-safe. */
+/** Dead letters of the store and entries of the spool, for an operator. Thread-safe. */
 final class DeadLetterAdmin implements DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterAdmin.class);
+    private static final int BATCH = 500;
 
     private final EngineContext context;
     private final StoreCalls calls;
@@ -29,17 +29,12 @@ final class DeadLetterAdmin implements DeadLetters {
         this.calls = calls;
     }
 
-    private List<SpoolEntry> letters(String id) {
-        SpoolDirectory directory = context.letters;
-        return directory == null ? List.of() : directory.find(id);
-    }
-
     @Override
     public List<LateItem> list(int most) {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory spool = context.letters;
         List<LateItem> items = new ArrayList<>();
-        if (directory != null) {
-            directory.list(Math.max(0, most)).forEach(letter -> items.add(letter.item()));
+        if (spool != null) {
+            spool.list(Math.max(0, most)).forEach(entry -> items.add(entry.item()));
         }
         int left = most - items.size();
         if (left > 0) {
@@ -47,7 +42,7 @@ final class DeadLetterAdmin implements DeadLetters {
                 items.addAll(calls.call(() -> context.store.deadLetters(left)));
             } catch (StoreException e) {
                 if (context.teller.mayLog("desk", context.now()) > 0) {
-                    LOG.warn("The store's dead letters are left out: {}", e.getMessage());
+                    LOG.warn("A list of dead letters leaves out the store, which fails: {}", e.getMessage());
                 }
             }
         }
@@ -56,27 +51,19 @@ final class DeadLetterAdmin implements DeadLetters {
 
     @Override
     public Optional<LateResult> show(String id) {
-        Optional<LateResult> waiting = letters(id).stream()
-                .map(SpoolEntry::result)
-                .filter(Objects::nonNull)
-                .findFirst();
-        if (waiting.isPresent() || !Ids.isValid(id)) {
-            return waiting;
-        }
-        return calls.call(() -> context.store.result(id));
+        SpoolDirectory spool = context.letters;
+        Optional<LateResult> spooled = spool == null
+                ? Optional.empty()
+                : spool.find(id).flatMap(entry -> Optional.ofNullable(entry.result()));
+        return spooled.isPresent() || !Ids.isValid(id) ? spooled : calls.call(() -> context.store.result(id));
     }
 
     @Override
     public boolean retry(String id) {
         Instant now = context.now();
-        SpoolDirectory directory = context.letters;
-        List<SpoolEntry> waiting = letters(id);
-        if (directory != null && !waiting.isEmpty()) {
-            waiting.forEach(letter -> directory.update(letter, letter.attempts(), letter.lastError(), now));
-            context.wake();
-            return true;
-        }
-        boolean due = Ids.isValid(id) && calls.call(() -> context.store.retry(id, now));
+        SpoolDirectory spool = context.letters;
+        boolean due = (spool != null && spool.retry(id))
+                || (Ids.isValid(id) && calls.call(() -> context.store.retry(id, now)));
         if (due) {
             context.wake();
         }
@@ -84,32 +71,36 @@ final class DeadLetterAdmin implements DeadLetters {
     }
 
     @Override
-    public boolean discard(String id) {
+    public int retryAll() {
         Instant now = context.now();
-        SpoolDirectory directory = context.letters;
-        boolean discarded = false;
-        if (directory != null) {
-            for (SpoolEntry letter : letters(id)) {
-                if (directory.delete(letter)) {
-                    discarded = true;
-                    told(letter.item());
-                }
-            }
-        }
-        if (!discarded && Ids.isValid(id)) {
-            Optional<LateItem> item = calls.call(() -> context.store.find(id));
-            discarded = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
-            if (discarded) {
-                item.ifPresent(this::told);
-            }
-        }
-        if (discarded) {
-            LOG.warn("A dead letter was discarded: id={}", LogText.clean(id));
-        }
-        return discarded;
+        SpoolDirectory spool = context.letters;
+        int due = spool == null ? 0 : spool.retryAll();
+        int batch;
+        do {
+            batch = calls.call(() -> context.store.retryAll(BATCH, now));
+            due += batch;
+        } while (batch == BATCH);
+        context.wake();
+        return due;
     }
 
-    private void told(LateItem item) {
-        context.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
+    @Override
+    public boolean discard(String id) {
+        Instant now = context.now();
+        SpoolDirectory spool = context.letters;
+        Optional<LateItem> discarded =
+                spool == null ? Optional.empty() : spool.discard(id).map(SpoolEntry::item);
+        if (discarded.isPresent()) {
+            context.wake();
+        } else if (Ids.isValid(id)) {
+            Optional<LateItem> item = calls.call(() -> context.store.find(id));
+            boolean done = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
+            discarded = done ? item : Optional.empty();
+        }
+        discarded.ifPresent(item -> {
+            context.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
+            LOG.warn("An item was discarded by an operator and is not handed over: id={}", LogText.clean(id));
+        });
+        return discarded.isPresent();
     }
 }

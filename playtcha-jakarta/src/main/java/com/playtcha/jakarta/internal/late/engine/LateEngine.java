@@ -196,7 +196,11 @@ public final class LateEngine implements AutoCloseable {
                 housekeeping.watchDirectory();
                 return 0;
             });
-            // First, since it shows whether the store works; then letters, since what is known is not to be asked for.
+            step(() -> {
+                letters.drainDiscards();
+                return 0;
+            });
+            // First, since it shows whether the store works; then the spool, since what is known is not asked for.
             taken += step(deliveries::settle);
             taken += step(deliveries::run);
             if (storeIsDown) {

@@ -109,11 +109,15 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
+        if (letters.holds(id)) {
+            // The spool has its first result, or the fact that it was discarded: either decides.
+            return spool(result, new StoreException("The item is in the spool", null));
+        }
         LateStore.Arrival arrival;
         try {
             arrival = calls.call(() -> context.store.arrive(result, context.config.mostUnknown, now));
         } catch (StoreException e) {
-            return letters.save(result, e) ? AcceptResult.SPOOLED : refused(id, String.valueOf(e.getMessage()));
+            return spool(result, e);
         }
         return switch (arrival.outcome()) {
             case STORED -> {
@@ -133,6 +137,11 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             case REFUSED, SPOOLED ->
                 refused(id, "as many results for ids that nobody tracked wait already: " + context.config.mostUnknown);
         };
+    }
+
+    private AcceptResult spool(LateResult result, StoreException cause) {
+        AcceptResult outcome = letters.save(result, cause);
+        return outcome.isAcknowledged() ? outcome : refused(result.getId(), String.valueOf(cause.getMessage()));
     }
 
     private void requireFits(String code) {

@@ -50,7 +50,7 @@ final class PollDispatcher {
                 return taken;
             }
             for (Lease lease : leases) {
-                if (letters.holdResultOf(lease.id())) {
+                if (letters.holds(lease.id())) {
                     // Its lease keeps it out of the way meanwhile.
                     continue;
                 }
@@ -118,7 +118,7 @@ final class PollDispatcher {
                 return taken;
             }
             for (Lease lease : leases) {
-                if (!letters.holdResultOf(lease.id())) {
+                if (!letters.holds(lease.id())) {
                     expire(lease, now);
                 }
             }
@@ -159,7 +159,7 @@ final class PollDispatcher {
             // Whatever it was: the verdict must not go with it, since the token cannot be redeemed again.
             context.stats.add(LateCounter.STORE_FAILED);
             // An expiry needs no keeping: it is known again at any time.
-            if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, StoreCalls.asStoreException(e))) {
+            if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
                 context.stats.add(LateCounter.UNKEPT);
                 LOG.error(
                         "A result could not be kept, and is asked for again: id={}, outcome={}",

@@ -13,22 +13,20 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Between the store and the directory: what the one does not take goes to the other, and back when it can. */
+/** Keeps in the spool what the store does not take, and drains it when the store works again. */
 final class ResultSpool {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
-    private static final int DRAINED_AT_ONCE = 100;
-    /** Deliveries and questions have their turn in between, also where each letter takes the store long. */
+    private static final int BATCH = 100;
+    /** Deliveries and polls have their turn after this time, also where the store takes long for each entry. */
     private static final Duration TURN = Duration.ofMillis(250);
-    /** After so many failures one after another, it is the store that is in trouble, not the letter. */
-    private static final int ENOUGH = 3;
-    /** Soon, for as a rule the store was in trouble; rarely, for a letter that it never takes. */
+    /** After so many failures in a row it is the store that fails, and not the entry. */
+    private static final int MAX_FAILURES = 3;
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
     private final EngineContext context;
@@ -41,32 +39,31 @@ final class ResultSpool {
         this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
     }
 
-    /** Whether the last {@link #drain} left letters that the store may take at once. */
+    /** Whether the last {@link #drain} left entries that are due. */
     boolean hasBacklog() {
         return hasBacklog;
     }
 
-    /** Whether an item's result waits in the directory: then nobody is to be asked for it, nor may it expire. */
-    boolean holdResultOf(String id) {
-        return context.letters != null && context.letters.holdsResultOf(id);
+    /** Whether the spool holds an item: then it must neither be asked for nor expire. */
+    boolean holds(String id) {
+        return context.letters != null && context.letters.holds(id);
     }
 
-    /** A file that is written by a thread with its interrupt flag set is closed half way. */
-    private boolean uninterrupted(Runnable write) {
+    /** A file channel is closed when the interrupt flag of its thread is set, so that is cleared meanwhile. */
+    private AcceptResult uninterrupted(Supplier<AcceptResult> write) {
         boolean interrupted = Thread.interrupted();
         try {
-            write.run();
-            return true;
+            return write.get();
         } catch (LateUnavailableException e) {
-            long times = context.teller.mayLog("unkept", context.now());
-            if (times > 0) {
+            long count = context.teller.mayLog("unkept", context.now());
+            if (count > 0) {
                 LOG.error(
-                        "Dead letters could not be kept: {} since the last such line; {}",
-                        times,
+                        "The spool refused what the store does not take: {} since the last line; {}",
+                        count,
                         e.getMessage(),
                         e.getCause());
             }
-            return false;
+            return AcceptResult.REFUSED;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -74,38 +71,62 @@ final class ResultSpool {
         }
     }
 
-    /** Keeps a result that the store does not take; false where there is no directory, or it does not take it either. */
-    boolean save(LateResult result, StoreException why) {
+    /** Keeps a result that the store does not take. */
+    AcceptResult save(LateResult result, StoreException cause) {
         SpoolDirectory directory = context.letters;
-        if (directory == null || !uninterrupted(() -> directory.put(result, String.valueOf(why.getMessage())))) {
-            return false;
+        if (directory == null) {
+            return AcceptResult.REFUSED;
         }
-        context.stats.add(LateCounter.SPOOLED);
-        long times = context.teller.mayLog("saved", context.now());
-        if (times > 0) {
-            LOG.warn(
-                    "Results go to the dead-letter directory: {} since the last such line; {}",
-                    times,
-                    why.getMessage());
+        AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
+        if (outcome == AcceptResult.SPOOLED) {
+            context.stats.add(LateCounter.SPOOLED);
+            long count = context.teller.mayLog("saved", context.now());
+            if (count > 0) {
+                LOG.warn(
+                        "Results are spooled in late-dir until the store works: {} since the last line; {}",
+                        count,
+                        cause.getMessage());
+            }
+            context.teller.tell(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
+        } else if (outcome == AcceptResult.DUPLICATE) {
+            context.stats.add(LateCounter.DUPLICATE);
+        } else if (outcome == AcceptResult.DIFFERENT) {
+            different(result);
         }
-        context.teller.tell(result.getId(), result.getKind(), null, LateState.DEAD_LETTER, result.getOutcome());
-        return true;
+        return outcome;
     }
 
-    /** The same for a pass. */
-    boolean save(FailOpenRecord pass, StoreException why) {
+    /** Keeps a fail-open record that the store does not take; returns false where it could not. */
+    boolean save(FailOpenRecord failOpen, StoreException cause) {
         SpoolDirectory directory = context.letters;
-        if (directory == null || !uninterrupted(() -> directory.put(pass, String.valueOf(why.getMessage())))) {
+        if (directory == null) {
             return false;
         }
-        context.stats.add(LateCounter.SPOOLED);
-        context.teller.tell(pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
-        return true;
+        AcceptResult outcome = uninterrupted(() -> {
+            directory.put(failOpen, String.valueOf(cause.getMessage()));
+            return AcceptResult.SPOOLED;
+        });
+        if (outcome == AcceptResult.SPOOLED) {
+            context.stats.add(LateCounter.SPOOLED);
+            context.teller.tell(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        }
+        return outcome == AcceptResult.SPOOLED;
+    }
+
+    /** Drains discards alone, which must reach the store before it hands anything over. */
+    void drainDiscards() {
+        SpoolDirectory directory = context.letters;
+        if (directory != null) {
+            for (SpoolEntry entry : directory.dueDiscards(context.now(), BATCH)) {
+                take(entry, context.now());
+                delete(entry);
+            }
+        }
     }
 
     /**
-     * Puts letters into the store. Safe to be done twice, and by two processes: a letter is deleted after the store has
-     * it, and the store takes a result once.
+     * Puts entries into the store. Safe to be repeated, and by two processes: an entry is deleted after the store has it,
+     * and the store takes a result once.
      *
      * @return how many
      */
@@ -115,117 +136,103 @@ final class ResultSpool {
             return 0;
         }
         Instant now = context.now();
-        List<SpoolEntry> due = directory.due(now, DRAINED_AT_ONCE);
-        hasBacklog = directory.isMoreDue();
-        int taken = 0;
+        List<SpoolEntry> due = new ArrayList<>(directory.due(now, BATCH));
+        hasBacklog = directory.hasBacklog();
+        int taken = takeFailOpen(due, now);
         int failed = 0;
-        Set<SpoolEntry> together = takePasses(due, now);
-        taken += together.size();
-        // From here on, and not before one was tried: whatever reading them took, each turn gets further.
+        // Measured from here, and after at least one: however long reading takes, each turn makes progress.
         Instant begun = context.now();
-        boolean tried = false;
-        for (SpoolEntry letter : due) {
-            if (together.contains(letter)) {
-                continue;
-            }
-            if (tried && !context.now().isBefore(begun.plus(TURN))) {
+        for (int i = 0; i < due.size() && failed < MAX_FAILURES; i++) {
+            if (i > 0 && !context.now().isBefore(begun.plus(TURN))) {
                 hasBacklog = true;
                 break;
             }
-            tried = true;
+            SpoolEntry entry = due.get(i);
             try {
-                take(letter, now);
-                delete(letter);
+                take(entry, now);
+                delete(entry);
                 taken++;
                 failed = 0;
             } catch (RuntimeException e) {
                 context.stats.add(LateCounter.STORE_FAILED);
-                int attempts = letter.attempts() + 1;
-                directory.update(
-                        letter,
-                        attempts,
+                directory.failed(
+                        entry,
                         String.valueOf(StoreCalls.asStoreException(e).getMessage()),
-                        now.plus(pauses.after(Math.max(1, attempts - 1), context.random)));
-                if (++failed == ENOUGH) {
-                    hasBacklog = false;
-                    break;
-                }
+                        now.plus(pauses.after(entry.attempts() + 1, context.random)));
+                failed++;
             }
         }
+        hasBacklog &= failed < MAX_FAILURES;
         if (taken > 0) {
-            LOG.info("The store took letters from the dead-letter directory: {}", taken);
+            LOG.info("The store has taken entries of the spool: {}", taken);
         }
         return taken;
     }
 
-    /** All passes in one transaction, since their time is short; none where one of them is refused. */
-    private Set<SpoolEntry> takePasses(List<SpoolEntry> due, Instant now) {
-        Set<SpoolEntry> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<SpoolEntry> letters = new ArrayList<>();
-        List<FailOpenRecord> passes = new ArrayList<>();
-        for (SpoolEntry letter : due) {
-            FailOpenRecord pass = letter.pass();
-            if (pass != null) {
-                letters.add(letter);
-                passes.add(pass);
+    /** Takes all fail-open records in one transaction, since their time is short, and removes them from the list. */
+    private int takeFailOpen(List<SpoolEntry> due, Instant now) {
+        List<SpoolEntry> entries = new ArrayList<>();
+        List<FailOpenRecord> records = new ArrayList<>();
+        for (SpoolEntry entry : due) {
+            FailOpenRecord failOpen = entry.failOpen();
+            if (failOpen != null) {
+                entries.add(entry);
+                records.add(failOpen);
             }
         }
-        if (passes.size() < 2) {
-            return taken;
+        if (records.size() < 2) {
+            return 0;
         }
         try {
-            List<AcceptResult> outcomes = context.store.trackFailOpen(passes, now);
-            for (int i = 0; i < passes.size(); i++) {
-                tracked(passes.get(i), outcomes.get(i), now);
-                delete(letters.get(i));
-                taken.add(letters.get(i));
+            List<AcceptResult> outcomes = context.store.trackFailOpen(records, now);
+            for (int i = 0; i < records.size(); i++) {
+                tracked(records.get(i), outcomes.get(i), now);
+                delete(entries.get(i));
+                due.remove(entries.get(i));
             }
+            return records.size();
         } catch (RuntimeException e) {
-            LOG.debug("Passes are taken one by one, since not all could be taken together", e);
+            LOG.debug("Fail-open records are taken one by one, since the store did not take them together", e);
+            return 0;
         }
-        return taken;
     }
 
-    private void tracked(FailOpenRecord pass, AcceptResult outcome, Instant now) {
+    private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
         if (outcome == AcceptResult.DUPLICATE) {
-            // Another node let the same token through meanwhile. Both requests were let in, so both are to end in the
-            // handler; and either may be what redeems the token, so this one's refusal would prove nothing.
-            context.store.track(pass.item().asSent(), now);
+            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler; and
+            // either may redeem the token, so a refusal of this one would prove nothing.
+            context.store.track(failOpen.item().asSent(), now);
         }
     }
 
-    private void delete(SpoolEntry letter) {
+    private void delete(SpoolEntry entry) {
         SpoolDirectory directory = context.letters;
         if (directory != null) {
-            directory.delete(letter);
+            directory.delete(entry);
             context.stats.add(LateCounter.DRAINED);
         }
     }
 
-    private void take(SpoolEntry letter, Instant now) {
-        FailOpenRecord pass = letter.pass();
-        if (pass != null) {
-            tracked(pass, context.store.trackFailOpen(List.of(pass), now).get(0), now);
-            return;
-        }
-        LateResult result = letter.result();
-        if (result == null) {
-            return;
-        }
-        // It was acknowledged, so no bound on unknown ids keeps it out any more.
-        AcceptResult outcome = context.store.accept(result, Integer.MAX_VALUE, now);
-        if (outcome == AcceptResult.DIFFERENT) {
-            different(result);
-        } else if (outcome == AcceptResult.STORED) {
-            context.teller.tell(
-                    result.getId(), result.getKind(), LateState.DEAD_LETTER, LateState.READY, result.getOutcome());
+    private void take(SpoolEntry entry, Instant now) {
+        FailOpenRecord failOpen = entry.failOpen();
+        LateResult result = entry.result();
+        if (failOpen != null) {
+            tracked(failOpen, context.store.trackFailOpen(List.of(failOpen), now).get(0), now);
+        } else if (result != null) {
+            // Acknowledged, so no limit of untracked ids applies any more.
+            AcceptResult outcome = context.store.accept(result, Integer.MAX_VALUE, now);
+            if (outcome == AcceptResult.DIFFERENT) {
+                different(result);
+            }
+        } else {
+            context.store.ensureDiscarded(entry.id(), entry.kind(), now.plus(context.config.retention), now);
         }
     }
 
     void different(LateResult result) {
         context.stats.add(LateCounter.DIFFERENT);
         LOG.warn(
-                "A result differs from the one its item has, or came after the item's end, and changes nothing: id={},"
+                "A result was acknowledged and changes nothing, since its item has another result or has ended: id={},"
                         + " outcome={}",
                 LogText.clean(result.getId()),
                 result.getOutcome());

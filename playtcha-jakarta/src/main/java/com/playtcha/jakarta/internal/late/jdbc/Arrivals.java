@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.sql.SQLException;
@@ -108,6 +109,16 @@ final class Arrivals {
                 same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, standing == null ? null : standing.state());
     }
 
+    boolean ensureDiscarded(Sql sql, String id, LateKind kind, Instant forgetAt, Instant now) throws SQLException {
+        String key = Ids.key(id);
+        if (standing(sql, key) == null) {
+            NewItem item = new NewItem(id, kind, "spool", null, false, now, forgetAt, forgetAt);
+            insert(sql, item, true, null, LateState.DISCARDED, now);
+            return true;
+        }
+        return sql.update(Statements.ENSURE_DISCARDED, forgetAt.toEpochMilli(), now.toEpochMilli(), key) == 1;
+    }
+
     /** How an item takes a result; null where it keeps the one it has. */
     private static @Nullable String replacing(Rows.Standing standing, LateResult result) {
         if (standing.kind() != result.getKind()) {
@@ -134,7 +145,12 @@ final class Arrivals {
 
     private void insert(Sql sql, NewItem item, boolean tracked, @Nullable LateResult result, Instant now)
             throws SQLException {
-        LateState state = result == null ? LateState.AWAITING : LateState.READY;
+        insert(sql, item, tracked, result, result == null ? LateState.AWAITING : LateState.READY, now);
+    }
+
+    private void insert(
+            Sql sql, NewItem item, boolean tracked, @Nullable LateResult result, LateState state, Instant now)
+            throws SQLException {
         sql.update(
                 Statements.INSERT,
                 Ids.key(item.id()),

@@ -92,6 +92,11 @@ public final class DirectStore implements AutoCloseable {
         return new DirectStore(JdbcLateStore.of(dataSource, results, LIMIT), null);
     }
 
+    /** Returns a store that fails at each call, for a command that has the spool only. */
+    public static DirectStore none(ResultText results) {
+        return new DirectStore(JdbcLateStore.of(new UrlDataSource("none", new Properties()), results, LIMIT), null);
+    }
+
     /** Some embedded databases make a new one where there is none. */
     private static String existing(String url) {
         return url.startsWith("jdbc:h2:")

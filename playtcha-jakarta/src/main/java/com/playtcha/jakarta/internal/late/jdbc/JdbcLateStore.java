@@ -14,6 +14,7 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -310,6 +311,26 @@ public final class JdbcLateStore implements LateStore {
                 "discard a dead letter",
                 (connection, sql) ->
                         sql.update(Statements.DISCARD, forgetAt.toEpochMilli(), now.toEpochMilli(), Ids.key(id)));
+    }
+
+    @Override
+    public int retryAll(int limit, Instant now) {
+        return run("make dead letters due", (connection, sql) -> {
+            List<String> keys = sql.list(
+                    limit,
+                    row -> row.getString(1),
+                    Statements.RETRYABLE + database().atMost(limit),
+                    now.toEpochMilli());
+            for (String key : keys) {
+                sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
+            }
+            return keys.size();
+        });
+    }
+
+    @Override
+    public void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
+        keep("discard an item", (connection, sql) -> arrivals.ensureDiscarded(sql, id, kind, forgetAt, now));
     }
 
     @Override

@@ -84,6 +84,12 @@ final class Statements {
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
+    static final String RETRYABLE = "SELECT item_key FROM " + TABLE
+            + " WHERE lane = 'DELIVER' AND state = 'DEAD_LETTER' AND due_at > ?" + BY_DUE;
+    static final String ENSURE_DISCARDED = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
+            + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
+            + " WHERE item_key = ? AND lane <> 'DONE'";
+
     static final String COUNTS = "SELECT state, COUNT(*), MIN(due_at), MIN(dead_since) FROM " + TABLE
             + " WHERE lane IN ('ASK', 'POLL', 'DELIVER') GROUP BY state";
 

@@ -18,16 +18,12 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files that are whole or not there, and still there after the power has failed. Internal. */
+/** Files that are either complete or absent, survive a power failure, and belong to their owner only. */
 public final class DurableFiles {
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-    /** Of the file that a folder is tried with: no letter takes less of a disk. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+    /** No spooled file takes less of a disk. */
     private static final int PROBE_BYTES = 4096;
-    /** So little is left over where larger files are not taken any more. */
+    /** A disk with less than this left takes no larger file. */
     private static final long FULL_BYTES = 64 * 1024;
 
     private DurableFiles() {}
@@ -36,79 +32,69 @@ public final class DurableFiles {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /**
-     * Makes a directory for its owner only; one that is there already keeps its permissions.
-     *
-     * @param directory to be there
-     * @throws IOException where it cannot be made
-     */
+    private static FileAttribute<?>[] permissions(Path path, String permissions) {
+        return isPosix(path)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** Creates a directory for its owner only; an existing one keeps its permissions. */
     public static void makeDirectory(Path directory) throws IOException {
-        if (isPosix(directory)) {
-            Files.createDirectories(directory, OWNER_DIRECTORY);
-        } else {
-            Files.createDirectories(directory);
-        }
+        Files.createDirectories(directory, permissions(directory, "rwx------"));
     }
 
-    /** Whether others than its owner may read a directory. */
-    static boolean isOpenToOthers(Path directory) throws IOException {
-        if (!isPosix(directory)) {
-            return false;
-        }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
-        return permissions.contains(PosixFilePermission.GROUP_READ)
-                || permissions.contains(PosixFilePermission.OTHERS_READ);
+    static boolean isWorldWritable(Path directory) throws IOException {
+        return isPosix(directory)
+                && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE);
     }
 
-    /**
-     * Whether others than its owner may put files into a directory.
-     *
-     * @param directory that is there
-     * @return false where the file system has no such permissions
-     * @throws IOException where that cannot be told
-     */
-    public static boolean isWritableByOthers(Path directory) throws IOException {
-        if (!isPosix(directory)) {
-            return false;
-        }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
-        return permissions.contains(PosixFilePermission.GROUP_WRITE)
-                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    static boolean isGroupWritable(Path directory) throws IOException {
+        return isPosix(directory)
+                && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE);
     }
 
-    /** Opens a file that is to be locked; made, for its owner only, where it is missing. */
+    /** Whether only the owner of a file may rename or delete it in this directory, as in {@code /tmp}. */
+    static boolean isSticky(Path directory) throws IOException {
+        return directory.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(directory, "unix:mode") instanceof Integer mode
+                && (mode & 01000) != 0;
+    }
+
     static FileChannel openForLock(Path file) throws IOException {
         Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return isPosix(file) ? FileChannel.open(file, options, OWNER_FILE) : FileChannel.open(file, options);
+        return FileChannel.open(file, options, permissions(file, "rw-------"));
     }
 
-    /**
-     * Who owns a file.
-     *
-     * @param file that is there
-     * @return the name of its owner; null where the file system does not say
-     * @throws IOException where that cannot be told
-     */
+    /** Returns the name of a file's owner, or null where the file system does not record it. */
     public static @Nullable String ownerOf(Path file) throws IOException {
         return isPosix(file) ? Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName() : null;
     }
 
-    /**
-     * Writes a file: to a temporary one beside it, flushed, renamed into place, the directory flushed.
-     *
-     * @param temporary a name that nobody else uses
-     * @param file replaced where it is there
-     * @param bytes what is to be in it
-     * @throws IOException where it cannot be written; then there is neither of the files
-     */
-    public static void write(Path temporary, Path file, byte[] bytes) throws IOException {
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        boolean done = false;
+    /** Returns the owner that files of this process get in a directory, which {@code user.name} need not name. */
+    public static @Nullable String processOwner(Path directory) throws IOException {
+        Path file = directory.resolve("probe-" + randomDigits() + SpoolIndex.TEMPORARY_SUFFIX);
         try {
-            try (FileChannel channel = isPosix(temporary)
-                    ? FileChannel.open(temporary, options, OWNER_FILE)
-                    : FileChannel.open(temporary, options)) {
+            write(file, new byte[PROBE_BYTES]);
+            return ownerOf(file);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Writes and deletes a small file. */
+    static void probe(Path directory) throws IOException {
+        processOwner(directory);
+    }
+
+    /** Writes to a temporary file, flushes it, renames it into place, replacing a file there, and flushes the directory. */
+    public static void write(Path file, byte[] bytes) throws IOException {
+        Path temporary = file.resolveSibling(randomDigits() + SpoolIndex.TEMPORARY_SUFFIX);
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, options, permissions(temporary, "rw-------"))) {
                 ByteBuffer buffer = ByteBuffer.wrap(bytes);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
@@ -117,68 +103,42 @@ public final class DurableFiles {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             flush(file);
-            done = true;
         } finally {
-            if (!done) {
-                Files.deleteIfExists(temporary);
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Makes a rename durable; Windows cannot open directories and needs no flush. */
+    private static void flush(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null && isPosix(directory)) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
             }
         }
     }
 
-    /**
-     * Writes a small file and deletes it again.
-     *
-     * @param directory that is there
-     * @throws IOException where that cannot be done
-     */
-    static void probe(Path directory) throws IOException {
-        String name = "probe-" + randomDigits(new SecureRandom());
-        Path file = directory.resolve(name + SpoolDirectory.TEMPORARY);
+    /** Whether a write failed because the disk, its table of files, or a quota is full. */
+    static boolean isFull(Path directory, IOException cause) {
+        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         try {
-            write(directory.resolve(name + "-1" + SpoolDirectory.TEMPORARY), file, new byte[PROBE_BYTES]);
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    /** Whether something could not be written since there is no room: on the disk, in its table of files, in a quota. */
-    static boolean isFull(Path directory, IOException why) {
-        String said = String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT);
-        if (said.contains("no space") || said.contains("quota")) {
-            return true;
-        }
-        try {
-            return Files.getFileStore(directory).getUsableSpace() <= FULL_BYTES;
+            return message.contains("no space")
+                    || message.contains("quota")
+                    || Files.getFileStore(directory).getUsableSpace() <= FULL_BYTES;
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Makes a rename or a deletion last; where directories cannot be opened, as on Windows, there is nothing to do. */
-    private static void flush(Path file) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null || !isPosix(directory)) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    /**
-     * Whether it is a file, and no link to one.
-     *
-     * @param file any
-     * @return false also where there is nothing
-     */
+    /** Whether it is a file and not a link to one. */
     public static boolean isRegular(Path file) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** For names that nobody else uses. */
-    static String randomDigits(SecureRandom random) {
+    /** Returns 32 hex digits, for unique names. */
+    public static String randomDigits() {
         byte[] digits = new byte[16];
-        random.nextBytes(digits);
+        RANDOM.nextBytes(digits);
         return HexFormat.of().formatHex(digits);
     }
 }

@@ -3,21 +3,16 @@ package com.playtcha.jakarta.internal.late.spool;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What lies where in the folder of setting {@code late-dir}. Whoever may write there is the operator, and may read what
- * late results hold: the folder is its owner's alone. Immutable.
- */
+/** The layout of setting {@code late-dir}. A user who may write there acts as the operator. Immutable. */
 public final class LateDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
 
@@ -27,7 +22,7 @@ public final class LateDirectory {
         this.directory = directory;
     }
 
-    /** Held by the process that serves the folder; ends with it, however it ends. */
+    /** The lock of a process that serves the directory; ends with the process. */
     public static final class Hold implements AutoCloseable {
         private final FileChannel channel;
 
@@ -40,147 +35,107 @@ public final class LateDirectory {
             try {
                 channel.close();
             } catch (IOException e) {
-                throw new LateUnavailableException("The lock of the folder of late results cannot be given back", e);
+                throw new LateUnavailableException("The lock of late-dir cannot be released", e);
             }
         }
     }
 
-    /**
-     * Names a folder; touches nothing.
-     *
-     * @param directory setting {@code late-dir}
-     * @return its layout
-     */
     public static LateDirectory of(Path directory) {
         return new LateDirectory(directory);
     }
 
-    /**
-     * The folder itself.
-     *
-     * @return as given
-     */
     public Path directory() {
         return directory;
     }
 
-    /**
-     * Holds the embedded database.
-     *
-     * @return a directory
-     */
+    /** The embedded database. */
     public Path store() {
         return directory.resolve("store");
     }
 
-    /**
-     * Holds the dead letters that the store does not take.
-     *
-     * @return a directory
-     */
-    public Path letters() {
-        return directory.resolve("letters");
+    /** Files kept while the store is down. */
+    public Path spool() {
+        return directory.resolve("spool");
     }
 
-    /**
-     * Where files go that lay among the dead letters and are none.
-     *
-     * @return a directory
-     */
-    public Path setAside() {
-        return letters().resolve(SpoolDirectory.SET_ASIDE);
-    }
-
-    /**
-     * How many files were set aside and wait for a person.
-     *
-     * @return as there are now; 0 where that cannot be told
-     */
-    public int countSetAside() {
-        int count = 0;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(setAside())) {
-            for (Path ignored : entries) {
-                count++;
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            LOG.debug("What was set aside cannot be counted", e);
-        }
-        return count;
-    }
-
-    /**
-     * Holds what the operator's command asks of the running application, and its answers.
-     *
-     * @return a directory
-     */
+    /** What the admin command asks of the running application, and its responses. */
     public Path requests() {
         return directory.resolve("requests");
     }
 
     /**
-     * Makes the folder and the one for requests, for their owner only, where they are missing.
-     *
-     * @throws LateUnavailableException where they cannot be made
+     * Returns why the directory must not be used, or null: users other than the application's could replace or add files.
+     * Group-writable is a WARN, since Kubernetes makes volumes so.
      */
-    public void make() {
+    public @Nullable String permissionProblem() {
         try {
-            DurableFiles.makeDirectory(directory);
-            DurableFiles.makeDirectory(requests());
+            Path existing = directory.toAbsolutePath();
+            while (!Files.exists(existing) && existing.getParent() != null) {
+                existing = existing.getParent();
+            }
+            boolean exists = Files.exists(directory);
+            existing = existing.toRealPath();
+            Path parent = exists ? existing.getParent() : existing;
+            if (parent != null && DurableFiles.isWorldWritable(parent) && !DurableFiles.isSticky(parent)) {
+                return "any user may write in its parent " + parent + " and replace it; run chmod o-w or chmod +t on "
+                        + parent;
+            }
+            for (Path each : List.of(directory, spool(), requests(), store())) {
+                if (Files.exists(each) && DurableFiles.isWorldWritable(each)) {
+                    return "any user may write in " + each + "; run chmod o-w on it";
+                }
+            }
+            if (exists && DurableFiles.isGroupWritable(existing)) {
+                LOG.warn(
+                        "Users of the same group may write in {} (setting late-dir), as with fsGroup of Kubernetes, and so"
+                                + " add late results; admin requests of other users are not served. Run chmod g-w on it"
+                                + " unless only this application's processes are in the group",
+                        existing);
+            }
+            return null;
         } catch (IOException e) {
-            throw new LateUnavailableException("The folder of late results cannot be made: " + directory, e);
+            return "its permissions cannot be read: " + e;
         }
     }
 
     /**
-     * Makes the folders that an application uses, and writes and deletes a small file in each: a folder that is read-only
-     * is to show when the application starts, not when the first result is to be kept. A disk that is full is an ERROR in
-     * the log alone: room can be made while the application runs, and it does more than this.
+     * Creates the directories that an application uses, and writes and deletes a file in each: a read-only directory is to
+     * show when the application starts. A full disk is logged only, since room can be made while the application runs.
      *
-     * @param embedded whether the store is in the folder too
-     * @throws LateUnavailableException where one of them cannot be used; the text says which, and what to do
+     * @param embedded whether the store is in the directory too
+     * @throws LateUnavailableException where one of them cannot be used
      */
     public void probe(boolean embedded) {
-        for (Path used : embedded
-                ? List.of(requests(), letters(), setAside(), store())
-                : List.of(requests(), letters(), setAside())) {
-            probe(used);
-        }
-    }
-
-    private void probe(Path used) {
-        try {
-            DurableFiles.makeDirectory(directory);
-            DurableFiles.makeDirectory(used);
-            DurableFiles.probe(used);
-        } catch (IOException e) {
-            if (Files.isDirectory(used) && DurableFiles.isFull(used, e)) {
-                LOG.error(
-                        "The disk is full, and nothing can be kept in {} (setting late-dir) until there is room: {}",
-                        used,
-                        e.toString());
-                return;
+        for (Path used : embedded ? List.of(requests(), spool(), store()) : List.of(requests(), spool())) {
+            try {
+                DurableFiles.makeDirectory(directory);
+                DurableFiles.makeDirectory(used);
+                DurableFiles.probe(used);
+            } catch (IOException e) {
+                if (Files.isDirectory(used) && DurableFiles.isFull(used, e)) {
+                    LOG.error(
+                            "The disk is full: nothing can be kept in {} (setting late-dir) until there is room: {}",
+                            used,
+                            e.toString());
+                } else {
+                    throw new LateUnavailableException(
+                            "The directory " + used + " (setting late-dir) cannot be written: " + e
+                                    + ". Set late-dir to a directory that the user of this process may write in.",
+                            e);
+                }
             }
-            throw new LateUnavailableException(
-                    "The folder " + used + " of late results (setting late-dir) cannot be written: "
-                            + e
-                            + ". Name a folder in late-dir that the user of this process may write.",
-                    e);
         }
     }
 
     /**
-     * Takes the lock that tells that an application works with this folder. Not to be tried by a process that may hold it
-     * already elsewhere: on some systems, closing one handle of a file gives all its locks back.
-     *
-     * @return empty where another process, or another part of this one, has it
-     * @throws IOException where the file cannot be opened, or the file system has no locks
+     * Takes the lock that shows that an application uses this directory; empty where another process, or another part of
+     * this one, holds it. A process that may hold it already must not try: on some systems that releases the lock.
      */
     public Optional<Hold> tryHold() throws IOException {
         FileChannel channel = DurableFiles.openForLock(directory.resolve("running.lock"));
         boolean held = false;
         try {
-            FileLock lock = channel.tryLock();
-            held = lock != null;
+            held = channel.tryLock() != null;
             return held ? Optional.of(new Hold(channel)) : Optional.empty();
         } catch (OverlappingFileLockException e) {
             return Optional.empty();

@@ -2,18 +2,19 @@ package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Letters as JSON. */
+/** Spool entries as JSON, one object a file. */
 final class SpoolCodec {
     private static final int FORMAT = 1;
 
@@ -23,71 +24,71 @@ final class SpoolCodec {
         this.texts = texts;
     }
 
-    byte[] write(SpoolEntry letter) {
+    byte[] write(SpoolEntry entry) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("playtcha_letter", FORMAT);
-        members.put("created_at", letter.createdAt().toEpochMilli());
-        members.put("due_at", letter.dueAt().toEpochMilli());
-        members.put("attempts", letter.attempts());
-        members.put("last_error", AsciiText.encode(letter.lastError()));
-        LateResult result = letter.result();
+        members.put("playtcha_spool", FORMAT);
+        members.put("id", AsciiText.encode(entry.id()));
+        members.put("kind", entry.kind().name());
+        members.put("created_at", entry.createdAt().toEpochMilli());
+        members.put("error", AsciiText.encode(entry.error()));
+        LateResult result = entry.result();
+        FailOpenRecord failOpen = entry.failOpen();
         if (result != null) {
             members.put("result", ResultText.members(result));
-        }
-        FailOpenRecord pass = letter.pass();
-        if (pass != null) {
-            members.put("pass", members(pass));
+        } else if (failOpen != null) {
+            members.put("fail_open", members(failOpen));
+        } else {
+            members.put("discarded", 1);
         }
         return (texts.write(members) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Map<String, @Nullable Object> members(FailOpenRecord pass) {
-        NewItem item = pass.item();
+    private static Map<String, @Nullable Object> members(FailOpenRecord failOpen) {
+        NewItem item = failOpen.item();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("id", AsciiText.encode(item.id()));
         members.put("source", AsciiText.encode(item.source()));
         members.put("token", item.token());
         members.put("sent", item.sent() ? 1 : 0);
         members.put("started_at", item.startedAt().toEpochMilli());
         members.put("due_at", item.dueAt().toEpochMilli());
         members.put("expires_at", item.expiresAt().toEpochMilli());
-        members.put("grant", pass.grant());
-        members.put("granted_until", pass.grantedUntil().toEpochMilli());
+        members.put("grant", failOpen.grant());
+        members.put("granted_until", failOpen.grantedUntil().toEpochMilli());
         return members;
     }
 
-    /** Reads what {@link #write} wrote, or what a person edited within its form. */
-    SpoolEntry read(String name, byte[] bytes) throws JsonReadException {
+    SpoolEntry read(byte[] bytes) throws JsonReadException {
         Map<String, @Nullable Object> members = texts.read(bytes);
-        if (ResultText.number(members, "playtcha_letter") != FORMAT) {
+        if (ResultText.number(members, "playtcha_spool") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }
-        Map<String, @Nullable Object> result = object(members, "result");
-        Map<String, @Nullable Object> pass = object(members, "pass");
-        if ((result == null) == (pass == null)) {
-            throw new JsonReadException("it holds neither a result nor a pass, or both");
-        }
         try {
-            SpoolEntry letter = new SpoolEntry(
-                    name,
-                    result == null ? null : ResultText.result(result),
-                    pass == null ? null : pass(pass),
-                    Math.toIntExact(ResultText.number(members, "attempts")),
-                    AsciiText.decode(ResultText.required(members, "last_error")),
-                    ResultText.instant(members, "created_at"),
-                    ResultText.instant(members, "due_at"));
-            if (!Ids.isValid(letter.id())) {
-                throw new JsonReadException("its id cannot be one");
+            String id = AsciiText.decode(ResultText.required(members, "id"));
+            Map<String, @Nullable Object> result = object(members, "result");
+            Map<String, @Nullable Object> failOpen = object(members, "fail_open");
+            int contents = (result == null ? 0 : 1) + (failOpen == null ? 0 : 1) + (members.get("discarded") == null ? 0 : 1);
+            if (contents != 1 || !Ids.isValid(id)) {
+                throw new JsonReadException("it has no valid id, or not exactly one of result, fail_open and discarded");
             }
-            return letter;
+            Instant createdAt = ResultText.instant(members, "created_at");
+            return new SpoolEntry(
+                    id,
+                    LateKind.valueOf(ResultText.required(members, "kind")),
+                    result == null ? null : ResultText.result(result),
+                    failOpen == null ? null : failOpen(id, failOpen),
+                    AsciiText.decode(ResultText.required(members, "error")),
+                    createdAt,
+                    0,
+                    createdAt,
+                    0);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new JsonReadException("a member has a value that this library does not write");
         }
     }
 
-    private static FailOpenRecord pass(Map<String, @Nullable Object> members) throws JsonReadException {
+    private static FailOpenRecord failOpen(String id, Map<String, @Nullable Object> members) throws JsonReadException {
         NewItem item = new NewItem(
-                AsciiText.decode(ResultText.required(members, "id")),
+                id,
                 LateKind.LATE_VERDICT,
                 AsciiText.decode(ResultText.required(members, "source")),
                 ResultText.required(members, "token"),
@@ -95,11 +96,8 @@ final class SpoolCodec {
                 ResultText.instant(members, "started_at"),
                 ResultText.instant(members, "due_at"),
                 ResultText.instant(members, "expires_at"));
-        String grant = ResultText.required(members, "grant");
-        if (!grant.matches("[0-9a-f]{64}")) {
-            throw new JsonReadException("its grant is no digest");
-        }
-        return new FailOpenRecord(item, grant, ResultText.instant(members, "granted_until"));
+        return new FailOpenRecord(
+                item, ResultText.required(members, "grant"), ResultText.instant(members, "granted_until"));
     }
 
     @SuppressWarnings("unchecked")

@@ -1,7 +1,11 @@
 package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.spool.SpoolIndex.SpooledFile;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResult;
@@ -10,422 +14,361 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Letters on disk (contract, section 7). A letter is acknowledged once its file is written, flushed and renamed into
- * place. File names are made here, from the time and random digits, so that several processes may share the directory:
- * they never write one file, and that two of them drain the same one is harmless, since the store takes a result once.
- * Each counts what the others wrote when it next lists the directory, so that the bounds may be passed by what was
- * written in between. Thread-safe.
+ * Files kept while the store is down (contract, section 7), one per item, named by the digest of its id. An entry is
+ * acknowledged once its file is written, flushed and renamed into place. Thread-safe.
  */
 public final class SpoolDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
-    static final String SUFFIX = ".json";
-    static final String TEMPORARY = ".tmp";
-    static final String SET_ASIDE = "set-aside";
     /** A result has at most 64 KiB, six times as much when escaped; an envelope 64 KiB. */
     private static final long MAX_FILE = 1 << 20;
-    /** As much as is read at one go: a letter takes a few times its size in memory. */
-    private static final long READ_AT_ONCE = 4 << 20;
-    /** For a file that is there and cannot be read. */
-    private static final Duration UNREADABLE = Duration.ofMinutes(1);
+    /** An entry takes a few times its file's size in memory. */
+    private static final long MAX_READ_AT_ONCE = 4 << 20;
+
+    private static final Duration UNREADABLE_PAUSE = Duration.ofMinutes(1);
 
     private final Path directory;
     private final int maxFiles;
     private final long maxBytes;
-    private final SpoolCodec texts;
+    private final SpoolCodec codec;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
-    private final SpoolIndex shelf;
-    private final SpooledIds ids = new SpooledIds();
-    private final Object lock = new Object();
-    /** In between nothing is due, as long as nothing changes in the directory. */
-    private volatile Instant quietFrom = Instant.MIN;
+    private final SpoolIndex index;
+    /** By the first digit of the key: what is read of a file holds until it is replaced. */
+    private final Object[] locks = new Object[16];
 
-    private volatile Instant quietUntil = Instant.MIN;
-    private volatile boolean moreIsDue;
-    private volatile boolean listedAnew;
-    private int files;
-    private long bytes;
-    private @Nullable Instant oldest;
+    private volatile boolean backlog;
 
     private SpoolDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
         this.directory = directory;
         this.maxFiles = maxFiles;
         this.maxBytes = maxBytes;
-        this.texts = new SpoolCodec(texts);
+        this.codec = new SpoolCodec(texts);
         this.clock = clock;
-        this.shelf = new SpoolIndex(directory, clock);
+        this.index = new SpoolIndex(directory);
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = new Object();
+        }
     }
 
-    /**
-     * What waits in the directory.
-     *
-     * @param files how many letters
-     * @param bytes their size
-     * @param oldest when the oldest was written, null where there is none
-     */
-    public record Load(int files, long bytes, @Nullable Instant oldest) {}
+    /** How much the spool holds; damaged files are not among its files. */
+    public record Load(int files, long bytes, @Nullable Instant oldest, int damaged) {}
 
     /**
-     * Opens a directory, and counts what is in it.
+     * Opens the spool, and creates its directory where it is missing.
      *
-     * @param directory made, for its owner only, where it is missing
-     * @param maxFiles more letters than this are refused
-     * @param maxBytes likewise
-     * @param texts writes and reads results
-     * @param clock what time it is
-     * @return the directory
-     * @throws LateUnavailableException where it cannot be used
+     * @throws LateUnavailableException where it cannot be created
      */
     public static SpoolDirectory open(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
         SpoolDirectory opened = new SpoolDirectory(directory, maxFiles, maxBytes, texts, clock);
         try {
             DurableFiles.makeDirectory(directory);
-            DurableFiles.makeDirectory(directory.resolve(SpoolIndex.SET_ASIDE));
-            if (DurableFiles.isOpenToOthers(directory)) {
-                LOG.warn("The dead-letter directory may be read by others than its owner: {}", directory);
-            }
         } catch (IOException e) {
-            throw new LateUnavailableException("The dead-letter directory cannot be made: " + directory, e);
+            throw new LateUnavailableException("The spool cannot be created in late-dir: " + directory, e);
         }
-        opened.look();
+        opened.index.refresh(clock.instant());
         return opened;
     }
 
     /**
-     * Keeps a result.
+     * Keeps a result; the first one of an item wins, unless it only says that the outcome is not known.
      *
-     * @param result acknowledged when this returns
-     * @param error why the store does not have it
-     * @return the letter
-     * @throws SpoolFullException when the directory holds as much as it may
-     * @throws LateUnavailableException when the disk does not take it
+     * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the item
+     * @throws SpoolFullException when the spool holds as much as it may
+     * @throws LateUnavailableException when the disk fails
      */
-    public SpoolEntry put(LateResult result, String error) {
-        return put(result, null, error);
+    public AcceptResult put(LateResult result, String error) {
+        String key = Ids.key(result.getId());
+        synchronized (lockOf(key)) {
+            SpoolEntry present = present(key);
+            if (present != null && present.isDiscarded()) {
+                return AcceptResult.DUPLICATE;
+            }
+            LateResult known = present == null ? null : present.result();
+            if (known != null && ResultText.digest(known).equals(ResultText.digest(result))) {
+                return AcceptResult.DUPLICATE;
+            }
+            if (known != null && (LateStore.isKnown(known.getOutcome()) || !LateStore.isKnown(result.getOutcome()))) {
+                return AcceptResult.DIFFERENT;
+            }
+            write(key, SpoolEntry.of(result, AsciiText.bounded(error), now()));
+            return AcceptResult.SPOOLED;
+        }
+    }
+
+    /** Keeps the record of a request that was let through unverified; throws as the other one. */
+    public void put(FailOpenRecord failOpen, String error) {
+        String key = Ids.key(failOpen.item().id());
+        synchronized (lockOf(key)) {
+            write(key, SpoolEntry.of(failOpen, AsciiText.bounded(error), now()));
+        }
     }
 
     /**
-     * Keeps a pass that is to be tracked.
+     * Replaces the entry of an item by the fact that it was discarded, which the store is told when it works.
      *
-     * @param pass acknowledged when this returns
-     * @param error why the store does not have it
-     * @return the letter
-     * @throws SpoolFullException when the directory holds as much as it may
-     * @throws LateUnavailableException when the disk does not take it
+     * @return what the spool held, empty where it held nothing of the item
+     * @throws LateUnavailableException when the disk fails; nothing is changed then
      */
-    public SpoolEntry put(FailOpenRecord pass, String error) {
-        return put(null, pass, error);
+    public Optional<SpoolEntry> discard(String id) {
+        String key = Ids.key(id);
+        synchronized (lockOf(key)) {
+            SpoolEntry present = present(key);
+            if (present == null || present.isDiscarded()) {
+                return Optional.empty();
+            }
+            write(key, present.discarded(now()));
+            deleteQuietly(directory.resolve(key + SpoolIndex.SUFFIX));
+            return Optional.of(present);
+        }
     }
 
-    private SpoolEntry put(@Nullable LateResult result, @Nullable FailOpenRecord pass, String error) {
-        Instant now = clock.instant();
-        String name = String.format(Locale.ROOT, "%014d-%s%s", now.toEpochMilli(), randomDigits(), SUFFIX);
-        SpoolEntry letter = new SpoolEntry(name, result, pass, 1, AsciiText.bounded(error), now, now);
-        byte[] text = texts.write(letter);
-        synchronized (lock) {
-            if (files + 1 > maxFiles || bytes + text.length > maxBytes || text.length > MAX_FILE) {
-                throw new SpoolFullException("The dead-letter directory takes no more: it holds " + files + " of "
-                        + maxFiles + " files and " + bytes + " of " + maxBytes + " bytes");
-            }
-            files++;
-            bytes += text.length;
-            oldest = oldest == null ? now : oldest;
-        }
+    private Object lockOf(String key) {
+        return locks[Character.digit(key.charAt(0), 16)];
+    }
+
+    private @Nullable SpoolEntry present(String key) {
+        SpooledFile file = index.get(key);
+        return file == null ? null : read(file);
+    }
+
+    /** In the precision that every file system keeps. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private void write(String key, SpoolEntry entry) {
+        byte[] text = codec.write(entry);
+        SpooledFile file = new SpooledFile(key, entry.isDiscarded(), text.length, entry.createdAt());
+        SpooledFile before = index.reserve(file, maxFiles, maxBytes);
+        Path path = directory.resolve(file.name());
         boolean written = false;
-        // Before the file is there, so that there is no moment at which it is and this is not.
-        ids.add(letter);
         try {
-            DurableFiles.write(temporary(), directory.resolve(name), text);
+            DurableFiles.write(path, text);
             written = true;
-            // Again, since who listed the directory meanwhile took it for one that is gone.
-            ids.add(letter);
-            shelf.changed();
-            return letter;
+            index.written(file);
+            Files.setLastModifiedTime(path, FileTime.from(entry.createdAt()));
         } catch (IOException e) {
-            throw new LateUnavailableException("The dead-letter directory cannot be written", e);
+            if (!written) {
+                throw new LateUnavailableException("The spool cannot be written: " + directory, e);
+            }
+            LOG.debug("The spooled file keeps the time of the file system", e);
         } finally {
             if (!written) {
-                ids.remove(name);
-                uncount(text.length);
+                index.restore(file, before);
             }
         }
     }
 
-    private String randomDigits() {
-        return DurableFiles.randomDigits(random);
-    }
-
-    private Path temporary() {
-        return directory.resolve(randomDigits() + TEMPORARY);
-    }
-
-    private void uncount(long size) {
-        synchronized (lock) {
-            files = Math.max(0, files - 1);
-            bytes = Math.max(0, bytes - size);
-            oldest = files == 0 ? null : oldest;
-        }
-    }
-
-    /**
-     * Letters whose time has come, oldest first. Sets aside what is no letter.
-     *
-     * @param now the time
-     * @param most how many at most
-     * @return a copy
-     */
-    public List<SpoolEntry> due(Instant now, int most) {
-        SpoolIndex.Look look = shelf.look();
-        count(look);
-        learnIds(look);
-        if (!look.isNew() && !now.isBefore(quietFrom) && now.isBefore(quietUntil)) {
-            return List.of();
-        }
+    /** Returns entries to be tried now: discarded items first, then the oldest. */
+    public List<SpoolEntry> due(Instant now, int limit) {
+        index.refresh(now);
         List<SpoolEntry> due = new ArrayList<>();
         long size = 0;
-        Instant next = Instant.MAX;
-        moreIsDue = false;
-        quietUntil = Instant.MIN;
-        for (SpoolIndex.Entry entry : look.entries()) {
-            if (entry.isHeld(now)) {
-                next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
+        for (SpooledFile file : index.inOrder()) {
+            if (file.isHeld(now)) {
                 continue;
             }
-            if (due.size() == most || size > READ_AT_ONCE) {
-                moreIsDue = true;
+            if (due.size() == limit || size > MAX_READ_AT_ONCE) {
+                backlog = true;
                 return due;
             }
-            SpoolEntry letter = read(entry);
-            if (letter == null && entry.isHeld(now)) {
-                next = entry.notBefore().isBefore(next) ? entry.notBefore() : next;
-            }
-            if (letter != null && letter.dueAt().isAfter(now)) {
-                entry.hold(now, letter.dueAt());
-                next = letter.dueAt().isBefore(next) ? letter.dueAt() : next;
-            } else if (letter != null) {
-                due.add(letter);
-                size += entry.size();
+            SpoolEntry entry = readLocked(file);
+            if (entry != null) {
+                due.add(entry);
+                size += file.size;
             }
         }
-        if (due.isEmpty()) {
-            quietFrom = now;
-            quietUntil = next;
-        }
+        backlog = false;
         return due;
     }
 
-    /**
-     * Whether the last {@link #due} left something for the next.
-     *
-     * @return false where all that was due was returned
-     */
-    public boolean isMoreDue() {
-        return moreIsDue;
-    }
-
-    /**
-     * Whether a letter holds an item's result.
-     *
-     * @param id of the item
-     * @return what this process wrote, and what others had written when the directory was last looked at by {@link #due}
-     */
-    public boolean holdsResultOf(String id) {
-        return ids.holdResultOf(id);
-    }
-
-    /**
-     * All letters, oldest first. Sets aside what is no letter.
-     *
-     * @param most how many at most
-     * @return a copy
-     */
-    public List<SpoolEntry> list(int most) {
-        List<SpoolEntry> letters = new ArrayList<>();
-        for (SpoolIndex.Entry entry : look()) {
-            if (letters.size() >= most) {
-                break;
-            }
-            SpoolEntry letter = read(entry);
-            if (letter != null) {
-                letters.add(letter);
+    /** Returns entries of discarded items to be tried now. */
+    public List<SpoolEntry> dueDiscards(Instant now, int limit) {
+        index.refresh(now);
+        List<SpoolEntry> discards = new ArrayList<>();
+        for (SpooledFile file : index.inOrder()) {
+            SpoolEntry entry =
+                    file.discarded && discards.size() < limit && !file.isHeld(now) ? readLocked(file) : null;
+            if (entry != null) {
+                discards.add(entry);
             }
         }
-        return letters;
+        return discards;
     }
 
-    /**
-     * The letters about an item.
-     *
-     * @param id of the item
-     * @return oldest first
-     */
-    public List<SpoolEntry> find(String id) {
-        List<SpoolEntry> letters = new ArrayList<>();
-        for (SpoolIndex.Entry entry : look()) {
-            if (ids.isOfAnother(entry.name(), id)) {
-                continue;
-            }
-            SpoolEntry letter = read(entry);
-            if (letter != null && letter.id().equals(id)) {
-                letters.add(letter);
+    /** Whether the last {@link #due} left entries that are due. */
+    public boolean hasBacklog() {
+        return backlog;
+    }
+
+    /** Whether the spool holds an item: then it must neither be asked for nor expire. */
+    public boolean holds(String id) {
+        return index.get(Ids.key(id)) != null;
+    }
+
+    /** Returns all entries but those of discarded items, oldest first. */
+    public List<SpoolEntry> list(int limit) {
+        index.refresh(clock.instant());
+        List<SpoolEntry> entries = new ArrayList<>();
+        for (SpooledFile file : index.inOrder()) {
+            SpoolEntry entry = entries.size() < limit && !file.discarded ? readLocked(file) : null;
+            if (entry != null) {
+                entries.add(entry);
             }
         }
-        return letters;
+        return entries;
     }
 
-    /** The letters in order, as they are now; counts them anew where the directory has changed. */
-    private List<SpoolIndex.Entry> look() {
-        SpoolIndex.Look look = shelf.look();
-        count(look);
-        return look.entries();
-    }
-
-    private void count(SpoolIndex.Look look) {
-        if (look.isNew()) {
-            synchronized (lock) {
-                files = look.entries().size();
-                bytes = look.size();
-                oldest = files == 0 ? null : timeOf(look.entries().get(0).name());
-            }
-            quietUntil = Instant.MIN;
-            listedAnew = true;
+    public Optional<SpoolEntry> find(String id) {
+        String key = Ids.key(id);
+        synchronized (lockOf(key)) {
+            return Optional.ofNullable(present(key));
         }
     }
 
-    /** What other processes wrote, or this one's before, is read once; what was written here is known. */
-    private void learnIds(SpoolIndex.Look look) {
-        if (!listedAnew) {
-            return;
-        }
-        listedAnew = false;
-        ids.retain(look.entries());
-        Instant now = clock.instant();
-        for (SpoolIndex.Entry entry : look.entries()) {
-            if (!ids.isKnown(entry.name()) && !entry.isHeld(now)) {
-                read(entry);
-            }
+    private @Nullable SpoolEntry readLocked(SpooledFile file) {
+        synchronized (lockOf(file.key)) {
+            return index.get(file.key) == file ? read(file) : null;
         }
     }
 
-    private Instant timeOf(String name) {
+    private @Nullable SpoolEntry read(SpooledFile file) {
+        Path path = directory.resolve(file.name());
         try {
-            return Instant.ofEpochMilli(Long.parseLong(name.substring(0, Math.max(0, name.indexOf('-')))));
-        } catch (NumberFormatException e) {
-            return clock.instant();
-        }
-    }
-
-    private @Nullable SpoolEntry read(SpoolIndex.Entry entry) {
-        String name = entry.name();
-        Path file = directory.resolve(name);
-        try {
-            if (entry.size() > MAX_FILE) {
-                shelf.setAside(file, "it is larger than " + MAX_FILE + " bytes");
-                return null;
+            if (file.size > MAX_FILE) {
+                throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
             }
-            SpoolEntry letter = texts.read(name, Files.readAllBytes(file));
-            ids.add(letter);
-            return letter;
+            SpoolEntry read = codec.read(Files.readAllBytes(path));
+            if (!Ids.key(read.id()).equals(file.key)) {
+                throw new JsonReadException("its name is not the digest of its id");
+            }
+            return new SpoolEntry(
+                    read.id(),
+                    read.kind(),
+                    read.result(),
+                    read.failOpen(),
+                    file.error == null ? read.error() : file.error,
+                    read.createdAt(),
+                    file.attempts,
+                    file.dueAt(),
+                    file.version);
         } catch (NoSuchFileException e) {
-            shelf.changed();
-            return null;
+            index.remove(file);
         } catch (JsonReadException e) {
-            shelf.setAside(file, String.valueOf(e.getMessage()));
-            return null;
+            setAside(file, path, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            Instant now = clock.instant();
-            if (!entry.isHeld(now)) {
-                LOG.warn("A dead letter cannot be read: {}", name, e);
-            }
-            entry.hold(now, now.plus(UNREADABLE));
-            return null;
+            pause(file, "A spooled file cannot be read and is tried again in a minute: {}", e);
         }
+        return null;
     }
 
-    /**
-     * Notes that a letter could not be put into the store, or that it is due at another time.
-     *
-     * @param letter as it was read
-     * @param attempts how often it was tried in vain, in all
-     * @param error the last time
-     * @param dueAt when to try again
-     */
-    public void update(SpoolEntry letter, int attempts, String error, Instant dueAt) {
-        SpoolEntry updated = new SpoolEntry(
-                letter.name(),
-                letter.result(),
-                letter.pass(),
-                attempts,
-                AsciiText.bounded(error),
-                letter.createdAt(),
-                dueAt);
-        shelf.hold(letter.name(), clock.instant(), dueAt);
+    private void pause(SpooledFile file, String message, IOException cause) {
+        Instant now = clock.instant();
+        if (!file.isHeld(now)) {
+            LOG.warn(message, file.name(), cause);
+        }
+        file.hold(now, now.plus(UNREADABLE_PAUSE));
+    }
+
+    private void setAside(SpooledFile file, Path path, String problem) {
         try {
-            if (Files.exists(directory.resolve(letter.name()))) {
-                DurableFiles.write(temporary(), directory.resolve(letter.name()), texts.write(updated));
-                shelf.changed();
-            }
+            Files.move(
+                    path, path.resolveSibling(file.name() + SpoolIndex.DAMAGED_SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+            index.remove(file);
+            LOG.error(
+                    "A spooled file is damaged and was renamed to {}{} in {}: {}; its item is lost unless the file is"
+                            + " repaired and renamed back",
+                    file.name(),
+                    SpoolIndex.DAMAGED_SUFFIX,
+                    directory,
+                    problem);
         } catch (IOException e) {
-            LOG.warn("A dead letter's failure cannot be noted in its file: {}", letter.name(), e);
+            pause(file, "A damaged spooled file cannot be renamed and is tried again in a minute: {}", e);
         }
     }
 
-    /**
-     * Deletes a letter.
-     *
-     * @param letter as it was read
-     * @return false when it was gone already
-     * @throws LateUnavailableException when it cannot be deleted
-     */
-    public boolean delete(SpoolEntry letter) {
-        Path file = directory.resolve(letter.name());
+    /** Records that the store did not take an entry; kept in memory, since a restart tries all of them at once. */
+    public void failed(SpoolEntry entry, String error, Instant retryAt) {
+        SpooledFile file = index.get(Ids.key(entry.id()));
+        if (file != null && file.version == entry.version()) {
+            file.attempts = entry.attempts() + 1;
+            file.error = AsciiText.bounded(error);
+            file.hold(clock.instant(), retryAt);
+        }
+    }
+
+    /** Makes the entry of an item due now; returns false where the spool has none. */
+    public boolean retry(String id) {
+        SpooledFile file = index.get(Ids.key(id));
+        if (file == null || file.discarded) {
+            return false;
+        }
+        file.hold(Instant.MIN, Instant.MIN);
+        return true;
+    }
+
+    /** Makes all entries due now; returns how many there are. */
+    public int retryAll() {
+        int count = 0;
+        for (SpooledFile file : index.inOrder()) {
+            if (!file.discarded) {
+                file.hold(Instant.MIN, Instant.MIN);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Deletes an entry that the store has taken, unless another has replaced it meanwhile. */
+    public void delete(SpoolEntry entry) {
+        String key = Ids.key(entry.id());
+        synchronized (lockOf(key)) {
+            SpooledFile file = index.get(key);
+            if (file == null || file.version != entry.version()) {
+                return;
+            }
+            if (file.discarded) {
+                deleteQuietly(directory.resolve(key + SpoolIndex.SUFFIX));
+            }
+            try {
+                Files.deleteIfExists(directory.resolve(file.name()));
+                index.remove(file);
+            } catch (IOException e) {
+                throw new LateUnavailableException("A spooled file cannot be deleted: " + file.name(), e);
+            }
+        }
+    }
+
+    private static void deleteQuietly(Path superseded) {
         try {
-            long size = Files.exists(file) ? Files.size(file) : 0;
-            boolean deleted = Files.deleteIfExists(file);
-            ids.remove(letter.name());
-            if (deleted) {
-                uncount(size);
-                shelf.removed(letter.name());
-            }
-            return deleted;
+            Files.deleteIfExists(superseded);
         } catch (IOException e) {
-            throw new LateUnavailableException("A dead letter cannot be deleted", e);
+            LOG.debug("A spooled file of a discarded item is deleted when it is drained", e);
         }
     }
 
-    /**
-     * How full the directory is: of what it may hold in files or in bytes, whichever is nearer.
-     *
-     * @return in percent, as of the last look
-     */
+    /** Returns how full the spool is in percent, by files or by bytes, whichever is more. */
     public int percentFull() {
-        synchronized (lock) {
-            double ofFiles = maxFiles <= 0 ? 1 : (double) files / maxFiles;
-            double ofBytes = maxBytes <= 0 ? 1 : (double) bytes / maxBytes;
-            return (int) Math.round(Math.max(ofFiles, ofBytes) * 100);
-        }
+        Load load = index.load();
+        double ofFiles = maxFiles <= 0 ? 1 : (double) load.files() / maxFiles;
+        double ofBytes = maxBytes <= 0 ? 1 : (double) load.bytes() / maxBytes;
+        return (int) Math.round(Math.max(ofFiles, ofBytes) * 100);
     }
 
-    /**
-     * What waits here.
-     *
-     * @return as of the last look
-     */
     public Load load() {
-        synchronized (lock) {
-            return new Load(files, bytes, oldest);
-        }
+        return index.load();
     }
 }

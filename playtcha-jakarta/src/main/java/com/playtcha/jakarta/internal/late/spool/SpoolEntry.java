@@ -9,55 +9,54 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the dead-letter directory: a result, or an unverified pass that is to be tracked; never both.
+ * One file of the spool: a result, a fail-open record, or, with neither, the fact that an operator discarded the item.
  *
- * @param name of the file
- * @param result null in a letter about a pass
- * @param pass null in a letter about a result
- * @param attempts how often it was tried in vain to put it into the store
- * @param lastError why, the last time
- * @param createdAt when it was written first
- * @param dueAt when to try the store again
+ * @param error why the store did not take it
+ * @param attempts how often the store has failed to take it since this process started
+ * @param dueAt when the store is tried next
+ * @param version tells a file from one that has replaced it
  */
 public record SpoolEntry(
-        String name,
+        String id,
+        LateKind kind,
         @Nullable LateResult result,
-        @Nullable FailOpenRecord pass,
-        int attempts,
-        String lastError,
+        @Nullable FailOpenRecord failOpen,
+        String error,
         Instant createdAt,
-        Instant dueAt) {
+        int attempts,
+        Instant dueAt,
+        long version) {
 
-    /**
-     * The item this is about.
-     *
-     * @return its id
-     */
-    public String id() {
-        if (result != null) {
-            return result.getId();
-        }
-        return pass == null ? "" : pass.item().id();
+    static SpoolEntry of(LateResult result, String error, Instant now) {
+        return new SpoolEntry(result.getId(), result.getKind(), result, null, error, now, 0, now, 0);
     }
 
-    /**
-     * As an operator sees it.
-     *
-     * @return in the directory
-     */
+    static SpoolEntry of(FailOpenRecord failOpen, String error, Instant now) {
+        return new SpoolEntry(failOpen.item().id(), failOpen.item().kind(), null, failOpen, error, now, 0, now, 0);
+    }
+
+    SpoolEntry discarded(Instant now) {
+        return new SpoolEntry(id, kind, null, null, error, now, 0, now, 0);
+    }
+
+    public boolean isDiscarded() {
+        return result == null && failOpen == null;
+    }
+
+    /** Returns the item as an operator sees it: its handler has not been called. */
     public LateItem item() {
-        LateResult known = result;
+        LateState state = isDiscarded() ? LateState.DISCARDED : result == null ? LateState.AWAITING : LateState.READY;
         return new LateItem(
-                id(),
-                known != null ? known.getKind() : LateKind.LATE_VERDICT,
-                known != null ? LateState.DEAD_LETTER : LateState.AWAITING,
-                known != null ? known.getOutcome() : null,
+                id,
+                kind,
+                state,
+                result == null ? null : result.getOutcome(),
                 true,
-                known != null ? known.getAttempts() : 0,
-                attempts,
+                result == null ? 0 : result.getAttempts(),
+                0,
                 dueAt,
-                pass == null ? dueAt : pass.item().expiresAt(),
-                lastError,
+                failOpen == null ? dueAt : failOpen.item().expiresAt(),
+                error,
                 createdAt,
                 createdAt,
                 true);

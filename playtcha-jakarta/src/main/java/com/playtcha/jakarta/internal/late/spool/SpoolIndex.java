@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.spool;
 
-import com.playtcha.jakarta.internal.late.store.AsciiText;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -8,11 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,220 +17,212 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies in the dead-letter directory, as of the last look. The engine asks every second, and there may be thousands
- * of files: the directory is listed only when it has changed, and nothing that is known of a file is looked up again
- * while the file is the same. Whatever else lies there is set aside, and if it cannot be, left alone. Thread-safe.
+ * The spool's files by the digest of their item's id. Knows at once what this process writes, and lists the directory
+ * every ten seconds for what others wrote; reads no file. Thread-safe.
  */
 final class SpoolIndex {
-    static final String SET_ASIDE = "set-aside";
+    static final String SUFFIX = ".json";
+    static final String DISCARDED_SUFFIX = ".discarded";
+    static final String DAMAGED_SUFFIX = ".damaged";
+    static final String TEMPORARY_SUFFIX = ".tmp";
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
-    /** Others may be of any bytes, which not every way to a file survives. */
-    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}\\" + SpoolDirectory.SUFFIX);
-
-    private static final int SHOWN_OF_A_NAME = 100;
-    /** A temporary file that old was left by a process that died before it acknowledged anything. */
+    private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})(\\.json|\\.discarded)");
+    private static final Duration LIST_INTERVAL = Duration.ofSeconds(10);
+    /** A temporary file of this age belongs to a process that died before it acknowledged anything. */
     private static final Duration ABANDONED = Duration.ofMinutes(10);
-    /** For file systems that do not say when a directory changed. */
-    private static final Duration AT_LEAST = Duration.ofMinutes(1);
-    /** A directory that changed just now may change again without looking newer. */
-    private static final Duration GRAIN = Duration.ofSeconds(2);
+
+    private static final Comparator<SpooledFile> DISCARDED_THEN_OLDEST_FIRST =
+            Comparator.<SpooledFile, Boolean>comparing(file -> !file.discarded)
+                    .thenComparing(file -> file.createdAt)
+                    .thenComparing(file -> file.key);
 
     private final Path directory;
-    private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
-    private final Set<String> leftAlone = new HashSet<>();
-    private Map<String, Entry> known = new HashMap<>();
-    private List<Entry> inOrder = List.of();
-    private boolean changed = true;
-    private boolean unlisted;
-    private @Nullable FileTime listedFor;
+    private final Map<String, SpooledFile> files = new HashMap<>();
+    private long bytes;
+    private int damaged;
+    private long versions;
     private Instant listedAt = Instant.MIN;
+    private boolean unlisted;
 
-    SpoolIndex(Path directory, Clock clock) {
+    SpoolIndex(Path directory) {
         this.directory = directory;
-        this.clock = clock;
     }
 
-    /** What is there. */
-    record Look(List<Entry> entries, long size, boolean isNew) {}
+    static final class SpooledFile {
+        final String key;
+        final boolean discarded;
+        final long size;
+        final Instant createdAt;
+        long version;
+        boolean written;
+        int attempts;
+        @Nullable String error;
+        private Instant heldAt = Instant.MIN;
+        private Instant dueAt = Instant.MIN;
 
-    /** One file that may be a letter. */
-    static final class Entry {
-        private final String name;
-        private final long size;
-        private final FileTime modified;
-        private volatile Instant heldAt = Instant.MIN;
-        private volatile Instant notBefore = Instant.MIN;
-
-        Entry(String name, long size, FileTime modified) {
-            this.name = name;
+        SpooledFile(String key, boolean discarded, long size, Instant createdAt) {
+            this.key = key;
+            this.discarded = discarded;
             this.size = size;
-            this.modified = modified;
+            this.createdAt = createdAt;
         }
 
         String name() {
-            return name;
+            return key + (discarded ? DISCARDED_SUFFIX : SUFFIX);
         }
 
-        long size() {
-            return size;
-        }
-
-        /** Whether it need not be looked at yet; a clock that was set back makes it be looked at. */
+        /** A clock that is set back does not prolong the time. */
         boolean isHeld(Instant now) {
-            return now.isBefore(notBefore) && !now.isBefore(heldAt);
+            return now.isBefore(dueAt) && !now.isBefore(heldAt);
         }
 
-        Instant notBefore() {
-            return notBefore;
+        Instant dueAt() {
+            return dueAt.isBefore(createdAt) ? createdAt : dueAt;
         }
 
         void hold(Instant now, Instant until) {
             heldAt = now;
-            notBefore = until;
+            dueAt = until;
         }
     }
 
-    /** Something was written here. */
-    synchronized void changed() {
-        changed = true;
+    synchronized @Nullable SpooledFile get(String key) {
+        return files.get(key);
     }
 
-    synchronized void removed(String name) {
-        known.remove(name);
-        changed = true;
+    /** Adds a file before it is written, so that it counts and its id is known; returns the one it replaces. */
+    synchronized @Nullable SpooledFile reserve(SpooledFile file, int maxFiles, long maxBytes) {
+        SpooledFile before = files.get(file.key);
+        int count = files.size() + (before == null ? 1 : 0);
+        long size = bytes + file.size - (before == null ? 0 : before.size);
+        // A discarded item may always take the place of its result.
+        if (before == null ? count > maxFiles || size > maxBytes : !file.discarded && size > maxBytes) {
+            throw new SpoolFullException("The spool is full: it holds " + files.size() + " of " + maxFiles
+                    + " files (late-dir-max-files) and " + bytes + " of " + maxBytes + " bytes (late-dir-max-bytes)");
+        }
+        set(file);
+        return before;
     }
 
-    synchronized void hold(String name, Instant now, Instant until) {
-        Entry entry = known.get(name);
-        if (entry != null) {
-            entry.hold(now, until);
+    /** Undoes {@link #reserve}. */
+    synchronized void restore(SpooledFile file, @Nullable SpooledFile before) {
+        remove(file);
+        if (before != null) {
+            set(before);
         }
     }
 
-    /** What lies there now; the list is not changed any more. */
-    synchronized Look look() {
-        Instant now = clock.instant();
-        FileTime modified = modified();
-        boolean same = !changed
-                && modified != null
-                && modified.equals(listedFor)
-                && !now.isBefore(listedAt)
-                && now.isBefore(listedAt.plus(AT_LEAST));
-        if (same) {
-            return new Look(inOrder, 0, false);
+    private void set(SpooledFile file) {
+        file.version = file.version == 0 ? ++versions : file.version;
+        SpooledFile before = files.put(file.key, file);
+        bytes += file.size - (before == null ? 0 : before.size);
+    }
+
+    synchronized void written(SpooledFile file) {
+        file.version = ++versions;
+        file.written = true;
+    }
+
+    synchronized void remove(SpooledFile file) {
+        if (files.remove(file.key, file)) {
+            bytes -= file.size;
         }
-        Map<String, Entry> found = new HashMap<>();
+    }
+
+    /** Returns what is written: discarded items first, since nothing may hand them over, then the oldest. */
+    synchronized List<SpooledFile> inOrder() {
+        List<SpooledFile> sorted = new ArrayList<>(files.values());
+        sorted.removeIf(file -> !file.written);
+        sorted.sort(DISCARDED_THEN_OLDEST_FIRST);
+        return sorted;
+    }
+
+    synchronized SpoolDirectory.Load load() {
+        Instant oldest = null;
+        for (SpooledFile file : files.values()) {
+            oldest = oldest == null || file.createdAt.isBefore(oldest) ? file.createdAt : oldest;
+        }
+        return new SpoolDirectory.Load(files.size(), bytes, oldest, damaged);
+    }
+
+    /** Lists the directory where the last time is ten seconds ago, or a clock was set back. */
+    void refresh(Instant now) {
+        long before;
+        synchronized (this) {
+            if (!now.isBefore(listedAt) && now.isBefore(listedAt.plus(LIST_INTERVAL))) {
+                return;
+            }
+            listedAt = now;
+            before = versions;
+        }
+        List<SpooledFile> found = new ArrayList<>();
+        int foundDamaged = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path file : entries) {
-                Entry entry = entry(file);
-                if (entry != null) {
-                    found.put(entry.name(), entry);
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                Matcher matcher = NAME.matcher(name);
+                if (name.endsWith(DAMAGED_SUFFIX)) {
+                    foundDamaged++;
+                } else if (name.endsWith(TEMPORARY_SUFFIX) || matcher.matches()) {
+                    examine(entry, matcher, found, now);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             if (!unlisted) {
-                LOG.warn("The dead-letter directory cannot be listed: {}", directory, e);
+                LOG.warn(
+                        "The spool cannot be listed, so files of earlier processes wait: {}; check the folder's"
+                                + " permissions",
+                        directory,
+                        e);
             }
             unlisted = true;
-            return new Look(List.of(), 0, false);
+            return;
         }
         unlisted = false;
-        known = found;
-        List<Entry> sorted = new ArrayList<>(found.values());
-        sorted.sort(Comparator.comparing(Entry::name));
-        inOrder = List.copyOf(sorted);
-        changed = false;
-        listedAt = now;
-        boolean settled =
-                modified != null && modified.toInstant().isBefore(Instant.now().minus(GRAIN));
-        listedFor = settled ? modified : null;
-        long size = 0;
-        for (Entry entry : inOrder) {
-            size += entry.size();
-        }
-        return new Look(inOrder, size, true);
+        merge(found, foundDamaged, before);
     }
 
-    private @Nullable FileTime modified() {
-        try {
-            return Files.getLastModifiedTime(directory);
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    /** One file's trouble is not the others'. */
-    private @Nullable Entry entry(Path file) {
-        String name = String.valueOf(file.getFileName());
-        if (name.equals(SET_ASIDE) || leftAlone.contains(name)) {
-            return null;
-        }
+    private static void examine(Path entry, Matcher matcher, List<SpooledFile> found, Instant now) throws IOException {
         try {
             BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (name.endsWith(SpoolDirectory.TEMPORARY) && attributes.isRegularFile()) {
-                if (attributes.lastModifiedTime().toInstant().plus(ABANDONED).isBefore(clock.instant())) {
-                    Files.deleteIfExists(file);
-                }
-                return null;
+                    Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Instant modified = attributes.lastModifiedTime().toInstant();
+            if (attributes.isRegularFile() && matcher.matches()) {
+                boolean discarded = matcher.group(2).equals(DISCARDED_SUFFIX);
+                found.add(new SpooledFile(matcher.group(1), discarded, attributes.size(), modified));
+            } else if (attributes.isRegularFile() && modified.plus(ABANDONED).isBefore(now)) {
+                Files.deleteIfExists(entry);
             }
-            if (!NAME.matcher(name).matches()) {
-                setAside(file, "its name is none that is given here");
-                return null;
-            }
-            if (!attributes.isRegularFile()) {
-                setAside(file, "it is no regular file");
-                return null;
-            }
-            Entry before = known.get(name);
-            boolean same = before != null
-                    && before.size == attributes.size()
-                    && before.modified.equals(attributes.lastModifiedTime());
-            return same ? before : new Entry(name, attributes.size(), attributes.lastModifiedTime());
         } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            leaveAlone(name, e);
-            return null;
+            // Another process drained it meanwhile.
         }
     }
 
-    /** Moves away what is no letter. */
-    synchronized void setAside(Path file, String why) {
-        String name = String.valueOf(file.getFileName());
-        String shown = AsciiText.encode(name);
-        String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
-        String kept = plain.substring(Math.max(0, plain.length() - SHOWN_OF_A_NAME));
-        try {
-            Path aside = directory.resolve(SET_ASIDE);
-            DurableFiles.makeDirectory(aside);
-            Files.move(
-                    file,
-                    aside.resolve(DurableFiles.randomDigits(random) + "-" + kept),
-                    StandardCopyOption.ATOMIC_MOVE);
-            changed = true;
-            LOG.warn("Set aside, since it is no dead letter: file={}, why={}", shown, why);
-        } catch (IOException e) {
-            leaveAlone(name, e);
+    /** What this process wrote while the directory was listed may be missing from the list. */
+    private synchronized void merge(List<SpooledFile> found, int foundDamaged, long before) {
+        damaged = foundDamaged;
+        found.sort(DISCARDED_THEN_OLDEST_FIRST);
+        Set<String> names = new HashSet<>();
+        for (SpooledFile file : found) {
+            names.add(file.name());
+            SpooledFile known = files.get(file.key);
+            if (known == null || (file.discarded && !known.discarded && known.version <= before)) {
+                set(file);
+                file.written = true;
+            }
         }
-    }
-
-    /** Until the next start: a mount point, or a file of someone else's. */
-    private void leaveAlone(String name, IOException why) {
-        if (leftAlone.add(name)) {
-            changed = true;
-            LOG.warn(
-                    "Left alone until the next start, since it is no dead letter and cannot be set aside: file={}: {}",
-                    AsciiText.encode(name),
-                    why.toString());
+        for (SpooledFile file : List.copyOf(files.values())) {
+            if (file.written && file.version <= before && !names.contains(file.name())) {
+                remove(file);
+            }
         }
     }
 }

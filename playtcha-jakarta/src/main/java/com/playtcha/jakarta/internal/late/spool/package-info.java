@@ -1,6 +1,6 @@
 /**
- * The dead-letter directory: what was acknowledged while the store was down waits here, one file each, until the store
- * returns. Internal: public only so that other packages can use it.
+ * The spool (contract, section 7): what was acknowledged while the store was down lies here, one file each, until the
+ * store returns.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.spool;

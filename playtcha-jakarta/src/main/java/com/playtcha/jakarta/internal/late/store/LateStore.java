@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -175,6 +176,12 @@ public interface LateStore extends AutoCloseable {
      * @return false when there is no such dead letter
      */
     boolean discard(String id, Instant forgetAt, Instant now);
+
+    /** Makes dead letters due now that are not; returns how many, at most a limit: fewer means that none are left. */
+    int retryAll(int limit, Instant now);
+
+    /** Ends an item as discarded unless it has ended; one that is not known is added as discarded. */
+    void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now);
 
     /**
      * Counts what is at work.

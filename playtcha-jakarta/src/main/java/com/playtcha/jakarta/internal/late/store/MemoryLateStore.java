@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -249,6 +250,25 @@ public final class MemoryLateStore implements LateStore {
         Optional<MemoryRow> row = dead(id);
         row.ifPresent(r -> r.end(LateState.DISCARDED, forgetAt, now));
         return row.isPresent();
+    }
+
+    @Override
+    public synchronized int retryAll(int limit, Instant now) {
+        List<MemoryRow> later = dead(row -> row.dueAt.isAfter(now));
+        later.stream().limit(limit).forEach(row -> row.dueAt = now);
+        return Math.min(limit, later.size());
+    }
+
+    @Override
+    public synchronized void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
+        MemoryRow row = rows.get(id);
+        if (row == null) {
+            row = new MemoryRow(new NewItem(id, kind, "spool", null, false, now, forgetAt, forgetAt), now);
+            rows.put(id, row);
+        }
+        if (!row.state.isFinal()) {
+            row.end(LateState.DISCARDED, forgetAt, now);
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class AdminApp {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Clock clock = Clock.systemUTC();
         LateDirectory folder = LateDirectory.of(Path.of(arguments[0]));
-        folder.make();
+        folder.probe(false);
         Path well = folder.directory().resolve("well");
         LateResultHandler handler = (result, delivery) -> {
             if (!Files.exists(well)) {
@@ -42,7 +42,7 @@ public final class AdminApp {
             out.println("handled " + TerminalText.id(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
-        SpoolDirectory letters = SpoolDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        SpoolDirectory letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
         LateConfig config = LateConfig.builder()
                 .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0))
                 .build();
@@ -63,7 +63,7 @@ public final class AdminApp {
             engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
             runner.start(engine, Duration.ofMillis(100));
             try (AdminMailbox desk =
-                    new AdminMailbox(folder, new AdminService(engine, letters, folder, clock), texts, clock)) {
+                    new AdminMailbox(folder, new AdminService(engine, letters, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
                     // Until whoever started this is gone.

@@ -45,10 +45,10 @@ abstract class AdminFixture {
     @BeforeEach
     void open() {
         folder = LateDirectory.of(directory.resolve("late"));
-        folder.make();
+        folder.probe(false);
         h2 = EmbeddedH2.in(folder.store());
         database = new RecordingDataSource(h2.dataSource(), true);
-        letters = SpoolDirectory.open(folder.letters(), 100, 1 << 20, texts, clock);
+        letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
         LateConfig config = LateConfig.builder()
                 .tracking(Duration.ofSeconds(30), 16)
                 .storeLimit(Duration.ofSeconds(30))
@@ -61,7 +61,7 @@ abstract class AdminFixture {
                         Runnable::run)
                 .letters(letters)
                 .build();
-        operator = new AdminService(engine, letters, folder, clock);
+        operator = new AdminService(engine, letters, clock);
     }
 
     @AfterEach

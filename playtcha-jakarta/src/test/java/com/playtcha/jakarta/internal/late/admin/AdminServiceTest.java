@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class AdminServiceTest extends AdminFixture {
 
     private Map<String, Object> answer(AdminRequest.Command command, String id) {
-        return operator.answer(AdminRequest.of(command, id));
+        return operator.respond(AdminRequest.of(command, id));
     }
 
     @Test
@@ -26,10 +26,10 @@ class AdminServiceTest extends AdminFixture {
         leave("t2", "y");
         clock.advance(Duration.ofMinutes(2));
 
-        List<Map<String, Object>> items = AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items");
+        List<Map<String, Object>> items = AdminResponse.objects(operator.respond(AdminRequest.list(10)), "items");
 
         assertThat(items).hasSize(2);
-        assertThat(items.get(0)).containsEntry("id", "t2").containsEntry("where", "directory");
+        assertThat(items.get(0)).containsEntry("id", "t2").containsEntry("where", "spool").containsEntry("state", "SPOOLED").containsEntry("failures", null);
         assertThat(items.get(1))
                 .containsEntry("id", "t1")
                 .containsEntry("where", "store")
@@ -45,8 +45,8 @@ class AdminServiceTest extends AdminFixture {
         die("t1", "x");
         die("t2", "x");
 
-        assertThat(operator.answer(AdminRequest.list(2))).containsEntry("more", false);
-        assertThat(operator.answer(AdminRequest.list(1))).containsEntry("more", true);
+        assertThat(operator.respond(AdminRequest.list(2))).containsEntry("more", false);
+        assertThat(operator.respond(AdminRequest.list(1))).containsEntry("more", true);
     }
 
     @Test
@@ -55,25 +55,24 @@ class AdminServiceTest extends AdminFixture {
         leave("t2", "y");
         database.setDown(true);
 
-        Map<String, Object> answer = operator.answer(AdminRequest.list(10));
+        Map<String, Object> answer = operator.respond(AdminRequest.list(10));
 
         assertThat(answer).containsEntry("store_unread", true);
         assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
         database.setDown(false);
-        assertThat(operator.answer(AdminRequest.list(10))).containsEntry("store_unread", false);
+        assertThat(operator.respond(AdminRequest.list(10))).containsEntry("store_unread", false);
     }
 
     @Test
-    void aListCountsWhatWasSetAside() throws Exception {
-        Files.writeString(folder.letters().resolve("torn.json"), "{");
+    void aListCountsDamagedFiles() throws Exception {
+        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json.damaged"), "{");
         leave("t1", "x");
+        clock.advance(Duration.ofSeconds(10));
 
-        Map<String, Object> answer = operator.answer(AdminRequest.list(10));
+        Map<String, Object> answer = operator.respond(AdminRequest.list(10));
 
         assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
-        assertThat(answer)
-                .containsEntry("set_aside", 1)
-                .containsEntry("set_aside_in", folder.setAside().toString());
+        assertThat(answer).containsEntry("damaged", 1);
     }
 
     @Test
@@ -83,7 +82,7 @@ class AdminServiceTest extends AdminFixture {
         assertThat(String.valueOf(answer(AdminRequest.Command.SHOW, "t1")))
                 .contains("mail is down")
                 .doesNotContain("the code");
-        assertThat(String.valueOf(operator.answer(new AdminRequest(AdminRequest.Command.SHOW, "t1", 0, true))))
+        assertThat(String.valueOf(operator.respond(new AdminRequest(AdminRequest.Command.SHOW, "t1", 0, true))))
                 .contains("code=the code");
     }
 
@@ -105,10 +104,10 @@ class AdminServiceTest extends AdminFixture {
                         now.plusSeconds(300)),
                 "the store was down");
 
-        Map<String, Object> shown = operator.answer(new AdminRequest(AdminRequest.Command.SHOW, "p1", 0, true));
+        Map<String, Object> shown = operator.respond(new AdminRequest(AdminRequest.Command.SHOW, "p1", 0, true));
 
         assertThat(shown).containsEntry("status", "done").containsEntry("result", null);
-        assertThat(String.valueOf(shown)).contains("AWAITING").doesNotContain("secret-token");
+        assertThat(String.valueOf(shown)).contains("SPOOLED").doesNotContain("secret-token");
     }
 
     @Test
@@ -118,11 +117,11 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(answer(AdminRequest.Command.SHOW, "t1"))
                 .containsEntry("status", "none")
-                .containsEntry("message", "There is no such dead letter: t1 (it is DELIVERED)");
+                .containsEntry("message", "There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)");
         assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "none");
         assertThat(answer(AdminRequest.Command.RETRY, "unknown"))
                 .containsEntry("status", "none")
-                .containsEntry("message", "There is no such dead letter: unknown");
+                .containsEntry("message", "There is no dead letter and no spooled item with this id: unknown");
     }
 
     @Test
@@ -146,8 +145,8 @@ class AdminServiceTest extends AdminFixture {
         database.setDown(false);
         handler = (result, delivery) -> {};
 
-        assertThat(operator.answer(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
-                .containsEntry("message", "Due now: 3 dead letters");
+        assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
+                .containsEntry("message", "Due now: 3 items");
         engine.pollOnce();
 
         for (String id : List.of("t1", "t2", "t3")) {
@@ -165,7 +164,7 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(engine.deadLetters().list(10)).isEmpty();
         assertThat(answer(AdminRequest.Command.DISCARD, "t1"))
-                .containsEntry("message", "There is no such dead letter: t1 (it is DISCARDED)");
+                .containsEntry("message", "There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
     }
 
     @Test
@@ -185,9 +184,9 @@ class AdminServiceTest extends AdminFixture {
         };
         die(HOSTILE, HOSTILE);
 
-        Map<String, Object> listed = AdminResponse.objects(operator.answer(AdminRequest.list(10)), "items")
+        Map<String, Object> listed = AdminResponse.objects(operator.respond(AdminRequest.list(10)), "items")
                 .get(0);
-        Map<String, Object> shown = operator.answer(new AdminRequest(AdminRequest.Command.SHOW, HOSTILE, 0, true));
+        Map<String, Object> shown = operator.respond(new AdminRequest(AdminRequest.Command.SHOW, HOSTILE, 0, true));
 
         assertThat(String.valueOf(listed) + shown).matches("[ -~]*");
         String printed = String.valueOf(listed.get("id"));

@@ -31,7 +31,7 @@ public final class JmxProbe implements Runnable {
                         clock,
                         Runnable::run)
                 .build()) {
-            AdminService operator = new AdminService(engine, null, null, clock);
+            AdminService operator = new AdminService(engine, null, clock);
             try (LateJmx shown = LateJmx.register("/probe", engine.stats().figures(clock), operator)) {
                 whileShown.run();
                 shown.close();

@@ -34,7 +34,7 @@ class LateCommandProcessTest {
     @BeforeEach
     void makeFolder() {
         folder = LateDirectory.of(directory.resolve("late"));
-        folder.make();
+        folder.probe(false);
     }
 
     @AfterEach
@@ -101,23 +101,23 @@ class LateCommandProcessTest {
         assertThat(listed.err()).isEmpty();
         assertThat(listed.status()).isZero();
         assertThat(listed.out())
-                .contains("mail is down for t1", HOSTILE, "3 dead letters")
+                .contains("mail is down for t1", HOSTILE, "3 dead letters, 0 spooled")
                 .matches("[ -~\n]*");
 
         Processes.Ended shown = command("show", "t2", "--result");
         assertThat(shown.out()).contains("id: t2", "result.code: code 2");
 
-        assertThat(command("discard", HOSTILE).out()).isEqualTo("Discarded for good: " + HOSTILE + "\n");
+        assertThat(command("discard", HOSTILE).out()).isEqualTo("Discarded: " + HOSTILE + "\n");
         Processes.Ended again = command("discard", HOSTILE);
         assertThat(again.status()).isEqualTo(1);
-        assertThat(again.err()).isEqualTo("There is no such dead letter: " + HOSTILE + " (it is DISCARDED)\n");
+        assertThat(again.err()).isEqualTo("There is no dead letter and no spooled item with this id: " + HOSTILE + " (it is DISCARDED)\n");
 
         Files.createFile(folder.directory().resolve("well"));
         assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
         awaitSaid("handled t1", 1);
-        assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 dead letter\n");
+        assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 item\n");
         awaitSaid("handled t2", 1);
-        assertThat(command("list").out()).isEqualTo("0 dead letters\n");
+        assertThat(command("list").out()).isEqualTo("0 dead letters, 0 spooled\n");
         assertThat(requests()).isEmpty();
     }
 
@@ -140,7 +140,7 @@ class LateCommandProcessTest {
             Processes.Ended ended = command("discard", "t1", "--wait", "1");
 
             assertThat(ended.status()).isEqualTo(3);
-            assertThat(ended.err()).contains("did not answer within 1 s, and the request was taken back");
+            assertThat(ended.err()).contains("did not answer within 1 s, so the request was withdrawn");
             assertThat(requests()).isEmpty();
         }
     }
@@ -169,8 +169,7 @@ class LateCommandProcessTest {
 
     @Test
     void aLoggerThatWritesToTheOutputDoesNotGetBetweenTheLines() throws Exception {
-        Files.createDirectories(folder.letters());
-        Files.writeString(folder.letters().resolve("torn.json"), "{");
+        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
         String withLogback = Processes.classPath(
                 Processes.forCommand(ch.qos.logback.classic.LoggerContext.class, ch.qos.logback.core.Context.class));
 
@@ -178,7 +177,7 @@ class LateCommandProcessTest {
 
         assertThat(ended.status()).isZero();
         assertThat(ended.out()).isEmpty();
-        assertThat(ended.err()).contains("Set aside");
+        assertThat(ended.err()).contains("A spooled file is damaged");
     }
 
     /** The application could not read, or not write any more, what another user makes. */
@@ -186,7 +185,7 @@ class LateCommandProcessTest {
     @EnabledIfSystemProperty(named = "user.name", matches = "root")
     void anotherUserThanTheApplicationsIsSentAway() throws Exception {
         Files.setOwner(
-                folder.directory(),
+                folder.requests(),
                 folder.directory()
                         .getFileSystem()
                         .getUserPrincipalLookupService()
@@ -195,7 +194,7 @@ class LateCommandProcessTest {
         Processes.Ended ended = command("list");
 
         assertThat(ended.status()).isEqualTo(3);
-        assertThat(ended.err()).startsWith("This runs as root, but the folder is nobody's.");
+        assertThat(ended.err()).startsWith("This command runs as root, but " + folder.requests() + " belongs to nobody.");
         assertThat(folder.directory().resolve("running.lock")).doesNotExist();
     }
 }

@@ -55,32 +55,26 @@ class LateCommandTest extends AdminFixture {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--late-dir . purge | Unknown command: purge. There are list, show, retry and discard",
-                "--late-dir . retry-all | Unknown command: retry-all. There are list, show, retry and discard",
-                "--late-dir . | A command is missing: list, show, retry or discard",
-                "list | --late-dir is missing: the application's setting late-dir",
-                "--late-dir /nowhere/at/all list | --late-dir is no directory that is there: /nowhere/at/all",
+                "--late-dir . purge | 'The command must be list, show, retry or discard, not purge'",
+                "--late-dir . retry-all | 'The command must be list, show, retry or discard, not retry-all'",
+                "--late-dir . | 'The command must be list, show, retry or discard'",
+                "list | --late-dir is missing: pass the application's setting late-dir",
+                "--late-dir /nowhere/at/all list | --late-dir names no existing directory: /nowhere/at/all",
                 "--late-dir | --late-dir needs a value",
                 "--late-dir= list | --late-dir needs a value",
-                "--late-dir . --late-dir . list | --late-dir is given twice",
                 "--late-dir . --frob list | Unknown option: --frob",
-                "--late-dir . list --limit 0 | '--limit is a number from 1 to 1000, not 0'",
-                "--late-dir . list --limit x | '--limit is a number from 1 to 1000, not x'",
-                "--late-dir . list --wait 241 | '--wait is a number from 1 to 240, not 241'",
+                "--late-dir . list --limit 0 | '--limit must be a number from 1 to 1000, not 0'",
+                "--late-dir . list --limit x | '--limit must be a number from 1 to 1000, not x'",
+                "--late-dir . list --wait 241 | '--wait must be a number from 1 to 240, not 241'",
                 "--late-dir . list t1 | list takes no id",
-                "--late-dir . list --result | --result goes with show only",
-                "--late-dir . show t1 --limit 3 | --limit goes with list only",
-                "--late-dir . discard t1 --json | --json goes with list and show only",
-                "--late-dir . discard --all | --all goes with retry only",
-                "--late-dir . retry --all t1 | retry --all takes no id",
-                "--late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks; or --all'",
+                "--late-dir . retry --all t1 | retry takes no id",
+                "--late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks'",
                 "--late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
-                "--late-dir . discard a\\b | This is no id as it is printed: a backslash is written \\u005c",
-                "--late-dir . list --user u | --user goes with --url only"
+                "--late-dir . discard a\\b | The id is not as it is printed: a backslash is written \\u005c"
             })
     void wrongUsageIsNamed(String arguments, String problem) {
         assertThat(runBare(arguments.trim().split(" "))).isEqualTo(2);
-        assertThat(err().lines()).containsExactly(problem, "--help lists what there is.");
+        assertThat(err().lines()).containsExactly(problem, "Run it with --help for the usage.");
         assertThat(out()).isEmpty();
     }
 
@@ -94,21 +88,21 @@ class LateCommandTest extends AdminFixture {
     void aListIsATableOfDirectoryAndStore() throws Exception {
         die("t1", "x");
         leave("t2", "x");
-        Files.writeString(folder.letters().resolve("torn.json"), "{");
+        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
         endApplication();
 
         assertThat(run("list")).isZero();
 
         List<String> lines = out().lines().toList();
-        assertThat(lines).hasSize(5);
-        assertThat(lines.get(0)).matches("ID +KIND +STATE +OUTCOME +FAILURES +AGE +DUE +WHERE +LAST ERROR");
-        assertThat(lines.get(1)).matches("t2 +TASK +DEAD_LETTER +COMPLETED +1 +0s +now +directory +the store was down");
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).matches("ID +KIND +STATE +OUTCOME +FAILURES +AGE +DUE +LAST ERROR");
+        assertThat(lines.get(1)).matches("t2 +TASK +SPOOLED +COMPLETED +- +0s +now +the store was down");
         assertThat(lines.get(2))
-                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m +store"
+                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m"
                         + " +java.lang.IllegalStateException: mail is down");
-        assertThat(lines.get(3)).isEqualTo("2 dead letters");
-        assertThat(lines.get(4))
-                .isEqualTo("1 file was set aside, since they are no dead letters: " + folder.setAside());
+        assertThat(lines.get(3)).isEqualTo("1 dead letter, 1 spooled");
+        assertThat(run("list")).isZero();
+        assertThat(err()).contains("*.damaged: 1.");
     }
 
     @Test
@@ -142,14 +136,14 @@ class LateCommandTest extends AdminFixture {
 
         assertThat(run("retry", "t1")).isZero();
         assertThat(out().lines()).containsExactly("Due now: t1");
-        assertThat(err()).contains("No application has the folder in use");
+        assertThat(err()).contains("No application runs on this directory");
         assertThat(run("list")).isZero();
-        assertThat(out()).containsPattern("0s +now +store");
+        assertThat(out()).containsPattern("0s +now ");
 
         assertThat(run("discard", "t1")).isZero();
-        assertThat(out().lines()).containsExactly("Discarded for good: t1");
+        assertThat(out().lines()).containsExactly("Discarded: t1");
         assertThat(run("discard", "t1")).isEqualTo(1);
-        assertThat(err().lines()).containsExactly("There is no such dead letter: t1 (it is DISCARDED)");
+        assertThat(err().lines()).containsExactly("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
         assertThat(out()).isEmpty();
     }
 
@@ -162,7 +156,7 @@ class LateCommandTest extends AdminFixture {
 
         assertThat(run("retry", "--all")).isZero();
 
-        assertThat(out().lines()).containsExactly("Due now: 1 dead letter");
+        assertThat(out().lines()).containsExactly("Due now: 1 item");
         assertThat(called).isEmpty();
         engine.pollOnce();
         assertThat(called).containsExactly("t1");
@@ -207,7 +201,7 @@ class LateCommandTest extends AdminFixture {
 
         assertThat(run("list", "--url", url, "--user", "playtcha", "--password-file", password.toString()))
                 .isZero();
-        assertThat(out()).contains("t1 ", "1 dead letter").doesNotContain("dead letters");
+        assertThat(out()).contains("t1 ", "1 dead letter, 0 spooled");
 
         assertThat(run("list")).isZero();
         assertThat(out()).contains("0 dead letters");

@@ -149,7 +149,7 @@ class CallbackRequestTest extends CallbackFixture {
 
         assertThat(directory.resolve("letters"))
                 .isDirectoryNotContaining(
-                        file -> !file.getFileName().toString().matches("set-aside|[0-9]{14}-[0-9a-f]{32}\\.json"));
+                        file -> !file.getFileName().toString().matches("[0-9a-f]{64}\\.json"));
         database.setDown(false);
         run(Duration.ofSeconds(5));
         assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrderElementsOf(sent);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.late.LateUnavailableException;
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ class LateDirectoryTest {
         folder.probe(true);
         folder.probe(true);
 
-        assertThat(List.of(folder.store(), folder.letters(), folder.setAside(), folder.requests()))
+        assertThat(List.of(folder.store(), folder.spool(), folder.requests()))
                 .allMatch(Files::isDirectory);
         assertThat(files(directory)).isEmpty();
     }
@@ -42,7 +45,7 @@ class LateDirectoryTest {
         folder.probe(false);
 
         assertThat(folder.store()).doesNotExist();
-        assertThat(folder.letters()).isDirectory();
+        assertThat(folder.spool()).isDirectory();
     }
 
     @Test
@@ -58,20 +61,72 @@ class LateDirectoryTest {
 
     @Test
     void eachFolderIsTried() throws Exception {
-        for (String name : List.of("store", "letters", "letters/set-aside", "requests")) {
-            LateDirectory folder = LateDirectory.of(directory.resolve(name.replace('/', '-')));
+        for (String name : List.of("store", "spool", "requests")) {
+            LateDirectory folder = LateDirectory.of(directory.resolve(name));
             folder.probe(true);
             Path used = folder.directory().resolve(name);
-            if (name.equals("letters")) {
-                Files.delete(folder.setAside());
-            }
             Files.delete(used);
             Files.writeString(used, "in its place");
 
             assertThatThrownBy(() -> folder.probe(true))
                     .isInstanceOf(LateUnavailableException.class)
                     .hasMessageStartingWith(
-                            "The folder " + used + " of late results (setting late-dir) cannot be written");
+                            "The directory " + used + " (setting late-dir) cannot be written");
+        }
+    }
+
+    private LateDirectory withPermissions(String ofDirectory, String ofParent) throws IOException {
+        Path parent = Files.createDirectory(directory.resolve("parent"));
+        LateDirectory folder = LateDirectory.of(parent.resolve("late"));
+        folder.probe(true);
+        Files.setPosixFilePermissions(folder.directory(), PosixFilePermissions.fromString(ofDirectory));
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString(ofParent));
+        return folder;
+    }
+
+    @Test
+    void aDirectoryForItsOwnerHasNoProblem() throws Exception {
+        try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
+            assertThat(withPermissions("rwxr-xr-x", "rwxrwxr-x").permissionProblem()).isNull();
+            assertThat(LateDirectory.of(directory.resolve("not/there/yet")).permissionProblem())
+                    .isNull();
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void aWorldWritableDirectoryIsAProblem() throws Exception {
+        LateDirectory folder = withPermissions("rwxrwxrwx", "rwxr-xr-x");
+
+        assertThat(folder.permissionProblem())
+                .isEqualTo("any user may write in " + folder.directory() + "; run chmod o-w on it");
+        Files.setPosixFilePermissions(folder.directory(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(folder.requests(), PosixFilePermissions.fromString("rwx----w-"));
+        assertThat(folder.permissionProblem()).startsWith("any user may write in " + folder.requests());
+    }
+
+    @Test
+    void aWorldWritableParentIsAProblemUnlessItIsSticky() throws Exception {
+        LateDirectory folder = withPermissions("rwx------", "rwxrwxrwx");
+        Path parent = directory.resolve("parent");
+
+        assertThat(folder.permissionProblem()).startsWith("any user may write in its parent " + parent);
+        assertThat(LateDirectory.of(parent.resolve("new")).permissionProblem())
+                .startsWith("any user may write in its parent " + parent);
+        Files.setAttribute(parent, "unix:mode", 01777);
+        assertThat(folder.permissionProblem()).isNull();
+    }
+
+    @Test
+    void aGroupWritableDirectoryIsAWarning() throws Exception {
+        try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
+            LateDirectory folder = withPermissions("rwxrwx---", "rwxr-xr-x");
+
+            assertThat(folder.permissionProblem()).isNull();
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("fsGroup of Kubernetes", folder.directory().toString());
         }
     }
 }

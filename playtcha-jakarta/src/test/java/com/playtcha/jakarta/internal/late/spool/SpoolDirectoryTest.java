@@ -7,6 +7,7 @@ import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
@@ -45,7 +46,7 @@ class SpoolDirectoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"t1", "../../../../var/x", "a/b\\c\u0000\n", "\ud800", "CON", "x"})
-    void aLetterComesBackAsItWasWhateverItsId(String id) throws IOException {
+    void aEntryComesBackAsItWasWhateverItsId(String id) throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         LateResult result = LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
                 .error(new UpstreamError(401, Map.of("code", "token_invalid")))
@@ -55,17 +56,17 @@ class SpoolDirectoryTest {
                 .build();
 
         directory.put(result, "no connection\n");
-        SpoolEntry letter = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
 
-        assertThat(letter.id()).isEqualTo(id);
-        assertThat(letter.result().getOutcome()).isEqualTo(LateOutcome.REJECTED);
-        assertThat(letter.result().getCode()).isEqualTo("\u4e2d\ud83d\ude00\udfff");
-        assertThat(letter.result().getError().getCode()).isEqualTo("token_invalid");
-        assertThat(letter.result().getStartedAt()).isEqualTo(clock.instant().minusSeconds(9));
-        assertThat(letter.result().getAttempts()).isEqualTo(3);
-        assertThat(letter.lastError()).isEqualTo("no connection\n");
-        assertThat(letter.attempts()).isEqualTo(1);
-        assertThat(filesOf(directory())).hasSize(1).allMatch(name -> name.matches("[0-9]{14}-[0-9a-f]{32}\\.json"));
+        assertThat(entry.id()).isEqualTo(id);
+        assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.REJECTED);
+        assertThat(entry.result().getCode()).isEqualTo("\u4e2d\ud83d\ude00\udfff");
+        assertThat(entry.result().getError().getCode()).isEqualTo("token_invalid");
+        assertThat(entry.result().getStartedAt()).isEqualTo(clock.instant().minusSeconds(9));
+        assertThat(entry.result().getAttempts()).isEqualTo(3);
+        assertThat(entry.error()).isEqualTo("no connection\n");
+        assertThat(entry.attempts()).isZero();
+        assertThat(filesOf(directory())).hasSize(1).allMatch(name -> name.equals(Ids.key(id) + ".json"));
     }
 
     @Test
@@ -83,10 +84,10 @@ class SpoolDirectoryTest {
                 item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
-        SpoolEntry letter = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
 
-        assertThat(letter.pass()).isEqualTo(pass);
-        assertThat(letter.result()).isNull();
+        assertThat(entry.failOpen()).isEqualTo(pass);
+        assertThat(entry.result()).isNull();
     }
 
     @Test
@@ -130,47 +131,130 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void everyCutOfALetterIsSetAsideAndNoneIsCrashedOn() throws IOException {
+    void aDamagedFileIsRenamedWithAnError() throws IOException {
         open(10, 1 << 20).put(result("t1", "x"), "down");
         Path file = directory().resolve(filesOf(directory()).get(0));
         byte[] whole = Files.readAllBytes(file);
-        Files.delete(file);
         try (CapturedLog log =
                 new CapturedLog("com.playtcha.jakarta.internal.late.spool", ch.qos.logback.classic.Level.WARN)) {
-            int cuts = whole.length - 2;
-            for (int length = 0; length < cuts; length++) {
-                Files.write(
-                        directory().resolve(String.format("%05d.json", length)),
-                        java.util.Arrays.copyOf(whole, length));
+            for (int length = 0; length < whole.length - 2; length++) {
+                Files.write(file, java.util.Arrays.copyOf(whole, length));
+                SpoolDirectory directory = open(10, 1 << 20);
+
+                assertThat(directory.due(clock.instant(), 10)).isEmpty();
+
+                assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".json.damaged");
+                assertThat(log.lines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("ERROR A spooled file is damaged and was renamed to");
             }
-            SpoolDirectory directory = open(100_000, 1 << 30);
-
-            assertThat(directory.due(clock.instant(), Integer.MAX_VALUE)).isEmpty();
-
-            assertThat(filesOf(directory().resolve("set-aside"))).hasSize(cuts);
-            assertThat(filesOf(directory())).isEmpty();
-            assertThat(log.lines()).hasSize(cuts).allMatch(line -> line.startsWith("WARN Set aside"));
         }
+        assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
     }
 
     @Test
-    void foreignThingsAreSetAside() throws IOException {
+    void aFileUnderTheNameOfAnotherIdIsDamaged() throws IOException {
+        open(10, 1 << 20).put(result("t1", "x"), "down");
+        Files.move(
+                directory().resolve(filesOf(directory()).get(0)), directory().resolve(Ids.key("t2") + ".json"));
+
+        assertThat(open(10, 1 << 20).list(10)).isEmpty();
+        assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
+    }
+
+    @Test
+    void filesOfOtherNamesAreLeftAlone() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         Files.writeString(directory().resolve("notes.txt"), "hello");
-        Files.writeString(directory().resolve("a.json"), "{\"playtcha_letter\":1}");
-        Files.writeString(directory().resolve("b.json"), "[]");
-        Files.writeString(directory().resolve("c.json"), "{\"playtcha_letter\":2}");
-        Files.write(directory().resolve("d.json"), new byte[(1 << 20) + 1]);
-        Files.createDirectory(directory().resolve("e.json"));
+        Files.createDirectory(directory().resolve(Ids.key("t2") + ".json"));
         Path elsewhere = Files.writeString(parent.resolve("elsewhere"), "{}");
-        Files.createSymbolicLink(directory().resolve("f.json"), elsewhere);
+        Files.createSymbolicLink(directory().resolve(Ids.key("t3") + ".json"), elsewhere);
         directory.put(result("t1", "x"), "down");
 
-        assertThat(directory.list(10)).extracting(SpoolEntry::id).containsExactly("t1");
+        assertThat(open(10, 1 << 20).list(10)).extracting(SpoolEntry::id).containsExactly("t1");
 
-        assertThat(filesOf(directory().resolve("set-aside"))).hasSize(7);
+        assertThat(filesOf(directory())).hasSize(4);
         assertThat(elsewhere).exists();
+    }
+
+    @Test
+    void anItemHasOneFileAndItsFirstResultWins() throws IOException {
+        SpoolDirectory directory = open(10, 1 << 20);
+
+        assertThat(directory.put(result("t1", "first"), "down")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(directory.put(result("t1", "first"), "down")).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(open(10, 1 << 20).put(result("t1", "second"), "down")).isEqualTo(AcceptResult.DIFFERENT);
+
+        assertThat(filesOf(directory())).hasSize(1);
+        assertThat(directory.find("t1").orElseThrow().result().getCode()).isEqualTo("first");
+    }
+
+    @Test
+    void aKnownOutcomeReplacesOneThatIsNotKnown() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(
+                LateResult.of("t1", LateKind.LATE_VERDICT, LateOutcome.UNCONFIRMED, clock.instant())
+                        .build(),
+                "down");
+
+        assertThat(directory.put(
+                        LateResult.of("t1", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
+                                .build(),
+                        "down"))
+                .isEqualTo(AcceptResult.SPOOLED);
+
+        assertThat(directory.list(10))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
+    }
+
+    @Test
+    void aDiscardStaysWithoutTheResultAlsoAfterARestart() throws IOException {
+        open(1, 1 << 20).put(result("t1", "x"), "down");
+
+        assertThat(open(1, 1 << 20).discard("t1")).isPresent();
+        assertThat(open(1, 1 << 20).discard("t1")).isEmpty();
+        assertThat(open(1, 1 << 20).discard("t2")).isEmpty();
+
+        SpoolDirectory again = open(1, 1 << 20);
+        assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".discarded");
+        assertThat(again.list(10)).isEmpty();
+        assertThat(again.put(result("t1", "x"), "down")).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(again.dueDiscards(clock.instant(), 10))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.isDiscarded()).isTrue());
+        again.delete(again.dueDiscards(clock.instant(), 10).get(0));
+        assertThat(filesOf(directory())).isEmpty();
+        assertThat(again.holds("t1")).isFalse();
+    }
+
+    @Test
+    void ofAResultAndItsDiscardTheDiscardCountsAndBothAreDrained() throws IOException {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        byte[] result = Files.readAllBytes(directory().resolve(Ids.key("t1") + ".json"));
+        directory.discard("t1");
+        // The process died between the two steps of the discard.
+        Files.write(directory().resolve(Ids.key("t1") + ".json"), result);
+
+        SpoolDirectory again = open(10, 1 << 20);
+        assertThat(again.list(10)).isEmpty();
+        again.delete(again.due(clock.instant(), 10).get(0));
+
+        assertThat(filesOf(directory())).isEmpty();
+    }
+
+    @Test
+    void whatAnotherProcessWroteIsSeenWithinTenSeconds() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        open(10, 1 << 20).put(result("t1", "x"), "down");
+
+        assertThat(directory.holds("t1")).isFalse();
+        clock.advance(Duration.ofSeconds(10));
+
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
+        assertThat(directory.holds("t1")).isTrue();
     }
 
     @Test
@@ -188,48 +272,29 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void theFileSaysHowOftenItWasTriedAndWhatWentWrongTheLastTime() throws Exception {
+    void anEntryThatTheStoreDidNotTakeComesBackWhenItIsDue() {
         SpoolDirectory directory = open(10, 1 << 20);
-        SpoolEntry letter = directory.put(result("t1", "x"), "down");
-        Path file = directory().resolve(letter.name());
-        assertThat(Files.readString(file)).contains("\"attempts\":1,\"last_error\":\"down\"");
-
-        directory.update(letter, 2, "still down", clock.instant());
-
-        assertThat(Files.readString(file)).contains("\"attempts\":2,\"last_error\":\"still down\"");
-    }
-
-    @Test
-    void aFailureIsNotedInTheFileAndTheLetterComesBackWhenItIsDue() {
-        SpoolDirectory directory = open(10, 1 << 20);
-        SpoolEntry letter = directory.put(result("t1", "x"), "down");
-        directory.update(letter, 2, "still down", clock.instant().plusSeconds(300));
+        directory.put(result("t1", "x"), "down");
+        SpoolEntry entry = directory.find("t1").orElseThrow();
+        directory.failed(entry, "still down", clock.instant().plusSeconds(300));
 
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
-        assertThat(open(10, 1 << 20).due(clock.instant(), 10)).isEmpty();
+        assertThat(directory.find("t1").orElseThrow().dueAt())
+                .isEqualTo(clock.instant().plusSeconds(300));
         clock.advance(Duration.ofSeconds(300));
         SpoolEntry again = directory.due(clock.instant(), 10).get(0);
 
-        assertThat(again.attempts()).isEqualTo(2);
-        assertThat(again.lastError()).isEqualTo("still down");
-        assertThat(again.createdAt()).isEqualTo(letter.createdAt());
-        assertThat(again.result().getCode()).isEqualTo("x");
+        assertThat(again.attempts()).isEqualTo(1);
+        assertThat(again.error()).isEqualTo("still down");
+        assertThat(again.createdAt()).isEqualTo(entry.createdAt());
+
+        directory.failed(again, "still down", clock.instant().plusSeconds(300));
+        assertThat(directory.retry("t1")).isTrue();
+        assertThat(directory.due(clock.instant(), 10)).hasSize(1);
     }
 
     @Test
-    void aLetterThatWasDeletedMeanwhileIsNotBroughtBackByANote() throws IOException {
-        SpoolDirectory directory = open(10, 1 << 20);
-        SpoolEntry letter = directory.put(result("t1", "x"), "down");
-        assertThat(open(10, 1 << 20).delete(letter)).isTrue();
-
-        directory.update(letter, 2, "still down", clock.instant());
-
-        assertThat(filesOf(directory())).isEmpty();
-        assertThat(directory.delete(letter)).isFalse();
-    }
-
-    @Test
-    void theOldestLetterComesFirst() {
+    void theOldestEntryComesFirst() {
         SpoolDirectory directory = open(10, 1 << 20);
         for (int i = 0; i < 5; i++) {
             directory.put(result("t" + i, "x"), "down");
@@ -243,7 +308,6 @@ class SpoolDirectoryTest {
     @Test
     void aDirectoryThatCannotBeWrittenIsAnErrorAndNoAcknowledgement() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
-        Files.delete(directory().resolve("set-aside"));
         Files.delete(directory());
 
         assertThatThrownBy(() -> directory.put(result("t1", "x"), "down")).hasMessageContaining("cannot be written");
@@ -251,88 +315,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void oneOddFileKeepsNoLetterFromBeingRead() throws IOException {
-        SpoolDirectory directory = open(10, 1 << 20);
-        directory.put(result("t1", "x"), "down");
-        Path odd = Files.createDirectory(directory().resolve("odd.tmp"));
-        Files.writeString(odd.resolve("inside"), "x");
-        Files.setLastModifiedTime(odd, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
-        Files.writeString(directory().resolve("x".repeat(250) + ".json"), "{}");
-        Files.writeString(directory().resolve("a\nb.json"), "{}");
-        Files.writeString(directory().resolve("{}\\ '$(x).json"), "{}");
-
-        assertThat(directory.due(clock.instant(), 10))
-                .extracting(SpoolEntry::id)
-                .containsExactly("t1");
-
-        assertThat(filesOf(directory())).hasSize(1);
-        assertThat(filesOf(directory().resolve("set-aside"))).hasSize(4).allMatch(name -> name.length() < 200);
-    }
-
-    @Test
-    void whatCannotBeSetAsideIsSaidOnce() throws IOException {
-        SpoolDirectory directory = open(10, 1 << 20);
-        directory.put(result("t1", "x"), "down");
-        Files.delete(directory().resolve("set-aside"));
-        Files.writeString(directory().resolve("set-aside"), "a file where a directory should be");
-        Files.writeString(directory().resolve("bad.json"), "{");
-        try (CapturedLog log =
-                new CapturedLog("com.playtcha.jakarta.internal.late.spool", ch.qos.logback.classic.Level.WARN)) {
-            for (int i = 0; i < 5; i++) {
-                clock.advance(Duration.ofMinutes(2));
-                assertThat(directory.due(clock.instant(), 10))
-                        .extracting(SpoolEntry::id)
-                        .containsExactly("t1");
-            }
-            assertThat(log.lines()).hasSize(1);
-        }
-        assertThat(directory().resolve("bad.json")).exists();
-        assertThat(directory.load().files()).isEqualTo(1);
-    }
-
-    @Test
-    void whatIsNotDueIsNotReadAgain() throws IOException {
-        SpoolDirectory directory = open(10, 1 << 20);
-        directory.update(
-                directory.put(result("t1", "x"), "down"),
-                2,
-                "down",
-                clock.instant().plusSeconds(600));
-        assertThat(directory.due(clock.instant(), 10)).isEmpty();
-        Path file = directory().resolve(filesOf(directory()).get(0));
-        FileTime modified = Files.getLastModifiedTime(file);
-        byte[] whole = Files.readAllBytes(file);
-        Files.write(file, new byte[whole.length]);
-        Files.setLastModifiedTime(file, modified);
-
-        for (int i = 0; i < 5; i++) {
-            clock.advance(Duration.ofSeconds(61));
-            assertThat(directory.due(clock.instant(), 10)).isEmpty();
-        }
-        assertThat(directory.find("t2")).isEmpty();
-
-        assertThat(file).as("not looked into, so not set aside").exists();
-        Files.write(file, whole);
-        clock.advance(Duration.ofSeconds(300));
-        assertThat(directory.due(clock.instant(), 10)).hasSize(1);
-    }
-
-    @Test
-    void aRetryThatAnotherProcessNotedIsSeen() {
-        SpoolDirectory directory = open(10, 1 << 20);
-        SpoolEntry letter = directory.put(result("t1", "x"), "down");
-        directory.update(letter, 2, "down", clock.instant().plusSeconds(3600));
-        assertThat(directory.due(clock.instant(), 10)).isEmpty();
-
-        SpoolDirectory commandLine = open(10, 1 << 20);
-        SpoolEntry seen = commandLine.find("t1").get(0);
-        commandLine.update(seen, seen.attempts(), seen.lastError() + ", retried by hand", clock.instant());
-
-        assertThat(directory.due(clock.instant(), 10)).hasSize(1);
-    }
-
-    @Test
-    void manyLargeLettersAreNotReadAtOnce() {
+    void manyLargeEntrysAreNotReadAtOnce() {
         SpoolDirectory directory = open(100, 1 << 30);
         for (int i = 0; i < 30; i++) {
             directory.put(result("t" + i, "\u4e2d".repeat(60_000)), "down");
@@ -344,7 +327,7 @@ class SpoolDirectoryTest {
     }
 
     private Path directory() {
-        return parent.resolve("letters");
+        return parent.resolve("spool");
     }
 
     private SpoolDirectory open(int files, long bytes) {
@@ -359,8 +342,7 @@ class SpoolDirectoryTest {
 
     private static List<String> filesOf(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !Files.isDirectory(file) || !file.endsWith("set-aside"))
-                    .map(file -> file.getFileName().toString())
+            return files.map(file -> file.getFileName().toString())
                     .sorted()
                     .toList();
         }
