@@ -79,6 +79,7 @@ public final class GuardSettings {
         GuardSettings settings = new GuardSettings(name, source, secret, reader);
         reader.checkPlainHttp(GuardKeys.BASE_URL, settings.get(GuardKeys.ALLOW_HTTP));
         if (required && enabled) {
+            HttpClientVersions.check(report);
             if (secret == null && !reader.isInvalid(GuardKeys.SECRET) && !reader.isInvalid(GuardKeys.SECRET_FILE)) {
                 report.missing(GuardKeys.SECRET, "neither secret nor secret-file is set", owner);
             }

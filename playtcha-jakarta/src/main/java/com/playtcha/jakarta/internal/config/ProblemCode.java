@@ -25,7 +25,8 @@ enum ProblemCode {
     NO_LATE_DIR(48),
     OPEN_CALLBACK(49),
     KEY_WITHOUT_USE(50),
-    NO_POLL_KEY(51);
+    NO_POLL_KEY(51),
+    HTTP_CLIENT(52);
 
     private final int number;
 

@@ -116,6 +116,9 @@ public final class SettingsLoader {
 
             ProblemReport lateReport = new ProblemReport(redaction);
             LateSettings late = LateSettings.read(lookup, lateVerdicts(), uses.late(), lateReport, nanoTime);
+            if (late.isOn()) {
+                HttpClientVersions.check(application);
+            }
             boolean enabled = defaults.enabled() || units.stream().anyMatch(unit -> unit.settings.enabled());
             ProblemReport all = new ProblemReport(redaction);
             all.addAll(application, enabled);

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
-import com.playtcha.jakarta.internal.http.HttpResultPoller;
+import com.playtcha.jakarta.internal.http.HttpTaskClient;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.admin.LateJmx;
@@ -57,14 +57,14 @@ final class LateService implements AutoCloseable {
     private final LateResultsFacade front;
     private final Clock clock;
     private boolean closed;
-    private final @Nullable HttpResultPoller poller;
+    private final @Nullable HttpTaskClient poller;
     /** What else ends with it, in this order. */
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
     private LateService(
             LateEngine engine,
             LateRunner runner,
-            @Nullable HttpResultPoller poller,
+            @Nullable HttpTaskClient poller,
             LateResultsFacade front,
             Clock clock) {
         this.engine = engine;
@@ -116,7 +116,7 @@ final class LateService implements AutoCloseable {
         }
         SpoolDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
         LateRunner runner = runner();
-        HttpResultPoller poller = poller(settings, proxy, runtime);
+        HttpTaskClient poller = poller(settings, proxy, runtime);
         // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
         LateHandlerLookup handlers = new LateHandlerLookup(front, loader);
@@ -181,12 +181,12 @@ final class LateService implements AutoCloseable {
         return desk::serve;
     }
 
-    private static @Nullable HttpResultPoller poller(
+    private static @Nullable HttpTaskClient poller(
             LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
         URI url = settings.pollUrl();
         return url == null
                 ? null
-                : new HttpResultPoller(url, settings.pollKey(), proxy, POLL_TIMEOUT, MOST_POLLS, runtime.json());
+                : new HttpTaskClient(url, settings.pollKey(), proxy, POLL_TIMEOUT, MOST_POLLS, runtime.json());
     }
 
     private static LateStore store(

@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +78,40 @@ class HttpUpstreamConnectionsTest {
                 accepted.clear();
             }
         }
+    }
+
+    /** A connection that becomes ready again while others are in use is probed before each request. */
+    @Test
+    void strayBytesAreNobodysResponseWhenConnectionsAreReusedAtOnce() throws Exception {
+        String stray = "HTTP/1.1 200 OK\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD;
+        AtomicInteger count = new AtomicInteger();
+        playtcha.onRequest(request -> {
+            Reply denied = Reply.error(401, "token_invalid", "m");
+            return count.incrementAndGet() % 50 == 0 ? denied.thenExtraBytes(stray) : denied;
+        });
+        HttpUpstream upstream = open("max-concurrent", "4");
+        ExecutorService callers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Integer>> statuses = IntStream.range(0, 2_000)
+                    .mapToObj(i -> callers.submit(
+                            () -> reply(upstream.call("t" + i)).status()))
+                    .toList();
+            for (Future<Integer> status : statuses) {
+                assertThat(status.get()).isEqualTo(401);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(playtcha.requestCount()).isEqualTo(2_000);
+    }
+
+    @Test
+    void aPoolOfOneWaitsForTheQuietMillisecondInsteadOfOpeningMore() {
+        HttpUpstream upstream = open("max-concurrent", "1");
+        for (int i = 0; i < 50; i++) {
+            assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
+        }
+        assertThat(playtcha.connectionCount()).isEqualTo(1);
     }
 
     private static void answerAlways(ServerSocket server, List<Socket> accepted, String answer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +258,16 @@ class HttpUpstreamRouteTest {
             System.clearProperty("https.proxyPort");
             System.clearProperty("http.nonProxyHosts");
         }
+    }
+
+    @Test
+    void theTextOfATargetShowsNoCredentials() {
+        GuardSettings settings = GuardSettings.of(Map.of(
+                "secret", Upstreams.SECRET, "base-url", secureUrl(), "proxy", "http://user:hunter2hunter2@127.0.0.1:1"));
+
+        assertThat(Target.of(settings).toString())
+                .contains("/v1/verify", "127.0.0.1:1")
+                .doesNotContain("hunter2", "dXNlcjpodW50ZXI", Upstreams.SECRET);
     }
 
     @Test

@@ -11,12 +11,17 @@ import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads that wait, are interrupted, or end with the transport (contract, section 3). */
 class HttpUpstreamThreadsTest {
@@ -75,8 +80,74 @@ class HttpUpstreamThreadsTest {
     private static List<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("playtcha-call"))
+                .filter(name -> name.startsWith("playtcha-"))
                 .toList();
+    }
+
+    @Test
+    void aCallOnAnInterruptedThreadSendsNothing() {
+        HttpUpstream upstream = open();
+        assertThat(upstream.call("ok-1")).isInstanceOf(UpstreamResponse.HttpReply.class);
+
+        Thread.currentThread().interrupt();
+        UpstreamResponse.CallFailure failure = failure(upstream.call("ok-2"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(failure.reason()).isEqualTo(Reason.INTERRUPTED);
+        assertThat(failure.sent()).isFalse();
+        assertThat(playtcha.requestCount()).isEqualTo(1);
+    }
+
+    /** No thread of the library takes part in a call over a pooled connection. */
+    @Test
+    void aPooledCallIsMadeByItsCaller() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        HttpUpstream upstream = open("timeout", "PT1H", "max-concurrent", "1");
+        upstream.call("ok-1");
+        playtcha.script(Reply.ok().holdUntil(never));
+        Thread caller = new Thread(() -> upstream.call("ok-2"), "the-caller");
+        caller.start();
+        playtcha.awaitRequests(2, Duration.ofSeconds(10));
+
+        await().until(() -> Stream.of(caller.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl")));
+        never.countDown();
+        caller.join();
+    }
+
+    /** The calls below block in the same way on a virtual thread as on a platform thread. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theDeadlineEndsPooledCallsOnManyThreads(boolean virtual) throws Exception {
+        HttpUpstream upstream = open("timeout", "1s", "max-concurrent", "100");
+        upstream.call("ok-1");
+        playtcha.always(Reply.hang());
+        Queue<Reason> reasons = new ConcurrentLinkedQueue<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Thread caller = thread(
+                    virtual, () -> reasons.add(failure(upstream.call("t")).reason()));
+            caller.start();
+            callers.add(caller);
+        }
+        for (Thread caller : callers) {
+            caller.join();
+        }
+
+        assertThat(reasons).hasSize(100).containsOnly(Reason.TIMEOUT);
+        playtcha.always(null);
+        assertThat(upstream.call("ok-2")).isInstanceOf(UpstreamResponse.HttpReply.class);
+    }
+
+    /** A virtual thread if the JDK has them and one is asked for. */
+    private static Thread thread(boolean virtual, Runnable work) throws Exception {
+        if (!virtual || Runtime.version().feature() < 21) {
+            return new Thread(work);
+        }
+        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+        return (Thread) Class.forName("java.lang.Thread$Builder")
+                .getMethod("unstarted", Runnable.class)
+                .invoke(builder, work);
     }
 
     @Test

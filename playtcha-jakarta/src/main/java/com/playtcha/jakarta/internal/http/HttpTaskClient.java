@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The wire demands the key in the URL. No log at any level and no text that comes from here shows it, even if the
  * service repeats it in an error.
  */
-public final class HttpResultPoller implements TaskClient, AutoCloseable {
+public final class HttpTaskClient implements TaskClient, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Target target;
@@ -35,7 +35,7 @@ public final class HttpResultPoller implements TaskClient, AutoCloseable {
      * @param capacity polls at once
      * @throws IllegalArgumentException for another kind of URL, which is not quoted
      */
-    public HttpResultPoller(
+    public HttpTaskClient(
             URI pollUrl,
             @Nullable SecretSource key,
             ProxySetting proxy,
@@ -45,7 +45,7 @@ public final class HttpResultPoller implements TaskClient, AutoCloseable {
         this(pollUrl, key, proxy, timeout, capacity, json, SystemDefaultDnsResolver.INSTANCE);
     }
 
-    HttpResultPoller(
+    HttpTaskClient(
             URI pollUrl,
             @Nullable SecretSource key,
             ProxySetting proxy,
@@ -103,6 +103,6 @@ public final class HttpResultPoller implements TaskClient, AutoCloseable {
     /** Names the host, but neither the key nor the rest of the URL. */
     @Override
     public String toString() {
-        return "HttpResultPoller[" + target.host() + "]";
+        return "HttpTaskClient[" + target.host() + "]";
     }
 }

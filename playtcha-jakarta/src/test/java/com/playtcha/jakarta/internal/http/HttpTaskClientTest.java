@@ -25,26 +25,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked, and what each answer means (contract, section 7). */
-class HttpResultPollerTest {
+class HttpTaskClientTest {
     private static final String KEY = "test-poll-key";
     private static final int MOST = 64 * 1024;
 
     private final ResultServiceStandIn service = ResultServiceStandIn.start();
-    private final List<HttpResultPoller> opened = new ArrayList<>();
+    private final List<HttpTaskClient> opened = new ArrayList<>();
 
     @AfterEach
     void close() {
-        opened.forEach(HttpResultPoller::close);
+        opened.forEach(HttpTaskClient::close);
         service.close();
     }
 
-    private HttpResultPoller open() {
+    private HttpTaskClient open() {
         return open(service.pollUrl(), SecretSource.fixed(KEY));
     }
 
-    private HttpResultPoller open(URI url, SecretSource key) {
-        HttpResultPoller poller =
-                new HttpResultPoller(url, key, ProxySetting.NONE, Duration.ofSeconds(10), 4, new StrictJson());
+    private HttpTaskClient open(URI url, SecretSource key) {
+        HttpTaskClient poller =
+                new HttpTaskClient(url, key, ProxySetting.NONE, Duration.ofSeconds(10), 4, new StrictJson());
         opened.add(poller);
         return poller;
     }
@@ -80,7 +80,7 @@ class HttpResultPollerTest {
     @Test
     void followsATaskFromNotReadyToItsResult() {
         String id = service.createTask();
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
 
         assertThat(poller.poll(id)).isInstanceOf(Poll.NotReady.class);
         service.complete(id, "a \"result\" \\ ü\u0001 \uD83D\uDE00");
@@ -104,7 +104,7 @@ class HttpResultPollerTest {
         String key = hostile.replaceAll("\\p{Cntrl}", "") + "-key";
         service.createTask(hostile);
         service.complete(hostile, "its own");
-        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(key));
+        HttpTaskClient poller = open(service.pollUrl(), SecretSource.fixed(key));
         service.always(null)
                 .onPoll(poll -> poll.key().filter(key::equals).isPresent()
                         ? Reply.json(200, "{\"status\":1,\"request\":\"right key\"}")
@@ -159,7 +159,7 @@ class HttpResultPollerTest {
             })
     void otherMembersOrderAndSpellingDoNotMatter(String body) {
         service.script(Reply.json(200, body), Reply.json(201, body).chunked());
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
 
         assertReady(poller.poll("17"), "r");
         assertReady(poller.poll("17"), "r");
@@ -170,7 +170,7 @@ class HttpResultPollerTest {
         service.script(
                 Reply.json(200, "{\"status\":0,\"request\":\"CAPCHA_NOT_READY\"}"),
                 Reply.json(200, "{\"status\":0,\"request\":\"CAPTCHA_NOT_READY\"}"));
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
 
         assertThat(poller.poll("17")).isInstanceOf(Poll.NotReady.class);
         assertThat(poller.poll("17")).isInstanceOf(Poll.NotReady.class);
@@ -245,7 +245,7 @@ class HttpResultPollerTest {
     void aBodyThatCannotBeReadSaysNothingAboutTheTask(String name, Reply reply) {
         String id = service.createTask();
         service.script(reply);
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
 
         trouble(poller.poll(id));
         assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
@@ -254,7 +254,7 @@ class HttpResultPollerTest {
     @Test
     void aResultOf64KibIsReadEvenWhereAllOfItIsEscaped() {
         service.script(ready("x".repeat(MOST)), ready("ü".repeat(MOST / 2)), ready("\\u0001".repeat(MOST)));
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
 
         assertReady(poller.poll("17"), "x".repeat(MOST));
         assertReady(poller.poll("17"), "ü".repeat(MOST / 2));
@@ -314,7 +314,7 @@ class HttpResultPollerTest {
     @Test
     void pollsInARowUseConnectionsAgain() {
         String id = service.createTask();
-        HttpResultPoller poller = open();
+        HttpTaskClient poller = open();
         for (int i = 0; i < 100; i++) {
             assertThat(poller.poll(id)).isInstanceOf(Poll.NotReady.class);
         }
@@ -331,7 +331,7 @@ class HttpResultPollerTest {
         String id = service.createTask();
         for (int i = 0; i < 30; i++) {
             // A new one each time: it stops reusing connections once it has seen such a thing.
-            HttpResultPoller poller = open();
+            HttpTaskClient poller = open();
             service.script(ready("r").thenExtraBytes(extra));
             assertReady(poller.poll("17"), "r");
             assertThat(poller.poll(id)).as("round %s", i).isInstanceOf(Poll.NotReady.class);

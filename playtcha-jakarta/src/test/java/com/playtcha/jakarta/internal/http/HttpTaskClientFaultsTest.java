@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks and services that fail, keys that must not be seen, and closing in the middle of it. */
-class HttpResultPollerFaultsTest {
+class HttpTaskClientFaultsTest {
     private static final String KEY = "test-poll-key";
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration ENOUGH = Duration.ofSeconds(10);
@@ -47,24 +47,24 @@ class HttpResultPollerFaultsTest {
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
     private final ResultServiceStandIn service = ResultServiceStandIn.start();
-    private final List<HttpResultPoller> opened = new ArrayList<>();
+    private final List<HttpTaskClient> opened = new ArrayList<>();
 
     @AfterEach
     void close() {
-        opened.forEach(HttpResultPoller::close);
+        opened.forEach(HttpTaskClient::close);
         service.close();
     }
 
-    private HttpResultPoller open(Duration timeout) {
+    private HttpTaskClient open(Duration timeout) {
         return open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, timeout);
     }
 
-    private HttpResultPoller open(URI url, SecretSource key, ProxySetting proxy, Duration timeout) {
+    private HttpTaskClient open(URI url, SecretSource key, ProxySetting proxy, Duration timeout) {
         return open(url, key, proxy, timeout, SystemDefaultDnsResolver.INSTANCE);
     }
 
-    private HttpResultPoller open(URI url, SecretSource key, ProxySetting proxy, Duration timeout, DnsResolver names) {
-        HttpResultPoller poller = new HttpResultPoller(url, key, proxy, timeout, 2, new StrictJson(), names);
+    private HttpTaskClient open(URI url, SecretSource key, ProxySetting proxy, Duration timeout, DnsResolver names) {
+        HttpTaskClient poller = new HttpTaskClient(url, key, proxy, timeout, 2, new StrictJson(), names);
         opened.add(poller);
         return poller;
     }
@@ -100,7 +100,7 @@ class HttpResultPollerFaultsTest {
     void aBrokenTransportSaysNothingAboutTheTask(Duration timeout, Reply reply) {
         String id = service.createTask();
         service.script(reply);
-        HttpResultPoller poller = open(timeout);
+        HttpTaskClient poller = open(timeout);
 
         assertThat(trouble(poller.poll(id)).pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
@@ -140,7 +140,7 @@ class HttpResultPollerFaultsTest {
         SSLContext context = TestTls.create("localhost").serverContext();
         try (ResultServiceStandIn secure =
                 ResultServiceStandIn.builder().sslContext(context).start()) {
-            HttpResultPoller poller =
+            HttpTaskClient poller =
                     open(secure.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, Duration.ofSeconds(10));
 
             assertThat(trouble(poller.poll("17")).detail()).startsWith("tls: ");
@@ -171,7 +171,7 @@ class HttpResultPollerFaultsTest {
     @Test
     void closingFreesWhoeverWaitsAndEndsEveryThread() throws Exception {
         service.always(Reply.hang());
-        HttpResultPoller poller = open(LONG);
+        HttpTaskClient poller = open(LONG);
         LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
         Thread caller = new Thread(() -> polls.add(poller.poll("17")));
         caller.start();
@@ -190,7 +190,7 @@ class HttpResultPollerFaultsTest {
     @Test
     void stoppingFreesWhoeverWaitsAtOnce() throws Exception {
         service.always(Reply.hang());
-        HttpResultPoller poller = open(LONG);
+        HttpTaskClient poller = open(LONG);
         LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
         new Thread(() -> polls.add(poller.poll("17"))).start();
         service.awaitPolls(1, AT_MOST);
@@ -217,13 +217,13 @@ class HttpResultPollerFaultsTest {
                 return super.resolve(host);
             }
         };
-        HttpResultPoller poller = open(service.pollUrl(), null, ProxySetting.NONE, Duration.ofMillis(50), slow);
+        HttpTaskClient poller = open(service.pollUrl(), null, ProxySetting.NONE, Duration.ofMillis(50), slow);
         Awaitility.await().until(() -> isExhausted(poller));
         never.countDown();
         Awaitility.await().until(() -> !isExhausted(poller));
     }
 
-    private static boolean isExhausted(HttpResultPoller poller) {
+    private static boolean isExhausted(HttpTaskClient poller) {
         return poller.poll("17") instanceof Poll.Trouble trouble
                 && trouble.detail().startsWith("exhausted: ");
     }
@@ -237,7 +237,7 @@ class HttpResultPollerFaultsTest {
         try (CapturedLog log = new CapturedLog("ROOT", Level.TRACE);
                 StandInProxy proxy = StandInProxy.start()) {
             List<Object> texts = new ArrayList<>();
-            HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, SHORT);
+            HttpTaskClient poller = open(service.pollUrl(), source, ProxySetting.NONE, SHORT);
             String echo = "{\"status\":0,\"request\":\"ERROR_WRONG_USER_KEY " + key + " " + encoded + "\"}";
             service.script(
                     Reply.json(200, echo),
@@ -269,7 +269,7 @@ class HttpResultPollerFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ERROR_WRONG_USER_KEY test-poll-key", "error", "ERROR: E", " E", "%54", ""})
     void anErrorThatIsNotACodeSaysNothingAboutTheTaskAndIsNotShown(String error) {
-        HttpResultPoller poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
+        HttpTaskClient poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
         service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"));
 
         assertThat(trouble(poller.poll("17")).detail()).contains("is not a code").doesNotContain(KEY);
@@ -282,7 +282,7 @@ class HttpResultPollerFaultsTest {
         service.script(
                 Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),
                 Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_CAPTCHA_ID\"}"));
-        HttpResultPoller poller = open(LONG);
+        HttpTaskClient poller = open(LONG);
 
         assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent(error, true));
         assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_CAPTCHA_ID", false));
@@ -309,7 +309,7 @@ class HttpResultPollerFaultsTest {
         Files.writeString(file, "an-old-poll-key");
         // A clock that stands: nothing but the refusal makes it look again.
         SecretSource source = SecretSource.file(file, () -> 0);
-        HttpResultPoller poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
+        HttpTaskClient poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
         service.createTask("17");
         service.complete("17", "the result");
         Files.writeString(file, KEY);

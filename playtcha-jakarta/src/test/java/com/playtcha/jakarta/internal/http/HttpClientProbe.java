@@ -1,0 +1,25 @@
+package com.playtcha.jakarta.internal.http;
+
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Verifies a token over the versions of HttpClient that its class loader has. */
+public final class HttpClientProbe implements Function<String, String> {
+
+    /** Made by reflection. */
+    public HttpClientProbe() {}
+
+    /** Returns two responses, the second of a reused connection where there is one. */
+    @Override
+    public String apply(String baseUrl) {
+        // As in an application, the settings are checked before the transport is loaded.
+        GuardSettings.of(Map.of("secret", "0123456789abcdef", "base-url", baseUrl));
+        try (HttpUpstream upstream = Upstreams.open(URI.create(baseUrl))) {
+            UpstreamResponse first = upstream.call("ok-1");
+            return first + " " + upstream.call("ok-2");
+        }
+    }
+}
