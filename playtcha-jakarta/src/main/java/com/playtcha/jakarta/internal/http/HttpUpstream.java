@@ -34,8 +34,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final VerifyCodec codec;
     private final CallExecutor calls;
     /** Unbounded: the guards' permits bound the calls, and a callback may block its thread for as long as it likes. */
-    private final WorkerPool async = new WorkerPool(
-            new DaemonThreads("async", HttpUpstream.class.getClassLoader()), Integer.MAX_VALUE, 0, IDLE);
+    private final WorkerPool async =
+            new WorkerPool(new DaemonThreads("async", HttpUpstream.class.getClassLoader()), Integer.MAX_VALUE, 0, IDLE);
 
     private volatile Project project;
 

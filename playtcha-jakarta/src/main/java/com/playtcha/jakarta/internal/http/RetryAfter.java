@@ -40,7 +40,9 @@ final class RetryAfter {
 
     private static String value(HttpResponse response, String name) {
         Header header = response.getFirstHeader(name);
-        return header == null || header.getValue() == null ? "" : header.getValue().trim();
+        return header == null || header.getValue() == null
+                ? ""
+                : header.getValue().trim();
     }
 
     private static @Nullable Instant date(String text) {

@@ -29,7 +29,9 @@ class HttpClientVersionsTest {
 
     @Test
     void verifiesWithTheOldestVersion() throws Exception {
-        assertThat(probe("httpclient5-5.4", "httpcore5-5.3")).contains("success=true").doesNotContain("CallFailure");
+        assertThat(probe("httpclient5-5.4", "httpcore5-5.3"))
+                .contains("success=true")
+                .doesNotContain("CallFailure");
     }
 
     @ParameterizedTest
@@ -40,8 +42,8 @@ class HttpClientVersionsTest {
     })
     void refusesVersionsThatCannotWorkWithOneClearProblem(String client, String core, String problem) {
         assertThatThrownBy(() -> probe(client, core))
-                .satisfies(e -> assertThat(e.getClass().getName())
-                        .isEqualTo(PlaytchaConfigurationException.class.getName()))
+                .satisfies(e ->
+                        assertThat(e.getClass().getName()).isEqualTo(PlaytchaConfigurationException.class.getName()))
                 .hasMessageContaining("1 problem")
                 .hasMessageContaining(problem);
     }
@@ -82,7 +84,9 @@ class HttpClientVersionsTest {
         }
 
         private static boolean isOwn(String name) {
-            return name.startsWith("com.playtcha.") || name.startsWith("org.apache.hc.") || name.startsWith("org/apache/hc/");
+            return name.startsWith("com.playtcha.")
+                    || name.startsWith("org.apache.hc.")
+                    || name.startsWith("org/apache/hc/");
         }
 
         @Override

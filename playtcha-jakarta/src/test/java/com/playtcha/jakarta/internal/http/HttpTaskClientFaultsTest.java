@@ -260,8 +260,7 @@ class HttpTaskClientFaultsTest {
 
             assertThat(texts).hasSize(12).first().asString().contains("is not a code");
             assertThat(texts.toString()).doesNotContain(key, encoded, "0123456789");
-            assertThat(log.everything())
-                    .doesNotContain(key, encoded, "0123456789");
+            assertThat(log.everything()).doesNotContain(key, encoded, "0123456789");
         }
     }
 
@@ -272,12 +271,13 @@ class HttpTaskClientFaultsTest {
         HttpTaskClient poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
         service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"));
 
-        assertThat(trouble(poller.poll("17")).detail()).contains("is not a code").doesNotContain(KEY);
+        assertThat(trouble(poller.poll("17")).detail())
+                .contains("is not a code")
+                .doesNotContain(KEY);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST"})
+    @ValueSource(strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST"})
     void anErrorAboutTheKeyIsToldFromOneOfTheTask(String error) {
         service.script(
                 Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),

@@ -53,7 +53,9 @@ class HttpUpstreamConnectionsTest {
         for (int i = 0; i < 100; i++) {
             playtcha.script(Reply.successFalse().thenExtraBytes(stray), Reply.error(401, "token_invalid", "m"));
             assertThat(reply(upstream.call("first")).success()).isFalse();
-            assertThat(reply(upstream.call("second")).status()).as("round %s", i).isEqualTo(401);
+            assertThat(reply(upstream.call("second")).status())
+                    .as("round %s", i)
+                    .isEqualTo(401);
         }
     }
 
@@ -93,8 +95,8 @@ class HttpUpstreamConnectionsTest {
         ExecutorService callers = Executors.newFixedThreadPool(4);
         try {
             List<Future<Integer>> statuses = IntStream.range(0, 2_000)
-                    .mapToObj(i -> callers.submit(
-                            () -> reply(upstream.call("t" + i)).status()))
+                    .mapToObj(i ->
+                            callers.submit(() -> reply(upstream.call("t" + i)).status()))
                     .toList();
             for (Future<Integer> status : statuses) {
                 assertThat(status.get()).isEqualTo(401);
@@ -196,7 +198,8 @@ class HttpUpstreamConnectionsTest {
         for (int i = 0; i < 100; i++) {
             Thread.currentThread().interrupt();
             UpstreamResponse answer = upstream.call("ok-i" + i);
-            assertThat(Thread.interrupted() || answer instanceof UpstreamResponse.HttpReply).isTrue();
+            assertThat(Thread.interrupted() || answer instanceof UpstreamResponse.HttpReply)
+                    .isTrue();
         }
         Awaitility.await().until(() -> upstream.call("ok-" + System.nanoTime()) instanceof UpstreamResponse.HttpReply);
         for (int i = 0; i < 20; i++) {

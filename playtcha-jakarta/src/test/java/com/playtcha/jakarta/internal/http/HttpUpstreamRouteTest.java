@@ -263,7 +263,12 @@ class HttpUpstreamRouteTest {
     @Test
     void theTextOfATargetShowsNoCredentials() {
         GuardSettings settings = GuardSettings.of(Map.of(
-                "secret", Upstreams.SECRET, "base-url", secureUrl(), "proxy", "http://user:hunter2hunter2@127.0.0.1:1"));
+                "secret",
+                Upstreams.SECRET,
+                "base-url",
+                secureUrl(),
+                "proxy",
+                "http://user:hunter2hunter2@127.0.0.1:1"));
 
         assertThat(Target.of(settings).toString())
                 .contains("/v1/verify", "127.0.0.1:1")
