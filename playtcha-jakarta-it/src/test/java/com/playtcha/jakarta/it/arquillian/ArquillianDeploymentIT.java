@@ -27,11 +27,6 @@ class ArquillianDeploymentIT extends ArquillianDeployments {
         return SmallWar.GUARDS_NOTHING.war();
     }
 
-    @Deployment(name = "POLICY_FROM_OUTSIDE", managed = false, testable = false)
-    static WebArchive policyFromOutside() {
-        return SmallWar.POLICY_FROM_OUTSIDE.war();
-    }
-
     @Deployment(name = "WRONG_SETTINGS", managed = false, testable = false)
     static WebArchive wrongSettings() {
         return SmallWar.WRONG_SETTINGS.war();

@@ -31,11 +31,6 @@ class ArquillianLeanDeploymentIT extends ArquillianDeployments {
         return Wars.lean(SmallWar.GUARDS_NOTHING.war());
     }
 
-    @Deployment(name = "POLICY_FROM_OUTSIDE", managed = false, testable = false)
-    static WebArchive policyFromOutside() {
-        return Wars.lean(SmallWar.POLICY_FROM_OUTSIDE.war());
-    }
-
     @Deployment(name = "WRONG_SETTINGS", managed = false, testable = false)
     static WebArchive wrongSettings() {
         return Wars.lean(SmallWar.WRONG_SETTINGS.war());

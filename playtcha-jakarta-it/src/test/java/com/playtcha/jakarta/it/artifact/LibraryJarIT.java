@@ -57,6 +57,14 @@ class LibraryJarIT {
 
     @ParameterizedTest
     @MethodSource("jars")
+    void eachCarriesTheLicense(Path path) throws IOException {
+        try (JarFile jar = new JarFile(path.toFile())) {
+            assertThat(jar.getJarEntry("META-INF/LICENSE")).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jars")
     void everyEntryHasTheSameTimeSoThatTwoBuildsAreEqual(Path path) throws IOException {
         try (JarFile jar = new JarFile(path.toFile())) {
             assertThat(jar.stream().map(JarEntry::getLastModifiedTime).distinct())

@@ -84,14 +84,14 @@ public interface DeploymentContract {
     @Covers(Feature.WEB_XML)
     default void startUpLineHasTheEffectiveSettingsAndHidesTheSecret() throws Exception {
         long mark = log().mark();
-        deploy(SmallWar.POLICY_FROM_OUTSIDE);
+        deploy(SmallWar.WITHOUT_ASYNC);
         try {
             assertThat(log().since(mark))
                     .containsPattern("(?m)^.*INFO.*signup.* guards .*base-url="
                             + Pattern.quote(StandIns.STEADY.baseUrl().toString()) + ".*fail-closed=false.*$")
                     .doesNotContain(StandIns.STEADY.secret());
         } finally {
-            undeploy(SmallWar.POLICY_FROM_OUTSIDE);
+            undeploy(SmallWar.WITHOUT_ASYNC);
         }
     }
 

@@ -25,7 +25,7 @@ interface RestApplicationContract extends Part {
                 to("/sealed/guards/free").token(StandIns.token("db-error")).send(), 503, "db_error");
         Expect.problem(to("/sealed/locating/free/free").send(), 400, "token_missing");
         reached(to("/sealed/guards/free").token(StandIns.token("ok")).send(), "VERIFIED,true:body");
-        reached(app().get("/sealed/guards/open").send(), "null,null:");
+        reached(app().get("/sealed/guards/free").send(), "null,null:");
     }
 
     @Test

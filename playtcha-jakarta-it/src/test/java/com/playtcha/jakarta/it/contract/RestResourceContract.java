@@ -63,8 +63,14 @@ public interface RestResourceContract extends RestEntityContract {
     }
 
     @Test
-    default void safeMethodsAndOtherMethodsAreNotGuarded() {
-        reached(app().get("/api/guards/open").send(), "null,null:");
+    default void methodWithTheAnnotationIsGuardedWhateverItsHttpMethod() {
+        Expect.problem(app().get("/api/guards/open").send(), 400, "token_missing");
+        reached(app().get("/api/guards/open").token(StandIns.token("ok")).send(), "VERIFIED,true:");
+    }
+
+    @Test
+    default void methodsWithoutTheAnnotationAreNotGuarded() {
+        reached(app().get("/api/guards/free").send(), "null,null:");
         reached(to("/api/guards/free").send(), "null,null:body");
     }
 

@@ -20,6 +20,12 @@ public class GuardsResource {
         return Told.by(request, "");
     }
 
+    @GET
+    @Path("free")
+    public String getFree(@Context HttpServletRequest request) {
+        return Told.by(request, "");
+    }
+
     @POST
     @Path("open")
     @PlaytchaProtected

@@ -18,6 +18,12 @@ public class GuardsResource {
         return "";
     }
 
+    @GET
+    @Path("free")
+    public String getFree() {
+        return "";
+    }
+
     @POST
     @Path("open")
     @PlaytchaProtected
