@@ -75,25 +75,10 @@ public class CurrentVerification extends Verification {
         return now().getDeferralId();
     }
 
-    @Override
-    public Verification passedUnverified(@Nullable String deferralId) {
-        return now().passedUnverified(deferralId);
-    }
-
     /** Of one moment, where the getters one by one could be of two. */
     @Override
     public Verification withAllowed(boolean allowed) {
         return now().withAllowed(allowed);
-    }
-
-    @Override
-    public Verification withRetryAfter(@Nullable Duration retryAfter) {
-        return now().withRetryAfter(retryAfter);
-    }
-
-    @Override
-    public Verification deniedBecause(Reason reason) {
-        return now().deniedBecause(reason);
     }
 
     @Override

@@ -12,39 +12,33 @@ import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.DeploymentException;
-import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application's beans that take late results, from whichever archive: on GlassFish a bean of {@code WEB-INF/lib}, as
- * ours are, does not see those of {@code WEB-INF/classes}. Filled while CDI starts, empty where no portable extension does
- * so. Thread-safe.
+ * Resolves the late result handler among the beans of all archives: on GlassFish a bean of {@code WEB-INF/lib}, such as
+ * this library's, does not see those of {@code WEB-INF/classes}. Filled by the portable extension. Thread-safe.
  */
 final class LateHandlerResolver {
     private final Map<Bean<?>, @Nullable Annotated> beans = new LinkedHashMap<>();
-    /** Classes and methods. */
-    private final Set<Object> specialised = new HashSet<>();
+    /** Classes that a bean of any type specializes: their producers are not enabled either. */
+    private final Set<Class<?>> specialized = new HashSet<>();
 
     private @Nullable Bean<?> chosen;
     private @Nullable BeanManager manager;
     private @Nullable String problem;
 
-    /**
-     * Looks at one bean.
-     *
-     * @param bean of any kind: a class, what a producer makes, what an extension adds
-     * @param annotated what declares it; null for the last
-     */
-    synchronized void look(Bean<?> bean, @Nullable Annotated annotated) {
-        if (annotated != null && annotated.isAnnotationPresent(Specializes.class)) {
-            specialises(bean, annotated);
+    /** Adds a bean if it is a handler; {@code annotated} declares it, and is null for a bean that an extension adds. */
+    synchronized void add(Bean<?> bean, @Nullable Annotated annotated) {
+        if (annotated != null && producer(annotated) == null && annotated.isAnnotationPresent(Specializes.class)) {
+            specialized.add(bean.getBeanClass().getSuperclass());
         }
-        // A decorator has the types of what it decorates, and is nothing that is injected.
+        // A decorator has the types of what it decorates and cannot be injected.
         if (bean.getTypes().contains(LateResultHandler.class)
                 && bean.getQualifiers().contains(Default.Literal.INSTANCE)
                 && !(bean instanceof Decorator)) {
@@ -52,67 +46,50 @@ final class LateHandlerResolver {
         }
     }
 
-    private void specialises(Bean<?> bean, Annotated annotated) {
-        Class<?> of = bean.getBeanClass().getSuperclass();
-        if (!(annotated instanceof AnnotatedMethod<?> producer)) {
-            specialised.add(of);
-            return;
-        }
-        try {
-            Method method = producer.getJavaMember();
-            specialised.add(of.getDeclaredMethod(method.getName(), method.getParameterTypes()));
-        } catch (NoSuchMethodException wrong) {
-            // CDI says so itself.
-        }
+    /** Weld shows extensions specialised beans as well, though they are not enabled. */
+    private boolean isSpecialized(Bean<?> bean) {
+        List<Object> producer = producer(beans.get(bean));
+        return specialized.contains(bean.getBeanClass())
+                || producer != null
+                        && beans.entrySet().stream()
+                                .anyMatch(other -> producer.equals(producer(other.getValue()))
+                                        && other.getValue().isAnnotationPresent(Specializes.class)
+                                        && other.getKey().getBeanClass().getSuperclass() == bean.getBeanClass());
     }
 
-    /** Weld shows extensions what others specialise as well, which is not enabled. */
-    private boolean isSpecialised(Bean<?> bean, @Nullable Annotated annotated) {
-        return specialised.contains(bean.getBeanClass())
-                || (annotated instanceof AnnotatedMethod<?> producer && specialised.contains(producer.getJavaMember()));
+    /** Returns the name and parameters of a producer method; null for a bean class. */
+    private static @Nullable List<Object> producer(@Nullable Annotated annotated) {
+        return annotated instanceof AnnotatedMethod<?> method
+                ? List.of(
+                        method.getJavaMember().getName(),
+                        List.of(method.getJavaMember().getParameterTypes()))
+                : null;
     }
 
-    private Set<Bean<?>> enabled() {
-        Set<Bean<?>> enabled = new LinkedHashSet<>();
-        beans.forEach((bean, annotated) -> {
-            if (!isSpecialised(bean, annotated)) {
-                enabled.add(bean);
-            }
-        });
-        return enabled;
-    }
-
-    /**
-     * Chooses once all were looked at: of those that beans of ours see, or else of all.
-     *
-     * @param ours sees what they do
-     * @throws DeploymentException where there is more than one; names each
-     */
+    /** Chooses among the handlers that beans of this library see, or else among all. */
     synchronized void choose(BeanManager ours) {
-        Set<Bean<?>> seen = ours.getBeans(LateResultHandler.class);
-        Set<Bean<?>> all = seen.isEmpty() ? enabled() : seen;
+        Set<Bean<?>> candidates = new LinkedHashSet<>(ours.getBeans(LateResultHandler.class));
+        if (candidates.isEmpty()) {
+            beans.keySet().stream().filter(bean -> !isSpecialized(bean)).forEach(candidates::add);
+        }
         try {
-            chosen = ours.resolve(all);
+            chosen = ours.resolve(candidates);
             manager = ours;
         } catch (AmbiguousResolutionException several) {
-            problem = CdiLateHandler.ambiguous(all);
+            problem = CdiLateHandler.ambiguous(candidates);
             throw new DeploymentException(problem, several);
         } finally {
             beans.clear();
-            specialised.clear();
+            specialized.clear();
         }
     }
 
-    /** What kept the choice from being made, and is to keep the application from starting; null for nothing. */
+    /** Returns the problem that keeps the application from starting; null for none. */
     synchronized @Nullable String problem() {
         return problem;
     }
 
-    /**
-     * Makes a reference to the chosen one.
-     *
-     * @return a new one; null where there is none
-     */
+    /** Returns a new reference to the chosen bean; null where there is none. */
     Instance.@Nullable Handle<LateResultHandler> handle() {
         Bean<?> bean;
         BeanManager maker;
@@ -120,7 +97,7 @@ final class LateHandlerResolver {
             bean = chosen;
             maker = manager;
         }
-        // Not under the lock: making a bean takes as long as it takes.
+        // Outside the lock: the bean's constructor may block.
         return bean == null || maker == null ? null : reference(bean, maker);
     }
 
@@ -152,7 +129,7 @@ final class LateHandlerResolver {
             return bean;
         }
 
-        /** One without a scope of its own; others have contexts that end them. */
+        /** Destroys a dependent bean; beans of other scopes are destroyed by their contexts. */
         @Override
         public void destroy() {
             context.release();

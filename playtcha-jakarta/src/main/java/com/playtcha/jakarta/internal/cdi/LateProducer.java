@@ -4,14 +4,15 @@ import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateTasks;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.Set;
 
-/**
- * Makes what is injected of late results. They have a scope, so that a session can keep them. Public for CDI's sake only.
- */
+/** Produces the beans of late results. They have a normal scope, so that a session can hold them. Public for CDI only. */
 @ApplicationScoped
 public class LateProducer {
     /** The types whose injection makes the settings of a store required. */
@@ -35,37 +36,34 @@ public class LateProducer {
         return application.application().late();
     }
 
-    /**
-     * For what the application tells of its tasks.
-     *
-     * @return as {@link LateResults#getTasks()}
-     */
     @Produces
     @ApplicationScoped
     public LateTasks tasks() {
-        return application.application().late().getTasks();
+        return results().getTasks();
     }
 
-    /**
-     * For operators.
-     *
-     * @return as {@link LateResults#getDeadLetters()}
-     */
     @Produces
     @ApplicationScoped
     public DeadLetters deadLetters() {
-        return application.application().late().getDeadLetters();
+        return results().getDeadLetters();
     }
 
-    /**
-     * For metrics.
-     *
-     * @return as {@link LateResults#getMetrics()}; throws a {@link com.playtcha.jakarta.late.LateUnavailableException}
-     *     while nothing is at work
-     */
+    /** Produces the metrics of the engine that runs when they are read. */
     @Produces
     @ApplicationScoped
-    public LateMetrics figures() {
-        return new LiveMetrics(application.application().late());
+    public LateMetrics metrics() {
+        LateResults results = results();
+        return (LateMetrics) Proxy.newProxyInstance(
+                LateMetrics.class.getClassLoader(), new Class<?>[] {LateMetrics.class}, (proxy, method, arguments) -> {
+                    LateMetrics running = results.getMetrics()
+                            .orElseThrow(() -> new LateUnavailableException(
+                                    "Late results have no metrics while they are not running: the application has not"
+                                            + " started or has ended, or no setting switches them on"));
+                    try {
+                        return method.invoke(running, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
     }
 }

@@ -99,7 +99,7 @@ public class PlaytchaExtension implements Extension {
 
     /** Of any kind: the event's type says what it is declared in, and not what it makes. */
     void any(@Observes ProcessBean<?> event) {
-        handlers.look(event.getBean(), event.getAnnotated());
+        handlers.add(event.getBean(), event.getAnnotated());
     }
 
     void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {

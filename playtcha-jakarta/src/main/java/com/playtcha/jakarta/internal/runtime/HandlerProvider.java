@@ -5,24 +5,13 @@ import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.LateResultHandler;
 import org.jspecify.annotations.Nullable;
 
-/** Port: CDI's part in handling late results. Thread-safe. */
+/** Provides the late result handler that is a CDI bean, and request contexts for its calls. Thread-safe. */
 public interface HandlerProvider {
 
-    /**
-     * The application's handler.
-     *
-     * @return null where no bean is one
-     * @throws NoHandlerException where beans have come to their end
-     */
+    /** Returns the application's handler; null where no bean is one. */
     @Nullable
     LateResultHandler handler() throws NoHandlerException;
 
-    /**
-     * Makes a call within an active request context.
-     *
-     * @param call to be made exactly once, on this thread
-     * @throws NoHandlerException where beans have come to their end, and no call is made
-     * @throws Exception what the call throws
-     */
-    void within(HandlerInvoker.Call call) throws Exception;
+    /** Runs a call once, on this thread, in an active request context. */
+    void runInRequestContext(HandlerInvoker.Call call) throws Exception;
 }

@@ -5,54 +5,119 @@ import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the application's handler when a result is to be handed over, and sets the stage for it: the application's class
- * loader, CDI's request context. Set in code, else the bean, else the service of the class path.
+ * Finds the application's handler when a result is delivered (set in code, else a CDI bean, else a service), and calls it
+ * with the application's class loader and in a request context. Thread-safe.
  */
 final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
-    private final LateResultsFacade front;
-    private final @Nullable ClassLoader loader;
+    private final Supplier<@Nullable ClassLoader> loader;
+    /** Held while a constructor of the application runs, which may never return: waiting for it is interruptible. */
+    private final ReentrantLock creation = new ReentrantLock();
 
-    LateHandlerLookup(LateResultsFacade front, @Nullable ClassLoader loader) {
-        this.front = front;
+    private boolean loaded;
+    private volatile @Nullable LateResultHandler service;
+    private volatile @Nullable LateResultHandler ofCode;
+    private volatile @Nullable HandlerProvider beans;
+    private volatile boolean ended;
+
+    LateHandlerLookup(Supplier<@Nullable ClassLoader> loader) {
         this.loader = loader;
     }
 
-    /** Null where there is none; throws what says that there is none any more. */
+    void setOfCode(LateResultHandler handler) {
+        ofCode = handler;
+    }
+
+    void setBeans(@Nullable HandlerProvider provider) {
+        beans = provider;
+    }
+
+    /** Returns the handler; null where the application has none. */
     @Nullable
     LateResultHandler find() throws NoHandlerException {
-        LateResultHandler ofCode = front.handlerOfCode();
-        if (ofCode != null) {
-            return ofCode;
+        LateResultHandler handler = ofCode;
+        HandlerProvider provider = beans;
+        if (handler == null && provider != null) {
+            handler = provider.handler();
         }
-        HandlerProvider beans = front.beans();
-        LateResultHandler bean = beans == null ? null : beans.handler();
-        return bean != null ? bean : front.services().find(loader);
+        return handler == null ? service() : handler;
+    }
+
+    private @Nullable LateResultHandler service() {
+        try {
+            creation.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the LateResultHandler was being created", e);
+        }
+        try {
+            if (!loaded && !ended) {
+                service = load(loader.get());
+                loaded = true;
+            }
+            if (ended) {
+                // The end does not wait for a constructor, and may have come during this one.
+                service = null;
+            }
+            return service;
+        } finally {
+            creation.unlock();
+        }
+    }
+
+    private static @Nullable LateResultHandler load(@Nullable ClassLoader loader) {
+        try {
+            List<ServiceLoader.Provider<LateResultHandler>> named =
+                    ServiceLoader.load(LateResultHandler.class, loader).stream().toList();
+            if (named.size() > 1) {
+                throw new IllegalStateException("META-INF/services names more than one LateResultHandler: "
+                        + named.stream().map(each -> each.type().getName()).toList()
+                        + ". An application has one; set it in code, or leave one");
+            }
+            return named.isEmpty() ? null : named.get(0).get();
+        } catch (ServiceConfigurationError e) {
+            throw new IllegalStateException(
+                    "META-INF/services names a LateResultHandler that cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Releases the application's classes. */
+    void end() {
+        ended = true;
+        service = null;
+        ofCode = null;
+        beans = null;
     }
 
     @Override
     public void handle(LateResult result, Delivery delivery) throws Exception {
         LateResultHandler handler = find();
         if (handler == null) {
-            if (front.hasEnded()) {
-                throw new NoHandlerException("the application has ended");
-            }
-            throw new NoHandlerException("this application has no LateResultHandler: make one a CDI bean, name it in"
-                    + " META-INF/services, or call LateResults.setHandler");
+            throw new NoHandlerException(
+                    ended
+                            ? "the application has ended"
+                            : "this application has no LateResultHandler: make one a CDI bean, name it in"
+                                    + " META-INF/services, or call LateResults.setHandler");
         }
         handler.handle(result, delivery);
     }
 
     @Override
     public void invoke(Call call) throws Exception {
-        HandlerProvider beans = front.beans();
-        Call within = beans == null ? call : () -> beans.within(call);
-        if (loader == null) {
-            within.run();
+        HandlerProvider provider = beans;
+        Call inContext = provider == null ? call : () -> provider.runInRequestContext(call);
+        ClassLoader classes = loader.get();
+        if (classes == null) {
+            inContext.run();
         } else {
-            HandlerInvoker.with(loader).invoke(within);
+            HandlerInvoker.with(classes).invoke(inContext);
         }
     }
 }

@@ -18,29 +18,27 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What an application holds of its late results: the same object, however often what works behind it is started.
- * Thread-safe.
- */
+/** The application's view of its late results, which stays the same object while the engine is started anew. Thread-safe. */
 public final class LateResultsFacade implements LateResults {
     private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
-    private final HandlerServices services = new HandlerServices();
+    private final LateHandlerLookup handlers;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LateTasks tasks = new Tasks();
     private final DeadLetters deadLetters = new Letters();
-    private volatile @Nullable LateResultHandler handler;
-    private volatile @Nullable HandlerProvider beans;
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile boolean ended;
 
-    LateResultsFacade() {}
+    LateResultsFacade(Supplier<@Nullable ClassLoader> loader) {
+        handlers = new LateHandlerLookup(loader);
+    }
 
     @Override
     public LateTasks getTasks() {
@@ -60,7 +58,7 @@ public final class LateResultsFacade implements LateResults {
 
     @Override
     public void setHandler(LateResultHandler handler) {
-        this.handler = handler;
+        handlers.setOfCode(handler);
     }
 
     @Override
@@ -73,11 +71,7 @@ public final class LateResultsFacade implements LateResults {
         listeners.remove(listener);
     }
 
-    /**
-     * Sets what the application is called where several are shown together, in JMX.
-     *
-     * @param value such as the context path
-     */
+    /** Sets the application's name in JMX, such as the context path. */
     public void setName(String value) {
         name = value;
     }
@@ -86,63 +80,41 @@ public final class LateResultsFacade implements LateResults {
         return name;
     }
 
-    /**
-     * Sets CDI's part.
-     *
-     * @param value null when CDI ends
-     */
+    /** Sets where handlers that are beans come from; null when CDI ends. */
     public void setBeans(@Nullable HandlerProvider value) {
-        beans = value;
+        handlers.setBeans(value);
     }
 
-    /**
-     * Says in the log what an operator would wonder about: results that nobody takes, a handler that nothing is told.
-     *
-     * @param loader the application's
-     */
-    public void announce(@Nullable ClassLoader loader) {
+    /** Warns of results that have no handler, and of a handler while late results are off. */
+    public void announce() {
         LateResultHandler found;
         try {
-            found = new LateHandlerLookup(this, loader).find();
+            found = handlers.find();
         } catch (NoHandlerException ended) {
             return;
         }
         if (running == null && found != null) {
             LOG.warn(
-                    "{} is a LateResultHandler, and nothing switches late results on: set playtcha.late-verdicts,"
+                    "{} is a LateResultHandler, but late results are off: set playtcha.late-verdicts,"
                             + " playtcha.callback-path, playtcha.poll-url, or at least playtcha.late-dir",
                     found.getClass().getName());
         } else if (running != null && found == null) {
-            LOG.warn("Late results are on, and there is no LateResultHandler: they wait until a CDI bean, a"
-                    + " service in META-INF/services or LateResults.setHandler is one");
+            LOG.warn("Late results are on, but there is no LateResultHandler: results wait until a CDI bean, a"
+                    + " service in META-INF/services or LateResults.setHandler provides one");
         }
     }
 
-    @Nullable
-    HandlerProvider beans() {
-        return beans;
+    LateHandlerLookup handlers() {
+        return handlers;
     }
 
-    @Nullable
-    LateResultHandler handlerOfCode() {
-        return handler;
-    }
-
-    HandlerServices services() {
-        return services;
-    }
-
-    /**
-     * Where requests bring their business.
-     *
-     * @return null while nothing works behind this
-     */
+    /** Returns the inbox of the running engine; null while none runs. */
     public @Nullable LateInbox inbox() {
         LateService service = running;
         return service == null ? null : service.inbox();
     }
 
-    /** False where everything was stopped while it started: then it is its starter's to close. */
+    /** Sets the running engine; false after the end, where the caller closes it. */
     synchronized boolean runs(LateService service) {
         if (ended) {
             return false;
@@ -151,17 +123,14 @@ public final class LateResultsFacade implements LateResults {
         return true;
     }
 
-    /** Unless another one runs already. */
+    /** Clears the running engine, unless another one has been set. */
     synchronized void stopped(LateService service) {
         if (service.equals(running)) {
             running = null;
         }
     }
 
-    /**
-     * Ends the work behind this, for good: beans that handlers use are about to go, whoever ends the application
-     * afterwards. What is under way ends before this returns.
-     */
+    /** Ends the engine for good, before beans that handlers use are destroyed. Calls under way end before this returns. */
     public void stop() {
         LateService service;
         synchronized (this) {
@@ -173,18 +142,15 @@ public final class LateResultsFacade implements LateResults {
         }
     }
 
-    /** Whether nothing is to work behind this any more. */
     boolean hasEnded() {
         return ended;
     }
 
-    /** Nothing is to keep the application's classes once it ended. */
+    /** Releases the application's classes. */
     synchronized void end() {
         ended = true;
         running = null;
-        handler = null;
-        beans = null;
-        services.forget();
+        handlers.end();
         listeners.clear();
     }
 
@@ -195,7 +161,7 @@ public final class LateResultsFacade implements LateResults {
             } catch (RuntimeException | Error e) {
                 long times = failures.count("handler");
                 if (times > 0) {
-                    LOG.warn("A listener to late results failed, {} times since the last such line", times, e);
+                    LOG.warn("A LateListener failed, {} times since the last such line; delivery goes on", times, e);
                 }
             }
         }
@@ -204,8 +170,8 @@ public final class LateResultsFacade implements LateResults {
     private LateService service() {
         LateService service = running;
         if (service == null) {
-            throw new LateUnavailableException("Late results are not at work: the application is not started yet or has"
-                    + " ended, or no setting switches them on (late-dir or late-datasource is the least)");
+            throw new LateUnavailableException("Late results are not running: the application has not started or has"
+                    + " ended, or no setting switches them on (at least late-dir or late-datasource)");
         }
         return service;
     }

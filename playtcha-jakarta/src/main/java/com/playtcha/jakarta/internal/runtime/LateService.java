@@ -119,7 +119,7 @@ final class LateService implements AutoCloseable {
         HttpTaskClient poller = poller(settings, proxy, runtime);
         // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
-        LateHandlerLookup handlers = new LateHandlerLookup(front, loader);
+        LateHandlerLookup handlers = front.handlers();
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
                 .invoker(handlers)
                 .node(node());

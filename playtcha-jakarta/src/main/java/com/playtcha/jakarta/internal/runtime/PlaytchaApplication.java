@@ -46,12 +46,13 @@ public final class PlaytchaApplication {
     private @Nullable Function<UsesInCode, LoadedSettings> source;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
-    private final LateResultsFacade late = new LateResultsFacade();
+    private final LateResultsFacade late;
     private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(this);
     private volatile boolean claimed;
 
     PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
+        this.late = new LateResultsFacade(this.loader::get);
     }
 
     /**
@@ -121,7 +122,7 @@ public final class PlaytchaApplication {
      */
     public LoadedSettings configure(Function<UsesInCode, LoadedSettings> loader) {
         LoadedSettings loaded;
-        Running outdated;
+        PlaytchaRuntime outdated;
         synchronized (this) {
             loaded = loader.apply(uses);
             source = loader;
@@ -280,9 +281,10 @@ public final class PlaytchaApplication {
     }
 
     /** With the lock held. */
-    private Running running() {
+    private PlaytchaRuntime running() {
         byName.clear();
-        return Running.start(known(), listeners, settings, late, loader.get());
+        PlaytchaRuntime runtime = PlaytchaRuntime.start(known(), listeners);
+        return settings == null ? runtime : runtime.withLate(settings, late, loader.get());
     }
 
     /**
@@ -301,7 +303,7 @@ public final class PlaytchaApplication {
                 start();
             }
         }
-        late.announce(loader.get());
+        late.announce();
     }
 
     /**
@@ -311,7 +313,7 @@ public final class PlaytchaApplication {
      */
     public boolean hasLateHandler() {
         try {
-            return new LateHandlerLookup(late, loader.get()).find() != null;
+            return late.handlers().find() != null;
         } catch (NoHandlerException ended) {
             return false;
         }
@@ -384,7 +386,7 @@ public final class PlaytchaApplication {
     /** Ends the application: everything is closed before this returns, and nothing starts again. */
     public void end() {
         ApplicationRegistry.remove(this);
-        Running last;
+        PlaytchaRuntime last;
         synchronized (this) {
             currentRequest = () -> null;
             listeners.clear();

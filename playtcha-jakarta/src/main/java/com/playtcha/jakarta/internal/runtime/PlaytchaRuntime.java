@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
@@ -84,6 +85,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
+    private @Nullable LateService late;
     private boolean closed;
 
     private PlaytchaRuntime(List<VerificationListener> listeners) {
@@ -91,27 +93,38 @@ public final class PlaytchaRuntime implements AutoCloseable {
         this.observers = new Listeners(listeners);
     }
 
-    /**
-     * Builds the guards; opens no connection yet.
-     *
-     * @param guards every guard of the application that is known by now
-     * @return to be closed with the application
-     */
+    /** Builds the guards known by now; opens no connection yet. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
         return start(guards, new CopyOnWriteArrayList<>());
     }
 
-    /**
-     * Builds the guards; opens no connection yet.
-     *
-     * @param guards every guard of the application that is known by now
-     * @param listeners hear of everything; the live list, the caller's own, so one that may change while it is read
-     * @return to be closed with the application
-     */
+    /** The same with listeners: a live list that may change while it is read. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
         PlaytchaRuntime runtime = new PlaytchaRuntime(listeners);
         guards.forEach(runtime::guard);
         return runtime;
+    }
+
+    /** Starts late results where the settings switch them on; closes this where they cannot be started. */
+    PlaytchaRuntime withLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {
+        if (!settings.late().isOn() || facade.hasEnded()) {
+            return this;
+        }
+        boolean started = false;
+        try {
+            LateService service = LateService.start(settings.late(), settings.proxy(), this, facade, loader);
+            if (facade.runs(service)) {
+                late = service;
+            } else {
+                service.close();
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+        return this;
     }
 
     /**
@@ -282,8 +295,19 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return writer;
     }
 
+    /** Closes late results first: they make calls through the pools. */
     @Override
     public void close() {
+        try {
+            if (late != null) {
+                late.close();
+            }
+        } finally {
+            closePools();
+        }
+    }
+
+    private void closePools() {
         List<Pool> open;
         lock.lock();
         try {
@@ -295,13 +319,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        // All of them first: whoever waits on one way to Playtcha does not wait for the threads of another as well.
+        // Stopped all before any is closed, so that a caller waiting on one does not wait for the threads of another.
         open.forEach(pool -> pool.upstream.stop());
         open.forEach(pool -> pool.upstream.close());
         try {
             writer.close();
         } catch (IllegalStateException e) {
-            LOG.warn("Something is left open", e);
+            LOG.warn("The JSON writer could not be closed", e);
         }
     }
 }

@@ -16,7 +16,7 @@ final class RuntimeLifecycle {
 
     private final Object lock;
     private final Duration patience;
-    private @Nullable Running running;
+    private @Nullable PlaytchaRuntime running;
     private int users;
     /** Work that is under way still while all of it is closed must not start it anew: nobody would close that. */
     private boolean left;
@@ -47,12 +47,12 @@ final class RuntimeLifecycle {
      * @param starter makes what runs
      * @throws IllegalStateException after the last user left, after the end, and while the run before is being closed
      */
-    PlaytchaRuntime start(Supplier<Running> starter) {
+    PlaytchaRuntime start(Supplier<PlaytchaRuntime> starter) {
         synchronized (lock) {
             if (ended || left) {
                 throw new IllegalStateException("the application has ended, and its verifiers are closed");
             }
-            Running known = running;
+            PlaytchaRuntime known = running;
             if (known == null) {
                 if (closing > 0) {
                     throw new IllegalStateException(
@@ -61,7 +61,7 @@ final class RuntimeLifecycle {
                 known = starter.get();
                 running = known;
             }
-            return known.guards();
+            return known;
         }
     }
 
@@ -74,14 +74,14 @@ final class RuntimeLifecycle {
      * @return what the user makes of it
      * @throws IllegalStateException after the end, and where the run before is not closed in time
      */
-    <T> T acquire(Supplier<Running> starter, Function<PlaytchaRuntime, T> user) {
+    <T> T acquire(Supplier<PlaytchaRuntime> starter, Function<PlaytchaRuntime, T> user) {
         PlaytchaRuntime guards;
         boolean wasLeft;
-        boolean wasRunning;
+        boolean wasPlaytchaRuntime;
         synchronized (lock) {
             awaitClosed();
             wasLeft = left;
-            wasRunning = running != null;
+            wasPlaytchaRuntime = running != null;
             left = false;
             boolean started = false;
             try {
@@ -99,7 +99,7 @@ final class RuntimeLifecycle {
             return made;
         } finally {
             if (!taken) {
-                giveUp(guards, wasRunning, wasLeft);
+                giveUp(guards, wasPlaytchaRuntime, wasLeft);
             }
         }
     }
@@ -126,12 +126,12 @@ final class RuntimeLifecycle {
         }
     }
 
-    private void giveUp(PlaytchaRuntime guards, boolean wasRunning, boolean wasLeft) {
-        Running last = null;
+    private void giveUp(PlaytchaRuntime guards, boolean wasPlaytchaRuntime, boolean wasLeft) {
+        PlaytchaRuntime last = null;
         synchronized (lock) {
-            if (running != null && running.guards() == guards) {
+            if (running == guards) {
                 users--;
-                if (users == 0 && !wasRunning) {
+                if (users == 0 && !wasPlaytchaRuntime) {
                     last = detach();
                     left = wasLeft;
                 }
@@ -142,7 +142,7 @@ final class RuntimeLifecycle {
 
     /** Counts one user less. After the last one everything is closed before this returns. */
     void release() {
-        Running last = null;
+        PlaytchaRuntime last = null;
         synchronized (lock) {
             // Else it was started anew meanwhile, and whoever is counted now has not released it.
             if (users > 0) {
@@ -161,7 +161,7 @@ final class RuntimeLifecycle {
      * locks.
      */
     @Nullable
-    Running reset() {
+    PlaytchaRuntime reset() {
         synchronized (lock) {
             left = false;
             return detach();
@@ -170,7 +170,7 @@ final class RuntimeLifecycle {
 
     /** Ends what runs, for good. To be closed by the caller with {@link #close}, outside of its locks. */
     @Nullable
-    Running end() {
+    PlaytchaRuntime end() {
         synchronized (lock) {
             ended = true;
             lock.notifyAll();
@@ -178,9 +178,9 @@ final class RuntimeLifecycle {
         }
     }
 
-    private @Nullable Running detach() {
+    private @Nullable PlaytchaRuntime detach() {
         users = 0;
-        Running last = running;
+        PlaytchaRuntime last = running;
         running = null;
         if (last != null) {
             closing++;
@@ -189,7 +189,7 @@ final class RuntimeLifecycle {
     }
 
     /** Not under a lock: closing waits for threads, and one of them may be about to ask for a guard. */
-    void close(@Nullable Running last) {
+    void close(@Nullable PlaytchaRuntime last) {
         if (last == null) {
             return;
         }

@@ -148,7 +148,7 @@ final class ContextLifecycle implements ServletContextListener {
         boolean started = false;
         try {
             start(event.getServletContext());
-            application.late().announce(ServletSettings.classLoader(event.getServletContext()));
+            application.late().announce();
             started = true;
         } finally {
             if (!started) {

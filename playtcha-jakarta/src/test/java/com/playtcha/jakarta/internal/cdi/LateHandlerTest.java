@@ -354,14 +354,14 @@ class LateHandlerTest {
             app.inRequest(() -> {
                 int number = visit.number();
                 try {
-                    bean.within(() -> assertThat(visit.number()).isEqualTo(number));
+                    bean.runInRequestContext(() -> assertThat(visit.number()).isEqualTo(number));
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
                 return assertThat(visit.number()).isEqualTo(number);
             });
             IOException thrown = new IOException("unchanged");
-            assertThatThrownBy(() -> bean.within(() -> {
+            assertThatThrownBy(() -> bean.runInRequestContext(() -> {
                         visit.number();
                         throw thrown;
                     }))
@@ -369,7 +369,7 @@ class LateHandlerTest {
             assertThat(times("visit ends")).isEqualTo(times("visit begins")).isEqualTo(2);
 
             bean.end();
-            assertThatThrownBy(() -> bean.within(() -> SEEN.add("called"))).isInstanceOf(NoHandlerException.class);
+            assertThatThrownBy(() -> bean.runInRequestContext(() -> SEEN.add("called"))).isInstanceOf(NoHandlerException.class);
             assertThatThrownBy(bean::handler).isInstanceOf(NoHandlerException.class);
             assertThat(SEEN).doesNotContain("called");
         }

@@ -56,7 +56,7 @@ class LateServiceTest {
     private final TestClock clock = new TestClock();
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret(SECRET).start();
-    private final LateResultsFacade front = new LateResultsFacade();
+    private final LateResultsFacade front = new LateResultsFacade(() -> null);
     private final List<LateResult> handled = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private PlaytchaRuntime runtime;
@@ -361,7 +361,7 @@ class LateServiceTest {
     @Test
     void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
         stop();
-        LateResultsFacade bare = new LateResultsFacade();
+        LateResultsFacade bare = new LateResultsFacade(() -> null);
         runtime = PlaytchaRuntime.start(List.of());
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
             service = startFor(bare);
@@ -397,7 +397,7 @@ class LateServiceTest {
 
     @Test
     void beforeAndAfterItIsAtWorkItSaysSo() {
-        LateResultsFacade idle = new LateResultsFacade();
+        LateResultsFacade idle = new LateResultsFacade(() -> null);
 
         assertThat(idle.inbox()).isNull();
         assertThatThrownBy(() -> idle.getTasks().track("task-1"))
@@ -407,7 +407,7 @@ class LateServiceTest {
 
     @Test
     void whatStartsWhileEverythingIsStoppedDoesNotWork() {
-        LateResultsFacade stopped = new LateResultsFacade();
+        LateResultsFacade stopped = new LateResultsFacade(() -> null);
         stopped.stop();
 
         assertThat(stopped.runs(service)).isFalse();

@@ -129,15 +129,15 @@ class RestartTest {
         startsOnlyWhenTheOldRunIsClosed(application::release);
     }
 
-    private static Running nothingMuch() {
-        return Running.start(List.of(), List.of(), null, new LateResultsFacade(), null);
+    private static PlaytchaRuntime nothingMuch() {
+        return PlaytchaRuntime.start(List.of());
     }
 
     @Test
     void whoWaitsForARunThatIsNeverClosedIsRefusedInTime() {
         RuntimeLifecycle lifecycle = new RuntimeLifecycle(new Object(), Duration.ofMillis(20));
         PlaytchaRuntime first = lifecycle.start(RestartTest::nothingMuch);
-        Running old = lifecycle.reset();
+        PlaytchaRuntime old = lifecycle.reset();
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lifecycle.acquire(RestartTest::nothingMuch, runtime -> runtime))
@@ -153,7 +153,7 @@ class RestartTest {
     void theEndIsNotWaitedThrough() throws Exception {
         RuntimeLifecycle lifecycle = new RuntimeLifecycle(new Object());
         lifecycle.start(RestartTest::nothingMuch);
-        Running old = lifecycle.reset();
+        PlaytchaRuntime old = lifecycle.reset();
         Thread[] waiting = new Thread[1];
         CountDownLatch asked = new CountDownLatch(1);
         FutureTask<Void> refused = on("waiter", () -> {

@@ -153,12 +153,12 @@ class RuntimeLifecycleTest {
     @Test
     void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
         try (URLClassLoader loader = loaderOf(Service.class)) {
-            LateResultsFacade front = new LateResultsFacade();
-            front.announce(loader);
-            front.announce(loader);
+            LateResultsFacade front = new LateResultsFacade(() -> loader);
+            front.announce();
+            front.announce();
 
-            assertThat(new LateHandlerLookup(front, loader).find())
-                    .isSameAs(new LateHandlerLookup(front, loader).find())
+            assertThat(front.handlers().find())
+                    .isSameAs(front.handlers().find())
                     .isInstanceOf(Service.class);
             assertThat(Service.MADE).hasValue(1);
         }
@@ -218,7 +218,7 @@ class RuntimeLifecycleTest {
     void whoWaitsForAServiceThatIsBeingMadeCanBeInterrupted() throws Exception {
         NeverMade.reset();
         try (URLClassLoader loader = loaderOf(NeverMade.class)) {
-            LateHandlerLookup handlers = new LateHandlerLookup(new LateResultsFacade(), loader);
+            LateHandlerLookup handlers = new LateHandlerLookup(() -> loader);
             FutureTask<LateResultHandler> made = new FutureTask<>(handlers::find);
             Thread making = new Thread(made);
             making.start();
@@ -269,7 +269,7 @@ class RuntimeLifecycleTest {
 
     @Test
     void aListenerThatFailsAgainAndAgainIsOneLine() {
-        LateResultsFacade front = new LateResultsFacade();
+        LateResultsFacade front = new LateResultsFacade(() -> null);
         AtomicInteger told = new AtomicInteger();
         front.addListener((id, kind, from, to, outcome) -> {
             told.incrementAndGet();
