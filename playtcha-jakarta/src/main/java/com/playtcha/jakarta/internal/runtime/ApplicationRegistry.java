@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -7,31 +8,53 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The applications there are, told apart by their class loaders. Thread-safe. */
+/**
+ * The applications of the class loader that this library is in, told apart by their own class loaders: mostly one, more
+ * where several share the jar. Thread-safe.
+ */
 final class ApplicationRegistry {
-    /** Of the class loader that the library is in: mostly one, more where several applications share the jar. */
     private static final List<PlaytchaApplication> ALL = new ArrayList<>();
-
     private static final @Nullable ClassLoader OWN_LOADER = ApplicationRegistry.class.getClassLoader();
-    /** So that no other application can share the jar. As far as is known: where it is not, the server is not typical. */
+    /** No other application can share a jar of WEB-INF/lib. */
     private static final boolean IS_IN_A_WAR = isInAWar();
 
     private ApplicationRegistry() {}
 
-    /** A servlet context's: one that CDI began and no context claimed yet, else a new one. */
+    /**
+     * Returns the application of a servlet context: one that CDI began and no context has claimed, else a new one.
+     *
+     * @throws PlaytchaConfigurationException where the one that CDI began may be another context's: its guards verify with
+     *     another secret and policy
+     */
     static PlaytchaApplication claim(ClassLoader loader) {
         synchronized (ALL) {
             PlaytchaApplication application = find(loader, candidate -> !candidate.isClaimed());
             if (application == null) {
+                refuseIfShared(loader);
                 application = new PlaytchaApplication(loader);
                 ALL.add(application);
             }
-            application.claimed();
+            application.claimedBy(loader);
             return application;
         }
     }
 
-    /** That of code with this class loader; a new one where nobody began it. */
+    private static void refuseIfShared(ClassLoader loader) {
+        for (PlaytchaApplication other : ALL) {
+            ClassLoader known = other.loader();
+            // Begun by code that this context shares, such as beans of an EAR's lib, and claimed by another context.
+            boolean isShared = other.isClaimedFromBelow() && isAbove(known, loader);
+            // Begun by code beside this context: its own context has not claimed it yet, or never will.
+            boolean isForeign = !other.isClaimed() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
+            if (!IS_IN_A_WAR && !other.isRefused() && (isShared || isForeign)) {
+                throw new PlaytchaConfigurationException(List.of("The playtcha-jakarta jar is shared by several web"
+                        + " applications, by class loader " + OWN_LOADER + ", and one could get the guards of another:"
+                        + " put the jar into WEB-INF/lib of each application, and remove it from the shared place"));
+            }
+        }
+    }
+
+    /** Returns the application of code with this class loader; a new one where none has been begun. */
     static PlaytchaApplication of(@Nullable ClassLoader loader) {
         ClassLoader known = loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
         synchronized (ALL) {
@@ -44,7 +67,6 @@ final class ApplicationRegistry {
         }
     }
 
-    /** It ended. */
     static void remove(PlaytchaApplication application) {
         synchronized (ALL) {
             ALL.remove(application);
@@ -52,8 +74,8 @@ final class ApplicationRegistry {
     }
 
     /**
-     * The one of this very loader, else the nearest above it, else the only one below it, else the only one there is,
-     * unless that may be another servlet context's: its guards ask with a secret and a policy of its own.
+     * Returns the application of this loader, else of the nearest above it, else the only one below it; else the only one
+     * there is, unless it may be another application's.
      */
     private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
         ALL.removeIf(application -> application.loader() == null);
@@ -73,7 +95,7 @@ final class ApplicationRegistry {
             return below.size() == 1 ? below.get(0) : null;
         }
         PlaytchaApplication only = ALL.size() == 1 && fitting.size() == 1 ? fitting.get(0) : null;
-        return only != null && (!only.isClaimed() || IS_IN_A_WAR || only.loader() == OWN_LOADER) ? only : null;
+        return only != null && (IS_IN_A_WAR || only.loader() == OWN_LOADER) ? only : null;
     }
 
     private static boolean isInAWar() {
@@ -86,7 +108,7 @@ final class ApplicationRegistry {
         }
     }
 
-    private static boolean isAbove(ClassLoader upper, @Nullable ClassLoader lower) {
+    private static boolean isAbove(@Nullable ClassLoader upper, @Nullable ClassLoader lower) {
         for (ClassLoader each = lower == null ? null : lower.getParent(); each != null; each = each.getParent()) {
             if (each == upper) {
                 return true;

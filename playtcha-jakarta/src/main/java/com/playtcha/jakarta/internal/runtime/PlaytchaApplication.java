@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * because they know nothing of each other and start in an order of the server's choosing; so all of them share one
  * pool, one throttle window and one breaker (contract, section 3).
  *
- * <p>ApplicationRegistry are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
+ * <p>Applications are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
  * alone ends with CDI. Thread-safe.
  */
 public final class PlaytchaApplication {
@@ -49,6 +49,7 @@ public final class PlaytchaApplication {
     private final LateResultsFacade late;
     private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(this);
     private volatile boolean claimed;
+    private volatile boolean claimedFromBelow;
 
     PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
@@ -82,9 +83,19 @@ public final class PlaytchaApplication {
         return loader.get();
     }
 
-    /** From now on a servlet context sets it up and ends it. */
-    void claimed() {
+    /** Lets a servlet context with this class loader configure and end the application. */
+    void claimedBy(ClassLoader context) {
         claimed = true;
+        claimedFromBelow = loader() != context;
+    }
+
+    /** Returns whether code of a loader above the context's began the application. */
+    boolean isClaimedFromBelow() {
+        return claimedFromBelow;
+    }
+
+    synchronized boolean isRefused() {
+        return refusal != null;
     }
 
     /**

@@ -117,12 +117,12 @@ class LateResultsTest {
     }
 
     @Test
-    void figuresOfNothingAtWorkSaySo() {
+    void metricsWhileNothingRunsAreRefused() {
         try (Container app = Container.start(Settings.none(), Audit.class)) {
-            LateMetrics figures = app.get(LateMetrics.class);
-            assertThatThrownBy(figures::getPending)
+            LateMetrics metrics = app.get(LateMetrics.class);
+            assertThatThrownBy(metrics::getPending)
                     .isInstanceOf(LateUnavailableException.class)
-                    .hasMessageContaining("not at work");
+                    .hasMessageContaining("not running");
         }
     }
 

@@ -1,6 +1,9 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -82,5 +85,32 @@ class PlaytchaApplicationTest {
         ClassLoader unrelated = new ClassLoader(null) {};
 
         assertThat(of(unrelated)).isSameAs(only);
+    }
+
+    private void assertRefused(ClassLoader context) {
+        assertThatThrownBy(() -> claim(context))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("1 problem")
+                .hasMessageContaining("put the jar into WEB-INF/lib of each application");
+    }
+
+    @Test
+    void contextDoesNotTakeTheApplicationThatCdiBeganBesideItInASharedJar() {
+        ClassLoader first = below(shared);
+        PlaytchaApplication begunByCdi = of(first);
+
+        assertRefused(below(shared));
+
+        assertThat(claim(first)).isSameAs(begunByCdi);
+        assertThat(claim(below(shared))).isNotSameAs(begunByCdi);
+    }
+
+    @Test
+    void secondContextBelowCodeThatBothShareIsRefused() {
+        ClassLoader ear = below(shared);
+        PlaytchaApplication begunByCdi = of(ear);
+        assertThat(claim(below(ear))).isSameAs(begunByCdi);
+
+        assertRefused(below(ear));
     }
 }
