@@ -8,6 +8,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -38,5 +39,19 @@ class LateStartTest {
             assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(thread -> thread.getName().startsWith("playtcha-late-tick-"));
         }
+    }
+
+    @Test
+    void aWorldWritableLateDirStopsTheDeployment() throws Exception {
+        Path late = Files.createDirectory(directory.resolve("late"));
+        Files.setPosixFilePermissions(late, PosixFilePermissions.fromString("rwxrwxrwx"));
+        try (TestApp app = new TestApp()) {
+            app.initialized().contextParams(Map.of("late-dir", late.toString()));
+
+            assertThatThrownBy(app::start)
+                    .hasStackTraceContaining("late-dir")
+                    .hasStackTraceContaining("any user may write in " + late + "; run chmod o-w on it");
+        }
+        assertThat(late).isEmptyDirectory();
     }
 }

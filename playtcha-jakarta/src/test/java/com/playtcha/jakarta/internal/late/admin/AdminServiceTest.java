@@ -7,6 +7,9 @@ import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -152,6 +155,29 @@ class AdminServiceTest extends AdminFixture {
         for (String id : List.of("t1", "t2", "t3")) {
             assertThat(engine.inbox().find(id).orElseThrow().state()).isEqualTo(LateState.DELIVERED);
         }
+    }
+
+    @Test
+    void retryAllMakesTensOfThousandsDueAndCountsThem() throws Exception {
+        die("t0", "x");
+        String columns = "kind, state, lane, source, tracked, sent, attempts, failures, started_at, due_at, expires_at,"
+                + " dead_since, created_at, updated_at, fence, lease_until, outcome, result_digest, result";
+        try (Connection connection = h2.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO playtcha_late_item (item_key, item_id, " + columns + ") SELECT 'k' || X, 't' || X, "
+                    + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
+
+            assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
+                    .containsEntry("message", "Due now: 12029 items");
+
+            try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM playtcha_late_item WHERE due_at > "
+                    + clock.instant().toEpochMilli())) {
+                row.next();
+                assertThat(row.getInt(1)).isZero();
+            }
+        }
+        assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
+                .containsEntry("message", "Due now: 0 items");
     }
 
     @Test
