@@ -54,6 +54,7 @@ class DocsNamesTest {
             "playtcha-jakarta",
             "playtcha-jakarta-it",
             "playtcha-response",
+            "playtcha-error-page",
             "test-secret",
             "ok-degraded",
             "db-error",
