@@ -71,7 +71,10 @@ class RecordsTest {
         Set<String> generated = new TreeSet<>();
         for (Path file : files) {
             String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-            String name = classes.relativize(file).toString().replace(File.separatorChar, '/').replace(".class", "");
+            String name = classes.relativize(file)
+                    .toString()
+                    .replace(File.separatorChar, '/')
+                    .replace(".class", "");
             // Every record's superclass, and the method handle that a generated equals calls.
             if (content.contains("java/lang/Record") && content.contains("(L" + name + ";Ljava/lang/Object;)Z")) {
                 generated.add(name.substring(name.lastIndexOf('/') + 1));

@@ -12,7 +12,9 @@ final class CallbackReceiver implements AutoCloseable {
     private final List<RawRequest> received = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
     private final LoopbackServer server = new LoopbackServer(
-            "standin-receiver", null, connection -> new ConnectionHandler(this.server(), connection, this::answer).run());
+            "standin-receiver",
+            null,
+            connection -> new ConnectionHandler(this.server(), connection, this::answer).run());
 
     CallbackReceiver() {
         server.start(0);
@@ -22,7 +24,8 @@ final class CallbackReceiver implements AutoCloseable {
         return server;
     }
 
-    private boolean answer(RawRequest request, ClientConnection connection) throws java.io.IOException, InterruptedException {
+    private boolean answer(RawRequest request, ClientConnection connection)
+            throws java.io.IOException, InterruptedException {
         received.add(request);
         Reply reply = replies.poll();
         return player.write(reply == null ? Reply.status(200) : reply, request, connection, () -> {});

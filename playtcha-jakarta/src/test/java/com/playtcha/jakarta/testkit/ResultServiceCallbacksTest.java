@@ -198,8 +198,9 @@ class ResultServiceCallbacksTest {
     @Test
     void delaysLetCallbacksOvertakeEachOther() {
         ResultServiceStandIn service = manualClock();
-        service.plan(id ->
-                id.equals("3") ? null : CallbackBehavior.once().after(id.equals("1") ? SECOND.multipliedBy(2) : SECOND));
+        service.plan(id -> id.equals("3")
+                ? null
+                : CallbackBehavior.once().after(id.equals("1") ? SECOND.multipliedBy(2) : SECOND));
         completed(service, "1", "r");
         completed(service, "2", "r");
         completed(service, "3", "r");
@@ -214,7 +215,8 @@ class ResultServiceCallbacksTest {
         ResultServiceStandIn service = start(builder -> builder);
         receiver.script(Reply.status(500));
         completed(service, "1", "r");
-        service.schedule("1", CallbackBehavior.once().after(Duration.ofMillis(10)).attempts(2, Duration.ofMillis(10)));
+        service.schedule(
+                "1", CallbackBehavior.once().after(Duration.ofMillis(10)).attempts(2, Duration.ofMillis(10)));
         service.awaitCallbacks(2, AT_MOST);
 
         assertThat(service.callbacks().get(1).isAcknowledged()).isTrue();
@@ -270,7 +272,9 @@ class ResultServiceCallbacksTest {
         service.createTask("1");
         assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("no result yet");
         service.complete("1", "r");
-        assertThatIllegalStateException().isThrownBy(() -> service.deliver("1")).withMessageContaining("no callback URL");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> service.deliver("1"))
+                .withMessageContaining("no callback URL");
         assertThatIllegalStateException().isThrownBy(() -> service.schedule("1", CallbackBehavior.once()));
         assertThatIllegalArgumentException().isThrownBy(() -> service.deliver("2"));
         assertThatIllegalArgumentException()

@@ -109,7 +109,12 @@ final class ReplyWriter {
 
     /** Writes head and body, and what belongs into the same write; false if the client went away. */
     private static boolean write(
-            ReplySpec plan, Message message, boolean cut, ClientConnection connection, OutputStream out, Runnable answered)
+            ReplySpec plan,
+            Message message,
+            boolean cut,
+            ClientConnection connection,
+            OutputStream out,
+            Runnable answered)
             throws IOException, InterruptedException {
         ByteArrayOutputStream tail = new ByteArrayOutputStream();
         if (!cut) {

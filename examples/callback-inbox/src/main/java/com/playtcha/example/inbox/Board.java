@@ -1,9 +1,9 @@
 package com.playtcha.example.inbox;
 
-import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;

@@ -2,9 +2,9 @@ package com.playtcha.jakarta.it.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import jakarta.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ public interface BeansContract {
         "verify-async, db-error, 'UNAVAILABLE,true'"
     })
     default void injectedVerifiersTell(String way, String token, String told) {
-        Answer answer = send(way, StandIns.token(token));
+        TestResponse answer = send(way, StandIns.token(token));
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         assertThat(answer.text()).isEqualTo(told);
@@ -46,7 +46,7 @@ public interface BeansContract {
 
     @Test
     default void injectedVerifierWithoutATokenAsksNobody() {
-        Answer answer = app().post("/api/beans/verify").form("x", "y").send();
+        TestResponse answer = app().post("/api/beans/verify").form("x", "y").send();
 
         assertThat(answer.text()).isEqualTo("NO_TOKEN,false");
         assertThat(StandIns.STEADY.requestCount()).isZero();
@@ -59,7 +59,7 @@ public interface BeansContract {
         "sign-up, ok, registered"
     })
     default void guardedBeanIsReachedAndTheVerificationCanBeInjected(String way, String token, String told) {
-        Answer answer = send(way, StandIns.token(token));
+        TestResponse answer = send(way, StandIns.token(token));
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         assertThat(answer.text()).isEqualTo(told);
@@ -82,7 +82,7 @@ public interface BeansContract {
 
     @Test
     default void tokenOfTwoGuardedCallsIsRedeemedOnce() {
-        Answer answer = send("subscribe-twice", StandIns.token("ok"));
+        TestResponse answer = send("subscribe-twice", StandIns.token("ok"));
 
         assertThat(answer.text()).as("%s", answer).isEqualTo("annbob");
         assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
@@ -90,7 +90,7 @@ public interface BeansContract {
 
     @Test
     default void resourcesGuardCountsForTheBeansBehindIt() {
-        Answer answer = app().post("/api/beans/guarded")
+        TestResponse answer = app().post("/api/beans/guarded")
                 .token(StandIns.token("ok"))
                 .form("x", "y")
                 .send();
@@ -108,11 +108,11 @@ public interface BeansContract {
         assertThat(app().get("/api/beans/events?of=closed").send().text()).isEqualTo("UNAVAILABLE");
     }
 
-    private Answer send(String way, String token) {
+    private TestResponse send(String way, String token) {
         return app().post("/api/beans/" + way).form("token", token).send();
     }
 
-    private static void problem(Answer answer, int status, String code) {
+    private static void problem(TestResponse answer, int status, String code) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);
         JsonObject problem = answer.problem();
         assertThat(problem.getString("code")).isEqualTo(code);

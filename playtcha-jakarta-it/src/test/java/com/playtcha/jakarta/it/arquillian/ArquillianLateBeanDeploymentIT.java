@@ -55,6 +55,7 @@ class ArquillianLateBeanDeploymentIT {
         assertThat(refusal).as("%s must not be deployed", war).isNotNull();
         assertThat(log.since(mark))
                 .contains("more than one CDI bean is a LateResultHandler")
-                .contains("com.playtcha.jakarta.it.lateapp.Taker, com.playtcha.jakarta.it.latecdi.BeanTaker");
+                .contains(
+                        "com.playtcha.jakarta.it.lateapp.RecordingHandler, com.playtcha.jakarta.it.latecdi.RecordingBean");
     }
 }

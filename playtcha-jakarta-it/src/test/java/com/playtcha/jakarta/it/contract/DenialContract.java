@@ -2,9 +2,9 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.json.JsonObject;
 import java.util.Map;
@@ -13,13 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Section 5, "Denied": what the visitor gets, and that nothing foreign gets into it. */
-interface DenialContract extends Part {
+interface DenialContract extends ContractPart {
 
     @Test
     default void apiClientGetsAProblemDocument() {
         StandIns.MAIN.script(Reply.error(409, "already_redeemed", "Again?").requestId("req_7"));
 
-        Answer answer = app().post("/open/echo")
+        TestResponse answer = app().post("/open/echo")
                 .token(StandIns.token("ok"))
                 .acceptJson()
                 .send();
@@ -48,15 +48,15 @@ interface DenialContract extends Part {
                 "-                                        | -                | false"
             })
     default void visitorChoosesTheFormOfADenial(String accept, String contentType, boolean json) {
-        Visit visit = app().post("/open/echo");
+        TestRequest request = app().post("/open/echo");
         if (accept != null) {
-            visit.header("Accept", accept);
+            request.header("Accept", accept);
         }
         if (contentType != null) {
-            visit.body(contentType, "{}");
+            request.body(contentType, "{}");
         }
 
-        Answer answer = visit.send();
+        TestResponse answer = request.send();
 
         if (json) {
             Expect.problem(answer, 400, "token_missing");
@@ -84,7 +84,7 @@ interface DenialContract extends Part {
         String evil = "x\"<script>\r\nX-Evil: 1\r\n\r\n";
         StandIns.MAIN.always(Reply.error(403, evil, evil).requestId(evil));
 
-        Answer json = app().post("/open/echo")
+        TestResponse json = app().post("/open/echo")
                 .token(StandIns.token("ok"))
                 .acceptJson()
                 .send();
@@ -93,7 +93,7 @@ interface DenialContract extends Part {
         assertThat(json.problem().getString("type")).doesNotContain("<", "\"", "\r", "\n", " ");
         assertThat(json.header("X-Evil")).isNull();
 
-        Answer html = app().post("/open/echo")
+        TestResponse html = app().post("/open/echo")
                 .token(StandIns.token("ok"))
                 .acceptHtml()
                 .send();
@@ -105,7 +105,7 @@ interface DenialContract extends Part {
     default void failurePathShowsAPageWithTheStatusAndTheAttributes() {
         int before = app().reached();
 
-        Answer answer = app().post("/failure/echo")
+        TestResponse answer = app().post("/failure/echo")
                 .token(StandIns.token("expired"))
                 .acceptHtml()
                 .send();
@@ -120,7 +120,7 @@ interface DenialContract extends Part {
 
     @Test
     default void failurePageMayChangeTheStatus() {
-        Answer answer =
+        TestResponse answer =
                 app().post("/gone/echo").token(StandIns.token("expired")).send();
 
         assertThat(answer.status()).isEqualTo(410);

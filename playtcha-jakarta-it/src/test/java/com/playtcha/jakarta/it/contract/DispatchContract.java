@@ -2,18 +2,18 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5: FORWARD, INCLUDE and ERROR. */
-interface DispatchContract extends Part {
+interface DispatchContract extends ContractPart {
 
     @Test
     default void forwardIsGuardedOnlyWhereForwardIsMapped() {
-        Answer passed = app().post("/plain/forward?/open/echo").send();
+        TestResponse passed = app().post("/plain/forward?/open/echo").send();
         assertThat(passed.report())
                 .containsEntry("dispatcher", "FORWARD")
                 .doesNotContainKey("attribute.playtcha.outcome");
@@ -34,7 +34,7 @@ interface DispatchContract extends Part {
     default void includedContentIsLeftOutWhenDenied() {
         int before = app().reached();
 
-        Answer denied = app().post("/plain/include?/included/echo").send();
+        TestResponse denied = app().post("/plain/include?/included/echo").send();
 
         assertThat(denied.status()).isEqualTo(200);
         assertThat(denied.text()).isEqualTo("before;;after");
@@ -43,7 +43,7 @@ interface DispatchContract extends Part {
 
     @Test
     default void includedContentIsThereWhenAllowed() {
-        Answer allowed = app().post("/plain/include?/included/echo?read=params")
+        TestResponse allowed = app().post("/plain/include?/included/echo?read=params")
                 .token(StandIns.token("ok"))
                 .send();
 
@@ -56,7 +56,7 @@ interface DispatchContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"error", "fail"})
     default void errorDispatchIsNeitherVerifiedNorDenied(String how) {
-        Answer answer = app().post("/errors/" + how).send();
+        TestResponse answer = app().post("/errors/" + how).send();
 
         assertThat(answer.status()).isEqualTo(how.equals("error") ? 409 : 500);
         assertThat(answer.report())

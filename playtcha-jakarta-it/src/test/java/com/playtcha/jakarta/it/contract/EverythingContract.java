@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,7 +33,7 @@ public interface EverythingContract {
 
     @Test
     default void tokenIsRedeemedOnceByFilterResourceAndInterceptor() {
-        Answer answer = ask("filtered/all", "ok");
+        TestResponse answer = ask("filtered/all", "ok");
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         assertThat(answer.text()).isEqualTo("open,closed,without-token,VERIFIED");
@@ -70,7 +70,7 @@ public interface EverythingContract {
     @ParameterizedTest
     @ValueSource(strings = {"throttled/filtered", "free/annotated", "free/intercepted", "free/verified"})
     default void whoeverIsThrottledThrottlesTheOthers(String first) {
-        record Seen(Answer throttled, List<Answer> others, Answer verified, int asked) {}
+        record Seen(TestResponse throttled, List<TestResponse> others, TestResponse verified, int asked) {}
         Seen seen = ThrottleWindow.inside(
                 () -> {
                     StandIns.THROTTLING_OPEN.reset();
@@ -81,14 +81,14 @@ public interface EverythingContract {
                             StandIns.THROTTLING_OPEN.requestCount());
                 },
                 this::awaitEnd);
-        Answer throttled = seen.throttled();
+        TestResponse throttled = seen.throttled();
         if (first.endsWith("verified")) {
             Expect.reached(throttled, "rate-limited");
         } else {
             Expect.problem(throttled, 503, "rate_limited_ip");
         }
 
-        for (Answer answer : seen.others()) {
+        for (TestResponse answer : seen.others()) {
             Expect.problem(answer, 503, "throttled");
             assertThat(answer.header("Retry-After")).isNotNull();
         }
@@ -116,7 +116,7 @@ public interface EverythingContract {
                 .doesNotContain(StandIns.STEADY.secret());
     }
 
-    private Answer ask(String path, String token) {
+    private TestResponse ask(String path, String token) {
         return app().post("/api/" + path)
                 .body("text/plain", "body")
                 .acceptJson()

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.TestResponse;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -16,13 +16,13 @@ final class Expect {
     }
 
     /** The application answered, and this is what it was told. */
-    static Map<String, String> allowed(Answer answer, String outcome, String reason) {
+    static Map<String, String> allowed(TestResponse answer, String outcome, String reason) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return told(answer, "application", outcome, reason, true);
     }
 
     /** The application's error page answered, and this is what it was told. */
-    static Map<String, String> denied(Answer answer, int status, String outcome, String reason) {
+    static Map<String, String> denied(TestResponse answer, int status, String outcome, String reason) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);
         assertThat(answer.header("Cache-Control")).contains("no-store");
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
@@ -30,7 +30,7 @@ final class Expect {
     }
 
     /** A page that was told this, whatever became of the request. */
-    static Map<String, String> told(Answer answer, String page, String outcome, String reason, boolean allowed) {
+    static Map<String, String> told(TestResponse answer, String page, String outcome, String reason, boolean allowed) {
         Map<String, String> report = answer.report();
         assertThat(report)
                 .containsEntry("page", page)
@@ -50,13 +50,13 @@ final class Expect {
     }
 
     /** A resource answered, and this is what it was told and read. */
-    static void reached(Answer answer, String told) {
+    static void reached(TestResponse answer, String told) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         assertThat(answer.text()).isEqualTo(told);
     }
 
     /** A problem document with this status and code. */
-    static void problem(Answer answer, int status, String code) {
+    static void problem(TestResponse answer, int status, String code) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);
         assertThat(answer.problem().getInt("status")).isEqualTo(status);
         assertThat(answer.problem().getString("code")).isEqualTo(code);

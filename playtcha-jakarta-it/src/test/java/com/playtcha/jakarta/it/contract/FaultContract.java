@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 2, UNAVAILABLE: no verdict can be had, and the policy decides. */
-public interface FaultContract extends Part {
+public interface FaultContract extends ContractPart {
     String HERE = "com.playtcha.jakarta.it.contract.FaultContract#";
 
     /** What is wrong, how it is played, the reason. */

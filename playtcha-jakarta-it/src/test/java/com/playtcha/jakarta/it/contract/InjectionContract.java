@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ public interface InjectionContract {
     }
 
     private Map<String, String> ask(String path, String token) {
-        Answer answer = app().get(path + (path.contains("?") ? "&" : "?") + "token=" + token)
+        TestResponse answer = app().get(path + (path.contains("?") ? "&" : "?") + "token=" + token)
                 .send();
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return answer.report();
@@ -118,7 +118,7 @@ public interface InjectionContract {
     @Test
     @Covers(Feature.INJECTION)
     default void currentVerificationIsThatOfTheRequest() {
-        Answer degraded = app().post("/guarded/nothing")
+        TestResponse degraded = app().post("/guarded/nothing")
                 .token(StandIns.token("ok-degraded"))
                 .send();
         assertThat(degraded.report())
@@ -131,7 +131,7 @@ public interface InjectionContract {
     @Test
     @Covers(Feature.INJECTION)
     default void filterAndInjectedVerifierShareTheThrottleWindow() {
-        record Seen(Map<String, String> verified, Answer filtered, int asked) {}
+        record Seen(Map<String, String> verified, TestResponse filtered, int asked) {}
         Seen seen = ThrottleWindow.inside(
                 () -> {
                     StandIns.THROTTLING_OPEN.reset();
@@ -143,7 +143,7 @@ public interface InjectionContract {
                             StandIns.THROTTLING_OPEN.requestCount());
                 },
                 this::awaitEndOfThrottling);
-        Answer filtered = seen.filtered();
+        TestResponse filtered = seen.filtered();
 
         assertThat(seen.verified()).containsEntry("verified.reason", "rate-limited");
         assertThat(filtered.status()).isEqualTo(503);

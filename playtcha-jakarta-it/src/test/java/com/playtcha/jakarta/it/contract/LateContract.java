@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 7: what was let in unverified gets its verdict, and what a service sends is not lost. */
 @Covers(Feature.LATE)
-public interface LateContract extends Part {
+public interface LateContract extends ContractPart {
 
     /** A {@code LateWar}, deployed. */
     @Override

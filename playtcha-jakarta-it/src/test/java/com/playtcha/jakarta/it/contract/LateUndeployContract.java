@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.LateApplication;
 import com.playtcha.jakarta.it.server.LateWar;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.testkit.Reply;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -102,7 +102,7 @@ public interface LateUndeployContract {
     }
 
     /** The server may well turn a visitor away, or break off, while it undeploys. */
-    private static String promise(@Nullable Answer answer, @Nullable Throwable broken) {
+    private static String promise(@Nullable TestResponse answer, @Nullable Throwable broken) {
         return answer == null || !answer.isFrom("application")
                 ? ""
                 : answer.report().getOrDefault("attribute.playtcha.deferral-id", "");

@@ -2,9 +2,9 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Sections 2 and 3: our own limit is no reason to fail open, and connections are used again. */
-interface LoadContract extends Part {
+interface LoadContract extends ContractPart {
 
     @Test
     default void crowdOfRefusedTokensAgainstASlowServiceLetsNobodyThrough() {
@@ -21,14 +21,14 @@ interface LoadContract extends Part {
         StandIns.SLOW.always(Reply.error(401, "token_invalid", "No.").delay(Duration.ofMillis(300)));
         int before = app().reached();
 
-        List<CompletableFuture<Answer>> sent = new ArrayList<>();
+        List<CompletableFuture<TestResponse>> sent = new ArrayList<>();
         for (int i = 0; i < visitors; i++) {
             sent.add(app().post("/slow/echo")
                     .token(StandIns.token("invalid"))
                     .acceptJson()
                     .sendAsync());
         }
-        List<Answer> answers = sent.stream().map(CompletableFuture::join).toList();
+        List<TestResponse> answers = sent.stream().map(CompletableFuture::join).toList();
 
         assertThat(answers).hasSize(visitors).allSatisfy(answer -> {
             if (answer.status() == 403) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Section 6. The guard has this part to itself: some lines come once a minute. */
-interface LogContract extends Part {
+interface LogContract extends ContractPart {
 
     @ParameterizedTest
     @CsvSource({

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sections 2 and 4: {@code mode}, {@code enabled}, and guards with a name. */
-interface ModeContract extends Part {
+interface ModeContract extends ContractPart {
 
     @ParameterizedTest
     @CsvSource({

@@ -2,25 +2,25 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5, "once per request": a token is redeemed once, however often the filters see the request. */
-interface OncePerRequestContract extends Part {
+interface OncePerRequestContract extends ContractPart {
 
     @ParameterizedTest
     @ValueSource(strings = {"echo", "forward?/stacked/echo", "async?/stacked/echo"})
     default void severalMappingsAndRegistrationsAskOnce(String path) {
-        Answer header =
+        TestResponse header =
                 app().post("/stacked/" + path).token(StandIns.token("ok")).send();
         Expect.allowed(header, "VERIFIED", "success");
         assertThat(StandIns.MAIN.requestCount()).isEqualTo(1);
 
-        Answer form = app().post("/stacked/" + path)
+        TestResponse form = app().post("/stacked/" + path)
                 .form("playtcha-response", StandIns.token("ok"), "x", "1")
                 .send();
         assertThat(Expect.allowed(form, "VERIFIED", "success")).containsEntry("parameter.x", "1");
@@ -43,7 +43,7 @@ interface OncePerRequestContract extends Part {
 
     @Test
     default void unverifiedPassThroughSeveralGuardsCountsOnce() {
-        Answer answer = app().post("/stacked/forward?/stacked/echo")
+        TestResponse answer = app().post("/stacked/forward?/stacked/echo")
                 .token(StandIns.token("db-error"))
                 .send();
 
@@ -53,7 +53,7 @@ interface OncePerRequestContract extends Part {
 
     @Test
     default void includedPageAsksOnce() {
-        Answer answer = app().post("/stacked/include?/stacked/echo?read=params")
+        TestResponse answer = app().post("/stacked/include?/stacked/echo?read=params")
                 .token(StandIns.token("ok"))
                 .send();
 
@@ -64,7 +64,7 @@ interface OncePerRequestContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"error", "fail"})
     default void errorPageOfTheApplicationAsksNoMore(String how) {
-        Answer answer =
+        TestResponse answer =
                 app().post("/stacked/" + how).token(StandIns.token("ok")).send();
 
         assertThat(answer.status()).isEqualTo(how.equals("error") ? 409 : 500);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sections 1 and 2: what Playtcha says, and what becomes of the request. The policy changes nothing here. */
-public interface OutcomeContract extends Part {
+public interface OutcomeContract extends ContractPart {
     String HERE = "com.playtcha.jakarta.it.contract.OutcomeContract#";
 
     /** Policy by policy. */

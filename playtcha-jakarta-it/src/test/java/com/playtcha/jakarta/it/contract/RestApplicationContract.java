@@ -2,17 +2,17 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
+import com.playtcha.jakarta.it.server.TestResponse;
 import org.junit.jupiter.api.Test;
 
 /** Applications that are guarded as a whole, where a server runs two of them; and what is known of at run time only. */
-interface RestApplicationContract extends Part {
+interface RestApplicationContract extends ContractPart {
 
     @Test
     default void undeclaredGuardOfASubResourceIsSeenLateAndNeverOpens() {
-        Answer answer = app().post("/api/locating/free/late").send();
+        TestResponse answer = app().post("/api/locating/free/late").send();
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.text()).doesNotContain("reached");
@@ -33,11 +33,11 @@ interface RestApplicationContract extends Part {
         reached(to("/sealed/guards/open").token(StandIns.token("db-error")).send(), "UNAVAILABLE,true:body");
     }
 
-    private Visit to(String path) {
+    private TestRequest to(String path) {
         return app().post(path).body("text/plain", "body");
     }
 
-    private static void reached(Answer answer, String told) {
+    private static void reached(TestResponse answer, String told) {
         Expect.reached(answer, told);
     }
 }

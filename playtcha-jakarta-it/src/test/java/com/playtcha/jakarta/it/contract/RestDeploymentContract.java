@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.RestImplementation;
 import com.playtcha.jakarta.it.server.RestWar;
 import com.playtcha.jakarta.it.server.ServerLog;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import org.junit.jupiter.api.Test;
 
 /** Section 4: an annotation whose guard cannot work opens nothing, whether its server deploys the application or not. */
@@ -77,7 +77,7 @@ public interface RestDeploymentContract {
         try {
             if (app != null) {
                 for (String path : new String[] {"open", "closed", "free", "plain", "undeclared", "open"}) {
-                    Answer answer = app.post("/api/guards/" + path)
+                    TestResponse answer = app.post("/api/guards/" + path)
                             .body("text/plain", "body")
                             .send();
                     assertThat(answer.status())

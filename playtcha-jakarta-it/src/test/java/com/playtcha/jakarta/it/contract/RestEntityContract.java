@@ -2,9 +2,9 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
+import com.playtcha.jakarta.it.server.TestResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5, where the token comes from and what a resource can still read. */
-interface RestEntityContract extends Part {
+interface RestEntityContract extends ContractPart {
 
     /**
      * Whether a {@code @FormParam} can be read after the token was found in the same form. Some implementation asks the
@@ -84,15 +84,15 @@ interface RestEntityContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"playtcha-response=%zz", "playtcha-response=ok%4", "name=%&playtcha-response=ok", "%=x"})
     default void malformedFormIsDeniedAndNeverAnError(String form) {
-        Visit visit = app().post("/api/entity/text").body("application/x-www-form-urlencoded", form);
+        TestRequest request = app().post("/api/entity/text").body("application/x-www-form-urlencoded", form);
 
-        Expect.problem(visit.send(), 400, "token_missing");
+        Expect.problem(request.send(), 400, "token_missing");
         assertThat(StandIns.STEADY.requestCount()).isZero();
     }
 
     @Test
     default void charsetThatNobodyKnowsIsDeniedAndNeverAnError() {
-        Answer answer = app().post("/api/entity/stream")
+        TestResponse answer = app().post("/api/entity/stream")
                 .body("application/x-www-form-urlencoded; charset=no-such", "playtcha-response=ok")
                 .send();
 
@@ -121,8 +121,9 @@ interface RestEntityContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"application/x-www-form-urlencoded", "application/json"})
     default void bodyThatIsTooLargeIsDenied(String contentType) {
-        Visit visit = app().post("/api/entity/json").body(contentType, "x".repeat(RestResourceContract.MAX_BODY + 1));
+        TestRequest request =
+                app().post("/api/entity/json").body(contentType, "x".repeat(RestResourceContract.MAX_BODY + 1));
 
-        Expect.problem(visit.send(), 413, "body_too_large");
+        Expect.problem(request.send(), 413, "body_too_large");
     }
 }

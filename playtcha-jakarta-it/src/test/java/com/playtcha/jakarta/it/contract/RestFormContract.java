@@ -4,7 +4,7 @@ import com.playtcha.jakarta.it.server.StandIns;
 import org.junit.jupiter.api.Test;
 
 /** A form as an entity of its own type, which Quarkus REST reads for nobody. */
-public interface RestFormContract extends Part {
+public interface RestFormContract extends ContractPart {
 
     @Test
     default void formsTokenLeavesTheFormReadableAsAnEntity() {

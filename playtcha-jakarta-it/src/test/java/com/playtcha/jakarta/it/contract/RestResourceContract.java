@@ -2,9 +2,9 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
+import com.playtcha.jakarta.it.server.TestResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,8 @@ public interface RestResourceContract extends RestEntityContract {
         "closed, ok, VERIFIED"
     })
     default void allowedRequestReachesTheMethodWhichIsTold(String guard, String token, String outcome) {
-        Answer answer = to("/api/guards/" + guard).token(StandIns.token(token)).send();
+        TestResponse answer =
+                to("/api/guards/" + guard).token(StandIns.token(token)).send();
 
         reached(answer, outcome + ",true:body");
         assertThat(StandIns.STEADY.requestCount()).isEqualTo(1);
@@ -82,7 +83,7 @@ public interface RestResourceContract extends RestEntityContract {
 
     @Test
     default void tokenOfAVisitorWhomTheApplicationRefusesIsNotRedeemed() {
-        Answer answer = to("/api/guards/open")
+        TestResponse answer = to("/api/guards/open")
                 .header("X-Visitor", "stranger")
                 .token(StandIns.token("ok"))
                 .send();
@@ -112,8 +113,8 @@ public interface RestResourceContract extends RestEntityContract {
     @ParameterizedTest
     @ValueSource(strings = {"guarded/method", "guarded-class", "twice/on", "free/guarded"})
     default void subResourcesAreGuardedByTheirLocatorOrThemselves(String path) {
-        Visit ok = to("/api/locating/" + path).token(StandIns.token("ok"));
-        Visit failing = to("/api/locating/" + path).token(StandIns.token("db-error"));
+        TestRequest ok = to("/api/locating/" + path).token(StandIns.token("ok"));
+        TestRequest failing = to("/api/locating/" + path).token(StandIns.token("db-error"));
 
         reached(ok.send(), "VERIFIED,true:body");
         Expect.problem(failing.send(), 503, "db_error");
@@ -134,11 +135,11 @@ public interface RestResourceContract extends RestEntityContract {
         reached(to("/api/locating/free/free").send(), "null,null:body");
     }
 
-    private Visit to(String path) {
+    private TestRequest to(String path) {
         return app().post(path).body("text/plain", "body");
     }
 
-    private static void reached(Answer answer, String told) {
+    private static void reached(TestResponse answer, String told) {
         Expect.reached(answer, told);
     }
 }

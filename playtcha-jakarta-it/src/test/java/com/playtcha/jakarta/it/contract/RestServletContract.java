@@ -2,12 +2,12 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import org.junit.jupiter.api.Test;
 
 /** Resources behind servlet filters: one request, seen from both sides. */
-interface RestServletContract extends Part {
+interface RestServletContract extends ContractPart {
 
     @Test
     default void servletRequestHasTheAttributes() {
@@ -53,21 +53,22 @@ interface RestServletContract extends Part {
 
     @Test
     default void filterDeniesBeforeAResourceIsLookedFor() {
-        Answer answer = app().post("/api/servlet/filtered").acceptJson().send();
+        TestResponse answer = app().post("/api/servlet/filtered").acceptJson().send();
 
         Expect.problem(answer, 400, "token_missing");
     }
 
     @Test
     default void formThatSomeoneElseReadBeforeIsVerifiedOrDenied() {
-        Answer form = app().post("/api/servlet/consumed")
+        TestResponse form = app().post("/api/servlet/consumed")
                 .form("name", "x", "playtcha-response", StandIns.token("ok"))
                 .send();
-        Answer header = app().post("/api/servlet/consumed")
+        TestResponse header = app().post("/api/servlet/consumed")
                 .form("name", "x")
                 .token(StandIns.token("ok"))
                 .send();
-        Answer none = app().post("/api/servlet/consumed").form("name", "x").send();
+        TestResponse none =
+                app().post("/api/servlet/consumed").form("name", "x").send();
 
         Expect.reached(form, "VERIFIED,true:x");
         Expect.reached(header, "VERIFIED,true:x");

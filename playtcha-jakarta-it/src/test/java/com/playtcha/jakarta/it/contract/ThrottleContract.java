@@ -3,16 +3,16 @@ package com.playtcha.jakarta.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 2, THROTTLED: Playtcha said when to come back, and is not asked before. */
-interface ThrottleContract extends Part {
+interface ThrottleContract extends ContractPart {
 
     @ParameterizedTest
     @ValueSource(strings = {"throttled-open", "throttled-closed"})
@@ -21,7 +21,7 @@ interface ThrottleContract extends Part {
         String path = "/" + policy + "/echo";
         long mark = app().log().mark();
 
-        record Seen(Answer first, Answer second, int asked) {}
+        record Seen(TestResponse first, TestResponse second, int asked) {}
         Seen seen = ThrottleWindow.inside(
                 () -> {
                     playtcha.reset();
@@ -36,8 +36,8 @@ interface ThrottleContract extends Part {
                             playtcha.requestCount());
                 },
                 () -> awaitEnd(path));
-        Answer first = seen.first();
-        Answer second = seen.second();
+        TestResponse first = seen.first();
+        TestResponse second = seen.second();
 
         assertThat(Expect.denied(first, 503, "THROTTLED", "rate-limited"))
                 .containsEntry("attribute.playtcha.error-code", "rate_limited_ip");

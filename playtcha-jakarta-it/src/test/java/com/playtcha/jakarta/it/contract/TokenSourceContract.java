@@ -2,17 +2,17 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
+import com.playtcha.jakarta.it.server.TestResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5: where the token comes from, and what the application can still read. */
-interface TokenSourceContract extends Part {
+interface TokenSourceContract extends ContractPart {
 
     @Test
     default void headerLeavesTheBodyUntouched() {
@@ -157,7 +157,7 @@ interface TokenSourceContract extends Part {
 
     @Test
     default void bodyThatTheContainerCannotParseIsTheVisitorsError() {
-        Answer answer = app().post("/open/echo")
+        TestResponse answer = app().post("/open/echo")
                 .body("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncut")
                 .send();
 
@@ -168,7 +168,7 @@ interface TokenSourceContract extends Part {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "OPTIONS"})
     default void safeMethodsAreNotGuarded(String method) {
-        Answer answer = app().visit(method, "/closed/echo").send();
+        TestResponse answer = app().request(method, "/closed/echo").send();
 
         assertThat(answer.status()).isEqualTo(200);
         if (!method.equals("HEAD")) {
@@ -189,16 +189,16 @@ interface TokenSourceContract extends Part {
     default void everyOtherMethodIsGuarded(String method) {
         int before = app().reached();
 
-        assertThat(app().visit(method, "/open/echo").send().status()).isBetween(400, 499);
+        assertThat(app().request(method, "/open/echo").send().status()).isBetween(400, 499);
         assertThat(app().reached()).isEqualTo(before);
-        verified(app().visit(method, "/open/echo").token(StandIns.token("ok")));
+        verified(app().request(method, "/open/echo").token(StandIns.token("ok")));
     }
 
     @Test
     default void safeMethodInLowerCaseIsAnotherMethod() {
         int before = app().reached();
 
-        Answer answer = app().visit("get", "/open/echo").send();
+        TestResponse answer = app().request("get", "/open/echo").send();
 
         if (foldsMethodNames()) {
             assertThat(answer.report()).containsEntry("page", "application").containsEntry("method", "GET");
@@ -220,10 +220,10 @@ interface TokenSourceContract extends Part {
     @Test
     default void safeMethodsAreASetting() {
         assertThat(app().post("/posts-too/echo").send().report()).doesNotContainKey("attribute.playtcha.outcome");
-        assertThat(app().visit("OPTIONS", "/posts-too/echo").send().status()).isEqualTo(400);
+        assertThat(app().request("OPTIONS", "/posts-too/echo").send().status()).isEqualTo(400);
     }
 
-    private static Map<String, String> verified(Visit visit) {
-        return Expect.allowed(visit.send(), "VERIFIED", "success");
+    private static Map<String, String> verified(TestRequest request) {
+        return Expect.allowed(request.send(), "VERIFIED", "success");
     }
 }

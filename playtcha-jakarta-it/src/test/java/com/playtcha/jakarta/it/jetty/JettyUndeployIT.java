@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.JettyServer;
 import com.playtcha.jakarta.it.server.SmallWar;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.it.server.Traffic;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class JettyUndeployIT {
     @Test
     void visitorWhoIsWaitingIsNotLetThroughUnverified() throws Exception {
         try (JettyServer jetty = JettyServer.start(GuardedApplication.war())) {
-            CompletableFuture<Answer> waiting = jetty.application()
+            CompletableFuture<TestResponse> waiting = jetty.application()
                     .post("/open/echo")
                     .token(StandIns.token("hang"))
                     .sendAsync();

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.it.lateapp;
 
 import com.playtcha.jakarta.it.app.Report;
-import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResults;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -29,19 +29,19 @@ public class LateServlet extends HttpServlet {
                 report.put("state", item.state().name());
                 report.put("tracked", Boolean.toString(item.tracked()));
             }
-            case "/hold" -> Taker.hold();
+            case "/hold" -> RecordingHandler.hold();
             case "/effects" -> effects(report);
             default -> {}
         }
         report.put("user", request.getRemoteUser());
-        report.put("held", Integer.toString(Taker.waiting()));
+        report.put("held", Integer.toString(RecordingHandler.waiting()));
         late.getMetrics().ifPresent(figures -> figures(figures, report));
         report.write(response);
     }
 
     private static void effects(Report report) throws ServletException {
         try {
-            Ledger.current().report(report);
+            EffectTable.current().report(report);
         } catch (SQLException e) {
             throw new ServletException(e);
         }

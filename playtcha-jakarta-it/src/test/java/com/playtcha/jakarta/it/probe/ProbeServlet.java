@@ -12,7 +12,7 @@ import javax.management.ObjectName;
 /**
  * Says what it sees of the process that it runs in: {@code /pid}, {@code /java-home}, {@code /threads} (their names), or
  * {@code /classes} (a histogram of what is alive after a full collection). {@code /crowd} answers when every thread that
- * answers requests is at it ({@link Crowd}).
+ * answers requests is at it ({@link ThreadBarrier}).
  */
 public class ProbeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ public class ProbeServlet extends HttpServlet {
             case "/pid" -> Long.toString(ProcessHandle.current().pid());
             case "/java-home" -> System.getProperty("java.home");
             case "/threads" -> threads();
-            case "/crowd" -> Crowd.join(query);
+            case "/crowd" -> ThreadBarrier.join(query);
             case "/classes" -> classes();
             default -> throw new ServletException(question);
         };

@@ -36,50 +36,50 @@ public class EntityResource {
     @POST
     @Path("text")
     public String text(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     @POST
     @Path("param")
     public String param(@Context HttpServletRequest request, @FormParam("name") @Nullable String name) {
-        return Told.by(request, String.valueOf(name));
+        return OutcomeText.by(request, String.valueOf(name));
     }
 
     @POST
     @Path("bean")
     public String bean(@Context HttpServletRequest request, @BeanParam Person person) {
-        return Told.by(request, person.name + "," + person.x);
+        return OutcomeText.by(request, person.name + "," + person.x);
     }
 
     @POST
     @Path("map")
     public String map(@Context HttpServletRequest request, MultivaluedMap<String, String> form) {
-        return Told.by(request, String.valueOf(form.getFirst("name")));
+        return OutcomeText.by(request, String.valueOf(form.getFirst("name")));
     }
 
     @POST
     @Path("form")
     public String form(@Context HttpServletRequest request, Form form) {
-        return Told.by(request, String.valueOf(form.asMap().getFirst("name")));
+        return OutcomeText.by(request, String.valueOf(form.asMap().getFirst("name")));
     }
 
     @POST
     @Path("stream")
     public String stream(@Context HttpServletRequest request, InputStream body) throws IOException {
-        return Told.by(request, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        return OutcomeText.by(request, new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
 
     @POST
     @Path("suspended")
     public void suspended(@Context HttpServletRequest request, @Suspended AsyncResponse later, String body) {
-        String answer = Told.by(request, body);
+        String answer = OutcomeText.by(request, body);
         CompletableFuture.runAsync(() -> later.resume(answer));
     }
 
     @POST
     @Path("stage")
     public CompletionStage<String> stage(@Context HttpServletRequest request, String body) {
-        String answer = Told.by(request, body);
+        String answer = OutcomeText.by(request, body);
         return CompletableFuture.supplyAsync(() -> answer);
     }
 
@@ -87,6 +87,6 @@ public class EntityResource {
     @Path("json")
     @PlaytchaProtected("json")
     public String json(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 }

@@ -17,40 +17,40 @@ public class GuardsResource {
     @Path("open")
     @PlaytchaProtected
     public String get(@Context HttpServletRequest request) {
-        return Told.by(request, "");
+        return OutcomeText.by(request, "");
     }
 
     @GET
     @Path("free")
     public String getFree(@Context HttpServletRequest request) {
-        return Told.by(request, "");
+        return OutcomeText.by(request, "");
     }
 
     @POST
     @Path("open")
     @PlaytchaProtected
     public String open(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     @POST
     @Path("closed")
     @PlaytchaProtected("closed")
     public String closed(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     @POST
     @Path("monitor")
     @PlaytchaProtected("monitor")
     public String monitor(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     @POST
     @Path("free")
     public String free(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     @POST

@@ -8,6 +8,6 @@ import jakarta.ws.rs.Path;
 public class ImplementingResource implements Guarded {
     @Override
     public String byMethod(HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 }

@@ -42,14 +42,14 @@ public class LocatingResource {
         @POST
         @Path("method")
         public String method(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
 
         @POST
         @Path("own")
         @PlaytchaProtected
         public String own(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
     }
 
@@ -57,7 +57,7 @@ public class LocatingResource {
     public static class Second {
         @POST
         public String method(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
     }
 
@@ -73,7 +73,7 @@ public class LocatingResource {
     public static class Last {
         @POST
         public String method(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
     }
 
@@ -83,13 +83,13 @@ public class LocatingResource {
         @Path("guarded")
         @PlaytchaProtected("closed")
         public String guarded(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
 
         @POST
         @Path("free")
         public String free(@Context HttpServletRequest request, String body) {
-            return Told.by(request, body);
+            return OutcomeText.by(request, body);
         }
 
         /** Seen by the implementation only when a request comes to this class. */

@@ -15,14 +15,14 @@ public class ServletResource {
     @POST
     @Path("attributes")
     public String attributes(@Context HttpServletRequest request, String body) {
-        return Told.by(request, body);
+        return OutcomeText.by(request, body);
     }
 
     /** Our own filter is mapped here. */
     @POST
     @Path("filtered")
     public String filtered(@Context HttpServletRequest request, @FormParam("name") @Nullable String name) {
-        return Told.by(request, String.valueOf(name));
+        return OutcomeText.by(request, String.valueOf(name));
     }
 
     /** The same with a guard that fails closed, where the filter's fails open. */
@@ -30,13 +30,13 @@ public class ServletResource {
     @Path("filtered/closed")
     @PlaytchaProtected("closed")
     public String closed(@Context HttpServletRequest request, @FormParam("name") @Nullable String name) {
-        return Told.by(request, String.valueOf(name));
+        return OutcomeText.by(request, String.valueOf(name));
     }
 
     /** A filter of someone else's reads the parameters before. */
     @POST
     @Path("consumed")
     public String consumed(@Context HttpServletRequest request, @FormParam("name") @Nullable String name) {
-        return Told.by(request, String.valueOf(name));
+        return OutcomeText.by(request, String.valueOf(name));
     }
 }

@@ -11,18 +11,18 @@ import java.net.URI;
 public record DeployedApplication(URI baseUrl, ServerLog log) {
 
     /** A visitor's request to a path of this application. */
-    public Visit visit(String method, String path) {
-        return Visit.to(method, URI.create(baseUrl + path));
+    public TestRequest request(String method, String path) {
+        return TestRequest.to(method, URI.create(baseUrl + path));
     }
 
     /** POST. */
-    public Visit post(String path) {
-        return visit("POST", path);
+    public TestRequest post(String path) {
+        return request("POST", path);
     }
 
     /** GET. */
-    public Visit get(String path) {
-        return visit("GET", path);
+    public TestRequest get(String path) {
+        return request("GET", path);
     }
 
     /** How often the application behind the guards was reached since it was deployed. */

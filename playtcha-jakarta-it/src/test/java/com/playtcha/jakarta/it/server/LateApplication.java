@@ -37,7 +37,7 @@ public final class LateApplication {
         return await().atMost(LONG)
                 .until(
                         () -> {
-                            Answer answer = app.post("/sign-up")
+                            TestResponse answer = app.post("/sign-up")
                                     .token(StandIns.token(token))
                                     .send();
                             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
@@ -50,20 +50,20 @@ public final class LateApplication {
     }
 
     /** A visitor whose answer is not waited for. */
-    public CompletableFuture<Answer> signUpAsync(String token) {
+    public CompletableFuture<TestResponse> signUpAsync(String token) {
         return app.post("/sign-up").token(StandIns.token(token)).sendAsync();
     }
 
     /** Calls back with the key, by POST. */
-    public Answer callBack(String id, String code) {
+    public TestResponse callBack(String id, String code) {
         return callback("POST", "")
                 .form("id", id, "code", code, "key", LateWar.KEY)
                 .send();
     }
 
     /** Any request to the path of callbacks. */
-    public Visit callback(String method, String query) {
-        return app.visit(method, "/results" + query);
+    public TestRequest callback(String method, String query) {
+        return app.request(method, "/results" + query);
     }
 
     /** Has the application track a task; what it was told. */
@@ -111,7 +111,7 @@ public final class LateApplication {
     }
 
     private Map<String, String> late(String path) {
-        Answer answer = app.get("/late" + path).send();
+        TestResponse answer = app.get("/late" + path).send();
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return answer.report();
     }

@@ -130,7 +130,7 @@ public enum LateWar {
                 .map("signup", "/*")
                 .servlet("sign-up", EchoServlet.class, "/sign-up")
                 .servlet("late", APPLICATION + ".LateServlet", "/late/*")
-                .listener(APPLICATION + ".Ledger");
+                .listener(APPLICATION + ".EffectTable");
         return Wars.war(contextName() + ".war", xml)
                 .addPackage(APPLICATION)
                 .addAsResource(new StringAsset(APPLICATION + ".Taker\n"), SERVICE);

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.it.server;
 
-import com.playtcha.jakarta.it.mark.Mark;
+import com.playtcha.jakarta.it.leak.LeakMarker;
 import com.playtcha.jakarta.it.probe.ProbeServlet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,7 @@ public final class Probe {
 
     /** Adds what {@link #seesMark} looks for, once {@code /mark} was visited. */
     public static WebArchive marked(WebArchive war) {
-        return war.addPackage(Mark.class.getPackage());
+        return war.addPackage(LeakMarker.class.getPackage());
     }
 
     /** The id of the process. */
@@ -57,7 +57,7 @@ public final class Probe {
 
     /** Whether an application {@link #marked} is in memory still, after a full collection. */
     public boolean seesMark() {
-        return ask("/classes").lines().anyMatch(line -> line.contains(" " + Mark.class.getName()));
+        return ask("/classes").lines().anyMatch(line -> line.contains(" " + LeakMarker.class.getName()));
     }
 
     /**
@@ -67,14 +67,14 @@ public final class Probe {
      */
     public void busyEveryThread() {
         String crowdName = "/crowd?" + System.nanoTime();
-        List<CompletableFuture<Answer>> crowd = IntStream.range(0, CROWD)
+        List<CompletableFuture<TestResponse>> crowd = IntStream.range(0, CROWD)
                 .mapToObj(i -> probe.get(crowdName).sendAsync())
                 .toList();
         crowd.forEach(CompletableFuture::join);
     }
 
     private String ask(String question) {
-        Answer answer = probe.get(question).send();
+        TestResponse answer = probe.get(question).send();
         if (answer.status() != 200) {
             throw new AssertionError(answer);
         }

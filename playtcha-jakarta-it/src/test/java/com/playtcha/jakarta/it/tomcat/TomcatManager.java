@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.it.tomcat;
 
 import com.playtcha.jakarta.it.arquillian.ManagedServer;
-import com.playtcha.jakarta.it.server.Visit;
+import com.playtcha.jakarta.it.server.TestRequest;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.PlatformManagedObject;
@@ -28,7 +28,7 @@ final class TomcatManager {
     static String findLeaks() {
         URI uri = ManagedServer.current().url().resolve("/manager/text/findleaks?statusLine=true");
         String credentials = Base64.getEncoder().encodeToString("it:it".getBytes(StandardCharsets.US_ASCII));
-        return Visit.to("GET", uri)
+        return TestRequest.to("GET", uri)
                 .header("Authorization", "Basic " + credentials)
                 .send()
                 .text();

@@ -7,15 +7,15 @@ import com.playtcha.jakarta.it.app.EchoServlet;
 import com.playtcha.jakarta.it.arquillian.ManagedServer;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.GuardedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.it.server.Traffic;
 import com.playtcha.jakarta.it.server.Wars;
 import com.playtcha.jakarta.it.server.WebXml;
-import com.playtcha.jakarta.it.straggler.SlowFilter;
-import com.playtcha.jakarta.it.straggler.WaitingServlet;
+import com.playtcha.jakarta.it.slow.SlowFilter;
+import com.playtcha.jakarta.it.slow.WaitingServlet;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +67,7 @@ class TomcatUndeployIT {
         StandIns.reset();
         deployer.deploy(SLOW);
         DeployedApplication app = ManagedServer.current().application(SLOW);
-        CompletableFuture<Answer> answer =
+        CompletableFuture<TestResponse> answer =
                 app.post("/echo?slow").token(StandIns.token("ok")).sendAsync();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> "1".equals(app.get("/waiting").send().text()));

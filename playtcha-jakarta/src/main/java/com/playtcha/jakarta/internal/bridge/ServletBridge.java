@@ -45,8 +45,7 @@ public final class ServletBridge implements ServletAccess {
                 params.put(name, value);
             }
         }
-        SettingsLoader loader =
-                new SettingsLoader().contextParams(params).uses(uses);
+        SettingsLoader loader = new SettingsLoader().contextParams(params).uses(uses);
         ClassLoader classes = servlets.getClassLoader();
         return (classes == null ? loader : loader.classLoader(classes)).load();
     }

@@ -68,7 +68,9 @@ final class BeanInspector {
             tokens.removeIf(parameter -> !parameter.isAnnotationPresent(PlaytchaToken.class));
             Method member = method.getJavaMember();
             // A bridge only calls a method that is inspected itself; an overridden method is not the bean's.
-            if (onMethod == null && tokens.isEmpty() || member.isBridge() || isOverridden(member, type.getJavaClass())) {
+            if (onMethod == null && tokens.isEmpty()
+                    || member.isBridge()
+                    || isOverridden(member, type.getJavaClass())) {
                 continue;
             }
             if (onMethod != null) {
@@ -185,7 +187,8 @@ final class BeanInspector {
         }
         for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
             for (Method lower : GuardAnnotations.declaredMethods(type)) {
-                // A public subclass of a package-private class has a bridge to the inherited method, which overrides nothing.
+                // A public subclass of a package-private class has a bridge to the inherited method, which overrides
+                // nothing.
                 if (!lower.isBridge()
                         && lower.getName().equals(method.getName())
                         && GuardAnnotations.overridden(type, lower).contains(method)) {

@@ -64,7 +64,9 @@ public final class InterceptedMethod {
      */
     boolean isLeftToRest(Class<?> bean, RequestVerifications verifications) {
         return tokenParameter == NO_PARAMETER
-                && (ofRestApplication || verifications.isAdmittedTo(bean, method) || locator && verifications.isMatching());
+                && (ofRestApplication
+                        || verifications.isAdmittedTo(bean, method)
+                        || locator && verifications.isMatching());
     }
 
     /** Returns the name of the guard of the method, its interceptor binding, or its class. */
@@ -75,8 +77,8 @@ public final class InterceptedMethod {
         }
         String ofClass = GuardAnnotations.guardOf(bean == null ? method.getDeclaringClass() : bean.getClass());
         if (ofClass == null) {
-            throw new IllegalStateException("The guard of " + method + " cannot be determined: put @PlaytchaProtected on"
-                    + " the method or its class");
+            throw new IllegalStateException("The guard of " + method
+                    + " cannot be determined: put @PlaytchaProtected on" + " the method or its class");
         }
         return ofClass;
     }

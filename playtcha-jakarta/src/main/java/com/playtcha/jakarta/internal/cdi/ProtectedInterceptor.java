@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.Priority;
@@ -68,9 +68,7 @@ public class ProtectedInterceptor implements Serializable {
         Verification decision;
         try {
             EventLoop.mayWait();
-            guard = application
-                    .application()
-                    .guard(method.guard(call.getTarget(), call.getContextData()));
+            guard = application.application().guard(method.guard(call.getTarget(), call.getContextData()));
             decision = decide(call, method, guard, verifications);
         } catch (Throwable ours) {
             verifications.fail();

@@ -147,8 +147,7 @@ public final class GuardSettings {
     /** Without a trailing slash. Throws an {@link IllegalStateException} if the guard is disabled and has none. */
     public URI baseUrl() {
         return optionalBaseUrl()
-                .orElseThrow(
-                        () -> new IllegalStateException("guard '" + name + "' is disabled and has no base-url"));
+                .orElseThrow(() -> new IllegalStateException("guard '" + name + "' is disabled and has no base-url"));
     }
 
     boolean isComplete() {

@@ -82,8 +82,8 @@ final class KeyValidator {
         } else if (guarded && !guards.contains(guard)) {
             problem.accept(
                     ProblemCode.UNDECLARED_GUARD,
-                    origin + " has no effect, because guard \"" + guard + "\" is not declared; "
-                            + declaredOnly(guards) + ".");
+                    origin + " has no effect, because guard \"" + guard + "\" is not declared; " + declaredOnly(guards)
+                            + ".");
         } else if (!valid.contains(key)) {
             checkKey(origin, SettingsTable.find(bare), key, Sources.PREFIX, valid, problem);
         }

@@ -70,8 +70,8 @@ public final class LateSettings {
             }
         }
         SecretSource pollKey = reader.readSecret(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_KEY_FILE);
-        Boolean allowHttp = new SettingsReader(lookup, new ProblemReport(report.redaction()), nanoTime)
-                .read(GuardKeys.ALLOW_HTTP);
+        Boolean allowHttp =
+                new SettingsReader(lookup, new ProblemReport(report.redaction()), nanoTime).read(GuardKeys.ALLOW_HTTP);
         reader.checkPlainHttp(ApplicationKeys.POLL_URL, Boolean.TRUE.equals(allowHttp));
         checkCallbacks(reader, report);
         checkPolling(reader, report);
@@ -107,7 +107,8 @@ public final class LateSettings {
         } else {
             report.warning(
                     ProblemCode.OPEN_CALLBACK,
-                    "callback-key is switched off" + reader.from(ApplicationKeys.CALLBACK_KEY).replace(" from", " by")
+                    "callback-key is switched off"
+                            + reader.from(ApplicationKeys.CALLBACK_KEY).replace(" from", " by")
                             + ": anyone who can reach callback-path can deliver results.");
         }
     }

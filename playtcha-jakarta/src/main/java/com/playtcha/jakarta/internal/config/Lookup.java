@@ -16,9 +16,7 @@ final class Lookup {
 
     /** The values of a key at one level in the order in which they apply, and those from outside the application. */
     private record Level(
-            Scope scope,
-            Function<String, List<ConfigValue>> values,
-            Function<String, List<ConfigValue>> external) {}
+            Scope scope, Function<String, List<ConfigValue>> values, Function<String, List<ConfigValue>> external) {}
 
     private Lookup(List<Level> levels, Parser<String> expander) {
         this.levels = levels;
@@ -45,8 +43,7 @@ final class Lookup {
     /** Looks up a filter's settings: its init-params, then its guard's. */
     static Lookup filter(Sources sources, String filter, Map<String, String> initParams, String guard) {
         return guard(sources, guard)
-                .under(level(
-                        Scope.INIT_PARAM, initParams, key -> "init-param " + key + " of filter '" + filter + "'"));
+                .under(level(Scope.INIT_PARAM, initParams, key -> "init-param " + key + " of filter '" + filter + "'"));
     }
 
     private static Level level(Sources sources, Scope scope, String prefix) {
@@ -91,7 +88,8 @@ final class Lookup {
         }
         for (ConfigValue value : levels.get(level).values().apply(setting.key())) {
             if (value.text() == null) {
-                report.problem(ProblemCode.SOURCE_FAILED, setting.key() + " cannot be read from " + value.origin() + ".");
+                report.problem(
+                        ProblemCode.SOURCE_FAILED, setting.key() + " cannot be read from " + value.origin() + ".");
                 return value;
             }
             try {

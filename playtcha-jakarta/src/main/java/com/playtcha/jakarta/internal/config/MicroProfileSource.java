@@ -51,11 +51,7 @@ final class MicroProfileSource implements Sources.MicroProfile {
         return found;
     }
 
-    private static void add(
-            List<ConfigValue> found,
-            @Nullable String text,
-            @Nullable String source,
-            String name) {
+    private static void add(List<ConfigValue> found, @Nullable String text, @Nullable String source, String name) {
         if (text != null && !text.isEmpty()) {
             found.add(new ConfigValue(text, origin(source, name), false));
         }

@@ -118,7 +118,9 @@ final class Parsers {
         if (!matcher.matches()) {
             throw new InvalidValueException("it is not a number of bytes, KiB, MiB or GiB");
         }
-        int shift = matcher.group(2) == null ? 0 : 10 * (1 + "kmg".indexOf(matcher.group(2).charAt(0)));
+        int shift = matcher.group(2) == null
+                ? 0
+                : 10 * (1 + "kmg".indexOf(matcher.group(2).charAt(0)));
         long number = Long.parseLong(matcher.group(1));
         if (number < 1 || number > LARGEST_SIZE >> shift) {
             throw new InvalidValueException("it is out of range");
@@ -149,8 +151,8 @@ final class Parsers {
             throw new InvalidValueException("it is empty, or has a space or a character outside of visible ASCII");
         }
         if (name.contains(":")) {
-            throw new InvalidValueException("it has a colon outside of the scheme java:, as names of remote directories"
-                    + " have");
+            throw new InvalidValueException(
+                    "it has a colon outside of the scheme java:, as names of remote directories" + " have");
         }
         return text;
     }

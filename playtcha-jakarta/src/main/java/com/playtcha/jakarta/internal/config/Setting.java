@@ -49,11 +49,7 @@ final class Setting<T> {
 
     static Setting<Integer> number(String key, String defaultText, int least, int most, String meaning) {
         return new Setting<>(
-                key,
-                defaultText,
-                Parsers.number(least, most),
-                "a whole number from " + least + " to " + most,
-                meaning);
+                key, defaultText, Parsers.number(least, most), "a whole number from " + least + " to " + most, meaning);
     }
 
     static Setting<Duration> duration(

@@ -261,8 +261,7 @@ public final class SettingsLoader {
 
         private void checkUses() {
             Collection<GuardUse> undeclared = uses.guards().stream()
-                    .filter(use ->
-                            !use.guard().equals(GuardSettings.DEFAULT_NAME) && !declared.contains(use.guard()))
+                    .filter(use -> !use.guard().equals(GuardSettings.DEFAULT_NAME) && !declared.contains(use.guard()))
                     .toList();
             for (GuardUse use : undeclared) {
                 application.problem(

@@ -121,8 +121,7 @@ final class SettingsReader {
     private @Nullable SecretSource openFile(Setting<Path> setting, ConfigValue found) {
         try {
             if (found.text() != null) {
-                SecretSource source =
-                        SecretSource.open(setting.parser().parse(found.text()), setting.key(), nanoTime);
+                SecretSource source = SecretSource.open(setting.parser().parse(found.text()), setting.key(), nanoTime);
                 given.put(setting, found);
                 put(setting, source, setting.redacted(found.text()));
                 return source;

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Every setting, and the table of settings in the documentation, which is generated from them. */
 public final class SettingsTable {
     static final List<Setting<?>> ALL = Stream.of(
-                    GuardKeys.ALL,
-                    ApplicationKeys.LATE,
-                    List.<Setting<?>>of(ApplicationKeys.GUARDS, GuardKeys.GUARD))
+                    GuardKeys.ALL, ApplicationKeys.LATE, List.<Setting<?>>of(ApplicationKeys.GUARDS, GuardKeys.GUARD))
             .<Setting<?>>flatMap(Collection::stream)
             .toList();
 

@@ -137,7 +137,10 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private void begin(
-            VerificationCaller.Admission admission, Permit place, CompletableFuture<Verification> stage, PresentedToken reading) {
+            VerificationCaller.Admission admission,
+            Permit place,
+            CompletableFuture<Verification> stage,
+            PresentedToken reading) {
         try {
             admission.later((findings, bug) -> {
                 try {

@@ -53,14 +53,10 @@ final class VerificationCaller {
         String token = reading.value();
         Reason missing = reading.problem();
         if (token == null || missing != null) {
-            boolean widgetMayBeDown = reading.isAbsent()
-                    && settings.missingTokenByPolicy()
-                    && breaker != null
-                    && breaker.isOpen();
+            boolean widgetMayBeDown =
+                    reading.isAbsent() && settings.missingTokenByPolicy() && breaker != null && breaker.isOpen();
             return known(
-                    widgetMayBeDown
-                            ? heldBack()
-                            : Verification.because(missing).build());
+                    widgetMayBeDown ? heldBack() : Verification.because(missing).build());
         }
         Duration left = shared.throttle().remaining();
         if (!left.isZero()) {

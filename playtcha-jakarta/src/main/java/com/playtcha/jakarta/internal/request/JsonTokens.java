@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.request;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -25,7 +25,8 @@ public final class JsonTokens {
      * @param maxLength of the token in characters
      * @return the token, or why there is none
      */
-    public static PresentedToken find(StrictJson json, byte[] body, Charset charset, JsonPointer pointer, int maxLength) {
+    public static PresentedToken find(
+            StrictJson json, byte[] body, Charset charset, JsonPointer pointer, int maxLength) {
         if (body.length == 0) {
             return PresentedToken.missing(Reason.TOKEN_ABSENT);
         }

@@ -1,12 +1,11 @@
 package com.playtcha.jakarta.internal.request;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Outcome;
-import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.gate.CallResult;
-import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.EarlierFailOpen;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;

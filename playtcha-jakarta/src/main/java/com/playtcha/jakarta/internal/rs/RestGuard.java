@@ -1,13 +1,13 @@
 package com.playtcha.jakarta.internal.rs;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
-import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -49,10 +49,12 @@ final class RestGuard {
             }
             EventLoop.mayWait();
             PresentedToken reading = settings.enabled()
-                    ? RestTokenReader.read(request, settings, application.start().json())
+                    ? RestTokenReader.read(
+                            request, settings, application.start().json())
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
-            // Where a servlet filter had the container read the form, its verification counts if no token is found here.
+            // Where a servlet filter had the container read the form, its verification counts if no token is found
+            // here.
             Verification decision = verifications.verifyOrReuse(
                     guard,
                     reading,
@@ -94,8 +96,8 @@ final class RestGuard {
         for (int i = 1; i < matched.size(); i++) {
             Class<?> from = matched.get(i).getClass();
             Class<?> to = matched.get(i - 1).getClass();
-            Set<String> guards = locatorGuards.computeIfAbsent(
-                    List.of(from, to), types -> ResourceMethods.locatorGuards(from, to));
+            Set<String> guards =
+                    locatorGuards.computeIfAbsent(List.of(from, to), types -> ResourceMethods.locatorGuards(from, to));
             if (!guards.isEmpty()) {
                 return guards;
             }
@@ -151,8 +153,9 @@ final class RestGuard {
     }
 
     private static Response response(int status, Map<String, String> headers, String document) {
-        Response.ResponseBuilder response =
-                Response.status(status).type(DenialResponse.MEDIA_TYPE).entity(document.getBytes(StandardCharsets.UTF_8));
+        Response.ResponseBuilder response = Response.status(status)
+                .type(DenialResponse.MEDIA_TYPE)
+                .entity(document.getBytes(StandardCharsets.UTF_8));
         headers.forEach(response::header);
         return response.build();
     }

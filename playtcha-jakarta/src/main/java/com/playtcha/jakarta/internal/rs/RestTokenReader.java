@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.rs;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.request.ContainerErrors;
@@ -54,7 +54,8 @@ final class RestTokenReader {
      * @return what was found
      * @throws IOException when the visitor's connection fails while the body is read
      */
-    static PresentedToken read(ContainerRequestContext request, GuardSettings settings, StrictJson json) throws IOException {
+    static PresentedToken read(ContainerRequestContext request, GuardSettings settings, StrictJson json)
+            throws IOException {
         RestTokenReader tokens = new RestTokenReader(request, settings);
         PresentedToken reading = tokens.fromHeader();
         if (reading.isAbsent() && settings.tokenParam().isPresent()) {

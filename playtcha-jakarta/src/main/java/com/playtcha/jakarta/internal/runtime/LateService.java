@@ -181,8 +181,7 @@ final class LateService implements AutoCloseable {
         return desk::serve;
     }
 
-    private static @Nullable HttpTaskClient poller(
-            LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
+    private static @Nullable HttpTaskClient poller(LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
         URI url = settings.pollUrl();
         return url == null
                 ? null

@@ -81,7 +81,8 @@ final class ContextLifecycle implements ServletContextListener {
         ContextLifecycle holder = in(context);
         if (holder == null) {
             requireNotEnded(context);
-            holder = new ContextLifecycle(context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
+            holder = new ContextLifecycle(
+                    context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
             context.setAttribute(ATTRIBUTE, holder);
         }
         return holder;

@@ -72,8 +72,8 @@ final class DenialWriter {
      * @param title a sentence without characters that JSON escapes
      * @throws IOException when the visitor's connection fails
      */
-    static void sendServerError(
-            HttpServletRequest request, HttpServletResponse response, String code, String title) throws IOException {
+    static void sendServerError(HttpServletRequest request, HttpServletResponse response, String code, String title)
+            throws IOException {
         if (cannotAnswer(request, response)) {
             return;
         }

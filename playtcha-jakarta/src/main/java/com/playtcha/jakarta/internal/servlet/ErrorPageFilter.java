@@ -17,8 +17,7 @@ final class ErrorPageFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        chain.doFilter(
-                request instanceof HttpServletRequest http ? forErrorPage(http, response) : request, response);
+        chain.doFilter(request instanceof HttpServletRequest http ? forErrorPage(http, response) : request, response);
     }
 
     static HttpServletRequest forErrorPage(HttpServletRequest request, ServletResponse response) {

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.request.ContainerErrors;
@@ -93,7 +93,8 @@ final class TokenReader {
         }
     }
 
-    private PresentedToken fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer) throws IOException {
+    private PresentedToken fromJson(HttpServletRequest request, RequestState state, JsonPointer pointer)
+            throws IOException {
         if (!MediaTypes.isJson(MediaTypes.essence(request.getContentType()))) {
             return PresentedToken.ABSENT;
         }

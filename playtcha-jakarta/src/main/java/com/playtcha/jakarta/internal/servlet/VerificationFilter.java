@@ -114,7 +114,9 @@ public final class VerificationFilter implements Filter {
 
     /** All values of a header, since a filter behind this one may use any of them. */
     private static @Nullable String values(HttpServletRequest request, String header) {
-        return request.getHeader(header) == null ? null : String.join(",", Collections.list(request.getHeaders(header)));
+        return request.getHeader(header) == null
+                ? null
+                : String.join(",", Collections.list(request.getHeaders(header)));
     }
 
     /** A service that delivers a result has no token; the callback servlet checks a key of its own. */

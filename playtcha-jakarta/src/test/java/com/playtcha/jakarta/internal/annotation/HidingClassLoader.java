@@ -17,8 +17,7 @@ public final class HidingClassLoader extends ClassLoader {
     public HidingClassLoader(Class<?> hidden, Class<?>... own) {
         super(HidingClassLoader.class.getClassLoader());
         this.hidden = hidden.getName();
-        this.own = Set.copyOf(
-                Arrays.stream(own).map(Class::getName).toList());
+        this.own = Set.copyOf(Arrays.stream(own).map(Class::getName).toList());
     }
 
     /** The class of this name as this loader defines it. */

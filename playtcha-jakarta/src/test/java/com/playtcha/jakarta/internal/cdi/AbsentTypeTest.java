@@ -52,7 +52,13 @@ class AbsentTypeTest {
 
     private static HidingClassLoader hiding() {
         return new HidingClassLoader(
-                Optional.class, AbsentTypeTest.class, Exporter.class, Report.class, Producer.class, WithDefault.class, Guarded.class);
+                Optional.class,
+                AbsentTypeTest.class,
+                Exporter.class,
+                Report.class,
+                Producer.class,
+                WithDefault.class,
+                Guarded.class);
     }
 
     @Test

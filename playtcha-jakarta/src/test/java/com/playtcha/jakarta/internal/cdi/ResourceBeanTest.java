@@ -87,7 +87,8 @@ class ResourceBeanTest {
     private void inRequest(BiConsumer<RequestVerifications, Resource> work) {
         try (Container app = Container.start(playtcha, Settings.none(), Resource.class)) {
             app.inRequest(() -> {
-                RequestVerifications verifications = app.get(CdiApplication.class).current();
+                RequestVerifications verifications =
+                        app.get(CdiApplication.class).current();
                 work.accept(verifications, app.get(Resource.class));
                 return verifications;
             });

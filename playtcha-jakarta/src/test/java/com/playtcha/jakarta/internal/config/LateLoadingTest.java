@@ -386,9 +386,8 @@ class LateLoadingTest {
 
     @Test
     void codeThatUsesLateResultsNeedsAStore() {
-        SettingsLoader nothing = new Given()
-                .builder()
-                .uses(new UsesInCode(List.of(), List.of("field a.B.tasks", "handler a.C")));
+        SettingsLoader nothing =
+                new Given().builder().uses(new UsesInCode(List.of(), List.of("field a.B.tasks", "handler a.C")));
         PlaytchaConfigurationException e = catchThrowableOfType(PlaytchaConfigurationException.class, nothing::load);
 
         assertThat(e.getProblems())
@@ -512,8 +511,9 @@ class LateLoadingTest {
                 given.contextParam("playtcha.poll-key-file", file.toString());
             }
             for (int i = 0; i < 3; i++) {
-                String key =
-                        SettingsTable.ALL.get(random.nextInt(SettingsTable.ALL.size())).key();
+                String key = SettingsTable.ALL
+                        .get(random.nextInt(SettingsTable.ALL.size()))
+                        .key();
                 String value = random.nextBoolean() ? KEY : POLL_KEY;
                 if (key.equals("enabled") || key.equals("guards")) {
                     continue;

@@ -367,8 +367,9 @@ class LateSettingsTest {
                         + " characters, or off.");
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", empty.toString()))
-                .containsExactly("PLAYTCHA-0007: poll-key-file = \"" + empty + "\" from the given values: it is empty or blank;"
-                        + " allowed is a readable UTF-8 file of at most 64 KiB, or off.");
+                .containsExactly(
+                        "PLAYTCHA-0007: poll-key-file = \"" + empty + "\" from the given values: it is empty or blank;"
+                                + " allowed is a readable UTF-8 file of at most 64 KiB, or off.");
         assertThat(problems("late-dir", "d", "poll-url", "https://h", "poll-key-file", "the-key-misplaced"))
                 .containsExactly("PLAYTCHA-0007: poll-key-file = (not shown) from the given values: the file does not"
                         + " exist; allowed is a readable UTF-8 file of at most 64 KiB, or off.");
@@ -395,7 +396,8 @@ class LateSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0007: " + key + " = \"" + text + "\" from the given values: it ")
-                .contains(why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from 1 ms to ");
+                .contains(
+                        why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from 1 ms to ");
     }
 
     @Test
@@ -513,10 +515,11 @@ class LateSettingsTest {
                 "poll-key", "a-poll-key");
 
         assertThat(settings.describe())
-                .isEqualTo("late-dir=/***, late-datasource=off, late-concurrency=8, late-max-untracked=100000, callback-path=/cb, callback-key=***,"
-                        + " poll-url=https://h/res?***, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
-                        + " dead-letter-retry=PT5M, late-dir-max-files=10000, late-dir-max-bytes=100 MiB,"
-                        + " poll-key=***");
+                .isEqualTo(
+                        "late-dir=/***, late-datasource=off, late-concurrency=8, late-max-untracked=100000, callback-path=/cb, callback-key=***,"
+                                + " poll-url=https://h/res?***, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
+                                + " dead-letter-retry=PT5M, late-dir-max-files=10000, late-dir-max-bytes=100 MiB,"
+                                + " poll-key=***");
         assertThat(settings).hasToString("late results: " + settings.describe());
         assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "off")
                         .describe())

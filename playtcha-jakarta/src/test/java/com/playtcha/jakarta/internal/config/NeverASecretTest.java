@@ -48,8 +48,9 @@ class NeverASecretTest {
             given.environment("PLAYTCHA_SECRET", random.nextBoolean() ? secret : "another" + secret);
             String[] initParams = random.nextBoolean() ? new String[] {"guard", "login"} : new String[0];
             for (int i = 0; i < 4; i++) {
-                String key =
-                        SettingsTable.ALL.get(random.nextInt(SettingsTable.ALL.size())).key();
+                String key = SettingsTable.ALL
+                        .get(random.nextInt(SettingsTable.ALL.size()))
+                        .key();
                 if (key.equals("enabled") || key.equals("guards")) {
                     continue;
                 }

@@ -21,7 +21,8 @@ class GuardVerdictClientTest {
         @Override
         public UpstreamResponse call(String token) {
             Map<String, Object> fields = Map.of("code", "rate_limited_ip", "message", "no " + token);
-            return new UpstreamResponse.HttpReply(429, null, false, Map.of(), new UpstreamError(429, fields), retryAfter, null);
+            return new UpstreamResponse.HttpReply(
+                    429, null, false, Map.of(), new UpstreamError(429, fields), retryAfter, null);
         }
 
         @Override

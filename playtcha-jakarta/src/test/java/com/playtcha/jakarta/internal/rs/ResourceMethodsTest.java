@@ -136,7 +136,8 @@ class ResourceMethodsTest {
     @ParameterizedTest
     @MethodSource("places")
     void annotationCountsWhereverItStands(Class<?> type, @Nullable String guard) throws NoSuchMethodException {
-        assertThat(GuardAnnotations.guardOf(type, type.getMethod("post", String.class))).isEqualTo(guard);
+        assertThat(GuardAnnotations.guardOf(type, type.getMethod("post", String.class)))
+                .isEqualTo(guard);
     }
 
     @Test

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.rs;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.ws.rs.core.Application;
@@ -32,8 +32,7 @@ final class RestApp implements AutoCloseable {
     /** What ran inside the applications, in order. */
     static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
-    private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().build();
+    private static final HttpClient CLIENT = OneShotHttp.clientBuilder().build();
 
     private final HttpServer server;
     private final PlaytchaApplication playtcha;

@@ -136,8 +136,7 @@ class RestPlacesTest {
     /** Jersey inspects such a provider itself and fails by it, so the library's part is called alone here. */
     @Test
     void providerThatCannotBeInspectedUsesNoGuard() {
-        Class<?> provider =
-                new HidingClassLoader(Missing.class, WithDefault.class, Provider.class).own(Provider.class);
+        Class<?> provider = new HidingClassLoader(Missing.class, WithDefault.class, Provider.class).own(Provider.class);
 
         assertThat(ResourceMethods.uses(provider, "application")).isEmpty();
         assertThat(ResourceMethods.locatorGuards(provider, OfLocator.class)).isEmpty();

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.runtime;
 
-import com.playtcha.jakarta.internal.gate.PresentedToken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,6 +14,7 @@ import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;

@@ -1,10 +1,8 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.List;
-import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
@@ -17,7 +15,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -52,15 +52,19 @@ class FailurePathTest {
 
     @Test
     void aFailurePathThatIsTheGuardedPageItselfNeverRunsItsPost() {
-        app.servlet("/both", (request, response) -> response.getWriter()
-                .print(request.getMethod() + " was " + request.getAttribute("playtcha.method") + " for "
-                        + request.getParameter("name") + " body " + request.getReader().readLine()
-                        + " override " + request.getHeader("X-HTTP-Method-Override")));
+        app.servlet(
+                "/both",
+                (request, response) -> response.getWriter()
+                        .print(request.getMethod() + " was " + request.getAttribute("playtcha.method") + " for "
+                                + request.getParameter("name") + " body "
+                                + request.getReader().readLine()
+                                + " override " + request.getHeader("X-HTTP-Method-Override")));
         start("/both");
         assertThat(app.post("/both", TestApp.FORM, "playtcha-response=invalid-1&name=Mallory")
                         .body())
                 .isEqualTo("GET was POST for Mallory body null override null");
-        HttpResponse<String> json = app.post("/both", TestApp.JSON, "{}", "X-Playtcha-Token", "invalid-2", "Accept", "text/html");
+        HttpResponse<String> json =
+                app.post("/both", TestApp.JSON, "{}", "X-Playtcha-Token", "invalid-2", "Accept", "text/html");
         assertThat(json.body()).isEqualTo("GET was POST for null body null override null");
         HttpResponse<String> overridden = app.send(app.request("/both").header("X-HTTP-Method-Override", "POST"));
         assertThat(overridden.body()).isEqualTo("GET was GET for null body null override null");

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -36,9 +36,8 @@ final class TestApp implements AutoCloseable {
     static final String FORM = "application/x-www-form-urlencoded";
     static final String JSON = "application/json";
 
-    private static final HttpClient CLIENT = OneShotHttp.clientBuilder()
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private static final HttpClient CLIENT =
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);

@@ -3,10 +3,10 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackBehavior;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -37,9 +37,8 @@ abstract class AcceptanceFixture {
     static final String CALLBACK_KEY = "a-key-of-the-acceptance-tests";
     private static final String DATA_SOURCE = "jdbc/late";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final HttpClient CLIENT = OneShotHttp.clientBuilder()
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private static final HttpClient CLIENT =
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     @TempDir
     Path directory;

@@ -3,15 +3,14 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackBehavior;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +100,8 @@ class CrashAfterAcceptingTest {
         URI url = URI.create(said(name, "at ").get(0) + "/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
         HttpRequest request =
                 OneShotHttp.request(url).timeout(Duration.ofSeconds(30)).build();
-        return OneShotHttp.clientBuilder().build()
+        return OneShotHttp.clientBuilder()
+                .build()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -3,9 +3,9 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.http.HttpServlet;
@@ -53,9 +53,8 @@ class OutageUnderLoadTest {
 
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret("sk_test_0123456789abcdef").start();
-    private final HttpClient client = OneShotHttp.clientBuilder()
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
+    private final HttpClient client =
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(20)).build();
     private final AtomicInteger sent = new AtomicInteger();
     private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
     private TaskApp app;

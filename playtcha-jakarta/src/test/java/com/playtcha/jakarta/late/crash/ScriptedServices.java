@@ -53,7 +53,8 @@ final class ScriptedServices implements VerdictClient, TaskClient {
         }
         takeTime(SLOWEST_MS);
         if (!first) {
-            return new UpstreamResponse.HttpReply(409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
+            return new UpstreamResponse.HttpReply(
+                    409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
         }
         boolean human = Facts.isHuman(token);
         return new UpstreamResponse.HttpReply(200, human, false, Map.of("success", human), null, null, null);

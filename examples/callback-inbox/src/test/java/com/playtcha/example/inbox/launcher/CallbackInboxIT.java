@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.example.inbox.launcher.Launcher.Choices;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;

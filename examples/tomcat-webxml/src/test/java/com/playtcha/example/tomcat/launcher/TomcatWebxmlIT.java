@@ -288,7 +288,8 @@ class TomcatWebxmlIT {
 
     @Test
     void jsonClientsGetProblemDetails() throws Exception {
-        HttpRequest request = OneShotHttp.request(request(app, "signup", "playtcha-response=invalid-1"), (name, value) -> true)
+        HttpRequest request = OneShotHttp.request(
+                        request(app, "signup", "playtcha-response=invalid-1"), (name, value) -> true)
                 .header("Accept", "application/json")
                 .build();
 

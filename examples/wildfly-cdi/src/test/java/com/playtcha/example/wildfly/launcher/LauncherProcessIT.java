@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +104,8 @@ class LauncherProcessIT {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"email\":\"ada@example.org\"}"))
                 .build();
-        return OneShotHttp.clientBuilder().build()
+        return OneShotHttp.clientBuilder()
+                .build()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
     }

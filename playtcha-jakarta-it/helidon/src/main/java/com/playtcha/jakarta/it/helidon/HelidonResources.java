@@ -7,7 +7,7 @@ import com.playtcha.jakarta.it.standalone.app.GuardsResource;
 import com.playtcha.jakarta.it.standalone.app.ImplementingResource;
 import com.playtcha.jakarta.it.standalone.app.LocatingResource;
 import com.playtcha.jakarta.it.standalone.app.ThreadsResource;
-import com.playtcha.jakarta.it.standalone.app.Told;
+import com.playtcha.jakarta.it.standalone.app.OutcomeText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
@@ -27,6 +27,6 @@ public class HelidonResources extends Application {
                 ImplementingResource.class,
                 LocatingResource.class,
                 ThreadsResource.class,
-                Told.class);
+                OutcomeText.class);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.it.contract.RestResourceContract;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
-import com.playtcha.jakarta.it.server.Answer;
+import com.playtcha.jakarta.it.server.TestResponse;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.standalone.StandaloneProcess;
@@ -39,7 +39,7 @@ class QuarkusRestIT implements QuarkusServer, RestResourceContract {
     void guardNeverWaitsOnTheEventLoopAndSaysWhatToDo() {
         long mark = application.log().mark();
 
-        Answer answer =
+        TestResponse answer =
                 app().post("/api/event-loop").token(StandIns.token("ok")).send();
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(500);

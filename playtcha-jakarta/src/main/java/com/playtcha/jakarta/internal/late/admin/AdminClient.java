@@ -52,7 +52,8 @@ final class AdminClient {
             forget(withdrawal);
         }
         throw new UnreachableException("An application uses " + folder.directory()
-                + " but did not answer within " + wait.toSeconds() + " s, so the request was withdrawn. Look into its log,"
+                + " but did not answer within " + wait.toSeconds()
+                + " s, so the request was withdrawn. Look into its log,"
                 + " or wait longer with --wait N.");
     }
 

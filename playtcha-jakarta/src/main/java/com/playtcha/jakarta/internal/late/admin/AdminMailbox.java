@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
-import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -55,7 +54,8 @@ public final class AdminMailbox implements AutoCloseable {
         this.service = service;
         this.files = new AdminFiles(texts);
         this.clock = clock;
-        this.throttle = new LogThrottle(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
+        this.throttle = new LogThrottle(
+                () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
     }
 
     /** Serves the requests since the last call; to be called often, looks once a second. Failures are logged. */
@@ -146,7 +146,9 @@ public final class AdminMailbox implements AutoCloseable {
                 Map<String, @Nullable Object> members = files.read(file, AdminFiles.MAX_REQUEST);
                 Instant until = ResultText.instant(members, "until");
                 request = AdminRequest.read(members);
-                problem = until.isBefore(now) || until.isAfter(now.plus(MAX_AGE)) ? "it has expired, or a clock is wrong" : null;
+                problem = until.isBefore(now) || until.isAfter(now.plus(MAX_AGE))
+                        ? "it has expired, or a clock is wrong"
+                        : null;
             }
         } catch (JsonReadException e) {
             problem = String.valueOf(e.getMessage());

@@ -52,11 +52,13 @@ public final class AdminService {
                 case SHOW -> show(id, request.withResult());
                 case RETRY -> deadLetters.retry(id) ? done("Due now: " + TerminalText.id(id)) : none(id, find(id));
                 case RETRY_ALL -> retryAll();
-                case DISCARD -> deadLetters.discard(id) ? done("Discarded: " + TerminalText.id(id)) : none(id, find(id));
+                case DISCARD ->
+                    deadLetters.discard(id) ? done("Discarded: " + TerminalText.id(id)) : none(id, find(id));
             };
         } catch (LateUnavailableException e) {
             return AdminResponse.of(
-                    AdminResponse.UNREACHABLE, "The store does not work: " + TerminalText.text(String.valueOf(e.getMessage())));
+                    AdminResponse.UNREACHABLE,
+                    "The store does not work: " + TerminalText.text(String.valueOf(e.getMessage())));
         }
     }
 

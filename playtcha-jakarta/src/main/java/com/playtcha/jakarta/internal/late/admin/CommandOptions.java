@@ -77,7 +77,8 @@ final class CommandOptions {
             } else if (FLAGS.contains(argument)) {
                 parsed.options.put(argument, "");
             } else if (VALUES.contains(name)) {
-                String value = equals >= 0 ? argument.substring(equals + 1) : ++i < arguments.length ? arguments[i] : "";
+                String value =
+                        equals >= 0 ? argument.substring(equals + 1) : ++i < arguments.length ? arguments[i] : "";
                 if (value.isEmpty()) {
                     throw new UsageException(name + " needs a value");
                 }
@@ -121,8 +122,7 @@ final class CommandOptions {
                     : AdminRequest.list(number("--limit", DEFAULT_LIMIT, AdminRequest.MAX_LIMIT));
         }
         try {
-            return new AdminRequest(
-                    command, TerminalText.parseId(words.get(1)), 0, options.containsKey("--result"));
+            return new AdminRequest(command, TerminalText.parseId(words.get(1)), 0, options.containsKey("--result"));
         } catch (IllegalArgumentException e) {
             throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }
@@ -132,7 +132,8 @@ final class CommandOptions {
         String text = options.getOrDefault(option, String.valueOf(defaultValue));
         int value = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (value < 1 || value > max) {
-            throw new UsageException(option + " must be a number from 1 to " + max + ", not " + TerminalText.text(text, 100));
+            throw new UsageException(
+                    option + " must be a number from 1 to " + max + ", not " + TerminalText.text(text, 100));
         }
         return value;
     }

@@ -118,7 +118,8 @@ public final class LateCommand {
                 OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
             Objects.requireNonNull(held);
             Map<String, @Nullable Object> response = access.respond(request);
-            if (request.command() == AdminRequest.Command.RETRY || request.command() == AdminRequest.Command.RETRY_ALL) {
+            if (request.command() == AdminRequest.Command.RETRY
+                    || request.command() == AdminRequest.Command.RETRY_ALL) {
                 err.println("No application runs on this directory: results are handed over when one starts.");
             }
             return response;

@@ -34,7 +34,9 @@ final class LateResultsJmx implements DynamicMBean {
         attributes.put("Awaiting", metrics::getAwaiting);
         attributes.put("Ready", metrics::getReady);
         attributes.put("DeadLetters", metrics::getDeadLetters);
-        attributes.put("OldestDeadLetterSeconds", () -> metrics.getOldestDeadLetterAge().toSeconds());
+        attributes.put(
+                "OldestDeadLetterSeconds",
+                () -> metrics.getOldestDeadLetterAge().toSeconds());
         attributes.put("OverdueSeconds", () -> metrics.getOverdue().toSeconds());
         attributes.put("SpoolFiles", () -> (long) metrics.getSpoolFiles());
         attributes.put("SpoolBytes", metrics::getSpoolBytes);
@@ -68,7 +70,8 @@ final class LateResultsJmx implements DynamicMBean {
         AttributeList list = new AttributeList();
         Stream.of(names)
                 .filter(attributes::containsKey)
-                .forEach(name -> list.add(new Attribute(name, attributes.get(name).get())));
+                .forEach(name ->
+                        list.add(new Attribute(name, attributes.get(name).get())));
         return list;
     }
 
@@ -85,8 +88,8 @@ final class LateResultsJmx implements DynamicMBean {
     @Override
     public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
         if (action.equals("listDeadLetters") && arguments[0] instanceof Integer limit) {
-            Map<String, @Nullable Object> response = respond(
-                    AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
+            Map<String, @Nullable Object> response =
+                    respond(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
             return printed(out -> {
                 CommandOutput.table(response, out);
                 CommandOutput.notes(response, out);

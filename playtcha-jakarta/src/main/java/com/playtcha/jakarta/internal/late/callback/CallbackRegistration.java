@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Registers the callback servlet, and recognises its requests, which the filter must not guard. */
 public final class CallbackRegistration {
-        public static final String SERVLET_NAME = "playtcha-callback";
+    public static final String SERVLET_NAME = "playtcha-callback";
 
     private CallbackRegistration() {}
 
@@ -69,7 +69,8 @@ public final class CallbackRegistration {
      * are services that authenticate by key and have no token.
      */
     public static boolean isCallback(HttpServletRequest request) {
-        if (!(request.getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE) instanceof CallbackEndpoint endpoint)) {
+        if (!(request.getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE)
+                instanceof CallbackEndpoint endpoint)) {
             return false;
         }
         HttpServletMapping mapping = request.getHttpServletMapping();

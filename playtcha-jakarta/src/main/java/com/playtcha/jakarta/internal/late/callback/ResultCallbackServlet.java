@@ -66,7 +66,10 @@ public final class ResultCallbackServlet extends HttpServlet {
         } catch (RuntimeException | Error e) {
             long count = throttle.count(LogKind.FAILED);
             if (count > 0) {
-                LOG.error("Callbacks were answered with 500, because this library failed: {} since the last line", count, e);
+                LOG.error(
+                        "Callbacks were answered with 500, because this library failed: {} since the last line",
+                        count,
+                        e);
             }
             if (!response.isCommitted()) {
                 send(response, 500, "Internal error", 0);

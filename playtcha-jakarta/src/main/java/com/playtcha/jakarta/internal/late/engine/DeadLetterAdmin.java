@@ -52,9 +52,8 @@ final class DeadLetterAdmin implements DeadLetters {
     @Override
     public Optional<LateResult> show(String id) {
         SpoolDirectory spool = context.letters;
-        Optional<LateResult> spooled = spool == null
-                ? Optional.empty()
-                : spool.find(id).flatMap(entry -> Optional.ofNullable(entry.result()));
+        Optional<LateResult> spooled =
+                spool == null ? Optional.empty() : spool.find(id).flatMap(entry -> Optional.ofNullable(entry.result()));
         return spooled.isPresent() || !Ids.isValid(id) ? spooled : calls.call(() -> context.store.result(id));
     }
 

@@ -159,7 +159,8 @@ final class PollDispatcher {
             // Whatever it was: the verdict must not go with it, since the token cannot be redeemed again.
             context.stats.add(LateCounter.STORE_FAILED);
             // An expiry needs no keeping: it is known again at any time.
-            if (result.getOutcome() != LateOutcome.EXPIRED && !letters.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
+            if (result.getOutcome() != LateOutcome.EXPIRED
+                    && !letters.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
                 context.stats.add(LateCounter.UNKEPT);
                 LOG.error(
                         "A result could not be kept, and is asked for again: id={}, outcome={}",

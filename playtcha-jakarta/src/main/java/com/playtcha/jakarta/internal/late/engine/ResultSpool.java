@@ -199,7 +199,8 @@ final class ResultSpool {
 
     private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
         if (outcome == AcceptResult.DUPLICATE) {
-            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler; and
+            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler;
+            // and
             // either may redeem the token, so a refusal of this one would prove nothing.
             context.store.track(failOpen.item().asSent(), now);
         }
@@ -217,7 +218,10 @@ final class ResultSpool {
         FailOpenRecord failOpen = entry.failOpen();
         LateResult result = entry.result();
         if (failOpen != null) {
-            tracked(failOpen, context.store.trackFailOpen(List.of(failOpen), now).get(0), now);
+            tracked(
+                    failOpen,
+                    context.store.trackFailOpen(List.of(failOpen), now).get(0),
+                    now);
         } else if (result != null) {
             // Acknowledged, so no limit of untracked ids applies any more.
             AcceptResult outcome = context.store.accept(result, Integer.MAX_VALUE, now);

@@ -118,7 +118,8 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     /** The values of a line, and then those of the answer, as it came. */
-    private static Object[] ofAnswer(String token, @Nullable UpstreamError error, UpstreamResponse answer, Object... values) {
+    private static Object[] ofAnswer(
+            String token, @Nullable UpstreamError error, UpstreamResponse answer, Object... values) {
         Object[] all = Arrays.copyOf(values, values.length + 4);
         all[values.length] = answer instanceof UpstreamResponse.HttpReply reply ? reply.status() : "-";
         all[values.length + 1] = LogText.cleanWithout(error == null ? null : error.getCode(), token);
@@ -150,7 +151,11 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     private void logUnavailable(
-            UpstreamResponse answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now, boolean first) {
+            UpstreamResponse answer,
+            Verdicts.Decision.Unavailable unavailable,
+            String token,
+            Instant now,
+            boolean first) {
         long times = context.teller.mayLog("unavailable " + source, now);
         if (first || times > 0) {
             LOG.warn(
@@ -167,7 +172,8 @@ final class VerdictPoller implements PollDispatcher.Asker {
     }
 
     /** As a visitor's question has it: a wrong base-url must not stay unnoticed because nobody asks at the time. */
-    private void logOfAnother(UpstreamResponse answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
+    private void logOfAnother(
+            UpstreamResponse answer, Verdicts.Decision.Unavailable unavailable, String token, Instant now) {
         long times = context.teller.mayLog(unavailable.reason() + " " + source, now);
         if (times == 0) {
             return;

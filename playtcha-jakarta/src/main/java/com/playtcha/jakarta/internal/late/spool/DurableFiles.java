@@ -51,8 +51,7 @@ public final class DurableFiles {
     }
 
     static boolean isGroupWritable(Path directory) throws IOException {
-        return isPosix(directory)
-                && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE);
+        return isPosix(directory) && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE);
     }
 
     /** Whether only the owner of a file may rename or delete it in this directory, as in {@code /tmp}. */

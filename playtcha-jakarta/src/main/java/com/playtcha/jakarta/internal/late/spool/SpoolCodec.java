@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
@@ -66,9 +66,11 @@ final class SpoolCodec {
             String id = AsciiText.decode(ResultText.required(members, "id"));
             Map<String, @Nullable Object> result = object(members, "result");
             Map<String, @Nullable Object> failOpen = object(members, "fail_open");
-            int contents = (result == null ? 0 : 1) + (failOpen == null ? 0 : 1) + (members.get("discarded") == null ? 0 : 1);
+            int contents =
+                    (result == null ? 0 : 1) + (failOpen == null ? 0 : 1) + (members.get("discarded") == null ? 0 : 1);
             if (contents != 1 || !Ids.isValid(id)) {
-                throw new JsonReadException("it has no valid id, or not exactly one of result, fail_open and discarded");
+                throw new JsonReadException(
+                        "it has no valid id, or not exactly one of result, fail_open and discarded");
             }
             Instant createdAt = ResultText.instant(members, "created_at");
             return new SpoolEntry(

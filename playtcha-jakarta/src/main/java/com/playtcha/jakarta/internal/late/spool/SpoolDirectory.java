@@ -4,9 +4,9 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.SpoolIndex.SpooledFile;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -200,8 +200,7 @@ public final class SpoolDirectory {
         index.refresh(now);
         List<SpoolEntry> discards = new ArrayList<>();
         for (SpooledFile file : index.inOrder()) {
-            SpoolEntry entry =
-                    file.discarded && discards.size() < limit && !file.isHeld(now) ? readLocked(file) : null;
+            SpoolEntry entry = file.discarded && discards.size() < limit && !file.isHeld(now) ? readLocked(file) : null;
             if (entry != null) {
                 discards.add(entry);
             }

@@ -64,7 +64,10 @@ final class SpoolIndex {
         long version;
         boolean written;
         int attempts;
-        @Nullable String error;
+
+        @Nullable
+        String error;
+
         private Instant heldAt = Instant.MIN;
         private Instant dueAt = Instant.MIN;
 

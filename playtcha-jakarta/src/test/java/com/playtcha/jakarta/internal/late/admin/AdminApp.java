@@ -62,8 +62,7 @@ public final class AdminApp {
             }
             engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
             runner.start(engine, Duration.ofMillis(100));
-            try (AdminMailbox desk =
-                    new AdminMailbox(folder, new AdminService(engine, letters, clock), texts, clock)) {
+            try (AdminMailbox desk = new AdminMailbox(folder, new AdminService(engine, letters, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
                     // Until whoever started this is gone.

@@ -241,8 +241,7 @@ class AdminMailboxTest extends AdminFixture {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains(
-                            "Another process uses", folder.directory().toString());
+                    .contains("Another process uses", folder.directory().toString());
         }
     }
 

@@ -32,7 +32,11 @@ class AdminServiceTest extends AdminFixture {
         List<Map<String, Object>> items = AdminResponse.objects(operator.respond(AdminRequest.list(10)), "items");
 
         assertThat(items).hasSize(2);
-        assertThat(items.get(0)).containsEntry("id", "t2").containsEntry("where", "spool").containsEntry("state", "SPOOLED").containsEntry("failures", null);
+        assertThat(items.get(0))
+                .containsEntry("id", "t2")
+                .containsEntry("where", "spool")
+                .containsEntry("state", "SPOOLED")
+                .containsEntry("failures", null);
         assertThat(items.get(1))
                 .containsEntry("id", "t1")
                 .containsEntry("where", "store")
@@ -120,7 +124,8 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(answer(AdminRequest.Command.SHOW, "t1"))
                 .containsEntry("status", "none")
-                .containsEntry("message", "There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)");
+                .containsEntry(
+                        "message", "There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)");
         assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "none");
         assertThat(answer(AdminRequest.Command.RETRY, "unknown"))
                 .containsEntry("status", "none")
@@ -190,7 +195,8 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(engine.deadLetters().list(10)).isEmpty();
         assertThat(answer(AdminRequest.Command.DISCARD, "t1"))
-                .containsEntry("message", "There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
+                .containsEntry(
+                        "message", "There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
     }
 
     @Test

@@ -110,7 +110,9 @@ class LateCommandProcessTest {
         assertThat(command("discard", HOSTILE).out()).isEqualTo("Discarded: " + HOSTILE + "\n");
         Processes.Ended again = command("discard", HOSTILE);
         assertThat(again.status()).isEqualTo(1);
-        assertThat(again.err()).isEqualTo("There is no dead letter and no spooled item with this id: " + HOSTILE + " (it is DISCARDED)\n");
+        assertThat(again.err())
+                .isEqualTo("There is no dead letter and no spooled item with this id: " + HOSTILE
+                        + " (it is DISCARDED)\n");
 
         Files.createFile(folder.directory().resolve("well"));
         assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
@@ -194,7 +196,8 @@ class LateCommandProcessTest {
         Processes.Ended ended = command("list");
 
         assertThat(ended.status()).isEqualTo(3);
-        assertThat(ended.err()).startsWith("This command runs as root, but " + folder.requests() + " belongs to nobody.");
+        assertThat(ended.err())
+                .startsWith("This command runs as root, but " + folder.requests() + " belongs to nobody.");
         assertThat(folder.directory().resolve("running.lock")).doesNotExist();
     }
 }

@@ -143,7 +143,8 @@ class LateCommandTest extends AdminFixture {
         assertThat(run("discard", "t1")).isZero();
         assertThat(out().lines()).containsExactly("Discarded: t1");
         assertThat(run("discard", "t1")).isEqualTo(1);
-        assertThat(err().lines()).containsExactly("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
+        assertThat(err().lines())
+                .containsExactly("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
         assertThat(out()).isEmpty();
     }
 

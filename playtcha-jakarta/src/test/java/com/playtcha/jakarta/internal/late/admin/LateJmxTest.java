@@ -94,14 +94,17 @@ class LateJmxTest extends AdminFixture {
             die(HOSTILE, "the code");
             String id = TerminalText.id(HOSTILE);
 
-            assertThat(invoke("listDeadLetters", 10)).contains(id, "1 dead letter").matches("[ -~\n]*");
+            assertThat(invoke("listDeadLetters", 10))
+                    .contains(id, "1 dead letter")
+                    .matches("[ -~\n]*");
             assertThat(invoke("show", id))
                     .contains("result.outcome: COMPLETED")
                     .doesNotContain("the code")
                     .matches("[ -~\n]*");
             assertThat(invoke("retry", id)).isEqualTo("Due now: " + id);
             assertThat(invoke("discard", id)).isEqualTo("Discarded: " + id);
-            assertThat(invoke("discard", id)).startsWith("There is no dead letter and no spooled item with this id: " + id);
+            assertThat(invoke("discard", id))
+                    .startsWith("There is no dead letter and no spooled item with this id: " + id);
 
             database.setDown(true);
             assertThatThrownBy(() -> invoke("show", "t1"))

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.internal.late.engine.LateCounter;
@@ -190,9 +189,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         }));
 
         assertThat(getWithKey("id=t1&code=some-code")).isEqualTo(500);
-        assertThat(log.everything())
-                .contains("answered with 500")
-                .doesNotContain(KEY);
+        assertThat(log.everything()).contains("answered with 500").doesNotContain(KEY);
     }
 
     @Test

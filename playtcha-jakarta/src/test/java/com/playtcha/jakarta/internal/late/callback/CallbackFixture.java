@@ -2,13 +2,12 @@ package com.playtcha.jakarta.internal.late.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineFixture;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.late.LateResult;
-import jakarta.servlet.DispatcherType;
+import com.playtcha.jakarta.testkit.OneShotHttp;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,8 +20,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;

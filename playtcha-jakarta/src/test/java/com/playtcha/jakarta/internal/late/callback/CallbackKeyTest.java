@@ -115,7 +115,9 @@ class CallbackKeyTest extends CallbackFixture {
         String answer = raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
                 + "\r\nContent-Length: 9000000000\r\n\r\nid=t1");
 
-        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\nRefused: its body is larger than 524288 bytes");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400 ")
+                .endsWith("\r\n\r\nRefused: its body is larger than 524288 bytes");
         assertThat(log.everything()).contains("its body is larger").doesNotContain("the right key");
     }
 

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,8 +147,7 @@ class CallbackRequestTest extends CallbackFixture {
         }
 
         assertThat(directory.resolve("letters"))
-                .isDirectoryNotContaining(
-                        file -> !file.getFileName().toString().matches("[0-9a-f]{64}\\.json"));
+                .isDirectoryNotContaining(file -> !file.getFileName().toString().matches("[0-9a-f]{64}\\.json"));
         database.setDown(false);
         run(Duration.ofSeconds(5));
         assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrderElementsOf(sent);

@@ -48,7 +48,8 @@ class UnauthenticatedCallTest extends CallbackFixture {
         beginSlowForms(2);
         await().until(() -> postKeyInBody("t2") == 503);
 
-        assertThat(send(request("").header("Content-Type", FORM)
+        assertThat(send(request("")
+                                .header("Content-Type", FORM)
                                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString("id=t2&code=a&key=" + KEY)))
                         .headers()
                         .firstValue("Retry-After"))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;

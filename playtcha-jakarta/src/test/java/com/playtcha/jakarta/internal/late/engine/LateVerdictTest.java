@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
@@ -80,7 +80,8 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void anAttemptInBetweenThatMayHaveArrivedCountsToo() {
         start();
-        List<UpstreamResponse> answers = new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
+        List<UpstreamResponse> answers =
+                new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
@@ -93,7 +94,8 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aRefusedConnectionIsNoAttemptThatMayHaveArrived() {
         start();
-        List<UpstreamResponse> answers = new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
+        List<UpstreamResponse> answers =
+                new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
@@ -168,7 +170,8 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aThrottleWindowIsWaitedOut() {
         start();
-        playtcha = token -> new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
+        playtcha =
+                token -> new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
         track("token-1", false);
         track("token-2", false);
         run(Duration.ofSeconds(10));
@@ -260,7 +263,8 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
-        UpstreamResponse redirect = new UpstreamResponse.HttpReply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+        UpstreamResponse redirect =
+                new UpstreamResponse.HttpReply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
 
         List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
 
@@ -285,7 +289,8 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aTunnelThatAProxyRefusesIsAnError() {
-        UpstreamResponse refused = new UpstreamResponse.CallFailure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+        UpstreamResponse refused = new UpstreamResponse.CallFailure(
+                Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
 
         List<String> lines = linesOf(refused, Duration.ofSeconds(50));
 

@@ -37,7 +37,8 @@ class VerdictsTest {
         Map<String, Object> fields = code == null ? Map.of() : Map.of("code", code);
         UpstreamError error = new UpstreamError(status, fields);
 
-        Decision decision = Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore);
+        Decision decision = Verdicts.of(
+                new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore);
 
         assertThat(name(decision)).isEqualTo(expected);
         if (decision instanceof Decision.Final verdict) {
@@ -60,7 +61,8 @@ class VerdictsTest {
         "200, unavailable",
     })
     void anAnswerWithoutAnEnvelopeDecidesNothing(int status, String expected) {
-        Decision decision = Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false);
+        Decision decision =
+                Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false);
 
         assertThat(name(decision)).isEqualTo(expected);
     }
@@ -79,7 +81,8 @@ class VerdictsTest {
     @Test
     void aThrottleWindowHasAtLeastASecond() {
         UpstreamResponse none = new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, null, null);
-        UpstreamResponse some = new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
+        UpstreamResponse some =
+                new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
 
         assertThat(Verdicts.of(none, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(1), null));
         assertThat(Verdicts.of(some, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(7), null));

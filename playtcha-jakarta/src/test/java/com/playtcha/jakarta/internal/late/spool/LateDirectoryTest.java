@@ -3,9 +3,9 @@ package com.playtcha.jakarta.internal.late.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.playtcha.jakarta.late.LateUnavailableException;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,7 @@ class LateDirectoryTest {
         folder.probe(true);
         folder.probe(true);
 
-        assertThat(List.of(folder.store(), folder.spool(), folder.requests()))
-                .allMatch(Files::isDirectory);
+        assertThat(List.of(folder.store(), folder.spool(), folder.requests())).allMatch(Files::isDirectory);
         assertThat(files(directory)).isEmpty();
     }
 
@@ -70,8 +69,7 @@ class LateDirectoryTest {
 
             assertThatThrownBy(() -> folder.probe(true))
                     .isInstanceOf(LateUnavailableException.class)
-                    .hasMessageStartingWith(
-                            "The directory " + used + " (setting late-dir) cannot be written");
+                    .hasMessageStartingWith("The directory " + used + " (setting late-dir) cannot be written");
         }
     }
 
@@ -87,7 +85,8 @@ class LateDirectoryTest {
     @Test
     void aDirectoryForItsOwnerHasNoProblem() throws Exception {
         try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
-            assertThat(withPermissions("rwxr-xr-x", "rwxrwxr-x").permissionProblem()).isNull();
+            assertThat(withPermissions("rwxr-xr-x", "rwxrwxr-x").permissionProblem())
+                    .isNull();
             assertThat(LateDirectory.of(directory.resolve("not/there/yet")).permissionProblem())
                     .isNull();
             assertThat(log.lines()).isEmpty();

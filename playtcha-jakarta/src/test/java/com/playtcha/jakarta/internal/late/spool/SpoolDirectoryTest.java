@@ -156,8 +156,7 @@ class SpoolDirectoryTest {
     @Test
     void aFileUnderTheNameOfAnotherIdIsDamaged() throws IOException {
         open(10, 1 << 20).put(result("t1", "x"), "down");
-        Files.move(
-                directory().resolve(filesOf(directory()).get(0)), directory().resolve(Ids.key("t2") + ".json"));
+        Files.move(directory().resolve(filesOf(directory()).get(0)), directory().resolve(Ids.key("t2") + ".json"));
 
         assertThat(open(10, 1 << 20).list(10)).isEmpty();
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
@@ -342,9 +341,7 @@ class SpoolDirectoryTest {
 
     private static List<String> filesOf(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .sorted()
-                    .toList();
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 }

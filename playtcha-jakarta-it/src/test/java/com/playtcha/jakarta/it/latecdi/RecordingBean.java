@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.it.latecdi;
 
-import com.playtcha.jakarta.it.lateapp.Taker;
+import com.playtcha.jakarta.it.lateapp.RecordingHandler;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -9,9 +9,9 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.security.Principal;
 
-/** Takes late results, and notes what injection gives it. */
+/** Records late results and what is injected. */
 @ApplicationScoped
-public class BeanTaker implements LateResultHandler {
+public class RecordingBean implements LateResultHandler {
     @Inject
     private Call call;
 
@@ -20,7 +20,10 @@ public class BeanTaker implements LateResultHandler {
 
     @Override
     public void handle(LateResult result, Delivery delivery) throws Exception {
-        Taker.take(result, delivery, "bean " + Taker.circumstances() + " call=" + call.use() + " caller=" + name());
+        RecordingHandler.take(
+                result,
+                delivery,
+                "bean " + RecordingHandler.circumstances() + " call=" + call.use() + " caller=" + name());
     }
 
     /** Outside of requests, not every server has one to inject. */

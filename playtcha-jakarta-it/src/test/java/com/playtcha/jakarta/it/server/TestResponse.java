@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the visitor got. */
-public final class Answer {
+/** The answer to a {@link TestRequest}. */
+public final class TestResponse {
     private final HttpResponse<String> response;
 
-    Answer(HttpResponse<String> response) {
+    TestResponse(HttpResponse<String> response) {
         this.response = response;
     }
 
@@ -23,7 +23,7 @@ public final class Answer {
         return response.statusCode();
     }
 
-    /** A header; null where there is none. */
+    /** A header; null if absent. */
     public @Nullable String header(String name) {
         return response.headers().firstValue(name).orElse(null);
     }
@@ -47,7 +47,7 @@ public final class Answer {
         return lines;
     }
 
-    /** One line of {@link #report()}; null where there is none. */
+    /** One line of {@link #report()}; null if absent. */
     public @Nullable String report(String name) {
         return report().get(name);
     }

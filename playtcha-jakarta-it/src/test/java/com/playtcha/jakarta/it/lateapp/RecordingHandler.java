@@ -9,22 +9,22 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
 /**
- * Takes late results. Fails at the first attempt of what begins with {@code fails}, and does not come back from what
- * begins with {@code held} as long as the application holds.
+ * Records late results. Fails at the first attempt of an id that begins with {@code fails}, and blocks for one that
+ * begins with {@code held} while the application holds.
  */
-public class Taker implements LateResultHandler {
+public class RecordingHandler implements LateResultHandler {
     private static final Object GATE = new Object();
     private static final AtomicInteger WAITING = new AtomicInteger();
     private static boolean holding;
 
-    /** Holds from now on, until the application ends. */
+    /** Blocks calls from now on, until the application ends. */
     static void hold() {
         synchronized (GATE) {
             holding = true;
         }
     }
 
-    /** How many calls are held. */
+    /** The number of blocked calls. */
     static int waiting() {
         return WAITING.get();
     }
@@ -34,10 +34,10 @@ public class Taker implements LateResultHandler {
         take(result, delivery, circumstances());
     }
 
-    /** Does it, whoever was called. */
+    /** Handles a result on behalf of any handler. */
     public static void take(LateResult result, Delivery delivery, String circumstances) throws Exception {
         Connection connection = delivery.unwrap(Connection.class).orElseThrow();
-        Ledger.current().add(connection, result, delivery.getAttempt(), circumstances);
+        EffectTable.current().add(connection, result, delivery.getAttempt(), circumstances);
         if (result.getId().startsWith("held")) {
             waitAtTheGate();
         }
@@ -59,7 +59,7 @@ public class Taker implements LateResultHandler {
         }
     }
 
-    /** What a call finds around it. */
+    /** Describes thread, class loader and naming context of the call. */
     public static String circumstances() {
         Thread thread = Thread.currentThread();
         return "thread=" + thread.getName() + " loader=" + sees(thread.getContextClassLoader()) + " naming=" + naming();
@@ -67,7 +67,9 @@ public class Taker implements LateResultHandler {
 
     private static String sees(ClassLoader loader) {
         try {
-            return Class.forName(Taker.class.getName(), false, loader) == Taker.class ? "own" : "other";
+            return Class.forName(RecordingHandler.class.getName(), false, loader) == RecordingHandler.class
+                    ? "own"
+                    : "other";
         } catch (ClassNotFoundException e) {
             return "none";
         }

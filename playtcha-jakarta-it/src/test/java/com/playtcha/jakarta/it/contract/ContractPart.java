@@ -3,7 +3,7 @@ package com.playtcha.jakarta.it.contract;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 
 /** A part of the contract, and the application it speaks of. */
-interface Part {
+interface ContractPart {
     /** The guarded application, deployed. */
     DeployedApplication app();
 }

@@ -7,7 +7,7 @@ import jakarta.ws.rs.ext.Provider;
 
 /** Puts what the guards told before what a resource answers: {@code outcome,allowed:answer}. */
 @Provider
-public class Told implements ContainerResponseFilter {
+public class OutcomePrefix implements ContainerResponseFilter {
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         String path = request.getUriInfo().getPath();

@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.it.mark;
+package com.playtcha.jakarta.it.leak;
 
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -6,13 +6,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Uses {@link Mark}. Never guarded. */
+/** Uses {@link LeakMarker}. Never guarded. */
 @WebServlet("/mark")
-public class MarkServlet extends HttpServlet {
+public class LeakMarkerServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.getWriter().write(Mark.HERE.name());
+        response.getWriter().write(LeakMarker.HERE.name());
     }
 }

@@ -5,29 +5,29 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Requests that wait for each other until every thread that answers requests has one: those are told by their names,
- * which differ by a number at the end. One that is done quickly would leave most threads idle.
+ * Blocks requests until every request thread has one. Request threads have names that differ by a number at the end.
+ * Requests that end quickly would leave most threads idle.
  */
-final class Crowd {
-    /** Where some of the threads named so never answer requests. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+final class ThreadBarrier {
+    /** The limit, for servers where some threads of that name never serve requests. */
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Object LOCK = new Object();
-    private static final Set<String> DISPERSED = new HashSet<>();
+    private static final Set<String> RELEASED = new HashSet<>();
     private static int inside;
 
-    private Crowd() {}
+    private ThreadBarrier() {}
 
-    /** Waits for the others of the crowd of this name. */
+    /** Waits for the other requests of this name. */
     static String join(String name) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + LIMIT.toNanos();
         synchronized (LOCK) {
             inside++;
             try {
-                while (!DISPERSED.contains(name)) {
+                while (!RELEASED.contains(name)) {
                     long left = (end - System.nanoTime()) / 1_000_000;
                     if (left <= 0 || inside >= requestThreads()) {
-                        DISPERSED.add(name);
+                        RELEASED.add(name);
                         LOCK.notifyAll();
                     } else {
                         LOCK.wait(left);

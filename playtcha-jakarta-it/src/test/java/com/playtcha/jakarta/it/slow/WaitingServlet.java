@@ -1,11 +1,11 @@
-package com.playtcha.jakarta.it.straggler;
+package com.playtcha.jakarta.it.slow;
 
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** How many requests wait in {@link SlowFilter}. */
+/** Returns the number of requests that wait in {@link SlowFilter}. */
 public class WaitingServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * The application's own table, in the database that the store is in: a row for each effect of the handler. Nothing keeps
  * an id from having two.
  */
-public class Ledger implements ServletContextListener {
+public class EffectTable implements ServletContextListener {
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS late_effects (application VARCHAR(100),"
             + " id VARCHAR(200), outcome VARCHAR(20), code VARCHAR(1000), attempt INT, circumstances VARCHAR(1000))";
 
-    private static volatile @Nullable Ledger current;
+    private static volatile @Nullable EffectTable current;
 
     private String application = "";
     private @Nullable DataSource dataSource;
@@ -59,7 +59,7 @@ public class Ledger implements ServletContextListener {
     }
 
     /** Of this application. */
-    static Ledger current() {
+    static EffectTable current() {
         return Objects.requireNonNull(current, "the application has not started, or has ended");
     }
 

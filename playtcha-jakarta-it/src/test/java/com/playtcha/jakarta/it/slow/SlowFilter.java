@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.it.straggler;
+package com.playtcha.jakarta.it.slow;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -11,12 +11,12 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Stands before the guard, and lets requests on when the application has ended. */
+/** Runs before the guard and continues a request when the application has ended. */
 public class SlowFilter implements Filter, ServletContextListener {
     private static final CountDownLatch ENDED = new CountDownLatch(1);
-    private static final CountDownLatch WENT_ON = new CountDownLatch(1);
+    private static final CountDownLatch CONTINUED = new CountDownLatch(1);
 
-    /** How many requests are here. */
+    /** The number of requests that wait. */
     static volatile int waiting;
 
     @Override
@@ -35,17 +35,17 @@ public class SlowFilter implements Filter, ServletContextListener {
         } catch (InterruptedException e) {
             throw new ServletException(e);
         } finally {
-            WENT_ON.countDown();
+            CONTINUED.countDown();
         }
     }
 
-    /** Of those who listen, the first in web.xml hears this last. The class loader is stopped after that. */
+    /** Called last, because this listener is the first in web.xml; the class loader is closed after it. */
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         ENDED.countDown();
         try {
-            if (!WENT_ON.await(1, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("the request did not go on");
+            if (!CONTINUED.await(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("the request did not continue");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

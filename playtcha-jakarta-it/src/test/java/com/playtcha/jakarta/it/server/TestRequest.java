@@ -14,48 +14,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** One request of a visitor's, over real HTTP. Headers are set before it is sent; a body brings its content type. */
-public final class Visit {
-    private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().build();
+/** One HTTP request to the application under test, on a connection of its own. A body sets the content type. */
+public final class TestRequest {
+    private static final HttpClient CLIENT = OneShotHttp.clientBuilder().build();
 
     private final String method;
     private final HttpRequest.Builder request;
     private HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
 
-    private Visit(URI uri, String method) {
+    private TestRequest(URI uri, String method) {
         this.method = method;
         this.request = OneShotHttp.request(uri).timeout(Duration.ofSeconds(30));
     }
 
     /** Of any address. */
-    public static Visit to(String method, URI uri) {
-        return new Visit(uri, method);
+    public static TestRequest to(String method, URI uri) {
+        return new TestRequest(uri, method);
     }
 
     /** Adds a header. */
-    public Visit header(String name, String value) {
+    public TestRequest header(String name, String value) {
         request.header(name, value);
         return this;
     }
 
     /** The token in the header. */
-    public Visit token(String token) {
+    public TestRequest token(String token) {
         return header("X-Playtcha-Token", token);
     }
 
-    /** What an API client says. */
-    public Visit acceptJson() {
+    /** The Accept header of an API client. */
+    public TestRequest acceptJson() {
         return header("Accept", "application/json");
     }
 
-    /** What a browser says. */
-    public Visit acceptHtml() {
+    /** The Accept header of a browser. */
+    public TestRequest acceptHtml() {
         return header("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
     }
 
     /** A form's body: names and values by turns. */
-    public Visit form(String... fields) {
+    public TestRequest form(String... fields) {
         List<String> pairs = new ArrayList<>();
         for (int i = 0; i < fields.length; i += 2) {
             pairs.add(encoded(fields[i]) + "=" + encoded(fields[i + 1]));
@@ -64,12 +63,12 @@ public final class Visit {
     }
 
     /** A JSON body. */
-    public Visit json(String text) {
+    public TestRequest json(String text) {
         return body("application/json", text);
     }
 
     /** A multipart body: one field, and one file. */
-    public Visit multipart(String field, String value, String file, String content) {
+    public TestRequest multipart(String field, String value, String file, String content) {
         String boundary = "----it-boundary";
         return body("multipart/form-data; boundary=" + boundary, """
                 --%1$s\r
@@ -86,16 +85,16 @@ public final class Visit {
     }
 
     /** Any body. */
-    public Visit body(String contentType, String text) {
+    public TestRequest body(String contentType, String text) {
         request.setHeader("Content-Type", contentType);
         body = HttpRequest.BodyPublishers.ofString(text, StandardCharsets.UTF_8);
         return this;
     }
 
     /** Sends it and waits for the answer. */
-    public Answer send() {
+    public TestResponse send() {
         try {
-            return new Answer(CLIENT.send(built(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
+            return new TestResponse(CLIENT.send(built(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -104,10 +103,10 @@ public final class Visit {
         }
     }
 
-    /** Sends it beside others. */
-    public CompletableFuture<Answer> sendAsync() {
+    /** Sends it asynchronously. */
+    public CompletableFuture<TestResponse> sendAsync() {
         return CLIENT.sendAsync(built(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .thenApply(Answer::new);
+                .thenApply(TestResponse::new);
     }
 
     private HttpRequest built() {
