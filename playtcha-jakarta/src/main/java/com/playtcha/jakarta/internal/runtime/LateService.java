@@ -26,10 +26,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +41,14 @@ import org.slf4j.LoggerFactory;
  */
 final class LateService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
-    private static final String MANAGED_TICKS = "java:comp/DefaultManagedScheduledExecutorService";
-    private static final String MANAGED_WORK = "java:comp/DefaultManagedExecutorService";
+    private static final String MANAGED_EXECUTOR = "java:comp/DefaultManagedExecutorService";
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_LOOK_INTERVAL = Duration.ofMillis(100);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST_POLLS = 8;
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+    private static final double RETRY_JITTER = 0.1;
 
     private final LateEngine engine;
     private final LateRunner runner;
@@ -70,7 +69,7 @@ final class LateService implements AutoCloseable {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
-        this.figures = engine.stats().figures(clock);
+        this.figures = engine.metrics();
         this.front = front;
         this.clock = clock;
     }
@@ -93,7 +92,7 @@ final class LateService implements AutoCloseable {
             PlaytchaRuntime runtime,
             LateResultsFacade front,
             @Nullable ClassLoader loader) {
-        return start(settings, proxy, runtime, front, loader, config(settings).build(), Clock.systemUTC());
+        return start(settings, proxy, runtime, front, loader, config(settings), Clock.systemUTC());
     }
 
     /** The same with limits and a clock of one's own. */
@@ -120,7 +119,8 @@ final class LateService implements AutoCloseable {
         // After what may fail: from here on there is something to close.
         LateStore store = store(settings, loader, folder, texts);
         LateHandlerLookup handlers = front.handlers();
-        LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.executor())
+        LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
+                .handlers(runner.handlers())
                 .invoker(handlers)
                 .node(node());
         if (letters != null) {
@@ -150,8 +150,8 @@ final class LateService implements AutoCloseable {
             }
         }
         LOG.info(
-                "Late results are on, threads={}: {}",
-                runner.isManaged() ? "the server's" : "its own",
+                "Late results are on, handler threads={}: {}",
+                runner.isManaged() ? "the server's" : "own",
                 settings.describe());
         return service;
     }
@@ -200,37 +200,34 @@ final class LateService implements AutoCloseable {
         return LateStores.embedded(folder.store(), loader, texts, STATEMENT_TIMEOUT);
     }
 
-    static LateConfig.Builder config(LateSettings settings) {
-        return LateConfig.builder()
+    static LateConfig config(LateSettings settings) {
+        return new LateConfig()
                 .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MOST_POLLS)
-                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0));
+                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, RETRY_JITTER))
+                .concurrency(settings.lateConcurrency())
+                .maxUntracked(settings.lateMaxUntracked());
     }
 
     /**
-     * Of a server that has them: its handlers then find what the server's naming and security give its threads. A server
-     * with the one and not the other has none, since a scheduled executor may have a single thread.
+     * Handlers run on the server's managed executor, submitted to in the application's context, where the server has both.
      */
     private static LateRunner runner() {
-        ScheduledExecutorService ticks = managed(MANAGED_TICKS, ScheduledExecutorService.class);
-        ExecutorService work = ticks == null ? null : managed(MANAGED_WORK, ExecutorService.class);
-        return runner(ticks, work);
+        Executor context = ServerContext.capture();
+        return runner(context == null ? null : managed(MANAGED_EXECUTOR, ExecutorService.class), context);
     }
 
-    /** One that refuses work now, as while its component starts, would keep the application from starting. */
-    static LateRunner runner(@Nullable ScheduledExecutorService ticks, @Nullable ExecutorService work) {
-        if (work == null || ticks == null) {
-            return LateRunner.ofOwnThreads();
+    /** An executor that rejects work, as while its component starts, must not keep the application from starting. */
+    static LateRunner runner(@Nullable ExecutorService executor, @Nullable Executor context) {
+        if (executor == null || context == null) {
+            return new LateRunner(null);
         }
         try {
-            // At once, since one that is cancelled may stay in the server's queue until its time, and with it all
-            // classes.
-            ticks.schedule(() -> {}, 0, TimeUnit.MILLISECONDS);
-            work.execute(() -> {});
+            executor.execute(() -> {});
         } catch (RejectedExecutionException | IllegalStateException e) {
-            LOG.warn("The server's managed threads refuse work, so late results have threads of their own", e);
-            return LateRunner.ofOwnThreads();
+            LOG.warn("The server's managed executor rejects work, so handlers run on threads of this library", e);
+            return new LateRunner(null);
         }
-        return LateRunner.of(ticks, work, ServerContext.capture());
+        return new LateRunner(handler -> context.execute(() -> executor.execute(handler)));
     }
 
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.

@@ -77,8 +77,7 @@ class LateServiceTest {
         LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
         LateConfig config = LateService.config(settings)
-                .tracking(Duration.ofSeconds(30), 100)
-                .build();
+                .tracking(Duration.ofSeconds(30), 100);
         LateService started = LateService.start(
                 settings, ProxySetting.NONE, runtime, front, getClass().getClassLoader(), config, clock);
         front.runs(started);

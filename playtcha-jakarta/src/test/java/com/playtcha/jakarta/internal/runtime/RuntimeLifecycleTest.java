@@ -28,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -239,30 +238,27 @@ class RuntimeLifecycleTest {
 
     @Test
     void managedThreadsThatRefuseWorkAreReplacedWithOneWarning() {
-        ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         ExecutorService work = Executors.newSingleThreadExecutor();
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
-            try (LateRunner managed = LateService.runner(ticks, work)) {
+            try (LateRunner managed = LateService.runner(work, Runnable::run)) {
                 assertThat(managed.isManaged()).isTrue();
             }
             assertThat(log.lines()).isEmpty();
 
             work.shutdown();
-            try (LateRunner own = LateService.runner(ticks, work)) {
+            try (LateRunner own = LateService.runner(work, Runnable::run)) {
                 assertThat(own.isManaged()).isFalse();
             }
             assertThat(log.lines())
                     .singleElement()
                     .asString()
                     .startsWith("WARN")
-                    .contains("refuse work");
+                    .contains("rejects work");
 
-            ticks.shutdown();
-            try (LateRunner own = LateService.runner(ticks, work)) {
-                assertThat(own.isManaged()).isFalse();
+            try (LateRunner own = LateService.runner(work, null)) {
+                assertThat(own.isManaged()).as("no context").isFalse();
             }
         } finally {
-            ticks.shutdown();
             work.shutdown();
         }
     }

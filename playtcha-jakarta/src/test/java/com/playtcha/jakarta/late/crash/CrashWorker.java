@@ -71,9 +71,9 @@ public final class CrashWorker {
         SpoolDirectory letters =
                 SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
-        LateRunner runner = LateRunner.ofOwnThreads();
+        LateRunner runner = new LateRunner(null);
         LateEngine engine = LateEngine.builder(
-                        config(), store, handler(said, name), Clock.systemUTC(), runner.executor())
+                        config(), store, handler(said, name), Clock.systemUTC(), runner.workers())
                 .letters(letters)
                 .poller(services)
                 .node(name)
@@ -122,14 +122,13 @@ public final class CrashWorker {
     private static LateConfig config() {
         Backoff soon = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5);
         Backoff sooner = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 0.5);
-        return LateConfig.builder()
-                .asking(Duration.ofMillis(100), sooner, 8)
+        return new LateConfig()
+                .verdictPolling(Duration.ofMillis(100), sooner, 8)
                 .polling(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofHours(1), 4)
                 .handling(4, HANDLER_LIMIT, LEASE)
                 .deadLetterRetry(soon)
-                .mostUnknown(1_000_000)
-                .afterOutage(Duration.ofMillis(100))
-                .build();
+                .maxUntracked(1_000_000)
+                .afterOutage(Duration.ofMillis(100));
     }
 
     @SuppressWarnings("deprecation")
@@ -194,7 +193,7 @@ public final class CrashWorker {
         long before = 0;
         while (true) {
             never.await(100, TimeUnit.MILLISECONDS);
-            long stale = engine.stats().get(LateCounter.STALE);
+            long stale = engine.metrics().get(LateCounter.STALE);
             for (long i = before; i < stale; i++) {
                 said.say("stale");
             }

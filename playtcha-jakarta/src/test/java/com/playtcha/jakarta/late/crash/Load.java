@@ -5,7 +5,6 @@ import com.playtcha.jakarta.internal.late.engine.EngineMetrics;
 import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -40,7 +39,7 @@ final class Load {
 
     Load(LateEngine engine, LateStore store, Outages outages, Said said, String prefix) {
         this.inbox = engine.inbox();
-        this.stats = engine.stats();
+        this.stats = engine.metrics();
         this.store = store;
         this.outages = outages;
         this.said = said;
@@ -59,8 +58,7 @@ final class Load {
     /** Letters count without the store; where it is down, they are what grows. */
     private void watch() {
         while (true) {
-            SpoolDirectory.Load letters = stats.directory();
-            boolean many = letters != null && letters.files() > MUCH;
+            boolean many = stats.getSpoolFiles() > MUCH;
             try {
                 Counts counts = store.counts();
                 many |= counts.awaiting() + counts.ready() + counts.dead() > MUCH;

@@ -39,7 +39,7 @@ public final class AdminService {
     public AdminService(LateEngine engine, @Nullable SpoolDirectory spool, Clock clock) {
         this.deadLetters = engine.deadLetters();
         this.tasks = engine.inbox();
-        this.metrics = engine.stats().figures(clock);
+        this.metrics = engine.metrics();
         this.spool = spool;
         this.clock = clock;
     }

@@ -56,7 +56,7 @@ final class OfflineAccess implements AutoCloseable {
                     ? SpoolDirectory.open(folder.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)
                     : null;
             LateEngine.Builder builder =
-                    LateEngine.builder(LateConfig.builder().build(), store.store(), NO_HANDLER, clock, work -> {
+                    LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
                         throw new RejectedExecutionException();
                     });
             LateEngine engine = (spool == null ? builder : builder.letters(spool)).build();

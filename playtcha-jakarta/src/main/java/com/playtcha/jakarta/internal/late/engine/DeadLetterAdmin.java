@@ -41,7 +41,7 @@ final class DeadLetterAdmin implements DeadLetters {
             try {
                 items.addAll(calls.call(() -> context.store.deadLetters(left)));
             } catch (StoreException e) {
-                if (context.teller.mayLog("desk", context.now()) > 0) {
+                if (context.log.count("desk") > 0) {
                     LOG.warn("A list of dead letters leaves out the store, which fails: {}", e.getMessage());
                 }
             }
@@ -97,7 +97,7 @@ final class DeadLetterAdmin implements DeadLetters {
             discarded = done ? item : Optional.empty();
         }
         discarded.ifPresent(item -> {
-            context.teller.tell(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
+            context.publish(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
             LOG.warn("An item was discarded by an operator and is not handed over: id={}", LogText.clean(id));
         });
         return discarded.isPresent();

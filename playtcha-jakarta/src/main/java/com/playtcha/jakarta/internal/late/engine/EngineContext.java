@@ -2,23 +2,35 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.util.EventPublisher;
+import com.playtcha.jakarta.internal.util.LogThrottle;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executor;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the parts of one engine share. */
+/** What the parts of one engine share. Thread-safe. */
 final class EngineContext {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineContext.class);
+
     final LateConfig config;
     final LateStore store;
     final @Nullable SpoolDirectory letters;
-    final Clock clock;
-    final Executor executor;
     final RandomGenerator random;
     final String node;
-    final Teller teller = new Teller();
-    final EngineMetrics stats;
+    final EngineMetrics metrics;
+    final LogThrottle log;
+    private final Clock clock;
+    private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable wake = () -> {};
     private volatile boolean closed;
 
@@ -27,24 +39,40 @@ final class EngineContext {
             LateStore store,
             @Nullable SpoolDirectory letters,
             Clock clock,
-            Executor executor,
             RandomGenerator random,
             String node) {
         this.config = config;
         this.store = store;
         this.letters = letters;
-        this.stats = new EngineMetrics(letters);
         this.clock = clock;
-        this.executor = executor;
         this.random = random;
         this.node = node;
+        this.metrics = new EngineMetrics(letters, clock);
+        this.log = log(Duration.ofMinutes(1));
+    }
+
+    LogThrottle log(Duration interval) {
+        return new LogThrottle(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
     }
 
     Instant now() {
         return clock.instant();
     }
 
-    void wakeBy(Runnable value) {
+    void addListener(LateListener listener) {
+        listeners.add(listener);
+    }
+
+    void publish(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        EventPublisher.notifyEach(listeners, listener -> listener.onTransition(id, kind, from, to, outcome), e -> {
+            long times = log.count("listener");
+            if (times > 0) {
+                LOG.warn("Listeners to late results failed: {} since the last such line", times, e);
+            }
+        });
+    }
+
+    void onWake(Runnable value) {
         this.wake = value;
     }
 

@@ -2,158 +2,158 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Once a minute, and counts every few seconds while there is something to do: counts, forgets what has ended, and says what grows or does not move (contract, section 7). What it says
- * of the directory does not wait for the store, since the one fills while the other is down.
+ * Counts items every few seconds while something happens, and once a minute deletes what has ended and logs what grows
+ * or does not move. The spool is watched apart, since it fills while the store is down.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
-    /** Where something has changed: an operator who looks is to see it. */
-    private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(5);
-
+    private static final Duration COUNT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     private static final Duration STUCK = Duration.ofMinutes(5);
-    /** In percent: so full, the directory has a line in the log; it is over again somewhat below. */
-    private static final int FULL = 80;
-
-    private static final int NOT_FULL = 70;
-    /** So many looks one after another that each show more than the one before are a queue that grows. */
+    private static final int NEARLY_FULL_PERCENT = 80;
+    private static final int ROOM_AGAIN_PERCENT = 70;
+    /** This many counts in a row that each exceed the one before are a growing queue. */
     private static final int GROWING = 5;
 
-    private static final int FORGOTTEN_AT_ONCE = 200;
-    private static final int ROUNDS = 10;
+    private static final int DELETE_BATCH = 200;
+    private static final int DELETE_ROUNDS = 10;
 
     private final EngineContext context;
-    private final Trouble dead = new Trouble();
-    private final Trouble growing = new Trouble();
-    private final Trouble stuck = new Trouble();
-    private final Trouble full = new Trouble();
-    private final Trouble undrained = new Trouble();
+    private final LogThrottle log;
     private Instant next = Instant.MIN;
     private Instant nextCount = Instant.MIN;
+    private Instant nextSpoolCheck = Instant.MIN;
     private long totalBefore;
-    private Instant nextOfDirectory = Instant.MIN;
     private long readyBefore;
     private long readyAtFirst;
     private int grown;
+    private boolean growing;
 
     Housekeeping(EngineContext context) {
         this.context = context;
+        this.log = context.log(LOG_INTERVAL);
     }
 
     void run() {
         Instant now = context.now();
         boolean minuteIsOver = !now.isBefore(next);
-        long total = context.stats.total();
+        long total = context.metrics.total();
         if (!minuteIsOver && (total == totalBefore || now.isBefore(nextCount))) {
             return;
         }
         totalBefore = total;
-        nextCount = now.plus(BETWEEN_COUNTS);
+        nextCount = now.plus(COUNT_INTERVAL);
         Counts counts = context.store.counts();
-        context.stats.observe(counts, now);
-        watchDeadLetters(counts, now);
+        context.metrics.observe(counts);
+        watchDeadLetters(counts);
         if (!minuteIsOver) {
             return;
         }
         next = now.plus(INTERVAL);
-        watchGrowth(counts, now);
-        watchDue(counts, now);
-        for (int round = 0; round < ROUNDS && !context.isClosed(); round++) {
-            if (context.store.forget(now, FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE) {
+        watchGrowth(counts.ready());
+        watchDue(counts);
+        for (int round = 0; round < DELETE_ROUNDS && !context.isClosed(); round++) {
+            if (context.store.forget(now, DELETE_BATCH) < DELETE_BATCH) {
                 return;
             }
         }
     }
 
-    /** Looks at the directory alone, whether or not the store works. */
-    void watchDirectory() {
+    void watchSpool() {
         Instant now = context.now();
-        SpoolDirectory directory = context.letters;
-        if (directory == null || now.isBefore(nextOfDirectory)) {
+        SpoolDirectory spool = context.letters;
+        if (spool == null || now.isBefore(nextSpoolCheck)) {
             return;
         }
-        nextOfDirectory = now.plus(INTERVAL);
-        SpoolDirectory.Load load = directory.load();
-        int percent = directory.percentFull();
-        if (percent >= (full.lasts() ? NOT_FULL : FULL)) {
-            if (full.mustBeSaid(now, percent)) {
+        nextSpoolCheck = now.plus(INTERVAL);
+        SpoolDirectory.Load load = spool.load();
+        int percent = spool.percentFull();
+        if (percent >= NEARLY_FULL_PERCENT) {
+            if (log.count("full") > 0) {
                 LOG.warn(
-                        "The dead-letter directory is {} % full, and refuses results when it is full: files={}, bytes={}",
-                        percent, load.files(), load.bytes());
+                        "The spool is {} % full; results are refused once it is full: files={}, bytes={}",
+                        percent,
+                        load.files(),
+                        load.bytes());
             }
-        } else if (full.isOver()) {
-            LOG.info("The dead-letter directory has room again: {} % full", percent);
+        } else if (percent < ROOM_AGAIN_PERCENT && log.reset("full")) {
+            LOG.info("The spool has room again: {} % full", percent);
         }
-        Duration waiting = EngineMetrics.since(load.oldest(), now);
+        Duration waiting = context.metrics.since(load.oldest());
         if (waiting.compareTo(STUCK) > 0) {
-            if (undrained.mustBeSaid(now, load.files())) {
+            if (log.count("undrained") > 0) {
                 LOG.warn(
-                        "The store does not take what is in the dead-letter directory: files={}, the oldest is {} s old",
+                        "The store does not take the spooled results: files={}, the oldest is {} s old",
                         load.files(),
                         waiting.toSeconds());
             }
-        } else if (undrained.isOver()) {
-            LOG.info("The store has taken what waited long in the dead-letter directory");
+        } else if (log.reset("undrained")) {
+            LOG.info("The store has taken the results that were spooled for long");
         }
     }
 
-    private void watchDeadLetters(Counts counts, Instant now) {
-        long letters = context.stats.deadLetters();
-        if (letters == 0) {
-            if (dead.isOver()) {
-                LOG.info("There are no dead letters any more");
+    private void watchDeadLetters(Counts counts) {
+        long all = context.metrics.getDeadLetters();
+        if (all == 0) {
+            if (log.reset("dead")) {
+                LOG.info("All dead letters are delivered or discarded");
             }
-        } else if (dead.mustBeSaid(now, letters)) {
+        } else if (log.count("dead") > 0) {
             LOG.warn(
-                    "There are dead letters: {}, the oldest is {} s old; {} in the store, {} in the directory",
-                    letters,
-                    context.stats.oldestDeadLetter(now).toSeconds(),
+                    "There are dead letters: {}, the oldest is {} s old; {} in the store, {} in the spool",
+                    all,
+                    context.metrics.getOldestDeadLetterAge().toSeconds(),
                     counts.dead(),
-                    letters - counts.dead());
+                    all - counts.dead());
         }
     }
 
-    private void watchGrowth(Counts counts, Instant now) {
-        long ready = counts.ready();
+    private void watchGrowth(long ready) {
         if (ready > readyBefore) {
-            readyAtFirst = grown == 0 && !growing.lasts() ? readyBefore : readyAtFirst;
+            readyAtFirst = grown == 0 && !growing ? readyBefore : readyAtFirst;
             grown++;
         } else {
             grown = 0;
         }
         readyBefore = ready;
-        if (growing.lasts() && ready <= readyAtFirst) {
-            growing.isOver();
-            LOG.info("The queue of results has shrunk to what it was: {}", ready);
-        } else if ((grown >= GROWING || growing.lasts()) && growing.mustBeSaid(now, ready)) {
-            LOG.warn(
-                    "The queue of results grows, since they come faster than the handler takes them, or it does not take"
-                            + " them: {} wait to be handed over, {} when it began; handlers that are overdue: {}",
-                    ready,
-                    readyAtFirst,
-                    context.stats.overdueHandlers());
+        if (growing && ready <= readyAtFirst) {
+            growing = false;
+            log.reset("growing");
+            LOG.info("The queue of results has shrunk to its former size: {}", ready);
+        } else if (growing || grown >= GROWING) {
+            growing = true;
+            if (log.count("growing") > 0) {
+                LOG.warn(
+                        "The queue of results grows: {} wait for the handler, {} when the growth began; handlers past"
+                                + " their time limit: {}. Raise late-concurrency or make the handler faster",
+                        ready,
+                        readyAtFirst,
+                        context.metrics.getOverdueHandlers());
+            }
         }
     }
 
-    private void watchDue(Counts counts, Instant now) {
-        Duration overdue = context.stats.overdue(now);
+    private void watchDue(Counts counts) {
+        Duration overdue = context.metrics.getOverdue();
         if (overdue.compareTo(STUCK) > 0) {
-            if (stuck.mustBeSaid(now, counts.ready() + counts.dead())) {
+            if (log.count("stuck") > 0) {
                 LOG.warn(
-                        "Results that are due are not handed over, for {} s: ready={}, dead letters={}, handlers that are"
-                                + " overdue={}",
+                        "Results have been due for {} s and are not handed over: ready={}, dead letters={}, handlers past"
+                                + " their time limit={}",
                         overdue.toSeconds(),
                         counts.ready(),
                         counts.dead(),
-                        context.stats.overdueHandlers());
+                        context.metrics.getOverdueHandlers());
             }
-        } else if (stuck.isOver()) {
+        } else if (log.reset("stuck")) {
             LOG.info("Results that are due are handed over again");
         }
     }

@@ -26,129 +26,88 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine (contract, section 7). {@link #pollOnce} does what is due and is called again and again by whoever keeps
- * the time; work runs on the executor it was given, and the clock says what is due. Thread-safe.
+ * The engine of late results. {@link #pollOnce} does what is due by the clock; polls and handlers run on the executors it
+ * was given. Thread-safe.
  */
 public final class LateEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateEngine.class);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int INTERRUPTS = 4;
 
     private final EngineContext context;
-    private final ResultSpool letters;
+    private final ResultSpool spool;
     private final Deliveries deliveries;
-    private final PollDispatcher questions;
+    private final PollDispatcher dispatcher;
     private final Housekeeping housekeeping;
-    private final FailOpenWriter passes;
+    private final FailOpenWriter failOpen;
     private final StoreCalls calls;
     private final LateInbox inbox;
-    private final DeadLetterAdmin desk;
-    private final Bulkhead polls;
+    private final DeadLetterAdmin deadLetters;
+    private final Executor executor;
     private final @Nullable TaskPoller tasks;
     private final Map<String, VerdictPoller> verdicts = new ConcurrentHashMap<>();
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
     private Instant expiredAt = Instant.MAX;
-    /** After an outage, what other nodes have in their directories is to arrive first. */
-    private volatile Instant questionsNotBefore = Instant.MIN;
+    /** After an outage the spools of other nodes are drained first. */
+    private volatile Instant pollNotBefore = Instant.MIN;
 
     private LateEngine(Builder builder) {
+        LateConfig config = builder.config;
+        this.executor = builder.executor;
         this.context = new EngineContext(
-                builder.config,
-                builder.store,
-                builder.letters,
-                builder.clock,
-                builder.executor,
-                builder.random,
-                builder.node);
-        this.letters = new ResultSpool(context);
-        this.deliveries = new Deliveries(context, builder.handler, builder.invoker);
-        this.questions = new PollDispatcher(context, letters);
+                config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
+        this.spool = new ResultSpool(context);
+        Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
+        this.deliveries = new Deliveries(
+                context, new Bulkhead(context, handlers, config.concurrency), builder.handler, builder.invoker);
+        this.dispatcher = new PollDispatcher(context, spool);
         this.housekeeping = new Housekeeping(context);
         this.calls = new StoreCalls(context);
-        this.passes = new FailOpenWriter(context, letters, calls);
-        this.tasks = builder.poller == null ? null : new TaskPoller(context, questions, builder.poller);
-        this.inbox = new LateInbox(context, calls, letters, passes, tasks != null);
-        this.desk = new DeadLetterAdmin(context, calls);
-        this.polls = new Bulkhead(context, context.config.mostPolls);
+        this.failOpen = new FailOpenWriter(context, spool, calls);
+        this.tasks = builder.taskClient == null ? null : new TaskPoller(context, dispatcher, executor, builder.taskClient);
+        this.inbox = new LateInbox(context, calls, spool, failOpen, tasks != null);
+        this.deadLetters = new DeadLetterAdmin(context, calls);
     }
 
-    /**
-     * Starts an engine.
-     *
-     * @param config its limits
-     * @param store where items are kept; closed by its owner, after the engine
-     * @param handler the application's
-     * @param clock what time it is
-     * @param executor runs asks, polls and handlers, as many at once as the configuration allows; a task it refuses comes
-     *     back later
-     * @return a builder
-     */
+    /** Returns a builder of an engine over a store that its owner closes after the engine. */
     public static Builder builder(
             LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
         return new Builder(config, store, handler, clock, executor);
     }
 
-    /**
-     * Where requests bring their business.
-     *
-     * @return of this engine
-     */
     public LateInbox inbox() {
         return inbox;
     }
 
-    /**
-     * The operator's view.
-     *
-     * @return of this engine
-     */
     public DeadLetters deadLetters() {
-        return desk;
+        return deadLetters;
     }
 
-    /**
-     * Counters and gauges.
-     *
-     * @return live
-     */
-    public EngineMetrics stats() {
-        return context.stats;
+    public EngineMetrics metrics() {
+        return context.metrics;
     }
 
-    /**
-     * Adds one that hears of every transition from now on.
-     *
-     * @param listener called on the thread that recorded it
-     */
+    /** Adds a listener, which is called on the thread that recorded a transition. */
     public void addListener(LateListener listener) {
-        context.teller.add(listener);
+        context.addListener(listener);
     }
 
-    /**
-     * Names whom to ask about the passes of a source. Until then they wait, and expire.
-     *
-     * @param source as passed to {@link LateInbox#track}
-     * @param upstream the way to Playtcha
-     */
-    public void addVerdictClient(String source, VerdictClient upstream) {
-        verdicts.putIfAbsent(source, new VerdictPoller(context, questions, source, upstream));
+    /** Sets who is asked for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
+    public void addVerdictClient(String source, VerdictClient client) {
+        verdicts.putIfAbsent(source, new VerdictPoller(context, dispatcher, executor, source, client));
     }
 
-    /**
-     * Sets what makes {@link #pollOnce} be called soon; called whenever there may be something to do.
-     *
-     * @param wake returns at once
-     */
+    /** Sets what is called, and returns at once, when there may be work for {@link #pollOnce}. */
     public void onWork(Runnable wake) {
-        context.wakeBy(wake);
+        context.onWake(wake);
     }
 
     /**
-     * Opens the store, so that the first request that is to be tracked need not wait for that. One that is down is opened
-     * later; that is logged.
+     * Opens the store, so that the first fail-open request need not wait for it. One that is down is opened later.
      *
-     * @throws IllegalStateException where the store is there and cannot be used: its tables are of another version, or
-     *     cannot be made
+     * @throws IllegalStateException where the tables are of another version or cannot be made
      */
     public void openStore() {
         try {
@@ -163,10 +122,8 @@ public final class LateEngine implements AutoCloseable {
     }
 
     /**
-     * Does what is due. Called by one thread at a time; a call that finds another at work makes that one look again.
-     * Trouble of the store is logged and counted, not thrown.
-     *
-     * @return how many items were taken on
+     * Does what is due, and returns how many items were taken on. A call during another one makes that one run again.
+     * Failures of the store are logged and counted, not thrown.
      */
     public int pollOnce() {
         int taken = 0;
@@ -187,43 +144,41 @@ public final class LateEngine implements AutoCloseable {
             return 0;
         }
         try {
-            int taken = step(deliveries::watch);
+            step(deliveries::watch);
             step(() -> {
-                places().forEach(Bulkhead::reclaim);
+                bulkheads().forEach(Bulkhead::releaseLost);
+                housekeeping.watchSpool();
                 return 0;
             });
             step(() -> {
-                housekeeping.watchDirectory();
+                spool.drainDiscards();
                 return 0;
             });
-            step(() -> {
-                letters.drainDiscards();
-                return 0;
-            });
-            // First, since it shows whether the store works; then the spool, since what is known is not asked for.
-            taken += step(deliveries::settle);
-            taken += step(deliveries::run);
+            // Deliveries first, since they show whether the store works; then the spool, since a spooled result must not
+            // be polled for.
+            int taken = step(deliveries::run);
             if (storeIsDown) {
-                // Deliveries have not looked where there is no place for one, or no handler.
+                // Without a free slot or a handler, deliveries have not called the store.
                 step(() -> {
                     context.store.counts();
                     return 0;
                 });
-                questionsNotBefore = context.now().plus(context.config.afterOutage);
+                pollNotBefore = context.now().plus(context.config.afterOutage);
             }
-            taken += step(letters::drain);
-            if (letters.hasBacklog()) {
-                again = true;
-            }
-            if (mayAsk(context.now())) {
-                taken += question();
+            taken += step(spool::drain);
+            again |= spool.hasBacklog();
+            if (mayPoll(context.now())) {
+                taken += poll();
             }
             taken += step(deliveries::run);
             step(() -> {
                 housekeeping.run();
                 return 0;
             });
-            storeWorks();
+            if (storeIsDown) {
+                storeIsDown = false;
+                LOG.warn("The store of late results works again");
+            }
             return taken;
         } catch (StoreException e) {
             storeFails(e);
@@ -231,108 +186,96 @@ public final class LateEngine implements AutoCloseable {
         return 0;
     }
 
-    /** Some time after an outage; not longer when the clock was set back meanwhile. */
-    private boolean mayAsk(Instant now) {
-        return !now.isBefore(questionsNotBefore) || questionsNotBefore.isAfter(now.plus(context.config.afterOutage));
+    /** A clock that was set back meanwhile does not prolong the pause. */
+    private boolean mayPoll(Instant now) {
+        return !now.isBefore(pollNotBefore) || pollNotBefore.isAfter(now.plus(context.config.afterOutage));
     }
 
-    /** What has expired counts as a question: its answer is that there was none. */
-    private int question() {
+    private int poll() {
         int taken = step(this::expire);
-        for (VerdictPoller asker : verdicts.values()) {
-            taken += step(asker::run);
+        for (VerdictPoller poller : verdicts.values()) {
+            taken += step(poller::run);
         }
         if (tasks != null) {
-            taken += step(() -> tasks.run(polls));
+            taken += step(tasks::run);
         }
         return taken;
     }
 
-    /** Trouble of the store ends a cycle; a bug in one of its parts does not keep the others from working. */
+    /** A failure of the store ends a cycle; a bug in one step does not keep the others from running. */
     private int step(IntSupplier part) {
         try {
             return part.getAsInt();
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            if (context.teller.mayLog("engine", context.now()) > 0) {
-                LOG.error("A part of the engine of late results cannot work", e);
+            if (context.log.count("engine") > 0) {
+                LOG.error("A step of the engine of late results failed", e);
             }
             return 0;
         }
     }
 
-    /** Once a second, or when the clock was set back: the engine may be woken hundreds of times in between. */
+    /** Runs once a second, or when the clock was set back: the engine may be woken hundreds of times in between. */
     private int expire() {
         Instant now = context.now();
         if (!now.isBefore(expiredAt) && now.isBefore(expiredAt.plusSeconds(1))) {
             return 0;
         }
-        int taken = questions.expire(WorkQueue.ASK) + questions.expire(WorkQueue.POLL);
+        int taken = dispatcher.expire(WorkQueue.ASK) + dispatcher.expire(WorkQueue.POLL);
         expiredAt = now;
         return taken;
     }
 
-    private void storeWorks() {
-        if (storeIsDown) {
-            storeIsDown = false;
-            LOG.warn("The store of late results works again");
-        }
-    }
-
     private void storeFails(StoreException e) {
-        context.stats.add(LateCounter.STORE_FAILED);
+        context.metrics.add(LateCounter.STORE_FAILED);
         boolean first = !storeIsDown;
         storeIsDown = true;
-        long times = context.teller.mayLog("store", context.now());
-        if (first || times > 0) {
-            LOG.warn("The store of late results fails, nothing is worked on: {}", e.getMessage(), e);
+        if (first | context.log.count("store") > 0) {
+            LOG.warn("The store of late results fails; nothing is processed until it works: {}", e.getMessage(), e);
         }
     }
 
-    /** Ends the engine; see {@link #close(Duration)}. */
     @Override
     public void close() {
-        close(Duration.ofSeconds(5));
+        close(GRACE);
     }
 
     /**
-     * Takes nothing more on, waits for what is under way, then interrupts handlers. What is left comes back on the next
-     * start or on another node, when its lease has passed.
-     *
-     * @param grace how long to wait
+     * Takes on nothing more, waits for running work, then interrupts handlers. Items in work are taken up again after the
+     * next start, or by another node once their leases have expired.
      */
     public void close(Duration grace) {
         if (context.isClosed()) {
             return;
         }
-        passes.close();
+        failOpen.close();
         context.close();
         long end = System.nanoTime() + grace.toNanos();
         boolean ended = awaitCycle(end);
-        for (Bulkhead each : places()) {
-            each.reclaimAll();
-            ended &= each.awaitEmpty(left(end));
+        for (Bulkhead each : bulkheads()) {
+            ended &= each.awaitIdle(left(end));
         }
-        if (!ended) {
-            if (!interruptHandlers()) {
-                LOG.warn("A handler of late results does not return, though it was interrupted");
-            }
+        if (!ended && !interruptHandlers()) {
+            LOG.warn("A handler of late results does not return, though it was interrupted");
         }
         calls.close();
     }
 
-    private List<Bulkhead> places() {
-        List<Bulkhead> places = new ArrayList<>(List.of(deliveries.places(), polls));
-        verdicts.values().forEach(asker -> places.add(asker.places()));
-        return places;
+    private List<Bulkhead> bulkheads() {
+        List<Bulkhead> all = new ArrayList<>(List.of(deliveries.bulkhead()));
+        if (tasks != null) {
+            all.add(tasks.bulkhead());
+        }
+        verdicts.values().forEach(poller -> all.add(poller.bulkhead()));
+        return all;
     }
 
-    /** More than once: a driver that is interrupted may keep that to itself. */
+    /** Interrupts repeatedly, since some drivers swallow an interrupt. */
     private boolean interruptHandlers() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < INTERRUPTS; i++) {
             deliveries.interruptAll();
-            if (deliveries.places().awaitEmpty(Duration.ofMillis(250))) {
+            if (deliveries.bulkhead().awaitIdle(Duration.ofMillis(250))) {
                 return true;
             }
         }
@@ -343,7 +286,7 @@ public final class LateEngine implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
-    /** No cycle is to look into a store that its owner closes next. */
+    /** The owner closes the store next, so no cycle may use it any more. */
     private boolean awaitCycle(long end) {
         try {
             if (cycles.tryAcquire(left(end).toNanos(), TimeUnit.NANOSECONDS)) {
@@ -356,15 +299,16 @@ public final class LateEngine implements AutoCloseable {
         return false;
     }
 
-    /** Collects an engine's ports. Not thread-safe. */
+    /** Collects what an engine needs. Not thread-safe. */
     public static final class Builder {
         private final LateConfig config;
         private final LateStore store;
         private final LateResultHandler handler;
         private final Clock clock;
         private final Executor executor;
-        private @Nullable SpoolDirectory letters;
-        private @Nullable TaskClient poller;
+        private @Nullable Executor handlerExecutor;
+        private @Nullable SpoolDirectory spool;
+        private @Nullable TaskClient taskClient;
         private HandlerInvoker invoker = HandlerInvoker.Call::run;
         private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         private String node = "node";
@@ -377,66 +321,41 @@ public final class LateEngine implements AutoCloseable {
             this.executor = executor;
         }
 
-        /**
-         * Sets where results go that the store does not take.
-         *
-         * @param value none by default: then they are refused
-         * @return this
-         */
+        /** Sets where results are kept while the store is down; without it they are refused. */
         public Builder letters(SpoolDirectory value) {
-            this.letters = value;
+            this.spool = value;
             return this;
         }
 
-        /**
-         * Sets how tasks are polled for.
-         *
-         * @param value none by default: then tasks wait for their callback alone
-         * @return this
-         */
+        /** Sets who is polled for tasks; without it they wait for their callbacks. */
         public Builder poller(TaskClient value) {
-            this.poller = value;
+            this.taskClient = value;
             return this;
         }
 
-        /**
-         * Sets what is around calls of the handler.
-         *
-         * @param value nothing by default
-         * @return this
-         */
+        /** Sets what handlers run on, where it is not what polls run on. */
+        public Builder handlers(Executor value) {
+            this.handlerExecutor = value;
+            return this;
+        }
+
         public Builder invoker(HandlerInvoker value) {
             this.invoker = value;
             return this;
         }
 
-        /**
-         * Sets where the random part of pauses comes from.
-         *
-         * @param value thread-safe
-         * @return this
-         */
+        /** Sets the source of jitter, which has to be thread-safe. */
         public Builder random(RandomGenerator value) {
             this.random = value;
             return this;
         }
 
-        /**
-         * Sets what this node is called in the store, for people who look there.
-         *
-         * @param value up to 100 characters
-         * @return this
-         */
+        /** Sets the name of this node in the store, up to 100 characters; people who look there read it. */
         public Builder node(String value) {
             this.node = value;
             return this;
         }
 
-        /**
-         * Makes the engine; starts nothing.
-         *
-         * @return to be closed
-         */
         public LateEngine build() {
             return new LateEngine(this);
         }

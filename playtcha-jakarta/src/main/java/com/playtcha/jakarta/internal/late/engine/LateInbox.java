@@ -23,11 +23,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What requests bring: unverified passes, tasks, results. Each call takes a bounded time. Thread-safe. */
+/** Accepts what requests bring: fail-open records, tasks, results. Each call takes a bounded time. Thread-safe. */
 public final class LateInbox implements LateTasks, FailOpenTracker {
     private static final Logger LOG = LoggerFactory.getLogger(LateInbox.class);
     private static final String DEFERRAL = "late-";
-    /** Not empty: there are databases to which an empty text is none. */
+    /** Not empty, since some databases treat an empty text as null. */
     private static final String TASKS = "tasks";
 
     private final EngineContext context;
@@ -49,8 +49,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     public TrackResult track(String source, String project, String token, Duration age, boolean sent) {
         Instant now = context.now();
         Instant arrivedAt = now.minus(age);
-        Instant expiresAt = arrivedAt.plus(context.config.verdictLife);
-        Duration first = context.config.firstAsk;
+        Instant expiresAt = arrivedAt.plus(LateConfig.TOKEN_LIFETIME);
+        Duration first = context.config.firstVerdictPoll;
         Instant due = now.plus(first).plusMillis((long) (first.toMillis() * context.random.nextDouble()));
         byte[] random = new byte[16];
         ids.nextBytes(random);
@@ -64,8 +64,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 arrivedAt,
                 due.isAfter(expiresAt) ? expiresAt : due,
                 expiresAt);
-        // From the pass on, which may come long after the request did: a body that was slow, a question that timed out.
-        Instant grantedUntil = now.plus(context.config.verdictLife);
+        // Counted from now, which may be long after the request arrived, as with a slow body.
+        Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
         AcceptResult outcome = passes.write(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }
@@ -76,8 +76,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         Instant now = context.now();
         LateStore.Tracked tracked = calls.call(() -> context.store.track(task(id, now, context.config.firstPoll), now));
         if (tracked.isNew()) {
-            context.stats.add(LateCounter.TRACKED);
-            context.teller.tell(id, LateKind.TASK, null, LateState.AWAITING, null);
+            context.metrics.add(LateCounter.TRACKED);
+            context.publish(id, LateKind.TASK, null, LateState.AWAITING, null);
         }
         return tracked.item();
     }
@@ -115,19 +115,19 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
         LateStore.Arrival arrival;
         try {
-            arrival = calls.call(() -> context.store.arrive(result, context.config.mostUnknown, now));
+            arrival = calls.call(() -> context.store.arrive(result, context.config.maxUntracked, now));
         } catch (StoreException e) {
             return spool(result, e);
         }
         return switch (arrival.outcome()) {
             case STORED -> {
-                context.stats.add(LateCounter.ACCEPTED);
-                context.teller.tell(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
+                context.metrics.add(LateCounter.ACCEPTED);
+                context.publish(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
                 context.wake();
                 yield AcceptResult.STORED;
             }
             case DUPLICATE -> {
-                context.stats.add(LateCounter.DUPLICATE);
+                context.metrics.add(LateCounter.DUPLICATE);
                 yield AcceptResult.DUPLICATE;
             }
             case DIFFERENT -> {
@@ -135,7 +135,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 yield AcceptResult.DIFFERENT;
             }
             case REFUSED, SPOOLED ->
-                refused(id, "as many results for ids that nobody tracked wait already: " + context.config.mostUnknown);
+                refused(id, "as many results for ids that nobody tracked wait already: " + context.config.maxUntracked);
         };
     }
 
@@ -145,15 +145,15 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     private void requireFits(String code) {
-        int most = context.config.mostCode;
+        int most = LateConfig.MAX_CODE_BYTES;
         if (code.length() > most || code.getBytes(StandardCharsets.UTF_8).length > most) {
             throw new IllegalArgumentException("a result has at most " + most + " bytes");
         }
     }
 
     private AcceptResult refused(String id, String why) {
-        context.stats.add(LateCounter.REFUSED);
-        long times = context.teller.mayLog("refused", context.now());
+        context.metrics.add(LateCounter.REFUSED);
+        long times = context.log.count("refused");
         if (times > 0) {
             LOG.error(
                     "Results are refused, since nothing can keep them: {} since the last such line, the last id={}: {}",
@@ -164,23 +164,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         return AcceptResult.REFUSED;
     }
 
-    /**
-     * Whether tasks can be polled for.
-     *
-     * @return false where there is no poller
-     */
+    /** Returns whether tasks can be polled. */
     public boolean canPoll() {
         return polls;
     }
 
-    /**
-     * Hears that a task has a result, and polls for it at once.
-     *
-     * @param id of the task
-     * @return {@code STORED} where it is polled for, {@code DUPLICATE} where the result is known, else {@code REFUSED}
-     * @throws IllegalArgumentException for an id that is blank or too long
-     * @throws IllegalStateException where there is no poller
-     */
+    /** Polls a task at once, since its result is said to be there: STORED, DUPLICATE or REFUSED. */
     public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
         if (!polls) {
@@ -189,7 +178,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         Instant now = context.now();
         try {
             AcceptResult outcome = calls.call(
-                    () -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.mostUnknown, now));
+                    () -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.maxUntracked, now));
             if (outcome == AcceptResult.STORED) {
                 context.wake();
                 return AcceptResult.STORED;

@@ -5,192 +5,133 @@ import com.playtcha.jakarta.internal.threads.WorkerPool;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the time for an engine: calls it at an interval, and sooner when there is work. On threads of its own, or on a
- * server's managed ones. Thread-safe.
+ * Calls an engine at an interval, and sooner when it has work. The clock and the pollers run on threads of this library;
+ * handlers run on the server's managed executor where there is one. Thread-safe.
  */
 public final class LateRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateRunner.class);
-    private static final int MOST_THREADS = 128;
+    private static final int MAX_THREADS = 128;
     private static final Duration IDLE = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final Ticks ticks;
-    private final Executor work;
-    private final @Nullable WorkerPool owned;
-    private final ReentrantLock looking = new ReentrantLock();
+    private final DaemonThreads clockThreads = threads("late-tick");
+    private final WorkerPool workers = new WorkerPool(threads("late-work"), MAX_THREADS, 0, IDLE);
+    private final @Nullable Executor managed;
     private @Nullable LateEngine engine;
+    private volatile @Nullable Thread clock;
+    private volatile boolean woken = true;
+    private volatile boolean stopped;
 
-    private LateRunner(Ticks ticks, Executor work, @Nullable WorkerPool owned) {
-        this.ticks = ticks;
-        this.work = work;
-        this.owned = owned;
+    /** With own threads for everything, or with handlers on {@code managed}, which is not closed by this. */
+    public LateRunner(@Nullable Executor managed) {
+        this.managed = managed;
     }
 
-    /**
-     * With daemon threads of its own, made when there is work and ended when there is none.
-     *
-     * @return to be closed
-     */
-    public static LateRunner ofOwnThreads() {
-        DaemonThreads threads =
-                new DaemonThreads("late-work", Thread.currentThread().getContextClassLoader());
-        WorkerPool work = new WorkerPool(threads, MOST_THREADS, 0, IDLE);
-        return new LateRunner(new Ticker(), work, work);
+    private static DaemonThreads threads(String kind) {
+        return new DaemonThreads(kind, Thread.currentThread().getContextClassLoader());
     }
 
-    /**
-     * With the server's threads. To be made and started on a thread of the application's start: work then runs with that
-     * thread's context, never with that of a request, whose visitor or caller it would otherwise run as.
-     *
-     * @param ticks keeps the time: a {@code ManagedScheduledExecutorService}; not closed by this
-     * @param work runs what takes long: a {@code ManagedExecutorService}, since a scheduled one may have a single thread;
-     *     not closed by this
-     * @param context runs something on the calling thread with the context of the application's start, should the server
-     *     have to be asked again; null where it has no such thing
-     * @return to be closed
-     */
-    public static LateRunner of(ScheduledExecutorService ticks, Executor work, @Nullable Executor context) {
-        return new LateRunner(new ManagedTicks(ticks, context), work, null);
-    }
-
-    /**
-     * Whether the threads are the server's.
-     *
-     * @return false for its own
-     */
     public boolean isManaged() {
-        return owned == null;
+        return managed != null;
     }
 
-    /**
-     * What the engine is to run its work on.
-     *
-     * @return refuses work when all threads are busy
-     */
-    public Executor executor() {
-        return work;
+    /** Returns what pollers run on; it rejects work while all threads are busy. */
+    public Executor workers() {
+        return workers;
     }
 
-    /**
-     * Starts an engine.
-     *
-     * @param started closed by this
-     * @param interval between two looks at what is due
-     */
+    /** Returns what handlers run on. */
+    public Executor handlers() {
+        return managed == null ? workers : managed;
+    }
+
     public void start(LateEngine started, Duration interval) {
         start(started, interval, () -> {});
     }
 
-    /**
-     * Starts an engine, and something else that is to be looked at as often.
-     *
-     * @param started closed by this
-     * @param interval between two looks at what is due
-     * @param also run beside the engine's work, after each look that the interval brings
-     */
+    /** Starts the engine, which is closed by this; {@code also} runs on a worker once per interval. */
     public synchronized void start(LateEngine started, Duration interval, Runnable also) {
         if (engine != null) {
             throw new IllegalStateException("this runs an engine already");
         }
         engine = started;
-        started.onWork(ticks::wake);
-        ticks.start(interval, early -> look(started, early ? null : also));
-        ticks.wake();
+        started.onWork(this::wake);
+        clock = clockThreads.start(() -> run(started, interval.toNanos(), also));
     }
 
-    private void look(LateEngine started, @Nullable Runnable also) {
-        if (!looking.tryLock()) {
-            // Another thread of the server's, or the one that stands in for it; it may be stuck in the store.
-            ticks.wake();
-            return;
-        }
-        try {
-            poll(started);
-            if (also != null) {
-                submit(also);
+    private void wake() {
+        woken = true;
+        LockSupport.unpark(clock);
+    }
+
+    private void run(LateEngine started, long interval, Runnable also) {
+        long next = System.nanoTime() + interval;
+        while (!stopped) {
+            long left = next - System.nanoTime();
+            if (left > 0 && !woken) {
+                // Parking allocates nothing, so an OutOfMemoryError cannot end this thread here.
+                LockSupport.parkNanos(this, left);
+                Thread.interrupted();
+                continue;
             }
-        } finally {
-            looking.unlock();
+            woken = false;
+            guarded(started::pollOnce);
+            if (left <= 0) {
+                guarded(() -> submit(also));
+                next = System.nanoTime() + interval;
+            }
         }
     }
 
     private void submit(Runnable also) {
         try {
-            work.execute(also);
-        } catch (RejectedExecutionException | IllegalStateException e) {
-            // The latter is a managed executor's, whose component is stopped.
-            LOG.debug("All threads are busy, or closed; at the next look, then", e);
-        } catch (RuntimeException | Error e) {
-            report(e);
+            workers.execute(also);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("All worker threads are busy or closed; it runs after the next interval", e);
         }
     }
 
-    /** What throws once is never called again. */
-    private static void poll(LateEngine started) {
+    private static void guarded(Runnable work) {
         try {
-            started.pollOnce();
+            work.run();
         } catch (RuntimeException | Error e) {
-            report(e);
+            try {
+                LOG.error("The engine of late results failed and is called again at the next tick", e);
+            } catch (RuntimeException | Error unlogged) {
+                // Logging may be gone while the application is being undeployed.
+            }
         }
     }
 
-    private static void report(Throwable failure) {
-        try {
-            LOG.error("The engine of late results failed, and goes on at the next tick", failure);
-        } catch (RuntimeException | Error e) {
-            // Not even the log is there, as when the application is being taken down.
-        }
-    }
-
-    /** Closes the engine, then the threads. */
+    /** Closes the engine, then the threads. Threads end also when the caller is interrupted; then nobody waits for them. */
     @Override
     public void close() {
         LateEngine running;
         synchronized (this) {
             running = engine;
-            ticks.stop();
+            stopped = true;
+            LockSupport.unpark(clock);
         }
         try {
             if (running != null) {
                 running.close();
             }
         } finally {
-            awaitLook();
-            awaitEnd();
-        }
-    }
-
-    private void awaitLook() {
-        try {
-            // The server's threads cannot be waited for, but what this has them do can.
-            if (looking.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-                looking.unlock();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Whoever closes this may have been interrupted: then the threads end all the same, and are not waited for. */
-    private void awaitEnd() {
-        WorkerPool workers = owned;
-        if (workers != null) {
             workers.stop();
-        }
-        try {
-            if (!ticks.awaitEnd(PATIENCE) || (workers != null && workers.awaitEnd(PATIENCE) > 0)) {
-                LOG.warn("Threads of late results are left behind, which wait for a store, a service or a handler");
+            try {
+                if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) > 0) {
+                    LOG.warn("Threads of late results are still waiting for a store, a service or a handler after {} s",
+                            GRACE.toSeconds());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

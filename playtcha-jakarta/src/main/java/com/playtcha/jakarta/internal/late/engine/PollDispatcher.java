@@ -11,68 +11,60 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims awaited items as far as their service may be asked, and does with the answers what is to be done. */
+/** Claims awaited items as far as their service may be called, and records what the polls bring. */
 final class PollDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(PollDispatcher.class);
-    private static final int AT_ONE_GO = 1000;
+    private static final int MAX_PER_RUN = 1000;
+    private static final int EXPIRY_BATCH = 50;
 
     private final EngineContext context;
-    private final ResultSpool letters;
+    private final ResultSpool spool;
 
-    PollDispatcher(EngineContext context, ResultSpool letters) {
+    PollDispatcher(EngineContext context, ResultSpool spool) {
         this.context = context;
-        this.letters = letters;
+        this.spool = spool;
     }
 
-    /** One way to ask. */
-    interface Asker {
-        void ask(Lease lease);
-    }
-
-    /** Asks what is due of one source, as far as there are places and the service may be asked. */
-    int run(WorkQueue lane, @Nullable String source, RateLimiter pacer, Bulkhead places, Asker asker) {
+    /** Polls what is due of one source, as far as slots are free and the rate limit permits. */
+    int run(WorkQueue queue, @Nullable String source, RateLimiter limiter, Bulkhead bulkhead, Consumer<Lease> poller) {
         int taken = 0;
-        boolean refused = false;
-        while (taken < AT_ONE_GO && !context.isClosed()) {
+        while (taken < MAX_PER_RUN && !context.isClosed()) {
             Instant now = context.now();
-            int wanted = Math.min(places.free(), pacer.allowance(now));
+            int wanted = Math.min(bulkhead.available(), limiter.allowance(now));
             if (wanted <= 0) {
                 return taken;
             }
             List<Lease> leases = context.store.claim(
-                    new Claim(lane, source, false, now, context.node, context.config.lease, wanted));
-            places.hasBacklog(leases.size() == wanted);
-            if (leases.isEmpty()) {
-                return taken;
-            }
+                    new Claim(queue, source, false, now, context.node, context.config.lease, wanted));
+            bulkhead.hasBacklog(leases.size() == wanted);
+            boolean rejected = false;
             for (Lease lease : leases) {
-                if (letters.holds(lease.id())) {
-                    // Its lease keeps it out of the way meanwhile.
+                if (spool.holds(lease.id())) {
+                    // The lease keeps the item from being polled until the spool is drained.
                     continue;
                 }
-                if (refused || !places.tryTake()) {
-                    giveBack(lease);
-                    continue;
+                if (!rejected) {
+                    limiter.began();
+                    rejected = !bulkhead.tryRun(() -> {
+                        try {
+                            poll(lease, now, limiter, poller);
+                        } finally {
+                            limiter.ended();
+                        }
+                    });
+                    if (!rejected) {
+                        continue;
+                    }
+                    limiter.ended();
                 }
-                pacer.began();
-                refused = !places.run(
-                        () -> {
-                            try {
-                                ask(lease, now, pacer, asker);
-                            } finally {
-                                pacer.ended();
-                            }
-                        },
-                        () -> {
-                            pacer.ended();
-                            giveBack(lease);
-                        });
+                release(lease);
             }
-            if (refused) {
+            if (rejected || leases.isEmpty()) {
                 return taken;
             }
             taken += leases.size();
@@ -80,45 +72,45 @@ final class PollDispatcher {
         return taken;
     }
 
-    private void ask(Lease lease, Instant claimedAt, RateLimiter pacer, Asker asker) {
+    private void poll(Lease lease, Instant claimedAt, RateLimiter limiter, Consumer<Lease> poller) {
         Instant now = context.now();
-        if (!claimedAt.plus(context.config.lease.dividedBy(2)).isAfter(now)) {
-            // It waited for a thread for so long that another node may have it before the answer is there.
-            giveBack(lease);
+        if (context.isClosed()
+                || !claimedAt.plus(context.config.lease.dividedBy(2)).isAfter(now)) {
+            // After a long wait for a thread another node could claim the item before the answer arrives.
+            release(lease);
             return;
         }
         if (!lease.expiresAt().isAfter(now)) {
             expire(lease, now);
             return;
         }
-        Duration held = pacer.held(now);
+        Duration held = limiter.held(now);
         if (held.isZero()) {
-            asker.ask(lease);
+            poller.accept(lease);
         } else {
-            // Another of the same claim met trouble meanwhile; spread, so that they do not come back together.
+            // Another item of the same claim failed meanwhile; jitter keeps them from coming back together.
             long millis = held.toMillis();
             Instant due = now.plusMillis(millis + (long) (millis * context.random.nextDouble()));
             reschedule(lease, due, lease.attempts(), lease.sent(), null);
         }
     }
 
-    /** As it was: nobody has asked. */
-    private void giveBack(Lease lease) {
+    private void release(Lease lease) {
         reschedule(lease, context.now(), lease.attempts(), lease.sent(), null);
     }
 
-    /** Ends what has expired, whoever might have been asked about it. */
-    int expire(WorkQueue lane) {
+    /** Ends expired items of all sources. */
+    int expire(WorkQueue queue) {
         int taken = 0;
-        while (taken < AT_ONE_GO && !context.isClosed()) {
+        while (taken < MAX_PER_RUN && !context.isClosed()) {
             Instant now = context.now();
-            List<Lease> leases =
-                    context.store.claim(new Claim(lane, null, true, now, context.node, context.config.lease, 50));
+            List<Lease> leases = context.store.claim(
+                    new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH));
             if (leases.isEmpty()) {
                 return taken;
             }
             for (Lease lease : leases) {
-                if (!letters.holds(lease.id())) {
+                if (!spool.holds(lease.id())) {
                     expire(lease, now);
                 }
             }
@@ -137,18 +129,18 @@ final class PollDispatcher {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
         try {
             if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
-                context.stats.add(LateCounter.STALE);
+                context.metrics.add(LateCounter.STALE);
             }
         } catch (StoreException e) {
-            // Nothing is lost: it counts as sent, and is free when its lease has passed.
-            context.stats.add(LateCounter.STORE_FAILED);
-            LOG.debug("An item could not be given back, and is free when its lease has passed", e);
+            // The claim marked it as sent, and its lease expires.
+            context.metrics.add(LateCounter.STORE_FAILED);
+            LOG.debug("An item could not be rescheduled; it is free once its lease has expired", e);
         }
     }
 
     /**
-     * Records a result, before anything else is done with it: a token can be redeemed once, and who dies now must not
-     * have to ask again. It is handed over apart, so that a slow handler does not keep others from being asked.
+     * Records a result before anything else is done with it: a token can be redeemed once, so a process that dies now
+     * must not have to ask again. The handler is called apart, so that a slow one delays no poll.
      */
     void settle(Lease lease, LateResult result) {
         Instant now = context.now();
@@ -156,24 +148,22 @@ final class PollDispatcher {
         try {
             recorded = context.store.resolve(lease, result, now);
         } catch (RuntimeException | Error e) {
-            // Whatever it was: the verdict must not go with it, since the token cannot be redeemed again.
-            context.stats.add(LateCounter.STORE_FAILED);
-            // An expiry needs no keeping: it is known again at any time.
-            if (result.getOutcome() != LateOutcome.EXPIRED
-                    && !letters.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
-                context.stats.add(LateCounter.UNKEPT);
+            context.metrics.add(LateCounter.STORE_FAILED);
+            // An expiry is found again at any time; a verdict is not, since the token is redeemed.
+            if (result.getOutcome() != LateOutcome.EXPIRED && !spool.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
+                context.metrics.add(LateCounter.UNKEPT);
                 LOG.error(
-                        "A result could not be kept, and is asked for again: id={}, outcome={}",
+                        "A result could not be kept and is asked for again: id={}, outcome={}",
                         LogText.clean(lease.id()),
                         result.getOutcome());
             }
             return;
         }
         if (!recorded) {
-            context.stats.add(LateCounter.STALE);
+            context.metrics.add(LateCounter.STALE);
             return;
         }
-        context.teller.tell(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
+        context.publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
         context.wake();
     }
 }

@@ -55,7 +55,7 @@ final class ResultSpool {
         try {
             return write.get();
         } catch (LateUnavailableException e) {
-            long count = context.teller.mayLog("unkept", context.now());
+            long count = context.log.count("unkept");
             if (count > 0) {
                 LOG.error(
                         "The spool refused what the store does not take: {} since the last line; {}",
@@ -79,17 +79,17 @@ final class ResultSpool {
         }
         AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
-            context.stats.add(LateCounter.SPOOLED);
-            long count = context.teller.mayLog("saved", context.now());
+            context.metrics.add(LateCounter.SPOOLED);
+            long count = context.log.count("saved");
             if (count > 0) {
                 LOG.warn(
                         "Results are spooled in late-dir until the store works: {} since the last line; {}",
                         count,
                         cause.getMessage());
             }
-            context.teller.tell(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
+            context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
         } else if (outcome == AcceptResult.DUPLICATE) {
-            context.stats.add(LateCounter.DUPLICATE);
+            context.metrics.add(LateCounter.DUPLICATE);
         } else if (outcome == AcceptResult.DIFFERENT) {
             different(result);
         }
@@ -107,8 +107,8 @@ final class ResultSpool {
             return AcceptResult.SPOOLED;
         });
         if (outcome == AcceptResult.SPOOLED) {
-            context.stats.add(LateCounter.SPOOLED);
-            context.teller.tell(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+            context.metrics.add(LateCounter.SPOOLED);
+            context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         }
         return outcome == AcceptResult.SPOOLED;
     }
@@ -154,7 +154,7 @@ final class ResultSpool {
                 taken++;
                 failed = 0;
             } catch (RuntimeException e) {
-                context.stats.add(LateCounter.STORE_FAILED);
+                context.metrics.add(LateCounter.STORE_FAILED);
                 directory.failed(
                         entry,
                         String.valueOf(StoreCalls.asStoreException(e).getMessage()),
@@ -210,7 +210,7 @@ final class ResultSpool {
         SpoolDirectory directory = context.letters;
         if (directory != null) {
             directory.delete(entry);
-            context.stats.add(LateCounter.DRAINED);
+            context.metrics.add(LateCounter.DRAINED);
         }
     }
 
@@ -234,7 +234,7 @@ final class ResultSpool {
     }
 
     void different(LateResult result) {
-        context.stats.add(LateCounter.DIFFERENT);
+        context.metrics.add(LateCounter.DIFFERENT);
         LOG.warn(
                 "A result was acknowledged and changes nothing, since its item has another result or has ended: id={},"
                         + " outcome={}",

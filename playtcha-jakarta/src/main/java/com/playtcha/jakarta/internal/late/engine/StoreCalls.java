@@ -38,7 +38,7 @@ final class StoreCalls implements AutoCloseable {
      * @throws StoreException also when the store did not answer in time; it may have done what it was asked
      */
     <T> T call(Supplier<T> operation) {
-        return call(operation, context.config.storeLimit);
+        return call(operation, context.config.storeTimeout);
     }
 
     /**
@@ -59,7 +59,7 @@ final class StoreCalls implements AutoCloseable {
         } catch (TimeoutException e) {
             // One that has not begun yet is not wanted any more; one that has is not to be interrupted.
             result.cancel(false);
-            if (limit.compareTo(context.config.storeLimit) >= 0) {
+            if (limit.compareTo(context.config.storeTimeout) >= 0) {
                 heldAt = context.now();
             }
             throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
@@ -68,7 +68,7 @@ final class StoreCalls implements AutoCloseable {
             throw failed("Interrupted while the store worked", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            context.stats.add(LateCounter.STORE_FAILED);
+            context.metrics.add(LateCounter.STORE_FAILED);
             throw asStoreException(cause);
         }
     }
@@ -87,7 +87,7 @@ final class StoreCalls implements AutoCloseable {
     /** For a while after the store did not answer; not for longer when the clock was set back meanwhile. */
     private boolean isHeld(Instant now) {
         Instant since = heldAt;
-        return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeLimit));
+        return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
     }
 
     /** A pool or a driver with a bug is a store in trouble like any other. */
@@ -99,7 +99,7 @@ final class StoreCalls implements AutoCloseable {
     }
 
     private StoreException failed(String message, @Nullable Throwable cause) {
-        context.stats.add(LateCounter.STORE_FAILED);
+        context.metrics.add(LateCounter.STORE_FAILED);
         return new StoreException(message, cause);
     }
 
@@ -109,7 +109,7 @@ final class StoreCalls implements AutoCloseable {
         // a thread of theirs is interrupted.
         pool.stop();
         try {
-            pool.awaitEnd(context.config.storeLimit);
+            pool.awaitEnd(context.config.storeTimeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

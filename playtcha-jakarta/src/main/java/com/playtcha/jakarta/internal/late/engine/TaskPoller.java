@@ -8,108 +8,114 @@ import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls for the results of tasks. */
-final class TaskPoller implements PollDispatcher.Asker {
+final class TaskPoller {
     private static final Logger LOG = LoggerFactory.getLogger(TaskPoller.class);
 
     private final EngineContext context;
-    private final PollDispatcher questions;
-    private final TaskClient poller;
-    private final RateLimiter pacer;
+    private final PollDispatcher dispatcher;
+    private final TaskClient client;
+    private final RateLimiter limiter;
+    private final Bulkhead bulkhead;
 
-    TaskPoller(EngineContext context, PollDispatcher questions, TaskClient poller) {
+    TaskPoller(EngineContext context, PollDispatcher dispatcher, Executor executor, TaskClient client) {
         this.context = context;
-        this.questions = questions;
-        this.poller = poller;
-        // None longer than the interval: a service that is back is asked again when it was to be asked anyway.
+        this.dispatcher = dispatcher;
+        this.client = client;
+        // No pause exceeds the interval: after an outage the service is polled no later than it would have been.
         Backoff pauses = new Backoff(context.config.pollInterval, context.config.pollInterval, 0.2);
-        this.pacer = new RateLimiter(context.config.mostPolls, pauses, context.random);
+        this.limiter = new RateLimiter(context.config.maxPolls, pauses, context.random);
+        this.bulkhead = new Bulkhead(context, executor, context.config.maxPolls);
     }
 
-    int run(Bulkhead places) {
-        return questions.run(WorkQueue.POLL, null, pacer, places, this);
+    Bulkhead bulkhead() {
+        return bulkhead;
     }
 
-    @Override
-    public void ask(Lease lease) {
-        context.stats.add(LateCounter.POLLED);
+    int run() {
+        return dispatcher.run(WorkQueue.POLL, null, limiter, bulkhead, this::poll);
+    }
+
+    private void poll(Lease lease) {
+        context.metrics.add(LateCounter.POLLED);
         int attempts = lease.attempts() + 1;
         TaskClient.Poll poll;
         try {
-            poll = poller.poll(lease.id());
+            poll = client.poll(lease.id());
         } catch (RuntimeException | Error e) {
-            LOG.error("Polling for a result failed by a bug of this library's", e);
+            LOG.error("A bug of this library made a poll fail; it is tried again", e);
             poll = new TaskClient.Poll.Trouble("a bug: " + e.getClass().getName(), null);
         }
-        Instant now = context.now();
         if (poll instanceof TaskClient.Poll.Trouble trouble) {
-            inTrouble(lease, attempts, trouble, now);
+            failed(lease, attempts, trouble);
             return;
         }
-        if (pacer.answered()) {
+        if (limiter.answered()) {
             LOG.warn("Polling for results works again");
         }
         if (poll instanceof TaskClient.Poll.Ready ready) {
-            settle(lease, attempts, now, ready.code());
+            settle(lease, attempts, ready.code());
         } else if (poll instanceof TaskClient.Poll.Permanent permanent) {
             if (permanent.isOfKey()) {
-                misconfigured(permanent.error(), now);
+                misconfigured(permanent.error());
             }
-            failed(lease, attempts, now, permanent.error());
+            end(lease, attempts, result(lease, LateOutcome.FAILED).failure(AsciiText.bounded(permanent.error())));
         } else {
-            questions.reschedule(lease, now.plus(context.config.pollInterval), attempts, true, null);
+            dispatcher.reschedule(lease, context.now().plus(context.config.pollInterval), attempts, true, null);
         }
     }
 
-    private void settle(Lease lease, int attempts, Instant now, String code) {
-        if (code.length() > context.config.mostCode) {
-            failed(lease, attempts, now, "the result is longer than " + context.config.mostCode + " characters");
-            return;
-        }
-        LateResult result = LateResult.of(lease.id(), lease.kind(), LateOutcome.COMPLETED, now)
-                .code(code)
-                .build();
-        questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+    private void settle(Lease lease, int attempts, String code) {
+        end(
+                lease,
+                attempts,
+                code.length() > LateConfig.MAX_CODE_BYTES
+                        ? result(lease, LateOutcome.FAILED)
+                                .failure("the result is longer than " + LateConfig.MAX_CODE_BYTES + " characters")
+                        : result(lease, LateOutcome.COMPLETED).code(code));
     }
 
-    private void failed(Lease lease, int attempts, Instant now, String error) {
-        LateResult result = LateResult.of(lease.id(), lease.kind(), LateOutcome.FAILED, now)
-                .failure(AsciiText.bounded(error))
-                .build();
-        questions.settle(lease, result.withHistory(lease.startedAt(), attempts));
+    private LateResult.Builder result(Lease lease, LateOutcome outcome) {
+        return LateResult.of(lease.id(), lease.kind(), outcome, context.now());
     }
 
-    private void misconfigured(String error, Instant now) {
-        long times = context.teller.mayLog("poll key", now);
+    private void end(Lease lease, int attempts, LateResult.Builder result) {
+        dispatcher.settle(lease, result.build().withHistory(lease.startedAt(), attempts));
+    }
+
+    private void misconfigured(String error) {
+        long times = context.log.count("poll key");
         if (times > 0) {
             LOG.error(
-                    "Polling is misconfigured, and tasks fail for good: the service behind poll-url refuses the key, {}"
-                            + " times since the last such line: {}. Look at setting poll-key or poll-key-file.",
+                    "The service behind poll-url rejects the key, so tasks fail for good; check poll-key or"
+                            + " poll-key-file: {} times since the last such line: {}",
                     times,
                     LogText.clean(error));
         }
     }
 
-    private void inTrouble(Lease lease, int attempts, TaskClient.Poll.Trouble trouble, Instant now) {
-        boolean first = trouble.isOfService() && pacer.unavailable(now);
+    private void failed(Lease lease, int attempts, TaskClient.Poll.Trouble trouble) {
+        Instant now = context.now();
+        boolean first = trouble.isOfService() && limiter.unavailable(now);
         Duration pause = context.config.pollInterval;
         Duration asked = trouble.pause();
         if (asked != null && asked.compareTo(pause) > 0) {
-            pause = asked.compareTo(context.config.mostThrottle) > 0 ? context.config.mostThrottle : asked;
-            pacer.throttled(now, pause);
+            pause = asked.compareTo(context.config.maxThrottle) > 0 ? context.config.maxThrottle : asked;
+            limiter.throttled(now, pause);
         }
-        long times = context.teller.mayLog(trouble.isOfService() ? "poll" : "poll of a task", now);
+        long times = context.log.count(trouble.isOfService() ? "poll" : "poll of a task");
         if (first || times > 0) {
             LOG.warn(
                     trouble.isOfService()
-                            ? "Polling for results fails, one task at a time is polled for: {} times: {}"
-                            : "Polls bring no answer for single tasks: {} times: {}",
+                            ? "Polling for results fails; one task at a time is polled: {} times: {}"
+                            : "Polls for single tasks bring no answer: {} times: {}",
                     Math.max(1, times),
                     LogText.clean(trouble.detail()));
         }
-        questions.reschedule(lease, now.plus(pause), attempts, true, trouble.detail());
+        dispatcher.reschedule(lease, now.plus(pause), attempts, true, trouble.detail());
     }
 }

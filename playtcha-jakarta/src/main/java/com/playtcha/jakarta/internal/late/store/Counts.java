@@ -40,7 +40,8 @@ public record Counts(
                 earlier(earliestRetry, other.earliestRetry));
     }
 
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    /** Returns the earlier of two instants, null where both are absent. */
+    public static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
         if (one == null || other == null) {
             return one == null ? other : one;
         }

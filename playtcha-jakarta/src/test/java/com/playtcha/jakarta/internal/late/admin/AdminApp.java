@@ -43,18 +43,17 @@ public final class AdminApp {
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
         SpoolDirectory letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
-        LateConfig config = LateConfig.builder()
-                .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0))
-                .build();
+        LateConfig config = new LateConfig()
+                .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
-                LateRunner runner = LateRunner.ofOwnThreads()) {
+                LateRunner runner = new LateRunner(null)) {
             LateEngine engine = LateEngine.builder(
                             config,
                             JdbcLateStore.of(h2.dataSource(), texts, Duration.ofSeconds(10)),
                             handler,
                             clock,
-                            runner.executor())
+                            runner.workers())
                     .letters(letters)
                     .build();
             for (int i = 1; i < arguments.length; i++) {

@@ -25,14 +25,14 @@ public final class JmxProbe implements Runnable {
     public void run() {
         Clock clock = Clock.systemUTC();
         try (LateEngine engine = LateEngine.builder(
-                        LateConfig.builder().build(),
+                        new LateConfig(),
                         new MemoryLateStore(clock),
                         (result, delivery) -> {},
                         clock,
                         Runnable::run)
                 .build()) {
             AdminService operator = new AdminService(engine, null, clock);
-            try (LateJmx shown = LateJmx.register("/probe", engine.stats().figures(clock), operator)) {
+            try (LateJmx shown = LateJmx.register("/probe", engine.metrics(), operator)) {
                 whileShown.run();
                 shown.close();
             }

@@ -31,7 +31,7 @@ class LateJmxTest extends AdminFixture {
 
     @BeforeEach
     void figures() {
-        figures = engine.stats().figures(clock);
+        figures = engine.metrics();
     }
 
     private static ObjectName name(String name) throws Exception {

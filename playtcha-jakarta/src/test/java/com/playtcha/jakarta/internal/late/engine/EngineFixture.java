@@ -89,12 +89,12 @@ public abstract class EngineFixture {
     }
 
     /** The defaults, but for the limits that run by the machine's clock: a slow machine is no subject here. */
-    protected static LateConfig.Builder config() {
-        return LateConfig.builder().tracking(Duration.ofSeconds(30), 1024).storeLimit(Duration.ofSeconds(30));
+    protected static LateConfig config() {
+        return new LateConfig().tracking(Duration.ofSeconds(30), 1024).storeTimeout(Duration.ofSeconds(30));
     }
 
-    protected LateEngine.Builder build(LateConfig.Builder config, Executor executor) {
-        return LateEngine.builder(config.build(), store, this::handle, clock, executor);
+    protected LateEngine.Builder build(LateConfig config, Executor executor) {
+        return LateEngine.builder(config, store, this::handle, clock, executor);
     }
 
     protected void prepare(LateEngine prepared) {
@@ -140,7 +140,7 @@ public abstract class EngineFixture {
     }
 
     protected long count(LateCounter count) {
-        return engine.stats().get(count);
+        return engine.metrics().get(count);
     }
 
     protected int number(String sql) throws SQLException {

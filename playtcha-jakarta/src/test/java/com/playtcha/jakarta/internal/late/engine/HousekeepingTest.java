@@ -54,18 +54,14 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN There are dead letters: 1, the oldest is 0 s old; 1 in the store, 0 in the directory");
+                        "WARN There are dead letters: 1, the oldest is 0 s old; 1 in the store, 0 in the spool");
         assertThat(linesOf(9)).isEmpty();
         assertThat(linesOf(1))
                 .containsExactly(
-                        "WARN There are dead letters: 1, the oldest is 600 s old; 1 in the store, 0 in the directory");
-
-        engine.inbox().accept("t2", "x");
-        pollAfter(Duration.ofSeconds(1));
-        assertThat(linesOf(1)).singleElement().asString().startsWith("WARN There are dead letters: 2, the oldest is 6");
+                        "WARN There are dead letters: 1, the oldest is 600 s old; 1 in the store, 0 in the spool");
 
         handler = (result, delivery) -> {};
-        assertThat(linesOf(60)).endsWith("INFO There are no dead letters any more");
+        assertThat(linesOf(60)).endsWith("INFO All dead letters are delivered or discarded");
         assertThat(linesOf(30)).isEmpty();
     }
 
@@ -81,12 +77,11 @@ class HousekeepingTest extends EngineFixture {
             lines.addAll(linesOf(1));
         }
         assertThat(lines)
-                .containsExactly("WARN The queue of results grows, since they come faster than the handler takes them,"
-                        + " or it does not take them: 5 wait to be handed over, 0 when it began; handlers that are"
-                        + " overdue: 0");
+                .containsExactly("WARN The queue of results grows: 5 wait for the handler, 0 when the growth began;"
+                        + " handlers past their time limit: 0. Raise late-concurrency or make the handler faster");
 
         noThreads.set(false);
-        assertThat(linesOf(1)).contains("INFO The queue of results has shrunk to what it was: 0");
+        assertThat(linesOf(1)).contains("INFO The queue of results has shrunk to its former size: 0");
         assertThat(linesOf(20)).isEmpty();
     }
 
@@ -108,15 +103,15 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(linesOf(5)).isEmpty();
         assertThat(linesOf(1))
-                .containsExactly("WARN Results that are due are not handed over, for 360 s: ready=1, dead letters=0,"
-                        + " handlers that are overdue=0");
-        assertThat(engine.stats().figures(clock).getOverdue()).isEqualTo(Duration.ofMinutes(6));
+                .containsExactly("WARN Results have been due for 360 s and are not handed over: ready=1, dead"
+                        + " letters=0, handlers past their time limit=0");
+        assertThat(engine.metrics().getOverdue()).isEqualTo(Duration.ofMinutes(6));
         assertThat(linesOf(9)).isEmpty();
         assertThat(linesOf(1)).hasSize(1);
 
         noThreads.set(false);
         assertThat(linesOf(1)).containsExactly("INFO Results that are due are handed over again");
-        assertThat(engine.stats().figures(clock).getOverdue()).isZero();
+        assertThat(engine.metrics().getOverdue()).isZero();
     }
 
     @Test
@@ -131,7 +126,7 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(linesOf(12))
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("WARN Results that are due are not handed over")
+                        .startsWith("WARN Results have been due for")
                         .contains("ready=0, dead letters=1"));
     }
 
@@ -151,25 +146,25 @@ class HousekeepingTest extends EngineFixture {
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0))
                 .startsWith(
-                        "WARN The dead-letter directory is 80 % full, and refuses results when it is full: files=8,");
+                        "WARN The spool is 80 % full; results are refused once it is full: files=8,");
         assertThat(linesOf(3)).isEmpty();
         assertThat(linesOf(1))
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "WARN The store does not take what is in the dead-letter directory: files=8, the oldest is");
+                        "WARN The store does not take the spooled results: files=8, the oldest is");
 
         database.setDown(false);
         assertThat(linesOf(3))
                 .contains(
-                        "INFO The dead-letter directory has room again: 0 % full",
-                        "INFO The store has taken what waited long in the dead-letter directory");
+                        "INFO The spool has room again: 0 % full",
+                        "INFO The store has taken the results that were spooled for long");
     }
 
     @Test
     void theFiguresGrowOldWhileTheStoreIsDown() {
         start();
-        LateMetrics figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.metrics();
         engine.pollOnce();
         assertThat(figures.getAge()).isZero();
 
@@ -183,7 +178,7 @@ class HousekeepingTest extends EngineFixture {
     @Test
     void figuresShowWhatIsAtWork() {
         startWithThreadsThatMayBeMissing();
-        LateMetrics figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.metrics();
         handler = (result, delivery) -> {
             throw new IllegalStateException();
         };
@@ -207,7 +202,7 @@ class HousekeepingTest extends EngineFixture {
     @Test
     void whatBecomesADeadLetterIsInTheFiguresSoonAndInTheLog() {
         start();
-        LateMetrics figures = engine.stats().figures(clock);
+        LateMetrics figures = engine.metrics();
         run(Duration.ofSeconds(10));
         handler = (result, delivery) -> {
             throw new IllegalStateException();
@@ -224,7 +219,7 @@ class HousekeepingTest extends EngineFixture {
     void theNamesOfTheCountersAreStable() {
         start();
 
-        assertThat(engine.stats().figures(clock).getCounters().keySet())
+        assertThat(engine.metrics().getCounters().keySet())
                 .containsExactly(
                         "tracked",
                         "untracked",

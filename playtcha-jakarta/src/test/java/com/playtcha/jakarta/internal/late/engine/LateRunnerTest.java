@@ -18,10 +18,10 @@ class LateRunnerTest extends EngineFixture {
     @Test
     void itsThreadsEndAlthoughWhoClosesItWasInterrupted() throws Exception {
         Set<Thread> others = Thread.getAllStackTraces().keySet();
-        LateRunner runner = LateRunner.ofOwnThreads();
+        LateRunner runner = new LateRunner(null);
         AtomicReference<Thread> worker = new AtomicReference<>();
         CountDownLatch looked = new CountDownLatch(1);
-        start(runner.executor());
+        start(runner.workers());
         runner.start(engine, Duration.ofMillis(10), () -> {
             worker.set(Thread.currentThread());
             looked.countDown();
@@ -36,7 +36,7 @@ class LateRunnerTest extends EngineFixture {
         runner.close();
 
         assertThat(Thread.interrupted()).isTrue();
-        assertThatThrownBy(() -> runner.executor().execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> runner.workers().execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
         await().atMost(30, TimeUnit.SECONDS)
                 .untilAsserted(() ->
                         assertThat(ticker.isAlive() || worker.get().isAlive()).isFalse());

@@ -69,9 +69,9 @@ class LateTaskTest extends EngineFixture {
             assertThat(handled).hasSize(5).extracting(LateResult::getOutcome).containsOnly(LateOutcome.FAILED);
             assertThat(log.lines())
                     .containsExactly(
-                            "ERROR Polling is misconfigured, and tasks fail for good: the service behind poll-url"
-                                    + " refuses the key, 1 times since the last such line: ERROR_WRONG_USER_KEY\\u000a [key]."
-                                    + " Look at setting poll-key or poll-key-file.");
+                            "ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
+                                    + " poll-key or poll-key-file: 1 times since the last such line:"
+                                    + " ERROR_WRONG_USER_KEY\\u000a [key]");
             engine.inbox().track("later");
             run(Duration.ofSeconds(130));
 
@@ -282,14 +282,14 @@ class LateTaskTest extends EngineFixture {
         assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.DUPLICATE);
         assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
         run(Duration.ofSeconds(30));
-        assertThat(engine.stats().deadLetters()).isEqualTo(1);
+        assertThat(engine.metrics().getDeadLetters()).isEqualTo(1);
         assertThat(handled).isEmpty();
         database.setDown(false);
         run(Duration.ofSeconds(5));
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
         assertThat(letters.list(10)).isEmpty();
-        assertThat(engine.stats().deadLetters()).isZero();
+        assertThat(engine.metrics().getDeadLetters()).isZero();
         assertThat(count(LateCounter.DRAINED)).isEqualTo(1);
     }
 
@@ -344,7 +344,7 @@ class LateTaskTest extends EngineFixture {
     void aDatabaseThatHangsSendsCallbacksToTheDirectory() {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().storeLimit(Duration.ofMillis(100)), Runnable::run)
+        engine = build(config().storeTimeout(Duration.ofMillis(100)), Runnable::run)
                 .letters(letters)
                 .build();
         database.hangUntil(open);

@@ -298,7 +298,7 @@ class LateVerdictTest extends EngineFixture {
                 .singleElement()
                 .asString()
                 .startsWith("ERROR ")
-                .contains("proxy", "reason=proxy", "status=-", "detail=CONNECT was answered with 403");
+                .contains("proxy", "reason=proxy", "status=-", "detail=proxy: CONNECT was answered with 403");
     }
 
     @Test

@@ -58,7 +58,7 @@ class WorstDayTest extends EngineFixture {
 
     @Test
     void aRunnerGoesOnWhateverACycleThrows() {
-        AtomicBoolean broken = new AtomicBoolean(true);
+        AtomicBoolean broken = new AtomicBoolean();
         AtomicInteger looks = new AtomicInteger();
         Clock moody = new Clock() {
             @Override
@@ -80,11 +80,12 @@ class WorstDayTest extends EngineFixture {
                 return clock.instant();
             }
         };
-        LateRunner runner = LateRunner.ofOwnThreads();
+        LateRunner runner = new LateRunner(null);
         LateEngine moodyEngine = LateEngine.builder(
-                        config().build(), store, (result, delivery) -> handled.add(result), moody, runner.executor())
+                        config(), store, (result, delivery) -> handled.add(result), moody, runner.workers())
                 .build();
         try {
+            broken.set(true);
             runner.start(moodyEngine, Duration.ofMillis(5));
             await().until(() -> looks.get() > 3);
             broken.set(false);
@@ -341,7 +342,7 @@ class WorstDayTest extends EngineFixture {
     @Test
     void aClockThatIsSetBackKeepsNothingWaiting() {
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().storeLimit(Duration.ofMillis(50)), Runnable::run)
+        engine = build(config().storeTimeout(Duration.ofMillis(50)), Runnable::run)
                 .letters(letters)
                 .build();
         prepare(engine);
