@@ -25,8 +25,6 @@ class RecordsTest {
             "Claim",
             "Counts",
             "SpoolDirectory$Load",
-            "Deferral",
-            "Deliveries$Unsettled",
             "CallResult",
             "ConfigValue",
             "Guard$Shared",
