@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.util.EventPublisher;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,14 +12,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops asking a service that is slow or broken on the transport (contract, section 3). Opens when, within the last 10
- * s, at least 10 calls were made and 80 % of them failed; stays open for 5 s, doubling to 30 s, then lets one probe at a
- * time through. Any HTTP answer is a success here, so that no visitor's token opens it. Thread-safe.
+ * Stops calls to a service that is slow or broken on the transport (contract, section 3). Opens when, within the last 10
+ * s, at least 10 calls were made and 80 % of them failed; stays open for 5 s, doubling to 30 s, then permits one probe at a
+ * time. Any HTTP answer is a success here, so that no visitor's token opens it. Thread-safe.
  */
 public final class Breaker {
     static final Duration FIRST_OPEN = Duration.ofSeconds(5);
     static final Duration LONGEST_OPEN = Duration.ofSeconds(30);
-    /** How soon to look again whether a probe that is on its way was answered. */
+    /** When to check again whether a probe has ended. */
     private static final Duration PROBING = Duration.ofMillis(500);
 
     private static final int MIN_CALLS = 10;
@@ -38,13 +39,7 @@ public final class Breaker {
     private long openedAt;
     private long generation;
 
-    /**
-     * A closed breaker.
-     *
-     * @param nanoTime a monotonic clock in nanoseconds
-     * @param host whom calls are held back from
-     * @param listener hears of every change, in order and outside the breaker's lock
-     */
+    /** A closed breaker. The listener is called with every change, in order and outside the lock. */
     public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;
@@ -52,48 +47,36 @@ public final class Breaker {
         this.start = nanoTime.getAsLong();
     }
 
-    /**
-     * Asks to make a call.
-     *
-     * @return a pass whose result must be told exactly once; null when no call may be made now
-     */
-    public @Nullable Pass tryPass() {
-        Pass pass = null;
+    /** Returns leave for one call, or null while the breaker is open. */
+    public @Nullable Permission tryAcquire() {
+        Permission permission = null;
         synchronized (this) {
             if (state == BreakerState.CLOSED) {
-                pass = new Pass(generation, false);
+                permission = new Permission(generation, false);
             } else if (state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
                 changeTo(BreakerState.HALF_OPEN);
-                pass = new Pass(generation, true);
+                permission = new Permission(generation, true);
             }
         }
         try {
             changes.publish();
         } catch (Throwable e) {
-            // A pass that nobody brings back would keep the breaker half open for ever.
-            if (pass != null) {
-                pass.inconclusive();
+            // A probe that is never reported would keep the breaker half open for ever.
+            if (permission != null) {
+                permission.release();
             }
             throw e;
         }
-        return pass;
+        return permission;
     }
 
-    /**
-     * Whether calls are held back, a probe on its way or due included.
-     *
-     * @return false when closed
-     */
+    /** Also while a probe is due or on its way. */
     public synchronized boolean isOpen() {
         return state != BreakerState.CLOSED;
     }
 
-    /**
-     * How long calls are held back still.
-     *
-     * @return zero where a call, or a probe, may be made; while a probe is on its way, a moment
-     */
-    public synchronized Duration heldBackFor() {
+    /** Returns how long no call can be made: zero where a call or a probe may be, a moment while a probe is on its way. */
+    public synchronized Duration waitTime() {
         return switch (state) {
             case CLOSED -> Duration.ZERO;
             case HALF_OPEN -> PROBING;
@@ -104,55 +87,52 @@ public final class Breaker {
         };
     }
 
-    /** Leave for one call. */
-    public final class Pass {
-        private final long passGeneration;
+    /** Leave for one call, whose end is reported exactly once. */
+    public final class Permission {
+        private final long permissionGeneration;
         private final boolean probe;
 
-        private Pass(long passGeneration, boolean probe) {
-            this.passGeneration = passGeneration;
+        private Permission(long permissionGeneration, boolean probe) {
+            this.permissionGeneration = permissionGeneration;
             this.probe = probe;
         }
 
-        /**
-         * The call ended.
-         *
-         * @param answer what it brought
-         */
-        void ended(UpstreamResponse answer) {
-            if (answer instanceof UpstreamResponse.HttpReply) {
-                answered();
-                return;
-            }
-            switch (((UpstreamResponse.CallFailure) answer).reason()) {
-                case INTERRUPTED, EXHAUSTED -> inconclusive();
-                default -> failed();
+        /** Reports how the call ended; null for a call that was not made. */
+        void onResponse(@Nullable UpstreamResponse response) {
+            if (response instanceof UpstreamResponse.HttpReply) {
+                onSuccess();
+            } else if (response instanceof UpstreamResponse.CallFailure failure
+                    && failure.reason() != Reason.INTERRUPTED
+                    && failure.reason() != Reason.EXHAUSTED) {
+                onError();
+            } else {
+                release();
             }
         }
 
-        /** There was an HTTP answer, whatever its status. */
-        public void answered() {
+        /** There was an HTTP reply, whatever its status. */
+        public void onSuccess() {
             record(this, Boolean.TRUE);
         }
 
         /** The call failed on the transport: no connection, a reset, the deadline. */
-        public void failed() {
+        public void onError() {
             record(this, Boolean.FALSE);
         }
 
         /** The call says nothing about the service: it was not made, or was given up on our side. */
-        public void inconclusive() {
+        public void release() {
             record(this, null);
         }
     }
 
-    private void record(Pass pass, @Nullable Boolean answered) {
+    private void record(Permission permission, @Nullable Boolean answered) {
         synchronized (this) {
-            if (pass.passGeneration != generation) {
-                // Began before the last change of state: its news is old.
+            if (permission.permissionGeneration != generation) {
+                // Began before the last change of state, so it says nothing about this one.
                 return;
             }
-            if (pass.probe) {
+            if (permission.probe) {
                 recordProbe(answered);
             } else if (answered != null) {
                 int i = currentBucket();
@@ -168,7 +148,7 @@ public final class Breaker {
 
     private void recordProbe(@Nullable Boolean answered) {
         if (answered == null) {
-            // Still due: the next call probes. Nothing has changed that anyone should hear of.
+            // The probe is still due, so no listener is called.
             moveTo(BreakerState.OPEN);
             return;
         }

@@ -1,12 +1,53 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known after Playtcha was asked about a token, or was not.
- *
- * @param facts without any policy
- * @param sent whether the question had begun to be written
- * @param beganAt when it was, by the guard's monotonic clock in nanoseconds
+ * What is known about a token after Playtcha was called, or was not, without any policy: {@code sent} says whether the
+ * request had begun to be written, {@code beganAt} when the call began by the guard's monotonic clock.
  */
-public record CallResult(Verification facts, boolean sent, long beganAt) {}
+public record CallResult(Verification facts, boolean sent, long beganAt) {
+
+    /** The table of contract section 2. */
+    static Verification classify(UpstreamResponse response) {
+        if (response instanceof UpstreamResponse.CallFailure failure) {
+            return Verification.because(failure.reason()).build();
+        }
+        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) response;
+        Reason reason = reason(reply);
+        Verification.Builder facts =
+                Verification.because(reason).status(reply.status()).error(reply.error());
+        if (reply.success() != null) {
+            facts.fields(reply.fields());
+        }
+        return facts.degraded(reason == Reason.SUCCESS && reply.degraded()).build();
+    }
+
+    private static Reason reason(UpstreamResponse.HttpReply reply) {
+        Boolean success = reply.success();
+        return switch (reply.status() / 100) {
+            case 2 -> success == null ? Reason.NOT_PLAYTCHA : success ? Reason.SUCCESS : Reason.SUCCESS_FALSE;
+            case 4 -> reply.status() == 429 ? Reason.RATE_LIMITED : rejection(reply.error());
+            case 5 -> Reason.SERVER_ERROR;
+            default -> Reason.NOT_PLAYTCHA;
+        };
+    }
+
+    private static Reason rejection(@Nullable UpstreamError error) {
+        if (error == null) {
+            return Reason.NO_ENVELOPE;
+        }
+        String code = error.getCode();
+        return switch (code == null ? "" : code) {
+            case "token_invalid" -> Reason.TOKEN_INVALID;
+            case "bad_secret" -> Reason.BAD_SECRET;
+            case "unknown_project" -> Reason.UNKNOWN_PROJECT;
+            case "already_redeemed" -> Reason.ALREADY_REDEEMED;
+            case "token_expired" -> Reason.TOKEN_EXPIRED;
+            default -> Reason.REFUSED;
+        };
+    }
+}

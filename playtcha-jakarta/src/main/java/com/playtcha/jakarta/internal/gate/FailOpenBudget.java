@@ -6,42 +6,36 @@ import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How many unverified passes a guard still has in the sliding minute ({@code fail-open-per-minute}). Thread-safe. */
+/** Limits the requests a guard allows unverified in a sliding minute ({@code fail-open-per-minute}). Thread-safe. */
 final class FailOpenBudget {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final OptionalInt perMinute;
     private final LongSupplier nanoTime;
-    private final ArrayDeque<Long> passes = new ArrayDeque<>();
+    private final ArrayDeque<Long> allowed = new ArrayDeque<>();
 
     FailOpenBudget(OptionalInt perMinute, LongSupplier nanoTime) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
     }
 
-    /** A pass that was taken. */
-    interface Taken {
-        /** It was not used. */
-        void giveBack();
-    }
-
-    /** Takes one pass; null when the minute's passes are spent. */
-    synchronized @Nullable Taken tryTake() {
+    /** Counts one unverified request; returns how to undo that, or null where the minute's budget is spent. */
+    synchronized @Nullable Runnable tryAcquire() {
         if (perMinute.isEmpty()) {
             return () -> {};
         }
         long now = nanoTime.getAsLong();
-        while (!passes.isEmpty() && now - passes.peekFirst() >= MINUTE) {
-            passes.removeFirst();
+        while (!allowed.isEmpty() && now - allowed.peekFirst() >= MINUTE) {
+            allowed.removeFirst();
         }
-        if (passes.size() >= perMinute.getAsInt()) {
+        if (allowed.size() >= perMinute.getAsInt()) {
             return null;
         }
-        passes.addLast(now);
-        return () -> giveBack(now);
+        allowed.addLast(now);
+        return () -> release(now);
     }
 
-    private synchronized void giveBack(Long takenAt) {
-        passes.removeLastOccurrence(takenAt);
+    private synchronized void release(Long allowedAt) {
+        allowed.removeLastOccurrence(allowedAt);
     }
 }

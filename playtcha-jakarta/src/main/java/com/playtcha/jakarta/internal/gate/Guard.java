@@ -43,7 +43,7 @@ public final class Guard implements PlaytchaVerifier {
     private final Semaphore stages;
     private final FailOpenBudget budget;
     private final GuardLog log;
-    private final VerificationCaller asker;
+    private final VerificationCaller caller;
 
     /**
      * A guard.
@@ -72,7 +72,7 @@ public final class Guard implements PlaytchaVerifier {
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
-        this.asker = new VerificationCaller(settings, shared, log, nanoTime);
+        this.caller = new VerificationCaller(settings, shared, log, nanoTime);
     }
 
     /**
@@ -106,21 +106,21 @@ public final class Guard implements PlaytchaVerifier {
         CompletableFuture<Verification> stage = new CompletableFuture<>();
         try {
             PresentedToken reading = read(token);
-            VerificationCaller.Admission admission = asker.admit(reading);
-            CallResult known = admission.known();
+            VerificationCaller.CallPermit permit = caller.tryAcquire(reading);
+            CallResult known = permit.known();
             if (known != null && !mayBeTracked(known, reading)) {
                 stage.complete(decideAndNotify(known, reading));
                 return stage;
             }
-            Permit place = Permit.tryTake(stages);
-            if (place == null) {
-                admission.giveUp();
-                stage.complete(decideAndNotify(asker.overloaded(), reading));
+            Permit slot = Permit.tryAcquire(stages);
+            if (slot == null) {
+                permit.release();
+                stage.complete(decideAndNotify(caller.overloaded(), reading));
             } else {
-                begin(admission, place, stage, reading);
+                begin(permit, slot, stage, reading);
             }
         } catch (Throwable e) {
-            if (e instanceof IllegalStateException closed && asker.isClosed()) {
+            if (e instanceof IllegalStateException closed && caller.isClosed()) {
                 throw closed;
             }
             stage.completeExceptionally(e);
@@ -137,21 +137,18 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private void begin(
-            VerificationCaller.Admission admission,
-            Permit place,
-            CompletableFuture<Verification> stage,
-            PresentedToken reading) {
+            VerificationCaller.CallPermit permit, Permit slot, CompletableFuture<Verification> stage, PresentedToken reading) {
         try {
-            admission.later((findings, bug) -> {
+            permit.callAsync((findings, bug) -> {
                 try {
                     finish(stage, reading, findings, bug);
                 } finally {
-                    place.giveBack();
+                    slot.release();
                 }
             });
         } catch (Throwable e) {
             // It may have been run all the same, here, where there was not even the memory to hand it on.
-            place.giveBack();
+            slot.release();
             throw e;
         }
     }
@@ -188,7 +185,7 @@ public final class Guard implements PlaytchaVerifier {
      * @throws IllegalStateException after the way to Playtcha was closed
      */
     public CallResult call(PresentedToken reading) {
-        return asker.admit(reading).now();
+        return caller.tryAcquire(reading).call();
     }
 
     /**
@@ -234,13 +231,13 @@ public final class Guard implements PlaytchaVerifier {
         ReplayGuard unverified = shared.unverified();
         String token = reading.value();
         String granted = passedBefore == null ? token : null;
-        if (granted != null && !unverified.tryGrant(project(), granted)) {
+        if (granted != null && !unverified.tryAdd(project(), granted)) {
             return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
         }
-        FailOpenBudget.Taken taken = budget.tryTake();
-        if (taken == null) {
+        Runnable undo = budget.tryAcquire();
+        if (undo == null) {
             if (granted != null) {
-                unverified.revoke(project(), granted);
+                unverified.remove(project(), granted);
             }
             return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
         }
@@ -249,7 +246,7 @@ public final class Guard implements PlaytchaVerifier {
             FailOpenTracker.TrackResult tracking = track(findings, token);
             // What this request tried to have kept is no repetition, though its record may be what was found.
             if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
-                taken.giveBack();
+                undo.run();
                 return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
             }
             deferralId = tracking.id();

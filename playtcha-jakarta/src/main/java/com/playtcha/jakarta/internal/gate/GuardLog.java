@@ -71,21 +71,15 @@ final class GuardLog {
         }
     }
 
-    /** A 429 opened the throttle window. */
-    void throttled(Verification facts, Duration window, String token) {
+    /** A 429 opened the throttle window; one WARN says so, and whether {@code max-retry-after} shortened it. */
+    void throttled(Verification facts, Duration window, Duration asked, String token) {
+        String capped = asked.compareTo(window) > 0
+                ? " (Retry-After of " + seconds(asked) + " s is above max-retry-after)"
+                : "";
         LOG.warn(
-                "Throttled by Playtcha, not asked again for {} s: guard={} {}",
+                "Playtcha is throttling this server; no call for {} s{}: guard={} {}",
                 seconds(window),
-                guard,
-                error(facts, token));
-    }
-
-    /** A 429 asked for more than {@code max-retry-after}. */
-    void capped(Verification facts, Duration asked, Duration cap, String token) {
-        LOG.warn(
-                "Retry-After of {} s is over max-retry-after, {} s are kept: guard={} {}",
-                seconds(asked),
-                seconds(cap),
+                capped,
                 guard,
                 error(facts, token));
     }
@@ -128,7 +122,7 @@ final class GuardLog {
     }
 
     /** The breaker is open, so nobody was asked. */
-    void heldBack(Verification facts) {
+    void breakerOpen(Verification facts) {
         unavailable(facts, "", "");
     }
 

@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The tokens that were let through unverified within the last five minutes, as digests, so that none is let through a
- * second time (contract, section 2). Bounded: when full, further tokens are refused rather than earlier ones forgotten,
- * since a forgotten one could be used again. Thread-safe.
+ * Digests of the tokens that were allowed unverified within the last five minutes, so that none is allowed twice
+ * (contract, section 2). When it is full, further tokens are refused: an evicted one could be used again. Thread-safe.
  */
 public final class ReplayGuard {
     static final Duration KEPT = Duration.ofMinutes(5);
@@ -31,13 +30,8 @@ public final class ReplayGuard {
 
     private final LongSupplier nanoTime;
     private final int capacity;
-    private final LinkedHashMap<Digest, Long> grantedAt = new LinkedHashMap<>();
+    private final LinkedHashMap<Digest, Long> allowedAt = new LinkedHashMap<>();
 
-    /**
-     * Nothing let through yet.
-     *
-     * @param nanoTime a monotonic clock in nanoseconds
-     */
     public ReplayGuard(LongSupplier nanoTime) {
         this(nanoTime, CAPACITY);
     }
@@ -47,29 +41,29 @@ public final class ReplayGuard {
         this.capacity = capacity;
     }
 
-    /** Notes a token as let through; false when it was before, or when there is no room to note it. */
-    boolean tryGrant(String project, String token) {
+    /** Adds a token; false when it is there already, or when there is no room for it. */
+    boolean tryAdd(String project, String token) {
         Digest digest = digest(project, token);
-        synchronized (grantedAt) {
+        synchronized (allowedAt) {
             long now = nanoTime.getAsLong();
-            forgetOld(now);
-            if (grantedAt.size() >= capacity) {
+            removeExpired(now);
+            if (allowedAt.size() >= capacity) {
                 return false;
             }
-            return grantedAt.putIfAbsent(digest, now) == null;
+            return allowedAt.putIfAbsent(digest, now) == null;
         }
     }
 
-    /** Takes back a grant that was not used. */
-    void revoke(String project, String token) {
+    /** Removes a token whose request was denied after all. */
+    void remove(String project, String token) {
         Digest digest = digest(project, token);
-        synchronized (grantedAt) {
-            grantedAt.remove(digest);
+        synchronized (allowedAt) {
+            allowedAt.remove(digest);
         }
     }
 
-    private void forgetOld(long now) {
-        Iterator<Map.Entry<Digest, Long>> oldest = grantedAt.entrySet().iterator();
+    private void removeExpired(long now) {
+        Iterator<Map.Entry<Digest, Long>> oldest = allowedAt.entrySet().iterator();
         while (oldest.hasNext() && now - oldest.next().getValue() >= KEPT.toNanos()) {
             oldest.remove();
         }

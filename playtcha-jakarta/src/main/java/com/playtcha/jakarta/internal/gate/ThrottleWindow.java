@@ -6,10 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The time in which a 429 asked not to be called (contract, section 2). Playtcha throttles by IP address, so guards with
+ * The time for which a 429 asked for no calls (contract, section 2). Playtcha throttles by IP address, so guards with
  * the same base URL and proxy share one window, whatever their secret. Thread-safe.
  */
 public final class ThrottleWindow {
@@ -22,13 +21,7 @@ public final class ThrottleWindow {
     private boolean open;
     private long until;
 
-    /**
-     * A closed window.
-     *
-     * @param nanoTime a monotonic clock in nanoseconds
-     * @param host who throttles
-     * @param listener hears of every change, in order and outside the window's lock
-     */
+    /** A closed window. The listener is called with every change, in order and outside the lock. */
     public ThrottleWindow(LongSupplier nanoTime, String host, Consumer<ThrottleChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;
@@ -36,23 +29,20 @@ public final class ThrottleWindow {
     }
 
     /**
-     * How long a window is to be.
-     *
-     * @param asked what the 429 asked for, null for nothing readable
-     * @param most the longest that is believed
-     * @return at least a second
+     * Opens the window that a 429 asks for, at least a second and at most {@code max-retry-after}, and logs one line
+     * where it was closed. Returns its length.
      */
-    static Duration bounded(@Nullable Duration asked, Duration most) {
-        Duration window = asked == null || asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked;
-        return window.compareTo(most) > 0 ? most : window;
+    Duration apply(UpstreamResponse.HttpReply reply, Duration maxRetryAfter, GuardLog log, String token) {
+        Duration asked = reply.retryAfter() == null ? SHORTEST : reply.retryAfter();
+        Duration capped = asked.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : asked;
+        Duration window = capped.compareTo(SHORTEST) < 0 ? SHORTEST : capped;
+        if (open(window)) {
+            log.throttled(CallResult.classify(reply), window, asked, token);
+        }
+        return window;
     }
 
-    /**
-     * Opens the window, or lengthens it; never shortens it.
-     *
-     * @param duration from now
-     * @return true when it was not open before
-     */
+    /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */
     public boolean open(Duration duration) {
         boolean opened;
         synchronized (lock) {
@@ -72,11 +62,7 @@ public final class ThrottleWindow {
         return opened;
     }
 
-    /**
-     * How long not to ask.
-     *
-     * @return zero when calls may be made
-     */
+    /** Returns how long no call may be made; zero where the window is closed. */
     public Duration remaining() {
         Duration left = Duration.ZERO;
         synchronized (lock) {

@@ -6,26 +6,15 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What one call to Playtcha brought: an HTTP answer, or the reason why there is none. Carries no policy. */
+/** The result of one call to Playtcha: an HTTP reply, or the reason why there is none. Carries no policy. */
 public sealed interface UpstreamResponse {
 
-    /**
-     * Whether the call had begun to write the request, so that Playtcha may have redeemed the token.
-     *
-     * @return false only when it certainly has not
-     */
+    /** Whether the call had begun to write the request, so that Playtcha may have redeemed the token. */
     boolean sent();
 
     /**
-     * An HTTP answer of the service.
-     *
-     * @param status the final status
-     * @param success the one JSON boolean of a readable 2xx answer; null for any other answer
-     * @param degraded true only for JSON {@code true} in a readable 2xx answer
-     * @param fields the members of a readable 2xx answer, else empty
-     * @param error the envelope of a readable non-2xx answer, else null
-     * @param retryAfter how long a 429 asks to wait, rounded up and at least one second, not capped; else null
-     * @param location the host of a 3xx answer's Location, for the log; null where there is none
+     * An HTTP reply with its final status. {@code success} is the one JSON boolean of a readable 2xx answer, else null;
+     * {@code retryAfter} is what a 429 asks for, at least a second and not capped; {@code location} a 3xx answer's host.
      */
     record HttpReply(
             int status,
@@ -40,14 +29,18 @@ public sealed interface UpstreamResponse {
         public boolean sent() {
             return true;
         }
+
+        HttpReply withRetryAfter(Duration window) {
+            return new HttpReply(status, success, degraded, fields, error, window, location);
+        }
+
+        /** Without what the service wrote, which may repeat the token. */
+        @Override
+        public String toString() {
+            return "HttpReply[" + status + "]";
+        }
     }
 
-    /**
-     * No answer.
-     *
-     * @param reason of outcome {@code UNAVAILABLE}
-     * @param detail for the log: the kind of exception and its text, without secret and token
-     * @param sent whether the request had begun to be written
-     */
+    /** No reply. The detail is for the log and holds neither secret nor token. */
     record CallFailure(Reason reason, String detail, boolean sent) implements UpstreamResponse {}
 }

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out about tokens for one guard: whether Playtcha may be asked at all, within the throttle window, the places and
- * the breaker, and what it answered. Knows no policy. Thread-safe.
+ * Calls Playtcha for one guard, as far as throttle window, bulkhead and breaker permit, and classifies the response.
+ * Applies no policy. Thread-safe.
  */
 final class VerificationCaller {
     private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
@@ -21,118 +21,126 @@ final class VerificationCaller {
     private final Guard.@Nullable Shared shared;
     private final GuardLog log;
     private final LongSupplier nanoTime;
-    private final Semaphore places;
+    private final Semaphore bulkhead;
 
-    VerificationCaller(GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
+    VerificationCaller(
+            GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
         this.settings = settings;
         this.shared = shared;
         this.log = log;
         this.nanoTime = nanoTime;
-        this.places = new Semaphore(settings.maxConcurrent());
+        this.bulkhead = new Semaphore(settings.maxConcurrent());
     }
 
-    /** Whether the way to Playtcha was closed. */
     boolean isClosed() {
         return shared != null && shared.upstream().isClosed();
     }
 
     /**
-     * What is known without a call, or leave to make one.
+     * Returns a permit for one call, or one that holds the result already because no call may be made.
      *
-     * @throws IllegalStateException after the way to Playtcha was closed
+     * @throws IllegalStateException when the transport was closed
      */
-    Admission admit(PresentedToken reading) {
+    CallPermit tryAcquire(PresentedToken presented) {
         if (shared == null || !settings.enabled()) {
             return known(Verification.because(Reason.SWITCHED_OFF).build());
         }
         if (isClosed()) {
-            // Before a breaker that is open could let anyone through.
+            // Checked first: an open breaker must not let requests through after the end.
             throw new IllegalStateException("the verifier is closed");
         }
         Breaker breaker = shared.breaker();
-        String token = reading.value();
-        Reason missing = reading.problem();
-        if (token == null || missing != null) {
-            boolean widgetMayBeDown =
-                    reading.isAbsent() && settings.missingTokenByPolicy() && breaker != null && breaker.isOpen();
+        Reason missing = presented.problem();
+        if (missing != null) {
+            boolean widgetMayBeDown = presented.isAbsent()
+                    && settings.missingTokenByPolicy()
+                    && breaker != null
+                    && breaker.isOpen();
             return known(
-                    widgetMayBeDown ? heldBack() : Verification.because(missing).build());
+                    widgetMayBeDown
+                            ? breakerOpen()
+                            : Verification.because(missing).build());
         }
-        Duration left = shared.throttle().remaining();
-        if (!left.isZero()) {
+        Duration throttled = shared.throttle().remaining();
+        if (!throttled.isZero()) {
             return known(Verification.because(Reason.THROTTLE_WINDOW)
-                    .retryAfter(left)
+                    .retryAfter(throttled)
                     .build());
         }
-        Permit place = Permit.tryTake(places);
-        if (place == null) {
-            return known(overloaded());
+        Permit slot = Permit.tryAcquire(bulkhead);
+        if (slot == null) {
+            return new CallPermit(overloaded(), null, null, "");
         }
-        Admission admission = null;
-        Breaker.Pass pass = null;
+        CallPermit acquired = null;
+        Breaker.Permission permission = null;
         try {
-            pass = breaker == null ? null : breaker.tryPass();
-            if (breaker != null && pass == null) {
-                return known(heldBack());
+            permission = breaker == null ? null : breaker.tryAcquire();
+            if (breaker != null && permission == null) {
+                return known(breakerOpen());
             }
-            admission = new Admission(null, place, pass, token, nanoTime.getAsLong());
-            return admission;
+            acquired = new CallPermit(null, slot, permission, Objects.requireNonNull(presented.value()));
+            return acquired;
         } finally {
-            if (admission == null) {
-                giveBack(pass, place);
+            if (acquired == null) {
+                release(permission, null, slot);
             }
         }
     }
 
-    private Admission known(Verification facts) {
-        return known(findings(facts));
+    private CallPermit known(Verification facts) {
+        return new CallPermit(result(facts), null, null, "");
     }
 
-    private Admission known(CallResult findings) {
-        return new Admission(findings, null, null, "", findings.beganAt());
-    }
-
-    /** Of a token that Playtcha was not asked about. */
-    private CallResult findings(Verification facts) {
+    /** Result for a token that was not sent to Playtcha. */
+    private CallResult result(Verification facts) {
         return new CallResult(facts, false, nanoTime.getAsLong());
     }
 
-    /** Too much is under way already. */
+    /** Result of a request for which {@code max-concurrent} leaves no permit. */
     CallResult overloaded() {
         log.overloaded(settings.maxConcurrent());
-        return findings(Verification.because(Reason.MAX_CONCURRENT)
+        return result(Verification.because(Reason.MAX_CONCURRENT)
                 .retryAfter(OVERLOADED_RETRY_AFTER)
                 .build());
     }
 
-    private Verification heldBack() {
+    private Verification breakerOpen() {
         Verification facts = Verification.because(Reason.BREAKER_OPEN).build();
-        log.heldBack(facts);
+        log.breakerOpen(facts);
         return facts;
     }
 
-    /**
-     * AnswerClassifier that are known already; or one place, and the breaker's pass where there is a breaker, for one call. Both are
-     * given back when the call ends, however it ends.
-     */
-    final class Admission {
-        private final @Nullable CallResult known;
-        private final @Nullable Permit place;
-        private final Breaker.@Nullable Pass pass;
-        private final String token;
-        private final long beganAt;
+    /** Tells the breaker how the call ended, null for a call that was not made, and frees the slot whatever happens. */
+    private static void release(
+            Breaker.@Nullable Permission permission, @Nullable UpstreamResponse response, @Nullable Permit slot) {
+        try {
+            if (permission != null) {
+                permission.onResponse(response);
+            }
+        } finally {
+            if (slot != null) {
+                slot.release();
+            }
+        }
+    }
 
-        private Admission(
+    /** A known result, or a slot of the bulkhead and the breaker's permission for one call. */
+    final class CallPermit {
+        private final @Nullable CallResult known;
+        private final @Nullable Permit slot;
+        private final Breaker.@Nullable Permission permission;
+        private final String token;
+        private final long beganAt = nanoTime.getAsLong();
+
+        private CallPermit(
                 @Nullable CallResult known,
-                @Nullable Permit place,
-                Breaker.@Nullable Pass pass,
-                String token,
-                long beganAt) {
+                @Nullable Permit slot,
+                Breaker.@Nullable Permission permission,
+                String token) {
             this.known = known;
-            this.place = place;
-            this.pass = pass;
+            this.slot = slot;
+            this.permission = permission;
             this.token = token;
-            this.beganAt = beganAt;
         }
 
         /** Null where a call has to be made. */
@@ -141,111 +149,68 @@ final class VerificationCaller {
             return known;
         }
 
-        /** The call will not be made. */
-        void giveUp() {
-            giveBack(pass, place);
+        /** Gives the permit back without a call. */
+        void release() {
+            VerificationCaller.release(permission, null, slot);
         }
 
-        /** Makes the call, where it has to be made. */
-        CallResult now() {
+        CallResult call() {
             if (known != null) {
                 return known;
             }
-            UpstreamResponse answer;
+            UpstreamResponse response;
             try {
-                answer = way().upstream().call(token);
+                response = upstream().call(token);
             } catch (Throwable e) {
-                giveBack(pass, place);
+                release();
                 throw e;
             }
-            return settle(answer);
+            return complete(response);
         }
 
-        /** The same without holding the caller up. */
-        void later(BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
+        /** The same without blocking; either throws or calls back, once. */
+        void callAsync(BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
             if (known != null) {
-                way().upstream().dispatch(() -> then.accept(known, null));
+                upstream().dispatch(() -> then.accept(known, null));
                 return;
             }
             try {
-                way().upstream().callAsync(token, (answer, bug) -> ended(answer, bug, then));
+                upstream().callAsync(token, (response, bug) -> {
+                    CallResult result = null;
+                    Throwable failure = bug;
+                    try {
+                        result = response == null ? null : complete(response);
+                        if (response == null) {
+                            release();
+                        }
+                    } catch (Throwable e) {
+                        failure = e;
+                    }
+                    then.accept(result, failure);
+                });
             } catch (Throwable e) {
-                giveBack(pass, place);
+                release();
                 throw e;
             }
         }
 
-        private void ended(
-                @Nullable UpstreamResponse answer,
-                @Nullable Throwable bug,
-                BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
-            CallResult findings = null;
-            Throwable failure = bug;
+        private CallResult complete(UpstreamResponse response) {
             try {
-                if (answer == null) {
-                    giveBack(pass, place);
-                } else {
-                    findings = settle(answer);
+                Verification facts = CallResult.classify(response);
+                log.answered(response, facts, token);
+                if (facts.getReason() == Reason.RATE_LIMITED) {
+                    facts = facts.withRetryAfter(Objects.requireNonNull(shared)
+                            .throttle()
+                            .apply((UpstreamResponse.HttpReply) response, settings.maxRetryAfter(), log, token));
                 }
-            } catch (Throwable e) {
-                failure = e;
-            }
-            then.accept(findings, failure);
-        }
-
-        private CallResult settle(UpstreamResponse answer) {
-            try {
-                return new CallResult(know(way(), answer, token), answer.sent(), beganAt);
+                return new CallResult(facts, response.sent(), beganAt);
             } finally {
-                try {
-                    if (pass != null) {
-                        pass.ended(answer);
-                    }
-                } finally {
-                    if (place != null) {
-                        place.giveBack();
-                    }
-                }
+                VerificationCaller.release(permission, response, slot);
             }
         }
-    }
 
-    /** The place, and the pass of a call that says nothing about the service. */
-    private static void giveBack(Breaker.@Nullable Pass pass, @Nullable Permit place) {
-        try {
-            if (pass != null) {
-                pass.inconclusive();
-            }
-        } finally {
-            if (place != null) {
-                place.giveBack();
-            }
+        private Upstream upstream() {
+            return Objects.requireNonNull(shared).upstream();
         }
-    }
-
-    private Guard.Shared way() {
-        return Objects.requireNonNull(shared);
-    }
-
-    private Verification know(Guard.Shared way, UpstreamResponse answer, String token) {
-        Verification facts = AnswerClassifier.of(answer);
-        log.answered(answer, facts, token);
-        if (facts.getReason() == Reason.RATE_LIMITED) {
-            Duration window = openWindow(way, ((UpstreamResponse.HttpReply) answer).retryAfter(), facts, token);
-            return facts.withRetryAfter(window);
-        }
-        return facts;
-    }
-
-    private Duration openWindow(Guard.Shared way, @Nullable Duration asked, Verification facts, String token) {
-        Duration most = settings.maxRetryAfter();
-        if (asked != null && asked.compareTo(most) > 0) {
-            log.capped(facts, asked, most, token);
-        }
-        Duration window = ThrottleWindow.bounded(asked, most);
-        if (way.throttle().open(window)) {
-            log.throttled(facts, window, token);
-        }
-        return window;
     }
 }

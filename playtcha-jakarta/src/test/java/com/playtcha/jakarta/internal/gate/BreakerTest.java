@@ -37,7 +37,7 @@ class BreakerTest {
         fail(failed);
 
         assertThat(breaker.isOpen()).isEqualTo(open);
-        assertThat(breaker.tryPass() == null).isEqualTo(open);
+        assertThat(breaker.tryAcquire() == null).isEqualTo(open);
     }
 
     @Test
@@ -81,7 +81,7 @@ class BreakerTest {
     @Test
     void inconclusiveCallsCountNeitherWay() {
         for (int i = 0; i < 100; i++) {
-            pass().inconclusive();
+            pass().release();
         }
         fail(9);
 
@@ -93,12 +93,12 @@ class BreakerTest {
         fail(10);
         ticker.advance(Duration.ofMillis(4_999));
 
-        assertThat(breaker.tryPass()).isNull();
+        assertThat(breaker.tryAcquire()).isNull();
 
         ticker.advance(Duration.ofMillis(1));
 
-        assertThat(breaker.tryPass()).as("the probe").isNotNull();
-        assertThat(breaker.tryPass()).as("a second at the same time").isNull();
+        assertThat(breaker.tryAcquire()).as("the probe").isNotNull();
+        assertThat(breaker.tryAcquire()).as("a second at the same time").isNull();
         assertThat(breaker.isOpen()).isTrue();
     }
 
@@ -106,7 +106,7 @@ class BreakerTest {
     void aProbeThatIsAnsweredCloses() {
         fail(10);
         ticker.advance(Duration.ofSeconds(5));
-        pass().answered();
+        pass().onSuccess();
 
         assertThat(breaker.isOpen()).isFalse();
         fail(9);
@@ -119,12 +119,12 @@ class BreakerTest {
         fail(10);
         for (int seconds : new int[] {5, 10, 20, 30, 30}) {
             ticker.advance(Duration.ofSeconds(seconds).minusMillis(1));
-            assertThat(breaker.tryPass()).as("before %s s", seconds).isNull();
+            assertThat(breaker.tryAcquire()).as("before %s s", seconds).isNull();
             ticker.advance(Duration.ofMillis(1));
-            pass().failed();
+            pass().onError();
         }
         ticker.advance(Duration.ofSeconds(30));
-        pass().answered();
+        pass().onSuccess();
         changes.clear();
         fail(10);
 
@@ -135,9 +135,9 @@ class BreakerTest {
     void aProbeThatSaysNothingLeavesTheNextCallToProbe() {
         fail(10);
         ticker.advance(Duration.ofSeconds(5));
-        pass().inconclusive();
+        pass().release();
 
-        assertThat(breaker.tryPass()).isNotNull();
+        assertThat(breaker.tryAcquire()).isNotNull();
     }
 
     @Test
@@ -145,7 +145,7 @@ class BreakerTest {
         fail(10);
         ticker.advance(Duration.ofSeconds(5));
         changes.clear();
-        pass().inconclusive();
+        pass().release();
 
         assertThat(changes).containsExactly("OPEN>HALF_OPEN 0");
     }
@@ -159,45 +159,45 @@ class BreakerTest {
             }
         });
         for (int i = 0; i < 10; i++) {
-            failing.tryPass().failed();
+            failing.tryAcquire().onError();
         }
         ticker.advance(Duration.ofSeconds(5));
-        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(failing::tryPass);
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(failing::tryAcquire);
 
-        assertThat(failing.tryPass()).as("the next one probes").isNotNull();
+        assertThat(failing.tryAcquire()).as("the next one probes").isNotNull();
     }
 
     @Test
     void resultsOfCallsThatBeganBeforeAChangeAreIgnored() {
-        Breaker.Pass slow = pass();
-        Breaker.Pass slower = pass();
+        Breaker.Permission slow = pass();
+        Breaker.Permission slower = pass();
         fail(10);
-        slow.answered();
+        slow.onSuccess();
         assertThat(breaker.isOpen()).isTrue();
 
         ticker.advance(Duration.ofSeconds(5));
-        Breaker.Pass probe = pass();
-        slower.failed();
-        probe.answered();
+        Breaker.Permission probe = pass();
+        slower.onError();
+        probe.onSuccess();
 
         assertThat(breaker.isOpen()).isFalse();
     }
 
-    private Breaker.Pass pass() {
-        Breaker.Pass pass = breaker.tryPass();
+    private Breaker.Permission pass() {
+        Breaker.Permission pass = breaker.tryAcquire();
         assertThat(pass).isNotNull();
         return pass;
     }
 
     private void answer(int times) {
         for (int i = 0; i < times; i++) {
-            pass().answered();
+            pass().onSuccess();
         }
     }
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            pass().failed();
+            pass().onError();
         }
     }
 }

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Late questions heed throttle windows as visitors' do (contract, section 2). */
+/** Calls for late verdicts apply throttle windows as visitors' calls do (contract, section 2). */
 class GuardVerdictClientTest {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private final TestTicker ticker = new TestTicker();
-    private Duration retryAfter = Duration.ofSeconds(61);
+    private final Duration retryAfter = Duration.ofSeconds(61);
 
     /** A way to a service that throttles. */
     private final class Throttled implements Upstream {
@@ -46,46 +46,42 @@ class GuardVerdictClientTest {
         }
     }
 
-    private final GuardVerdictClient questions = new GuardVerdictClient(
-            "shop/sign-up",
-            new Guard.Shared(
-                    new Throttled(),
-                    null,
-                    new ThrottleWindow(ticker, "throttling", change -> {}),
-                    new ReplayGuard(ticker)),
-            MOST,
-            ticker);
+    private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", change -> {});
+
+    private GuardVerdictClient client(Duration maxRetryAfter) {
+        Guard.Shared shared = new Guard.Shared(new Throttled(), null, window, new ReplayGuard(ticker));
+        return new GuardVerdictClient("shop/sign-up", shared, maxRetryAfter, ticker);
+    }
+
+    private static Duration retryAfter(UpstreamResponse response) {
+        return ((UpstreamResponse.HttpReply) response).retryAfter();
+    }
 
     @Test
-    void aWindowThatIsCappedIsLoggedOnceAMinute() {
+    void aCappedWindowIsLoggedOnceAndWithoutTheToken() {
+        GuardVerdictClient client = client(MOST);
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            UpstreamResponse.HttpReply answer = (UpstreamResponse.HttpReply) questions.call("whole-token-123");
-            questions.call("whole-token-123");
+            assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(MOST);
+            client.call("whole-token-123");
 
-            assertThat(answer.retryAfter()).isEqualTo(MOST);
-            assertThat(questions.holdOff()).isEqualTo(MOST);
+            assertThat(client.holdOff()).isEqualTo(MOST);
             assertThat(log.everything()).doesNotContain("whole-token-123");
             assertThat(log.lines())
                     .singleElement()
                     .asString()
                     .startsWith("WARN ")
-                    .contains("Retry-After of 61 s", "60 s are kept", "guard=shop/sign-up", "status=429")
+                    .contains("no call for 60 s", "Retry-After of 61 s", "guard=shop/sign-up", "status=429")
                     .contains("code=rate_limited_ip");
-
-            ticker.advance(Duration.ofMinutes(1));
-            questions.call("whole-token-123");
-            assertThat(log.lines()).hasSize(1);
         }
     }
 
     @Test
-    void aWindowThatIsBelievedIsNot() {
-        retryAfter = MOST;
+    void aMaxRetryAfterBelowASecondDoesNotUndercutTheFloor() {
+        GuardVerdictClient client = client(Duration.ofMillis(1));
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            questions.call("whole-token-123");
-
-            assertThat(questions.holdOff()).isEqualTo(MOST);
-            assertThat(log.lines()).isEmpty();
+            assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(Duration.ofSeconds(1));
+            assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(log.lines()).singleElement().asString().contains("no call for 1 s");
         }
     }
 }

@@ -38,53 +38,53 @@ class LimitsTest {
     @Test
     void theBudgetSlidesOverAMinute() {
         FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
-        assertThat(budget.tryTake()).isNotNull();
+        assertThat(budget.tryAcquire()).isNotNull();
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryTake()).isNotNull();
-        assertThat(budget.tryTake()).isNull();
+        assertThat(budget.tryAcquire()).isNotNull();
+        assertThat(budget.tryAcquire()).isNull();
 
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryTake()).as("the first is a minute old").isNotNull();
-        assertThat(budget.tryTake()).as("the second is not").isNull();
+        assertThat(budget.tryAcquire()).as("the first is a minute old").isNotNull();
+        assertThat(budget.tryAcquire()).as("the second is not").isNull();
     }
 
     @Test
     void aBudgetOfZeroNeverLetsAnyoneThrough() {
-        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryTake()).isNull();
+        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryAcquire()).isNull();
     }
 
     @Test
     void aTokenIsGrantedOnceInFiveMinutesAndProject() {
         ReplayGuard tokens = new ReplayGuard(ticker);
-        assertThat(tokens.tryGrant("p", "t")).isTrue();
-        assertThat(tokens.tryGrant("p", "t")).isFalse();
-        assertThat(tokens.tryGrant("q", "t")).isTrue();
-        assertThat(tokens.tryGrant("p", "u")).isTrue();
+        assertThat(tokens.tryAdd("p", "t")).isTrue();
+        assertThat(tokens.tryAdd("p", "t")).isFalse();
+        assertThat(tokens.tryAdd("q", "t")).isTrue();
+        assertThat(tokens.tryAdd("p", "u")).isTrue();
 
         ticker.advance(Duration.ofMinutes(5).minusNanos(1));
-        assertThat(tokens.tryGrant("p", "t")).isFalse();
+        assertThat(tokens.tryAdd("p", "t")).isFalse();
         ticker.advance(Duration.ofNanos(1));
-        assertThat(tokens.tryGrant("p", "t")).isTrue();
+        assertThat(tokens.tryAdd("p", "t")).isTrue();
     }
 
     @Test
     void aGrantTakenBackDoesNotCount() {
         ReplayGuard tokens = new ReplayGuard(ticker);
-        tokens.tryGrant("p", "t");
-        tokens.revoke("p", "t");
+        tokens.tryAdd("p", "t");
+        tokens.remove("p", "t");
 
-        assertThat(tokens.tryGrant("p", "t")).isTrue();
+        assertThat(tokens.tryAdd("p", "t")).isTrue();
     }
 
     @Test
     void whenFullFurtherTokensAreRefusedAndNoneIsForgotten() {
         ReplayGuard tokens = new ReplayGuard(ticker, 2);
-        tokens.tryGrant("p", "a");
-        tokens.tryGrant("p", "b");
+        tokens.tryAdd("p", "a");
+        tokens.tryAdd("p", "b");
 
-        assertThat(tokens.tryGrant("p", "c")).isFalse();
-        assertThat(tokens.tryGrant("p", "a")).isFalse();
+        assertThat(tokens.tryAdd("p", "c")).isFalse();
+        assertThat(tokens.tryAdd("p", "a")).isFalse();
         ticker.advance(Duration.ofMinutes(5));
-        assertThat(tokens.tryGrant("p", "c")).isTrue();
+        assertThat(tokens.tryAdd("p", "c")).isTrue();
     }
 }

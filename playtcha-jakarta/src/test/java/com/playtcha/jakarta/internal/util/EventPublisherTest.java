@@ -93,14 +93,14 @@ class EventPublisherTest {
         });
         CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < 10; i++) {
-                breaker.tryPass().failed();
+                breaker.tryAcquire().onError();
             }
         });
         telling.await();
 
         assertThat(breaker.isOpen()).isTrue();
         ticker.advance(Duration.ofSeconds(5));
-        breaker.tryPass().answered();
+        breaker.tryAcquire().onSuccess();
         assertThat(breaker.isOpen()).isFalse();
         assertThat(first).isNotDone();
         go.countDown();
