@@ -141,7 +141,7 @@ final class LateService implements AutoCloseable {
             engine.openStore();
             runtime.lateVerdictsBy(engine.inbox(), engine::addVerdictClient);
             AdminService operator = new AdminService(engine, letters, clock);
-            service.others.addFirst(LateJmx.register(front.name(), service.figures, operator));
+            service.others.addFirst(LateJmx.register(front.name(), service.figures));
             runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
             started = true;
         } finally {

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,19 +84,5 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
         } catch (IllegalArgumentException e) {
             throw new JsonReadException("its id is malformed");
         }
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof AdminRequest that
-                && command == that.command
-                && Objects.equals(id, that.id)
-                && limit == that.limit
-                && withResult == that.withResult;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(command, id, limit, withResult);
     }
 }

@@ -27,9 +27,9 @@ public final class LateJmx implements AutoCloseable {
      * Registers {@code com.playtcha.jakarta:type=LateResults,name=<application>}, with a number added where that name is
      * taken. A failure is logged, and never keeps an application from starting.
      */
-    public static LateJmx register(String application, LateMetrics metrics, AdminService service) {
+    public static LateJmx register(String application, LateMetrics metrics) {
         try {
-            return new LateJmx(Registration.of(application.isBlank() ? "/" : application, metrics, service));
+            return new LateJmx(Registration.of(application.isBlank() ? "/" : application, metrics));
         } catch (LinkageError e) {
             LOG.debug("The platform has no JMX", e);
         } catch (RuntimeException e) {
@@ -59,9 +59,9 @@ public final class LateJmx implements AutoCloseable {
             this.name = name;
         }
 
-        static Registration of(String application, LateMetrics metrics, AdminService service) {
+        static Registration of(String application, LateMetrics metrics) {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            LateResultsJmx bean = new LateResultsJmx(metrics, service);
+            LateResultsJmx bean = new LateResultsJmx(metrics);
             for (int number = 1; ; number++) {
                 String unique = number == 1 ? application : application + "#" + number;
                 try {

@@ -1,12 +1,8 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.late.LateMetrics;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.management.Attribute;
@@ -15,28 +11,18 @@ import javax.management.AttributeNotFoundException;
 import javax.management.DynamicMBean;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
-import javax.management.MBeanOperationInfo;
-import javax.management.MBeanParameterInfo;
 import javax.management.ReflectionException;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Late results in JMX: the gauges and counters of {@link LateMetrics} as attributes, durations in seconds, and the
- * command's operations. Its exceptions are of the JDK, which every client has.
- */
+/** Late results in JMX: the gauges and counters of {@link LateMetrics} as attributes, durations in seconds. */
 final class LateResultsJmx implements DynamicMBean {
     private final Map<String, Supplier<Long>> attributes = new LinkedHashMap<>();
-    private final AdminService service;
 
-    LateResultsJmx(LateMetrics metrics, AdminService service) {
-        this.service = service;
+    LateResultsJmx(LateMetrics metrics) {
         attributes.put("Pending", metrics::getPending);
         attributes.put("Awaiting", metrics::getAwaiting);
         attributes.put("Ready", metrics::getReady);
         attributes.put("DeadLetters", metrics::getDeadLetters);
-        attributes.put(
-                "OldestDeadLetterSeconds",
-                () -> metrics.getOldestDeadLetterAge().toSeconds());
+        attributes.put("OldestDeadLetterSeconds", () -> metrics.getOldestDeadLetterAge().toSeconds());
         attributes.put("OverdueSeconds", () -> metrics.getOverdue().toSeconds());
         attributes.put("SpoolFiles", () -> (long) metrics.getSpoolFiles());
         attributes.put("SpoolBytes", metrics::getSpoolBytes);
@@ -70,8 +56,7 @@ final class LateResultsJmx implements DynamicMBean {
         AttributeList list = new AttributeList();
         Stream.of(names)
                 .filter(attributes::containsKey)
-                .forEach(name ->
-                        list.add(new Attribute(name, attributes.get(name).get())));
+                .forEach(name -> list.add(new Attribute(name, attributes.get(name).get())));
         return list;
     }
 
@@ -86,39 +71,8 @@ final class LateResultsJmx implements DynamicMBean {
     }
 
     @Override
-    public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
-        if (action.equals("listDeadLetters") && arguments[0] instanceof Integer limit) {
-            Map<String, @Nullable Object> response =
-                    respond(AdminRequest.list(Math.max(1, Math.min(limit, AdminRequest.MAX_LIMIT))));
-            return printed(out -> {
-                CommandOutput.table(response, out);
-                CommandOutput.notes(response, out);
-            });
-        }
-        AdminRequest.Command command = AdminRequest.Command.of(action);
-        if (command == null || !command.needsId() || !(arguments[0] instanceof String id)) {
-            throw new ReflectionException(new NoSuchMethodException(action));
-        }
-        Map<String, @Nullable Object> response = respond(AdminRequest.of(command, TerminalText.parseId(id)));
-        return command == AdminRequest.Command.SHOW && AdminResponse.DONE.equals(response.get("status"))
-                ? printed(out -> CommandOutput.show(response, out))
-                : AdminResponse.text(response, "message");
-    }
-
-    private Map<String, @Nullable Object> respond(AdminRequest request) {
-        Map<String, @Nullable Object> response = service.respond(request);
-        if (AdminResponse.UNREACHABLE.equals(response.get("status"))) {
-            throw new IllegalStateException(AdminResponse.text(response, "message"));
-        }
-        return response;
-    }
-
-    private static String printed(Consumer<PrintStream> printing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
-            printing.accept(out);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+    public Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
+        throw new ReflectionException(new NoSuchMethodException(action));
     }
 
     @Override
@@ -130,21 +84,7 @@ final class LateResultsJmx implements DynamicMBean {
                         .map(name -> new MBeanAttributeInfo(name, "long", name, true, false, false))
                         .toArray(MBeanAttributeInfo[]::new),
                 null,
-                new MBeanOperationInfo[] {
-                    operation("listDeadLetters", "limit", "int"),
-                    operation("show", "id", "java.lang.String"),
-                    operation("retry", "id", "java.lang.String"),
-                    operation("discard", "id", "java.lang.String")
-                },
+                null,
                 null);
-    }
-
-    private static MBeanOperationInfo operation(String name, String parameter, String type) {
-        return new MBeanOperationInfo(
-                name,
-                name,
-                new MBeanParameterInfo[] {new MBeanParameterInfo(parameter, type, parameter)},
-                "java.lang.String",
-                MBeanOperationInfo.ACTION);
     }
 }

@@ -4,9 +4,9 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.SpoolIndex.SpooledFile;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -92,7 +92,7 @@ public final class SpoolDirectory {
     public AcceptResult put(LateResult result, String error) {
         String key = Ids.key(result.getId());
         synchronized (lockOf(key)) {
-            SpoolEntry present = present(key);
+            SpoolEntry present = present(key).orElse(null);
             if (present != null && present.isDiscarded()) {
                 return AcceptResult.DUPLICATE;
             }
@@ -125,23 +125,17 @@ public final class SpoolDirectory {
     public Optional<SpoolEntry> discard(String id) {
         String key = Ids.key(id);
         synchronized (lockOf(key)) {
-            SpoolEntry present = present(key);
-            if (present == null || present.isDiscarded()) {
-                return Optional.empty();
-            }
-            write(key, present.discarded(now()));
-            deleteQuietly(directory.resolve(key + SpoolIndex.SUFFIX));
-            return Optional.of(present);
+            Optional<SpoolEntry> present = present(key).filter(entry -> !entry.isDiscarded());
+            present.ifPresent(entry -> {
+                write(key, entry.discarded(now()));
+                deleteResult(key);
+            });
+            return present;
         }
     }
 
     private Object lockOf(String key) {
         return locks[Character.digit(key.charAt(0), 16)];
-    }
-
-    private @Nullable SpoolEntry present(String key) {
-        SpooledFile file = index.get(key);
-        return file == null ? null : read(file);
     }
 
     /** In the precision that every file system keeps. */
@@ -175,37 +169,33 @@ public final class SpoolDirectory {
     /** Returns entries to be tried now: discarded items first, then the oldest. */
     public List<SpoolEntry> due(Instant now, int limit) {
         index.refresh(now);
-        List<SpoolEntry> due = new ArrayList<>();
+        List<SpooledFile> due = index.inOrder(file -> !file.isHeld(now));
+        List<SpoolEntry> entries = new ArrayList<>();
         long size = 0;
-        for (SpooledFile file : index.inOrder()) {
-            if (file.isHeld(now)) {
-                continue;
-            }
-            if (due.size() == limit || size > MAX_READ_AT_ONCE) {
-                backlog = true;
-                return due;
-            }
-            SpoolEntry entry = readLocked(file);
-            if (entry != null) {
-                due.add(entry);
-                size += file.size;
-            }
+        int next = 0;
+        while (next < due.size() && entries.size() < limit && size <= MAX_READ_AT_ONCE) {
+            SpooledFile file = due.get(next++);
+            readLocked(file).ifPresent(entries::add);
+            size += file.size;
         }
-        backlog = false;
-        return due;
+        backlog = next < due.size();
+        return entries;
     }
 
     /** Returns entries of discarded items to be tried now. */
     public List<SpoolEntry> dueDiscards(Instant now, int limit) {
         index.refresh(now);
-        List<SpoolEntry> discards = new ArrayList<>();
-        for (SpooledFile file : index.inOrder()) {
-            SpoolEntry entry = file.discarded && discards.size() < limit && !file.isHeld(now) ? readLocked(file) : null;
-            if (entry != null) {
-                discards.add(entry);
-            }
-        }
-        return discards;
+        return read(index.inOrder(file -> file.discarded && !file.isHeld(now)), limit);
+    }
+
+    /** Returns all entries but those of discarded items, oldest first. */
+    public List<SpoolEntry> list(int limit) {
+        index.refresh(clock.instant());
+        return read(index.inOrder(file -> !file.discarded), limit);
+    }
+
+    private List<SpoolEntry> read(List<SpooledFile> files, int limit) {
+        return files.stream().map(this::readLocked).flatMap(Optional::stream).limit(limit).toList();
     }
 
     /** Whether the last {@link #due} left entries that are due. */
@@ -218,84 +208,65 @@ public final class SpoolDirectory {
         return index.get(Ids.key(id)) != null;
     }
 
-    /** Returns all entries but those of discarded items, oldest first. */
-    public List<SpoolEntry> list(int limit) {
-        index.refresh(clock.instant());
-        List<SpoolEntry> entries = new ArrayList<>();
-        for (SpooledFile file : index.inOrder()) {
-            SpoolEntry entry = entries.size() < limit && !file.discarded ? readLocked(file) : null;
-            if (entry != null) {
-                entries.add(entry);
-            }
-        }
-        return entries;
-    }
-
     public Optional<SpoolEntry> find(String id) {
         String key = Ids.key(id);
         synchronized (lockOf(key)) {
-            return Optional.ofNullable(present(key));
+            return present(key);
         }
     }
 
-    private @Nullable SpoolEntry readLocked(SpooledFile file) {
+    private Optional<SpoolEntry> present(String key) {
+        SpooledFile file = index.get(key);
+        return file == null ? Optional.empty() : read(file);
+    }
+
+    private Optional<SpoolEntry> readLocked(SpooledFile file) {
         synchronized (lockOf(file.key)) {
-            return index.get(file.key) == file ? read(file) : null;
+            return index.get(file.key) == file ? read(file) : Optional.empty();
         }
     }
 
-    private @Nullable SpoolEntry read(SpooledFile file) {
+    private Optional<SpoolEntry> read(SpooledFile file) {
         Path path = directory.resolve(file.name());
         try {
             if (file.size > MAX_FILE) {
                 throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
             }
-            SpoolEntry read = codec.read(Files.readAllBytes(path));
-            if (!Ids.key(read.id()).equals(file.key)) {
+            SpoolEntry entry = codec.read(Files.readAllBytes(path));
+            if (!Ids.key(entry.id()).equals(file.key)) {
                 throw new JsonReadException("its name is not the digest of its id");
             }
-            return new SpoolEntry(
-                    read.id(),
-                    read.kind(),
-                    read.result(),
-                    read.failOpen(),
-                    file.error == null ? read.error() : file.error,
-                    read.createdAt(),
-                    file.attempts,
-                    file.dueAt(),
-                    file.version);
+            return Optional.of(entry.of(file));
         } catch (NoSuchFileException e) {
             index.remove(file);
         } catch (JsonReadException e) {
             setAside(file, path, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            pause(file, "A spooled file cannot be read and is tried again in a minute: {}", e);
+            pause(file, e);
         }
-        return null;
+        return Optional.empty();
     }
 
-    private void pause(SpooledFile file, String message, IOException cause) {
+    private void pause(SpooledFile file, IOException cause) {
         Instant now = clock.instant();
         if (!file.isHeld(now)) {
-            LOG.warn(message, file.name(), cause);
+            LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), cause);
         }
         file.hold(now, now.plus(UNREADABLE_PAUSE));
     }
 
     private void setAside(SpooledFile file, Path path, String problem) {
+        Path damaged = path.resolveSibling(file.name() + SpoolIndex.DAMAGED_SUFFIX);
         try {
-            Files.move(
-                    path, path.resolveSibling(file.name() + SpoolIndex.DAMAGED_SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(path, damaged, StandardCopyOption.ATOMIC_MOVE);
             index.remove(file);
             LOG.error(
-                    "A spooled file is damaged and was renamed to {}{} in {}: {}; its item is lost unless the file is"
-                            + " repaired and renamed back",
-                    file.name(),
-                    SpoolIndex.DAMAGED_SUFFIX,
-                    directory,
+                    "A spooled file is damaged and was renamed to {}: {}; its item is lost unless the file is repaired and"
+                            + " renamed back",
+                    damaged,
                     problem);
         } catch (IOException e) {
-            pause(file, "A damaged spooled file cannot be renamed and is tried again in a minute: {}", e);
+            pause(file, e);
         }
     }
 
@@ -321,14 +292,9 @@ public final class SpoolDirectory {
 
     /** Makes all entries due now; returns how many there are. */
     public int retryAll() {
-        int count = 0;
-        for (SpooledFile file : index.inOrder()) {
-            if (!file.discarded) {
-                file.hold(Instant.MIN, Instant.MIN);
-                count++;
-            }
-        }
-        return count;
+        List<SpooledFile> files = index.inOrder(file -> !file.discarded);
+        files.forEach(file -> file.hold(Instant.MIN, Instant.MIN));
+        return files.size();
     }
 
     /** Deletes an entry that the store has taken, unless another has replaced it meanwhile. */
@@ -340,7 +306,7 @@ public final class SpoolDirectory {
                 return;
             }
             if (file.discarded) {
-                deleteQuietly(directory.resolve(key + SpoolIndex.SUFFIX));
+                deleteResult(key);
             }
             try {
                 Files.deleteIfExists(directory.resolve(file.name()));
@@ -351,11 +317,11 @@ public final class SpoolDirectory {
         }
     }
 
-    private static void deleteQuietly(Path superseded) {
+    private void deleteResult(String key) {
         try {
-            Files.deleteIfExists(superseded);
+            Files.deleteIfExists(directory.resolve(key + SpoolIndex.SUFFIX));
         } catch (IOException e) {
-            LOG.debug("A spooled file of a discarded item is deleted when it is drained", e);
+            LOG.debug("The spooled result of a discarded item stays, and is ignored", e);
         }
     }
 

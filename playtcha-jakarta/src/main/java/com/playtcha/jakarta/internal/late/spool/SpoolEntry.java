@@ -39,6 +39,13 @@ public record SpoolEntry(
         return new SpoolEntry(id, kind, null, null, error, now, 0, now, 0);
     }
 
+    /** Returns this entry with what is known of its file in memory. */
+    SpoolEntry of(SpoolIndex.SpooledFile file) {
+        String lastError = file.error == null ? error : file.error;
+        return new SpoolEntry(
+                id, kind, result, failOpen, lastError, createdAt, file.attempts, file.dueAt(), file.version);
+    }
+
     public boolean isDiscarded() {
         return result == null && failOpen == null;
     }

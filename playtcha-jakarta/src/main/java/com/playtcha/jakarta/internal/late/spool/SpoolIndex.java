@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class SpoolIndex {
         int count = files.size() + (before == null ? 1 : 0);
         long size = bytes + file.size - (before == null ? 0 : before.size);
         // A discarded item may always take the place of its result.
-        if (before == null ? count > maxFiles || size > maxBytes : !file.discarded && size > maxBytes) {
+        if (!(file.discarded && before != null) && (count > maxFiles || size > maxBytes)) {
             throw new SpoolFullException("The spool is full: it holds " + files.size() + " of " + maxFiles
                     + " files (late-dir-max-files) and " + bytes + " of " + maxBytes + " bytes (late-dir-max-bytes)");
         }
@@ -141,18 +142,19 @@ final class SpoolIndex {
     }
 
     /** Returns what is written: discarded items first, since nothing may hand them over, then the oldest. */
-    synchronized List<SpooledFile> inOrder() {
-        List<SpooledFile> sorted = new ArrayList<>(files.values());
-        sorted.removeIf(file -> !file.written);
-        sorted.sort(DISCARDED_THEN_OLDEST_FIRST);
-        return sorted;
+    synchronized List<SpooledFile> inOrder(Predicate<SpooledFile> filter) {
+        return files.values().stream()
+                .filter(file -> file.written)
+                .filter(filter)
+                .sorted(DISCARDED_THEN_OLDEST_FIRST)
+                .toList();
     }
 
     synchronized SpoolDirectory.Load load() {
-        Instant oldest = null;
-        for (SpooledFile file : files.values()) {
-            oldest = oldest == null || file.createdAt.isBefore(oldest) ? file.createdAt : oldest;
-        }
+        Instant oldest = files.values().stream()
+                .map(file -> file.createdAt)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
         return new SpoolDirectory.Load(files.size(), bytes, oldest, damaged);
     }
 

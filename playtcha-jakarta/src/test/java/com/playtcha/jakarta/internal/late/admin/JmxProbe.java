@@ -31,8 +31,7 @@ public final class JmxProbe implements Runnable {
                         clock,
                         Runnable::run)
                 .build()) {
-            AdminService operator = new AdminService(engine, null, clock);
-            try (LateJmx shown = LateJmx.register("/probe", engine.metrics(), operator)) {
+            try (LateJmx shown = LateJmx.register("/probe", engine.metrics())) {
                 whileShown.run();
                 shown.close();
             }

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -20,7 +19,6 @@ import javax.management.Attribute;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.management.RuntimeMBeanException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +38,7 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void gaugesAndCountersAreAttributes() throws Exception {
-        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+        try (LateJmx jmx = LateJmx.register("/shop", figures)) {
             die("t1", "x");
             leave("t2", "x");
             engine.pollOnce();
@@ -59,7 +57,7 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void everyAttributeCanBeReadAndEveryCounterHasOne() throws Exception {
-        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+        try (LateJmx jmx = LateJmx.register("/shop", figures)) {
             assertThat(jmx).isNotNull();
             String[] names = Arrays.stream(server.getMBeanInfo(name("/shop")).getAttributes())
                     .map(MBeanAttributeInfo::getName)
@@ -82,43 +80,11 @@ class LateJmxTest extends AdminFixture {
                 .collect(Collectors.joining());
     }
 
-    private String invoke(String operation, Object argument) throws Exception {
-        String type = argument instanceof Integer ? "int" : "java.lang.String";
-        return (String) server.invoke(name("/shop"), operation, new Object[] {argument}, new String[] {type});
-    }
-
-    @Test
-    void operationsAreTheCommandsAndPrintHarmlessly() throws Exception {
-        try (LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
-            assertThat(jmx).isNotNull();
-            die(HOSTILE, "the code");
-            String id = TerminalText.id(HOSTILE);
-
-            assertThat(invoke("listDeadLetters", 10))
-                    .contains(id, "1 dead letter")
-                    .matches("[ -~\n]*");
-            assertThat(invoke("show", id))
-                    .contains("result.outcome: COMPLETED")
-                    .doesNotContain("the code")
-                    .matches("[ -~\n]*");
-            assertThat(invoke("retry", id)).isEqualTo("Due now: " + id);
-            assertThat(invoke("discard", id)).isEqualTo("Discarded: " + id);
-            assertThat(invoke("discard", id))
-                    .startsWith("There is no dead letter and no spooled item with this id: " + id);
-
-            database.setDown(true);
-            assertThatThrownBy(() -> invoke("show", "t1"))
-                    .isInstanceOf(RuntimeMBeanException.class)
-                    .hasStackTraceContaining("The store does not work");
-            database.setDown(false);
-        }
-    }
-
     @Test
     void ofTwoApplicationsWithOneNameTheSecondGetsANumber() throws Exception {
         try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.WARN);
-                LateJmx first = LateJmx.register("/shop", figures, operator);
-                LateJmx second = LateJmx.register("/shop", figures, operator)) {
+                LateJmx first = LateJmx.register("/shop", figures);
+                LateJmx second = LateJmx.register("/shop", figures)) {
             assertThat(server.isRegistered(name("/shop"))).isTrue();
             assertThat(server.isRegistered(name("/shop#2"))).isTrue();
             assertThat(log.lines())
@@ -137,8 +103,8 @@ class LateJmxTest extends AdminFixture {
     @Test
     void anyNameWillDo() throws Exception {
         String hostile = "a,b=c:\"*?\\\n\u001b d";
-        try (LateJmx jmx = LateJmx.register(hostile, figures, operator);
-                LateJmx root = LateJmx.register("", figures, operator)) {
+        try (LateJmx jmx = LateJmx.register(hostile, figures);
+                LateJmx root = LateJmx.register("", figures)) {
             assertThat(jmx).isNotSameAs(root);
             assertThat(server.isRegistered(name(ObjectName.quote(hostile)))).isTrue();
             assertThat(server.isRegistered(name("/"))).isTrue();
@@ -148,7 +114,7 @@ class LateJmxTest extends AdminFixture {
     @Test
     void whatSomeoneElseTookOutIsNoTrouble() throws Exception {
         try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.INFO);
-                LateJmx jmx = LateJmx.register("/shop", figures, operator)) {
+                LateJmx jmx = LateJmx.register("/shop", figures)) {
             server.unregisterMBean(name("/shop"));
             jmx.close();
 
@@ -162,10 +128,7 @@ class LateJmxTest extends AdminFixture {
         WeakReference<ClassLoader> loader = probed(() -> {
             try {
                 shown.set(server.isRegistered(name("/probe"))
-                        && server.getAttribute(name("/probe"), "Pending").equals(0L)
-                        && server.invoke(name("/probe"), "listDeadLetters", new Object[] {10}, new String[] {"int"})
-                                .toString()
-                                .startsWith("0 dead"));
+                        && server.getAttribute(name("/probe"), "Pending").equals(0L));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
