@@ -32,6 +32,7 @@ class RecordsTest {
             "LateStore$Tracked",
             "Lease",
             "SpoolEntry",
+            "LoadedSettings",
             "Lookup$Level",
             "MemoryLateStore$NoTransaction",
             "NewItem",

@@ -50,8 +50,8 @@ final class Expressions {
 
     private String resolve(String expression, int depth) throws InvalidValueException {
         int colon = indexOf(':', expression, 0);
-        String written = colon < 0 ? expression : expression.substring(0, colon);
-        String value = values.apply(expand(written, depth + 1));
+        String name = expand(colon < 0 ? expression : expression.substring(0, colon), depth + 1);
+        String value = values.apply(name);
         if (value != null) {
             String expanded = expand(value, depth + 1);
             if (!expanded.isEmpty()) {
@@ -59,9 +59,7 @@ final class Expressions {
             }
         }
         if (colon < 0) {
-            // What the text leads to is not quoted: it may be a part of another setting's password.
-            throw new InvalidValueException(
-                    "it has an expression that is not set anywhere and has no default", depth == 0 ? written : null);
+            throw new InvalidValueException("it has an expression that is not set anywhere and has no default");
         }
         return expand(expression.substring(colon + 1), depth + 1);
     }

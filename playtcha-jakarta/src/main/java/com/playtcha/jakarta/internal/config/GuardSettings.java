@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ public final class GuardSettings {
         Lookup lookup = Lookup.ofValues(values, Setting.Scope.GUARD);
         ProblemReport report = new ProblemReport(new Redaction());
         lookup.collectSecrets(report.redaction());
-        GuardSettings settings = read(name, name, "guard '" + name + "'", lookup, report, true, System::nanoTime);
+        GuardSettings settings = read(name, name, "guard '" + name + "'", lookup, report, true);
         KeyValidator.checkValues(values.keySet(), SettingsTable.keysAt(Setting.Scope.GUARD), report);
         if (settings.enabled()) {
             report.throwIfProblems();
@@ -60,14 +59,8 @@ public final class GuardSettings {
      * @param required whether a missing secret or base URL is a problem; never for a disabled guard
      */
     static GuardSettings read(
-            String name,
-            String source,
-            String owner,
-            Lookup lookup,
-            ProblemReport report,
-            boolean required,
-            LongSupplier nanoTime) {
-        SettingsReader reader = new SettingsReader(lookup, report, nanoTime);
+            String name, String source, String owner, Lookup lookup, ProblemReport report, boolean required) {
+        SettingsReader reader = new SettingsReader(lookup, report);
         boolean enabled = Boolean.TRUE.equals(reader.read(GuardKeys.ENABLED));
         SecretSource secret = reader.readSecret(GuardKeys.SECRET, GuardKeys.SECRET_FILE);
         for (Setting<?> setting : GuardKeys.ALL) {
@@ -85,14 +78,6 @@ public final class GuardSettings {
             }
             if (!reader.isSet(GuardKeys.BASE_URL)) {
                 report.missing(GuardKeys.BASE_URL, "base-url is not set", owner);
-            }
-            if (settings.tokenParam().isEmpty()
-                    && settings.tokenHeader().isEmpty()
-                    && settings.tokenJsonPointer().isEmpty()) {
-                report.warning(
-                        ProblemCode.NO_TOKEN_SOURCE,
-                        "token-param, token-header and token-json-pointer of " + owner
-                                + " are all off: it finds no token and denies every request that it guards.");
             }
         } else if (required) {
             report.warning(
@@ -115,7 +100,7 @@ public final class GuardSettings {
                     ProblemCode.CONNECT_TIMEOUT,
                     GuardKeys.CONNECT_TIMEOUT,
                     found,
-                    "it is longer than " + reader.describe(GuardKeys.TIMEOUT));
+                    "it is longer than timeout = " + timeout + reader.from(GuardKeys.TIMEOUT));
         }
         reader.put(GuardKeys.CONNECT_TIMEOUT, timeout, timeout.toString());
     }
@@ -255,7 +240,7 @@ public final class GuardSettings {
 
     @SuppressWarnings("unchecked")
     private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting), setting.key());
+        return (T) Objects.requireNonNull(values.get(setting), setting.key);
     }
 
     /** Guards of one name with equal settings are equal, whatever their {@link #source()}. */

@@ -73,19 +73,14 @@ final class KeyValidator {
         }
         Matcher inGuard = IN_GUARD.matcher(key);
         boolean guarded = inGuard.matches();
-        String guard = guarded ? inGuard.group(1) : GuardSettings.DEFAULT_NAME;
-        String bare = guarded ? inGuard.group(2) : key;
-        if (guarded && guard.equals(GuardSettings.DEFAULT_NAME)) {
+        if (guarded && !guards.contains(inGuard.group(1))) {
             problem.accept(
                     ProblemCode.UNDECLARED_GUARD,
-                    origin + " has no effect; set the guard default without its name, as playtcha." + bare + ".");
-        } else if (guarded && !guards.contains(guard)) {
-            problem.accept(
-                    ProblemCode.UNDECLARED_GUARD,
-                    origin + " has no effect, because guard \"" + guard + "\" is not declared; " + declaredOnly(guards)
-                            + ".");
+                    origin + " has no effect, because guard \"" + inGuard.group(1) + "\" is not declared; "
+                            + declaredOnly(guards) + ".");
         } else if (!valid.contains(key)) {
-            checkKey(origin, SettingsTable.find(bare), key, Sources.PREFIX, valid, problem);
+            Setting<?> misplaced = SettingsTable.find(guarded ? inGuard.group(2) : key);
+            checkKey(origin, misplaced, key, Sources.PREFIX, valid, problem);
         }
     }
 
@@ -120,10 +115,10 @@ final class KeyValidator {
         if (setting == GuardKeys.DISPATCHERS) {
             return "a filter in web.xml has dispatcher elements in its filter-mapping instead";
         }
-        if (setting.scopes().contains(Scope.GUARD)) {
+        if (setting.scopes.contains(Scope.GUARD)) {
             return "it is a setting of a guard";
         }
-        return "an application has one " + setting.key() + " for all guards and filters: " + setting.howToSet();
+        return "an application has one " + setting.key + " for all guards and filters: " + setting.howToSet();
     }
 
     /** Returns the valid name with the fewest edits; the first of several. */

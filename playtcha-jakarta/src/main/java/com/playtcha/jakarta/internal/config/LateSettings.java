@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public final class LateSettings {
         Lookup lookup = Lookup.ofValues(values, Setting.Scope.APPLICATION);
         ProblemReport report = new ProblemReport(new Redaction());
         lookup.collectSecrets(report.redaction());
-        LateSettings settings = read(lookup, List.of(), List.of(), report, System::nanoTime);
+        LateSettings settings = read(lookup, List.of(), List.of(), report);
         KeyValidator.checkValues(
                 values.keySet(),
                 Stream.concat(ApplicationKeys.LATE.stream(), Stream.of(GuardKeys.ALLOW_HTTP))
@@ -57,13 +56,8 @@ public final class LateSettings {
      * @param owners the guards and filters in use that have late verdicts, as problems name them
      * @param uses the places in code that use late results
      */
-    static LateSettings read(
-            Lookup lookup,
-            Collection<String> owners,
-            Collection<String> uses,
-            ProblemReport report,
-            LongSupplier nanoTime) {
-        SettingsReader reader = new SettingsReader(lookup, report, nanoTime);
+    static LateSettings read(Lookup lookup, Collection<String> owners, Collection<String> uses, ProblemReport report) {
+        SettingsReader reader = new SettingsReader(lookup, report);
         for (Setting<?> setting : ApplicationKeys.LATE) {
             if (setting != ApplicationKeys.POLL_KEY && setting != ApplicationKeys.POLL_KEY_FILE) {
                 reader.read(setting);
@@ -71,10 +65,9 @@ public final class LateSettings {
         }
         SecretSource pollKey = reader.readSecret(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_KEY_FILE);
         Boolean allowHttp =
-                new SettingsReader(lookup, new ProblemReport(report.redaction()), nanoTime).read(GuardKeys.ALLOW_HTTP);
+                new SettingsReader(lookup, new ProblemReport(report.redaction())).read(GuardKeys.ALLOW_HTTP);
         reader.checkPlainHttp(ApplicationKeys.POLL_URL, Boolean.TRUE.equals(allowHttp));
-        checkCallbacks(reader, report);
-        checkPolling(reader, report);
+        checkCallbackKey(reader, report);
         boolean on = !owners.isEmpty()
                 || Stream.of(
                                 ApplicationKeys.CALLBACK_PATH,
@@ -94,12 +87,12 @@ public final class LateSettings {
         return new LateSettings(on, reader, pollKey);
     }
 
-    private static void checkCallbacks(SettingsReader reader, ProblemReport report) {
-        if (!reader.isSet(ApplicationKeys.CALLBACK_PATH)) {
-            warnIfUnused(ApplicationKeys.CALLBACK_KEY, ApplicationKeys.CALLBACK_PATH, reader, report);
-        } else if (reader.isSet(ApplicationKeys.CALLBACK_KEY)) {
+    private static void checkCallbackKey(SettingsReader reader, ProblemReport report) {
+        if (!reader.isSet(ApplicationKeys.CALLBACK_PATH) || reader.isSet(ApplicationKeys.CALLBACK_KEY)) {
             return;
-        } else if (reader.given(ApplicationKeys.CALLBACK_KEY) == null) {
+        }
+        ConfigValue off = reader.given(ApplicationKeys.CALLBACK_KEY);
+        if (off == null) {
             report.missing(
                     ApplicationKeys.CALLBACK_KEY,
                     "callback-key is not set",
@@ -107,44 +100,8 @@ public final class LateSettings {
         } else {
             report.warning(
                     ProblemCode.OPEN_CALLBACK,
-                    "callback-key is switched off"
-                            + reader.from(ApplicationKeys.CALLBACK_KEY).replace(" from", " by")
+                    "callback-key is switched off by " + off.origin()
                             + ": anyone who can reach callback-path can deliver results.");
-        }
-    }
-
-    private static void checkPolling(SettingsReader reader, ProblemReport report) {
-        if (!reader.isSet(ApplicationKeys.POLL_URL)) {
-            warnIfUnused(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_URL, reader, report);
-            warnIfUnused(ApplicationKeys.POLL_KEY_FILE, ApplicationKeys.POLL_URL, reader, report);
-            return;
-        }
-        if (!reader.isSet(ApplicationKeys.POLL_KEY)
-                && !reader.isSet(ApplicationKeys.POLL_KEY_FILE)
-                && reader.given(ApplicationKeys.POLL_KEY) == null) {
-            report.warning(
-                    ProblemCode.NO_POLL_KEY,
-                    "neither poll-key nor poll-key-file is set: poll-url" + reader.from(ApplicationKeys.POLL_URL)
-                            + " is called without a key; set one of them, or set poll-key to off.");
-        }
-        Setting<Duration> first = reader.isSet(ApplicationKeys.CALLBACK_PATH)
-                ? ApplicationKeys.CALLBACK_TIMEOUT
-                : ApplicationKeys.POLL_INTERVAL;
-        if (reader.values().get(ApplicationKeys.POLL_EXPIRY) instanceof Duration expiry
-                && reader.values().get(first) instanceof Duration firstPoll
-                && expiry.compareTo(firstPoll) <= 0) {
-            report.warning(
-                    ProblemCode.POLL_EXPIRY,
-                    reader.describe(ApplicationKeys.POLL_EXPIRY) + " is not longer than " + reader.describe(first)
-                            + ": tasks expire before they are polled.");
-        }
-    }
-
-    private static void warnIfUnused(Setting<?> key, Setting<?> user, SettingsReader reader, ProblemReport report) {
-        if (reader.isSet(key)) {
-            report.warning(
-                    ProblemCode.KEY_WITHOUT_USE,
-                    key.key() + reader.from(key) + " has no effect, because " + user.key() + " is not set.");
         }
     }
 
@@ -166,7 +123,7 @@ public final class LateSettings {
                 ApplicationKeys.LATE_DIR,
                 "neither late-dir nor late-datasource is set",
                 owners.isEmpty()
-                        ? user.key() + reader.from(user)
+                        ? user.key + reader.from(user)
                         : "late-verdicts of " + owners.iterator().next());
     }
 
@@ -261,7 +218,7 @@ public final class LateSettings {
 
     @SuppressWarnings("unchecked")
     private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting), setting.key());
+        return (T) Objects.requireNonNull(values.get(setting), setting.key);
     }
 
     @SuppressWarnings("unchecked")

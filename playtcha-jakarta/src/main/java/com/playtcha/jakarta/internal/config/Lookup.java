@@ -86,10 +86,9 @@ final class Lookup {
         if (!applies(level, setting)) {
             return null;
         }
-        for (ConfigValue value : levels.get(level).values().apply(setting.key())) {
+        for (ConfigValue value : levels.get(level).values().apply(setting.key)) {
             if (value.text() == null) {
-                report.problem(
-                        ProblemCode.SOURCE_FAILED, setting.key() + " cannot be read from " + value.origin() + ".");
+                report.problem(ProblemCode.SOURCE_FAILED, setting.key + " cannot be read from " + value.origin() + ".");
                 return value;
             }
             try {
@@ -123,9 +122,7 @@ final class Lookup {
         List<ConfigValue> found = new ArrayList<>();
         for (int level = fromLevel; level < levels.size(); level++) {
             if (applies(level, setting)) {
-                for (ConfigValue value : levels.get(level).external().apply(setting.key())) {
-                    add(found, setting, value);
-                }
+                add(found, setting, levels.get(level).external().apply(setting.key));
             }
         }
         return found;
@@ -135,11 +132,9 @@ final class Lookup {
     private List<ConfigValue> all(Setting<?> setting) {
         List<ConfigValue> found = new ArrayList<>();
         for (Level level : levels) {
-            for (ConfigValue value : level.values().apply(setting.key())) {
-                found.add(value);
-                add(found, setting, value);
-            }
-            level.external().apply(setting.key()).forEach(value -> add(found, setting, value));
+            found.addAll(level.values().apply(setting.key));
+            add(found, setting, level.values().apply(setting.key));
+            add(found, setting, level.external().apply(setting.key));
         }
         return found;
     }
@@ -161,23 +156,25 @@ final class Lookup {
         }
     }
 
-    private void add(List<ConfigValue> found, Setting<?> setting, ConfigValue value) {
-        String text = String.valueOf(value.text());
-        try {
-            text = expanded(setting, text);
-        } catch (InvalidValueException e) {
-            // It stays as it is written.
-        }
-        if (!text.isEmpty()) {
-            found.add(new ConfigValue(text, value.origin(), value.webXml()));
+    private void add(List<ConfigValue> found, Setting<?> setting, List<ConfigValue> values) {
+        for (ConfigValue value : values) {
+            String text = String.valueOf(value.text());
+            try {
+                text = expanded(setting, text);
+            } catch (InvalidValueException e) {
+                // It stays as it is written.
+            }
+            if (!text.isEmpty()) {
+                found.add(new ConfigValue(text, value.origin(), value.webXml()));
+            }
         }
     }
 
     private String expanded(Setting<?> setting, String text) throws InvalidValueException {
-        return setting.isRaw() ? text : expander.parse(text).strip();
+        return setting.raw ? text : expander.parse(text).strip();
     }
 
     private boolean applies(int level, Setting<?> setting) {
-        return setting.scopes().contains(levels.get(level).scope()) && (level == 0 || setting.isInherited());
+        return setting.scopes.contains(levels.get(level).scope()) && (level == 0 || setting.inherited);
     }
 }

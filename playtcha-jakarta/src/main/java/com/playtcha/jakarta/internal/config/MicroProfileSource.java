@@ -23,7 +23,7 @@ final class MicroProfileSource implements Sources.MicroProfile {
     static Sources.MicroProfile open(ClassLoader loader) {
         Config config = ConfigProvider.getConfig(loader);
         // Fails with a LinkageError for an API older than 2.0.
-        config.getConfigValue(Sources.PREFIX + GuardKeys.ENABLED.key());
+        config.getConfigValue(Sources.PREFIX + GuardKeys.ENABLED.key);
         return new MicroProfileSource(config);
     }
 

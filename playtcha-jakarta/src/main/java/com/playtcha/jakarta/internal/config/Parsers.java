@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
+
 import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.nio.charset.Charset;
@@ -42,32 +44,24 @@ final class Parsers {
 
     static boolean bool(String text) throws InvalidValueException {
         String word = text.toLowerCase(Locale.ROOT);
-        if (!YES.contains(word) && !NO.contains(word)) {
-            throw new InvalidValueException("it is neither true nor false");
-        }
+        rejectIf(!YES.contains(word) && !NO.contains(word), "it is neither true nor false");
         return YES.contains(word);
     }
 
     /** Parses one of two words; the second is true. */
     static Parser<Boolean> either(String first, String second) {
         return text -> {
-            if (!text.equalsIgnoreCase(first) && !text.equalsIgnoreCase(second)) {
-                throw new InvalidValueException("it is neither of the two words");
-            }
+            rejectIf(!text.equalsIgnoreCase(first) && !text.equalsIgnoreCase(second), "it is neither of the two words");
             return text.equalsIgnoreCase(second);
         };
     }
 
     static Parser<Integer> number(int least, int most) {
         return text -> {
-            if (!DIGITS.matcher(text).matches()) {
-                throw new InvalidValueException("it is not a whole number written in digits");
-            }
+            rejectIf(!DIGITS.matcher(text).matches(), "it is not a whole number written in digits");
             // Ten digits hold every int and no more than a long.
             long value = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
-            if (value < least || value > most) {
-                throw new InvalidValueException("it is out of range");
-            }
+            rejectIf(value < least || value > most, "it is out of range");
             return (int) value;
         };
     }
@@ -82,20 +76,14 @@ final class Parsers {
     static Parser<Duration> duration(Duration least, Duration most) {
         return text -> {
             Duration value = duration(text);
-            if (value.compareTo(least) < 0) {
-                throw new InvalidValueException("it is too short");
-            }
-            if (value.compareTo(most) > 0) {
-                throw new InvalidValueException("it is too long");
-            }
+            rejectIf(value.compareTo(least) < 0, "it is too short");
+            rejectIf(value.compareTo(most) > 0, "it is too long");
             return value;
         };
     }
 
     private static Duration duration(String text) throws InvalidValueException {
-        if (DIGITS.matcher(text).matches()) {
-            throw new InvalidValueException("it has no unit");
-        }
+        rejectIf(DIGITS.matcher(text).matches(), "it has no unit");
         Matcher matcher = SHORT_DURATION.matcher(text.toLowerCase(Locale.ROOT));
         if (matcher.matches()) {
             long amount = Long.parseLong(matcher.group(1));
@@ -115,16 +103,12 @@ final class Parsers {
 
     static long size(String text) throws InvalidValueException {
         Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            throw new InvalidValueException("it is not a number of bytes, KiB, MiB or GiB");
-        }
+        rejectIf(!matcher.matches(), "it is not a number of bytes, KiB, MiB or GiB");
         int shift = matcher.group(2) == null
                 ? 0
                 : 10 * (1 + "kmg".indexOf(matcher.group(2).charAt(0)));
         long number = Long.parseLong(matcher.group(1));
-        if (number < 1 || number > LARGEST_SIZE >> shift) {
-            throw new InvalidValueException("it is out of range");
-        }
+        rejectIf(number < 1 || number > LARGEST_SIZE >> shift, "it is out of range");
         return number << shift;
     }
 
@@ -138,22 +122,19 @@ final class Parsers {
 
     static Path folder(String text) throws InvalidValueException {
         Path folder = path(withoutControls(text));
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new InvalidValueException("it exists and is not a folder");
-        }
+        rejectIf(Files.exists(folder) && !Files.isDirectory(folder), "it exists and is not a folder");
         return folder;
     }
 
     /** A look-up by any other scheme than {@code java:} can leave this process and load foreign code. */
     static String jndiName(String text) throws InvalidValueException {
         String name = text.startsWith("java:") ? text.substring("java:".length()) : text;
-        if (!VISIBLE_ASCII.matcher(name).matches()) {
-            throw new InvalidValueException("it is empty, or has a space or a character outside of visible ASCII");
-        }
-        if (name.contains(":")) {
-            throw new InvalidValueException(
-                    "it has a colon outside of the scheme java:, as names of remote directories" + " have");
-        }
+        rejectIf(
+                !VISIBLE_ASCII.matcher(name).matches(),
+                "it is empty, or has a space or a character outside of visible ASCII");
+        rejectIf(
+                name.contains(":"),
+                "it has a colon outside of the scheme java:, as names of remote directories" + " have");
         return text;
     }
 
@@ -178,24 +159,21 @@ final class Parsers {
     }
 
     static String callbackKey(String text) throws InvalidValueException {
-        if (text.length() < SHORTEST_KEY) {
-            throw new InvalidValueException("it is shorter than " + SHORTEST_KEY + " characters");
-        }
+        rejectIf(text.length() < SHORTEST_KEY, "it is shorter than " + SHORTEST_KEY + " characters");
         return withoutControls(text);
     }
 
     static String withoutControls(String text) throws InvalidValueException {
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidValueException("it has a control character, such as a line break or a tab");
-        }
+        rejectIf(
+                text.chars().anyMatch(Character::isISOControl),
+                "it has a control character, such as a line break or a tab");
         return text;
     }
 
     static String httpToken(String text) throws InvalidValueException {
-        if (!HTTP_TOKEN.matcher(text).matches()) {
-            throw new InvalidValueException(
-                    "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
-        }
+        rejectIf(
+                !HTTP_TOKEN.matcher(text).matches(),
+                "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
         return text;
     }
 
@@ -211,9 +189,7 @@ final class Parsers {
 
     static Set<String> dispatchers(String text) throws InvalidValueException {
         Set<String> types = new LinkedHashSet<>(list(text));
-        if (!DISPATCHER_TYPES.containsAll(types)) {
-            throw new InvalidValueException("it names a dispatcher type that does not exist");
-        }
+        rejectIf(!DISPATCHER_TYPES.containsAll(types), "it names a dispatcher type that does not exist");
         return Collections.unmodifiableSet(types);
     }
 
@@ -233,28 +209,22 @@ final class Parsers {
         for (String name : names) {
             guardName(name);
         }
-        if (names.contains(GuardSettings.DEFAULT_NAME)) {
-            throw new InvalidValueException("the guard default exists without a declaration");
-        }
-        if (names.size() < items(text).size()) {
-            throw new InvalidValueException("it has a name twice");
-        }
+        rejectIf(names.contains(GuardSettings.DEFAULT_NAME), "the guard default exists without a declaration");
+        rejectIf(names.size() < items(text).size(), "it has a name twice");
         return names;
     }
 
     static String guardName(String name) throws InvalidValueException {
-        if (!GUARD_NAME.matcher(name).matches()) {
-            throw new InvalidValueException("a name is a lower-case letter, then lower-case letters and digits");
-        }
+        rejectIf(
+                !GUARD_NAME.matcher(name).matches(),
+                "a name is a lower-case letter, then lower-case letters and digits");
         return name;
     }
 
     /** Splits at commas and white space; each item once. */
     private static List<String> list(String text) throws InvalidValueException {
         List<String> items = items(text).stream().distinct().toList();
-        if (items.isEmpty()) {
-            throw new InvalidValueException("the list is empty");
-        }
+        rejectIf(items.isEmpty(), "the list is empty");
         return items;
     }
 

@@ -18,14 +18,10 @@ enum ProblemCode {
     UNKNOWN_SYSTEM_PROPERTY(31),
     MICROPROFILE_UNUSABLE(32),
     SECRET_EXPRESSION(33),
-    NO_TOKEN_SOURCE(34),
     SWITCHED_OFF(35),
-    POLL_EXPIRY(44),
     LATE_OFF(47),
     NO_LATE_DIR(48),
     OPEN_CALLBACK(49),
-    KEY_WITHOUT_USE(50),
-    NO_POLL_KEY(51),
     HTTP_CLIENT(52);
 
     private final int number;

@@ -28,8 +28,7 @@ final class ProblemReport {
     }
 
     void invalid(Setting<?> setting, ConfigValue value, InvalidValueException reason) {
-        String detail = reason.detail() == null ? "" : ": " + redaction.quote(setting, reason.detail());
-        invalid(ProblemCode.INVALID_VALUE, setting, value, reason.getMessage() + detail);
+        invalid(ProblemCode.INVALID_VALUE, setting, value, String.valueOf(reason.getMessage()));
     }
 
     void invalid(ProblemCode code, Setting<?> setting, ConfigValue value, String reason) {
@@ -45,8 +44,7 @@ final class ProblemReport {
 
     /** Such as {@code timeout = "5" from context-param playtcha.timeout}. */
     String describe(Setting<?> setting, ConfigValue value) {
-        return setting.key() + " = " + redaction.quote(setting, String.valueOf(value.text())) + " from "
-                + value.origin();
+        return setting.key + " = " + redaction.quote(setting, String.valueOf(value.text())) + " from " + value.origin();
     }
 
     /** Adds everything of another report, its problems as warnings unless they count as problems. */

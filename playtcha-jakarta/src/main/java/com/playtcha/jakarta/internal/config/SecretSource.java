@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -43,35 +43,15 @@ public final class SecretSource {
         this.refreshedAt = nanoTime.getAsLong();
     }
 
-    /** Returns a source of a secret that was checked. */
-    static SecretSource of(String checked) {
-        return new SecretSource(checked, null, "", () -> 0);
-    }
-
-    /** Returns a source of a fixed secret. Throws a {@link PlaytchaConfigurationException} that does not quote it. */
     public static SecretSource fixed(String secret) {
-        try {
-            return of(checked(secret));
-        } catch (InvalidValueException e) {
-            throw invalid("the secret", e);
-        }
+        return new SecretSource(secret, null, "", () -> 0);
     }
 
-    /** Returns a source of a secret in a file, which is read at once and must hold one. */
-    public static SecretSource file(Path file, LongSupplier nanoTime) {
-        try {
-            return open(file, GuardKeys.SECRET_FILE.key(), nanoTime);
-        } catch (InvalidValueException e) {
-            throw invalid("secret-file " + shown(file), e);
-        }
+    /** Reads a file at once, which must hold a secret. The log names it by the key of its setting. */
+    static SecretSource open(Path file, String key) throws InvalidValueException {
+        return open(file, key, System::nanoTime);
     }
 
-    private static PlaytchaConfigurationException invalid(String what, InvalidValueException e) {
-        return new PlaytchaConfigurationException(
-                List.of(ProblemCode.INVALID_VALUE.id() + ": " + what + " cannot be used: " + e.getMessage() + "."));
-    }
-
-    /** Returns a source of a secret in a file; the log names the file by the key of its setting. */
     static SecretSource open(Path file, String key, LongSupplier nanoTime) throws InvalidValueException {
         return new SecretSource(read(file), file, key, nanoTime);
     }
@@ -139,19 +119,16 @@ public final class SecretSource {
 
     static String read(Path path) throws InvalidValueException {
         // A pipe or a device would block.
-        if (!Files.isRegularFile(path)) {
-            throw new InvalidValueException(
-                    Files.exists(path) ? "it is not a regular file" : "the file does not exist");
-        }
+        rejectIf(
+                !Files.isRegularFile(path),
+                Files.exists(path) ? "it is not a regular file" : "the file does not exist");
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException | SecurityException e) {
             throw new InvalidValueException("it cannot be read (" + e.getClass().getSimpleName() + ")");
         }
-        if (bytes.length > MAX_BYTES) {
-            throw new InvalidValueException("it is larger than 64 KiB");
-        }
+        rejectIf(bytes.length > MAX_BYTES, "it is larger than 64 KiB");
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
@@ -165,12 +142,8 @@ public final class SecretSource {
 
     /** Returns the text itself if it can be a secret. */
     static String checked(String secret) throws InvalidValueException {
-        if (secret.isBlank()) {
-            throw new InvalidValueException("it is empty or blank");
-        }
-        if (secret.startsWith("\uFEFF")) {
-            throw new InvalidValueException("it starts with a byte order mark");
-        }
+        rejectIf(secret.isBlank(), "it is empty or blank");
+        rejectIf(secret.startsWith("\uFEFF"), "it starts with a byte order mark");
         return Parsers.withoutControls(secret);
     }
 

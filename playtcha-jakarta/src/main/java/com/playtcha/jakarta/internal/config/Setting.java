@@ -9,15 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /** One row of the settings table: a key with its default, its parser, what is allowed and what it means. */
 final class Setting<T> {
-    private final String key;
-    private final @Nullable String defaultText;
-    private final Parser<T> parser;
-    private final String allowed;
-    private final String meaning;
-    private Set<Scope> scopes = EnumSet.allOf(Scope.class);
+    final String key;
+    final @Nullable String defaultText;
+    final Parser<T> parser;
+    /** A noun phrase in Markdown. */
+    String allowed = "";
+    /** Sentences in Markdown. */
+    String meaning = "";
+
+    Set<Scope> scopes = EnumSet.allOf(Scope.class);
+    /** Values are neither trimmed nor searched for expressions. */
+    boolean raw;
+    /** A guard or filter takes the value of the level above. */
+    boolean inherited = true;
+
     private UnaryOperator<String> redaction = UnaryOperator.identity();
-    private boolean raw;
-    private boolean inherited = true;
 
     /** Where a key may be set. */
     enum Scope {
@@ -34,43 +40,42 @@ final class Setting<T> {
         T parse(String text) throws InvalidValueException;
     }
 
-    Setting(String key, @Nullable String defaultText, Parser<T> parser, String allowed, String meaning) {
+    Setting(String key, @Nullable String defaultText, Parser<T> parser) {
         this.key = key;
         this.defaultText = defaultText;
         this.parser = parser;
-        this.allowed = allowed;
-        this.meaning = meaning;
     }
 
-    static Setting<Boolean> bool(String key, String defaultText, String meaning) {
-        return new Setting<>(
-                key, defaultText, Parsers::bool, "`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`", meaning);
+    static Setting<Boolean> bool(String key, String defaultText) {
+        return new Setting<>(key, defaultText, Parsers::bool)
+                .allows("`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`");
     }
 
-    static Setting<Integer> number(String key, String defaultText, int least, int most, String meaning) {
-        return new Setting<>(
-                key, defaultText, Parsers.number(least, most), "a whole number from " + least + " to " + most, meaning);
+    static Setting<Integer> number(String key, String defaultText, int least, int most) {
+        return new Setting<>(key, defaultText, Parsers.number(least, most))
+                .allows("a whole number from " + least + " to " + most);
     }
 
-    static Setting<Duration> duration(
-            String key, String defaultText, Duration least, Duration most, String range, String meaning) {
-        return new Setting<>(
-                key,
-                defaultText,
-                Parsers.duration(least, most),
-                "a duration with a unit, such as `PT30S`, `30s`, `500ms`, `5m` or `1h`, " + range,
-                meaning);
+    static Setting<Duration> duration(String key, String defaultText, Duration least, Duration most) {
+        return new Setting<>(key, defaultText, Parsers.duration(least, most))
+                .allows("a duration with a unit, such as `PT30S`, `30s`, `500ms`, `5m` or `1h`, from `" + least
+                        + "` to `" + most + "`");
     }
 
     /** A setting that {@code off} switches off. */
-    static <T> Setting<Optional<T>> optional(
-            String key, @Nullable String defaultText, Parser<T> parser, String allowed, String meaning) {
+    static <T> Setting<Optional<T>> optional(String key, @Nullable String defaultText, Parser<T> parser) {
         return new Setting<>(
-                key,
-                defaultText,
-                text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)),
-                allowed + ", or `off`",
-                meaning);
+                key, defaultText, text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)));
+    }
+
+    Setting<T> allows(String nounPhrase) {
+        this.allowed = nounPhrase;
+        return this;
+    }
+
+    Setting<T> means(String sentences) {
+        this.meaning = sentences;
+        return this;
     }
 
     /** Sets what an error text or log line may show of a value. */
@@ -84,13 +89,11 @@ final class Setting<T> {
         return this;
     }
 
-    /** Values are neither trimmed nor searched for expressions. */
     Setting<T> takenRaw() {
         this.raw = true;
         return this;
     }
 
-    /** A guard or filter does not take the value of the level above. */
     Setting<T> notInherited() {
         this.inherited = false;
         return this;
@@ -98,37 +101,6 @@ final class Setting<T> {
 
     String key() {
         return key;
-    }
-
-    @Nullable
-    String defaultText() {
-        return defaultText;
-    }
-
-    Parser<T> parser() {
-        return parser;
-    }
-
-    /** In Markdown, as a noun phrase. */
-    String allowed() {
-        return allowed;
-    }
-
-    /** In Markdown. */
-    String meaning() {
-        return meaning;
-    }
-
-    Set<Scope> scopes() {
-        return scopes;
-    }
-
-    boolean isRaw() {
-        return raw;
-    }
-
-    boolean isInherited() {
-        return inherited;
     }
 
     String redacted(String text) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ public final class SettingsLoader {
     private ClassLoader classLoader = defaultClassLoader();
     private Properties systemProperties = System.getProperties();
     private UnaryOperator<@Nullable String> environment = System::getenv;
-    private LongSupplier nanoTime = System::nanoTime;
 
     private static ClassLoader defaultClassLoader() {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -75,12 +73,6 @@ public final class SettingsLoader {
         return this;
     }
 
-    /** Replaces the clock that says when a secret file is read again. */
-    public SettingsLoader nanoTime(LongSupplier clock) {
-        this.nanoTime = clock;
-        return this;
-    }
-
     /**
      * Reads and checks the settings.
      *
@@ -115,7 +107,7 @@ public final class SettingsLoader {
             new KeyValidator(declared, application).checkSources(sources);
 
             ProblemReport lateReport = new ProblemReport(redaction);
-            LateSettings late = LateSettings.read(lookup, lateVerdicts(), uses.late(), lateReport, nanoTime);
+            LateSettings late = LateSettings.read(lookup, lateVerdicts(), uses.late(), lateReport);
             if (late.isOn()) {
                 HttpClientVersions.check(application);
             }
@@ -146,7 +138,7 @@ public final class SettingsLoader {
             declared.forEach(name -> Lookup.guard(sources, name).collectSecrets(redaction));
             filters.forEach((name, params) -> Lookup.filter(sources, name, params, GuardSettings.DEFAULT_NAME)
                     .collectSecrets(redaction));
-            List<String> names = new SettingsReader(lookup, application, nanoTime).read(ApplicationKeys.GUARDS);
+            List<String> names = new SettingsReader(lookup, application).read(ApplicationKeys.GUARDS);
             return names == null ? List.of() : names;
         }
 
@@ -155,7 +147,7 @@ public final class SettingsLoader {
             KeyValidator.checkInitParams(filter, params.keySet(), report);
             String guard = guardOf(filter, params, report);
             boolean own = GuardKeys.ALL.stream()
-                    .anyMatch(setting -> !params.getOrDefault(setting.key(), "").isBlank());
+                    .anyMatch(setting -> !params.getOrDefault(setting.key, "").isBlank());
             return read(
                     guard,
                     own ? bounded(guard + "/" + filter) : guard,
@@ -170,16 +162,16 @@ public final class SettingsLoader {
         }
 
         private String guardOf(String filter, Map<String, String> params, ProblemReport report) {
-            SettingsReader reader = new SettingsReader(
-                    Lookup.filter(sources, filter, params, GuardSettings.DEFAULT_NAME), report, nanoTime);
+            SettingsReader reader =
+                    new SettingsReader(Lookup.filter(sources, filter, params, GuardSettings.DEFAULT_NAME), report);
             String name = reader.read(GuardKeys.GUARD);
             if (name == null || name.equals(GuardSettings.DEFAULT_NAME) || declared.contains(name)) {
                 return name == null ? GuardSettings.DEFAULT_NAME : name;
             }
             report.problem(
                     ProblemCode.UNDECLARED_GUARD,
-                    reader.describe(GuardKeys.GUARD) + " is not declared: " + KeyValidator.declaredOnly(declared)
-                            + "; add it there, or name one of these.");
+                    "guard = \"" + name + "\"" + reader.from(GuardKeys.GUARD) + " is not declared: "
+                            + KeyValidator.declaredOnly(declared) + "; add it there, or name one of these.");
             return GuardSettings.DEFAULT_NAME;
         }
 
@@ -195,13 +187,7 @@ public final class SettingsLoader {
             }
             ProblemReport report = new ProblemReport(redaction);
             GuardSettings settings = GuardSettings.read(
-                    GuardSettings.DEFAULT_NAME,
-                    GuardSettings.DEFAULT_NAME,
-                    "guard 'default'",
-                    lookup,
-                    report,
-                    false,
-                    nanoTime);
+                    GuardSettings.DEFAULT_NAME, GuardSettings.DEFAULT_NAME, "guard 'default'", lookup, report, false);
             if (settings.isComplete() && !report.hasProblems()) {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
             }
@@ -219,7 +205,7 @@ public final class SettingsLoader {
         }
 
         private GuardSettings read(String guard, String source, String owner, Lookup values, ProblemReport report) {
-            GuardSettings settings = GuardSettings.read(guard, source, owner, values, report, true, nanoTime);
+            GuardSettings settings = GuardSettings.read(guard, source, owner, values, report, true);
             units.add(new Unit(settings, owner, report));
             return settings;
         }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.Setting.Parser;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -7,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
     private final Lookup lookup;
     private final ProblemReport report;
-    private final LongSupplier nanoTime;
     private final Map<Setting<?>, Object> values = new LinkedHashMap<>();
     private final Map<Setting<?>, ConfigValue> given = new LinkedHashMap<>();
     private final Set<Setting<?>> invalid = new HashSet<>();
     private final Map<String, String> shown = new LinkedHashMap<>();
 
-    SettingsReader(Lookup lookup, ProblemReport report, LongSupplier nanoTime) {
+    SettingsReader(Lookup lookup, ProblemReport report) {
         this.lookup = lookup;
         this.report = report;
-        this.nanoTime = nanoTime;
     }
 
     /** Returns the value, the default if it is not set or invalid, or null if there is none. */
@@ -33,7 +31,7 @@ final class SettingsReader {
         String text = found == null ? null : found.text();
         if (found != null && text != null) {
             try {
-                T value = setting.parser().parse(text);
+                T value = setting.parser.parse(text);
                 given.put(setting, found);
                 put(setting, value, setting.redacted(text));
                 return value;
@@ -44,17 +42,17 @@ final class SettingsReader {
         if (found != null) {
             invalid.add(setting);
         }
-        if (setting.defaultText() == null) {
+        if (setting.defaultText == null) {
             return null;
         }
         T value = setting.defaultValue();
-        put(setting, value, setting.defaultText());
+        put(setting, value, setting.defaultText);
         return value;
     }
 
     void put(Setting<?> setting, Object value, String text) {
         values.put(setting, value);
-        shown.put(setting.key(), text.equals(Redaction.HIDDEN) ? "***" : text);
+        shown.put(setting.key, text.equals(Redaction.HIDDEN) ? "***" : text);
     }
 
     /**
@@ -67,63 +65,50 @@ final class SettingsReader {
         boolean fileOff = false;
         for (int level = 0; level < lookup.levels(); level++) {
             ConfigValue secret = textOff ? null : lookup.at(level, text, report);
-            ConfigValue path = fileOff ? null : lookup.at(level, file, report);
+            ConfigValue named = fileOff ? null : lookup.at(level, file, report);
             if (secret != null && secret.isOff()) {
                 textOff = true;
                 given.put(text, secret);
-                shown.put(text.key(), "off");
+                shown.put(text.key, "off");
                 secret = null;
             }
-            if (path != null && path.isOff()) {
+            if (named != null && named.isOff()) {
                 fileOff = true;
-                path = null;
+                named = null;
             }
-            if (secret != null && path != null) {
+            if (secret != null && named != null) {
                 report.problem(
                         ProblemCode.SECRET_TWICE,
-                        text.key() + " from " + secret.origin() + " and " + file.key() + " from " + path.origin()
+                        text.key + " from " + secret.origin() + " and " + file.key + " from " + named.origin()
                                 + " are both set; remove one, or set it to off.");
                 invalid.add(text);
                 return null;
             }
-            ConfigValue winner = secret == null ? path : secret;
+            ConfigValue winner = secret == null ? named : secret;
             if (winner != null) {
                 Setting<?> setting = secret == null ? file : text;
                 lookup.warnOfOverridden(text, setting, winner, level, report);
                 lookup.warnOfOverridden(file, setting, winner, level, report);
-                return secret == null ? openFile(file, winner) : fixed(text, winner);
+                return secret == null
+                        ? open(file, winner, path -> SecretSource.open(file.parser.parse(path), file.key))
+                        : open(text, winner, key -> SecretSource.fixed(text.parser.parse(key)));
             }
         }
         return null;
     }
 
-    private @Nullable SecretSource fixed(Setting<String> setting, ConfigValue found) {
+    private <T> @Nullable SecretSource open(Setting<T> setting, ConfigValue found, Parser<SecretSource> opener) {
         try {
             if (found.text() != null) {
-                SecretSource source = SecretSource.of(setting.parser().parse(found.text()));
-                if (setting.isRaw() && found.text().contains("${")) {
-                    report.warning(
-                            ProblemCode.SECRET_EXPRESSION,
-                            setting.key() + " from " + found.origin()
-                                    + " looks like an expression, but is taken as written.");
-                }
-                given.put(setting, found);
-                put(setting, source, Redaction.HIDDEN);
-                return source;
-            }
-        } catch (InvalidValueException e) {
-            report.invalid(setting, found, e);
-        }
-        invalid.add(setting);
-        return null;
-    }
-
-    private @Nullable SecretSource openFile(Setting<Path> setting, ConfigValue found) {
-        try {
-            if (found.text() != null) {
-                SecretSource source = SecretSource.open(setting.parser().parse(found.text()), setting.key(), nanoTime);
+                SecretSource source = opener.parse(found.text());
                 given.put(setting, found);
                 put(setting, source, setting.redacted(found.text()));
+                if (setting.raw && found.text().contains("${")) {
+                    report.warning(
+                            ProblemCode.SECRET_EXPRESSION,
+                            setting.key + " from " + found.origin()
+                                    + " looks like an expression, but is taken as written.");
+                }
                 return source;
             }
         } catch (InvalidValueException e) {
@@ -169,14 +154,6 @@ final class SettingsReader {
     String from(Setting<?> setting) {
         ConfigValue found = given.get(setting);
         return found == null ? "" : " from " + found.origin();
-    }
-
-    /** Such as {@code timeout = "2s" from …} or {@code timeout = PT2S, the default}. */
-    String describe(Setting<?> setting) {
-        ConfigValue found = given.get(setting);
-        return found == null
-                ? setting.key() + " = " + setting.defaultText() + ", the default"
-                : report.describe(setting, found);
     }
 
     Map<Setting<?>, Object> values() {

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
+
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,14 +9,12 @@ import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of URLs, paths and servlet patterns. */
 final class UrlParsers {
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}");
-    private static final Pattern API_PATH = Pattern.compile("(.*)/v1(/verify)?", Pattern.DOTALL);
     private static final Pattern NOT_NORMAL = Pattern.compile("//|/\\.{1,2}(/|$)");
     private static final Pattern NOT_IN_PATHS = Pattern.compile("[?#\\\\;%\\s\\p{Cntrl}]");
 
@@ -23,26 +23,19 @@ final class UrlParsers {
     /** Normalizes, so that equal places are equal: lower-case scheme and host, no default port, no trailing slash. */
     static URI baseUrl(String text) throws InvalidValueException {
         URI uri = parse(text);
-        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new InvalidValueException("it has a query or a fragment");
-        }
+        rejectIf(uri.getRawQuery() != null || uri.getRawFragment() != null, "it has a query or a fragment");
         String prefix = prefix(uri);
         String path = uri.getRawPath().replaceFirst("/+$", "");
-        Matcher api = API_PATH.matcher(path);
-        if (api.matches()) {
-            throw new InvalidValueException(
-                    "/v1/verify is appended to it and must not be part of it; the right value is",
-                    prefix + api.group(1));
-        }
+        rejectIf(
+                path.endsWith("/v1") || path.endsWith("/v1/verify"),
+                "it ends in /v1 or /v1/verify, which is appended to it; leave that out");
         return ascii(prefix + path);
     }
 
     /** Parses the address of the poller, which appends parameters to its query. */
     static URI pollUrl(String text) throws InvalidValueException {
         URI uri = parse(text);
-        if (uri.getRawFragment() != null) {
-            throw new InvalidValueException("it has a fragment");
-        }
+        rejectIf(uri.getRawFragment() != null, "it has a fragment");
         String query = uri.getRawQuery();
         return ascii(prefix(uri) + uri.getRawPath() + (query == null ? "" : "?" + query));
     }
@@ -73,25 +66,21 @@ final class UrlParsers {
             return ProxySetting.PLATFORM;
         }
         URI uri = parse(text);
-        if (!"http".equalsIgnoreCase(uri.getScheme())) {
-            throw new InvalidValueException("it does not start with http://");
-        }
+        rejectIf(!"http".equalsIgnoreCase(uri.getScheme()), "it does not start with http://");
         String host = host(uri);
-        if (uri.getPort() == -1) {
-            throw new InvalidValueException("it has no port");
-        }
-        if (!uri.getRawPath().replace("/", "").isEmpty() || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw new InvalidValueException("it goes on after the port");
-        }
+        rejectIf(uri.getPort() == -1, "it has no port");
+        rejectIf(
+                !uri.getRawPath().replace("/", "").isEmpty()
+                        || uri.getRawQuery() != null
+                        || uri.getRawFragment() != null,
+                "it goes on after the port");
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (uri.getRawUserInfo() == null) {
             return new ProxySetting.Explicit(bare, uri.getPort(), null, null);
         }
         String[] credentials = uri.getRawUserInfo().split(":", 2);
         String user = decode(credentials[0]);
-        if (user.isEmpty()) {
-            throw new InvalidValueException("its user is empty");
-        }
+        rejectIf(user.isEmpty(), "its user is empty");
         return new ProxySetting.Explicit(
                 bare, uri.getPort(), user, credentials.length == 1 ? "" : decode(credentials[1]));
     }
@@ -108,13 +97,9 @@ final class UrlParsers {
     /** Scheme, host and port of a URL of http or https. */
     private static String prefix(URI uri) throws InvalidValueException {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("https") && !scheme.equals("http")) {
-            throw new InvalidValueException("it does not start with https://");
-        }
+        rejectIf(!scheme.equals("https") && !scheme.equals("http"), "it does not start with https://");
         String host = host(uri);
-        if (uri.getRawUserInfo() != null) {
-            throw new InvalidValueException("it has user-info (the part before @), which is not sent");
-        }
+        rejectIf(uri.getRawUserInfo() != null, "it has user-info (the part before @), which is not sent");
         boolean usual = uri.getPort() == -1 || uri.getPort() == (scheme.equals("https") ? 443 : 80);
         return scheme + "://" + host + (usual ? "" : ":" + uri.getPort());
     }
@@ -124,9 +109,7 @@ final class UrlParsers {
         if (host == null) {
             throw new InvalidValueException("it names no valid host");
         }
-        if (uri.getPort() == 0 || uri.getPort() > 65535) {
-            throw new InvalidValueException("its port is not between 1 and 65535");
-        }
+        rejectIf(uri.getPort() == 0 || uri.getPort() > 65535, "its port is not between 1 and 65535");
         return host.toLowerCase(Locale.ROOT);
     }
 
@@ -148,35 +131,27 @@ final class UrlParsers {
     }
 
     static String failurePath(String text) throws InvalidValueException {
-        if (!text.startsWith("/")) {
-            throw new InvalidValueException("it does not start with /");
-        }
-        if (text.contains("#") || text.contains("\\") || text.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidValueException("it has a fragment, a backslash or a control character");
-        }
+        rejectIf(!text.startsWith("/"), "it does not start with /");
+        rejectIf(
+                text.contains("#") || text.contains("\\") || text.chars().anyMatch(Character::isISOControl),
+                "it has a fragment, a backslash or a control character");
         for (String segment : text.split("\\?", 2)[0].split("/", -1)) {
             String name = segment.split(";", 2)[0].toLowerCase(Locale.ROOT).replace("%2e", ".");
-            if (name.equals("..")) {
-                throw new InvalidValueException("it has a .. segment");
-            }
+            rejectIf(name.equals(".."), "it has a .. segment");
         }
         return text;
     }
 
     /** Parses an exact servlet pattern, in the form in which containers compare it. */
     static String callbackPath(String text) throws InvalidValueException {
-        if (!text.startsWith("/")) {
-            throw new InvalidValueException("it does not start with /");
-        }
-        if (text.equals("/") || text.contains("*")) {
-            throw new InvalidValueException("it is a pattern that matches more than one path");
-        }
+        rejectIf(!text.startsWith("/"), "it does not start with /");
+        rejectIf(text.equals("/") || text.contains("*"), "it is a pattern that matches more than one path");
         if (NOT_IN_PATHS.matcher(text).find()) {
             throw new InvalidValueException("it has one of ? # \\ ; % or white space, so no request would match it");
         }
-        if (NOT_NORMAL.matcher(text).find()) {
-            throw new InvalidValueException("it has an empty segment, or one of dots, so no request would match it");
-        }
+        rejectIf(
+                NOT_NORMAL.matcher(text).find(),
+                "it has an empty segment, or one of dots, so no request would match it");
         return text;
     }
 
@@ -185,11 +160,13 @@ final class UrlParsers {
         boolean extension = pattern.startsWith("*.") && pattern.length() > 2 && !pattern.contains("/");
         boolean prefix = pattern.startsWith("/") && pattern.endsWith("/*");
         boolean exact = pattern.startsWith("/") && stars.isEmpty();
-        if (!exact && !((extension || prefix) && stars.length() == 1)) {
-            throw new InvalidValueException("it has a pattern of another form, which would match nothing");
-        }
-        if (pattern.contains("?") || pattern.contains("#") || pattern.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidValueException("it has a pattern with a query, a fragment or a control character");
-        }
+        rejectIf(
+                !exact && !((extension || prefix) && stars.length() == 1),
+                "it has a pattern of another form, which would match nothing");
+        rejectIf(
+                pattern.contains("?")
+                        || pattern.contains("#")
+                        || pattern.chars().anyMatch(Character::isISOControl),
+                "it has a pattern with a query, a fragment or a control character");
     }
 }

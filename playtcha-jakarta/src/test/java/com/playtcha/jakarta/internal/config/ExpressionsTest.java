@@ -78,10 +78,10 @@ class ExpressionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "${nowhere} | is not set anywhere and has no default: nowhere",
-                "${empty} | is not set anywhere and has no default: empty",
-                "${unset-inside} | is not set anywhere and has no default: null",
-                "${unset-inside:x} | is not set anywhere and has no default: null",
+                "${nowhere} | is not set anywhere and has no default",
+                "${empty} | is not set anywhere and has no default",
+                "${unset-inside} | is not set anywhere and has no default",
+                "${unset-inside:x} | is not set anywhere and has no default",
                 "${loop1} | refer to each other",
                 "${loop1:x} | refer to each other",
                 "${a | without its closing brace",
@@ -90,8 +90,7 @@ class ExpressionsTest {
     void whatCannotBeResolvedIsRefused(String text, String why) {
         assertThatThrownBy(() -> expand(text))
                 .isInstanceOfSatisfying(
-                        InvalidValueException.class,
-                        e -> assertThat(e.getMessage() + ": " + e.detail()).contains(why));
+                        InvalidValueException.class, e -> assertThat(e).hasMessageContaining(why));
     }
 
     @Test

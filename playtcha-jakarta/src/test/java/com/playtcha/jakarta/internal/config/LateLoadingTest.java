@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,7 +172,7 @@ class LateLoadingTest {
                         .contextParam("playtcha.callback-key", "${absent.key.0123456789}")
                         .problems())
                 .containsExactly("PLAYTCHA-0007: callback-key = (not shown) from context-param playtcha.callback-key:"
-                        + " it has an expression that is not set anywhere and has no default: (not shown); allowed is"
+                        + " it has an expression that is not set anywhere and has no default; allowed is"
                         + " at least 16 characters, none of them a control character, or off.");
     }
 
@@ -289,65 +288,6 @@ class LateLoadingTest {
     }
 
     @Test
-    void pollingWithoutAKeyIsAWarning() {
-        Given polling =
-                new Given().contextParam("playtcha.late-dir", "/a").contextParam("playtcha.poll-url", "https://h");
-
-        assertThat(polling.load().warnings())
-                .containsExactly("PLAYTCHA-0051: neither poll-key nor poll-key-file is set: poll-url from context-param"
-                        + " playtcha.poll-url is called without a key; set one of them, or set poll-key to off.");
-        assertThat(polling.contextParam("playtcha.poll-key", "off").load().warnings())
-                .isEmpty();
-    }
-
-    @Test
-    void anExpiryBeforeTheFirstPollIsAWarning() {
-        Given polling = new Given()
-                .contextParam("playtcha.late-dir", "/a")
-                .contextParam("playtcha.poll-url", "https://h")
-                .contextParam("playtcha.poll-key", POLL_KEY)
-                .contextParam("playtcha.poll-expiry", "30s");
-
-        LoadedSettings alone = polling.load();
-        LoadedSettings both = polling.contextParam("playtcha.poll-expiry", "31s")
-                .contextParam("playtcha.callback-path", "/cb")
-                .contextParam("playtcha.callback-key", KEY)
-                .contextParam("playtcha.callback-timeout", "31s")
-                .load();
-
-        assertThat(alone.late().pollExpiry()).hasSeconds(30);
-        assertThat(alone.warnings())
-                .containsExactly("PLAYTCHA-0044: poll-expiry = \"30s\" from context-param playtcha.poll-expiry is not"
-                        + " longer than poll-interval = PT30S, the default: tasks expire before they are polled.");
-        assertThat(both.warnings())
-                .containsExactly("PLAYTCHA-0044: poll-expiry = \"31s\" from context-param playtcha.poll-expiry is not"
-                        + " longer than callback-timeout = \"31s\" from context-param playtcha.callback-timeout: tasks"
-                        + " expire before they are polled.");
-        assertThat(polling.contextParam("playtcha.callback-timeout", "30s")
-                        .load()
-                        .warnings())
-                .isEmpty();
-        assertThat(new Given()
-                        .contextParam("playtcha.late-dir", "/a")
-                        .contextParam("playtcha.callback-path", "/cb")
-                        .contextParam("playtcha.callback-key", KEY)
-                        .contextParam("playtcha.poll-expiry", "1s")
-                        .load()
-                        .warnings())
-                .isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"callback-key, callback-path", "poll-key, poll-url"})
-    void aKeyThatNothingUsesIsAWarning(String key, String user) {
-        assertThat(new Given().contextParam("playtcha." + key, KEY).load().warnings())
-                .containsExactly("PLAYTCHA-0050: " + key + " from context-param playtcha." + key
-                        + " has no effect, because " + user + " is not set.");
-        assertThat(new Given().contextParam("playtcha." + key, "off").load().warnings())
-                .isEmpty();
-    }
-
-    @Test
     void whatAllowsHttpForOneGuardDoesNotAllowItForTheApplication() {
         Given given = Given.complete()
                 .contextParam("playtcha.late-dir", "/a")
@@ -361,27 +301,6 @@ class LateLoadingTest {
                         .late()
                         .pollUrl())
                 .hasToString("http://h");
-    }
-
-    @Test
-    void thePollKeysFileIsReadAgain() throws IOException {
-        Path file = Files.writeString(folder.resolve("key"), "first\n");
-        AtomicLong clock = new AtomicLong();
-        SecretSource key = new Given()
-                .contextParam("playtcha.late-dir", "/a")
-                .contextParam("playtcha.poll-url", "https://h")
-                .contextParam("playtcha.poll-key-file", file.toString())
-                .builder()
-                .nanoTime(clock::get)
-                .load()
-                .late()
-                .pollKey();
-
-        assertThat(key).isNotNull();
-        assertThat(key.current()).isEqualTo("first");
-        Files.writeString(file, "second\n");
-        clock.set(5_000_000_000L);
-        assertThat(key.current()).isEqualTo("second");
     }
 
     @Test

@@ -68,7 +68,7 @@ class LateSettingsTest {
     }
 
     @Test
-    void everythingCanBeSet() throws IOException {
+    void everythingCanBeSet() throws Exception {
         Path key = Files.writeString(folder.resolve("key"), "poll-key-in-a-file\n");
         LateSettings settings = with(
                 "late-dir", folder.toString(),
@@ -91,7 +91,7 @@ class LateSettingsTest {
         assertThat(settings.callbackPath()).isEqualTo("/pingback");
         assertThat(settings.callbackKey()).isEqualTo(KEY);
         assertThat(settings.pollUrl()).hasToString("https://poll.example:8443/res?a=b");
-        assertThat(settings.pollKey()).isEqualTo(SecretSource.file(key, System::nanoTime));
+        assertThat(settings.pollKey()).isEqualTo(SecretSource.open(key, "poll-key-file"));
         assertThat(settings.callbackTimeout()).hasMinutes(3);
         assertThat(settings.firstPoll()).hasMinutes(3);
         assertThat(settings.pollInterval()).hasSeconds(10);
@@ -397,7 +397,7 @@ class LateSettingsTest {
                 .asString()
                 .startsWith("PLAYTCHA-0007: " + key + " = \"" + text + "\" from the given values: it ")
                 .contains(
-                        why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from 1 ms to ");
+                        why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from PT0.001S to ");
     }
 
     @Test

@@ -138,7 +138,7 @@ class LoadedSettingsTest {
                         .problems())
                 .singleElement()
                 .asString()
-                .contains("as playtcha.timeout.");
+                .contains("guard \"default\" is not declared");
     }
 
     @ParameterizedTest
@@ -292,16 +292,5 @@ class LoadedSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0007: enabled");
-    }
-
-    @Test
-    void aGuardWithoutAnyTokenSourceIsAWarning() {
-        assertThat(Given.complete()
-                        .filter("signup", "token-param", "off", "token-header", "off")
-                        .load()
-                        .warnings())
-                .singleElement()
-                .asString()
-                .startsWith("PLAYTCHA-0034");
     }
 }

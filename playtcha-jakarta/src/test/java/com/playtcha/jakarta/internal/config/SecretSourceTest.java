@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +44,8 @@ class SecretSourceTest {
         logger.setAdditive(true);
     }
 
-    private SecretSource open() {
-        return SecretSource.file(file, clock::get);
+    private SecretSource open() throws InvalidValueException {
+        return SecretSource.open(file, "secret-file", clock::get);
     }
 
     private void pass(Duration time) {
@@ -59,14 +58,14 @@ class SecretSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sk_live", "sk_live\n", "sk_live\r\n"})
-    void oneLineBreakAtTheEndIsDropped(String content) throws IOException {
+    void oneLineBreakAtTheEndIsDropped(String content) throws IOException, InvalidValueException {
         Files.writeString(file, content);
 
         assertThat(open().current()).isEqualTo("sk_live");
     }
 
     @Test
-    void spacesBelongToTheSecret() throws IOException {
+    void spacesBelongToTheSecret() throws IOException, InvalidValueException {
         Files.writeString(file, " sk live \n");
 
         assertThat(open().current()).isEqualTo(" sk live ");
@@ -74,18 +73,16 @@ class SecretSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "  \n", "sk\n\n", "a\nb", "sk\r", "\uFEFFsk"})
-    void aFileWithoutASecretIsRefused(String content) throws IOException {
+    void aFileWithoutASecretIsRefused(String content) throws IOException, InvalidValueException {
         Files.writeString(file, content);
 
-        assertThatThrownBy(this::open)
-                .isInstanceOf(PlaytchaConfigurationException.class)
-                .hasMessageContaining("PLAYTCHA-0007: secret-file \"" + file + "\" cannot be used: it ");
+        assertThatThrownBy(this::open).isInstanceOf(InvalidValueException.class).hasMessageStartingWith("it ");
     }
 
     @Test
-    void aFileThatIsAbsentAFolderTooLargeOrNotUtf8IsRefused() throws IOException {
+    void aFileThatIsAbsentAFolderTooLargeOrNotUtf8IsRefused() throws IOException, InvalidValueException {
         assertThatThrownBy(this::open).hasMessageContaining("the file does not exist");
-        assertThatThrownBy(() -> SecretSource.file(folder, clock::get)).hasMessageContaining("not a regular file");
+        assertThatThrownBy(() -> SecretSource.open(folder, "secret-file")).hasMessageContaining("not a regular file");
         Files.write(file, new byte[] {'s', 'k', (byte) 0xff});
         assertThatThrownBy(this::open).hasMessageContaining("it is not UTF-8");
         Files.writeString(file, "x".repeat(64 * 1024 + 1));
@@ -95,7 +92,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void aChangeIsSeenAfterFiveSeconds() throws IOException {
+    void aChangeIsSeenAfterFiveSeconds() throws IOException, InvalidValueException {
         Files.writeString(file, "first");
         SecretSource secret = open();
         Files.writeString(file, "second");
@@ -107,7 +104,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void aChangeIsSeenAtOnceAfterADoubt() throws IOException {
+    void aChangeIsSeenAtOnceAfterADoubt() throws IOException, InvalidValueException {
         Files.writeString(file, "first");
         SecretSource secret = open();
         Files.writeString(file, "second");
@@ -121,7 +118,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void whileItCannotBeReadTheLastGoodSecretStandsWithOneWarning() throws IOException {
+    void whileItCannotBeReadTheLastGoodSecretStandsWithOneWarning() throws IOException, InvalidValueException {
         Files.writeString(file, "first-secret");
         SecretSource secret = open();
 
@@ -155,13 +152,10 @@ class SecretSourceTest {
         assertThat(secret.current()).isEqualTo("sk_live_fixed");
         assertThat(secret).hasToString("***").isEqualTo(SecretSource.fixed("sk_live_fixed"));
         assertThat(secret).isNotEqualTo(SecretSource.fixed("sk_live_other"));
-        assertThatThrownBy(() -> SecretSource.fixed("sk_live\nfixed"))
-                .isInstanceOf(PlaytchaConfigurationException.class)
-                .hasMessageNotContaining("fixed");
     }
 
     @Test
-    void sourcesOfOneFileAreEqualAndNameIt() throws IOException {
+    void sourcesOfOneFileAreEqualAndNameIt() throws IOException, InvalidValueException {
         Files.writeString(file, "sk_live_file");
         SecretSource one = open();
         SecretSource two = open();

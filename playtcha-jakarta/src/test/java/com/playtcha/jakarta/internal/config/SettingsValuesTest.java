@@ -108,7 +108,7 @@ class SettingsValuesTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0023: connect-timeout = \"2001ms\"")
-                .contains("longer than timeout = \"2s\"");
+                .contains("longer than timeout = PT2S");
     }
 
     @ParameterizedTest

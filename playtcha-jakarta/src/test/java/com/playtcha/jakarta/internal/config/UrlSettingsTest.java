@@ -43,10 +43,10 @@ class UrlSettingsTest {
         "https://api.example?x=1, query",
         "https://api.example#top, fragment",
         "https://user@api.example, user-info",
-        "https://api.example/v1, the right value is: \"https://api.example\"",
-        "https://api.example/v1/, the right value is: \"https://api.example\"",
-        "https://api.example/p/v1/verify, the right value is: \"https://api.example/p\"",
-        "https://api.example/p/v1/verify/, the right value is: \"https://api.example/p\""
+        "https://api.example/v1, which is appended",
+        "https://api.example/v1/, which is appended",
+        "https://api.example/p/v1/verify, which is appended",
+        "https://api.example/p/v1/verify/, which is appended"
     })
     void otherBaseUrlsAreRefused(String text, String why) {
         assertThat(problemsWith("base-url", text))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -307,8 +309,9 @@ class HttpTaskClientFaultsTest {
     void aKeyThatWasReplacedMeanwhileDoesNotFailTheTask(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("key");
         Files.writeString(file, "an-old-poll-key");
-        // A clock that stands: nothing but the refusal makes it look again.
-        SecretSource source = SecretSource.file(file, () -> 0);
+        SecretSource source = LateSettings.of(Map.of(
+                        "late-dir", folder.toString(), "poll-url", "https://h", "poll-key-file", file.toString()))
+                .pollKey();
         HttpTaskClient poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
         service.createTask("17");
         service.complete("17", "the result");
