@@ -10,14 +10,14 @@ import java.nio.file.Path;
 public final class ServerLog {
     private final Path file;
 
-    /** Of this file, which may not exist yet. */
+    /** Creates a view of a file, which may not exist yet. */
     public ServerLog(Path file) {
         this.file = file;
     }
 
-    /** The log of the servers in this process. */
+    /** Returns the log of the servers in this process, in its working directory. */
     public static ServerLog ofEmbeddedServers() {
-        return new ServerLog(Path.of("target/embedded-servers.log"));
+        return new ServerLog(Path.of("embedded-servers.log"));
     }
 
     /** Where the log ends now. */

@@ -112,6 +112,7 @@ class LauncherProcessIT {
     private void launch(Map<String, String> environment, String... properties) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of(properties));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Launcher.class.getName()));
         for (Path place : List.of(Visitor.LIBERTY, Visitor.CONFIG, Visitor.WAR, Visitor.SERVERS)) {

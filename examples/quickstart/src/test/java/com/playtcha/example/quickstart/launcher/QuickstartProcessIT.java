@@ -83,6 +83,7 @@ class QuickstartProcessIT {
     private void launch(String... properties) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of(properties));
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), Quickstart.class.getName(), QuickstartIT.WAR.toString()));

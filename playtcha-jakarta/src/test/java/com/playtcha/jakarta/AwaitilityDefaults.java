@@ -5,8 +5,8 @@ import org.awaitility.Awaitility;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Whatever a test awaits and says no time for may take a minute: machines that build are busy ones. */
-public final class Patience implements LauncherSessionListener {
+/** Raises the default time-out of {@code await()} to a minute, for busy machines. */
+public final class AwaitilityDefaults implements LauncherSessionListener {
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
