@@ -156,10 +156,7 @@ public final class TransportBenchmark {
         GuardSettings settings = GuardSettings.of(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
         HttpUpstream upstream = new HttpUpstream(
                 Target.of(settings),
-                settings.secret(),
-                settings.timeout(),
-                settings.connectTimeout(),
-                MAX,
+                settings,
                 new StrictJson(),
                 new JsonWriter());
         return new Way() {

@@ -125,7 +125,7 @@ final class CallExecutor {
 
     /** Opens a connection on a helper thread, because a name look-up cannot be ended by another thread. */
     private UpstreamConnection open(RunningCall call)
-            throws IOException, HttpException, InterruptedException, TimeoutException {
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         if (!opening.tryAcquire()) {
             throw new CallException(Reason.EXHAUSTED, "too many earlier connects are stuck and cannot be ended", null);
         }
@@ -145,7 +145,10 @@ final class CallExecutor {
         try {
             return opened.get(Math.max(0, call.deadline().nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            return rethrow(e.getCause());
+            if (e.getCause() instanceof Error bug) {
+                throw bug;
+            }
+            throw e;
         }
     }
 
@@ -166,16 +169,6 @@ final class CallExecutor {
             // If the call was ended, its channel is closed, and so is this connection.
             opened.complete(connection);
         }
-    }
-
-    private static UpstreamConnection rethrow(@Nullable Throwable failure) throws IOException, HttpException {
-        if (failure instanceof Error bug) {
-            throw bug;
-        }
-        if (failure instanceof HttpException protocol) {
-            throw protocol;
-        }
-        throw failure instanceof IOException io ? io : new IOException("The connection could not be opened", failure);
     }
 
     /** One request and its response on the caller's thread. */
@@ -219,7 +212,7 @@ final class CallExecutor {
         }
 
         private ClassicHttpResponse send(ClassicHttpRequest request)
-                throws IOException, HttpException, InterruptedException, TimeoutException {
+                throws IOException, HttpException, InterruptedException, ExecutionException, TimeoutException {
             UpstreamConnection usable = pool.lease(running);
             leased = true;
             if (usable == null) {

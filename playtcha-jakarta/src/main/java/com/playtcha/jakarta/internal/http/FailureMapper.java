@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,11 @@ final class FailureMapper {
         if (head != null && (head.status() < 200 || head.status() > 299)) {
             return head;
         }
-        return end == RunningCall.End.TIMEOUT || e instanceof TimeoutException
-                ? new UpstreamResponse.CallFailure(Reason.TIMEOUT, "no complete response in time", sent)
-                : new UpstreamResponse.CallFailure(reason(e), detail(e), sent);
+        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException) {
+            return new UpstreamResponse.CallFailure(Reason.TIMEOUT, "no complete response in time", sent);
+        }
+        Exception cause = e instanceof ExecutionException && e.getCause() instanceof Exception inner ? inner : e;
+        return new UpstreamResponse.CallFailure(reason(cause), detail(cause), sent);
     }
 
     /** What a status line alone says; a throttle without its Retry-After lasts one second. */

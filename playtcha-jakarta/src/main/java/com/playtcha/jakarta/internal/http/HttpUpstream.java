@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
+import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Upstream;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
@@ -50,36 +51,17 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
     }
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param connectTimeout at most {@code timeout}
-     * @param capacity calls at once: the sum of the guards' {@code max-concurrent}
-     */
-    public HttpUpstream(
-            Target target,
-            SecretSource secret,
-            Duration timeout,
-            Duration connectTimeout,
-            int capacity,
-            StrictJson json,
-            JsonWriter writer) {
-        this(target, secret, timeout, connectTimeout, capacity, json, writer, SystemDefaultDnsResolver.INSTANCE);
+    /** Opens nothing yet; for calls of one guard's {@code max-concurrent} at once. */
+    public HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer) {
+        this(target, settings, json, writer, SystemDefaultDnsResolver.INSTANCE);
     }
 
-    HttpUpstream(
-            Target target,
-            SecretSource secret,
-            Duration timeout,
-            Duration connectTimeout,
-            int capacity,
-            StrictJson json,
-            JsonWriter writer,
-            DnsResolver names) {
+    HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer, DnsResolver names) {
         this.target = target;
-        this.secret = secret;
+        this.secret = settings.secret();
         this.codec = new VerifyCodec(json, writer, secret, target.path());
-        this.calls = new CallExecutor(target, timeout, connectTimeout, capacity, names);
+        this.calls = new CallExecutor(
+                target, settings.timeout(), settings.connectTimeout(), settings.maxConcurrent(), names);
         this.project = new Project(secret.latest(), target);
         warmUp();
     }

@@ -18,13 +18,7 @@ public record JsonPointer(String text, List<String> tokens) {
         tokens = List.copyOf(tokens);
     }
 
-    /**
-     * Reads a pointer.
-     *
-     * @param text starts with {@code /}; {@code ~} only as {@code ~0} or {@code ~1}
-     * @return the pointer
-     * @throws IllegalArgumentException for anything else
-     */
+    /** Parses a pointer that starts with a slash; throws {@code IllegalArgumentException} for any other text. */
     public static JsonPointer parse(String text) {
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException("a JSON pointer starts with /");
@@ -39,12 +33,7 @@ public record JsonPointer(String text, List<String> tokens) {
         return new JsonPointer(text, tokens);
     }
 
-    /**
-     * The value this pointer leads to.
-     *
-     * @param root a value as {@link StrictJson} reads it
-     * @return null where it leads nowhere, and for JSON null
-     */
+    /** Returns the value in what {@link StrictJson} has read; null if there is none, and for JSON null. */
     public @Nullable Object find(@Nullable Object root) {
         Object at = root;
         for (String token : tokens) {

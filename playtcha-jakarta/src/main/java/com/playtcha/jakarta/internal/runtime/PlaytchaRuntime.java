@@ -224,14 +224,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
             pool.upstream.grow(settings.maxConcurrent());
             return pool.shared;
         }
-        HttpUpstream upstream = new HttpUpstream(
-                target,
-                settings.secret(),
-                settings.timeout(),
-                settings.connectTimeout(),
-                settings.maxConcurrent(),
-                json,
-                writer);
+        HttpUpstream upstream = new HttpUpstream(target, settings, json, writer);
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));

@@ -30,10 +30,7 @@ final class Upstreams {
         GuardSettings settings = GuardSettings.of(values);
         return new HttpUpstream(
                 Target.of(settings),
-                settings.secret(),
-                settings.timeout(),
-                settings.connectTimeout(),
-                settings.maxConcurrent(),
+                settings,
                 new StrictJson(),
                 new JsonWriter(),
                 names);

@@ -75,10 +75,7 @@ final class TestGuards implements AutoCloseable {
         GuardSettings settings = GuardSettings.of(values);
         HttpUpstream upstream = new HttpUpstream(
                 Target.of(settings),
-                settings.secret(),
-                settings.timeout(),
-                settings.connectTimeout(),
-                settings.maxConcurrent(),
+                settings,
                 new StrictJson(),
                 new JsonWriter());
         opened.add(upstream);
