@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -44,7 +45,8 @@ final class RestGuard {
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
-            if (safeMethodsPass && settings.safeMethods().contains(request.getMethod())) {
+            if (safeMethodsPass
+                    && SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), request::getHeaderString)) {
                 return true;
             }
             EventLoop.mayWait();

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -8,6 +9,10 @@ import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.annotation.PlaytchaToken;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.cdi.VerificationEvent;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
@@ -105,5 +110,44 @@ class EventsTest {
                     .isEqualTo(Outcome.NO_TOKEN);
             assertThat(log.everything()).contains("an observer's own trouble");
         }
+    }
+
+    /** Compares what it is told with the verification that is injected. */
+    @ApplicationScoped
+    static class Observer {
+        static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+        @Inject
+        Verification current;
+
+        void verified(@Observes VerificationEvent event) {
+            SEEN.add(event.getGuard() + " " + event.getVerification().getReason() + ": " + current.getReason() + " "
+                    + current.isAllowed());
+        }
+    }
+
+    /** Guarded twice. */
+    @ApplicationScoped
+    static class SignUp {
+        @PlaytchaProtected
+        void first(@PlaytchaToken String token) {}
+
+        @PlaytchaProtected("second")
+        void second(@PlaytchaToken String token) {}
+    }
+
+    @Test
+    void observerIsCalledAfterTheDecisionIsVisible() {
+        Settings settings = Settings.of("guards", "second");
+        Observer.SEEN.clear();
+        try (Container app = Container.start(playtcha, settings, Observer.class, SignUp.class)) {
+            app.inRequest(() -> {
+                app.get(SignUp.class).first("ok-1");
+                assertThatThrownBy(() -> app.get(SignUp.class).second("")).isInstanceOf(PlaytchaDeniedException.class);
+                return null;
+            });
+        }
+        assertThat(Observer.SEEN)
+                .containsExactly("default success: success true", "second token-absent: token-absent false");
     }
 }

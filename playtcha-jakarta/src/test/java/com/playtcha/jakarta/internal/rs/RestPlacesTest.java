@@ -9,10 +9,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.PreMatching;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +119,44 @@ class RestPlacesTest {
             assertThat(send(app, "GET", path).statusCode()).isEqualTo(200);
             assertThat(send(app, "POST", path).statusCode()).isEqualTo(400);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"})
+    void safeMethodThatAHeaderOverridesWithAnUnsafeOneIsGuarded(String header) {
+        try (RestApp app = RestApp.start(RestApp.asking(playtcha), OnClass.class)) {
+            assertThat(send(app, "GET", "/class", header, "POST").statusCode()).isEqualTo(400);
+            assertThat(send(app, "GET", "/class", header, "POST", "X-Playtcha-Token", "ok-1")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(send(app, "GET", "/class", header, "HEAD").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** Makes the properties of the request visible to a listener, which runs on the same thread. */
+    @PreMatching
+    public static class Current implements ContainerRequestFilter {
+        static final ThreadLocal<ContainerRequestContext> REQUEST = new ThreadLocal<>();
+
+        @Override
+        public void filter(ContainerRequestContext request) {
+            REQUEST.set(request);
+        }
+    }
+
+    @Test
+    void listenerIsCalledAfterTheDecisionIsVisible() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (RestApp app = RestApp.start(RestApp.asking(playtcha), OnClass.class, Current.class)) {
+            app.playtcha()
+                    .addListener((guard, verification) -> seen.add(
+                            verification.getOutcome() + " " + Current.REQUEST.get().getProperty("playtcha.outcome")
+                                    + " " + Current.REQUEST.get().getProperty("playtcha.allowed")));
+
+            send(app, "POST", "/class", "X-Playtcha-Token", "ok-1");
+            send(app, "POST", "/class");
+        }
+        assertThat(seen).containsExactly("VERIFIED VERIFIED true", "NO_TOKEN NO_TOKEN false");
     }
 
     /** Is absent at run time. */
