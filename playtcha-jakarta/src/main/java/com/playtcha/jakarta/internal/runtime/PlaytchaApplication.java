@@ -27,12 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One application's guards, whoever came first to set them up: the servlet container, CDI, Jakarta REST. They meet here,
- * because they know nothing of each other and start in an order of the server's choosing; so all of them share one
- * pool, one throttle window and one breaker (contract, section 3).
- *
- * <p>Applications are told apart by class loader. One that a servlet context claimed ends with it; one that is CDI's
- * alone ends with CDI. Thread-safe.
+ * One application's guards, shared by the servlet filter, CDI and Jakarta REST, which start in an order of the server's
+ * choosing. Applications are told apart by class loader; one that a servlet context claimed ends with it. Thread-safe.
  */
 public final class PlaytchaApplication {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
@@ -56,28 +52,17 @@ public final class PlaytchaApplication {
         this.late = new LateResultsFacade(this.loader::get);
     }
 
-    /**
-     * The application of a servlet context: one that CDI began and no context claimed yet, else a new one.
-     *
-     * @param loader the context's
-     * @return to be ended with the context
-     */
+    /** Returns the application of a servlet context, which ends it. */
     public static PlaytchaApplication claim(ClassLoader loader) {
         return ApplicationRegistry.claim(loader);
     }
 
-    /**
-     * The application that code with this class loader belongs to; a new one where no servlet context or other code
-     * began it.
-     *
-     * @param loader of the calling thread's context, null for none
-     * @return never null
-     */
+    /** Returns the application of code with this context class loader; a new one where none has been begun. */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
         return ApplicationRegistry.of(loader);
     }
 
-    /** Null once it was collected. */
+    /** Returns null once it was collected. */
     @Nullable
     ClassLoader loader() {
         return loader.get();
@@ -98,24 +83,12 @@ public final class PlaytchaApplication {
         return refusal != null;
     }
 
-    /**
-     * Adds places in the application's code that need a guard. Where the settings are known already, they are looked at
-     * again.
-     *
-     * @param places which make their guards' settings required
-     * @throws PlaytchaConfigurationException with every problem, where the settings are known already
-     */
+    /** Adds places in code that need a guard; settings that were read before are read again. */
     public void use(Collection<GuardUse> places) {
         use(new UsesInCode(places, Set.of()));
     }
 
-    /**
-     * Adds places in the application's code that need a guard or use late results. Where the settings are known already,
-     * they are looked at again.
-     *
-     * @param places which make their guards' settings, or those of a store, required
-     * @throws PlaytchaConfigurationException with every problem, where the settings are known already
-     */
+    /** Adds places in code that need a guard or use late results; settings that were read before are read again. */
     public synchronized void use(UsesInCode places) {
         UsesInCode all = uses.and(places);
         if (!all.equals(uses) && settings != null && source != null) {
@@ -127,8 +100,7 @@ public final class PlaytchaApplication {
     /**
      * Reads the settings.
      *
-     * @param loader reads them, for the places in code that are known by then; kept for places that come later
-     * @return what was read
+     * @param loader reads them for the places known by then, and again for places that are added later
      * @throws PlaytchaConfigurationException with every problem
      */
     public LoadedSettings configure(Function<UsesInCode, LoadedSettings> loader) {
@@ -138,7 +110,7 @@ public final class PlaytchaApplication {
             loaded = loader.apply(uses);
             source = loader;
             settings = loaded;
-            // Code that was early ran with settings that no servlet context had a say in.
+            // Code that ran early used settings without those of the servlet context.
             outdated = lifecycle.reset();
             byName.clear();
         }
@@ -146,12 +118,7 @@ public final class PlaytchaApplication {
         return loaded;
     }
 
-    /**
-     * Reads the settings from everywhere but a servlet context, unless they were read before.
-     *
-     * @return what was read, now or before
-     * @throws PlaytchaConfigurationException with every problem
-     */
+    /** Reads the settings from all sources but a servlet context, unless they were read before. */
     public synchronized LoadedSettings configureByDefault() {
         if (refusal != null) {
             throw refusal;
@@ -172,7 +139,7 @@ public final class PlaytchaApplication {
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
 
-    /** Says in the log which guards the application's code uses, and what their settings are; each guard once. */
+    /** Logs, once a guard, where the application's code uses it and its settings. */
     public synchronized void announce() {
         LoadedSettings known = settings;
         if (known == null || refusal != null) {
@@ -189,88 +156,61 @@ public final class PlaytchaApplication {
         });
     }
 
-    /**
-     * Whether the settings were read.
-     *
-     * @return false before, and where they were refused
-     */
+    /** Returns whether settings were read and found valid. */
     public synchronized boolean isConfigured() {
         return settings != null;
     }
 
-    /**
-     * Whether a place in the application's code needs a guard, or uses late results.
-     *
-     * @return as far as is known by now
-     */
+    /** Returns whether a place in code known by now needs a guard or uses late results. */
     public synchronized boolean isUsedByCode() {
         return !uses.isEmpty();
     }
 
-    /**
-     * Whether anything uses the library by now.
-     *
-     * @return false before the settings were read
-     */
+    /** Returns whether the settings read by now guard anything or switch late results on. */
     public synchronized boolean guardsSomething() {
         return settings != null
                 && (settings.guardsSomething() || settings.late().isOn());
     }
 
-    /**
-     * Whether a servlet context sets this application up and ends it.
-     *
-     * @return false where CDI does so alone
-     */
+    /** Returns whether a servlet context configures and ends this application. */
     public boolean isClaimed() {
         return claimed;
     }
 
-    /**
-     * The settings were found wrong, and the server may go on deploying all the same: no guard is to be had any more.
-     *
-     * @param why thrown at whoever asks for one
-     */
+    /** Makes every later use of a guard throw: a server may go on deploying after wrong settings. */
     public synchronized void refuse(RuntimeException why) {
         refusal = why;
     }
 
-    /**
-     * A guard by its name, started when it was not running.
-     *
-     * @param name {@value GuardSettings#DEFAULT_NAME} or one that {@code guards} declares
-     * @return the guard, shared with every filter that has the same settings
-     * @throws PlaytchaConfigurationException where its settings are wrong or missing
-     * @throws IllegalStateException as {@link #start()} does
-     */
+    /** Returns the guard of this name, started if need be, shared with every filter that has equal settings. */
     public Guard guard(String name) {
         Guard running = byName.get(name);
         return running == null ? startGuard(name) : running;
     }
 
     private synchronized Guard startGuard(String name) {
-        GuardSettings guard = configureByDefault().guards().get(name);
+        LoadedSettings loaded = configureByDefault();
+        if (!claimed && !loaded.registrations().isEmpty() && announced.add("url-patterns")) {
+            LOG.error(
+                    "url-patterns is set, but filters {} are not registered, so their paths are NOT guarded: this container"
+                            + " did not run the ServletContainerInitializer of playtcha-jakarta. Declare PlaytchaFilter"
+                            + " yourself, for example in web.xml or by ServletContext.addFilter",
+                    loaded.registrations().keySet());
+        }
+        GuardSettings guard = loaded.guards().get(name);
         if (guard == null) {
             use(Set.of(new GuardUse(name, "a call")));
             guard = configureByDefault().guards().get(name);
         }
         if (guard == null) {
-            throw new IllegalStateException("settings of guard '" + name + "' were read and are not there");
+            throw new IllegalStateException("The settings have no guard '" + name + "'");
         }
         Guard started = start().guard(guard);
         byName.put(name, started);
         return started;
     }
 
-    /**
-     * Starts the runtime unless it runs, and counts one more user. One that fails is not counted, and leaves the others
-     * what they use.
-     *
-     * @param user is given the runtime, which runs until {@link #release()} was called as often
-     * @param <T> what the user makes of it
-     * @return that
-     * @throws IllegalStateException after the application ended, and where the runtime before is not closed in time
-     */
+    /** Starts the runtime unless it runs, and counts a user until {@link #release()}; a user that throws is not counted. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
         return lifecycle.acquire(this::running, user);
     }
@@ -283,27 +223,20 @@ public final class PlaytchaApplication {
     /**
      * Starts the runtime unless it runs.
      *
-     * @return for what is shared by all guards
-     * @throws IllegalStateException after the last of its users left, after the application ended, and while the runtime
-     *     is being closed to start with other settings
+     * @throws IllegalStateException after the end, and while the previous runtime is being closed
      */
     public PlaytchaRuntime start() {
         return lifecycle.start(this::running);
     }
 
-    /** With the lock held. */
+    /** Builds the runtime; called with the lock held. */
     private PlaytchaRuntime running() {
         byName.clear();
         PlaytchaRuntime runtime = PlaytchaRuntime.start(known(), listeners);
         return settings == null ? runtime : runtime.withLate(settings, late, loader.get());
     }
 
-    /**
-     * Starts the runtime where late results are on, so that what was left is worked on though nobody comes; for an
-     * application that no servlet context starts. Says in the log what an operator would wonder about.
-     *
-     * @throws IllegalStateException where the store cannot be had
-     */
+    /** Starts late results in an application that no servlet context starts, and warns of a missing handler. */
     public void startLate() {
         synchronized (this) {
             lifecycle.awaitClosed();
@@ -317,11 +250,7 @@ public final class PlaytchaApplication {
         late.announce();
     }
 
-    /**
-     * Whether there is somebody who takes late results: set in code, a bean, or a service.
-     *
-     * @return as far as is known by now
-     */
+    /** Returns whether the application has a late result handler by now. */
     public boolean hasLateHandler() {
         try {
             return late.handlers().find() != null;
@@ -330,11 +259,7 @@ public final class PlaytchaApplication {
         }
     }
 
-    /**
-     * The application's late results.
-     *
-     * @return at work while the runtime is, where a setting switched them on
-     */
+    /** Returns the application's late results, which run while the runtime does. */
     public LateResultsFacade late() {
         return late;
     }
@@ -351,50 +276,33 @@ public final class PlaytchaApplication {
         return known;
     }
 
-    /**
-     * Adds one that hears of every verification from now on, also when the runtime is started anew.
-     *
-     * @param listener called on the verifying thread
-     */
+    /** Adds a listener, also for runtimes that are started later. */
     public void addListener(VerificationListener listener) {
         listeners.add(listener);
     }
 
-    /**
-     * Takes one away: it hears of nothing any more.
-     *
-     * @param listener that was added
-     */
     public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
     }
 
-    /**
-     * Says how the current request is found where nothing but the thread tells.
-     *
-     * @param supplier of the current request's verifications; gives null outside of a request
-     */
+    /** Sets how the verifications of the current request are found on a thread; the supplier gives null outside of one. */
     public void setCurrentRequest(Supplier<@Nullable RequestVerifications> supplier) {
         currentRequest = supplier;
     }
 
-    /**
-     * What is known of the request that this thread works for.
-     *
-     * @return null where there is none, or where nothing (CDI, that is) can tell
-     */
+    /** Returns the verifications of the request that this thread works for; null where CDI cannot tell. */
     public @Nullable RequestVerifications currentRequest() {
         return currentRequest.get();
     }
 
-    /** Ends the application unless a servlet context does so: for CDI, which has no other end to go by. */
+    /** Ends an application that is CDI's alone. */
     public void endUnlessClaimed() {
         if (!isClaimed()) {
             end();
         }
     }
 
-    /** Ends the application: everything is closed before this returns, and nothing starts again. */
+    /** Closes everything before it returns; nothing starts again. */
     public void end() {
         ApplicationRegistry.remove(this);
         PlaytchaRuntime last;

@@ -210,4 +210,19 @@ class SettingsOfBeansTest {
                             assertThat(line).contains(Contract.class.getName() + ".run", OfInterface.class.getName()));
         }
     }
+
+    @Test
+    void urlPatternsThatNoInitializerRegisteredAreOneErrorWhenAGuardIsUsed() {
+        try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+                CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.ERROR);
+                Container app = Container.start(playtcha, Settings.of("url-patterns", "/signup"), ByField.class)) {
+            app.get(ByField.class).verifier.verify("ok-1");
+            app.get(ByField.class).verifier.verify("ok-2");
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("url-patterns is set", "[playtcha]", "NOT guarded", "Declare PlaytchaFilter");
+        }
+    }
 }
