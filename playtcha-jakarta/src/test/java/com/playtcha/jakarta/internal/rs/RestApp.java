@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
-import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.sun.net.httpserver.HttpServer;
 import jakarta.ws.rs.core.Application;
@@ -31,8 +30,6 @@ final class RestApp implements AutoCloseable {
 
     /** What ran inside the applications, in order. */
     static final List<String> SEEN = new CopyOnWriteArrayList<>();
-
-    private static final HttpClient CLIENT = OneShotHttp.clientBuilder().build();
 
     private final HttpServer server;
     private final PlaytchaApplication playtcha;
@@ -110,12 +107,17 @@ final class RestApp implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = OneShotHttp.request(base.resolve(path)).method(method, body);
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            // A client of its own opens a connection. With "Connection: close", this server would reset one with an unread
+            // body, and the response would be lost.
+            return HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build()
+                    .send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
