@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How much is at work, and how it goes: gauges and counters for a page, a metric or an alert (contract, section 7). Each
- * getter reads the present value; asking costs next to nothing. Thread-safe.
+ * Gauges and counters of late results, for a page, a metric or an alert (contract, section 7). Each getter reads the
+ * present value and is cheap. Thread-safe.
  *
- * <p>What is about the store holds for all nodes that share it, and is as of the last look, {@link #getAge} ago: at most
- * about a minute while the store works. The rest is about this node.
+ * <p>Values about the store hold for all nodes that share it, as of the last look, {@link #getAge} ago: at most about a
+ * minute while the store works. All others are about this node.
  *
- * <p>Two values that deserve an alert: {@link #getDeadLetters} above zero for long, and {@link #getAge} above a few
- * minutes, which says that the store is down or that nothing is worked on any more.
+ * <p>Three values deserve an alert: {@link #getDeadLetters} above zero for an hour, because the handler fails for some
+ * items; {@link #getOverdue} above five minutes, because results are not delivered; and {@link #getAge} above five
+ * minutes, because the store is down or nothing is being worked on.
  *
  * @since 0.1
  */
