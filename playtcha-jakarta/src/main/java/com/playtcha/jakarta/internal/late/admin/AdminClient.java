@@ -34,10 +34,8 @@ final class AdminClient {
         String name = DurableFiles.randomDigits();
         Path file = folder.requests().resolve(name + AdminFiles.REQUEST);
         Path response = folder.requests().resolve(name + AdminFiles.ANSWER);
-        Thread withdrawal = new Thread(() -> delete(file), "playtcha-late-withdraw");
         try {
             files.write(file, request.members(clock.instant().plus(wait)));
-            Runtime.getRuntime().addShutdownHook(withdrawal);
             if (await(response, wait) || (!delete(file) && await(response, TAKEN))) {
                 return files.read(response, AdminFiles.MAX_ANSWER);
             }
@@ -49,20 +47,11 @@ final class AdminClient {
                     + ". Use the jar that the application uses.");
         } finally {
             delete(response);
-            forget(withdrawal);
         }
         throw new UnreachableException("An application uses " + folder.directory()
                 + " but did not answer within " + wait.toSeconds()
                 + " s, so the request was withdrawn. Look into its log,"
                 + " or wait longer with --wait N.");
-    }
-
-    private static void forget(Thread withdrawal) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(withdrawal);
-        } catch (IllegalStateException e) {
-            // The process is ending, and its hook withdraws the request.
-        }
     }
 
     private static boolean delete(Path file) {

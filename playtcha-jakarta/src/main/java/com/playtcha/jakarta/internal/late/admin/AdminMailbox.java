@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,7 +35,6 @@ public final class AdminMailbox implements AutoCloseable {
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     private static final int SERVED_AT_ONCE = 16;
-    private static final int LISTED_AT_ONCE = 1000;
 
     private final LateDirectory folder;
     private final AdminService service;
@@ -44,7 +44,7 @@ public final class AdminMailbox implements AutoCloseable {
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile Instant nextLook = Instant.MIN;
     private Instant nextLock = Instant.MIN;
-    private LateDirectory.@Nullable Hold hold;
+    private @Nullable FileChannel lock;
     private @Nullable String owner;
     private boolean inUseLogged;
     private boolean closed;
@@ -66,7 +66,7 @@ public final class AdminMailbox implements AutoCloseable {
         }
         try {
             nextLook = now.plus(LOOK_INTERVAL);
-            if (isHeld(now)) {
+            if (isLocked(now)) {
                 look(now);
             }
         } catch (IOException | RuntimeException e) {
@@ -78,39 +78,32 @@ public final class AdminMailbox implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isHeld(Instant now) throws IOException {
-        if (hold != null || closed || now.isBefore(nextLock)) {
-            return hold != null;
+    private synchronized boolean isLocked(Instant now) throws IOException {
+        if (lock != null || closed || now.isBefore(nextLock)) {
+            return lock != null;
         }
         nextLock = now.plus(LOCK_INTERVAL);
         DurableFiles.makeDirectory(folder.requests());
         owner = DurableFiles.processOwner(folder.requests());
-        hold = folder.tryHold().orElse(null);
-        if (hold == null && !inUseLogged) {
+        lock = folder.tryLock().orElse(null);
+        if (lock == null && !inUseLogged) {
             inUseLogged = true;
             LOG.warn(
                     "Another process uses {} and serves the admin requests; unless it is this application too, give each"
                             + " application a late-dir of its own",
                     folder.directory());
         }
-        return hold != null;
+        return lock != null;
     }
 
     private void look(Instant now) throws IOException {
         int served = 0;
-        int listed = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.requests())) {
             for (Path entry : entries) {
-                if (++listed > LISTED_AT_ONCE || served == SERVED_AT_ONCE) {
-                    return;
-                }
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    continue;
-                }
-                if (isOld(entry, now)) {
+                boolean isDirectory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+                if (!isDirectory && isOld(entry, now)) {
                     Files.deleteIfExists(entry);
-                } else if (AdminFiles.isRequest(nameOf(entry))) {
-                    served++;
+                } else if (!isDirectory && AdminFiles.isRequest(nameOf(entry)) && served++ < SERVED_AT_ONCE) {
                     serve(entry, now);
                 }
             }
@@ -173,9 +166,13 @@ public final class AdminMailbox implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (hold != null) {
-            hold.close();
-            hold = null;
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                LOG.warn("The lock of late-dir cannot be released, so another process cannot serve it", e);
+            }
+            lock = null;
         }
     }
 }

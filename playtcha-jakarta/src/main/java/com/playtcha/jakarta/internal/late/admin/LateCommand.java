@@ -7,13 +7,13 @@ import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,25 +104,20 @@ public final class LateCommand {
     private Map<String, @Nullable Object> respond(
             AdminRequest request, CommandOptions options, LateDirectory folder, ResultText texts)
             throws CommandOptions.UsageException, UnreachableException {
-        Optional<LateDirectory.Hold> hold;
-        try {
-            hold = folder.tryHold();
+        try (FileChannel lock = folder.tryLock().orElse(null)) {
+            if (lock == null) {
+                return new AdminClient(folder, new AdminFiles(texts), clock).send(request, options.waiting());
+            }
+            try (OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
+                Map<String, @Nullable Object> response = access.respond(request);
+                if (request.command().name().startsWith("RETRY")) {
+                    err.println("No application runs on this directory: results are handed over when one starts.");
+                }
+                return response;
+            }
         } catch (IOException e) {
             throw new UnreachableException("The lock in " + folder.directory() + " cannot be tried ("
                     + e.getClass().getSimpleName() + "). Check that its file system supports locks.");
-        }
-        if (hold.isEmpty()) {
-            return new AdminClient(folder, new AdminFiles(texts), clock).send(request, options.waiting());
-        }
-        try (LateDirectory.Hold held = hold.get();
-                OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
-            Objects.requireNonNull(held);
-            Map<String, @Nullable Object> response = access.respond(request);
-            if (request.command() == AdminRequest.Command.RETRY
-                    || request.command() == AdminRequest.Command.RETRY_ALL) {
-                err.println("No application runs on this directory: results are handed over when one starts.");
-            }
-            return response;
         }
     }
 

@@ -150,39 +150,35 @@ public final class ResultCallbackServlet extends HttpServlet {
     }
 
     private void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        long count = throttle.count(LogKind.FORBIDDEN);
-        if (count > 0) {
-            LOG.warn(
-                    "Callbacks without the right key were answered with 403: {} since the last line, the last one from"
-                            + " {}; the service must send the value of callback-key",
-                    count,
-                    LogText.clean(request.getRemoteAddr()));
-        }
+        warn(
+                LogKind.FORBIDDEN,
+                "Callbacks without the right key were answered with 403: {} since the last line, the last one from {};"
+                        + " the service must send the value of callback-key",
+                LogText.clean(request.getRemoteAddr()));
         send(response, 403, "Forbidden", 0);
     }
 
     private void refused(HttpServletResponse response, String id, String problem) throws IOException {
-        long count = throttle.count(LogKind.REFUSED);
-        if (count > 0) {
-            LOG.warn(
-                    "Malformed callbacks were answered with 400: {} since the last line, the last one: id={}, {}",
-                    count,
-                    LogText.clean(id),
-                    problem);
-        }
+        warn(
+                LogKind.REFUSED,
+                "Malformed callbacks were answered with 400: {} since the last line, the last one: id={}",
+                LogText.clean(id) + ", " + problem);
         send(response, 400, "Refused: " + problem, 0);
     }
 
     private void unavailable(HttpServletResponse response, String reason, int retryAfter) throws IOException {
-        long count = throttle.count(LogKind.UNAVAILABLE);
-        if (count > 0) {
-            LOG.warn(
-                    "Callbacks were answered with 503 and must be sent again: {} since the last line, the last one"
-                            + " because {}",
-                    count,
-                    reason);
-        }
+        warn(
+                LogKind.UNAVAILABLE,
+                "Callbacks were answered with 503 and must be sent again: {} since the last line, the last one because {}",
+                reason);
         send(response, 503, "Try again later", retryAfter);
+    }
+
+    private void warn(LogKind kind, String message, String detail) {
+        long count = throttle.count(kind);
+        if (count > 0) {
+            LOG.warn(message, count, detail);
+        }
     }
 
     /** Not {@code sendError}: the application's error page is of no use to a service. Echoes nothing of the request. */

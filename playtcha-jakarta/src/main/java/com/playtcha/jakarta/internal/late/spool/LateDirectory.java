@@ -22,24 +22,6 @@ public final class LateDirectory {
         this.directory = directory;
     }
 
-    /** The lock of a process that serves the directory; ends with the process. */
-    public static final class Hold implements AutoCloseable {
-        private final FileChannel channel;
-
-        private Hold(FileChannel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw new LateUnavailableException("The lock of late-dir cannot be released", e);
-            }
-        }
-    }
-
     public static LateDirectory of(Path directory) {
         return new LateDirectory(directory);
     }
@@ -128,21 +110,22 @@ public final class LateDirectory {
     }
 
     /**
-     * Takes the lock that shows that an application uses this directory; empty where another process, or another part of
-     * this one, holds it. A process that may hold it already must not try: on some systems that releases the lock.
+     * Takes the lock that shows that an application uses this directory, until the channel is closed; empty where another
+     * process, or another part of this one, holds it. A process that may hold it already must not try: on some systems
+     * that releases the lock.
      */
-    public Optional<Hold> tryHold() throws IOException {
+    public Optional<FileChannel> tryLock() throws IOException {
         FileChannel channel = DurableFiles.openForLock(directory.resolve("running.lock"));
-        boolean held = false;
+        boolean locked = false;
         try {
-            held = channel.tryLock() != null;
-            return held ? Optional.of(new Hold(channel)) : Optional.empty();
+            locked = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return Optional.empty();
+            LOG.debug("Another part of this process holds the lock of {}", directory);
         } finally {
-            if (!held) {
+            if (!locked) {
                 channel.close();
             }
         }
+        return locked ? Optional.of(channel) : Optional.empty();
     }
 }

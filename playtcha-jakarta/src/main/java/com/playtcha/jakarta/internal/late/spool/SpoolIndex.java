@@ -125,7 +125,6 @@ final class SpoolIndex {
     }
 
     private void set(SpooledFile file) {
-        file.version = file.version == 0 ? ++versions : file.version;
         SpooledFile before = files.put(file.key, file);
         bytes += file.size - (before == null ? 0 : before.size);
     }
@@ -218,10 +217,9 @@ final class SpoolIndex {
         Set<String> names = new HashSet<>();
         for (SpooledFile file : found) {
             names.add(file.name());
-            SpooledFile known = files.get(file.key);
-            if (known == null || (file.discarded && !known.discarded && known.version <= before)) {
+            if (!files.containsKey(file.key)) {
                 set(file);
-                file.written = true;
+                written(file);
             }
         }
         for (SpooledFile file : List.copyOf(files.values())) {

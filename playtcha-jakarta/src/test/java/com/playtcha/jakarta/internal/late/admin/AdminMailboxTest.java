@@ -248,7 +248,7 @@ class AdminMailboxTest extends AdminFixture {
     @Test
     void ofTwoDesksOneServes() throws Exception {
         serveLater();
-        assertThat(folder.tryHold()).isEmpty();
+        assertThat(folder.tryLock()).isEmpty();
         desk.close();
 
         ask(AdminRequest.list(10));

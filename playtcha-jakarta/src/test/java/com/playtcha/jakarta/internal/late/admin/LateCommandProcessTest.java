@@ -137,7 +137,7 @@ class LateCommandProcessTest {
 
     @Test
     void aRequestThatIsNotAnsweredIsTakenBack() throws Exception {
-        try (LateDirectory.Hold hold = folder.tryHold().orElseThrow()) {
+        try (java.nio.channels.FileChannel hold = folder.tryLock().orElseThrow()) {
             assertThat(hold).isNotNull();
             Processes.Ended ended = command("discard", "t1", "--wait", "1");
 
