@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.late.engine.TaskClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,10 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
     /**
      * Opens nothing yet. Asks the platform for its proxy now, if the setting leaves it to the platform.
      *
-     * @param pollUrl http or https, with a host, perhaps with a query, without user information
+     * @param pollUrl as the settings have checked it
      * @param key read for each poll; null for a service without keys
      * @param timeout the deadline of one poll
      * @param capacity polls at once
-     * @throws IllegalArgumentException for another kind of URL, which is not quoted
      */
     public HttpTaskClient(
             URI pollUrl,
@@ -53,24 +51,13 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
             int capacity,
             StrictJson json,
             DnsResolver names) {
-        URI url = checked(pollUrl);
+        // A request line holds only ASCII.
+        URI url = URI.create(pollUrl.toASCIIString());
         this.target = Target.of(url, proxy);
         this.codec = new PollCodec(json, key, target.path(), url.getRawQuery());
         // Half of the timeout, so that an address that does not answer is reported as such.
         this.calls = new CallExecutor(target, timeout, timeout.dividedBy(2), capacity, names);
         calls.warmUp();
-    }
-
-    private static URI checked(URI url) {
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException("a poll URL begins with http:// or https://");
-        }
-        if (url.getHost() == null || url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("a poll URL has a host and no user information");
-        }
-        // A request line holds only ASCII.
-        return URI.create(url.toASCIIString());
     }
 
     /**
