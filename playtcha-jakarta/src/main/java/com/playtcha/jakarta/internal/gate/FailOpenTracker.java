@@ -3,31 +3,20 @@ package com.playtcha.jakarta.internal.gate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Port: keeps requests that are about to be let through unverified, so that their verdict is had later (contract,
- * section 7). Thread-safe.
- */
+/** Port: records requests that are about to be allowed unverified, for a verdict later (contract, section 7). Thread-safe. */
 @FunctionalInterface
 public interface FailOpenTracker {
 
     /**
-     * Tracks one pass, within a bounded time.
-     *
-     * @param source what the guard is known by after a restart
-     * @param project digest of base URL and secret
-     * @param token of the request
-     * @param age how long ago the request arrived
-     * @param sent whether the question in the request had begun to be written, so that Playtcha may have redeemed the
-     *     token
-     * @return what came of it; never throws for trouble of the store's
+     * Records one request within a bounded time; never throws because of the store. The source names the guard also after
+     * a restart, {@code project} is the digest of base URL and secret, {@code age} the time since the request arrived, and
+     * {@code sent} says whether a call had begun to write the token, so that Playtcha may have redeemed it.
      */
     TrackResult track(String source, String project, String token, Duration age, boolean sent);
 
     /**
-     * What came of tracking.
-     *
-     * @param repeated whether this token was let through unverified before, perhaps on another node: deny it
-     * @param id under which the verdict will be told; null where nothing could keep the pass, and where it was repeated
+     * Whether the token was allowed unverified before, perhaps on another node, so that the request is denied; and the id
+     * of the record, null where nothing could be recorded and for a repeated token.
      */
     record TrackResult(boolean repeated, @Nullable String id) {}
 }

@@ -15,23 +15,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). The
- * two are apart because several guards may judge one request, and the token can be redeemed only once. Thread-safe.
+ * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). Both are
+ * apart because several guards may verify one request, whose token can be redeemed only once. Thread-safe.
  */
 public final class Guard implements PlaytchaVerifier {
-    /** How many stages may be under way, or busy with what is chained to them, a thread each. */
-    private static final int FEWEST_STAGES = 256;
+    /** How many asynchronous verifications may be under way or run what is chained to them, each on a thread. */
+    private static final int MIN_STAGES = 256;
 
-    private static final int STAGES_PER_PLACE = 4;
+    private static final int STAGES_PER_CALL = 4;
 
-    /**
-     * What guards of one application share, each with those it may share it with.
-     *
-     * @param upstream the way to Playtcha
-     * @param breaker null where {@code breaker=false}
-     * @param throttle of the base URL and proxy
-     * @param unverified of the whole application
-     */
+    /** What guards share: the transport and breaker of a project, the window of a host, the application's replay guard. */
     public record Shared(
             Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, ReplayGuard unverified) {}
 
@@ -46,13 +39,8 @@ public final class Guard implements PlaytchaVerifier {
     private final VerificationCaller caller;
 
     /**
-     * A guard.
-     *
-     * @param settings its settings
-     * @param shared null only for a guard that is switched off
-     * @param listeners hear of every verification; the live list, so that some can be added later
-     * @param tracker keeps unverified passes, where the settings want it
-     * @param nanoTime a monotonic clock in nanoseconds
+     * A guard whose {@code shared} is null only where it is switched off. The list of listeners is live; the clock is
+     * monotonic, in nanoseconds.
      */
     public Guard(
             GuardSettings settings,
@@ -61,64 +49,40 @@ public final class Guard implements PlaytchaVerifier {
             FailOpenTracker tracker,
             LongSupplier nanoTime) {
         if (settings.enabled() && shared == null) {
-            throw new IllegalArgumentException("a guard that is enabled needs a way to Playtcha");
+            throw new IllegalArgumentException("a guard that is enabled needs a transport");
         }
         this.settings = settings;
         this.shared = shared;
         this.listeners = new Listeners(listeners);
         this.tracker = tracker;
         this.nanoTime = nanoTime;
-        long mostStages = Math.max(FEWEST_STAGES, (long) STAGES_PER_PLACE * settings.maxConcurrent());
-        this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, mostStages));
+        long maxStages = Math.max(MIN_STAGES, (long) STAGES_PER_CALL * settings.maxConcurrent());
+        this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, maxStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
         this.caller = new VerificationCaller(settings, shared, log, nanoTime);
     }
 
-    /**
-     * The settings this guard works by.
-     *
-     * @return immutable
-     */
     public GuardSettings settings() {
         return settings;
     }
 
-    /**
-     * What this guard's project is known by: equal for guards with the same base URL and secret, which may share the
-     * facts about a token.
-     *
-     * @return an opaque text; empty for a guard that is switched off
-     */
+    /** Equal for guards with the same base URL and secret, which may share facts; empty where switched off. */
     public String project() {
         return shared == null ? "" : shared.upstream().project();
     }
 
     @Override
     public Verification verify(@Nullable String token) {
-        PresentedToken reading = read(token);
-        return decideAndNotify(call(reading), reading);
+        PresentedToken presented = presented(token);
+        return decideAndNotify(call(presented), presented);
     }
 
     @Override
     public CompletionStage<Verification> verifyAsync(@Nullable String token) {
-        // Not the stage that anything of ours waits on: the caller may do with it what they like.
         CompletableFuture<Verification> stage = new CompletableFuture<>();
         try {
-            PresentedToken reading = read(token);
-            VerificationCaller.CallPermit permit = caller.tryAcquire(reading);
-            CallResult known = permit.known();
-            if (known != null && !mayBeTracked(known, reading)) {
-                stage.complete(decideAndNotify(known, reading));
-                return stage;
-            }
-            Permit slot = Permit.tryAcquire(stages);
-            if (slot == null) {
-                permit.release();
-                stage.complete(decideAndNotify(caller.overloaded(), reading));
-            } else {
-                begin(permit, slot, stage, reading);
-            }
+            begin(presented(token), stage);
         } catch (Throwable e) {
             if (e instanceof IllegalStateException closed && caller.isClosed()) {
                 throw closed;
@@ -128,78 +92,82 @@ public final class Guard implements PlaytchaVerifier {
         return stage;
     }
 
-    /** TrackResult takes a while, which is not the caller's. */
-    private boolean mayBeTracked(CallResult findings, PresentedToken reading) {
-        return settings.lateVerdicts()
-                && !settings.failClosed()
-                && findings.facts().getOutcome() == Outcome.UNAVAILABLE
-                && reading.value() != null;
-    }
-
-    private void begin(
-            VerificationCaller.CallPermit permit, Permit slot, CompletableFuture<Verification> stage, PresentedToken reading) {
+    private void begin(PresentedToken presented, CompletableFuture<Verification> stage) {
+        VerificationCaller.CallPermit permit = caller.tryAcquire(presented);
+        CallResult known = permit.known();
+        if (known != null && !mayBeTracked(known, presented)) {
+            stage.complete(decideAndNotify(known, presented));
+            return;
+        }
+        Permit slot = Permit.tryAcquire(stages);
+        if (slot == null) {
+            permit.release();
+            stage.complete(decideAndNotify(caller.overloaded(), presented));
+            return;
+        }
         try {
-            permit.callAsync((findings, bug) -> {
+            permit.callAsync((result, bug) -> {
                 try {
-                    finish(stage, reading, findings, bug);
+                    complete(stage, presented, result, bug);
                 } finally {
                     slot.release();
                 }
             });
         } catch (Throwable e) {
-            // It may have been run all the same, here, where there was not even the memory to hand it on.
+            // The callback may have run all the same, on this thread, where no other could be started.
             slot.release();
             throw e;
         }
     }
 
-    private void finish(
-            CompletableFuture<Verification> stage,
-            PresentedToken reading,
-            @Nullable CallResult findings,
-            @Nullable Throwable bug) {
-        if (findings == null) {
-            stage.completeExceptionally(bug == null ? new IllegalStateException("no answer and no error") : bug);
-            return;
-        }
-        Verification decided;
-        try {
-            decided = decideAndNotify(findings, reading);
-        } catch (Throwable e) {
-            stage.completeExceptionally(e);
-            return;
-        }
-        stage.complete(decided);
+    /** Tracking may block, which a caller of {@link #verifyAsync} must not. */
+    private boolean mayBeTracked(CallResult result, PresentedToken presented) {
+        return settings.lateVerdicts()
+                && !settings.failClosed()
+                && result.facts().getOutcome() == Outcome.UNAVAILABLE
+                && presented.value() != null;
     }
 
-    private PresentedToken read(@Nullable String token) {
+    private void complete(
+            CompletableFuture<Verification> stage,
+            PresentedToken presented,
+            @Nullable CallResult result,
+            @Nullable Throwable bug) {
+        Verification decided = null;
+        Throwable failure = bug == null && result == null ? new IllegalStateException("no response and no error") : bug;
+        try {
+            decided = result == null ? null : decideAndNotify(result, presented);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        if (decided == null && failure != null) {
+            stage.completeExceptionally(failure);
+        } else {
+            stage.complete(decided);
+        }
+    }
+
+    private PresentedToken presented(@Nullable String token) {
         return PresentedToken.of(token == null ? List.of() : List.of(token), settings.maxTokenLength());
     }
 
     /**
-     * Finds out about a token: asks Playtcha, or says why it was not asked. Applies no policy, so
-     * {@link Verification#isAllowed()} is false in the facts it returns.
+     * Calls Playtcha about a token, or says why it was not called. Applies no policy. Throws only because of a bug in
+     * this library.
      *
-     * @param reading what the request carried
-     * @return what is known; throws for a bug of our own only
-     * @throws IllegalStateException after the way to Playtcha was closed
+     * @throws IllegalStateException after the transport was closed
      */
-    public CallResult call(PresentedToken reading) {
-        return caller.tryAcquire(reading).call();
+    public CallResult call(PresentedToken presented) {
+        return caller.tryAcquire(presented).call();
     }
 
     /**
-     * Applies this guard's policy to the facts, logs, and tells the listeners. To be called once a request and guard. A
-     * request that is let through unverified is tracked before this returns, where the settings say so.
-     *
-     * @param findings as {@link #ask} returned them, to this guard or to one of the same project
-     * @param reading what the request carried
-     * @param passedBefore how other guards let this token through unverified within this same request already; else
-     *     null
-     * @return the facts, with {@link Verification#isAllowed()} as the policy says
+     * Applies this guard's policy to facts that this guard, or one of the same project, found. Called once per request
+     * and guard, followed by {@link #notifyListeners}. A request that is allowed unverified is tracked before this
+     * returns, where the settings say so, unless guards of the same request did that already.
      */
-    public Verification decide(CallResult findings, PresentedToken reading, @Nullable EarlierFailOpen passedBefore) {
-        Verification facts = findings.facts();
+    public Verification decide(CallResult result, PresentedToken presented, @Nullable EarlierFailOpen earlier) {
+        Verification facts = result.facts();
         return switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
             case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
@@ -207,7 +175,7 @@ public final class Guard implements PlaytchaVerifier {
                 log.noToken(facts);
                 yield facts.withAllowed(false);
             }
-            case UNAVAILABLE -> decideUnavailable(findings, reading, passedBefore);
+            case UNAVAILABLE -> decideUnavailable(result, presented, earlier);
         };
     }
 
@@ -216,53 +184,50 @@ public final class Guard implements PlaytchaVerifier {
         listeners.verified(settings.name(), decided);
     }
 
-    private Verification decideAndNotify(CallResult findings, PresentedToken reading) {
-        Verification decided = decide(findings, reading, null);
+    private Verification decideAndNotify(CallResult result, PresentedToken presented) {
+        Verification decided = decide(result, presented, null);
         notifyListeners(decided);
         return decided;
     }
 
     private Verification decideUnavailable(
-            CallResult findings, PresentedToken reading, @Nullable EarlierFailOpen passedBefore) {
-        Verification facts = findings.facts();
+            CallResult result, PresentedToken presented, @Nullable EarlierFailOpen earlier) {
+        Verification facts = result.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
         }
-        ReplayGuard unverified = shared.unverified();
-        String token = reading.value();
-        String granted = passedBefore == null ? token : null;
-        if (granted != null && !unverified.tryAdd(project(), granted)) {
-            return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+        String token = presented.value();
+        String added = earlier == null ? token : null;
+        if (added != null && !shared.unverified().tryAdd(project(), added)) {
+            return denied(facts, Reason.REPEATED_UNVERIFIED);
         }
         Runnable undo = budget.tryAcquire();
         if (undo == null) {
-            if (granted != null) {
-                unverified.remove(project(), granted);
+            if (added != null) {
+                shared.unverified().remove(project(), added);
             }
-            return refused(facts.deniedBecause(Reason.FAIL_OPEN_LIMIT));
+            return denied(facts, Reason.FAIL_OPEN_LIMIT);
         }
-        String deferralId = passedBefore == null ? null : passedBefore.deferralId();
+        String deferralId = earlier == null ? null : earlier.deferralId();
         if (token != null && deferralId == null && settings.lateVerdicts()) {
-            FailOpenTracker.TrackResult tracking = track(findings, token);
-            // What this request tried to have kept is no repetition, though its record may be what was found.
-            if (tracking.repeated() && (passedBefore == null || !passedBefore.tried())) {
+            Duration age = Duration.ofNanos(nanoTime.getAsLong() - result.beganAt());
+            FailOpenTracker.TrackResult tracked =
+                    tracker.track(settings.source(), project(), token, age, result.sent());
+            // What an earlier guard of this request tried to track is no repetition, though its record may be there.
+            if (tracked.repeated() && (earlier == null || !earlier.tried())) {
                 undo.run();
-                return refused(facts.deniedBecause(Reason.REPEATED_UNVERIFIED));
+                return denied(facts, Reason.REPEATED_UNVERIFIED);
             }
-            deferralId = tracking.id();
+            deferralId = tracked.id();
         }
-        log.unverifiedPass(facts, reading, deferralId);
+        log.allowedUnverified(facts, presented, deferralId);
         return facts.passedUnverified(deferralId);
     }
 
-    private FailOpenTracker.TrackResult track(CallResult findings, String token) {
-        Duration age = Duration.ofNanos(nanoTime.getAsLong() - findings.beganAt());
-        return tracker.track(settings.source(), project(), token, age, findings.sent());
-    }
-
-    private Verification refused(Verification verification) {
-        log.unverifiedRefused(verification);
-        return verification;
+    private Verification denied(Verification facts, Reason reason) {
+        Verification denied = facts.deniedBecause(reason);
+        log.unverifiedDenied(denied);
+        return denied;
     }
 
     @Override

@@ -37,7 +37,7 @@ final class GuardLog {
         this.throttle = new LogThrottle(nanoTime);
     }
 
-    /** An answer came, or none did. */
+    /** A call ended. */
     void answered(UpstreamResponse answer, Verification facts, String token) {
         if (facts.getOutcome() == Outcome.UNAVAILABLE) {
             unavailable(facts, token, detail(answer, token));
@@ -63,7 +63,7 @@ final class GuardLog {
                 }
             }
             case RATE_LIMITED -> {
-                // The window's own line says it.
+                // Logged by throttled(), once per window.
             }
             case SUCCESS_FALSE ->
                 LOG.info("Token rejected: guard={} status={} success=false", guard, facts.getStatus());
@@ -84,7 +84,7 @@ final class GuardLog {
                 error(facts, token));
     }
 
-    /** More in flight than allowed. */
+    /** More verifications are in flight than {@code max-concurrent}. */
     void overloaded(int maxConcurrent) {
         long count = throttle.count(Reason.MAX_CONCURRENT);
         if (count > 0) {
@@ -96,8 +96,8 @@ final class GuardLog {
         }
     }
 
-    /** A request was let through although nothing is known about its token. */
-    void unverifiedPass(Verification verification, PresentedToken token, @Nullable String deferralId) {
+    /** A request was allowed although nothing is known about its token. */
+    void allowedUnverified(Verification verification, PresentedToken token, @Nullable String deferralId) {
         String value = token.value();
         LOG.info(
                 "Let through unverified: guard={} reason={} token={} deferral={} {}",
@@ -108,8 +108,8 @@ final class GuardLog {
                 error(verification, value));
     }
 
-    /** An unverified pass was refused by the guard's limits. */
-    void unverifiedRefused(Verification verification) {
+    /** The guard's limits denied a request that would have been allowed unverified. */
+    void unverifiedDenied(Verification verification) {
         long count = throttle.count(verification.getReason());
         if (count > 0) {
             LOG.warn("Not let through unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
@@ -121,23 +121,22 @@ final class GuardLog {
         LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
 
-    /** The breaker is open, so nobody was asked. */
+    /** The breaker is open, so Playtcha was not called. */
     void breakerOpen(Verification facts) {
         unavailable(facts, "", "");
     }
 
     private void unavailable(Verification facts, String token, String detail) {
-        long count;
         synchronized (this) {
             unavailable = true;
             unavailableCount++;
             lastUnavailable = nanoTime.getAsLong();
         }
-        count = throttle.count(facts.getReason());
+        long count = throttle.count(facts.getReason());
         if (count == 0) {
             return;
         }
-        // Both mean that something other than Playtcha answers: a setting is wrong, and may leave the site open.
+        // Something other than Playtcha answers: a wrong setting that may leave the site open.
         if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
             LOG.error(
                     "The answer is not Playtcha's, check base-url and proxy: guard={} reason={} count={} {}{}",
@@ -197,7 +196,7 @@ final class GuardLog {
         }
     }
 
-    private static String error(Verification facts, String token) {
+    private static String error(Verification facts, @Nullable String token) {
         UpstreamError error = facts.getError();
         if (error == null) {
             return "status=" + status(facts) + " code=- message=- request_id=-";

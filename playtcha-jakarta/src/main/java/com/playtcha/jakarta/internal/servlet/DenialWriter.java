@@ -15,10 +15,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers a request that may not go on (contract, section 5): {@code application/problem+json} (RFC 9457) for a visitor
- * that prefers JSON, else the page of {@code failure-path}, else {@code sendError}, so that the application's own error
- * page shows. Nothing that came from Playtcha or the visitor goes into a header or into a page from here; in the JSON
- * it is escaped.
+ * Answers a denied request (contract, section 5): problem details for a visitor that prefers JSON, else the page of
+ * {@code failure-path}, else {@code sendError}, so that the application's own error page shows.
  */
 final class DenialWriter {
     private final GuardSettings settings;
@@ -29,17 +27,7 @@ final class DenialWriter {
         this.json = json;
     }
 
-    /**
-     * Answers a denied request.
-     *
-     * @param request as the page of {@code failure-path} shall see it; its attributes are set already
-     * @param response answered unless it is committed
-     * @param verification why; not allowed
-     * @param containerStatus the container's own status for a body it cannot parse; 0 for none
-     * @param state of the request
-     * @throws IOException when the visitor's connection fails
-     * @throws ServletException from the page of {@code failure-path}
-     */
+    /** Answers, unless the response is committed. The request's attributes are set already. */
     void send(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -50,28 +38,20 @@ final class DenialWriter {
         if (cannotAnswer(request, response)) {
             return;
         }
-        DenialResponse refusal = DenialResponse.of(verification, containerStatus);
-        refusal.headers().forEach(response::setHeader);
+        DenialResponse denial = DenialResponse.of(verification, containerStatus);
+        denial.headers().forEach(response::setHeader);
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
-            writeJson(response, refusal.status(), json.write(refusal.problem()));
+            writeJson(response, denial.status(), json.write(denial.problem()));
         } else if (settings.failurePath().isPresent()) {
-            response.setStatus(refusal.status());
+            response.setStatus(denial.status());
             showFailurePage(request, response, settings.failurePath().get(), state);
         } else {
             state.setDenied();
-            response.sendError(refusal.status(), refusal.title());
+            response.sendError(denial.status(), denial.title());
         }
     }
 
-    /**
-     * Answers 500 without anything that could fail once more.
-     *
-     * @param request in whatever state
-     * @param response answered unless it is committed
-     * @param code one of this library's own
-     * @param title a sentence without characters that JSON escapes
-     * @throws IOException when the visitor's connection fails
-     */
+    /** Answers 500 without anything that could fail again: the title needs no JSON escapes. */
     static void sendServerError(HttpServletRequest request, HttpServletResponse response, String code, String title)
             throws IOException {
         if (cannotAnswer(request, response)) {
@@ -100,7 +80,7 @@ final class DenialWriter {
             response.setContentLength(bytes.length);
             out.write(bytes);
         } catch (IllegalStateException writerInUse) {
-            // Someone before us, or the application before an asynchronous dispatch, asked for the writer.
+            // An earlier filter, or the application before an asynchronous dispatch, asked for the writer.
             response.getWriter().write(document);
         }
     }
@@ -117,7 +97,7 @@ final class DenialWriter {
         try {
             page.forward(new GetRequest(request, response), response);
         } finally {
-            // A page that has gone asynchronous comes back through our filters once more.
+            // A page that went asynchronous is dispatched through our filters again.
             state.setInFailurePage(!startedBefore && request.isAsyncStarted());
         }
     }

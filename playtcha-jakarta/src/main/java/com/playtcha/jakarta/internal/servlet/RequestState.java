@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters know of one request, over every mapping, registration and dispatch, besides its verifications. Kept in a
- * request attribute; nobody else can make a value of this type, and any other value is ignored.
+ * What the filters keep of one request over every mapping, registration and dispatch, besides its verifications. Kept in
+ * a request attribute; no other code can make a value of this type, and any other value is ignored.
  */
 final class RequestState {
     static final String ATTRIBUTE = RequestState.class.getName();
@@ -18,29 +18,23 @@ final class RequestState {
     private boolean denied;
     private @Nullable JsonBody body;
     private int parameterFailure;
-    private boolean encodingKnown;
-    private @Nullable String declaredEncoding;
 
     private RequestState(RequestVerifications verifications) {
         this.verifications = verifications;
     }
 
-    /**
-     * The state of a request; made when there is none yet.
-     *
-     * @param request any dispatch of it
-     * @return never null
-     */
+    /** Returns the state of a request, whatever its dispatch; creates it first where there is none. */
     static RequestState of(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
             return state;
         }
-        RequestState state = new RequestState(RequestVerifications.of(request::getAttribute, request::setAttribute));
+        RequestState state =
+                new RequestState(RequestVerifications.of(request::getAttribute, request::setAttribute));
         request.setAttribute(ATTRIBUTE, state);
         return state;
     }
 
-    /** What the guards have decided, those that are no filters included. */
+    /** The decisions of all guards, those of beans and REST resources included. */
     RequestVerifications verifications() {
         return verifications;
     }
@@ -50,7 +44,6 @@ final class RequestState {
         errorPageExpected = true;
     }
 
-    /** Whether that was said. The container's own attributes say whether the page is being shown. */
     boolean isErrorPageExpected() {
         return errorPageExpected;
     }
@@ -65,21 +58,16 @@ final class RequestState {
         return denied;
     }
 
-    /** Whether a denied request is in the page of {@code failure-path} now. Our filters let that through. */
+    /** Whether the page of {@code failure-path} runs for this request; our filters let it pass. */
     boolean isInFailurePage() {
         return inFailurePage;
     }
 
-    /** Goes into that page, or comes out of it. */
     void setInFailurePage(boolean value) {
         inFailurePage = value;
     }
 
-    /**
-     * The request's JSON body, taken over from the container on the first call.
-     *
-     * @throws IOException from the container
-     */
+    /** Returns the JSON body, which is taken over from the container on the first call. */
     JsonBody takeBody(HttpServletRequest request) throws IOException {
         if (body == null) {
             body = new JsonBody(request);
@@ -87,24 +75,10 @@ final class RequestState {
         return body;
     }
 
-    /** The JSON body, null where no guard has looked at one. */
+    /** Null where no guard has read a JSON body. */
     @Nullable
     JsonBody body() {
         return body;
-    }
-
-    /**
-     * The encoding that the visitor, or a filter before the first of ours, declared.
-     *
-     * @return null for none; what we set ourselves later is not seen
-     */
-    @Nullable
-    String declaredEncoding(HttpServletRequest request) {
-        if (!encodingKnown) {
-            declaredEncoding = request.getCharacterEncoding();
-            encodingKnown = true;
-        }
-        return declaredEncoding;
     }
 
     /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
@@ -112,7 +86,6 @@ final class RequestState {
         return parameterFailure;
     }
 
-    /** Remembers such a failure. */
     void setParameterFailure(int status) {
         parameterFailure = status;
     }
