@@ -187,8 +187,10 @@ final class ResultSpool {
             List<AcceptResult> outcomes = context.store.trackFailOpen(records, now);
             for (int i = 0; i < records.size(); i++) {
                 tracked(records.get(i), outcomes.get(i), now);
-                delete(entries.get(i));
-                due.remove(entries.get(i));
+                SpoolEntry tracked = entries.get(i);
+                delete(tracked);
+                // By identity: a record's generated equals would pin the application's class loader.
+                due.removeIf(entry -> entry == tracked);
             }
             return records.size();
         } catch (RuntimeException e) {
@@ -199,8 +201,7 @@ final class ResultSpool {
 
     private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
         if (outcome == AcceptResult.DUPLICATE) {
-            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler;
-            // and
+            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler; and
             // either may redeem the token, so a refusal of this one would prove nothing.
             context.store.track(failOpen.item().asSent(), now);
         }
