@@ -239,7 +239,6 @@ public final class PlaytchaApplication {
     /** Starts late results in an application that no servlet context starts, and warns of a missing handler. */
     public void startLate() {
         synchronized (this) {
-            lifecycle.awaitClosed();
             if (settings == null || refusal != null) {
                 return;
             }

@@ -22,7 +22,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,33 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
-    /** At once, of one engine's. */
-    private static final int LATE_QUESTIONS = 16;
+    /** Concurrent calls for late verdicts, a guard. */
+    private static final int LATE_CALLS = 16;
 
-    /** What makes two guards share a pool and a breaker. */
-    private record PoolKey(
-            Target target, SecretSource secret, Duration timeout, Duration connectTimeout, boolean breaker) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof PoolKey that
-                    && target.equals(that.target)
-                    && secret.equals(that.secret)
-                    && timeout.equals(that.timeout)
-                    && connectTimeout.equals(that.connectTimeout)
-                    && breaker == that.breaker;
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(target, secret, timeout, connectTimeout, breaker);
-        }
-    }
-
-    /** A way to Playtcha and what else comes with it. */
+    /** The transport of guards that share a pool, and what they share besides. */
     private static final class Pool {
         final HttpUpstream upstream;
         final Guard.Shared shared;
-        boolean answersLate;
 
         Pool(HttpUpstream upstream, Guard.Shared shared) {
             this.upstream = upstream;
@@ -73,15 +52,15 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
-    private final Map<PoolKey, Pool> pools = new HashMap<>();
+    private final Map<List<Object>, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
-    private final Map<String, GuardVerdictClient> lateQuestions = new HashMap<>();
+    private final Map<String, GuardVerdictClient> verdictClients = new HashMap<>();
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
     private final LogThrottle untracked = new LogThrottle(System::nanoTime);
     private volatile FailOpenTracker tracker = this::untracked;
-    private @Nullable BiConsumer<String, GuardVerdictClient> lateSources;
+    private @Nullable BiConsumer<String, GuardVerdictClient> verdictClientConsumer;
     private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
@@ -127,14 +106,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return this;
     }
 
-    /**
-     * The guard that works by these settings, made when there is none yet. Equal settings make one guard, with one budget
-     * and one bulkhead.
-     *
-     * @param settings of a guard
-     * @return its guard
-     * @throws IllegalStateException after this was closed
-     */
+    /** Returns the guard of these settings, made if need be: equal settings share one guard, budget and bulkhead. */
     public Guard guard(GuardSettings settings) {
         lock.lock();
         try {
@@ -147,12 +119,11 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 guard = new Guard(settings, shared, listeners, this::track, System::nanoTime);
                 guards.put(settings, guard);
                 if (shared != null && settings.lateVerdicts()) {
-                    growForLateQuestions(settings);
-                    lateQuestions.put(
+                    verdictClients.put(
                             settings.source(),
                             new GuardVerdictClient(
                                     settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
-                    tellLateSources();
+                    addVerdictClients();
                 }
             }
             return guard;
@@ -161,13 +132,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
     }
 
-    /** The late results were not started, or could not be: the policy holds all the same. */
+    /** Counts requests allowed without being tracked, while late results do not run or could not be started. */
     private FailOpenTracker.TrackResult untracked(
             String source, String project, String token, Duration age, boolean sent) {
         long count = untracked.count("untracked");
         if (count > 0) {
             LOG.warn(
-                    "Let through unverified and untracked, late results are not at work: guard={} count={}",
+                    "Allowed without a verdict and not tracked, since late results are not running: guard={} count={}",
                     source,
                     count);
         }
@@ -178,53 +149,37 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return tracker.track(source, project, token, age, sent);
     }
 
-    /**
-     * Says who tracks what is let through unverified, and who is to know whom to ask later.
-     *
-     * @param passes tracks them
-     * @param sources is told of each guard with late verdicts, now or when it is made: the name of its unfinished
-     *     business, and the way to ask
-     */
+    /** Sets what tracks requests allowed without a verdict, and what takes the verdict clients of guards made now or later. */
     public void lateVerdictsBy(FailOpenTracker passes, BiConsumer<String, GuardVerdictClient> sources) {
         lock.lock();
         try {
             tracker = passes;
-            lateSources = sources;
-            tellLateSources();
+            verdictClientConsumer = sources;
+            addVerdictClients();
         } finally {
             lock.unlock();
         }
     }
 
-    private void tellLateSources() {
-        if (lateSources != null) {
-            lateQuestions.forEach(lateSources);
+    private void addVerdictClients() {
+        if (verdictClientConsumer != null) {
+            verdictClients.forEach(verdictClientConsumer);
         }
-    }
-
-    /** So that they leave visitors their connections. */
-    private void growForLateQuestions(GuardSettings settings) {
-        Pool pool = pools.get(poolKey(settings, Target.of(settings)));
-        if (pool != null && !pool.answersLate) {
-            pool.answersLate = true;
-            pool.upstream.grow(LATE_QUESTIONS);
-        }
-    }
-
-    private static PoolKey poolKey(GuardSettings settings, Target target) {
-        return new PoolKey(
-                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
     }
 
     private Guard.Shared share(GuardSettings settings) {
         Target target = Target.of(settings);
-        PoolKey key = poolKey(settings, target);
+        List<Object> key = List.of(
+                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+        // Late verdicts have connections of their own, so that they do not take those of visitors.
+        int lateCalls = settings.lateVerdicts() ? LATE_CALLS : 0;
         Pool pool = pools.get(key);
         if (pool != null) {
-            pool.upstream.grow(settings.maxConcurrent());
+            pool.upstream.grow(settings.maxConcurrent() + lateCalls);
             return pool.shared;
         }
         HttpUpstream upstream = new HttpUpstream(target, settings, json, writer);
+        upstream.grow(lateCalls);
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
@@ -243,47 +198,31 @@ public final class PlaytchaRuntime implements AutoCloseable {
         switch (change.getTo()) {
             case OPEN ->
                 LOG.warn(
-                        "Breaker open, {} is not asked for {} s",
+                        "Breaker open, {} is not called for {} s",
                         host,
                         change.getOpenFor().toSeconds());
-            case HALF_OPEN -> LOG.warn("Breaker half open, {} is asked once", host);
+            case HALF_OPEN -> LOG.warn("Breaker half open, {} is called once", host);
             case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
         }
         observers.breakerChanged(change);
     }
 
-    /**
-     * Adds one that hears of every verification and change from now on.
-     *
-     * @param listener called as {@link VerificationListener} says
-     */
+    /** Adds a listener to every verification and change from now on. */
     public void addListener(VerificationListener listener) {
         listeners.add(listener);
     }
 
-    /**
-     * Takes one out again. What is being told at this moment may still reach it.
-     *
-     * @param listener as it was added; one that was not is no error
-     */
+    /** Removes a listener, which a call under way may still reach. */
     public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
     }
 
-    /**
-     * The shared reader of JSON.
-     *
-     * @return thread-safe
-     */
+    /** Returns the shared reader of JSON. */
     public StrictJson json() {
         return json;
     }
 
-    /**
-     * The shared writer of JSON.
-     *
-     * @return thread-safe; closed with this
-     */
+    /** Returns the shared writer of JSON, closed with this. */
     public JsonWriter jsonWriter() {
         return writer;
     }
