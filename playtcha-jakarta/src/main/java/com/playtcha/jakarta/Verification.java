@@ -157,7 +157,7 @@ public class Verification {
      * @return this, where nothing changes
      */
     public Verification withAllowed(boolean allowed) {
-        return allowed == this.allowed ? this : toBuilder().allowed(allowed).build();
+        return allowed == isAllowed() ? this : toBuilder().allowed(allowed).build();
     }
 
     /**

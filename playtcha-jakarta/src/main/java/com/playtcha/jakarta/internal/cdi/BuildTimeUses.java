@@ -9,11 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * What a build found out: the places in code that need a guard, or use late
- * results. A bean where {@link PlaytchaBuildExtension} ran. Public
- * for CDI's sake only.
- */
+/** The uses of guards and of late results that the build extension found, as a bean. Public for CDI only. */
 public final class BuildTimeUses {
     public static final String GUARDS = "guards";
     public static final String PLACES = "places";
@@ -25,12 +21,11 @@ public final class BuildTimeUses {
         this.places = places;
     }
 
-    /** The places. */
     UsesInCode places() {
         return places;
     }
 
-    /** Makes it of what the build wrote down. */
+    /** Creates the bean from the parameters that the build recorded. */
     public static final class Creator implements SyntheticBeanCreator<BuildTimeUses> {
         /** For CDI. */
         public Creator() {}

@@ -27,15 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's guards, as its beans see them: checks the settings at start where no servlet context does so, makes
- * events, and knows the current request. Public for CDI's sake only.
+ * Connects the application's guards with CDI: checks the settings at start where no servlet context does, fires events,
+ * and finds the current request. Public for CDI only.
  */
 @ApplicationScoped
 public class CdiApplication {
     private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
 
     private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
-    /** Of this application, and removed by who set it. */
+    /** Verifications of a guarded call outside of a request; the interceptor that sets them removes them. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<RequestVerifications> outsideOfRequests = new ThreadLocal<>();
 
@@ -55,7 +55,7 @@ public class CdiApplication {
     @Inject
     Event<Object> events;
 
-    /** That it is injected keeps containers from leaving out a bean that nothing else asks for. */
+    /** Injected so that containers do not remove a handler bean that nothing else injects. */
     @Inject
     Instance<LateResultHandler> handlers;
 
@@ -68,11 +68,7 @@ public class CdiApplication {
     /** For CDI. */
     public CdiApplication() {}
 
-    /**
-     * Before any other observer could use a guard.
-     *
-     * @param initialized a servlet context, or something else where there is none
-     */
+    /** Configures and starts the application, before any other observer could use a guard. */
     void start(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @Initialized(ApplicationScoped.class)
                     Object initialized) {
@@ -81,18 +77,18 @@ public class CdiApplication {
             foundByTheBuild.forEach(found -> ours.use(found.places()));
             begin(ours);
             if (isEarly(ours, initialized)) {
-                // The context's settings count as well. Should none come, the first guard that is asked for says so.
+                // A servlet context comes later, with settings of its own.
                 return;
             }
             if (!ours.isClaimed()) {
                 if (ours.isUsedByCode() || ours.hasLateHandler()) {
                     configure(ours, initialized);
                 }
-                // Nothing else does so, and what was left is not to wait for the first visitor.
+                // No servlet context does so, and items left by an earlier run do not wait for the first visitor.
                 ours.startLate();
             }
         } catch (RuntimeException e) {
-            // Should a server go on all the same, nobody gets by.
+            // A server may go on after the exception: guards then refuse every request.
             ours.refuse(e);
             ours.endUnlessClaimed();
             throw e;
@@ -106,7 +102,7 @@ public class CdiApplication {
 
     private void configure(PlaytchaApplication ours, Object initialized) {
         if (servlets != null && servlets.isContext(initialized)) {
-            // The container did not run the initializer, or has been told not to.
+            // The container did not run the initializer.
             LoadedSettings settings = ours.configure(uses -> servlets.settings(initialized, uses));
             settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         } else {
@@ -115,7 +111,7 @@ public class CdiApplication {
     }
 
     private synchronized void begin(PlaytchaApplication ours) {
-        // Once, though the event may come once a web module.
+        // The event may come once for each web module.
         if (source != null) {
             return;
         }
@@ -130,12 +126,7 @@ public class CdiApplication {
         ours.setCurrentRequest(this::current);
     }
 
-    /**
-     * Work on late results ends before beans do: CDI destroys those of the application in any order, and one that is
-     * called after that would be made anew.
-     *
-     * @param context a servlet context, or something else where there is none
-     */
+    /** Stops late results before beans are destroyed: a bean that is called after that would be created anew. */
     void endLate(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
                     Object context) {
@@ -146,17 +137,17 @@ public class CdiApplication {
         }
         if (ending != null) {
             LateResultsFacade late = application().late();
-            // Not under the lock: this waits for handlers.
+            // Outside the lock: this waits for handlers.
             late.stop();
             ending.end();
             late.setBeans(null);
         }
     }
 
-    /** No event after this, and no bean of ours is asked any more. */
+    /** Stops events and late results, and closes an application that no servlet context ends. */
     @PreDestroy
     void end() {
-        // Again, for a container that fires no event before it ends.
+        // For containers that do not fire BeforeDestroyed.
         endLate(this);
         PlaytchaApplication ours = application();
         CdiEventListener ending;
@@ -170,15 +161,11 @@ public class CdiApplication {
             ours.setCurrentRequest(() -> null);
         }
         methods.clear();
-        // Not under the lock: this waits for threads, and one of them may be about to call a guarded method.
+        // Outside the lock: this waits for threads, and one of them may be about to call a guarded method.
         ours.endUnlessClaimed();
     }
 
-    /**
-     * What the servlet side shares with this.
-     *
-     * @return always the same
-     */
+    /** Returns the application, which the servlet and REST sides share. */
     public synchronized PlaytchaApplication application() {
         PlaytchaApplication known = application;
         if (known == null) {
@@ -190,20 +177,12 @@ public class CdiApplication {
         return known;
     }
 
-    /**
-     * The servlet API's side.
-     *
-     * @return null where there is none
-     */
+    /** Returns the access to the Servlet API; null where that is absent. */
     public @Nullable ServletAccess servlets() {
         return servlets;
     }
 
-    /**
-     * What the guards know of the current request.
-     *
-     * @return outside of a request, that of the guarded method this thread is in; null for neither
-     */
+    /** Returns the verifications of the current request, or of the guarded call that this thread is in; null for neither. */
     public @Nullable RequestVerifications current() {
         RequestVerifications ofThread = outsideOfRequests.get();
         return ofThread == null ? ofRequest(request::verifications) : ofThread;
@@ -217,11 +196,7 @@ public class CdiApplication {
         }
     }
 
-    /**
-     * Work of this thread that no request stands behind.
-     *
-     * @param verifications what its guards will know; null when it ends
-     */
+    /** Sets the verifications of a guarded call outside of a request; null removes them. */
     public void setOutsideOfRequests(@Nullable RequestVerifications verifications) {
         if (verifications == null) {
             outsideOfRequests.remove();
@@ -230,19 +205,14 @@ public class CdiApplication {
         }
     }
 
-    /** Shows what was decided in the attributes of the servlet request, where there is one. */
+    /** Publishes the decision in the attributes of the servlet request, if there is one. */
     public void publish() {
         if (outsideOfRequests.get() == null) {
             request.publish();
         }
     }
 
-    /**
-     * What is to be known of a method before it can be guarded.
-     *
-     * @param method of a bean
-     * @return looked up once
-     */
+    /** Returns the annotations of a method, inspected once. */
     public InterceptedMethod guarded(Method method) {
         return methods.computeIfAbsent(method, InterceptedMethod::new);
     }

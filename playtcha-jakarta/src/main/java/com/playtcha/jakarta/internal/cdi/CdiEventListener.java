@@ -13,27 +13,18 @@ import com.playtcha.jakarta.late.LateState;
 import jakarta.enterprise.event.Event;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes events of what an application's guards and late results tell, from when CDI has started until it ends.
- * Thread-safe.
- */
+/** Fires CDI events for verifications, changes and late results, from the start of CDI until its end. Thread-safe. */
 final class CdiEventListener implements VerificationListener, LateListener {
     private final Event<Object> events;
     private final @Nullable ClassLoader classes;
     private volatile boolean ended;
 
-    /**
-     * A source.
-     *
-     * @param events where they are fired
-     * @param classes what observers expect as context class loader; verifications may run on threads of our own
-     */
+    /** Fires with the context class loader that observers expect: verifications may run on threads of the library. */
     CdiEventListener(Event<Object> events, @Nullable ClassLoader classes) {
         this.events = events;
         this.classes = classes;
     }
 
-    /** Nothing is fired any more. */
     void end() {
         ended = true;
     }
@@ -59,7 +50,7 @@ final class CdiEventListener implements VerificationListener, LateListener {
         fire(LateTransition.class, new LateTransition(id, kind, from, to, outcome));
     }
 
-    /** What an observer throws goes to our caller, who logs it. */
+    /** An observer's exception goes to the caller, which logs it. */
     private <T> void fire(Class<T> type, T event) {
         if (ended) {
             return;

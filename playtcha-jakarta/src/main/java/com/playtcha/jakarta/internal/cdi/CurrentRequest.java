@@ -11,8 +11,8 @@ import jakarta.inject.Inject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the guards have found out about the current request: the servlet request's where there is one, whose filters
- * share it, else that of CDI's request context alone. Public for CDI's sake only.
+ * The verifications of the current request: the servlet request's, shared with its filters, else those of CDI's request
+ * context alone. Public for CDI only.
  */
 @RequestScoped
 public class CurrentRequest {
@@ -38,21 +38,15 @@ public class CurrentRequest {
         }
     }
 
-    /**
-     * What is known.
-     *
-     * @return the same one throughout the request
-     */
     public RequestVerifications verifications() {
         return verifications;
     }
 
-    /** Shows the application, in the attributes of the servlet request, what its guards have decided by now. */
+    /** Publishes the decision in the attributes of the servlet request, if there is one. */
     public void publish() {
         RequestAttributes request = attributes;
-        if (request == null) {
-            return;
+        if (request != null) {
+            Attributes.publish(request::set, verifications);
         }
-        Attributes.publish(request::set, verifications);
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The current request's {@link Verification}, wherever it is injected: what its last guard decided, allowed only if
- * every guard so far allowed it. Public for CDI's sake only.
+ * The injectable {@link Verification} of the current request: the last guard's decision, allowed only if every guard so
+ * far allowed the request. Public for CDI only.
  */
 @RequestScoped
 @Typed(Verification.class)
@@ -24,13 +24,17 @@ public class CurrentVerification extends Verification {
     /** For CDI. */
     public CurrentVerification() {}
 
-    private Verification now() {
+    private @Nullable Verification latest() {
         RequestVerifications verifications = application.current();
-        Verification latest = verifications == null ? null : verifications.latest();
+        return verifications == null ? null : verifications.latest();
+    }
+
+    private Verification now() {
+        Verification latest = latest();
         if (latest == null) {
-            throw new IllegalStateException("no guard has judged this request, so there is no verification of it: map"
-                    + " a PlaytchaFilter to its path, set playtcha.url-patterns, or call a method with"
-                    + " @PlaytchaProtected first; safe methods such as GET are not guarded by filters");
+            throw new IllegalStateException("No guard has verified this request, so it has no Verification: map a"
+                    + " PlaytchaFilter to its path, set playtcha.url-patterns, or call a method with @PlaytchaProtected"
+                    + " first; filters do not guard safe methods such as GET");
         }
         return latest;
     }
@@ -75,16 +79,9 @@ public class CurrentVerification extends Verification {
         return now().getDeferralId();
     }
 
-    /** Of one moment, where the getters one by one could be of two. */
-    @Override
-    public Verification withAllowed(boolean allowed) {
-        return now().withAllowed(allowed);
-    }
-
     @Override
     public String toString() {
-        RequestVerifications verifications = application.current();
-        Verification latest = verifications == null ? null : verifications.latest();
-        return latest == null ? "Verification[none: no guard has judged this request]" : latest.toString();
+        Verification latest = latest();
+        return latest == null ? "Verification[none: no guard has verified this request]" : latest.toString();
     }
 }

@@ -7,19 +7,13 @@ import java.io.Serializable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A guard by its name. Can be kept in a session: it finds the application's guard anew in whatever node it comes to. */
+/** A guard by its name. Serializable, as a session may hold it: on another node it finds that application's guard. */
 final class InjectedVerifier implements PlaytchaVerifier, Serializable {
     private static final long serialVersionUID = 1L;
 
     private final String guard;
     private transient volatile @Nullable PlaytchaApplication application;
 
-    /**
-     * A verifier.
-     *
-     * @param guard its guard's name
-     * @param application whose guard it is
-     */
     InjectedVerifier(String guard, PlaytchaApplication application) {
         this.guard = guard;
         this.application = application;

@@ -41,12 +41,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds this library's beans to an application, since a jar with an extension and no beans.xml has none, and finds out
- * which guards the application's code uses, and whether it uses late results, so that their settings are checked before it starts (contract, section 4).
- * Public for CDI's sake only.
+ * Adds this library's beans, since a jar with an extension and no beans.xml has none, and finds the uses of guards and
+ * late results, so that their settings are checked before the start (contract, section 4). Public for CDI only.
  */
 public class PlaytchaExtension implements Extension {
-    /** Everything that is a bean or an interceptor. */
+    /** The library's beans and interceptors. */
     public static final List<Class<?>> BEANS = List.of(
             CdiApplication.class,
             CurrentRequest.class,
@@ -63,7 +62,7 @@ public class PlaytchaExtension implements Extension {
     /** For CDI. */
     public PlaytchaExtension() {}
 
-    /** The application that the servlet side may know as well. */
+    /** Returns the application, which the servlet side shares. */
     synchronized PlaytchaApplication application() {
         PlaytchaApplication known = application;
         if (known == null) {
@@ -73,7 +72,6 @@ public class PlaytchaExtension implements Extension {
         return known;
     }
 
-    /** Those that beans of ours may not see. */
     LateHandlerResolver handlers() {
         return handlers;
     }
@@ -89,7 +87,7 @@ public class PlaytchaExtension implements Extension {
         }
     }
 
-    /** What is injected, or looked up by what is. */
+    /** Returns the type that is injected, directly or by an {@code Instance} or {@code Provider}. */
     private static Type wanted(InjectionPoint point) {
         return point.getType() instanceof ParameterizedType type
                         && (type.getRawType() == Instance.class || type.getRawType() == Provider.class)
@@ -97,14 +95,14 @@ public class PlaytchaExtension implements Extension {
                 : point.getType();
     }
 
-    /** Of any kind: the event's type says what it is declared in, and not what it makes. */
+    /** Observes beans of all types: the type of the event is the declaring class, not that of the bean. */
     void any(@Observes ProcessBean<?> event) {
         handlers.add(event.getBean(), event.getAnnotated());
     }
 
     void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
         if (event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
-            // There the annotation says what it binds to.
+            // On an interceptor, the annotation is its binding.
             return;
         }
         for (String problem : guarded.inspect(event.getAnnotatedBeanClass(), beans)) {
@@ -139,7 +137,7 @@ public class PlaytchaExtension implements Extension {
         try {
             application().use(new UsesInCode(uses, lateUses));
         } catch (PlaytchaConfigurationException problems) {
-            // The servlet context knew the settings already. Should a server go on all the same, nobody gets by.
+            // A server may go on after the problem: guards then refuse every request.
             application().refuse(problems);
             event.addDeploymentProblem(problems);
         }
@@ -150,7 +148,7 @@ public class PlaytchaExtension implements Extension {
         }
     }
 
-    /** The class of ours that makes what is injected, unless an application has its own: in its tests, say. */
+    /** Returns the library's producer class of an injection point; null where the application has its own bean. */
     private static @Nullable Class<?> maker(InjectionPoint point, BeanManager beans) {
         Type type = wanted(point);
         Class<?> ours = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;

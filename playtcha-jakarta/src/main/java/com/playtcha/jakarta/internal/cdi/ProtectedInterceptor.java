@@ -18,9 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the methods that {@link PlaytchaProtected} marks. It runs before the interceptors of applications and
- * after those of the platform that come earlier; it guards calls of methods, not constructors or the callbacks of a
- * bean's life. A bean that calls its own methods is not intercepted: that is CDI's way. Public for CDI's sake only.
+ * Guards calls of methods that {@link PlaytchaProtected} marks, before the application's own interceptors. CDI does not
+ * intercept constructors, lifecycle callbacks, and calls of a bean's own methods. Public for CDI only.
  */
 @Interceptor
 @PlaytchaProtected
@@ -29,7 +28,7 @@ public class ProtectedInterceptor implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final PresentedToken ABSENT = PresentedToken.missing(Reason.TOKEN_ABSENT);
 
-    // A client proxy, which goes into a session with a bean that does.
+    // A client proxy, which is serialized with a bean that a session holds.
     @Inject
     CdiApplication application;
 
@@ -37,12 +36,9 @@ public class ProtectedInterceptor implements Serializable {
     public ProtectedInterceptor() {}
 
     /**
-     * Lets the call go on, or does not.
+     * Proceeds with an allowed call.
      *
-     * @param call of a guarded method
-     * @return what the method returns
-     * @throws PlaytchaDeniedException where the guard denies and its {@code mode} is {@code enforce}
-     * @throws Exception of the method; or an error of our own, after which the method does not run
+     * @throws PlaytchaDeniedException where the guard denies the call and its {@code mode} is {@code enforce}
      */
     @AroundInvoke
     Object guard(InvocationContext call) throws Exception {

@@ -12,7 +12,7 @@ import java.lang.annotation.Annotation;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the verifiers that are injected. Public for CDI's sake only. */
+/** Produces the verifiers that are injected. Public for CDI only. */
 @ApplicationScoped
 public class VerifierProducer {
     @Inject
@@ -21,30 +21,19 @@ public class VerifierProducer {
     /** For CDI. */
     public VerifierProducer() {}
 
-    /**
-     * The default guard's.
-     *
-     * @return can be serialized
-     */
     @Produces
     @Dependent
     public PlaytchaVerifier verifier() {
         return new InjectedVerifier(GuardSettings.DEFAULT_NAME, application.application());
     }
 
-    /**
-     * A named guard's.
-     *
-     * @param point which names it
-     * @return can be serialized
-     */
     @Produces
     @Dependent
     @PlaytchaGuard
     public PlaytchaVerifier named(@Nullable InjectionPoint point) {
         PlaytchaGuard guard = point == null ? null : guard(point.getQualifiers());
         if (guard == null) {
-            throw new IllegalStateException("which guard this PlaytchaVerifier is of cannot be told: get it by"
+            throw new IllegalStateException("The guard of this PlaytchaVerifier cannot be determined: get it by"
                     + " injection, or by Instance.select(PlaytchaVerifier.class, PlaytchaGuard.Literal.of(name))");
         }
         return new InjectedVerifier(guard.value(), application.application());
