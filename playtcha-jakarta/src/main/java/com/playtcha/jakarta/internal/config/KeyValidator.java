@@ -108,12 +108,8 @@ final class KeyValidator {
         if (setting == GuardKeys.GUARD) {
             return "a filter in web.xml selects its guard with its init-param guard";
         }
-        if (setting == GuardKeys.URL_PATTERNS) {
-            return "a filter in web.xml has url-pattern elements in its filter-mapping instead, and context-param"
-                    + " playtcha.url-patterns registers a filter without web.xml";
-        }
-        if (setting == GuardKeys.DISPATCHERS) {
-            return "a filter in web.xml has dispatcher elements in its filter-mapping instead";
+        if (setting == GuardKeys.URL_PATTERNS || setting == GuardKeys.DISPATCHERS) {
+            return "a filter in web.xml has url-pattern and dispatcher elements in its filter-mapping instead";
         }
         if (setting.scopes.contains(Scope.GUARD)) {
             return "it is a setting of a guard";

@@ -12,7 +12,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,8 @@ import java.util.regex.Pattern;
 
 /** Parsers of values. Those of URLs and paths are in {@link UrlParsers}. */
 final class Parsers {
-    private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern MILLIS = Pattern.compile("[0-9]+[mM][sS]");
+    private static final Pattern SHORT_DURATION = Pattern.compile("[0-9]+[smhSMH]");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*([kmg]ib)?");
     private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
@@ -84,19 +84,12 @@ final class Parsers {
 
     private static Duration duration(String text) throws InvalidValueException {
         rejectIf(DIGITS.matcher(text).matches(), "it has no unit");
-        Matcher matcher = SHORT_DURATION.matcher(text.toLowerCase(Locale.ROOT));
-        if (matcher.matches()) {
-            long amount = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                default -> Duration.ofHours(amount);
-            };
-        }
         try {
-            return Duration.parse(text);
-        } catch (DateTimeParseException | ArithmeticException e) {
+            if (MILLIS.matcher(text).matches()) {
+                return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
+            }
+            return Duration.parse(SHORT_DURATION.matcher(text).matches() ? "PT" + text : text);
+        } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
             throw new InvalidValueException("it is not a duration");
         }
     }
@@ -132,9 +125,7 @@ final class Parsers {
         rejectIf(
                 !VISIBLE_ASCII.matcher(name).matches(),
                 "it is empty, or has a space or a character outside of visible ASCII");
-        rejectIf(
-                name.contains(":"),
-                "it has a colon outside of the scheme java:, as names of remote directories" + " have");
+        rejectIf(name.contains(":"), "it has a colon outside of the scheme java:, as names of remote directories have");
         return text;
     }
 
@@ -152,10 +143,6 @@ final class Parsers {
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException(String.valueOf(e.getMessage()));
         }
-    }
-
-    static String parameterName(String text) throws InvalidValueException {
-        return withoutControls(text);
     }
 
     static String callbackKey(String text) throws InvalidValueException {
@@ -178,37 +165,25 @@ final class Parsers {
     }
 
     static Set<String> methods(String text) throws InvalidValueException {
-        Set<String> methods = new LinkedHashSet<>();
-        if (!isOff(text)) {
-            for (String method : list(text)) {
-                methods.add(httpToken(method));
-            }
-        }
-        return Collections.unmodifiableSet(methods);
+        return isOff(text) ? Set.of() : new LinkedHashSet<>(list(text, Parsers::httpToken));
     }
 
     static Set<String> dispatchers(String text) throws InvalidValueException {
-        Set<String> types = new LinkedHashSet<>(list(text));
-        rejectIf(!DISPATCHER_TYPES.containsAll(types), "it names a dispatcher type that does not exist");
-        return Collections.unmodifiableSet(types);
+        return new LinkedHashSet<>(list(text, type -> {
+            rejectIf(!DISPATCHER_TYPES.contains(type), "it names a dispatcher type that does not exist");
+            return type;
+        }));
     }
 
     static List<String> urlPatterns(String text) throws InvalidValueException {
-        List<String> patterns = isOff(text) ? List.of() : list(text);
-        for (String pattern : patterns) {
-            UrlParsers.checkPattern(pattern);
-        }
-        return patterns;
+        return isOff(text) ? List.of() : list(text, UrlParsers::pattern);
     }
 
     static List<String> guardNames(String text) throws InvalidValueException {
         if (isOff(text)) {
             return List.of();
         }
-        List<String> names = list(text);
-        for (String name : names) {
-            guardName(name);
-        }
+        List<String> names = list(text, Parsers::guardName);
         rejectIf(names.contains(GuardSettings.DEFAULT_NAME), "the guard default exists without a declaration");
         rejectIf(names.size() < items(text).size(), "it has a name twice");
         return names;
@@ -222,10 +197,13 @@ final class Parsers {
     }
 
     /** Splits at commas and white space; each item once. */
-    private static List<String> list(String text) throws InvalidValueException {
-        List<String> items = items(text).stream().distinct().toList();
-        rejectIf(items.isEmpty(), "the list is empty");
-        return items;
+    private static List<String> list(String text, Parser<String> parser) throws InvalidValueException {
+        Set<String> parsed = new LinkedHashSet<>();
+        for (String item : items(text)) {
+            parsed.add(parser.parse(item));
+        }
+        rejectIf(parsed.isEmpty(), "the list is empty");
+        return List.copyOf(parsed);
     }
 
     static List<String> items(String text) {

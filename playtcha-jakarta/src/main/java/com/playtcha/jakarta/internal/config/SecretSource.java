@@ -92,9 +92,6 @@ public final class SecretSource {
         suspected = false;
         try {
             String now = read(path);
-            if (unreadable) {
-                LOG.info("{} {} is readable again", key, shown(path));
-            }
             if (!now.equals(value)) {
                 LOG.info("{} {} has changed; the new secret is in use", key, shown(path));
             }

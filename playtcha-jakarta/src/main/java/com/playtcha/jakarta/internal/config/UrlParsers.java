@@ -135,10 +135,6 @@ final class UrlParsers {
         rejectIf(
                 text.contains("#") || text.contains("\\") || text.chars().anyMatch(Character::isISOControl),
                 "it has a fragment, a backslash or a control character");
-        for (String segment : text.split("\\?", 2)[0].split("/", -1)) {
-            String name = segment.split(";", 2)[0].toLowerCase(Locale.ROOT).replace("%2e", ".");
-            rejectIf(name.equals(".."), "it has a .. segment");
-        }
         return text;
     }
 
@@ -155,7 +151,7 @@ final class UrlParsers {
         return text;
     }
 
-    static void checkPattern(String pattern) throws InvalidValueException {
+    static String pattern(String pattern) throws InvalidValueException {
         String stars = pattern.replaceAll("[^*]", "");
         boolean extension = pattern.startsWith("*.") && pattern.length() > 2 && !pattern.contains("/");
         boolean prefix = pattern.startsWith("/") && pattern.endsWith("/*");
@@ -168,5 +164,6 @@ final class UrlParsers {
                         || pattern.contains("#")
                         || pattern.chars().anyMatch(Character::isISOControl),
                 "it has a pattern with a query, a fragment or a control character");
+        return pattern;
     }
 }

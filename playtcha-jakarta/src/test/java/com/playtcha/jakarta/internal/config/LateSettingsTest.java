@@ -397,7 +397,8 @@ class LateSettingsTest {
                 .asString()
                 .startsWith("PLAYTCHA-0007: " + key + " = \"" + text + "\" from the given values: it ")
                 .contains(
-                        why, "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from PT0.001S to ");
+                        why,
+                        "; allowed is a duration with a unit, such as PT30S, 30s, 500ms, 5m or 1h, from PT0.001S to ");
     }
 
     @Test

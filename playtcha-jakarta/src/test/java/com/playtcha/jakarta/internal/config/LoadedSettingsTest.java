@@ -184,8 +184,8 @@ class LoadedSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "url-patterns, url-pattern elements in its filter-mapping",
-        "dispatchers, dispatcher elements in its filter-mapping",
+        "url-patterns, url-pattern and dispatcher elements in its filter-mapping",
+        "dispatchers, url-pattern and dispatcher elements in its filter-mapping",
         "guards, an application has one guards"
     })
     void aKeyThatIsNoInitParamIsAProblemThatSaysWhatToDoInstead(String key, String instead) {

@@ -230,4 +230,50 @@ class NeverASecretTest {
         assertThat(Given.with("proxy", "http://user:hunter2@proxy:3128").describe())
                 .contains("proxy=http://***@proxy:3128");
     }
+
+    /** A record prints its components, and an exception quotes them, unless their toString is written out. */
+    @Test
+    void nothingThatIsLoadedPrintsASecret(@TempDir Path folder) throws IOException {
+        List<String> secrets = List.of(
+                Given.SECRET,
+                "sk_live_of_the_filter",
+                "proxy-password",
+                "callback-key-0123456789",
+                "poll-key-in-a-file");
+        Path file = Files.writeString(folder.resolve("poll-key"), secrets.get(4));
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .contextParam("playtcha.guards.login.token-header", Given.SECRET)
+                .contextParam("playtcha.proxy", "http://user:proxy-password@proxy:3128")
+                .contextParam(
+                        "playtcha.late-dir",
+                        folder.resolve("callback-key-0123456789").toString())
+                .contextParam("playtcha.callback-path", "/pingback")
+                .contextParam("playtcha.callback-key", "callback-key-0123456789")
+                .contextParam("playtcha.poll-url", "https://poll.example")
+                .contextParam("playtcha.poll-key-file", file.toString())
+                .filter("signup", "secret", "sk_live_of_the_filter", "token-param", "poll-key-in-a-file")
+                .load();
+        GuardSettings filter = loaded.filters().get("signup");
+
+        assertThat(List.of(
+                        loaded,
+                        filter,
+                        filter.describe(),
+                        filter.secret(),
+                        filter.proxy(),
+                        loaded.late(),
+                        loaded.late().describe(),
+                        loaded.late().pollKey(),
+                        new ConfigValue(Given.SECRET, "context-param playtcha.secret", true)))
+                .allSatisfy(result -> assertThat(result.toString()).doesNotContain(secrets));
+    }
+
+    @Test
+    void thePasswordOfTheProxyIsMaskedUnderAnotherKeyToo() {
+        assertThat(Given.problemsWith("proxy", "http://user:proxy-password@proxy:3128", "mode", "proxy-password"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: mode = \"***\" from");
+    }
 }
