@@ -1,9 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long to wait after so many failures: doubling from the first to the longest wait, less a random part, so that what
@@ -42,18 +40,5 @@ public record Backoff(Duration first, Duration longest, double jitter) {
         }
         long millis = wait.toMillis();
         return Duration.ofMillis(Math.max(1, millis - (long) (millis * jitter * random.nextDouble())));
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof Backoff that
-                && first.equals(that.first)
-                && longest.equals(that.longest)
-                && jitter == that.jitter;
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(first, longest, jitter);
     }
 }

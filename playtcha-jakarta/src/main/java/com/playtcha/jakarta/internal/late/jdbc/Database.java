@@ -21,9 +21,6 @@ enum Database {
     POSTGRESQL("postgresql", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
     /** Not by way of local time, which is there twice when summer time ends. */
     MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000"),
-    /** In this very process, so this process's clock is the database's; its own SQL knows local time only. */
-    DERBY_EMBEDDED("derby", null),
-    DERBY("derby", "VALUES CURRENT_TIMESTAMP"),
     /** Tables to be made by hand; asked through one of them, since many know no {@code SELECT} without a table. */
     OTHER(null, "SELECT CURRENT_TIMESTAMP FROM playtcha_late_schema WHERE id = 1");
 
@@ -33,19 +30,15 @@ enum Database {
     private static final int H2_ADMIN_RIGHTS_REQUIRED = 90040;
 
     private final @Nullable String name;
-    private final @Nullable String clock;
+    private final String clock;
 
-    Database(@Nullable String name, @Nullable String clock) {
+    Database(@Nullable String name, String clock) {
         this.name = name;
         this.clock = clock;
     }
 
     static Database of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
-        if (product.contains("derby")) {
-            String url = connection.getMetaData().getURL();
-            return url != null && url.startsWith("jdbc:derby://") ? DERBY : DERBY_EMBEDDED;
-        }
         if (product.contains("mysql") || product.contains("mariadb")) {
             return MYSQL;
         }
@@ -108,26 +101,21 @@ enum Database {
         }
     }
 
-    /** Null where the pool's transactions are no stricter than is enough. */
-    Transactions.@Nullable Isolation isolation(Connection connection) throws SQLException {
-        int given = connection.getTransactionIsolation();
-        // What is less strict needs another format of the binary log in MariaDB and MySQL.
-        int enough = this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
-        return given > enough ? new Transactions.Isolation(given, enough) : null;
+    /** Returns the strictest isolation that the store's own transactions need; fences do the rest. */
+    int isolation() {
+        // A weaker level would need another format of the binary log in MariaDB and MySQL.
+        return this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
     }
 
     /** The database's clock, in milliseconds since 1970. */
     long now(Connection connection, int timeoutSeconds) throws SQLException {
-        if (clock == null) {
-            return Instant.now().toEpochMilli();
-        }
         try (PreparedStatement statement = connection.prepareStatement(clock)) {
             statement.setQueryTimeout(timeoutSeconds);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     throw new SQLException("the database does not say what time it is");
                 }
-                return this == DERBY || this == OTHER ? localTime(row) : row.getLong(1);
+                return this == OTHER ? localTime(row) : row.getLong(1);
             }
         }
     }

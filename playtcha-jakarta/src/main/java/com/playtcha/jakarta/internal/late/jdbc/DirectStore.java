@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +52,7 @@ public final class DirectStore implements AutoCloseable {
     public static DirectStore embedded(Path directory, ResultText results) {
         EmbeddedH2 h2 = EmbeddedH2.in(directory);
         try {
-            requireTables(h2.dataSource());
+            requireTables(h2.dataSource()::getConnection);
         } catch (StoreException e) {
             if (!(e.getCause() instanceof SQLException cause) || cause.getErrorCode() != IN_USE) {
                 h2.close();
@@ -87,14 +86,19 @@ public final class DirectStore implements AutoCloseable {
         if (password != null) {
             properties.setProperty("password", password);
         }
-        DataSource dataSource = new UrlDataSource(existing(url), properties);
-        requireTables(dataSource);
-        return new DirectStore(JdbcLateStore.of(dataSource, results, LIMIT), null);
+        Transactions.ConnectionSource connections = () -> DriverManager.getConnection(existing(url), properties);
+        requireTables(connections);
+        return new DirectStore(JdbcLateStore.direct(connections, results, LIMIT), null);
     }
 
     /** Returns a store that fails at each call, for a command that has the spool only. */
     public static DirectStore none(ResultText results) {
-        return new DirectStore(JdbcLateStore.of(new UrlDataSource("none", new Properties()), results, LIMIT), null);
+        return new DirectStore(JdbcLateStore.direct(
+                        () -> {
+                            throw new SQLException("there is no database", "08001");
+                        },
+                        results,
+                        LIMIT), null);
     }
 
     /** Some embedded databases make a new one where there is none. */
@@ -105,8 +109,8 @@ public final class DirectStore implements AutoCloseable {
                 : url;
     }
 
-    private static void requireTables(DataSource dataSource) {
-        try (Connection connection = dataSource.getConnection();
+    private static void requireTables(Transactions.ConnectionSource connections) {
+        try (Connection connection = connections.getConnection();
                 PreparedStatement query =
                         connection.prepareStatement("SELECT version FROM playtcha_late_schema WHERE id = 1")) {
             query.setQueryTimeout(Math.toIntExact(LIMIT.toSeconds()));

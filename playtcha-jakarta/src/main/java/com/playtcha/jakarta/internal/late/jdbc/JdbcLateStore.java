@@ -13,12 +13,14 @@ import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.sql.SQLException;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +44,12 @@ public final class JdbcLateStore implements LateStore {
     private volatile @Nullable Database database;
 
     private JdbcLateStore(
-            DataSource dataSource, ResultText results, Duration statementTimeout, @Nullable Clock leaseClock) {
+            Transactions.ConnectionSource connections,
+            ResultText results,
+            Duration statementTimeout,
+            @Nullable Clock leaseClock) {
         int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
-        this.transactions = new Transactions(dataSource, timeoutSeconds);
+        this.transactions = new Transactions(connections, timeoutSeconds);
         this.results = results;
         this.rows = new Rows(results);
         this.arrivals = new Arrivals(results);
@@ -61,12 +66,17 @@ public final class JdbcLateStore implements LateStore {
      * @return the store
      */
     public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
-        return new JdbcLateStore(dataSource, results, statementTimeout, null);
+        return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null);
     }
 
-    /** One whose leases run by another clock than the database's. */
+    /** Returns a store on single connections, for a command that opens a handful. */
+    static JdbcLateStore direct(Transactions.ConnectionSource connections, ResultText results, Duration timeout) {
+        return new JdbcLateStore(connections, results, timeout, null);
+    }
+
+    /** Returns a store whose leases run by another clock than the database's. */
     static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
-        return new JdbcLateStore(dataSource, results, Duration.ofSeconds(10), clock);
+        return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), clock);
     }
 
     /**
@@ -91,7 +101,7 @@ public final class JdbcLateStore implements LateStore {
                 Database opened = known;
                 transactions.run("be opened", (connection, sql) -> {
                     transactions.flushBy(opened.flush(connection, transactions.areInTurns()));
-                    transactions.isolateBy(opened.isolation(connection));
+                    transactions.isolateBy(opened.isolation());
                     return true;
                 });
                 new Schema(transactions, known).prepare();
@@ -109,10 +119,10 @@ public final class JdbcLateStore implements LateStore {
         return transactions.run(what, work);
     }
 
-    /** For what must not be lost once it was acknowledged. */
-    private <T> T keep(String what, Transactions.Work<T> work) {
+    /** For what must survive the death of the process once it is acknowledged. */
+    private <T> T runDurably(String what, Transactions.Work<T> work) {
         database();
-        return transactions.keep(what, work);
+        return transactions.runDurably(what, work);
     }
 
     private boolean changed(String what, Transactions.Work<Integer> work) {
@@ -126,7 +136,7 @@ public final class JdbcLateStore implements LateStore {
                 .boxed()
                 .sorted(Comparator.comparing(i -> passes.get(i).grant()))
                 .toList();
-        return keep("track unverified requests", (connection, sql) -> {
+        return runDurably("track unverified requests", (connection, sql) -> {
             AcceptResult[] outcomes = new AcceptResult[passes.size()];
             for (int i : order) {
                 outcomes[i] = arrivals.trackPass(sql, passes.get(i), now);
@@ -137,17 +147,17 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Tracked track(NewItem item, Instant now) {
-        return keep("track a task", (connection, sql) -> arrivals.track(sql, item, now));
+        return runDurably("track a task", (connection, sql) -> arrivals.track(sql, item, now));
     }
 
     @Override
     public AcceptResult pollNow(NewItem item, int mostUnknown, Instant now) {
-        return keep("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, mostUnknown, now));
+        return runDurably("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, mostUnknown, now));
     }
 
     @Override
     public Arrival arrive(LateResult result, int mostUnknown, Instant now) {
-        return keep("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
+        return runDurably("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
     }
 
     @Override
@@ -160,7 +170,7 @@ public final class JdbcLateStore implements LateStore {
         // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its
         // time, which looking in vain should not.
         return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
-                ? keep("claim items", work)
+                ? runDurably("claim items", work)
                 : List.of();
     }
 
@@ -190,7 +200,7 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public boolean resolve(Lease lease, LateResult result, Instant now) {
-        return keep(
+        return runDurably(
                         "record a result",
                         (connection, sql) -> sql.update(
                                 Statements.RESOLVE,
@@ -330,7 +340,7 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
-        keep("discard an item", (connection, sql) -> arrivals.ensureDiscarded(sql, id, kind, forgetAt, now));
+        runDurably("discard an item", (connection, sql) -> arrivals.ensureDiscarded(sql, id, kind, forgetAt, now));
     }
 
     @Override
@@ -383,6 +393,18 @@ public final class JdbcLateStore implements LateStore {
         EmbeddedH2 owned = embedded;
         if (owned != null) {
             transactions.close(owned::close);
+        }
+    }
+
+    private record JdbcDelivery(int attempt, Connection connection) implements Delivery {
+        @Override
+        public int getAttempt() {
+            return attempt;
+        }
+
+        @Override
+        public <T> Optional<T> unwrap(Class<T> type) {
+            return type == Connection.class ? Optional.of(type.cast(connection)) : Optional.empty();
         }
     }
 }

@@ -22,8 +22,8 @@ final class Schema {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int TRIES = 10;
-    /** The table or index exists already: H2, PostgreSQL, Derby; MariaDB and MySQL have error codes. */
-    private static final Set<String> EXISTS_STATES = Set.of("42S01", "42S11", "42P07", "X0Y32");
+    /** The table or index exists already: H2, PostgreSQL; MariaDB and MySQL have error codes. */
+    private static final Set<String> EXISTS_STATES = Set.of("42S01", "42S11", "42P07");
 
     private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061);
 
@@ -117,7 +117,7 @@ final class Schema {
         if (name == null) {
             throw new IllegalStateException(
                     "There are no tables playtcha_late_* in this database, and this library makes"
-                            + " them only in H2, PostgreSQL, Derby, MariaDB and MySQL. Make them by hand after the"
+                            + " them only in H2, PostgreSQL, MariaDB and MySQL. Make them by hand after the"
                             + " schema-1-*.sql files in its jar, beside " + Schema.class.getPackageName() + ".");
         }
         return "schema-" + version + "-" + name + ".sql";

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 
-/** The SQL of the store: what H2, PostgreSQL, Derby, MariaDB and MySQL all understand. */
+/** The SQL of the store: what H2, PostgreSQL, MariaDB and MySQL all understand. */
 final class Statements {
     private static final String TABLE = "playtcha_late_item";
 

@@ -5,66 +5,85 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short transactions of the store's own. A connection goes back to its pool in the mode it came in, and nothing is
- * assumed of that mode. Not to be used within a transaction of the container's.
+ * Short transactions of the store's own, outside of the container's. A pooled connection is returned in the mode it came
+ * in. An embedded database is used by one thread at a time, and is closed when it failed.
  */
 final class Transactions {
-    /** Lost races, such as two nodes that insert one row, are won at the second try. */
+    /** A lost race, such as two nodes that insert one row, is won at the second try. */
     private static final int TRIES = 5;
 
-    private final DataSource dataSource;
+    private final ConnectionSource connections;
     private final int timeoutSeconds;
     private volatile @Nullable GroupFlush flush;
-    /** Held by the one who writes, where writes are to come one after the other; else null. */
+    /** Held by the thread that uses an embedded database; null for pools. */
     private volatile @Nullable ReentrantLock turn;
-
-    private volatile @Nullable Isolation isolation;
-    /** Closes a database that is this store's alone, whatever state it is in; else null. */
+    /** The strictest isolation that is needed; 0 leaves what the pool gives. */
+    private volatile int isolation;
+    /** Closes a database that is this store's alone, whatever state it is in; null for others. */
     private volatile @Nullable Runnable abort;
-    /** How often that was done. Changed within a turn. */
+    /** How often that was done; changed by the thread that has its turn. */
     private volatile int aborted;
-    /** Changed within a turn. A database of its own would be opened anew by whoever comes late, and stay open. */
+
     private volatile boolean closed;
 
-    Transactions(DataSource dataSource, int timeoutSeconds) {
-        this.dataSource = dataSource;
+    Transactions(ConnectionSource connections, int timeoutSeconds) {
+        this.connections = connections;
         this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** Opens connections; a {@code DataSource} without the rest. */
+    @FunctionalInterface
+    interface ConnectionSource {
+        Connection getConnection() throws SQLException;
+    }
+
+    /** What is done in a transaction; repeated after a lost race, so without effects elsewhere. */
+    interface Work<T> {
+        T run(Connection connection, Sql sql) throws SQLException;
+    }
+
+    /** What is done in a transaction once. */
+    interface Call<T, X extends Exception> {
+        T run(Connection connection, Sql sql) throws SQLException, X;
     }
 
     /** Sets the statement by which the database writes its commits out, where it does not by itself. */
     void flushBy(@Nullable String statement) {
-        this.flush = statement == null ? null : new GroupFlush(() -> flush(statement));
+        this.flush = statement == null
+                ? null
+                : new GroupFlush(() -> once(0, (connection, sql) -> sql.update(statement)));
     }
 
-    /**
-     * From now on one thread at a time works on the database, apart from handlers. Only where connections are not pooled:
-     * who waits for its turn may hold one.
-     */
+    void isolateBy(int enough) {
+        this.isolation = enough;
+    }
+
+    /** From now on one thread at a time uses the database, handlers apart. Not for pools: who waits may hold a connection. */
     void writeInTurns() {
         turn = new ReentrantLock();
     }
 
+    boolean areInTurns() {
+        return turn != null;
+    }
+
     /**
-     * Has the database closed when it failed, and so opened anew by whoever needs it next; with turns only. After a
-     * commit that it could not write, as when the disk is full, H2 has been seen to run in a circle for ever at the next
-     * statement of a connection from before, even at a rollback or at closing it: those are used no more.
-     *
-     * @param close ends the database without a word to its connections; its file is then as if the process had died
+     * Closes the database when it failed, so that the next caller opens it anew; with turns only. After a commit that it
+     * could not write, as on a full disk, H2 has been seen to loop for ever in connections from before.
      */
     void abortBy(Runnable close) {
         abort = close;
     }
 
-    /** Ends it: what comes later is refused, for the database would be opened anew for it and closed by nobody. */
+    /** Closes the database for good: later calls are rejected, since they would open it again and nobody would close it. */
     void close(Runnable database) {
         ReentrantLock lock = turn;
         boolean mine = false;
         try {
-            // Whoever has it may be stuck in a database that failed.
+            // The thread that has its turn may hang in a database that failed.
             mine = lock != null && lock.tryLock(timeoutSeconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -74,35 +93,26 @@ final class Transactions {
             database.run();
         } finally {
             if (lock != null && mine) {
-                giveBack(lock, lock.getHoldCount() - 1);
+                lock.unlock();
             }
         }
     }
 
-    /** Which opening of the database a connection is of that was got within this turn. */
+    /** Returns which opening of the database the connections of this turn belong to. */
     int opening() {
         return aborted;
     }
 
-    /**
-     * To be called before a connection is used that was got a while ago.
-     *
-     * @throws SQLException where the database has been closed since
-     */
+    /** To be called before a connection is used that was opened a while ago. */
     void requireOpen(int opening) throws SQLException {
         if (aborted != opening) {
             throw new SQLException("the database failed meanwhile, and was closed", "08003");
         }
     }
 
-    boolean areInTurns() {
-        return turn != null;
-    }
-
     /**
-     * Waits for its turn to write, within a transaction that began without; held until that has ended. The store's short
-     * transactions are one turn each from the beginning; one that is handed to an application's handler takes its turn
-     * for the end only, and so holds no row that whoever has the turn may wait for.
+     * Waits for this thread's turn, which ends with the transaction. A transaction with a handler in it takes its turn for
+     * the end only, and so holds no row that the thread which has the turn may wait for.
      */
     void takeTurn() {
         ReentrantLock lock = turn;
@@ -111,60 +121,19 @@ final class Transactions {
         }
     }
 
-    /** Gives its turn back before the transaction ends, since what comes next is a handler's and may take long. */
+    /** Ends this thread's turn before the transaction ends, since a handler is called next. */
     void leaveTurn() {
-        giveBack(turn, 0);
+        releaseTurn(0);
     }
 
-    private static void giveBack(@Nullable ReentrantLock lock, int heldBefore) {
+    private void releaseTurn(int heldBefore) {
+        ReentrantLock lock = turn;
         while (lock != null && lock.getHoldCount() > heldBefore) {
             lock.unlock();
         }
     }
 
-    private void flush(String statement) throws SQLException {
-        ReentrantLock lock = turn;
-        if (abort != null) {
-            once(null, (connection, sql) -> sql.update(statement));
-            return;
-        }
-        takeTurn();
-        try (Connection connection = dataSource.getConnection()) {
-            new Sql(connection, timeoutSeconds).update(statement);
-        } finally {
-            giveBack(lock, 0);
-        }
-    }
-
-    /**
-     * How strict the pool's transactions are, and how strict is enough: every change of the store's names the fence it
-     * read, so stricter ones would only fail where others wait.
-     *
-     * @param given by the pool
-     * @param enough less strict
-     */
-    record Isolation(int given, int enough) {}
-
-    /** Sets the isolation of the store's own transactions; what handlers get stays as the pool gave it. */
-    void isolateBy(@Nullable Isolation value) {
-        this.isolation = value;
-    }
-
-    /** What is done in a transaction; done again after a lost race, so without effects elsewhere. */
-    interface Work<T> {
-        T run(Connection connection, Sql sql) throws SQLException;
-    }
-
-    /** What is done in a transaction once, and may fail in its own way. */
-    interface Call<T, X extends Exception> {
-        T run(Connection connection, Sql sql) throws SQLException, X;
-    }
-
-    /**
-     * Runs it, again where another transaction was faster.
-     *
-     * @throws StoreException when the database is in trouble
-     */
+    /** Runs a transaction, again where another was faster. */
     <T> T run(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
@@ -177,12 +146,8 @@ final class Transactions {
         }
     }
 
-    /**
-     * The same for what must not be lost once this returns. Threads that are here at once share a flush.
-     *
-     * @throws StoreException when the database is in trouble; it may have done what it was asked
-     */
-    <T> T keep(String what, Work<T> work) {
+    /** The same for what must survive the death of the process once this returns; threads share a flush. */
+    <T> T runDurably(String what, Work<T> work) {
         GroupFlush group = flush;
         int opening = opening();
         T result = run(what, work);
@@ -191,7 +156,7 @@ final class Transactions {
         }
         try {
             group.await();
-            // What it flushed may be a database that was opened anew, without what was committed before.
+            // The flushed database may be one that was opened anew without this commit.
             requireOpen(opening);
             return result;
         } catch (SQLException e) {
@@ -199,70 +164,40 @@ final class Transactions {
         }
     }
 
-    /** Runs it once, and commits unless it throws. It begins within its turn, and may leave that. */
+    /** Runs a transaction once, with the pool's isolation. */
     <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
-        return once(null, call);
+        return once(0, call);
     }
 
-    private <T, X extends Exception> T once(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
+    private <T, X extends Exception> T once(int enough, Call<T, X> call) throws SQLException, X {
         ReentrantLock lock = turn;
         int heldBefore = lock == null ? 0 : lock.getHoldCount();
         try {
             takeTurn();
-            Runnable close = abort;
-            return close == null ? connected(level, call) : connectedAlone(level, call, close);
+            return connected(enough, call);
         } finally {
-            giveBack(lock, heldBefore);
+            releaseTurn(heldBefore);
         }
     }
 
-    private <T, X extends Exception> T connected(@Nullable Isolation level, Call<T, X> call) throws SQLException, X {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            if (autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            boolean committed = false;
-            try {
-                if (level != null) {
-                    connection.setTransactionIsolation(level.enough());
-                }
-                T result = call.run(connection, new Sql(connection, timeoutSeconds));
-                takeTurn();
-                connection.commit();
-                committed = true;
-                return result;
-            } finally {
-                if (!committed) {
-                    rollBack(connection);
-                }
-                if (level != null) {
-                    restore(connection, level);
-                }
-                if (autoCommit) {
-                    restore(connection);
-                }
-            }
-        }
-    }
-
-    /**
-     * The same in a database of its own, whose connections are closed and not given back. It begins within a turn, so that
-     * the connection is of the opening that it is taken for.
-     */
-    private <T, X extends Exception> T connectedAlone(@Nullable Isolation level, Call<T, X> call, Runnable close)
-            throws SQLException, X {
+    private <T, X extends Exception> T connected(int enough, Call<T, X> call) throws SQLException, X {
         if (closed) {
             throw new SQLException("the database is closed", "08003");
         }
         int opening = opening();
-        Connection connection = dataSource.getConnection();
+        Connection connection = connections.getConnection();
+        boolean autoCommit = false;
+        int given = 0;
         boolean committed = false;
         boolean broken = false;
         try {
-            connection.setAutoCommit(false);
-            if (level != null) {
-                connection.setTransactionIsolation(level.enough());
+            autoCommit = connection.getAutoCommit();
+            if (autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            if (enough > 0 && connection.getTransactionIsolation() > enough) {
+                given = connection.getTransactionIsolation();
+                connection.setTransactionIsolation(enough);
             }
             T result = call.run(connection, new Sql(connection, timeoutSeconds));
             takeTurn();
@@ -277,7 +212,11 @@ final class Transactions {
             throw e;
         } finally {
             takeTurn();
-            if (opening == opening() && (broken || !isClosed(connection, committed))) {
+            Runnable close = abort;
+            // A connection of an earlier opening is not even closed.
+            if (close == null) {
+                release(connection, committed, given, autoCommit);
+            } else if (opening == aborted && (broken || !release(connection, committed, 0, false))) {
                 aborted = opening + 1;
                 if (!closed) {
                     close.run();
@@ -286,47 +225,28 @@ final class Transactions {
         }
     }
 
-    private static boolean isClosed(Connection connection, boolean committed) {
-        try {
+    /** Returns the connection; a failure hides nothing, since the pool discards a broken connection. */
+    private static boolean release(Connection connection, boolean committed, int isolation, boolean autoCommit) {
+        try (connection) {
             if (!committed) {
                 connection.rollback();
             }
-            connection.close();
+            if (isolation > 0) {
+                connection.setTransactionIsolation(isolation);
+            }
+            if (autoCommit) {
+                connection.setAutoCommit(true);
+            }
             return true;
         } catch (SQLException | RuntimeException e) {
             return false;
         }
     }
 
-    /** A database that is closed, or had an error of its own or of its disk's. */
+    /** A database that is closed, or had an error of its own or of its disk. */
     private static boolean isBroken(SQLException e) {
         String state = state(e);
         return state.startsWith("90") || state.equals("HY000") || state.startsWith("08") || state.startsWith("58");
-    }
-
-    /** What fails here hides nothing: the reason for it is on its way already. */
-    private static void rollBack(Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            // The connection is broken, and with it the transaction is gone.
-        }
-    }
-
-    private static void restore(Connection connection, Isolation level) {
-        try {
-            connection.setTransactionIsolation(level.given());
-        } catch (SQLException e) {
-            // The same: its pool will throw it away.
-        }
-    }
-
-    private static void restore(Connection connection) {
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // The same: its pool will throw it away.
-        }
     }
 
     /** A row that another inserted first, a deadlock, a serialization failure. */
@@ -340,7 +260,7 @@ final class Transactions {
         return state == null ? "" : state;
     }
 
-    /** Without the message: some drivers quote the statement's values in it. */
+    /** Without the message, in which some drivers quote the statement's values. */
     static String describe(SQLException e) {
         return e.getClass().getSimpleName() + ", SQLSTATE " + state(e) + ", code " + e.getErrorCode();
     }

@@ -65,8 +65,8 @@ public final class AcknowledgeBenchmark {
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
         JdbcLateStore.of(h2.dataSource(), new ResultText(new StrictJson(), new JsonWriter()), Duration.ofSeconds(30))
                 .open();
-        Transactions plain = new Transactions(h2.dataSource(), 30);
-        Transactions shared = new Transactions(h2.dataSource(), 30);
+        Transactions plain = new Transactions(h2.dataSource()::getConnection, 30);
+        Transactions shared = new Transactions(h2.dataSource()::getConnection, 30);
         shared.flushBy("CHECKPOINT SYNC");
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
@@ -77,7 +77,7 @@ public final class AcknowledgeBenchmark {
                 statement.execute("CHECKPOINT SYNC");
             }
         });
-        ways.put("shared flush", work -> shared.keep("take", work));
+        ways.put("shared flush", work -> shared.runDurably("take", work));
         for (int threads : new int[] {1, 8, 32}) {
             compare(ways, threads, round, plain);
         }
