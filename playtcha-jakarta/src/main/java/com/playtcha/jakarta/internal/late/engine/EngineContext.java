@@ -52,7 +52,8 @@ final class EngineContext {
     }
 
     LogThrottle log(Duration interval) {
-        return new LogThrottle(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
+        return new LogThrottle(
+                () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
     }
 
     Instant now() {

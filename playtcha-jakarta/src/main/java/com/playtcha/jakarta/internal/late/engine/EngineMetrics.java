@@ -76,7 +76,8 @@ public final class EngineMetrics implements LateMetrics {
 
     @Override
     public Duration getOldestDeadLetterAge() {
-        return since(Counts.earlier(store.oldestDead(), spool == null ? null : spool.load().oldest()));
+        return since(Counts.earlier(
+                store.oldestDead(), spool == null ? null : spool.load().oldest()));
     }
 
     @Override

@@ -95,7 +95,10 @@ final class FailOpenWriter implements AutoCloseable {
         context.metrics.add(LateCounter.UNTRACKED);
         long times = context.log.count("untracked");
         if (times > 0) {
-            LOG.warn("Requests were allowed unverified and are not tracked: {} since the last such line; {}", times, why);
+            LOG.warn(
+                    "Requests were allowed unverified and are not tracked: {} since the last such line; {}",
+                    times,
+                    why);
         }
         return AcceptResult.REFUSED;
     }

@@ -80,9 +80,7 @@ final class Housekeeping {
             if (log.count("full") > 0) {
                 LOG.warn(
                         "The spool is {} % full; results are refused once it is full: files={}, bytes={}",
-                        percent,
-                        load.files(),
-                        load.bytes());
+                        percent, load.files(), load.bytes());
             }
         } else if (percent < ROOM_AGAIN_PERCENT && log.reset("full")) {
             LOG.info("The spool has room again: {} % full", percent);

@@ -56,8 +56,8 @@ public final class LateEngine implements AutoCloseable {
     private LateEngine(Builder builder) {
         LateConfig config = builder.config;
         this.executor = builder.executor;
-        this.context = new EngineContext(
-                config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
+        this.context =
+                new EngineContext(config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
         this.deliveries = new Deliveries(
@@ -66,7 +66,8 @@ public final class LateEngine implements AutoCloseable {
         this.housekeeping = new Housekeeping(context);
         this.calls = new StoreCalls(context);
         this.failOpen = new FailOpenWriter(context, spool, calls);
-        this.tasks = builder.taskClient == null ? null : new TaskPoller(context, dispatcher, executor, builder.taskClient);
+        this.tasks =
+                builder.taskClient == null ? null : new TaskPoller(context, dispatcher, executor, builder.taskClient);
         this.inbox = new LateInbox(context, calls, spool, failOpen, tasks != null);
         this.deadLetters = new DeadLetterAdmin(context, calls);
     }
@@ -154,7 +155,8 @@ public final class LateEngine implements AutoCloseable {
                 spool.drainDiscards();
                 return 0;
             });
-            // Deliveries first, since they show whether the store works; then the spool, since a spooled result must not
+            // Deliveries first, since they show whether the store works; then the spool, since a spooled result must
+            // not
             // be polled for.
             int taken = step(deliveries::run);
             if (storeIsDown) {

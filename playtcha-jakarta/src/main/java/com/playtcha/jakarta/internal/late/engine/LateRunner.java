@@ -126,7 +126,8 @@ public final class LateRunner implements AutoCloseable {
             workers.stop();
             try {
                 if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) > 0) {
-                    LOG.warn("Threads of late results are still waiting for a store, a service or a handler after {} s",
+                    LOG.warn(
+                            "Threads of late results are still waiting for a store, a service or a handler after {} s",
                             GRACE.toSeconds());
                 }
             } catch (InterruptedException e) {

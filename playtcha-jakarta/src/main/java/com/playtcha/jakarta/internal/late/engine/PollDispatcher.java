@@ -150,7 +150,8 @@ final class PollDispatcher {
         } catch (RuntimeException | Error e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.
-            if (result.getOutcome() != LateOutcome.EXPIRED && !spool.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
+            if (result.getOutcome() != LateOutcome.EXPIRED
+                    && !spool.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
                 context.metrics.add(LateCounter.UNKEPT);
                 LOG.error(
                         "A result could not be kept and is asked for again: id={}, outcome={}",

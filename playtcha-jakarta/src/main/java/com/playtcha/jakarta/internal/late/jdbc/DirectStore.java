@@ -93,12 +93,14 @@ public final class DirectStore implements AutoCloseable {
 
     /** Returns a store that fails at each call, for a command that has the spool only. */
     public static DirectStore none(ResultText results) {
-        return new DirectStore(JdbcLateStore.direct(
+        return new DirectStore(
+                JdbcLateStore.direct(
                         () -> {
                             throw new SQLException("there is no database", "08001");
                         },
                         results,
-                        LIMIT), null);
+                        LIMIT),
+                null);
     }
 
     /** Some embedded databases make a new one where there is none. */

@@ -52,9 +52,8 @@ final class Transactions {
 
     /** Sets the statement by which the database writes its commits out, where it does not by itself. */
     void flushBy(@Nullable String statement) {
-        this.flush = statement == null
-                ? null
-                : new GroupFlush(() -> once(0, (connection, sql) -> sql.update(statement)));
+        this.flush =
+                statement == null ? null : new GroupFlush(() -> once(0, (connection, sql) -> sql.update(statement)));
     }
 
     void isolateBy(int enough) {

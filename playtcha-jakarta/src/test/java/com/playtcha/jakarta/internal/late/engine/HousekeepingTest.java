@@ -145,14 +145,12 @@ class HousekeepingTest extends EngineFixture {
         List<String> lines = linesOf(1);
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0))
-                .startsWith(
-                        "WARN The spool is 80 % full; results are refused once it is full: files=8,");
+                .startsWith("WARN The spool is 80 % full; results are refused once it is full: files=8,");
         assertThat(linesOf(3)).isEmpty();
         assertThat(linesOf(1))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "WARN The store does not take the spooled results: files=8, the oldest is");
+                .startsWith("WARN The store does not take the spooled results: files=8, the oldest is");
 
         database.setDown(false);
         assertThat(linesOf(3))

@@ -68,10 +68,9 @@ class LateTaskTest extends EngineFixture {
 
             assertThat(handled).hasSize(5).extracting(LateResult::getOutcome).containsOnly(LateOutcome.FAILED);
             assertThat(log.lines())
-                    .containsExactly(
-                            "ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
-                                    + " poll-key or poll-key-file: 1 times since the last such line:"
-                                    + " ERROR_WRONG_USER_KEY\\u000a [key]");
+                    .containsExactly("ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
+                            + " poll-key or poll-key-file: 1 times since the last such line:"
+                            + " ERROR_WRONG_USER_KEY\\u000a [key]");
             engine.inbox().track("later");
             run(Duration.ofSeconds(130));
 
