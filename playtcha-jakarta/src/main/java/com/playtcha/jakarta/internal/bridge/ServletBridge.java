@@ -16,13 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the servlet request that a bean works for, so that filters, resources and beans share what they know of it.
- * Public for the reflection that loads it.
+ * Finds the servlet request of a bean, so that filters, resources and beans share its verifications. Loaded by
+ * reflection.
  */
 public final class ServletBridge implements ServletAccess {
     private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
 
-    /** For the reflection that loads it. */
     public ServletBridge() {}
 
     @Override
@@ -52,13 +51,13 @@ public final class ServletBridge implements ServletAccess {
 
     @Override
     public @Nullable RequestAttributes currentRequest(Instance<Object> beans) {
-        // More than one where the application produces a bean of this type, too; its producers may throw as well.
+        // The application may produce further beans of this type, and its producers may throw.
         Iterator<HttpServletRequest> requests =
                 beans.select(HttpServletRequest.class).iterator();
         while (requests.hasNext()) {
             try {
                 HttpServletRequest request = requests.next();
-                // Whether it is more than a proxy that leads nowhere shows when it is asked.
+                // A proxy without a current request fails only when it is called.
                 if (request != null && request.getDispatcherType() != null) {
                     return new Attributes(request);
                 }

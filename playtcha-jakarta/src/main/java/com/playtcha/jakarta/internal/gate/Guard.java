@@ -154,8 +154,6 @@ public final class Guard implements PlaytchaVerifier {
     /**
      * Calls Playtcha about a token, or says why it was not called. Applies no policy. Throws only because of a bug in
      * this library.
-     *
-     * @throws IllegalStateException after the transport was closed
      */
     public CallResult call(PresentedToken presented) {
         return caller.tryAcquire(presented).call();

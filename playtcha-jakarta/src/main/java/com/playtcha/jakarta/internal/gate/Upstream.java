@@ -6,18 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** Port to the transport: one call to Playtcha within one deadline, without retry or redirect. Thread-safe. */
 public interface Upstream {
 
-    /**
-     * Verifies one token. Throws only because of a bug in this library.
-     *
-     * @throws IllegalStateException when closed
-     */
+    /** Verifies one token. Throws only because of a bug in this library. */
     UpstreamResponse call(String token);
 
     /**
      * The same without blocking: either throws or calls back exactly once, within the deadline, on a thread that may
      * block. The callback gets the response, or the bug that came instead.
-     *
-     * @throws IllegalStateException when closed
      */
     void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then);
 

@@ -36,11 +36,7 @@ final class VerificationCaller {
         return shared != null && shared.upstream().isClosed();
     }
 
-    /**
-     * Returns a permit for one call, or one that holds the result already because no call may be made.
-     *
-     * @throws IllegalStateException when the transport was closed
-     */
+    /** Returns a permit for one call, or one that holds the result already because no call may be made. */
     CallPermit tryAcquire(PresentedToken presented) {
         if (shared == null || !settings.enabled()) {
             return known(Verification.because(Reason.SWITCHED_OFF).build());

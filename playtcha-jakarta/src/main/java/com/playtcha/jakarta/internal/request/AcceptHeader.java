@@ -7,18 +7,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of JSON and HTML a visitor's {@code Accept} prefers (RFC 9110, section 12.5.1). Only ranges that name one of
- * them count: browsers and scripts alike send {@code *}{@code /*}, which says nothing. Never throws, whatever is sent.
+ * Decides between JSON and HTML by a visitor's {@code Accept} (RFC 9110, section 12.5.1). Only ranges that name one of
+ * them count, since browsers and scripts alike send {@code *}{@code /*}. Never throws, whatever is sent.
  */
 public final class AcceptHeader {
     private AcceptHeader() {}
 
     /**
-     * Whether a denial should be a JSON document.
-     *
-     * @param accept the values of every {@code Accept} header; null or empty for none
-     * @param contentType of the request, which decides where {@code Accept} names neither; null for none
-     * @return true when a JSON type has a weight above that of HTML
+     * Whether a denial is answered as JSON; where {@code Accept} names neither type, the content type of the request
+     * decides.
      */
     public static boolean prefersJson(@Nullable Enumeration<String> accept, @Nullable String contentType) {
         double json = -1;
@@ -41,7 +38,9 @@ public final class AcceptHeader {
         return json > 0 && json > html;
     }
 
-    /** The range's {@code q}; 1 where it has none, -1 (as though not named) where it is no weight. */
+    /**
+     * Returns the {@code q} of a range, 1 where it has none, and -1 (as if not named) where it is no valid weight.
+     */
     private static double weight(String range) {
         List<String> parts = split(range, ';');
         for (String part : parts.subList(1, parts.size())) {

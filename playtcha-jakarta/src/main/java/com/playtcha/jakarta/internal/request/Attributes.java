@@ -22,12 +22,9 @@ public final class Attributes {
     private Attributes() {}
 
     /**
-     * Sets them all, to what the guards of a request have decided by now. One that has no value is removed: an earlier
-     * guard, or someone else, may have set it. After an error of our own there is no verification to show, only that the
-     * request was not allowed. The deferral id is that of the first guard that tracked the request, and stays.
-     *
-     * @param request sets an attribute, or removes it where the value is null
-     * @param verifications of the request
+     * Sets all attributes to the decisions so far. One without a value is removed, since an earlier guard may have set
+     * it. After an error of this library there is no verification, only {@code allowed=false}. The deferral id of the
+     * first guard that tracked the request stays.
      */
     public static void publish(BiConsumer<String, @Nullable Object> request, RequestVerifications verifications) {
         Verification verification = verifications.latest();

@@ -15,12 +15,7 @@ public final class ContainerErrors {
 
     private ContainerErrors() {}
 
-    /**
-     * The container's own status.
-     *
-     * @param thrown what the container threw
-     * @return from 400 to 599; 0 where neither the exception nor a cause of it names one
-     */
+    /** Returns a status from 400 to 599; 0 where neither the exception nor a cause of it names one. */
     public static int status(Throwable thrown) {
         Throwable at = thrown;
         for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
@@ -43,7 +38,7 @@ public final class ContainerErrors {
         }
     }
 
-    /** The getter as a public type declares it: the exception's own class may not be public. */
+    /** Finds the getter on a public type, since the exception's own class may not be public. */
     private static @Nullable Method accessible(Class<?> type, String getter) {
         for (Class<?> at = type; at != null; at = at.getSuperclass()) {
             Method declared = declared(at, getter);

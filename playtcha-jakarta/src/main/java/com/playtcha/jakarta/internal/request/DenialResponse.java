@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request that may not go on is answered (contract, section 5): its status, its headers and its problem details
- * (RFC 9457). Nothing that came from Playtcha or the visitor goes into a header or the title.
+ * The answer to a denied request (contract, section 5): status, headers and problem details (RFC 9457). Nothing that
+ * came from Playtcha or the visitor goes into a header or the title.
  */
 public final class DenialResponse {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** The status of a denial whose verification is not known any more. */
+    /** The status of a denial whose verification is no longer known. */
     public static final int UNKNOWN_STATUS = 403;
 
     private static final String REJECTED = "The human check was not passed";
@@ -34,32 +34,16 @@ public final class DenialResponse {
         this.status = status;
     }
 
-    /**
-     * The answer to a denied request.
-     *
-     * @param verification why; not allowed
-     * @return never null
-     */
+    /** The answer to a denied request. */
     public static DenialResponse of(Verification verification) {
         return of(verification, 0);
     }
 
-    /**
-     * The answer to a denied request whose body a container may have refused to parse.
-     *
-     * @param verification why; not allowed
-     * @param containerStatus the container's own status for that body; 0 for none
-     * @return never null
-     */
+    /** The answer to a denied request; the container's status for a body it refused to parse, or 0. */
     public static DenialResponse of(Verification verification, int containerStatus) {
         return new DenialResponse(verification, status(verification, containerStatus));
     }
 
-    /**
-     * The headers.
-     *
-     * @return a new map: {@code Cache-Control}, {@code X-Content-Type-Options} and perhaps {@code Retry-After}
-     */
     public Map<String, String> headers() {
         Map<String, String> headers = serverErrorHeaders();
         if (verification.getOutcome() == Outcome.THROTTLED || verification.getOutcome() == Outcome.OVERLOADED) {
@@ -68,11 +52,7 @@ public final class DenialResponse {
         return headers;
     }
 
-    /**
-     * The headers of every refusal.
-     *
-     * @return a new map
-     */
+    /** The headers of every denial. */
     public static Map<String, String> serverErrorHeaders() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Cache-Control", "no-store");
@@ -80,20 +60,12 @@ public final class DenialResponse {
         return headers;
     }
 
-    /**
-     * The HTTP status.
-     *
-     * @return 4xx or 5xx
-     */
+    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /**
-     * A sentence for people.
-     *
-     * @return without anything from outside
-     */
+    /** One sentence without anything from outside. */
     public String title() {
         if (isConfiguration(verification.getReason())) {
             return "The human check is not set up correctly";
@@ -106,9 +78,7 @@ public final class DenialResponse {
     }
 
     /**
-     * The members of the problem details.
-     *
-     * @return a new map, in order; with upstream's {@code code} and {@code request_id} as they were sent
+     * The members of the problem details in order; upstream's {@code code} and {@code request_id} as they were sent.
      */
     public Map<String, Object> problem() {
         UpstreamError error = verification.getError();
@@ -125,23 +95,12 @@ public final class DenialResponse {
         return problem;
     }
 
-    /**
-     * The problem details of a 500 that is none of the visitor's making, written without anything that could fail once
-     * more.
-     *
-     * @param code one of this library's own
-     * @param title a sentence without characters that JSON escapes
-     * @return a JSON document
-     */
+    /** The problem details of an error of this library, written without anything that could fail again. */
     public static String serverError(String code, String title) {
         return document(500, code, title);
     }
 
-    /**
-     * The problem details of a denial whose verification is not known any more.
-     *
-     * @return a JSON document, for {@value #UNKNOWN_STATUS}
-     */
+    /** The problem details of a denial whose verification is no longer known. */
     public static String unknown() {
         return document(UNKNOWN_STATUS, "rejected", REJECTED);
     }

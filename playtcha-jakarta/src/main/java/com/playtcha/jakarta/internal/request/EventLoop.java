@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that serve every visitor and must not wait for Playtcha: Vert.x's, which Quarkus runs methods on that return a
+ * Detects threads that must not block: those of Vert.x's event loop, on which Quarkus runs methods that return a
  * {@code Uni} or a {@code CompletionStage}.
  */
 public final class EventLoop {
@@ -21,11 +21,7 @@ public final class EventLoop {
         }
     }
 
-    /**
-     * Lets a thread go on that may wait.
-     *
-     * @throws IllegalStateException for one that may not
-     */
+    /** Throws an {@link IllegalStateException} on a thread that must not block. */
     public static void mayWait() {
         Method onEventLoop = ON_EVENT_LOOP;
         if (onEventLoop == null) {

@@ -6,21 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Just enough of {@code application/x-www-form-urlencoded} (URL Standard, section 5) to find one field where no container
- * has parsed it. Looks at each byte once, and keeps nothing but that field's values.
+ * Finds one field of {@code application/x-www-form-urlencoded} (URL Standard, section 5) where no container has parsed
+ * the form.
  */
 public final class FormFields {
     private FormFields() {}
 
-    /**
-     * Adds the values of one field.
-     *
-     * @param encoded a query or a body, whole
-     * @param charset of the bytes that percent signs stand for, and of all others
-     * @param name of the field, as the application knows it
-     * @param values gets them, in order
-     * @return false for what is no form: a percent sign without two hexadecimal digits after it
-     */
     public static boolean collect(byte[] encoded, Charset charset, String name, List<String> values) {
         int start = 0;
         while (start <= encoded.length) {
@@ -37,14 +28,7 @@ public final class FormFields {
         return true;
     }
 
-    /**
-     * Adds the values of one field of a query.
-     *
-     * @param query as it was sent, without the question mark
-     * @param name of the field, as the application knows it
-     * @param values gets them, in order
-     * @return false for what is no form
-     */
+    /** The same for a query without its question mark. */
     public static boolean collect(String query, String name, List<String> values) {
         return collect(query.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8, name, values);
     }

@@ -10,21 +10,12 @@ import java.util.List;
 
 /** Finds the token in a JSON body (contract, section 5). */
 public final class JsonTokens {
-    /** As deep as a JSON body may nest; the application's own parser will have limits of its own. */
+    /** The nesting that is accepted; the application's own parser has limits of its own. */
     private static final int MAX_DEPTH = 500;
 
     private JsonTokens() {}
 
-    /**
-     * Reads the token.
-     *
-     * @param json reads the body
-     * @param body the whole of it; an empty one holds no token
-     * @param charset the body's
-     * @param pointer to the token
-     * @param maxLength of the token in characters
-     * @return the token, or why there is none
-     */
+    /** Finds the token; an empty body holds none. */
     public static PresentedToken find(
             StrictJson json, byte[] body, Charset charset, JsonPointer pointer, int maxLength) {
         if (body.length == 0) {

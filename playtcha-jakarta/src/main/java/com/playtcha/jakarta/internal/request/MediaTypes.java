@@ -3,16 +3,11 @@ package com.playtcha.jakarta.internal.request;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Just enough of media types (RFC 9110, section 8.3.1) to tell JSON and forms from the rest. Never throws. */
+/** Tells JSON and forms from other media types (RFC 9110, section 8.3.1). Never throws. */
 public final class MediaTypes {
     private MediaTypes() {}
 
-    /**
-     * The type and subtype.
-     *
-     * @param contentType a header's value, with or without parameters; null for none
-     * @return in lower case, without parameters or white space around it; empty for none
-     */
+    /** Returns type and subtype in lower case, without parameters; empty for null. */
     public static String essence(@Nullable String contentType) {
         if (contentType == null) {
             return "";
@@ -22,12 +17,7 @@ public final class MediaTypes {
         return essence.strip().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * The value of the parameter {@code charset}.
-     *
-     * @param contentType a header's value; null for none
-     * @return as it was sent, without quotes; null where there is none
-     */
+    /** Returns the parameter {@code charset} without quotes; null where there is none. */
     public static @Nullable String charset(@Nullable String contentType) {
         if (contentType == null) {
             return null;
@@ -44,32 +34,17 @@ public final class MediaTypes {
         return null;
     }
 
-    /**
-     * Whether it is a form whose fields stand in its body as they would in a query.
-     *
-     * @param essence as {@link #essence} gives it
-     * @return false for the empty string
-     */
+    /** Whether the body is encoded as a query would be. */
     public static boolean isUrlEncodedForm(String essence) {
         return essence.equals("application/x-www-form-urlencoded");
     }
 
-    /**
-     * Whether it is a form, whose fields the container makes parameters.
-     *
-     * @param essence as {@link #essence} gives it
-     * @return false for the empty string
-     */
+    /** Whether the container makes parameters of the body. */
     public static boolean isForm(String essence) {
         return isUrlEncodedForm(essence) || essence.equals("multipart/form-data");
     }
 
-    /**
-     * Whether it is {@code application/json}, or has the suffix {@code +json} (RFC 6839).
-     *
-     * @param essence as {@link #essence} gives it
-     * @return false for the empty string
-     */
+    /** Whether it is {@code application/json}, or has the suffix {@code +json} (RFC 6839). */
     public static boolean isJson(String essence) {
         return essence.equals("application/json") || (essence.endsWith("+json") && essence.indexOf('/') > 0);
     }

@@ -17,37 +17,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the guards of one request have found out and decided, over every filter, dispatch and method they stand before
- * (contract, section 5, "once per request"). Kept in a request attribute; nobody else can make a value of this type, and
- * any other value is ignored. Thread-safe.
+ * The results and decisions of all guards of one request, over every filter, dispatch and method (contract, section 5,
+ * "once per request"). Kept in a request attribute; no other code can make a value of this type, and any other value
+ * is ignored. Thread-safe.
  */
 public final class RequestVerifications {
-    /** The attribute's name. */
     public static final String ATTRIBUTE = RequestVerifications.class.getName();
 
-    // Not a monitor: a call to Playtcha is made under it, which must not pin the carrier of a virtual thread.
+    // A call is made under this lock; a monitor would pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
     private @Nullable String deferralId;
     private volatile boolean matching;
-    private volatile @Nullable Admission admission;
+    private volatile @Nullable AdmittedMethod admittedMethod;
 
     /** One token's verification. */
     private static final class Entry {
         final @Nullable String project;
         final PresentedToken token;
-        final CallResult findings;
+        final CallResult result;
         final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
-        /** How the token was let through unverified by now. */
+        /** How guards of this request allowed the token unverified so far. */
         @Nullable
         EarlierFailOpen passed;
 
-        Entry(@Nullable String project, PresentedToken token, CallResult findings) {
+        Entry(@Nullable String project, PresentedToken token, CallResult result) {
             this.project = project;
             this.token = token;
-            this.findings = findings;
+            this.result = result;
         }
 
         void decided(Guard guard, Verification decision) {
@@ -65,22 +64,12 @@ public final class RequestVerifications {
 
     private RequestVerifications() {}
 
-    /**
-     * Those of nothing yet, for work that is no request.
-     *
-     * @return empty
-     */
+    /** An empty instance, for work that belongs to no request. */
     public static RequestVerifications ofNothing() {
         return new RequestVerifications();
     }
 
-    /**
-     * The verifications of a request; made and kept there when there are none yet.
-     *
-     * @param get the request's attribute of a name
-     * @param set sets it
-     * @return never null
-     */
+    /** Returns the verifications of a request; creates and stores them first where there are none. */
     public static RequestVerifications of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {
         if (get.apply(ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
@@ -138,7 +127,7 @@ public final class RequestVerifications {
 
     private Verification decide(Guard guard, PresentedToken token) {
         Entry entry = entryFor(guard, token);
-        Verification decision = guard.decide(entry.findings, token, entry.passed);
+        Verification decision = guard.decide(entry.result, token, entry.passed);
         entry.decided(guard, decision);
         allowed &= decision.isAllowed();
         deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
@@ -158,8 +147,7 @@ public final class RequestVerifications {
     }
 
     private Entry entryFor(Guard guard, PresentedToken token) {
-        // Only a token that can be redeemed has to be shared. That none was found is each guard's own affair, and a
-        // guard that is switched off knows nothing that another could use.
+        // Only a token that can be redeemed is shared, and a guard that is switched off has no result to share.
         boolean shared = token.value() != null && guard.settings().enabled();
         String project = shared ? guard.project() : null;
         for (Entry entry : entries) {
@@ -172,11 +160,7 @@ public final class RequestVerifications {
         return entry;
     }
 
-    /**
-     * Whether every guard so far allowed the request.
-     *
-     * @return true where none has judged yet
-     */
+    /** Whether every guard so far allowed the request; true where none has decided. */
     public boolean isAllowed() {
         lock.lock();
         try {
@@ -187,10 +171,9 @@ public final class RequestVerifications {
     }
 
     /**
-     * The last guard's decision, allowed only if every guard so far allowed the request: what the application is shown.
-     * With the request's deferral id, where a decision like that can have one and has none of its own.
-     *
-     * @return null where none has judged yet, or where one of them failed
+     * Returns the last guard's decision as the application sees it: allowed only if every guard so far allowed the
+     * request, and with the request's deferral id where it can have one. Null where no guard has decided, or where one
+     * failed.
      */
     public @Nullable Verification latest() {
         lock.lock();
@@ -208,10 +191,8 @@ public final class RequestVerifications {
     }
 
     /**
-     * Under which the first guard that tracked the request did so: the id that the application hears of later, whatever
-     * guards after it decided (contract, section 7).
-     *
-     * @return null where none tracked it
+     * Returns the id under which the first guard that tracked the request did so, whatever later guards decided
+     * (contract, section 7); null where none did.
      */
     public @Nullable String deferralId() {
         lock.lock();
@@ -222,58 +203,43 @@ public final class RequestVerifications {
         }
     }
 
-    /** Jakarta REST begins to look for the resource method, and calls sub-resource locators to find it. */
+    /** Jakarta REST starts to match the request, and calls sub-resource locators meanwhile. */
     public void match() {
-        admission = null;
+        admittedMethod = null;
         matching = true;
     }
 
-    /** Jakarta REST has found the resource method, which has no guard of its own, or whose guard has its turn now. */
+    /** Jakarta REST has matched the request to a resource method. */
     public void matched() {
         matching = false;
-        admission = null;
+        admittedMethod = null;
     }
 
     /**
-     * A guard of Jakarta REST has admitted the request to a method, after a judgement or, where the HTTP method is safe,
-     * without one: the method may run, though it is a bean's and guarded as well. Counts for that method alone, not for
-     * what it calls: nor for the same method of another class, with which the resource may share an interface.
-     *
-     * @param resource the class, or one that a container made from it
-     * @param method of the resource
+     * Records that a REST guard admitted the request to a method, so that the bean's own guard lets that call pass. It
+     * counts for that method of that class only, not for the methods it calls.
      */
     public void admitTo(Class<?> resource, Method method) {
-        admission = new Admission(resource, method);
+        admittedMethod = new AdmittedMethod(resource, method);
     }
 
-    /**
-     * Whether Jakarta REST looks for the resource method still: no guard of a resource had its turn by now.
-     *
-     * @return false outside of Jakarta REST
-     */
+    /** Whether Jakarta REST is still matching, so that no resource's guard has run. */
     public boolean isMatching() {
         return matching;
     }
 
-    /**
-     * Whether a guard of Jakarta REST has admitted the request to this very method, or to one that it overrides or
-     * implements.
-     *
-     * @param bean the class, or one that a container made from it
-     * @param method about to be called
-     * @return false where it is not known to be the same
-     */
+    /** Whether a REST guard admitted the request to this method, or to one that it overrides or implements. */
     public boolean isAdmittedTo(Class<?> bean, Method method) {
-        Admission known = admission;
+        AdmittedMethod known = admittedMethod;
         return known != null && known.isTo(bean, method);
     }
 
-    /** One way into the application. */
-    private static final class Admission {
+    /** A resource method to which a REST guard admitted the request. */
+    private static final class AdmittedMethod {
         private final Class<?> resource;
         private final Method method;
 
-        Admission(Class<?> resource, Method method) {
+        AdmittedMethod(Class<?> resource, Method method) {
             this.resource = written(resource);
             this.method = method;
         }
@@ -289,7 +255,7 @@ public final class RequestVerifications {
             return one.isAssignableFrom(other) || other.isAssignableFrom(one);
         }
 
-        /** Containers make subclasses of a bean's class, by such names: one for calls from outside, another for interceptors. */
+        /** Returns the class as written: containers subclass a bean's class under such names. */
         private static Class<?> written(Class<?> type) {
             Class<?> written = type;
             while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
@@ -303,7 +269,7 @@ public final class RequestVerifications {
         }
     }
 
-    /** An error of our own: nobody may take the request for allowed any more. */
+    /** A guard failed: the request counts as denied from now on. */
     public void fail() {
         lock.lock();
         try {

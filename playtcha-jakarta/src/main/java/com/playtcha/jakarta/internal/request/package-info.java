@@ -1,6 +1,6 @@
 /**
- * One guarded request, whatever brought it: what is known of its token, and how it is answered when it may not go on.
- * Public for the library's other packages only.
+ * What servlet filters, REST guards and interceptors share about one guarded request: token sources, verifications and
+ * denials. Internal.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.request;

@@ -20,25 +20,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A servlet context's {@link PlaytchaApplication}, kept in an attribute. It runs while a filter uses it: the last one's
- * {@code destroy()} closes it. The context's end does so too, for filters that were never destroyed and for what else
- * uses it. Thread-safe.
+ * Keeps the {@link PlaytchaApplication} of a servlet context in an attribute. The application runs while a filter uses
+ * it, and ends with its last filter's {@code destroy()} or with the context. Thread-safe.
  */
 final class ContextLifecycle implements ServletContextListener {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
-    /** Set where the settings were found wrong, on servers that go on deploying. */
+    /** Set where the settings are wrong, on servers that continue to deploy. */
     static final String REFUSED = ATTRIBUTE + ".refused";
 
     private static final Logger LOG = LoggerFactory.getLogger(ContextLifecycle.class);
 
     /**
-     * Contexts that ended. A server may initialise a filter after that, for a request that was under way: nobody would
-     * tell such a filter when to stop. Not an attribute, since servers clear those.
+     * Contexts that ended. A server may initialize a filter after that, for a request in progress, and would never
+     * destroy it. Not an attribute, since servers clear those.
      */
     private static final Set<ServletContext> ENDED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** As filters see it; Tomcat shows listeners another object. */
+    /** The object that filters get; Tomcat passes a different one to listeners. */
     private final ServletContext context;
 
     private final PlaytchaApplication application;
@@ -52,15 +51,7 @@ final class ContextLifecycle implements ServletContextListener {
         this.annotated = annotated;
     }
 
-    /**
-     * For an application whose settings are known.
-     *
-     * @param context of the application
-     * @param application of the context
-     * @param settings that were found valid
-     * @param annotated whether a class of the application's is annotated as guarded
-     * @return a holder that runs nothing yet
-     */
+    /** For an application whose settings were checked; runs nothing yet. */
     static ContextLifecycle of(
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
         ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
@@ -70,12 +61,7 @@ final class ContextLifecycle implements ServletContextListener {
     }
 
     /**
-     * For filters that no initializer saw: the application's holder, made when there is none yet, so that they share what
-     * filters share.
-     *
-     * @param context of the application
-     * @return a holder that starts guards as they are asked for
-     * @throws IllegalStateException after the application ended
+     * Returns the application's instance for a filter that no initializer saw; creates it first where there is none.
      */
     static ContextLifecycle onDemand(ServletContext context) {
         ContextLifecycle holder = in(context);
@@ -88,62 +74,43 @@ final class ContextLifecycle implements ServletContextListener {
         return holder;
     }
 
-    /**
-     * Refuses what comes too late.
-     *
-     * @param context of the application
-     * @throws IllegalStateException after the application ended
-     */
+    /** Throws an {@link IllegalStateException} after the context ended. */
     static void requireNotEnded(ServletContext context) {
         if (ENDED.contains(context)) {
             throw new IllegalStateException("the application has ended, and nothing starts in it any more");
         }
     }
 
-    /**
-     * A context that is started again is looked at again.
-     *
-     * @param context of the application
-     */
+    /** Forgets that a context ended, because it starts again. */
     static void begin(ServletContext context) {
         ENDED.remove(context);
     }
 
-    /**
-     * The application's holder.
-     *
-     * @param context of the application
-     * @return null where the initializer did not run
-     */
+    /** Returns null where the initializer did not run. */
     static @Nullable ContextLifecycle in(ServletContext context) {
         return context.getAttribute(ATTRIBUTE) instanceof ContextLifecycle holder ? holder : null;
     }
 
-    /**
-     * What a filter was declared with.
-     *
-     * @param filterName its name
-     * @return null for a filter that was registered later
-     */
+    /** Returns null for a filter that was registered after the initializer ran. */
     @Nullable
     public GuardSettings settings(String filterName) {
         return byFilter.get(filterName);
     }
 
     /**
-     * Starts the runtime unless it runs, and counts one more user, who calls {@link #release()} in the end; one that
-     * fails does not.
+     * Starts the runtime unless it runs, and counts one more user, which calls {@link #release()} later. A user that
+     * throws does not count.
      */
     <T> T acquire(Function<PlaytchaRuntime, T> user) {
         return application.acquire(user);
     }
 
-    /** Counts one user less. After the last one everything is closed before this returns. */
+    /** Counts one user less. After the last one, everything is closed before this returns. */
     void release() {
         application.release();
     }
 
-    /** Starts early, so that what cannot start stops the deployment, not the first visitor. */
+    /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
     @Override
     public void contextInitialized(ServletContextEvent event) {
         boolean started = false;
@@ -153,17 +120,17 @@ final class ContextLifecycle implements ServletContextListener {
             started = true;
         } finally {
             if (!started) {
-                // A container need not tell of the end of a context that did not start; one that goes on denies.
+                // A container may not report the end of a context that failed to start; one that continues answers 500.
                 application.end();
             }
         }
     }
 
     private void start(ServletContext context) {
-        // By now CDI has said what uses it, too, in whatever order the server starts things.
+        // By now CDI has reported its uses too, whatever order the server starts in.
         if (application.guardsSomething()) {
             application.start();
-            // Again where CDI has no event for the start of a servlet context that it shows to libraries.
+            // Repeated for servers whose CDI does not show libraries the event of a started servlet context.
             application.announce();
         } else if (!annotated) {
             LOG.warn(
@@ -175,7 +142,7 @@ final class ContextLifecycle implements ServletContextListener {
                     "playtcha-jakarta is here and guards nothing: classes are annotated with @PlaytchaProtected, but they"
                             + " are no beans, and there is no Jakarta REST");
         }
-        // Else resources are annotated: Jakarta REST starts after this, and says what it guards.
+        // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
     }
 
     private static boolean hasRest(ServletContext context) {

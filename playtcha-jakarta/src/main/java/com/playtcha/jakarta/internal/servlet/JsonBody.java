@@ -10,9 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's JSON body: what was read of it to find the token, kept so that the application, and a second guard, can
- * read it again. One belongs to one request and lives in its {@link RequestState}, so that every wrapper made for the
- * request over its dispatches shows the same stream at the same position, as a container does.
+ * A request's JSON body: the bytes read to find the token, kept so that the application and other guards can read
+ * them. It lives in {@link RequestState}, so that all wrappers of a request share one stream and one position.
  */
 final class JsonBody {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
@@ -28,26 +27,14 @@ final class JsonBody {
     private @Nullable BufferedReader reader;
     private @Nullable String encoding;
 
-    /**
-     * Takes over a request's stream; reads nothing yet.
-     *
-     * @param request whose stream nobody reads from now on
-     * @throws IOException from the container
-     */
+    /** Takes over the request's stream; reads nothing yet. */
     JsonBody(HttpServletRequest request) throws IOException {
         this.source = request.getInputStream();
         this.stream = new ReplayedInputStream(this, request);
         this.buffer = new byte[(int) Math.max(256, Math.min(request.getContentLengthLong(), 8192))];
     }
 
-    /**
-     * Reads the body to its end, or to one byte more than the limit.
-     *
-     * @param max in bytes
-     * @return whether the whole body is here and no larger than that
-     * @throws IOException when the visitor's connection fails
-     * @throws IllegalStateException when the application already took a part that was not kept
-     */
+    /** Reads the body up to a limit in bytes; returns whether it ended within the limit. */
     boolean readUpTo(long max) throws IOException {
         int limit = (int) Math.min(max, LARGEST_ARRAY - 1) + 1;
         while (!complete && length < limit) {
@@ -67,20 +54,12 @@ final class JsonBody {
         return complete && length <= max;
     }
 
-    /**
-     * What was read so far.
-     *
-     * @return a copy
-     */
+    /** Returns a copy of the bytes read so far. */
     byte[] bytes() {
         return Arrays.copyOf(buffer, length);
     }
 
-    /**
-     * Reads for the application: first what was kept, then what was not.
-     *
-     * @return how many bytes were copied, or -1 at the end
-     */
+    /** Reads for the application: first the kept bytes, then the rest of the stream. */
     int read(int position, byte[] target, int offset, int count) throws IOException {
         if (position < length) {
             int copied = Math.min(count, length - position);
@@ -98,12 +77,12 @@ final class JsonBody {
         return read;
     }
 
-    /** Whether nothing is left for a reader that has come this far in what was kept. */
+    /** Whether a reader at this position has reached the end. */
     boolean isFinished(int position) {
         return position >= length && (complete || source.isFinished());
     }
 
-    /** How much can be read without waiting for the visitor. */
+    /** Returns how many bytes can be read without blocking. */
     int available(int position) throws IOException {
         if (position < length) {
             return length - position;
@@ -131,20 +110,19 @@ final class JsonBody {
         return reader;
     }
 
-    /** The encoding that the application set after the body was read, null for none. */
+    /** The encoding that the application set after the body was read; null for none. */
     @Nullable
     String encoding() {
         return encoding;
     }
 
-    /** Takes the application's encoding, as long as no reader depends on it. */
+    /** Sets the application's encoding unless a reader uses another one already. */
     void setEncoding(String name) {
         if (reader == null) {
             encoding = name;
         }
     }
 
-    /** The rest of the filter chain. */
     @FunctionalInterface
     interface Chain {
         void run() throws IOException, ServletException;

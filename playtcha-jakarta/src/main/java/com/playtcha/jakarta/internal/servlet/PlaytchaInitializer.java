@@ -25,30 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the settings of every guard while the application is deployed, and registers the filters that the settings
- * alone ask for (contract, sections 4 and 5). Called by the container; public for its sake only.
- *
- * <p>Not in {@code Filter.init}, because some servers call that as late as the first request, and serve on when it
- * fails.
- *
- * @since 0.1
+ * Checks the settings of every guard at deployment, and registers filters that settings alone ask for (contract,
+ * sections 4 and 5). Not done in {@code Filter.init}, which some servers call as late as the first request, and then
+ * continue when it fails.
  */
 @HandlesTypes(PlaytchaProtected.class)
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
 
-    /** For the container. */
+    /** Called by the container. */
     public PlaytchaInitializer() {}
 
-    /**
-     * Checks and registers.
-     *
-     * @param classes annotated with {@link PlaytchaProtected}, or a method of theirs, as far as the container looked;
-     *     null for none. Whether a guard stands before them is for CDI and Jakarta REST to find out
-     * @param context of the application that is being deployed
-     * @throws ServletException listing every problem, after a filter was registered that answers 500 to everything:
-     *     some servers go on deploying
-     */
+    /** Throws after it registered a filter that answers 500 to everything, since some servers continue to deploy. */
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         if (ContextLifecycle.in(context) != null) {
@@ -70,7 +58,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
     }
 
-    /** Our own interceptor is annotated to say what it binds to. */
+    /** Excludes this library's interceptor, which carries the annotation as its binding. */
     private static boolean isOfOthers(Class<?> annotated) {
         return !annotated.getName().startsWith("com.playtcha.jakarta.internal.cdi.");
     }
@@ -114,7 +102,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
     }
 
-    /** Jetty tells them only once its filters run, after this. */
+    /** Known in Jetty only after the filters started. */
     private static String mappings(ServletContext context, String filter) {
         FilterRegistration registration = context.getFilterRegistration(filter);
         Set<String> mappings = new LinkedHashSet<>();
@@ -125,7 +113,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return mappings.isEmpty() ? "what it is mapped to" : mappings.toString();
     }
 
-    /** Open Liberty gives null where there are none. */
+    /** Open Liberty returns null for none. */
     private static Collection<String> orEmpty(@Nullable Collection<String> mappings) {
         return mappings == null ? Set.of() : mappings;
     }
@@ -145,7 +133,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         addFilter(context, "playtcha-refusing", new RefusingFilter(), dispatchers);
     }
 
-    /** Adds a filter of the library's before all others, under a name that nobody else has. */
+    /** Adds one of the library's own filters in front of all others, under an unused name. */
     private static void addFilter(
             ServletContext context, String name, Filter instance, EnumSet<DispatcherType> dispatchers) {
         FilterRegistration.Dynamic filter = null;

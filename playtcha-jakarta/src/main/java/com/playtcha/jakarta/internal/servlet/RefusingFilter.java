@@ -10,8 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Stands in front of an application whose settings are wrong, on servers that go on deploying it all the same: nothing
- * is served that would be unguarded.
+ * Answers 500 to every request of an application with wrong settings, on servers that continue to deploy it, so that
+ * no page is served unguarded.
  */
 final class RefusingFilter implements Filter {
 

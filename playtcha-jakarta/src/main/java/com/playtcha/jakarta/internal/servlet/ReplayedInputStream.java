@@ -9,14 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream the application sees in place of one that was read to find the token. For a {@link ReadListener} it is
- * always ready: everything has been read already. (Only in {@code monitor} mode a body larger than {@code max-body} can
- * have a rest that was not; reading that rest blocks.)
+ * The stream that the application sees after the body was read to find the token. It is always ready for a {@link
+ * ReadListener}; only the rest of a body larger than {@code max-body}, in {@code monitor} mode, blocks.
  */
 final class ReplayedInputStream extends ServletInputStream {
     private final JsonBody body;
     private final HttpServletRequest request;
-    private final AtomicBoolean endTold = new AtomicBoolean();
+    private final AtomicBoolean endReported = new AtomicBoolean();
     private volatile int position;
     private volatile @Nullable ReadListener listener;
     private volatile boolean inCallback;
@@ -42,12 +41,12 @@ final class ReplayedInputStream extends ServletInputStream {
         }
         int read = body.read(position, target, offset, count);
         if (read > 0) {
-            // Past what was kept the position only has to stay past it.
+            // Beyond the kept bytes the position only has to stay beyond them.
             position = (int) Math.min((long) position + read, Integer.MAX_VALUE);
         }
-        ReadListener told = listener;
-        if (told != null && !inCallback && !waiting) {
-            tellEnd(told, true);
+        ReadListener called = listener;
+        if (called != null && !inCallback && !waiting) {
+            reportEnd(called, true);
         }
         return read;
     }
@@ -83,12 +82,12 @@ final class ReplayedInputStream extends ServletInputStream {
         }
     }
 
-    /** From here on a listener waits, as it would in a container, until the servlet has returned. */
+    /** Delays the listener, as a container does, until the servlet has returned. */
     synchronized void hold() {
         held++;
     }
 
-    /** The servlet has returned; the outermost one where a forward led through the filter again. */
+    /** The servlet has returned; after a forward through the filter, the outermost one. */
     synchronized void release(boolean returned) {
         held--;
         ReadListener waits = listener;
@@ -109,36 +108,36 @@ final class ReplayedInputStream extends ServletInputStream {
     }
 
     private void callBack() {
-        ReadListener told = Objects.requireNonNull(listener);
+        ReadListener called = Objects.requireNonNull(listener);
         try {
             if (!isFinished()) {
-                told.onDataAvailable();
+                called.onDataAvailable();
             }
-            // Before the end is looked for: whoever reads the last byte from now on tells it.
+            // Reset before the end is checked: from now on the read of the last byte reports it.
             inCallback = false;
-            tellEnd(told, false);
+            reportEnd(called, false);
         } catch (Throwable t) {
             inCallback = false;
-            told.onError(t);
+            called.onError(t);
         }
     }
 
-    private void tellEnd(ReadListener told, boolean onContainerThread) {
-        if (!isFinished() || !endTold.compareAndSet(false, true)) {
+    private void reportEnd(ReadListener called, boolean onContainerThread) {
+        if (!isFinished() || !endReported.compareAndSet(false, true)) {
             return;
         }
         if (onContainerThread) {
-            request.getAsyncContext().start(() -> allRead(told));
+            request.getAsyncContext().start(() -> allRead(called));
         } else {
-            allRead(told);
+            allRead(called);
         }
     }
 
-    private static void allRead(ReadListener told) {
+    private static void allRead(ReadListener called) {
         try {
-            told.onAllDataRead();
+            called.onAllDataRead();
         } catch (Throwable t) {
-            told.onError(t);
+            called.onError(t);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose JSON body was read to find the token, and can be read as though nobody had. */
+/** A request whose JSON body was read to find the token and can be read again. */
 final class ReplayedRequest extends HttpServletRequestWrapper {
     private final JsonBody body;
 
@@ -23,12 +23,8 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
     }
 
     /**
-     * Wraps a request, unless it has been before: a forward brings the wrapper back, an asynchronous dispatch may bring
+     * Wraps a request unless it is wrapped already: a forward passes the wrapper on, an asynchronous dispatch may pass
      * the container's own request.
-     *
-     * @param request the one the filter was given
-     * @param body what was read of it
-     * @return a request with that body
      */
     static HttpServletRequest of(HttpServletRequest request, JsonBody body) {
         ServletRequest at = request;
@@ -49,7 +45,7 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
     @Override
     public BufferedReader getReader() throws IOException {
         String encoding = getCharacterEncoding();
-        // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
+        // JSON is UTF-8 unless the request says otherwise (RFC 8259, section 8.1).
         return body.openReader(encoding == null ? StandardCharsets.UTF_8.name() : encoding);
     }
 
@@ -59,7 +55,7 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
         return encoding == null ? super.getCharacterEncoding() : encoding;
     }
 
-    /** Kept here: containers ignore it once their own stream was asked for. */
+    /** Kept here, because containers ignore it after their own stream was opened. */
     @Override
     public void setCharacterEncoding(String encoding) throws UnsupportedEncodingException {
         if (!supported(encoding)) {
@@ -69,11 +65,7 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
         super.setCharacterEncoding(encoding);
     }
 
-    /**
-     * The same for Servlet 6.1, whose wrapper would go round this class.
-     *
-     * @param encoding how a reader decodes the body
-     */
+    /** The same for Servlet 6.1, whose wrapper would bypass this class. */
     public void setCharacterEncoding(Charset encoding) {
         body.setEncoding(encoding.name());
     }

@@ -14,16 +14,11 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Brings what a servlet context and its filters were configured with to the settings' loader. */
+/** Passes init-params and context-params to the settings' loader. */
 final class ServletSettings {
     private ServletSettings() {}
 
-    /**
-     * Where the settings of everything in an application are read.
-     *
-     * @param context before this library registers filters of its own, which must not be taken for the application's
-     * @return to be told the places in code, each time the settings are read
-     */
+    /** A loader for the whole application. Called before this library registers filters of its own. */
     static SettingsLoader loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
         SettingsLoader loader = loader(context, classes)
@@ -36,13 +31,7 @@ final class ServletSettings {
         return loader;
     }
 
-    /**
-     * The settings of one filter, where nothing else registers or checks filters.
-     *
-     * @param filter as the container hands it over
-     * @return valid settings
-     * @throws com.playtcha.jakarta.PlaytchaConfigurationException listing every problem
-     */
+    /** Loads the settings of one filter, where the initializer did not run. */
     static LoadedSettings load(FilterConfig filter) {
         ServletContext context = filter.getServletContext();
         return loader(context, classLoader(context))
@@ -78,7 +67,7 @@ final class ServletSettings {
         }
     }
 
-    /** The application's; an embedded container may have set none. */
+    /** Returns the application's class loader; an embedded container may have set none. */
     static ClassLoader classLoader(ServletContext context) {
         ClassLoader classes = context.getClassLoader();
         if (classes == null) {

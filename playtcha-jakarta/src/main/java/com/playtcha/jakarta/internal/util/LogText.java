@@ -2,21 +2,18 @@ package com.playtcha.jakarta.internal.util;
 
 import org.jspecify.annotations.Nullable;
 
-/** Makes text from outside fit for one log line (contract, section 6). */
+/** Escapes text from outside for one log line (contract, section 6). */
 public final class LogText {
     private static final int MAX_LENGTH = 300;
     private static final int SHOWN_OF_TOKEN = 8;
-    /** Shorter texts turn up in ordinary words; no real token is that short. */
+    /** Shorter texts occur in ordinary words; no real token is that short. */
     private static final int SHORTEST_HIDDEN = 6;
 
     private LogText() {}
 
     /**
-     * One line of it: control and format characters, line separators and lone surrogates escaped, cut to a bounded
-     * length.
-     *
-     * @param text from outside
-     * @return {@code -} for null
+     * Returns one line of bounded length with control and format characters, line separators and lone surrogates
+     * escaped; {@code -} for null.
      */
     public static String clean(@Nullable String text) {
         if (text == null) {
@@ -51,13 +48,7 @@ public final class LogText {
         };
     }
 
-    /**
-     * A cleaned text in which the token does not stand whole.
-     *
-     * @param text from outside
-     * @param token the token it may repeat
-     * @return {@code -} for null
-     */
+    /** The same with the token shortened wherever the text repeats it. */
     public static String cleanWithout(@Nullable String text, @Nullable String token) {
         if (text == null || token == null || token.length() < SHORTEST_HIDDEN) {
             return clean(text);
@@ -65,12 +56,7 @@ public final class LogText {
         return clean(text.replace(token, prefix(token)));
     }
 
-    /**
-     * As much of a token as a log may show.
-     *
-     * @param token of any length
-     * @return at most its first 8 characters and never more than half of it
-     */
+    /** Returns at most the first 8 characters of a token, and never more than half of it. */
     public static String prefix(String token) {
         return clean(token.substring(0, Math.min(SHOWN_OF_TOKEN, token.length() / 2))) + "...";
     }
