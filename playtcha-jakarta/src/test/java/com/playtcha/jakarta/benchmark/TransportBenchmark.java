@@ -154,11 +154,7 @@ public final class TransportBenchmark {
 
     private static Way library(URI baseUrl) {
         GuardSettings settings = GuardSettings.of(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
-        HttpUpstream upstream = new HttpUpstream(
-                Target.of(settings),
-                settings,
-                new StrictJson(),
-                new JsonWriter());
+        HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         return new Way() {
             @Override
             public void call() {

@@ -115,11 +115,11 @@ class HttpUpstreamThreadsTest {
         caller.join();
     }
 
-    /** The calls below block in the same way on a virtual thread as on a platform thread. */
+    /** A call blocks in the same way on a virtual thread as on a platform thread, and is ended in the same way. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theDeadlineEndsPooledCallsOnManyThreads(boolean virtual) throws Exception {
-        HttpUpstream upstream = open("timeout", "1s", "max-concurrent", "100");
+        HttpUpstream upstream = open("timeout", "3s", "connect-timeout", "3s", "max-concurrent", "100");
         upstream.call("ok-1");
         playtcha.always(Reply.hang());
         Queue<Reason> reasons = new ConcurrentLinkedQueue<>();

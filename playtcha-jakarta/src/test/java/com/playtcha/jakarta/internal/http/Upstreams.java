@@ -28,11 +28,6 @@ final class Upstreams {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
         GuardSettings settings = GuardSettings.of(values);
-        return new HttpUpstream(
-                Target.of(settings),
-                settings,
-                new StrictJson(),
-                new JsonWriter(),
-                names);
+        return new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter(), names);
     }
 }
