@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operator's view of what could not be handed over: dead letters in the store, and those that wait in the
- * dead-letter directory for the store to return (contract, section 7). Thread-safe.
+ * What an operator sees and does (contract, section 7): dead letters, which are items in the store whose handler failed,
+ * and the spool, which keeps items in {@code late-dir} while the store is down. Thread-safe.
  *
  * @since 0.1
  */
 public interface DeadLetters {
 
     /**
-     * Lists dead letters, those in the directory first, then the store's, oldest first. A store that is down is left out
-     * with a WARN.
+     * Lists the items of the spool, then the dead letters of the store, each oldest first. A store that is down is left
+     * out with a WARN.
      *
      * @param most how many at most
      * @return a copy
@@ -21,20 +21,20 @@ public interface DeadLetters {
     List<LateItem> list(int most);
 
     /**
-     * One dead letter with what it carries.
+     * Returns the result of a dead letter or of an item of the spool.
      *
      * @param id of the item
-     * @return empty when there is no such dead letter
-     * @throws LateUnavailableException when it is not in the directory and the store is down
+     * @return empty when there is neither, or when its result is not known yet
+     * @throws LateUnavailableException when it is not in the spool and the store is down
      */
     Optional<LateResult> show(String id);
 
     /**
-     * Makes a dead letter due now.
+     * Makes a dead letter or an item of the spool due now.
      *
      * @param id of the item
-     * @return false when there is no such dead letter
-     * @throws LateUnavailableException when it is not in the directory and the store is down
+     * @return false when there is neither
+     * @throws LateUnavailableException when it is not in the spool and the store is down
      */
     boolean retry(String id);
 
@@ -52,8 +52,8 @@ public interface DeadLetters {
      * store takes it. Logged.
      *
      * @param id of the item
-     * @return false when there is no such dead letter
-     * @throws LateUnavailableException when it is not in the directory and the store is down
+     * @return false when there is neither
+     * @throws LateUnavailableException when it is not in the spool and the store is down
      */
     boolean discard(String id);
 }

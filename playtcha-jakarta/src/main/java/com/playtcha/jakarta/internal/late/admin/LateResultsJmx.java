@@ -5,9 +5,9 @@ import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -36,7 +36,9 @@ final class LateResultsJmx implements DynamicMBean {
         attributes.put("Awaiting", metrics::getAwaiting);
         attributes.put("Ready", metrics::getReady);
         attributes.put("DeadLetters", metrics::getDeadLetters);
-        attributes.put("OldestDeadLetterSeconds", () -> metrics.getOldestDeadLetterAge().toSeconds());
+        attributes.put(
+                "OldestDeadLetterSeconds",
+                () -> metrics.getOldestDeadLetterAge().toSeconds());
         attributes.put("OverdueSeconds", () -> metrics.getOverdue().toSeconds());
         attributes.put("SpoolFiles", () -> (long) metrics.getSpoolFiles());
         attributes.put("SpoolBytes", metrics::getSpoolBytes);
@@ -103,9 +105,12 @@ final class LateResultsJmx implements DynamicMBean {
     @Override
     public AttributeList getAttributes(String[] names) {
         AttributeList list = new AttributeList();
-        Stream.of(names)
-                .filter(attributes::containsKey)
-                .forEach(name -> list.add(new Attribute(name, attributes.get(name).get())));
+        Set<String> wanted = Set.of(names);
+        attributes.forEach((name, value) -> {
+            if (wanted.contains(name)) {
+                list.add(new Attribute(name, value.get()));
+            }
+        });
         return list;
     }
 

@@ -201,7 +201,8 @@ final class ResultSpool {
 
     private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
         if (outcome == AcceptResult.DUPLICATE) {
-            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler; and
+            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler;
+            // and
             // either may redeem the token, so a refusal of this one would prove nothing.
             context.store.track(failOpen.item().asSent(), now);
         }

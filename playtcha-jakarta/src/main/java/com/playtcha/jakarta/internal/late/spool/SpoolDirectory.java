@@ -4,9 +4,9 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.SpoolIndex.SpooledFile;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -195,7 +195,11 @@ public final class SpoolDirectory {
     }
 
     private List<SpoolEntry> read(List<SpooledFile> files, int limit) {
-        return files.stream().map(this::readLocked).flatMap(Optional::stream).limit(limit).toList();
+        return files.stream()
+                .map(this::readLocked)
+                .flatMap(Optional::stream)
+                .limit(limit)
+                .toList();
     }
 
     /** Whether the last {@link #due} left entries that are due. */

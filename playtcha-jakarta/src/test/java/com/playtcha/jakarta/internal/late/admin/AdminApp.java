@@ -43,8 +43,7 @@ public final class AdminApp {
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
         SpoolDirectory letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
-        LateConfig config = new LateConfig()
-                .deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
+        LateConfig config = new LateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
                 LateRunner runner = new LateRunner(null)) {

@@ -49,9 +49,8 @@ abstract class AdminFixture {
         h2 = EmbeddedH2.in(folder.store());
         database = new RecordingDataSource(h2.dataSource(), true);
         letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
-        LateConfig config = new LateConfig()
-                .tracking(Duration.ofSeconds(30), 16)
-                .storeTimeout(Duration.ofSeconds(30));
+        LateConfig config =
+                new LateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
         engine = LateEngine.builder(
                         config,
                         JdbcStores.withLeaseClock(database, texts, clock),

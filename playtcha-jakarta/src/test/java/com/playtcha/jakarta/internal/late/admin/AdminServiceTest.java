@@ -169,8 +169,9 @@ class AdminServiceTest extends AdminFixture {
                 + " dead_since, created_at, updated_at, fence, lease_until, outcome, result_digest, result";
         try (Connection connection = h2.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO playtcha_late_item (item_key, item_id, " + columns + ") SELECT 'k' || X, 't' || X, "
-                    + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
+            statement.execute(
+                    "INSERT INTO playtcha_late_item (item_key, item_id, " + columns + ") SELECT 'k' || X, 't' || X, "
+                            + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
 
             assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
                     .containsEntry("message", "Due now: 12029 items");

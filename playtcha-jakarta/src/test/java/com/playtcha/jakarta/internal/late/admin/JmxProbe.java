@@ -25,11 +25,7 @@ public final class JmxProbe implements Runnable {
     public void run() {
         Clock clock = Clock.systemUTC();
         try (LateEngine engine = LateEngine.builder(
-                        new LateConfig(),
-                        new MemoryLateStore(clock),
-                        (result, delivery) -> {},
-                        clock,
-                        Runnable::run)
+                        new LateConfig(), new MemoryLateStore(clock), (result, delivery) -> {}, clock, Runnable::run)
                 .build()) {
             try (LateJmx shown = LateJmx.register("/probe", engine.metrics())) {
                 whileShown.run();
