@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.util.LogText;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,7 +148,7 @@ public final class LateSettings {
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */
     public PlaytchaConfigurationException refuseDir(String reason) {
-        return new PlaytchaConfigurationException(List.of(Redaction.escape(
+        return new PlaytchaConfigurationException(List.of(LogText.escape(
                 ProblemCode.INVALID_VALUE.id() + ": late-dir = \"" + dir() + "\"" + dirOrigin + ": " + reason + ".")));
     }
 

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.util.LogText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,22 +66,7 @@ final class Redaction {
 
     /** Masks secrets, and escapes characters that could break a line, or hide or reorder text. */
     String printable(String text) {
-        return escape(mask(text));
-    }
-
-    static String escape(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR,
-                        Character.SURROGATE -> out.append(String.format(Locale.ROOT, "\\u%04x", c));
-                default -> out.appendCodePoint(c);
-            }
-        });
-        return out.toString();
+        return LogText.escape(mask(text));
     }
 
     static String secret(String text) {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
 
+import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -111,7 +112,7 @@ public final class SecretSource {
     }
 
     private static String shown(Path path) {
-        return '"' + Redaction.escape(path.toString()) + '"';
+        return '"' + LogText.escape(path.toString()) + '"';
     }
 
     static String read(Path path) throws InvalidValueException {

@@ -19,9 +19,18 @@ public final class LogText {
         if (text == null) {
             return "-";
         }
-        StringBuilder line = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
+        return escape(text, MAX_LENGTH);
+    }
+
+    /** Returns the text on one line, with the same characters escaped, in its whole length. */
+    public static String escape(String text) {
+        return escape(text, Integer.MAX_VALUE);
+    }
+
+    private static String escape(String text, int maxLength) {
+        StringBuilder line = new StringBuilder(Math.min(text.length(), maxLength - 16) + 16);
         for (int i = 0; i < text.length(); ) {
-            if (line.length() >= MAX_LENGTH) {
+            if (line.length() >= maxLength) {
                 return line.append("...").toString();
             }
             int c = text.codePointAt(i);
