@@ -137,12 +137,12 @@ class QuickstartIT {
     }
 
     @Test
-    void aFilterThatOnlyWatchesIsSeenOnThePage() throws Exception {
+    void monitorModeIsSeenOnThePage() throws Exception {
         try (Quickstart watched = startWith("playtcha.mode", "monitor")) {
             HttpResponse<String> page = signUp(watched, "playtcha-response=invalid-3");
 
             assertThat(page.statusCode()).isEqualTo(200);
-            assertThat(page.body()).contains("only watches", "<code>REJECTED</code>", "<code>token_invalid</code>");
+            assertThat(page.body()).contains("only monitors", "<code>REJECTED</code>", "<code>token_invalid</code>");
         }
     }
 
