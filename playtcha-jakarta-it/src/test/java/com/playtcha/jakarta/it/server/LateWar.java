@@ -133,7 +133,7 @@ public enum LateWar {
                 .listener(APPLICATION + ".EffectTable");
         return Wars.war(contextName() + ".war", xml)
                 .addPackage(APPLICATION)
-                .addAsResource(new StringAsset(APPLICATION + ".Taker\n"), SERVICE);
+                .addAsResource(new StringAsset(APPLICATION + ".RecordingHandler\n"), SERVICE);
     }
 
     /** In place of the handler that is a service, which is a bean as well where {@code ALL} classes are. */
