@@ -4,8 +4,8 @@ import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.management.Attribute;
@@ -105,7 +105,7 @@ final class LateResultsJmx implements DynamicMBean {
     @Override
     public AttributeList getAttributes(String[] names) {
         AttributeList list = new AttributeList();
-        Set<String> wanted = Set.of(names);
+        List<String> wanted = List.of(names);
         attributes.forEach((name, value) -> {
             if (wanted.contains(name)) {
                 list.add(new Attribute(name, value.get()));

@@ -222,6 +222,42 @@ public abstract class StoreContract extends ArrivalContract {
     }
 
     @Test
+    void whatMustBeDiscardedIsWhateverItsState() throws Exception {
+        store.track(task("awaiting"), now());
+        store.accept(completed("delivered", "x"), MOST_UNKNOWN, now());
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
+        store.accept(completed("ready", "x"), MOST_UNKNOWN, now());
+        Lease claimed = only(claim(WorkQueue.DELIVER));
+
+        for (String id : List.of("awaiting", "delivered", "ready", "unknown")) {
+            store.ensureDiscarded(id, LateKind.TASK, now().plusSeconds(60), now());
+            store.ensureDiscarded(id, LateKind.TASK, now().plusSeconds(60), now());
+        }
+
+        assertThat(store.find("delivered").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+        for (String id : List.of("awaiting", "ready", "unknown")) {
+            assertThat(store.find(id).orElseThrow().state()).isEqualTo(LateState.DISCARDED);
+            assertThat(store.accept(completed(id, "x"), MOST_UNKNOWN, now()).isAcknowledged())
+                    .isTrue();
+        }
+        assertThat(deliver(store, claimed)).isFalse();
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
+    }
+
+    @Test
+    void allDeadLettersAreMadeDueInBatches() {
+        for (String id : List.of("t1", "t2", "t3")) {
+            store.accept(completed(id, "x"), MOST_UNKNOWN, now());
+            store.fail(only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
+        }
+
+        assertThat(store.retryAll(2, now())).isEqualTo(2);
+        assertThat(store.retryAll(2, now())).isEqualTo(1);
+        assertThat(store.retryAll(2, now())).isZero();
+        assertThat(claim(WorkQueue.DELIVER)).hasSize(3);
+    }
+
+    @Test
     void anExpiredItemEndsAsExpired() throws Exception {
         store.track(task("t1"), now());
         clock.advance(Duration.ofHours(1));
