@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
+import com.playtcha.jakarta.internal.util.EventPublisher;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
@@ -30,8 +32,8 @@ public final class LateResultsFacade implements LateResults {
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private final LateHandlerLookup handlers;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
-    private final LateTasks tasks = new Tasks();
-    private final DeadLetters deadLetters = new Letters();
+    private final LateTasks tasks = new RunningTasks();
+    private final DeadLetters deadLetters = new RunningDeadLetters();
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile boolean ended;
@@ -53,7 +55,7 @@ public final class LateResultsFacade implements LateResults {
     @Override
     public Optional<LateMetrics> getMetrics() {
         LateService service = running;
-        return service == null ? Optional.empty() : Optional.of(service.figures());
+        return service == null ? Optional.empty() : Optional.of(service.engine().metrics());
     }
 
     @Override
@@ -111,7 +113,7 @@ public final class LateResultsFacade implements LateResults {
     /** Returns the inbox of the running engine; null while none runs. */
     public @Nullable LateInbox inbox() {
         LateService service = running;
-        return service == null ? null : service.inbox();
+        return service == null ? null : service.engine().inbox();
     }
 
     /** Sets the running engine; false after the end, where the caller closes it. */
@@ -154,64 +156,60 @@ public final class LateResultsFacade implements LateResults {
         listeners.clear();
     }
 
-    void tell(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-        for (LateListener listener : listeners) {
-            try {
-                listener.onTransition(id, kind, from, to, outcome);
-            } catch (RuntimeException | Error e) {
-                long times = failures.count("handler");
-                if (times > 0) {
-                    LOG.warn("A LateListener failed, {} times since the last such line; delivery goes on", times, e);
-                }
+    void publish(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        EventPublisher.notifyEach(listeners, each -> each.onTransition(id, kind, from, to, outcome), failure -> {
+            long times = failures.count("listener");
+            if (times > 0) {
+                LOG.warn("A LateListener failed, {} times since the last such line; delivery goes on", times, failure);
             }
-        }
+        });
     }
 
-    private LateService service() {
+    private LateEngine engine() {
         LateService service = running;
         if (service == null) {
             throw new LateUnavailableException("Late results are not running: the application has not started or has"
                     + " ended, or no setting switches them on (at least late-dir or late-datasource)");
         }
-        return service;
+        return service.engine();
     }
 
-    private final class Tasks implements LateTasks {
+    private final class RunningTasks implements LateTasks {
         @Override
         public LateItem track(String id) {
-            return service().inbox().track(id);
+            return engine().inbox().track(id);
         }
 
         @Override
         public Optional<LateItem> find(String id) {
-            return service().inbox().find(id);
+            return engine().inbox().find(id);
         }
     }
 
-    private final class Letters implements DeadLetters {
+    private final class RunningDeadLetters implements DeadLetters {
         @Override
         public List<LateItem> list(int most) {
-            return service().deadLetters().list(most);
+            return engine().deadLetters().list(most);
         }
 
         @Override
         public Optional<LateResult> show(String id) {
-            return service().deadLetters().show(id);
+            return engine().deadLetters().show(id);
         }
 
         @Override
         public boolean retry(String id) {
-            return service().deadLetters().retry(id);
+            return engine().deadLetters().retry(id);
         }
 
         @Override
         public int retryAll() {
-            return service().deadLetters().retryAll();
+            return engine().deadLetters().retryAll();
         }
 
         @Override
         public boolean discard(String id) {
-            return service().deadLetters().discard(id);
+            return engine().deadLetters().discard(id);
         }
     }
 }

@@ -9,15 +9,12 @@ import com.playtcha.jakarta.internal.late.admin.LateJmx;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.LateStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
-import com.playtcha.jakarta.late.DeadLetters;
-import com.playtcha.jakarta.late.LateMetrics;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,10 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The engine of late results at work in one application, with the store, the directory and the threads that the settings
- * and the server give it (contract, section 7). Thread-safe.
- */
+/** The running engine of late results with its store, directory and threads (contract, section 7). Thread-safe. */
 final class LateService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
     private static final String MANAGED_EXECUTOR = "java:comp/DefaultManagedExecutorService";
@@ -52,86 +46,78 @@ final class LateService implements AutoCloseable {
 
     private final LateEngine engine;
     private final LateRunner runner;
-    private final LateMetrics figures;
-    private final LateResultsFacade front;
+    private final LateResultsFacade facade;
     private final Clock clock;
     private boolean closed;
     private final @Nullable HttpTaskClient poller;
-    /** What else ends with it, in this order. */
+    /** Closed after the engine, in this order. */
     private final Deque<AutoCloseable> others = new ArrayDeque<>();
 
     private LateService(
             LateEngine engine,
             LateRunner runner,
             @Nullable HttpTaskClient poller,
-            LateResultsFacade front,
+            LateResultsFacade facade,
             Clock clock) {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
-        this.figures = engine.metrics();
-        this.front = front;
+        this.facade = facade;
         this.clock = clock;
     }
 
     /**
-     * Starts the engine. A database that is down keeps nothing from starting; one that is not there does.
+     * Starts the engine; to be closed before the runtime. A database that is down does not prevent the start.
      *
-     * @param settings that switch it on
-     * @param proxy by which tasks are polled for
-     * @param runtime asks Playtcha, and brings what it lets through unverified
-     * @param front of the application, for its handler and listeners
-     * @param loader the application's, null where it is unknown
-     * @return to be closed before the runtime
-     * @throws IllegalStateException where the store cannot be had: H2 is missing, no data source has that name
-     * @throws com.playtcha.jakarta.late.LateUnavailableException where {@code late-dir} cannot be made
+     * @throws IllegalStateException where H2 is missing or no data source has the name
+     * @throws com.playtcha.jakarta.late.LateUnavailableException where {@code late-dir} cannot be created
      */
     static LateService start(
             LateSettings settings,
             ProxySetting proxy,
             PlaytchaRuntime runtime,
-            LateResultsFacade front,
+            LateResultsFacade facade,
             @Nullable ClassLoader loader) {
-        return start(settings, proxy, runtime, front, loader, config(settings), Clock.systemUTC());
+        return start(settings, proxy, runtime, facade, loader, config(settings), Clock.systemUTC());
     }
 
-    /** The same with limits and a clock of one's own. */
+    /** The same with other limits and another clock. */
     static LateService start(
             LateSettings settings,
             ProxySetting proxy,
             PlaytchaRuntime runtime,
-            LateResultsFacade front,
+            LateResultsFacade facade,
             @Nullable ClassLoader loader,
             LateConfig config,
             Clock clock) {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
-        LateDirectory folder = settings.dir() == null ? null : LateDirectory.of(settings.dir());
-        if (folder != null) {
-            String problem = folder.permissionProblem();
+        LateDirectory directory = settings.dir() == null ? null : LateDirectory.of(settings.dir());
+        if (directory != null) {
+            String problem = directory.permissionProblem();
             if (problem != null) {
                 throw settings.refuseDir(problem);
             }
-            folder.probe(settings.dataSource() == null);
+            directory.probe(settings.dataSource() == null);
         }
-        SpoolDirectory letters = folder == null ? null : letters(settings, folder, texts, clock);
+        SpoolDirectory spool = directory == null ? null : spool(settings, directory, texts, clock);
         LateRunner runner = runner();
         HttpTaskClient poller = poller(settings, proxy, runtime);
-        // After what may fail: from here on there is something to close.
-        LateStore store = store(settings, loader, folder, texts);
-        LateHandlerLookup handlers = front.handlers();
+        // Last of what may throw: a store that was opened has to be closed.
+        LateStore store = store(settings, loader, directory, texts);
+        LateHandlerLookup handlers = facade.handlers();
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
                 .handlers(runner.handlers())
                 .invoker(handlers)
                 .node(node());
-        if (letters != null) {
-            builder.letters(letters);
+        if (spool != null) {
+            builder.letters(spool);
         }
         if (poller != null) {
             builder.poller(poller);
         }
         LateEngine engine = builder.build();
-        engine.addListener(front::tell);
-        LateService service = new LateService(engine, runner, poller, front, clock);
+        engine.addListener(facade::publish);
+        LateService service = new LateService(engine, runner, poller, facade, clock);
         service.others.addFirst(store);
         if (poller != null) {
             service.others.addFirst(poller);
@@ -140,9 +126,9 @@ final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             runtime.lateVerdictsBy(engine.inbox(), engine::addVerdictClient);
-            AdminService operator = new AdminService(engine, letters, clock);
-            service.others.addFirst(LateJmx.register(front.name(), service.figures));
-            runner.start(engine, lookInterval(settings), service.desk(folder, operator, texts));
+            AdminService admin = new AdminService(engine, spool, clock);
+            service.others.addFirst(LateJmx.register(facade.name(), engine.metrics()));
+            runner.start(engine, lookInterval(settings), service.mailbox(directory, admin, texts));
             started = true;
         } finally {
             if (!started) {
@@ -156,7 +142,7 @@ final class LateService implements AutoCloseable {
         return service;
     }
 
-    /** As often as the settings ask for something, within reason. */
+    /** Returns the shortest interval that a setting asks for, between 100 ms and 1 s. */
     private static Duration lookInterval(LateSettings settings) {
         Duration wanted = settings.deadLetterRetry();
         if (settings.pollUrl() != null) {
@@ -166,19 +152,19 @@ final class LateService implements AutoCloseable {
         return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
     }
 
-    private static SpoolDirectory letters(LateSettings settings, LateDirectory folder, ResultText texts, Clock clock) {
+    private static SpoolDirectory spool(LateSettings settings, LateDirectory directory, ResultText texts, Clock clock) {
         return SpoolDirectory.open(
-                folder.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
+                directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
     }
 
-    /** Serves the operator's command; where there is no directory, it has nowhere to ask. */
-    private Runnable desk(@Nullable LateDirectory folder, AdminService operator, ResultText texts) {
-        if (folder == null) {
+    /** Returns what serves the admin command, which needs a directory. */
+    private Runnable mailbox(@Nullable LateDirectory directory, AdminService admin, ResultText texts) {
+        if (directory == null) {
             return () -> {};
         }
-        AdminMailbox desk = new AdminMailbox(folder, operator, texts, clock);
-        others.addFirst(desk);
-        return desk::serve;
+        AdminMailbox mailbox = new AdminMailbox(directory, admin, texts, clock);
+        others.addFirst(mailbox);
+        return mailbox::serve;
     }
 
     private static @Nullable HttpTaskClient poller(LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
@@ -189,15 +175,15 @@ final class LateService implements AutoCloseable {
     }
 
     private static LateStore store(
-            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateDirectory folder, ResultText texts) {
+            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateDirectory directory, ResultText texts) {
         String name = settings.dataSource();
         if (name != null) {
             return LateStores.named(name, texts, STATEMENT_TIMEOUT);
         }
-        if (folder == null) {
-            throw new IllegalStateException("late-dir is not set, and was not refused");
+        if (directory == null) {
+            throw new IllegalStateException("Neither late-dir nor late-datasource is set");
         }
-        return LateStores.embedded(folder.store(), loader, texts, STATEMENT_TIMEOUT);
+        return LateStores.embedded(directory.store(), loader, texts, STATEMENT_TIMEOUT);
     }
 
     static LateConfig config(LateSettings settings) {
@@ -241,8 +227,7 @@ final class LateService implements AutoCloseable {
                 context.close();
             }
         } catch (NamingException | RuntimeException | LinkageError none) {
-            // The library's own do as well, whatever a naming service fails by.
-            LOG.debug("The server has no managed threads", none);
+            LOG.debug("{} cannot be looked up, and the library's own is used instead", name, none);
             return null;
         }
     }
@@ -253,31 +238,20 @@ final class LateService implements AutoCloseable {
         return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
     }
 
-    LateInbox inbox() {
-        return engine.inbox();
+    LateEngine engine() {
+        return engine;
     }
 
-    DeadLetters deadLetters() {
-        return engine.deadLetters();
-    }
-
-    LateMetrics figures() {
-        return figures;
-    }
-
-    /**
-     * Takes nothing more on, lets what is under way end, and closes store and threads before it returns. Whoever closes
-     * it once more waits until that is done.
-     */
+    /** Stops accepting work, waits for calls under way, and closes store and threads; a second call waits for the first. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        front.stopped(this);
+        facade.stopped(this);
         if (poller != null) {
-            // A service that does not answer would be waited for.
+            // Else the engine would wait for a service that does not answer.
             poller.stop();
         }
         List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
@@ -286,8 +260,8 @@ final class LateService implements AutoCloseable {
             try {
                 each.close();
             } catch (Exception | LinkageError e) {
-                // The latter where the application's classes are gone already: what comes next is closed all the same.
-                LOG.warn("Something of late results is left open", e);
+                // A LinkageError where the application's classes are unloaded already: the rest is closed all the same.
+                LOG.warn("{} of late results could not be closed", each.getClass().getSimpleName(), e);
             }
         }
     }

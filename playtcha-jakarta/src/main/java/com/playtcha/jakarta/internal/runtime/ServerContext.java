@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server's naming and security give to the threads of an application, for one that the server has not made: by its
- * {@code ContextService} (Jakarta Concurrency), whose API is not asked of those who have none.
+ * Captures a server's context of the calling thread (naming, security) by its {@code ContextService} of Jakarta
+ * Concurrency, whose API may be absent.
  */
 final class ServerContext {
     private static final Logger LOG = LoggerFactory.getLogger(ServerContext.class);
@@ -16,12 +16,7 @@ final class ServerContext {
 
     private ServerContext() {}
 
-    /**
-     * Takes the calling thread's.
-     *
-     * @return runs something on the thread that it is called on, with that context; null where the server has no such
-     *     service
-     */
+    /** Returns an executor that runs tasks on the calling thread in the captured context; null without the service. */
     static @Nullable Executor capture() {
         Object service = LateService.managed(SERVICE, Object.class);
         if (service == null) {

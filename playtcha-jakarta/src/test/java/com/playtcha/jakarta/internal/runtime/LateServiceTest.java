@@ -364,7 +364,7 @@ class LateServiceTest {
         runtime = PlaytchaRuntime.start(List.of());
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
             service = startFor(bare);
-            service.inbox().accept("task-1", "done");
+            service.engine().inbox().accept("task-1", "done");
 
             await().until(() -> log.everything().contains("no LateResultHandler"));
         }
@@ -387,7 +387,7 @@ class LateServiceTest {
         front.addListener((id, kind, from, to, outcome) -> states.add(to));
 
         front.getTasks().track("task-1");
-        service.inbox().accept("task-1", "done");
+        service.engine().inbox().accept("task-1", "done");
         awaitResult();
 
         await().untilAsserted(() ->
