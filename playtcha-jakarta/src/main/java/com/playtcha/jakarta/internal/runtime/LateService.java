@@ -261,7 +261,10 @@ final class LateService implements AutoCloseable {
                 each.close();
             } catch (Exception | LinkageError e) {
                 // A LinkageError where the application's classes are unloaded already: the rest is closed all the same.
-                LOG.warn("{} of late results could not be closed", each.getClass().getSimpleName(), e);
+                LOG.warn(
+                        "{} of late results could not be closed",
+                        each.getClass().getSimpleName(),
+                        e);
             }
         }
     }

@@ -4,7 +4,6 @@ import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -169,8 +168,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private Guard.Shared share(GuardSettings settings) {
         Target target = Target.of(settings);
-        List<Object> key = List.of(
-                target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+        List<Object> key =
+                List.of(target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
         // Late verdicts have connections of their own, so that they do not take those of visitors.
         int lateCalls = settings.lateVerdicts() ? LATE_CALLS : 0;
         Pool pool = pools.get(key);

@@ -369,7 +369,8 @@ class LateHandlerTest {
             assertThat(times("visit ends")).isEqualTo(times("visit begins")).isEqualTo(2);
 
             bean.end();
-            assertThatThrownBy(() -> bean.runInRequestContext(() -> SEEN.add("called"))).isInstanceOf(NoHandlerException.class);
+            assertThatThrownBy(() -> bean.runInRequestContext(() -> SEEN.add("called")))
+                    .isInstanceOf(NoHandlerException.class);
             assertThatThrownBy(bean::handler).isInstanceOf(NoHandlerException.class);
             assertThat(SEEN).doesNotContain("called");
         }

@@ -112,7 +112,8 @@ final class RestApp implements AutoCloseable {
             request.headers(headers);
         }
         try {
-            // A client of its own opens a connection. With "Connection: close", this server would reset one with an unread
+            // A client of its own opens a connection. With "Connection: close", this server would reset one with an
+            // unread
             // body, and the response would be lost.
             return HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)

@@ -149,9 +149,9 @@ class RestPlacesTest {
         List<String> seen = new CopyOnWriteArrayList<>();
         try (RestApp app = RestApp.start(RestApp.asking(playtcha), OnClass.class, Current.class)) {
             app.playtcha()
-                    .addListener((guard, verification) -> seen.add(
-                            verification.getOutcome() + " " + Current.REQUEST.get().getProperty("playtcha.outcome")
-                                    + " " + Current.REQUEST.get().getProperty("playtcha.allowed")));
+                    .addListener((guard, verification) -> seen.add(verification.getOutcome() + " "
+                            + Current.REQUEST.get().getProperty("playtcha.outcome") + " "
+                            + Current.REQUEST.get().getProperty("playtcha.allowed")));
 
             send(app, "POST", "/class", "X-Playtcha-Token", "ok-1");
             send(app, "POST", "/class");

@@ -76,8 +76,7 @@ class LateServiceTest {
     private LateService startFor(LateResultsFacade front) {
         LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
-        LateConfig config = LateService.config(settings)
-                .tracking(Duration.ofSeconds(30), 100);
+        LateConfig config = LateService.config(settings).tracking(Duration.ofSeconds(30), 100);
         LateService started = LateService.start(
                 settings, ProxySetting.NONE, runtime, front, getClass().getClassLoader(), config, clock);
         front.runs(started);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;

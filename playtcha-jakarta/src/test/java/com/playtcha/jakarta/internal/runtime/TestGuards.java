@@ -73,11 +73,7 @@ final class TestGuards implements AutoCloseable {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
         GuardSettings settings = GuardSettings.of(values);
-        HttpUpstream upstream = new HttpUpstream(
-                Target.of(settings),
-                settings,
-                new StrictJson(),
-                new JsonWriter());
+        HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         opened.add(upstream);
         Breaker breaker = settings.breaker() ? new Breaker(ticker, "breaking", observers::breakerChanged) : null;
         return new Guard(
