@@ -44,7 +44,8 @@ public final class GuardVerdictClient implements VerdictClient {
     @Override
     public Duration holdOff() {
         Duration window = shared.throttle().remaining();
-        Duration open = shared.breaker() == null ? Duration.ZERO : shared.breaker().waitTime();
+        Duration open =
+                shared.breaker() == null ? Duration.ZERO : shared.breaker().waitTime();
         return open.compareTo(window) > 0 ? open : window;
     }
 }

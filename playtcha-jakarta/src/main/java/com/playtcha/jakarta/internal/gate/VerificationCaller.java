@@ -23,8 +23,7 @@ final class VerificationCaller {
     private final LongSupplier nanoTime;
     private final Semaphore bulkhead;
 
-    VerificationCaller(
-            GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
+    VerificationCaller(GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
         this.settings = settings;
         this.shared = shared;
         this.log = log;
@@ -48,10 +47,8 @@ final class VerificationCaller {
         Breaker breaker = shared.breaker();
         Reason missing = presented.problem();
         if (missing != null) {
-            boolean widgetMayBeDown = presented.isAbsent()
-                    && settings.missingTokenByPolicy()
-                    && breaker != null
-                    && breaker.isOpen();
+            boolean widgetMayBeDown =
+                    presented.isAbsent() && settings.missingTokenByPolicy() && breaker != null && breaker.isOpen();
             return known(
                     widgetMayBeDown
                             ? breakerOpen()

@@ -29,7 +29,7 @@ public final class RequestVerifications {
     private final List<Entry> entries = new ArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
-    private @Nullable String deferralId;
+    private volatile @Nullable String deferralId;
     private volatile boolean matching;
     private volatile @Nullable AdmittedMethod admittedMethod;
 
@@ -160,16 +160,6 @@ public final class RequestVerifications {
         return entry;
     }
 
-    /** Whether every guard so far allowed the request; true where none has decided. */
-    public boolean isAllowed() {
-        lock.lock();
-        try {
-            return allowed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
      * Returns the last guard's decision as the application sees it: allowed only if every guard so far allowed the
      * request, and with the request's deferral id where it can have one. Null where no guard has decided, or where one
@@ -195,12 +185,7 @@ public final class RequestVerifications {
      * (contract, section 7); null where none did.
      */
     public @Nullable String deferralId() {
-        lock.lock();
-        try {
-            return deferralId;
-        } finally {
-            lock.unlock();
-        }
+        return deferralId;
     }
 
     /** Jakarta REST starts to match the request, and calls sub-resource locators meanwhile. */

@@ -25,7 +25,6 @@ final class JsonBody {
 
     private boolean streamUsed;
     private @Nullable BufferedReader reader;
-    private @Nullable String encoding;
 
     /** Takes over the request's stream; reads nothing yet. */
     JsonBody(HttpServletRequest request) throws IOException {
@@ -108,19 +107,6 @@ final class JsonBody {
             reader = new BufferedReader(new InputStreamReader(stream, charset));
         }
         return reader;
-    }
-
-    /** The encoding that the application set after the body was read; null for none. */
-    @Nullable
-    String encoding() {
-        return encoding;
-    }
-
-    /** Sets the application's encoding unless a reader uses another one already. */
-    void setEncoding(String name) {
-        if (reader == null) {
-            encoding = name;
-        }
     }
 
     @FunctionalInterface

@@ -7,11 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UnsupportedEncodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** A request whose JSON body was read to find the token and can be read again. */
 final class ReplayedRequest extends HttpServletRequestWrapper {
@@ -47,34 +43,5 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
         String encoding = getCharacterEncoding();
         // JSON is UTF-8 unless the request says otherwise (RFC 8259, section 8.1).
         return body.openReader(encoding == null ? StandardCharsets.UTF_8.name() : encoding);
-    }
-
-    @Override
-    public @Nullable String getCharacterEncoding() {
-        String encoding = body.encoding();
-        return encoding == null ? super.getCharacterEncoding() : encoding;
-    }
-
-    /** Kept here, because containers ignore it after their own stream was opened. */
-    @Override
-    public void setCharacterEncoding(String encoding) throws UnsupportedEncodingException {
-        if (!supported(encoding)) {
-            throw new UnsupportedEncodingException(encoding);
-        }
-        body.setEncoding(encoding);
-        super.setCharacterEncoding(encoding);
-    }
-
-    /** The same for Servlet 6.1, whose wrapper would bypass this class. */
-    public void setCharacterEncoding(Charset encoding) {
-        body.setEncoding(encoding.name());
-    }
-
-    private static boolean supported(String encoding) {
-        try {
-            return Charset.isSupported(encoding);
-        } catch (IllegalCharsetNameException e) {
-            return false;
-        }
     }
 }

@@ -28,8 +28,7 @@ final class RequestState {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestState state) {
             return state;
         }
-        RequestState state =
-                new RequestState(RequestVerifications.of(request::getAttribute, request::setAttribute));
+        RequestState state = new RequestState(RequestVerifications.of(request::getAttribute, request::setAttribute));
         request.setAttribute(ATTRIBUTE, state);
         return state;
     }

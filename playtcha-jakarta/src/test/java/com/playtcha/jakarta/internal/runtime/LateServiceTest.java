@@ -247,7 +247,7 @@ class LateServiceTest {
         assertThat(untracked.isAllowed()).isTrue();
         assertThat(tracking.isAllowed()).isFalse();
         assertThat(tracking.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
-        assertThat(request.isAllowed()).isFalse();
+        assertThat(request.latest().isAllowed()).isFalse();
     }
 
     @Test

@@ -9,7 +9,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.UnsupportedEncodingException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -79,34 +78,6 @@ class ReplayTest {
                         })
                         .body())
                 .isEqualTo(BODY + "null");
-    }
-
-    @Test
-    void asAReaderInTheEncodingTheApplicationSets() {
-        assertThat(post(BODY, (request, response) -> {
-                            request.setCharacterEncoding("ISO-8859-1");
-                            response.getWriter().print(request.getReader().readLine());
-                            request.setCharacterEncoding("UTF-8");
-                            response.getWriter().print(request.getCharacterEncoding());
-                        })
-                        .body())
-                .isEqualTo(
-                        new String(BODY.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) + "ISO-8859-1");
-    }
-
-    @Test
-    void anEncodingThatIsNoneIsRefusedAsByTheContainer() {
-        assertThat(post(BODY, (request, response) -> {
-                            for (String name : new String[] {"no-such-set", "not a name"}) {
-                                try {
-                                    request.setCharacterEncoding(name);
-                                } catch (UnsupportedEncodingException e) {
-                                    response.getWriter().print("refused ");
-                                }
-                            }
-                        })
-                        .body())
-                .isEqualTo("refused refused ");
     }
 
     @ParameterizedTest
