@@ -293,7 +293,7 @@ class LateServiceTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("untracked")
+                    .contains("not tracked")
                     .contains("count=1");
         }
     }
