@@ -98,7 +98,7 @@ public final class GuardBinder implements DynamicFeature {
         for (GuardUse use : uses) {
             if (announced.add(use.guard())) {
                 LOG.info(
-                        "Jakarta REST resources are guarded by guard \"{}\": {}",
+                        "Jakarta REST resources are guarded as \"{}\": {}",
                         use.guard(),
                         playtcha.guard(use.guard()).settings().describe());
             }

@@ -79,7 +79,7 @@ class CurrentVerificationTest {
                 assertThatThrownBy(() -> page.shown().isAllowed())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContainingAll("PlaytchaFilter", "url-patterns", "@PlaytchaProtected");
-                assertThat(page.shown().toString()).contains("No guard has verified");
+                assertThat(page.shown().toString()).contains("no guard has verified");
                 return null;
             });
             assertThatThrownBy(() -> page.shown().isAllowed()).isInstanceOf(ContextNotActiveException.class);
