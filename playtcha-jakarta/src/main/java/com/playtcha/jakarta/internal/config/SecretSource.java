@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
 
+import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
