@@ -120,7 +120,7 @@ public final class MemoryLateStore implements LateStore {
 
     private long unknown() {
         return rows.values().stream()
-                .filter(row -> !row.tracked && !row.state.isFinal())
+                .filter(row -> !row.tracked && !row.state.isFinal() && row.state != LateState.DEAD_LETTER)
                 .count();
     }
 

@@ -260,8 +260,11 @@ final class Ledger {
     }
 
     private void checkLetters(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("set-aside"))) {
-            files.forEach(file -> problem("torn", "set aside: " + file.getFileName()));
+        Path setAside = directory.resolve("set-aside");
+        if (Files.exists(setAside)) {
+            try (Stream<Path> files = Files.list(setAside)) {
+                files.forEach(file -> problem("torn", "set aside: " + file.getFileName()));
+            }
         }
         try (Stream<Path> files = Files.list(directory)) {
             files.filter(file -> file.toString().endsWith(".json"))

@@ -6,10 +6,6 @@ import java.util.random.RandomGenerator;
 /**
  * How long to wait after so many failures: doubling from the first to the longest wait, less a random part, so that what
  * failed together does not come back together.
- *
- * @param first after one failure
- * @param longest never more
- * @param jitter from 0 to 1: how much of a wait may be taken off at random
  */
 public record Backoff(Duration first, Duration longest, double jitter) {
 
@@ -23,13 +19,7 @@ public record Backoff(Duration first, Duration longest, double jitter) {
         }
     }
 
-    /**
-     * How long to wait.
-     *
-     * @param failures in a row, at least 1
-     * @param random where the random part comes from
-     * @return at least a millisecond
-     */
+    /** How long to wait. */
     public Duration after(int failures, RandomGenerator random) {
         Duration wait = first;
         for (int i = 1; i < failures && wait.compareTo(longest) < 0; i++) {

@@ -4,32 +4,18 @@ package com.playtcha.jakarta.internal.late.engine;
 @FunctionalInterface
 public interface HandlerInvoker {
 
-    /**
-     * Makes the call within what it needs: a class loader, a request context.
-     *
-     * @param call to be made exactly once, on this thread
-     * @throws Exception what the call throws
-     */
+    /** Makes the call within what it needs: a class loader, a request context. */
     void invoke(Call call) throws Exception;
 
     /** A call of the handler. */
     @FunctionalInterface
     interface Call {
 
-        /**
-         * Makes it.
-         *
-         * @throws Exception what the handler throws
-         */
+        /** Makes it. */
         void run() throws Exception;
     }
 
-    /**
-     * Calls with a context class loader.
-     *
-     * @param loader the application's
-     * @return sets it for the time of the call
-     */
+    /** Calls with a context class loader. */
     static HandlerInvoker with(ClassLoader loader) {
         return call -> {
             Thread thread = Thread.currentThread();

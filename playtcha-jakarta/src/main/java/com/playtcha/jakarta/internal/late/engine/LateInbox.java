@@ -135,7 +135,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 yield AcceptResult.DIFFERENT;
             }
             case REFUSED, SPOOLED ->
-                refused(id, "as many results for ids that nobody tracked wait already: " + context.config.maxUntracked);
+                spool(
+                        result,
+                        new StoreException(
+                                "As many results of untracked ids wait as late-max-untracked allows: "
+                                        + context.config.maxUntracked,
+                                null));
         };
     }
 

@@ -7,11 +7,7 @@ package com.playtcha.jakarta.internal.late.engine;
 public final class NoHandlerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * None.
-     *
-     * @param message for the log: why there is none, and what to do
-     */
+    /** None. */
     public NoHandlerException(String message) {
         super(message);
     }

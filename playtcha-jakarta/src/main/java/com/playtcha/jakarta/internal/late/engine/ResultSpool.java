@@ -225,8 +225,10 @@ final class ResultSpool {
                     context.store.trackFailOpen(List.of(failOpen), now).get(0),
                     now);
         } else if (result != null) {
-            // Acknowledged, so no limit of untracked ids applies any more.
-            AcceptResult outcome = context.store.accept(result, Integer.MAX_VALUE, now);
+            AcceptResult outcome = context.store.accept(result, context.config.maxUntracked, now);
+            if (outcome == AcceptResult.REFUSED) {
+                throw new StoreException("As many results of untracked ids wait as late-max-untracked allows", null);
+            }
             if (outcome == AcceptResult.DIFFERENT) {
                 different(result);
             }

@@ -7,60 +7,31 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface TaskClient {
 
-    /**
-     * Asks, within a deadline of its own that is shorter than a lease.
-     *
-     * @param id of the task
-     * @return what was said
-     */
+    /** Asks, within a deadline of its own that is shorter than a lease. */
     Poll poll(String id);
 
     /** What a poll brought. */
     sealed interface Poll {
 
-        /**
-         * The result.
-         *
-         * @param code as the service sent it
-         */
+        /** The result. */
         record Ready(String code) implements Poll {}
 
         /** Not yet. */
         record NotReady() implements Poll {}
 
-        /**
-         * There will be none.
-         *
-         * @param error as the service put it, without the poll key
-         * @param isOfKey whether it is about the key that was shown, and so about every task
-         */
+        /** There will be none. */
         record Permanent(String error, boolean isOfKey) implements Poll {
 
-            /**
-             * About this task.
-             *
-             * @param error as the service put it, without the poll key
-             */
+            /** About this task. */
             public Permanent(String error) {
                 this(error, false);
             }
         }
 
-        /**
-         * No word on the task: a transport error, 429, 5xx, or an answer that says nothing.
-         *
-         * @param detail for the log, without the poll key
-         * @param pause how long it asks to wait; null where it does not say
-         * @param isOfService whether others would fare no better: false for an answer that came, about this task
-         */
+        /** No word on the task: a transport error, 429, 5xx, or an answer that says nothing. */
         record Trouble(String detail, @Nullable Duration pause, boolean isOfService) implements Poll {
 
-            /**
-             * Of the service, or of the way to it.
-             *
-             * @param detail for the log, without the poll key
-             * @param pause how long it asks to wait; null where it does not say
-             */
+            /** Of the service, or of the way to it. */
             public Trouble(String detail, @Nullable Duration pause) {
                 this(detail, pause, true);
             }

@@ -30,25 +30,12 @@ public final class DirectStore implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /**
-     * Whether there is an embedded database.
-     *
-     * @param directory that would hold it
-     * @return true where it does
-     */
+    /** Whether there is an embedded database. */
     public static boolean isIn(Path directory) {
         return EmbeddedH2.isIn(directory);
     }
 
-    /**
-     * Opens the embedded database.
-     *
-     * @param directory that holds it
-     * @param results reads results
-     * @return to be closed
-     * @throws StoreException where it cannot be opened; the text says what to do
-     * @throws IllegalStateException where H2 is not on the class path
-     */
+    /** Opens the embedded database. */
     public static DirectStore embedded(Path directory, ResultText results) {
         EmbeddedH2 h2 = EmbeddedH2.in(directory);
         try {
@@ -62,16 +49,7 @@ public final class DirectStore implements AutoCloseable {
         return new DirectStore(JdbcLateStore.of(h2.dataSource(), results, LIMIT), h2);
     }
 
-    /**
-     * Opens a database by its URL; its driver is on the class path.
-     *
-     * @param url of JDBC
-     * @param user null for none
-     * @param password null for none
-     * @param results reads results
-     * @return to be closed
-     * @throws StoreException where it cannot be opened; the text says what to do, and does not quote the URL
-     */
+    /** Opens a database by its URL; its driver is on the class path. */
     public static DirectStore at(String url, @Nullable String user, @Nullable String password, ResultText results) {
         try {
             DriverManager.getDriver(url);
@@ -141,11 +119,7 @@ public final class DirectStore implements AutoCloseable {
         return "The database cannot be opened: " + Transactions.describe(e);
     }
 
-    /**
-     * The store.
-     *
-     * @return open until this is closed
-     */
+    /** The store. */
     public LateStore store() {
         return store;
     }

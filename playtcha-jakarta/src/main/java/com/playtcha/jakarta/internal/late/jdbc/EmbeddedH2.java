@@ -37,27 +37,12 @@ public final class EmbeddedH2 implements AutoCloseable {
         this.driver = driver;
     }
 
-    /**
-     * Prepares the database; opens nothing yet.
-     *
-     * @param directory holds the database's file; made, for its owner only, where it is missing
-     * @return to be closed
-     * @throws IllegalStateException where H2 is not on the class path
-     * @throws StoreException where the directory cannot be made
-     */
+    /** Prepares the database; opens nothing yet. */
     public static EmbeddedH2 in(Path directory) {
         return in(directory, null);
     }
 
-    /**
-     * The same with H2 from another class loader.
-     *
-     * @param directory holds the database's file; made, for its owner only, where it is missing
-     * @param loader where H2 is found; null for the library's own
-     * @return to be closed
-     * @throws IllegalStateException where H2 is not to be found there
-     * @throws StoreException where the directory cannot be made
-     */
+    /** The same with H2 from another class loader. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
         try {
             if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -78,12 +63,7 @@ public final class EmbeddedH2 implements AutoCloseable {
         return new EmbeddedH2(dataSource, null);
     }
 
-    /**
-     * Whether there is a database.
-     *
-     * @param directory that would hold its file
-     * @return true where it does
-     */
+    /** Whether there is a database. */
     static boolean isIn(Path directory) {
         return Files.exists(directory.resolve(NAME + ".mv.db"));
     }
@@ -123,11 +103,7 @@ public final class EmbeddedH2 implements AutoCloseable {
         }
     }
 
-    /**
-     * Where to get connections.
-     *
-     * @return not pooled: opening one more connection to an open embedded database costs microseconds
-     */
+    /** Where to get connections. */
     public DataSource dataSource() {
         return dataSource;
     }

@@ -59,11 +59,6 @@ public final class JdbcLateStore implements LateStore {
     /**
      * A store that is opened at its first use, and makes its tables then: a database that is down when the application
      * starts need not keep it from starting.
-     *
-     * @param dataSource gives connections in any mode, outside any transaction of the container's; not closed by this
-     * @param results writes and reads results
-     * @param statementTimeout of each statement, in whole seconds
-     * @return the store
      */
     public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
         return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null);
@@ -79,12 +74,7 @@ public final class JdbcLateStore implements LateStore {
         return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), clock);
     }
 
-    /**
-     * Opens the store now.
-     *
-     * @throws StoreException when the database is in trouble
-     * @throws IllegalStateException when the tables are of another version, or cannot be made here
-     */
+    /** Opens the store now. */
     public void open() {
         database();
     }
@@ -373,8 +363,6 @@ public final class JdbcLateStore implements LateStore {
      * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections. Since nobody
      * else has the database open, leases that are there when this store is opened are those of a process that has ended:
      * they end then, and what was claimed by them can be claimed at once.
-     *
-     * @return this
      */
     public JdbcLateStore writingInTurns() {
         transactions.writeInTurns();

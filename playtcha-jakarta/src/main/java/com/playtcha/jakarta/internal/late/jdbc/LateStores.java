@@ -16,16 +16,7 @@ public final class LateStores {
 
     private LateStores() {}
 
-    /**
-     * The embedded H2, opened at its first use.
-     *
-     * @param directory holds the database's file
-     * @param loader where H2 is found; null for the library's own
-     * @param results writes and reads results
-     * @param statementTimeout of each statement, in whole seconds
-     * @return a store whose end is the database's
-     * @throws IllegalStateException where H2 is not on the class path
-     */
+    /** The embedded H2, opened at its first use. */
     public static LateStore embedded(
             Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
@@ -37,12 +28,6 @@ public final class LateStores {
     /**
      * A data source of the server's, opened at its first use. To be called on a thread that has the application's naming
      * context.
-     *
-     * @param name JNDI name, absolute or below {@code java:comp/env/}
-     * @param results writes and reads results
-     * @param statementTimeout of each statement, in whole seconds
-     * @return a store that leaves the data source open
-     * @throws IllegalStateException where there is no data source of that name
      */
     public static LateStore named(String name, ResultText results, Duration statementTimeout) {
         return JdbcLateStore.of(lookUp(name), results, statementTimeout);

@@ -35,12 +35,7 @@ final class Schema {
         this.database = database;
     }
 
-    /**
-     * Sees to it that the tables are there, in this version.
-     *
-     * @throws StoreException when the database is in trouble, or refuses
-     * @throws IllegalStateException when the tables are a later version's, or there are none and none can be made
-     */
+    /** Sees to it that the tables are there, in this version. */
     void prepare() {
         for (int tries = 1; ; tries++) {
             Integer version = version();

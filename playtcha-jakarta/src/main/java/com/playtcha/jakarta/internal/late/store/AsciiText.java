@@ -14,22 +14,12 @@ public final class AsciiText {
 
     private AsciiText() {}
 
-    /**
-     * As much of an error's text as is kept.
-     *
-     * @param error of any length
-     * @return at most 1000 characters
-     */
+    /** As much of an error's text as is kept. */
     public static String bounded(String error) {
         return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR);
     }
 
-    /**
-     * Writes a text in ASCII.
-     *
-     * @param text any
-     * @return with {@code \}{@code uXXXX} for all but printable ASCII, and for the backslash; at most six times as long
-     */
+    /** Writes a text in ASCII. */
     public static String encode(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
@@ -43,13 +33,7 @@ public final class AsciiText {
         return out.toString();
     }
 
-    /**
-     * Reads what {@link #encode} wrote.
-     *
-     * @param ascii as written
-     * @return the text
-     * @throws IllegalArgumentException for what it never writes
-     */
+    /** Reads what {@link #encode} wrote. */
     public static String decode(String ascii) {
         if (ascii.indexOf('\\') < 0) {
             return ascii;
@@ -70,12 +54,7 @@ public final class AsciiText {
         return out.toString();
     }
 
-    /**
-     * JSON with nothing but ASCII in it, and the same meaning: outside ASCII, JSON has characters only within strings.
-     *
-     * @param json valid JSON
-     * @return valid JSON
-     */
+    /** JSON with nothing but ASCII in it, and the same meaning: outside ASCII, JSON has characters only within strings. */
     public static String encodeJson(String json) {
         StringBuilder out = new StringBuilder(json.length() + 16);
         for (int i = 0; i < json.length(); i++) {

@@ -3,16 +3,7 @@ package com.playtcha.jakarta.internal.late.store;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How many items are at work.
- *
- * @param awaiting pending, no result yet
- * @param ready pending, to be handed over
- * @param dead dead letters
- * @param oldestReady since when the longest waiting ready item could have been handed over; null where there is none
- * @param oldestDead since when the oldest dead letter is one; null where there is none
- * @param earliestRetry when the dead letter that is due first is due; null where there is none
- */
+/** How many items are at work. */
 public record Counts(
         long awaiting,
         long ready,
@@ -24,12 +15,7 @@ public record Counts(
     /** Nothing at work. */
     public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
 
-    /**
-     * These and those of other items.
-     *
-     * @param other of other states
-     * @return the sum
-     */
+    /** These and those of other items. */
     public Counts plus(Counts other) {
         return new Counts(
                 awaiting + other.awaiting,

@@ -4,11 +4,7 @@ package com.playtcha.jakarta.internal.late.store;
 public class HandlerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Wraps what the handler threw.
-     *
-     * @param cause an exception or an error
-     */
+    /** Wraps what the handler threw. */
     public HandlerException(Throwable cause) {
         super(cause);
     }

@@ -12,23 +12,12 @@ public final class Ids {
 
     private Ids() {}
 
-    /**
-     * Whether an id may be that of an item.
-     *
-     * @param id from outside
-     * @return false for one that is blank or longer than 200 characters
-     */
+    /** Whether an id may be that of an item. */
     public static boolean isValid(String id) {
         return !id.isBlank() && id.length() <= MAX_LENGTH;
     }
 
-    /**
-     * Refuses an id that cannot be one.
-     *
-     * @param id from outside
-     * @return the same
-     * @throws IllegalArgumentException for one that is blank or longer than 200 characters; the text does not quote it
-     */
+    /** Refuses an id that cannot be one. */
     public static String requireValid(String id) {
         if (!isValid(id)) {
             throw new IllegalArgumentException("an id has from 1 to " + MAX_LENGTH
@@ -37,22 +26,12 @@ public final class Ids {
         return id;
     }
 
-    /**
-     * What an item is found by: safe in every database, whatever it folds or pads, and no path.
-     *
-     * @param id of an item
-     * @return 64 hex digits
-     */
+    /** What an item is found by: safe in every database, whatever it folds or pads, and no path. */
     public static String key(String id) {
         return digest(id);
     }
 
-    /**
-     * A digest of several texts, no two lists of which run together.
-     *
-     * @param parts any
-     * @return 64 hex digits
-     */
+    /** A digest of several texts, no two lists of which run together. */
     public static String digest(String... parts) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");

@@ -223,7 +223,7 @@ public interface LateStore extends AutoCloseable {
     /**
      * What became of a result that arrived.
      *
-     * @param acceptance what was done with it
+     * @param outcome what was done with it
      * @param before the state its item was in; null where there was no such item
      */
     record Arrival(AcceptResult outcome, @Nullable LateState before) {}

@@ -22,65 +22,33 @@ public final class ResultText {
     private final StrictJson json;
     private final JsonWriter writer;
 
-    /**
-     * Shares the engines of JSON.
-     *
-     * @param json reads
-     * @param writer writes; closed by its owner
-     */
+    /** Shares the engines of JSON. */
     public ResultText(StrictJson json, JsonWriter writer) {
         this.json = json;
         this.writer = writer;
     }
 
-    /**
-     * Writes members.
-     *
-     * @param members values as {@link StrictJson} reads them
-     * @return one line of ASCII
-     */
+    /** Writes members. */
     public String write(Map<String, ? extends @Nullable Object> members) {
         return AsciiText.encodeJson(writer.write(members));
     }
 
-    /**
-     * Reads members.
-     *
-     * @param text bytes of ASCII or UTF-8
-     * @return the members
-     * @throws JsonReadException for anything but one JSON object
-     */
+    /** Reads members. */
     public Map<String, @Nullable Object> read(byte[] text) throws JsonReadException {
         return json.readObject(text, StandardCharsets.UTF_8, MAX_DEPTH);
     }
 
-    /**
-     * Writes a result.
-     *
-     * @param result any
-     * @return one line of ASCII
-     */
+    /** Writes a result. */
     public String write(LateResult result) {
         return write(members(result));
     }
 
-    /**
-     * Reads a result.
-     *
-     * @param text as {@link #write(LateResult)} wrote it
-     * @return the result
-     * @throws JsonReadException for anything else
-     */
+    /** Reads a result. */
     public LateResult readResult(String text) throws JsonReadException {
         return result(read(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /**
-     * A result's members.
-     *
-     * @param result any
-     * @return modifiable
-     */
+    /** A result's members. */
     public static Map<String, @Nullable Object> members(LateResult result) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         // Ids are escaped on their own: not every JSON engine takes a lone surrogate.
@@ -101,13 +69,7 @@ public final class ResultText {
         return members;
     }
 
-    /**
-     * The result of members.
-     *
-     * @param members as {@link #members} gives them; others are ignored
-     * @return the result
-     * @throws JsonReadException where one is missing or of another type
-     */
+    /** The result of members. */
     public static LateResult result(Map<String, @Nullable Object> members) throws JsonReadException {
         try {
             LateResult.Builder result = LateResult.of(
@@ -130,26 +92,14 @@ public final class ResultText {
         }
     }
 
-    /**
-     * What two deliveries of one and the same result have in common.
-     *
-     * @param result any
-     * @return 64 hex digits
-     */
+    /** What two deliveries of one and the same result have in common. */
     public static String digest(LateResult result) {
         String code = result.getCode();
         String failure = result.getFailure();
         return Ids.digest(result.getOutcome().name(), code == null ? "" : code, failure == null ? "" : failure);
     }
 
-    /**
-     * A text that has to be there.
-     *
-     * @param members of an object
-     * @param name of the member
-     * @return its value
-     * @throws JsonReadException where it is missing or no text
-     */
+    /** A text that has to be there. */
     public static String required(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         if (members.get(name) instanceof String text) {
             return text;
@@ -157,26 +107,12 @@ public final class ResultText {
         throw new JsonReadException("member " + name + " is missing");
     }
 
-    /**
-     * A time that has to be there.
-     *
-     * @param members of an object
-     * @param name of the member
-     * @return its value
-     * @throws JsonReadException where it is missing or no time
-     */
+    /** A time that has to be there. */
     public static Instant instant(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         return Instant.ofEpochMilli(number(members, name));
     }
 
-    /**
-     * A whole number that has to be there.
-     *
-     * @param members of an object
-     * @param name of the member
-     * @return its value
-     * @throws JsonReadException where it is missing or no whole number
-     */
+    /** A whole number that has to be there. */
     public static long number(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         if (members.get(name) instanceof BigDecimal number) {
             try {

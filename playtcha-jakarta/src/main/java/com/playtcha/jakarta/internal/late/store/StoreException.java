@@ -7,12 +7,7 @@ import org.jspecify.annotations.Nullable;
 public class StoreException extends LateUnavailableException {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Says what is the case, and why.
-     *
-     * @param message without token, result or key
-     * @param cause what went wrong below; null for nothing new
-     */
+    /** Says what is the case, and why. */
     public StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -14,13 +14,7 @@ public enum WorkQueue {
     /** Nothing but to forget the item once its time has passed. */
     DONE;
 
-    /**
-     * The lane an item is in.
-     *
-     * @param kind of the item
-     * @param state of the item
-     * @return never null
-     */
+    /** The lane an item is in. */
     public static WorkQueue of(LateKind kind, LateState state) {
         return switch (state) {
             case AWAITING -> kind == LateKind.TASK ? POLL : ASK;

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -375,5 +377,32 @@ class LateTaskTest extends EngineFixture {
         assertThat(engine.inbox().accept("t1", "x".repeat(65_536))).isEqualTo(AcceptResult.STORED);
         assertThatThrownBy(() -> engine.inbox().track("")).isInstanceOf(IllegalArgumentException.class);
         assertThat(engine.inbox().find("x".repeat(1000))).isEmpty();
+    }
+
+    @Test
+    void resultsOfUntrackedIdsPastTheLimitAreSpooledAndDeadLettersDoNotCount() {
+        AtomicBoolean rejecting = new AtomicBoolean(true);
+        engine = build(config().maxUntracked(1), work -> {
+                    if (rejecting.get()) {
+                        throw new RejectedExecutionException();
+                    }
+                    work.run();
+                })
+                .letters(letters)
+                .build();
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
+        assertThat(engine.inbox().accept("t2", "x")).isEqualTo(AcceptResult.SPOOLED);
+
+        handler = (result, delivery) -> {
+            throw new IllegalStateException();
+        };
+        rejecting.set(false);
+        run(Duration.ofSeconds(10));
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t2")).isEqualTo(LateState.DEAD_LETTER);
+
+        rejecting.set(true);
+        assertThat(engine.inbox().accept("t3", "x")).isEqualTo(AcceptResult.STORED);
+        letters.list(10).forEach(entry -> assertThat(entry.id()).isNotEqualTo("t3"));
     }
 }
