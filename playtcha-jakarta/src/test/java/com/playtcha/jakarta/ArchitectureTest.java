@@ -173,7 +173,7 @@ class ArchitectureTest {
     static final ArchRule annotationsNeedNothingOfOurs = onlyOurs("annotation", "");
 
     @ArchTest
-    static final ArchRule testkit = onlyOurs("testkit");
+    static final ArchRule testkit = onlyOurs("testkit", "", "late", "late.store");
 
     @ArchTest
     static final ArchRule httpClientHasOneHome = home("http", "org.apache.hc..");
