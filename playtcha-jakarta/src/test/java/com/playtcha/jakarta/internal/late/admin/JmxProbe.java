@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.testkit.MemoryLateStore;
+import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

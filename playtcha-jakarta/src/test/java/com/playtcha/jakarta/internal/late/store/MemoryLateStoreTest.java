@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.store;
 
-import com.playtcha.jakarta.testkit.MemoryLateStore;
 
 class MemoryLateStoreTest extends StoreContract {
     @Override

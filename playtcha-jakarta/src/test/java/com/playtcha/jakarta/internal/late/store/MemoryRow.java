@@ -1,12 +1,5 @@
-package com.playtcha.jakarta.testkit;
+package com.playtcha.jakarta.internal.late.store;
 
-import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.Lease;
-import com.playtcha.jakarta.internal.late.store.NewItem;
-import com.playtcha.jakarta.internal.late.store.ResultText;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
