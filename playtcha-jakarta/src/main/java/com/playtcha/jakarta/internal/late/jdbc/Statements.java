@@ -25,9 +25,8 @@ final class Statements {
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String HASTEN =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    static final String UNKNOWN =
-            "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')"
-                    + " AND state <> 'DEAD_LETTER'";
+    static final String UNKNOWN = "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')"
+            + " AND state <> 'DEAD_LETTER'";
 
     /** What is needed to tell an item's second result from its first. */
     static final String STANDING =

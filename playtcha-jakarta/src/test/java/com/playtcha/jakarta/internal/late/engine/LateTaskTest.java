@@ -1,7 +1,5 @@
 package com.playtcha.jakarta.internal.late.engine;
 
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +13,8 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Callbacks, polling, and both (contract, section 7). */
