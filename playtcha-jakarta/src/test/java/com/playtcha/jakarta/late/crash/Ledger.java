@@ -216,7 +216,7 @@ final class Ledger {
             problem("wrong", id + ": " + promise.fixed + " was said to be its result, the effect is " + result);
         }
         // A spool that holds another result cannot compare with what the store took before; the store's is the first.
-        if (promise.refused.contains(result) && promise.fixed == null && promise.saved.isEmpty()) {
+        if (promise.refused.contains(result) && promise.saved.isEmpty()) {
             problem("wrong", id + ": " + result + " was said to differ from its result, and had effect");
         }
         checkKept(id, promise, result);
