@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastError the last thing that went wrong, bounded, null for none
  * @param createdAt when it was stored
  * @param updatedAt when it last changed
- * @param inDirectory true for one that waits in the dead-letter directory for the store to return
+ * @param spooled true for one that waits in the dead-letter directory for the store to return
  * @since 0.1
  */
 public record LateItem(
@@ -35,7 +35,7 @@ public record LateItem(
         @Nullable String lastError,
         Instant createdAt,
         Instant updatedAt,
-        boolean inDirectory) {
+        boolean spooled) {
     /**
      * {@link #id()}, for Expression Language.
      *
@@ -145,12 +145,12 @@ public record LateItem(
     }
 
     /**
-     * {@link #inDirectory()}, for Expression Language.
+     * {@link #spooled()}, for Expression Language.
      *
      * @return the same
      */
-    public boolean isInDirectory() {
-        return inDirectory;
+    public boolean isSpooled() {
+        return spooled;
     }
 
     @Override
@@ -168,7 +168,7 @@ public record LateItem(
                 && Objects.equals(lastError, that.lastError)
                 && createdAt.equals(that.createdAt)
                 && updatedAt.equals(that.updatedAt)
-                && inDirectory == that.inDirectory;
+                && spooled == that.spooled;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class Board implements LateListener {
     /** What a page can show; older items that have ended make way first. */
     private static final int MOST = 400;
 
-    private static final int MOST_LETTERS = 200;
+    private static final int MOST_ITEMS = 200;
     /** Several pages that are open at once cost no more than one. */
     private static final Duration FRESH = Duration.ofMillis(300);
 
@@ -116,7 +116,7 @@ final class Board implements LateListener {
                 if (databaseWorks) {
                     refresh();
                 }
-                items = list(letters(databaseWorks));
+                items = list(failed(databaseWorks));
                 lookedAt = Instant.now();
             }
             return items;
@@ -159,10 +159,10 @@ final class Board implements LateListener {
         }
     }
 
-    /** While the database is away, only those in the directory: to ask it for its own would be a warning each time. */
-    private List<LateItem> letters(boolean databaseWorks) {
+    /** Lists only spooled items while the database is down, since each query of it would log a warning. */
+    private List<LateItem> failed(boolean databaseWorks) {
         int files = late.getMetrics().map(LateMetrics::getSpoolFiles).orElse(0);
-        int most = databaseWorks ? MOST_LETTERS : Math.min(MOST_LETTERS, files);
+        int most = databaseWorks ? MOST_ITEMS : Math.min(MOST_ITEMS, files);
         try {
             return most == 0 ? List.of() : late.getDeadLetters().list(most);
         } catch (LateUnavailableException e) {
@@ -170,16 +170,16 @@ final class Board implements LateListener {
         }
     }
 
-    private List<Item> list(List<LateItem> letters) {
+    private List<Item> list(List<LateItem> failed) {
         Map<String, Item> shown = new LinkedHashMap<>();
         synchronized (entries) {
             entries.forEach((id, entry) -> shown.put(id, item(id, entry)));
         }
-        for (LateItem letter : letters) {
-            Item known = shown.get(letter.id());
-            // What the list was slower to hear of than the board has moved on.
-            if (letter.inDirectory() || known == null || known.place() == Place.DEAD) {
-                shown.put(letter.id(), letter(letter));
+        for (LateItem item : failed) {
+            Item known = shown.get(item.id());
+            // The list may be older than the state on the board.
+            if (item.spooled() || known == null || known.place() == Place.DEAD) {
+                shown.put(item.id(), failed(item));
             }
         }
         List<Item> list = new ArrayList<>(shown.values());
@@ -201,17 +201,17 @@ final class Board implements LateListener {
                 details == null ? entry.changedAt : details.dueAt());
     }
 
-    private static Item letter(LateItem letter) {
+    private static Item failed(LateItem item) {
         return new Item(
-                letter.id(),
+                item.id(),
                 Place.DEAD,
-                letter.inDirectory() ? "ON_DISK" : letter.state().name(),
-                letter.outcome() == null ? "" : letter.outcome().name(),
-                letter.attempts(),
-                letter.failures(),
-                letter.lastError() == null ? "" : letter.lastError(),
-                letter.updatedAt(),
-                letter.dueAt());
+                item.spooled() ? "ON_DISK" : item.state().name(),
+                item.outcome() == null ? "" : item.outcome().name(),
+                item.attempts(),
+                item.failures(),
+                item.lastError() == null ? "" : item.lastError(),
+                item.updatedAt(),
+                item.dueAt());
     }
 
     private static Place place(LateState state) {

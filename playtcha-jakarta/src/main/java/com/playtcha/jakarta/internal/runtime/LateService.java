@@ -110,7 +110,7 @@ final class LateService implements AutoCloseable {
                 .invoker(handlers)
                 .node(node());
         if (spool != null) {
-            builder.letters(spool);
+            builder.spool(spool);
         }
         if (poller != null) {
             builder.poller(poller);

@@ -204,12 +204,12 @@ abstract class AcceptanceFixture {
     }
 
     /** The files that wait for the database. */
-    List<Path> letters() {
-        Path letters = LateDirectory.of(lateDir()).spool();
-        if (!Files.isDirectory(letters)) {
+    List<Path> spooledFiles() {
+        Path spool = LateDirectory.of(lateDir()).spool();
+        if (!Files.isDirectory(spool)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(letters)) {
+        try (Stream<Path> files = Files.list(spool)) {
             return files.filter(file -> file.toString().endsWith(".json")).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

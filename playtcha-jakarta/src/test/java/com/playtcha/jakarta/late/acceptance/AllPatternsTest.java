@@ -159,7 +159,7 @@ class AllPatternsTest extends AcceptanceFixture {
         end(third);
         first.forEach(id -> service.schedule(id, CallbackBehavior.once()));
         await().atMost(Duration.ofSeconds(60)).until(() -> calledBack(third, SentCallback::isAcknowledged) > 5);
-        assertThat(letters()).isNotEmpty();
+        assertThat(spooledFiles()).isNotEmpty();
         stop();
         startAgain();
         assertThat(app.figures().getSpoolFiles()).isPositive();

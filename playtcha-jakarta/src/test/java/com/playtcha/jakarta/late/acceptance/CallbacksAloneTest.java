@@ -143,11 +143,11 @@ class CallbacksAloneTest extends AcceptanceFixture {
 
         // The second one went to a file, whose name is not the sender's to choose.
         assertThat(service.callbacks().get(1).status()).hasValue(200);
-        assertThat(letters())
+        assertThat(spooledFiles())
                 .singleElement()
                 .satisfies(file -> assertThat(file.getFileName().toString()).matches("[A-Za-z0-9._-]+"));
         database.giveBack();
-        await().atMost(Duration.ofSeconds(60)).until(() -> letters().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> spooledFiles().isEmpty());
         assertThat(effects.of(id)).containsExactly("done");
     }
 

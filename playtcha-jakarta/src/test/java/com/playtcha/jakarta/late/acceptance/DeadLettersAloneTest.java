@@ -74,13 +74,13 @@ class DeadLettersAloneTest extends AcceptanceFixture {
             service.complete(id, "done");
             deliver(id);
         }
-        assertThat(letters()).hasSize(3);
+        assertThat(spooledFiles()).hasSize(3);
         assertThat(app.figures().getSpoolFiles()).isEqualTo(3);
         assertThat(effects.all()).isEmpty();
         database.giveBack();
 
         ids.forEach(id -> awaitEffect(id, "done"));
-        await().atMost(Duration.ofSeconds(60)).until(() -> letters().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> spooledFiles().isEmpty());
         assertThat(effects.all()).hasSize(3);
     }
 
@@ -98,7 +98,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         String second = service.createTask();
         service.complete(second, "done, too");
         deliver(second);
-        assertThat(letters()).hasSize(2);
+        assertThat(spooledFiles()).hasSize(2);
         database.giveBack();
 
         awaitEffect(id, "done");
@@ -121,7 +121,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
 
         database.giveBack();
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> letters().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> spooledFiles().isEmpty());
         assertThat(app.late().getTasks().find(id).orElseThrow().state()).isEqualTo(LateState.DELIVERED);
         assertThat(effects.of(id)).containsExactly("done");
         assertThat(effects.calls(id)).isEqualTo(1);

@@ -83,7 +83,7 @@ class IdempotentHandlingTest extends AcceptanceFixture {
         awaitEffect(id, "done");
         assertThat(acknowledged()).isEqualTo(24);
         assertThat(app.counter("accepted")).isLessThan(2);
-        await().until(() -> letters().isEmpty());
+        await().until(() -> spooledFiles().isEmpty());
         assertThat(effects.of(id)).containsExactly("done");
         assertThat(effects.calls(id)).isEqualTo(1);
     }

@@ -27,7 +27,7 @@ public final class CrashHarness {
     private static final int KILLED_AFTER_AT_MOST_MS = 2000;
     private static final int KILLED_AT_START_WITHIN_MS = 1000;
     private static final int KILLED_IN_OUTAGE_WITHIN_MS = 100;
-    private static final String LETTERS = "letters";
+    private static final String SPOOL = "spool";
 
     private final Path directory;
     private final PrintStream out;
@@ -70,7 +70,7 @@ public final class CrashHarness {
         }
         killAgainAndAgain("h2", kills, ledger);
         try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
-            ledger.check(h2.dataSource(), directory.resolve(LETTERS));
+            ledger.check(h2.dataSource(), directory.resolve(SPOOL));
         }
         return report("H2, " + kills + " kills", ledger, List.of(), begun);
     }
@@ -81,7 +81,7 @@ public final class CrashHarness {
         try (EmbeddedPostgres postgres = startPostgres()) {
             makeTable(postgres.getPostgresDatabase());
             killAgainAndAgain(postgres.getJdbcUrl("postgres", "postgres"), kills, ledger);
-            ledger.check(postgres.getPostgresDatabase(), directory.resolve(LETTERS));
+            ledger.check(postgres.getPostgresDatabase(), directory.resolve(SPOOL));
         }
         return report("PostgreSQL, " + kills + " kills", ledger, List.of(), begun);
     }
@@ -105,7 +105,7 @@ public final class CrashHarness {
                 progress(kill, kills, ledger);
             }
             nodes.end();
-            ledger.check(dataSource, directory.resolve(TwoNodes.LETTERS[0]), directory.resolve(TwoNodes.LETTERS[1]));
+            ledger.check(dataSource, directory.resolve(TwoNodes.SPOOLS[0]), directory.resolve(TwoNodes.SPOOLS[1]));
         }
         String title = "Two nodes on one PostgreSQL, " + kills + " kills, " + stops + " stops";
         return report(title, ledger, List.of(nodes.report()), begun);
@@ -130,7 +130,7 @@ public final class CrashHarness {
         for (int kill = 1; kill <= kills; kill++) {
             int chance = random.nextInt(100);
             String mode = chance < 15 ? "dark" : "load";
-            WorkerProcess worker = WorkerProcess.start(directory, database, LETTERS, "k" + kill, mode);
+            WorkerProcess worker = WorkerProcess.start(directory, database, SPOOL, "k" + kill, mode);
             if (chance < 15) {
                 worker.awaitBegun();
                 worker.pause(random.nextInt(KILLED_IN_OUTAGE_WITHIN_MS));
@@ -149,7 +149,7 @@ public final class CrashHarness {
             ledger.note(worker);
             progress(kill, kills, ledger);
         }
-        WorkerProcess last = WorkerProcess.start(directory, database, LETTERS, "last", "drain");
+        WorkerProcess last = WorkerProcess.start(directory, database, SPOOL, "last", "drain");
         last.awaitDone(DRAINED_WITHIN);
         ledger.note(last);
     }

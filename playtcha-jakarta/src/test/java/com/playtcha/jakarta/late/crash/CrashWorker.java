@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that is killed. With {@code load} it takes in whatever {@link Load} brings while its database comes and
  * goes, and works on it; with {@code drain} it works off what is left and ends by itself. Its handler writes through the
- * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's directory for letters, a
+ * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's spool directory, a
  * name that no process had before, {@code load} or {@code drain}; with {@code light} in place of
  * {@code load} it leaves the machine to others, with {@code dark} it has no database. Ends when its standard input does.
  */
@@ -68,13 +68,13 @@ public final class CrashWorker {
         if (embedded) {
             store.writingInTurns();
         }
-        SpoolDirectory letters =
+        SpoolDirectory spool =
                 SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = new LateRunner(null);
         LateEngine engine = LateEngine.builder(
                         config(), store, handler(said, name), Clock.systemUTC(), runner.workers())
-                .letters(letters)
+                .spool(spool)
                 .poller(services)
                 .node(name)
                 .build();
@@ -92,7 +92,7 @@ public final class CrashWorker {
             new Load(engine, store, outages, said, name).start(light);
             sayStale(engine, said);
         }
-        awaitNothingToDo(store, letters);
+        awaitNothingToDo(store, spool);
         runner.close();
         if (h2 != null) {
             h2.close();
@@ -201,12 +201,12 @@ public final class CrashWorker {
         }
     }
 
-    private static void awaitNothingToDo(JdbcLateStore store, SpoolDirectory letters) throws InterruptedException {
+    private static void awaitNothingToDo(JdbcLateStore store, SpoolDirectory spool) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             Counts counts = store.counts();
             if (counts.awaiting() + counts.ready() + counts.dead() == 0
-                    && letters.list(1).isEmpty()) {
+                    && spool.list(1).isEmpty()) {
                 return;
             }
             never.await(100, TimeUnit.MILLISECONDS);

@@ -171,7 +171,7 @@ final class Ledger {
     }
 
     /** Looks what came of it all. */
-    void check(DataSource dataSource, Path... letters) throws SQLException, IOException {
+    void check(DataSource dataSource, Path... spool) throws SQLException, IOException {
         Map<String, List<Effect>> effects = new HashMap<>();
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -204,8 +204,8 @@ final class Ledger {
                 check(id, promise, found.get(0));
             }
         });
-        for (Path directory : letters) {
-            checkLetters(directory);
+        for (Path directory : spool) {
+            checkSpool(directory);
         }
         figures.put("effects", effects.size());
     }
@@ -260,7 +260,7 @@ final class Ledger {
         }
     }
 
-    private void checkLetters(Path directory) throws IOException {
+    private void checkSpool(Path directory) throws IOException {
         Path setAside = directory.resolve("set-aside");
         if (Files.exists(setAside)) {
             try (Stream<Path> files = Files.list(setAside)) {
@@ -269,7 +269,7 @@ final class Ledger {
         }
         try (Stream<Path> files = Files.list(directory)) {
             files.filter(file -> file.toString().endsWith(".json"))
-                    .forEach(file -> problem("unfinished", "a letter is left: " + file.getFileName()));
+                    .forEach(file -> problem("unfinished", "a spooled file is left: " + file.getFileName()));
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Load {
     private static final int THREADS = 4;
     private static final int PAUSE_MS = 100;
-    /** Of items at work, or letters: more than that come back at once, and are soon worked off. */
+    /** With more pending items, or more spooled files, than this the load pauses. */
     private static final int MUCH = 500;
 
     static final String SOURCE = "default";
@@ -55,7 +55,7 @@ final class Load {
         new Thread(this::watch, "load-watch").start();
     }
 
-    /** Letters count without the store; where it is down, they are what grows. */
+    /** Counts spooled files too, which grow while the store is down. */
     private void watch() {
         while (true) {
             boolean many = stats.getSpoolFiles() > MUCH;

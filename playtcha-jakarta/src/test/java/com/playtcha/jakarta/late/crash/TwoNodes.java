@@ -17,7 +17,7 @@ import javax.sql.DataSource;
  * take its leases over, and who comes back is to change nothing.
  */
 final class TwoNodes {
-    static final String[] LETTERS = {"letters-a", "letters-b"};
+    static final String[] SPOOLS = {"spool-a", "spool-b"};
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration PATIENCE_FOR_LEASES = Duration.ofSeconds(2);
 
@@ -48,7 +48,7 @@ final class TwoNodes {
     }
 
     private void start(int n) throws IOException {
-        nodes[n] = WorkerProcess.start(directory, url, LETTERS[n], "n" + n + "k" + ++started, mode);
+        nodes[n] = WorkerProcess.start(directory, url, SPOOLS[n], "n" + n + "k" + ++started, mode);
     }
 
     /** Kills one, waits until the other has taken over what it worked on, starts it anew. */
@@ -139,8 +139,8 @@ final class TwoNodes {
             node.kill();
             ledger.note(node);
         }
-        for (String letters : LETTERS) {
-            WorkerProcess last = WorkerProcess.start(directory, url, letters, "last-" + letters, "drain");
+        for (String spool : SPOOLS) {
+            WorkerProcess last = WorkerProcess.start(directory, url, spool, "last-" + spool, "drain");
             last.awaitDone(CrashHarness.DRAINED_WITHIN);
             ledger.note(last);
         }

@@ -41,8 +41,8 @@ class TwoNodesTest {
             nodes.end();
             ledger.check(
                     postgres.getPostgresDatabase(),
-                    directory.resolve(TwoNodes.LETTERS[0]),
-                    directory.resolve(TwoNodes.LETTERS[1]));
+                    directory.resolve(TwoNodes.SPOOLS[0]),
+                    directory.resolve(TwoNodes.SPOOLS[1]));
         }
 
         assertThat(nodes.leasesTakenOver()).isPositive();

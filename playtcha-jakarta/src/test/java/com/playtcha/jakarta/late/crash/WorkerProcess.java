@@ -28,7 +28,7 @@ final class WorkerProcess {
     }
 
     /** Starts one; its errors are in a file beside what it says. */
-    static WorkerProcess start(Path directory, String database, String letters, String name, String mode)
+    static WorkerProcess start(Path directory, String database, String spool, String name, String mode)
             throws IOException {
         Path out = directory.resolve(name + ".out");
         Path err = directory.resolve(name + ".err");
@@ -42,7 +42,7 @@ final class WorkerProcess {
                         CrashWorker.class.getName(),
                         directory.toString(),
                         database,
-                        letters,
+                        spool,
                         name,
                         mode))
                 .redirectOutput(out.toFile())

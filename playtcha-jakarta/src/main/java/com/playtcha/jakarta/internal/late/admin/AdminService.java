@@ -98,7 +98,7 @@ public final class AdminService {
     }
 
     private static boolean isSpooled(LateItem item) {
-        return item.inDirectory() && item.state() != LateState.DISCARDED;
+        return item.spooled() && item.state() != LateState.DISCARDED;
     }
 
     private Optional<LateItem> find(String id) {
@@ -125,10 +125,10 @@ public final class AdminService {
         members.put("kind", item.kind().name());
         members.put("state", isSpooled(item) ? "SPOOLED" : item.state().name());
         members.put("outcome", item.outcome() == null ? null : item.outcome().name());
-        members.put("where", item.inDirectory() ? "spool" : "store");
+        members.put("where", item.spooled() ? "spool" : "store");
         members.put("tracked", item.tracked());
         members.put("attempts", item.attempts());
-        members.put("failures", item.inDirectory() ? null : item.failures());
+        members.put("failures", item.spooled() ? null : item.failures());
         members.put("created_at", item.createdAt().toString());
         members.put("updated_at", item.updatedAt().toString());
         members.put("due_at", item.dueAt().toString());

@@ -59,7 +59,7 @@ final class OfflineAccess implements AutoCloseable {
                     LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
                         throw new RejectedExecutionException();
                     });
-            LateEngine engine = (spool == null ? builder : builder.letters(spool)).build();
+            LateEngine engine = (spool == null ? builder : builder.spool(spool)).build();
             return new OfflineAccess(engine, new AdminService(engine, spool, clock), store, url != null || embedded);
         } catch (LateUnavailableException | IllegalStateException e) {
             if (store != null) {

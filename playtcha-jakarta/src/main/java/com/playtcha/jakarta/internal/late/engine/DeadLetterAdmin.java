@@ -31,7 +31,7 @@ final class DeadLetterAdmin implements DeadLetters {
 
     @Override
     public List<LateItem> list(int most) {
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         List<LateItem> items = new ArrayList<>();
         if (spool != null) {
             spool.list(Math.max(0, most)).forEach(entry -> items.add(entry.item()));
@@ -51,7 +51,7 @@ final class DeadLetterAdmin implements DeadLetters {
 
     @Override
     public Optional<LateResult> show(String id) {
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         Optional<LateResult> spooled =
                 spool == null ? Optional.empty() : spool.find(id).flatMap(entry -> Optional.ofNullable(entry.result()));
         return spooled.isPresent() || !Ids.isValid(id) ? spooled : calls.call(() -> context.store.result(id));
@@ -60,7 +60,7 @@ final class DeadLetterAdmin implements DeadLetters {
     @Override
     public boolean retry(String id) {
         Instant now = context.now();
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         boolean due = (spool != null && spool.retry(id))
                 || (Ids.isValid(id) && calls.call(() -> context.store.retry(id, now)));
         if (due) {
@@ -72,7 +72,7 @@ final class DeadLetterAdmin implements DeadLetters {
     @Override
     public int retryAll() {
         Instant now = context.now();
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         int due = spool == null ? 0 : spool.retryAll();
         int batch;
         do {
@@ -86,7 +86,7 @@ final class DeadLetterAdmin implements DeadLetters {
     @Override
     public boolean discard(String id) {
         Instant now = context.now();
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         Optional<LateItem> discarded =
                 spool == null ? Optional.empty() : spool.discard(id).map(SpoolEntry::item);
         if (discarded.isPresent()) {

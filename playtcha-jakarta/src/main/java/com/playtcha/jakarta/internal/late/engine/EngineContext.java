@@ -24,7 +24,7 @@ final class EngineContext {
 
     final LateConfig config;
     final LateStore store;
-    final @Nullable SpoolDirectory letters;
+    final @Nullable SpoolDirectory spool;
     final RandomGenerator random;
     final String node;
     final EngineMetrics metrics;
@@ -37,17 +37,17 @@ final class EngineContext {
     EngineContext(
             LateConfig config,
             LateStore store,
-            @Nullable SpoolDirectory letters,
+            @Nullable SpoolDirectory spool,
             Clock clock,
             RandomGenerator random,
             String node) {
         this.config = config;
         this.store = store;
-        this.letters = letters;
+        this.spool = spool;
         this.clock = clock;
         this.random = random;
         this.node = node;
-        this.metrics = new EngineMetrics(letters, clock);
+        this.metrics = new EngineMetrics(spool, clock);
         this.log = log(Duration.ofMinutes(1));
     }
 

@@ -71,13 +71,12 @@ public final class EngineMetrics implements LateMetrics {
 
     @Override
     public long getDeadLetters() {
-        return store.dead() + getSpoolFiles();
+        return store.dead();
     }
 
     @Override
     public Duration getOldestDeadLetterAge() {
-        return since(Counts.earlier(
-                store.oldestDead(), spool == null ? null : spool.load().oldest()));
+        return since(store.oldestDead());
     }
 
     @Override

@@ -157,13 +157,13 @@ final class FailOpenWriter implements AutoCloseable {
             // Half the time, so that the other half is left for the spool when the store hangs. If the store keeps them
             // after all, the spooled records change nothing, since the ids are the same.
             Duration limit =
-                    context.letters == null ? context.config.storeTimeout : context.config.trackTimeout.dividedBy(2);
+                    context.spool == null ? context.config.storeTimeout : context.config.trackTimeout.dividedBy(2);
             List<AcceptResult> outcomes = calls.call(() -> context.store.trackFailOpen(wanted, context.now()), limit);
             for (int i = 0; i < batch.size(); i++) {
                 finish(batch.get(i), outcomes.get(i));
             }
         } catch (StoreException e) {
-            slowAt = context.letters != null && e.getCause() instanceof TimeoutException ? now : null;
+            slowAt = context.spool != null && e.getCause() instanceof TimeoutException ? now : null;
             batch.forEach(waiting -> save(waiting, e));
         } catch (RuntimeException | Error e) {
             LOG.error("A bug of this library kept fail-open requests from being tracked", e);

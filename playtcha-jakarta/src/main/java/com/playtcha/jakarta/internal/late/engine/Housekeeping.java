@@ -69,7 +69,7 @@ final class Housekeeping {
 
     void watchSpool() {
         Instant now = context.now();
-        SpoolDirectory spool = context.letters;
+        SpoolDirectory spool = context.spool;
         if (spool == null || now.isBefore(nextSpoolCheck)) {
             return;
         }
@@ -99,18 +99,16 @@ final class Housekeeping {
     }
 
     private void watchDeadLetters(Counts counts) {
-        long all = context.metrics.getDeadLetters();
-        if (all == 0) {
+        if (counts.dead() == 0) {
             if (log.reset("dead")) {
                 LOG.info("All dead letters are delivered or discarded");
             }
         } else if (log.count("dead") > 0) {
             LOG.warn(
-                    "There are dead letters: {}, the oldest is {} s old; {} in the store, {} in the spool",
-                    all,
-                    context.metrics.getOldestDeadLetterAge().toSeconds(),
+                    "The handler failed for some items: dead letters={}, the oldest is {} s old; each is retried until it"
+                            + " is delivered or discarded",
                     counts.dead(),
-                    all - counts.dead());
+                    context.metrics.getOldestDeadLetterAge().toSeconds());
         }
     }
 

@@ -324,7 +324,7 @@ public final class LateEngine implements AutoCloseable {
         }
 
         /** Sets where results are kept while the store is down; without it they are refused. */
-        public Builder letters(SpoolDirectory value) {
+        public Builder spool(SpoolDirectory value) {
             this.spool = value;
             return this;
         }

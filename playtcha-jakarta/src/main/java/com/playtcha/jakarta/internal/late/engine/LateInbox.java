@@ -32,15 +32,15 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     private final EngineContext context;
     private final StoreCalls calls;
-    private final ResultSpool letters;
+    private final ResultSpool spool;
     private final FailOpenWriter passes;
     private final boolean polls;
     private final SecureRandom ids = new SecureRandom();
 
-    LateInbox(EngineContext context, StoreCalls calls, ResultSpool letters, FailOpenWriter passes, boolean polls) {
+    LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, FailOpenWriter passes, boolean polls) {
         this.context = context;
         this.calls = calls;
-        this.letters = letters;
+        this.spool = spool;
         this.passes = passes;
         this.polls = polls;
     }
@@ -109,7 +109,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
-        if (letters.holds(id)) {
+        if (spool.holds(id)) {
             // The spool has its first result, or the fact that it was discarded: either decides.
             return spool(result, new StoreException("The item is in the spool", null));
         }
@@ -131,7 +131,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 yield AcceptResult.DUPLICATE;
             }
             case DIFFERENT -> {
-                letters.different(result);
+                spool.different(result);
                 yield AcceptResult.DIFFERENT;
             }
             case REFUSED, SPOOLED ->
@@ -145,7 +145,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     private AcceptResult spool(LateResult result, StoreException cause) {
-        AcceptResult outcome = letters.save(result, cause);
+        AcceptResult outcome = spool.save(result, cause);
         return outcome.isAcknowledged() ? outcome : refused(result.getId(), String.valueOf(cause.getMessage()));
     }
 

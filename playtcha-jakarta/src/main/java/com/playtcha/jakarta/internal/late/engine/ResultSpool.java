@@ -46,7 +46,7 @@ final class ResultSpool {
 
     /** Whether the spool holds an item: then it must neither be asked for nor expire. */
     boolean holds(String id) {
-        return context.letters != null && context.letters.holds(id);
+        return context.spool != null && context.spool.holds(id);
     }
 
     /** A file channel is closed when the interrupt flag of its thread is set, so that is cleared meanwhile. */
@@ -73,7 +73,7 @@ final class ResultSpool {
 
     /** Keeps a result that the store does not take. */
     AcceptResult save(LateResult result, StoreException cause) {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory directory = context.spool;
         if (directory == null) {
             return AcceptResult.REFUSED;
         }
@@ -98,7 +98,7 @@ final class ResultSpool {
 
     /** Keeps a fail-open record that the store does not take; returns false where it could not. */
     boolean save(FailOpenRecord failOpen, StoreException cause) {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory directory = context.spool;
         if (directory == null) {
             return false;
         }
@@ -115,7 +115,7 @@ final class ResultSpool {
 
     /** Drains discards alone, which must reach the store before it hands anything over. */
     void drainDiscards() {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory directory = context.spool;
         if (directory != null) {
             for (SpoolEntry entry : directory.dueDiscards(context.now(), BATCH)) {
                 take(entry, context.now());
@@ -131,7 +131,7 @@ final class ResultSpool {
      * @return how many
      */
     int drain() {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory directory = context.spool;
         if (directory == null) {
             return 0;
         }
@@ -209,7 +209,7 @@ final class ResultSpool {
     }
 
     private void delete(SpoolEntry entry) {
-        SpoolDirectory directory = context.letters;
+        SpoolDirectory directory = context.spool;
         if (directory != null) {
             directory.delete(entry);
             context.metrics.add(LateCounter.DRAINED);

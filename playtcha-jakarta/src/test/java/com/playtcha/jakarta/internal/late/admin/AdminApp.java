@@ -42,7 +42,7 @@ public final class AdminApp {
             out.println("handled " + TerminalText.id(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
-        SpoolDirectory letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
+        SpoolDirectory spool = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
         LateConfig config = new LateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
@@ -53,14 +53,14 @@ public final class AdminApp {
                             handler,
                             clock,
                             runner.workers())
-                    .letters(letters)
+                    .spool(spool)
                     .build();
             for (int i = 1; i < arguments.length; i++) {
                 engine.inbox().accept(TerminalText.parseId(arguments[i]), "code " + i);
             }
             engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
             runner.start(engine, Duration.ofMillis(100));
-            try (AdminMailbox desk = new AdminMailbox(folder, new AdminService(engine, letters, clock), texts, clock)) {
+            try (AdminMailbox desk = new AdminMailbox(folder, new AdminService(engine, spool, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
                     // Until whoever started this is gone.

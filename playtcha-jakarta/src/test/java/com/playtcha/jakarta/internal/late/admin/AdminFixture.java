@@ -38,7 +38,7 @@ abstract class AdminFixture {
     protected LateDirectory folder;
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
-    protected SpoolDirectory letters;
+    protected SpoolDirectory spool;
     protected LateEngine engine;
     protected AdminService operator;
 
@@ -48,7 +48,7 @@ abstract class AdminFixture {
         folder.probe(false);
         h2 = EmbeddedH2.in(folder.store());
         database = new RecordingDataSource(h2.dataSource(), true);
-        letters = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
+        spool = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
         LateConfig config =
                 new LateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
         engine = LateEngine.builder(
@@ -57,9 +57,9 @@ abstract class AdminFixture {
                         (result, delivery) -> handler.handle(result, delivery),
                         clock,
                         Runnable::run)
-                .letters(letters)
+                .spool(spool)
                 .build();
-        operator = new AdminService(engine, letters, clock);
+        operator = new AdminService(engine, spool, clock);
     }
 
     @AfterEach
@@ -77,7 +77,7 @@ abstract class AdminFixture {
 
     /** Leaves a dead letter in the directory. */
     protected void leave(String id, String code) {
-        letters.put(
+        spool.put(
                 LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code(code)
                         .build(),

@@ -96,7 +96,7 @@ class AdminServiceTest extends AdminFixture {
     @Test
     void aPassThatWaitsInTheDirectoryIsShownWithoutItsToken() {
         Instant now = clock.instant();
-        letters.put(
+        spool.put(
                 new FailOpenRecord(
                         new NewItem(
                                 "p1",

@@ -146,7 +146,7 @@ class CallbackRequestTest extends CallbackFixture {
             sent.add(id + "!");
         }
 
-        assertThat(directory.resolve("letters"))
+        assertThat(directory.resolve("spool"))
                 .isDirectoryNotContaining(file -> !file.getFileName().toString().matches("[0-9a-f]{64}\\.json"));
         database.setDown(false);
         run(Duration.ofSeconds(5));

@@ -414,7 +414,7 @@ class DeliveryTest extends EngineFixture {
             never.await();
         };
         LateRunner runner = new LateRunner(null);
-        engine = build(config(), runner.workers()).letters(letters).build();
+        engine = build(config(), runner.workers()).spool(spool).build();
         runner.start(engine, Duration.ofMillis(20));
         for (int i = 0; i < 30; i++) {
             engine.inbox().accept("t" + i, "x");
@@ -438,7 +438,7 @@ class DeliveryTest extends EngineFixture {
     @Test
     void aRunnerWorksByItself() {
         LateRunner runner = new LateRunner(null);
-        engine = build(config(), runner.workers()).letters(letters).build();
+        engine = build(config(), runner.workers()).spool(spool).build();
         runner.start(engine, Duration.ofMinutes(10));
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");

@@ -52,7 +52,7 @@ public abstract class EngineFixture {
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
     protected LateStore store;
-    protected SpoolDirectory letters;
+    protected SpoolDirectory spool;
     protected LateEngine engine;
 
     @BeforeEach
@@ -62,7 +62,7 @@ public abstract class EngineFixture {
         execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         database = new RecordingDataSource(h2.dataSource(), true);
         store = JdbcStores.withLeaseClock(database, results, clock).writingInTurns();
-        letters = letters(100);
+        spool = spool(100);
     }
 
     @AfterEach
@@ -74,8 +74,8 @@ public abstract class EngineFixture {
         writer.close();
     }
 
-    protected SpoolDirectory letters(int most) {
-        return SpoolDirectory.open(directory.resolve("letters"), most, 1 << 20, results, clock);
+    protected SpoolDirectory spool(int most) {
+        return SpoolDirectory.open(directory.resolve("spool"), most, 1 << 20, results, clock);
     }
 
     /** Work runs within {@code pollOnce}. */
@@ -84,7 +84,7 @@ public abstract class EngineFixture {
     }
 
     protected void start(Executor executor) {
-        engine = build(config(), executor).letters(letters).poller(poller()).build();
+        engine = build(config(), executor).spool(spool).poller(poller()).build();
         prepare(engine);
     }
 

@@ -54,11 +54,13 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN There are dead letters: 1, the oldest is 0 s old; 1 in the store, 0 in the spool");
+                        "WARN The handler failed for some items: dead letters=1, the oldest is 0 s old; each is retried"
+                                + " until it is delivered or discarded");
         assertThat(linesOf(9)).isEmpty();
         assertThat(linesOf(1))
                 .containsExactly(
-                        "WARN There are dead letters: 1, the oldest is 600 s old; 1 in the store, 0 in the spool");
+                        "WARN The handler failed for some items: dead letters=1, the oldest is 600 s old; each is retried"
+                                + " until it is delivered or discarded");
 
         handler = (result, delivery) -> {};
         assertThat(linesOf(60)).endsWith("INFO All dead letters are delivered or discarded");
@@ -132,7 +134,7 @@ class HousekeepingTest extends EngineFixture {
 
     @Test
     void aDirectoryThatFillsIsSaidWhileTheStoreIsDown() {
-        letters = letters(10);
+        spool = spool(10);
         start();
         engine.pollOnce();
         database.setDown(true);
@@ -209,7 +211,7 @@ class HousekeepingTest extends EngineFixture {
         run(Duration.ofSeconds(6));
 
         assertThat(figures.getDeadLetters()).isEqualTo(1);
-        assertThat(log.everything()).contains("There are dead letters: 1");
+        assertThat(log.everything()).contains("dead letters=1");
     }
 
     /** Dashboards know them by these names. */

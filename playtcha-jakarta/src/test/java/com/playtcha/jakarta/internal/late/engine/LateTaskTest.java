@@ -283,27 +283,28 @@ class LateTaskTest extends EngineFixture {
         assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.DUPLICATE);
         assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
         run(Duration.ofSeconds(30));
-        assertThat(engine.metrics().getDeadLetters()).isEqualTo(1);
+        assertThat(engine.metrics().getSpoolFiles()).isEqualTo(1);
+        assertThat(engine.metrics().getDeadLetters()).isZero();
         assertThat(handled).isEmpty();
         database.setDown(false);
         run(Duration.ofSeconds(5));
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
-        assertThat(letters.list(10)).isEmpty();
-        assertThat(engine.metrics().getDeadLetters()).isZero();
+        assertThat(spool.list(10)).isEmpty();
+        assertThat(engine.metrics().getSpoolFiles()).isZero();
         assertThat(count(LateCounter.DRAINED)).isEqualTo(1);
     }
 
     @Test
-    void aLetterThatTheStoreHasAlreadyIsOnlyDeleted() {
+    void aSpooledItemThatTheStoreHasAlreadyIsOnlyDeleted() {
         start();
         engine.inbox().accept("t1", "yes");
         engine.pollOnce();
-        letters.put(handled.get(0), "the process died before it deleted this");
+        spool.put(handled.get(0), "the process died before it deleted this");
 
         run(Duration.ofSeconds(5));
 
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
         assertThat(handled).hasSize(1);
         assertThat(count(LateCounter.DIFFERENT)).isZero();
     }
@@ -311,7 +312,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void twoEnginesMayDrainOneDirectory() {
         start();
-        LateEngine other = build(config(), Runnable::run).letters(letters(100)).build();
+        LateEngine other = build(config(), Runnable::run).spool(spool(100)).build();
         database.setDown(true);
         for (int i = 0; i < 10; i++) {
             assertThat((i % 2 == 0 ? engine : other).inbox().accept("t" + i, "x"))
@@ -329,7 +330,7 @@ class LateTaskTest extends EngineFixture {
 
     @Test
     void whatNothingCanKeepIsRefused() {
-        letters = letters(1);
+        spool = spool(1);
         start();
         store.counts();
         database.setDown(true);
@@ -346,7 +347,7 @@ class LateTaskTest extends EngineFixture {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
         engine = build(config().storeTimeout(Duration.ofMillis(100)), Runnable::run)
-                .letters(letters)
+                .spool(spool)
                 .build();
         database.hangUntil(open);
         try {
@@ -388,7 +389,7 @@ class LateTaskTest extends EngineFixture {
                     }
                     work.run();
                 })
-                .letters(letters)
+                .spool(spool)
                 .build();
         assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
         assertThat(engine.inbox().accept("t2", "x")).isEqualTo(AcceptResult.SPOOLED);
@@ -403,6 +404,6 @@ class LateTaskTest extends EngineFixture {
 
         rejecting.set(true);
         assertThat(engine.inbox().accept("t3", "x")).isEqualTo(AcceptResult.STORED);
-        letters.list(10).forEach(entry -> assertThat(entry.id()).isNotEqualTo("t3"));
+        spool.list(10).forEach(entry -> assertThat(entry.id()).isNotEqualTo("t3"));
     }
 }

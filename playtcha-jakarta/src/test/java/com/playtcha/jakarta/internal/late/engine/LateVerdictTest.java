@@ -318,7 +318,7 @@ class LateVerdictTest extends EngineFixture {
         };
 
         run(Duration.ofSeconds(10));
-        assertThat(letters.list(10)).extracting(letter -> letter.id()).containsExactly(id);
+        assertThat(spool.list(10)).extracting(entry -> entry.id()).containsExactly(id);
         assertThat(handled).isEmpty();
         run(Duration.ofSeconds(10));
         database.setDown(false);
@@ -326,7 +326,7 @@ class LateVerdictTest extends EngineFixture {
 
         assertThat(asked).hasSize(1);
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
         assertThat(state(id)).isEqualTo(LateState.DELIVERED);
     }
 
@@ -343,7 +343,7 @@ class LateVerdictTest extends EngineFixture {
         run(Duration.ofSeconds(10));
 
         assertThat(handled).extracting(LateResult::getId).containsExactly(id);
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
     }
 
     @Test
@@ -356,7 +356,7 @@ class LateVerdictTest extends EngineFixture {
         start();
         run(Duration.ofSeconds(10));
         assertThat(handled).extracting(LateResult::getId).containsExactly(id);
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
     }
 
     @Test
@@ -419,7 +419,7 @@ class LateVerdictTest extends EngineFixture {
 
         run(Duration.ofMinutes(2));
 
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
         assertThat(letThrough("token", Duration.ZERO)).isEqualTo("repeated");
     }
 
@@ -513,7 +513,7 @@ class LateVerdictTest extends EngineFixture {
                 .extracting(LateResult::getOutcome)
                 .containsOnlyOnce(LateOutcome.VERIFIED)
                 .containsAnyOf(LateOutcome.REJECTED, LateOutcome.UNCONFIRMED);
-        assertThat(letters.list(10)).isEmpty();
+        assertThat(spool.list(10)).isEmpty();
     }
 
     @Test
@@ -525,8 +525,8 @@ class LateVerdictTest extends EngineFixture {
             return ok(true);
         };
         run(Duration.ofSeconds(10));
-        assertThat(letters.list(10)).extracting(letter -> letter.id()).containsExactly(id);
-        // One outage later than the lease and the pass last; this node knows nothing of the letter.
+        assertThat(spool.list(10)).extracting(entry -> entry.id()).containsExactly(id);
+        // One outage later than the lease and the pass last; this node knows nothing of the spooled file.
         LateEngine other = build(config(), Runnable::run).build();
         other.pollOnce();
         clock.advance(Duration.ofMinutes(6));
@@ -545,8 +545,8 @@ class LateVerdictTest extends EngineFixture {
     }
 
     @Test
-    void whileLettersWaitNothingExpiresThatOneOfThemMayEnd() {
-        letters = letters(1000);
+    void whileSpooledItemsWaitNothingExpiresThatOneOfThemMayEnd() {
+        spool = spool(1000);
         start();
         int tasks = 250;
         for (int i = 0; i < tasks; i++) {

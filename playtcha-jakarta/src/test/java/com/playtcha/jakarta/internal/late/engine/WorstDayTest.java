@@ -343,7 +343,7 @@ class WorstDayTest extends EngineFixture {
     void aClockThatIsSetBackKeepsNothingWaiting() {
         CountDownLatch open = new CountDownLatch(1);
         engine = build(config().storeTimeout(Duration.ofMillis(50)), Runnable::run)
-                .letters(letters)
+                .spool(spool)
                 .build();
         prepare(engine);
         store.counts();

@@ -45,7 +45,7 @@ class SpooledDiscardTest extends EngineFixture {
         run(Duration.ofMinutes(10));
         assertThat(handled).isEmpty();
         assertThat(polled).isEmpty();
-        assertThat(letters.load().files()).isZero();
+        assertThat(spool.load().files()).isZero();
     }
 
     @Test
@@ -78,7 +78,7 @@ class SpooledDiscardTest extends EngineFixture {
         engine.inbox().track("t1");
         spoolAndDiscard("t1");
         engine.close();
-        letters = letters(100);
+        spool = spool(100);
         start();
         database.setDown(false);
         run(Duration.ofSeconds(30));

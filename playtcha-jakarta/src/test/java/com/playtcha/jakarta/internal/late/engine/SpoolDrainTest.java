@@ -16,11 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What was kept in the directory while the store was in trouble reaches the handler, and before anyone asks again. */
-class LetterFlowTest extends EngineFixture {
+class SpoolDrainTest extends EngineFixture {
 
     @BeforeEach
     void makeRoom() {
-        letters = letters(1000);
+        spool = spool(1000);
     }
 
     @Test
@@ -29,7 +29,7 @@ class LetterFlowTest extends EngineFixture {
         int many = 150;
         for (int i = 0; i < many; i++) {
             String id = track("token-" + i, true);
-            letters.put(
+            spool.put(
                     LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
                             .build(),
                     "the store was down");
@@ -43,14 +43,14 @@ class LetterFlowTest extends EngineFixture {
     }
 
     @Test
-    void lettersThatKeepComingKeepNobodyFromBeingAsked() {
+    void spooledItemsThatKeepComingKeepNobodyFromBeingAsked() {
         start();
         store.counts();
         String first = track("token", false);
         clock.advance(Duration.ofSeconds(20));
         engine.addListener((id, kind, from, to, outcome) -> {
             if (to == LateState.DELIVERED && handled.size() < 20) {
-                letters.put(
+                spool.put(
                         LateResult.of("t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                                 .code("x")
                                 .build(),
@@ -66,12 +66,12 @@ class LetterFlowTest extends EngineFixture {
     }
 
     @Test
-    void aBacklogOfLettersThatGrowsAsFastAsItIsTakenKeepsNobodyFromBeingAsked() {
+    void aBacklogOfSpooledItemsThatGrowsAsFastAsItIsTakenKeepsNobodyFromBeingAsked() {
         start();
         int backlog = 150;
         int most = 1000;
         AtomicInteger written = new AtomicInteger();
-        Runnable write = () -> letters.put(
+        Runnable write = () -> spool.put(
                 LateResult.of("t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
                         .build(),
@@ -97,12 +97,12 @@ class LetterFlowTest extends EngineFixture {
         start();
         String id = track("token", true);
         String other = track("another", true);
-        letters.put(
+        spool.put(
                 LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
                         .build(),
                 "the store was down");
-        letters.failed(
-                letters.find(id).orElseThrow(), "still down", clock.instant().plusSeconds(600));
+        spool.failed(
+                spool.find(id).orElseThrow(), "still down", clock.instant().plusSeconds(600));
 
         run(Duration.ofSeconds(400));
 
@@ -113,7 +113,7 @@ class LetterFlowTest extends EngineFixture {
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
-        assertThat(letters.list(1)).isEmpty();
+        assertThat(spool.list(1)).isEmpty();
     }
 
     @Test
@@ -130,7 +130,7 @@ class LetterFlowTest extends EngineFixture {
                 clock.instant(),
                 clock.instant().plusSeconds(20),
                 clock.instant().plusSeconds(300));
-        letters.put(
+        spool.put(
                 new FailOpenRecord(
                         item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
                 "the store was down");
@@ -170,7 +170,7 @@ class LetterFlowTest extends EngineFixture {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
         engine = build(config().tracking(Duration.ofSeconds(20), 100), Runnable::run)
-                .letters(letters)
+                .spool(spool)
                 .build();
         prepare(engine);
         database.hangUntil(open);
@@ -178,7 +178,7 @@ class LetterFlowTest extends EngineFixture {
             for (int i = 0; i < 5; i++) {
                 track("token-" + i, true);
             }
-            assertThat(letters.load().files()).isEqualTo(5);
+            assertThat(spool.load().files()).isEqualTo(5);
         } finally {
             open.countDown();
         }
@@ -187,7 +187,7 @@ class LetterFlowTest extends EngineFixture {
     }
 
     @Test
-    void aLetterThatAStoreInTroubleRefusedIsTakenSoonAfterTheTrouble() {
+    void aSpooledItemThatAStoreInTroubleRefusedIsTakenSoonAfterTheTrouble() {
         start();
         store.counts();
         database.setDown(true);
@@ -195,7 +195,7 @@ class LetterFlowTest extends EngineFixture {
         database.setDown(false);
         database.refuse("INSERT");
         run(Duration.ofSeconds(3));
-        assertThat(letters.load().files()).isEqualTo(1);
+        assertThat(spool.load().files()).isEqualTo(1);
         database.refuse(null);
 
         run(Duration.ofSeconds(30));
@@ -204,7 +204,7 @@ class LetterFlowTest extends EngineFixture {
     }
 
     @Test
-    void aLetterThatTheStoreAlwaysRefusesKeepsNoOthersWaiting() {
+    void aSpooledItemThatTheStoreAlwaysRefusesKeepsNoOthersWaiting() {
         start();
         store.counts();
         for (int i = 0; i < 10; i++) {
@@ -217,10 +217,10 @@ class LetterFlowTest extends EngineFixture {
                     clock.instant(),
                     clock.instant(),
                     clock.instant().plusSeconds(300));
-            letters.put(new FailOpenRecord(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
+            spool.put(new FailOpenRecord(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
             clock.advance(Duration.ofMillis(1));
         }
-        letters.put(
+        spool.put(
                 LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
                         .build(),
@@ -229,7 +229,7 @@ class LetterFlowTest extends EngineFixture {
         run(Duration.ofSeconds(10));
 
         assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
-        assertThat(letters.list(100)).hasSize(10);
-        assertThat(letters.list(1).get(0).attempts()).isGreaterThan(1);
+        assertThat(spool.list(100)).hasSize(10);
+        assertThat(spool.list(1).get(0).attempts()).isGreaterThan(1);
     }
 }
