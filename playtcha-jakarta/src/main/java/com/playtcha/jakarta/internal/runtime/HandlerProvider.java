@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** Provides the late result handler that is a CDI bean, and request contexts for its calls. Thread-safe. */
 public interface HandlerProvider {
 
-    /** Returns the application's handler; null where no bean is one. */
+    /** Returns the handler, or null if no bean is one. */
     @Nullable
     LateResultHandler handler() throws NoHandlerException;
 
-    /** Runs a call once, on this thread, in an active request context. */
+    /** Runs a call once, on the calling thread, within an active request context. */
     void runInRequestContext(HandlerInvoker.Call call) throws Exception;
 }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
     private final Supplier<@Nullable ClassLoader> loader;
-    /** Held while a constructor of the application runs, which may never return: waiting for it is interruptible. */
+    /** Held while the handler's constructor runs, which may never return: waiting for the lock is interruptible. */
     private final ReentrantLock creation = new ReentrantLock();
 
     private boolean loaded;
     private volatile @Nullable LateResultHandler service;
-    private volatile @Nullable LateResultHandler ofCode;
+    private volatile @Nullable LateResultHandler setInCode;
     private volatile @Nullable HandlerProvider beans;
     private volatile boolean ended;
 
@@ -31,18 +31,18 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
         this.loader = loader;
     }
 
-    void setOfCode(LateResultHandler handler) {
-        ofCode = handler;
+    void setHandler(LateResultHandler handler) {
+        setInCode = handler;
     }
 
     void setBeans(@Nullable HandlerProvider provider) {
         beans = provider;
     }
 
-    /** Returns the handler; null where the application has none. */
+    /** Returns the handler, or null if the application has none. */
     @Nullable
     LateResultHandler find() throws NoHandlerException {
-        LateResultHandler handler = ofCode;
+        LateResultHandler handler = setInCode;
         HandlerProvider provider = beans;
         if (handler == null && provider != null) {
             handler = provider.handler();
@@ -63,7 +63,7 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
                 loaded = true;
             }
             if (ended) {
-                // The end does not wait for a constructor, and may have come during this one.
+                // end() does not wait for a running constructor, so it may have been called during this one.
                 service = null;
             }
             return service;
@@ -88,11 +88,11 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
         }
     }
 
-    /** Releases the application's classes. */
+    /** Drops all references to the application's classes. */
     void end() {
         ended = true;
         service = null;
-        ofCode = null;
+        setInCode = null;
         beans = null;
     }
 
@@ -114,10 +114,7 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
         HandlerProvider provider = beans;
         Call inContext = provider == null ? call : () -> provider.runInRequestContext(call);
         ClassLoader classes = loader.get();
-        if (classes == null) {
-            inContext.run();
-        } else {
-            HandlerInvoker.with(classes).invoke(inContext);
-        }
+        HandlerInvoker invoker = classes == null ? Call::run : HandlerInvoker.with(classes);
+        invoker.invoke(inContext);
     }
 }

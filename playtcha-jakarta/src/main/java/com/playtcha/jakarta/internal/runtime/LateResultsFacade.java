@@ -25,15 +25,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application's view of its late results, which stays the same object while the engine is started anew. Thread-safe. */
-public final class LateResultsFacade implements LateResults {
+/** The late results API of one application, which delegates to the engine that runs at the time. Thread-safe. */
+public final class LateResultsFacade implements LateResults, LateTasks, DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private final LateHandlerLookup handlers;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
-    private final LateTasks tasks = new RunningTasks();
-    private final DeadLetters deadLetters = new RunningDeadLetters();
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile boolean ended;
@@ -44,12 +42,12 @@ public final class LateResultsFacade implements LateResults {
 
     @Override
     public LateTasks getTasks() {
-        return tasks;
+        return this;
     }
 
     @Override
     public DeadLetters getDeadLetters() {
-        return deadLetters;
+        return this;
     }
 
     @Override
@@ -60,7 +58,7 @@ public final class LateResultsFacade implements LateResults {
 
     @Override
     public void setHandler(LateResultHandler handler) {
-        handlers.setOfCode(handler);
+        handlers.setHandler(handler);
     }
 
     @Override
@@ -82,12 +80,12 @@ public final class LateResultsFacade implements LateResults {
         return name;
     }
 
-    /** Sets where handlers that are beans come from; null when CDI ends. */
+    /** Sets the provider of handlers that are CDI beans; null when CDI ends. */
     public void setBeans(@Nullable HandlerProvider value) {
         handlers.setBeans(value);
     }
 
-    /** Warns of results that have no handler, and of a handler while late results are off. */
+    /** Logs a warning if late results run without a handler, or if there is a handler and they do not run. */
     public void announce() {
         LateResultHandler found;
         try {
@@ -110,14 +108,14 @@ public final class LateResultsFacade implements LateResults {
         return handlers;
     }
 
-    /** Returns the inbox of the running engine; null while none runs. */
+    /** Returns the inbox of the running engine, or null while none runs. */
     public @Nullable LateInbox inbox() {
         LateService service = running;
         return service == null ? null : service.engine().inbox();
     }
 
-    /** Sets the running engine; false after the end, where the caller closes it. */
-    synchronized boolean runs(LateService service) {
+    /** Sets the running engine. Returns false after the end; the caller then closes it. */
+    synchronized boolean setRunning(LateService service) {
         if (ended) {
             return false;
         }
@@ -126,13 +124,13 @@ public final class LateResultsFacade implements LateResults {
     }
 
     /** Clears the running engine, unless another one has been set. */
-    synchronized void stopped(LateService service) {
+    synchronized void clearRunning(LateService service) {
         if (service.equals(running)) {
             running = null;
         }
     }
 
-    /** Ends the engine for good, before beans that handlers use are destroyed. Calls under way end before this returns. */
+    /** Ends the engine for good, before the beans that handlers use are destroyed, and waits for running calls. */
     public void stop() {
         LateService service;
         synchronized (this) {
@@ -148,7 +146,7 @@ public final class LateResultsFacade implements LateResults {
         return ended;
     }
 
-    /** Releases the application's classes. */
+    /** Drops all references to the application's classes. */
     synchronized void end() {
         ended = true;
         running = null;
@@ -174,42 +172,38 @@ public final class LateResultsFacade implements LateResults {
         return service.engine();
     }
 
-    private final class RunningTasks implements LateTasks {
-        @Override
-        public LateItem track(String id) {
-            return engine().inbox().track(id);
-        }
-
-        @Override
-        public Optional<LateItem> find(String id) {
-            return engine().inbox().find(id);
-        }
+    @Override
+    public LateItem track(String id) {
+        return engine().inbox().track(id);
     }
 
-    private final class RunningDeadLetters implements DeadLetters {
-        @Override
-        public List<LateItem> list(int most) {
-            return engine().deadLetters().list(most);
-        }
+    @Override
+    public Optional<LateItem> find(String id) {
+        return engine().inbox().find(id);
+    }
 
-        @Override
-        public Optional<LateResult> show(String id) {
-            return engine().deadLetters().show(id);
-        }
+    @Override
+    public List<LateItem> list(int most) {
+        return engine().deadLetters().list(most);
+    }
 
-        @Override
-        public boolean retry(String id) {
-            return engine().deadLetters().retry(id);
-        }
+    @Override
+    public Optional<LateResult> show(String id) {
+        return engine().deadLetters().show(id);
+    }
 
-        @Override
-        public int retryAll() {
-            return engine().deadLetters().retryAll();
-        }
+    @Override
+    public boolean retry(String id) {
+        return engine().deadLetters().retry(id);
+    }
 
-        @Override
-        public boolean discard(String id) {
-            return engine().deadLetters().discard(id);
-        }
+    @Override
+    public int retryAll() {
+        return engine().deadLetters().retryAll();
+    }
+
+    @Override
+    public boolean discard(String id) {
+        return engine().deadLetters().discard(id);
     }
 }

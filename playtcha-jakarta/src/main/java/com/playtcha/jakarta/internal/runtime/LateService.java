@@ -37,33 +37,30 @@ final class LateService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
     private static final String MANAGED_EXECUTOR = "java:comp/DefaultManagedExecutorService";
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SHORTEST_LOOK_INTERVAL = Duration.ofMillis(100);
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_TICK = Duration.ofMillis(100);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
-    private static final int MOST_POLLS = 8;
+    private static final int MAX_CONCURRENT_POLLS = 8;
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
     private static final double RETRY_JITTER = 0.1;
 
     private final LateEngine engine;
     private final LateRunner runner;
     private final LateResultsFacade facade;
-    private final Clock clock;
-    private boolean closed;
     private final @Nullable HttpTaskClient poller;
-    /** Closed after the engine, in this order. */
-    private final Deque<AutoCloseable> others = new ArrayDeque<>();
+    /** Closed after runner and engine, in this order. */
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private boolean closed;
 
     private LateService(
             LateEngine engine,
             LateRunner runner,
             @Nullable HttpTaskClient poller,
-            LateResultsFacade facade,
-            Clock clock) {
+            LateResultsFacade facade) {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
         this.facade = facade;
-        this.clock = clock;
     }
 
     /**
@@ -81,7 +78,7 @@ final class LateService implements AutoCloseable {
         return start(settings, proxy, runtime, facade, loader, config(settings), Clock.systemUTC());
     }
 
-    /** The same with other limits and another clock. */
+    /** Starts the engine with other limits and another clock. */
     static LateService start(
             LateSettings settings,
             ProxySetting proxy,
@@ -99,10 +96,13 @@ final class LateService implements AutoCloseable {
             }
             directory.probe(settings.dataSource() == null);
         }
-        SpoolDirectory spool = directory == null ? null : spool(settings, directory, texts, clock);
+        SpoolDirectory spool = directory == null
+                ? null
+                : SpoolDirectory.open(
+                        directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
         LateRunner runner = runner();
         HttpTaskClient poller = poller(settings, proxy, runtime);
-        // Last of what may throw: a store that was opened has to be closed.
+        // The last step that may throw before the try block below: an open store must be closed.
         LateStore store = store(settings, loader, directory, texts);
         LateHandlerLookup handlers = facade.handlers();
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
@@ -117,18 +117,24 @@ final class LateService implements AutoCloseable {
         }
         LateEngine engine = builder.build();
         engine.addListener(facade::publish);
-        LateService service = new LateService(engine, runner, poller, facade, clock);
-        service.others.addFirst(store);
+        LateService service = new LateService(engine, runner, poller, facade);
+        service.resources.addFirst(store);
         if (poller != null) {
-            service.others.addFirst(poller);
+            service.resources.addFirst(poller);
         }
         boolean started = false;
         try {
             engine.openStore();
-            runtime.lateVerdictsBy(engine.inbox(), engine::addVerdictClient);
+            runtime.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
             AdminService admin = new AdminService(engine, spool, clock);
-            service.others.addFirst(LateJmx.register(facade.name(), engine.metrics()));
-            runner.start(engine, lookInterval(settings), service.mailbox(directory, admin, texts));
+            service.resources.addFirst(LateJmx.register(facade.name(), engine.metrics()));
+            Runnable serveAdmin = () -> {};
+            if (directory != null) {
+                AdminMailbox mailbox = new AdminMailbox(directory, admin, texts, clock);
+                service.resources.addFirst(mailbox);
+                serveAdmin = mailbox::serve;
+            }
+            runner.start(engine, tick(settings), serveAdmin);
             started = true;
         } finally {
             if (!started) {
@@ -143,35 +149,19 @@ final class LateService implements AutoCloseable {
     }
 
     /** Returns the shortest interval that a setting asks for, between 100 ms and 1 s. */
-    private static Duration lookInterval(LateSettings settings) {
+    private static Duration tick(LateSettings settings) {
         Duration wanted = settings.deadLetterRetry();
         if (settings.pollUrl() != null) {
             wanted = Collections.min(List.of(wanted, settings.firstPoll(), settings.pollInterval()));
         }
-        wanted = wanted.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : wanted;
-        return wanted.compareTo(SHORTEST_LOOK_INTERVAL) < 0 ? SHORTEST_LOOK_INTERVAL : wanted;
-    }
-
-    private static SpoolDirectory spool(LateSettings settings, LateDirectory directory, ResultText texts, Clock clock) {
-        return SpoolDirectory.open(
-                directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
-    }
-
-    /** Returns what serves the admin command, which needs a directory. */
-    private Runnable mailbox(@Nullable LateDirectory directory, AdminService admin, ResultText texts) {
-        if (directory == null) {
-            return () -> {};
-        }
-        AdminMailbox mailbox = new AdminMailbox(directory, admin, texts, clock);
-        others.addFirst(mailbox);
-        return mailbox::serve;
+        return Collections.max(List.of(SHORTEST_TICK, Collections.min(List.of(LONGEST_TICK, wanted))));
     }
 
     private static @Nullable HttpTaskClient poller(LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
         URI url = settings.pollUrl();
         return url == null
                 ? null
-                : new HttpTaskClient(url, settings.pollKey(), proxy, POLL_TIMEOUT, MOST_POLLS, runtime.json());
+                : new HttpTaskClient(url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
     }
 
     private static LateStore store(
@@ -188,21 +178,19 @@ final class LateService implements AutoCloseable {
 
     static LateConfig config(LateSettings settings) {
         return new LateConfig()
-                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MOST_POLLS)
+                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MAX_CONCURRENT_POLLS)
                 .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, RETRY_JITTER))
                 .concurrency(settings.lateConcurrency())
                 .maxUntracked(settings.lateMaxUntracked());
     }
 
-    /**
-     * Handlers run on the server's managed executor, submitted to in the application's context, where the server has both.
-     */
+    /** Returns a runner whose handlers use the server's managed executor in the application's context, if there are both. */
     private static LateRunner runner() {
         Executor context = ServerContext.capture();
         return runner(context == null ? null : managed(MANAGED_EXECUTOR, ExecutorService.class), context);
     }
 
-    /** An executor that rejects work, as while its component starts, must not keep the application from starting. */
+    /** Returns a runner with threads of its own for an executor that rejects work, such as while its component starts. */
     static LateRunner runner(@Nullable ExecutorService executor, @Nullable Executor context) {
         if (executor == null || context == null) {
             return new LateRunner(null);
@@ -242,25 +230,25 @@ final class LateService implements AutoCloseable {
         return engine;
     }
 
-    /** Stops accepting work, waits for calls under way, and closes store and threads; a second call waits for the first. */
+    /** Stops accepting work, waits for running calls, and closes store and threads; a second call waits for the first. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        facade.stopped(this);
+        facade.clearRunning(this);
         if (poller != null) {
-            // Else the engine would wait for a service that does not answer.
+            // Otherwise, closing the engine would wait for a poll of a service that does not respond.
             poller.stop();
         }
         List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
-        all.addAll(others);
+        all.addAll(resources);
         for (AutoCloseable each : all) {
             try {
                 each.close();
             } catch (Exception | LinkageError e) {
-                // A LinkageError where the application's classes are unloaded already: the rest is closed all the same.
+                // A LinkageError is thrown where the application's classes were unloaded; the others are closed anyway.
                 LOG.warn(
                         "{} of late results could not be closed",
                         each.getClass().getSimpleName(),

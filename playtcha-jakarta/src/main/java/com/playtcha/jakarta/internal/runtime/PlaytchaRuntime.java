@@ -36,19 +36,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
-    /** Concurrent calls for late verdicts, a guard. */
+    /** Concurrent calls for late verdicts of one guard. */
     private static final int LATE_CALLS = 16;
 
-    /** The transport of guards that share a pool, and what they share besides. */
-    private static final class Pool {
-        final HttpUpstream upstream;
-        final Guard.Shared shared;
-
-        Pool(HttpUpstream upstream, Guard.Shared shared) {
-            this.upstream = upstream;
-            this.shared = shared;
-        }
-    }
+    /** A transport, with the state that the guards using it share. */
+    private record Pool(HttpUpstream upstream, Guard.Shared shared) {}
 
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
     private final Map<List<Object>, Pool> pools = new HashMap<>();
@@ -71,19 +63,19 @@ public final class PlaytchaRuntime implements AutoCloseable {
         this.observers = new Listeners(listeners);
     }
 
-    /** Builds the guards known by now; opens no connection yet. */
+    /** Builds guards without opening a connection. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
         return start(guards, new CopyOnWriteArrayList<>());
     }
 
-    /** The same with listeners: a live list that may change while it is read. */
+    /** Builds guards with listeners, which may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
         PlaytchaRuntime runtime = new PlaytchaRuntime(listeners);
         guards.forEach(runtime::guard);
         return runtime;
     }
 
-    /** Starts late results where the settings switch them on; closes this where they cannot be started. */
+    /** Starts late results if the settings switch them on; closes this runtime if they cannot be started. */
     PlaytchaRuntime withLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {
         if (!settings.late().isOn() || facade.hasEnded()) {
             return this;
@@ -91,9 +83,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
         boolean started = false;
         try {
             LateService service = LateService.start(settings.late(), settings.proxy(), this, facade, loader);
-            if (facade.runs(service)) {
+            if (facade.setRunning(service)) {
                 late = service;
             } else {
+                // The application ended during the start.
                 service.close();
             }
             started = true;
@@ -105,7 +98,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return this;
     }
 
-    /** Returns the guard of these settings, made if need be: equal settings share one guard, budget and bulkhead. */
+    /** Returns the guard of these settings, creating it on first use: equal settings share one guard and its limits. */
     public Guard guard(GuardSettings settings) {
         lock.lock();
         try {
@@ -115,7 +108,9 @@ public final class PlaytchaRuntime implements AutoCloseable {
             Guard guard = guards.get(settings);
             if (guard == null) {
                 Guard.Shared shared = settings.enabled() ? share(settings) : null;
-                guard = new Guard(settings, shared, listeners, this::track, System::nanoTime);
+                FailOpenTracker latest = (source, project, token, age, sent) ->
+                        tracker.track(source, project, token, age, sent);
+                guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
                 guards.put(settings, guard);
                 if (shared != null && settings.lateVerdicts()) {
                     verdictClients.put(
@@ -144,16 +139,12 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return new FailOpenTracker.TrackResult(false, null);
     }
 
-    private FailOpenTracker.TrackResult track(String source, String project, String token, Duration age, boolean sent) {
-        return tracker.track(source, project, token, age, sent);
-    }
-
-    /** Sets what tracks requests allowed without a verdict, and what takes the verdict clients of guards made now or later. */
-    public void lateVerdictsBy(FailOpenTracker passes, BiConsumer<String, GuardVerdictClient> sources) {
+    /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */
+    public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, GuardVerdictClient> clients) {
         lock.lock();
         try {
-            tracker = passes;
-            verdictClientConsumer = sources;
+            tracker = failOpens;
+            verdictClientConsumer = clients;
             addVerdictClients();
         } finally {
             lock.unlock();
@@ -170,7 +161,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         Target target = Target.of(settings);
         List<Object> key =
                 List.of(target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
-        // Late verdicts have connections of their own, so that they do not take those of visitors.
+        // Late verdicts have their own connections and do not compete with visitors for them.
         int lateCalls = settings.lateVerdicts() ? LATE_CALLS : 0;
         Pool pool = pools.get(key);
         if (pool != null) {
@@ -182,14 +173,11 @@ public final class PlaytchaRuntime implements AutoCloseable {
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
+        Breaker breaker = new Breaker(System::nanoTime, target.host(), this::breakerChanged);
         Guard.Shared shared =
-                new Guard.Shared(upstream, settings.breaker() ? breaker(target) : null, window, unverified);
+                new Guard.Shared(upstream, settings.breaker() ? breaker : null, window, unverified);
         pools.put(key, new Pool(upstream, shared));
         return shared;
-    }
-
-    private Breaker breaker(Target target) {
-        return new Breaker(System::nanoTime, target.host(), this::breakerChanged);
     }
 
     private void breakerChanged(BreakerChange change) {
@@ -206,27 +194,17 @@ public final class PlaytchaRuntime implements AutoCloseable {
         observers.breakerChanged(change);
     }
 
-    /** Adds a listener to every verification and change from now on. */
-    public void addListener(VerificationListener listener) {
-        listeners.add(listener);
-    }
-
-    /** Removes a listener, which a call under way may still reach. */
-    public void removeListener(VerificationListener listener) {
-        listeners.remove(listener);
-    }
-
-    /** Returns the shared reader of JSON. */
+    /** Returns the shared JSON reader. */
     public StrictJson json() {
         return json;
     }
 
-    /** Returns the shared writer of JSON, closed with this. */
+    /** Returns the shared JSON writer, which is closed with this runtime. */
     public JsonWriter jsonWriter() {
         return writer;
     }
 
-    /** Closes late results first: they make calls through the pools. */
+    /** Closes late results first, since they make calls through the pools. */
     @Override
     public void close() {
         try {
@@ -250,7 +228,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        // Stopped all before any is closed, so that a caller waiting on one does not wait for the threads of another.
+        // All are stopped before any is closed: a caller that waits on one must not wait for the threads of another.
         open.forEach(pool -> pool.upstream.stop());
         open.forEach(pool -> pool.upstream.close());
         try {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captures a server's context of the calling thread (naming, security) by its {@code ContextService} of Jakarta
- * Concurrency, whose API may be absent.
+ * Captures the calling thread's naming and security context through the server's {@code ContextService}. Uses
+ * reflection, since the API of Jakarta Concurrency may be absent.
  */
 final class ServerContext {
     private static final Logger LOG = LoggerFactory.getLogger(ServerContext.class);
@@ -16,7 +16,7 @@ final class ServerContext {
 
     private ServerContext() {}
 
-    /** Returns an executor that runs tasks on the calling thread in the captured context; null without the service. */
+    /** Returns an executor that runs tasks on its caller's thread in the captured context, or null without the service. */
     static @Nullable Executor capture() {
         Object service = LateService.managed(SERVICE, Object.class);
         if (service == null) {

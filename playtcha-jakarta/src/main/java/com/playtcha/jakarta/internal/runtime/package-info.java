@@ -1,6 +1,5 @@
 /**
- * The composition root: builds, shares and closes one set of transports and gates for an application. Internal: public
- * only so that other packages can use it.
+ * The composition root: builds, shares and closes the guards, transports and late results of an application.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.runtime;

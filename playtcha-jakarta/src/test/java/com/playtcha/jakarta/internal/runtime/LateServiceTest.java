@@ -56,7 +56,7 @@ class LateServiceTest {
     private final TestClock clock = new TestClock();
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret(SECRET).start();
-    private final LateResultsFacade front = new LateResultsFacade(() -> null);
+    private final LateResultsFacade facade = new LateResultsFacade(() -> null);
     private final List<LateResult> handled = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private PlaytchaRuntime runtime;
@@ -64,27 +64,27 @@ class LateServiceTest {
 
     @BeforeEach
     void start() {
-        front.setHandler((result, delivery) -> handled.add(result));
+        facade.setHandler((result, delivery) -> handled.add(result));
         startAgain();
     }
 
     private void startAgain() {
         runtime = PlaytchaRuntime.start(List.of());
-        service = startFor(front);
+        service = startFor(facade);
     }
 
-    private LateService startFor(LateResultsFacade front) {
+    private LateService startFor(LateResultsFacade facade) {
         LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
         LateConfig config = LateService.config(settings).tracking(Duration.ofSeconds(30), 100);
         LateService started = LateService.start(
-                settings, ProxySetting.NONE, runtime, front, getClass().getClassLoader(), config, clock);
-        front.runs(started);
+                settings, ProxySetting.NONE, runtime, facade, getClass().getClassLoader(), config, clock);
+        facade.setRunning(started);
         return started;
     }
 
     private void stop() {
-        front.stopped(service);
+        facade.clearRunning(service);
         service.close();
         runtime.close();
     }
@@ -143,7 +143,7 @@ class LateServiceTest {
         assertThat(result.getAttempts()).isEqualTo(1);
         assertThat(playtcha.requestCount()).isEqualTo(2);
         await().until(() ->
-                front.getTasks().find(result.getId()).orElseThrow().state().isFinal());
+                facade.getTasks().find(result.getId()).orElseThrow().state().isFinal());
     }
 
     @Test
@@ -256,7 +256,7 @@ class LateServiceTest {
         opened.add(slow);
         // The store that answers too late, and then knows the token.
         List<String> kept = new CopyOnWriteArrayList<>();
-        slow.lateVerdictsBy(
+        slow.setLateVerdicts(
                 (source, project, token, age, sent) -> {
                     boolean known = kept.contains(token);
                     kept.add(token);
@@ -383,9 +383,9 @@ class LateServiceTest {
     @Test
     void listenersHearOfEachTransition() {
         List<LateState> states = new CopyOnWriteArrayList<>();
-        front.addListener((id, kind, from, to, outcome) -> states.add(to));
+        facade.addListener((id, kind, from, to, outcome) -> states.add(to));
 
-        front.getTasks().track("task-1");
+        facade.getTasks().track("task-1");
         service.engine().inbox().accept("task-1", "done");
         awaitResult();
 
@@ -408,7 +408,7 @@ class LateServiceTest {
         LateResultsFacade stopped = new LateResultsFacade(() -> null);
         stopped.stop();
 
-        assertThat(stopped.runs(service)).isFalse();
+        assertThat(stopped.setRunning(service)).isFalse();
 
         assertThat(stopped.getMetrics()).isEmpty();
         assertThat(stopped.inbox()).isNull();

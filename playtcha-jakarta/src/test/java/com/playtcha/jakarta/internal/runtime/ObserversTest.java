@@ -112,8 +112,7 @@ class ObserversTest {
         GuardSettings signup = settings("signup", "false");
         GuardSettings contact = settings("contact", "true");
         try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact), listeners)) {
-            runtime.addListener(hearing(second));
-            assertThat(listeners).as("the list is live").hasSize(2);
+            listeners.add(hearing(second));
             playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "1"));
             runtime.guard(signup).verify("t-1");
             runtime.guard(contact).verify("t-2");
@@ -149,12 +148,12 @@ class ObserversTest {
     @Test
     void aListenerThatWasTakenOutHearsNoMore() {
         List<String> heard = new CopyOnWriteArrayList<>();
-        VerificationListener listener = (guard, verification) -> heard.add(guard);
+        List<VerificationListener> listeners =
+                new CopyOnWriteArrayList<>(List.of((guard, verification) -> heard.add(guard)));
         GuardSettings settings = settings("signup", "false");
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings))) {
-            runtime.addListener(listener);
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), listeners)) {
             runtime.guard(settings).verify("ok-1");
-            runtime.removeListener(listener);
+            listeners.clear();
             runtime.guard(settings).verify("ok-2");
         }
         assertThat(heard).containsExactly("signup");

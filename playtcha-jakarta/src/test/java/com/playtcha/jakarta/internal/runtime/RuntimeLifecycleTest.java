@@ -152,12 +152,12 @@ class RuntimeLifecycleTest {
     @Test
     void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
         try (URLClassLoader loader = loaderOf(Service.class)) {
-            LateResultsFacade front = new LateResultsFacade(() -> loader);
-            front.announce();
-            front.announce();
+            LateResultsFacade facade = new LateResultsFacade(() -> loader);
+            facade.announce();
+            facade.announce();
 
-            assertThat(front.handlers().find())
-                    .isSameAs(front.handlers().find())
+            assertThat(facade.handlers().find())
+                    .isSameAs(facade.handlers().find())
                     .isInstanceOf(Service.class);
             assertThat(Service.MADE).hasValue(1);
         }
@@ -265,15 +265,15 @@ class RuntimeLifecycleTest {
 
     @Test
     void aListenerThatFailsAgainAndAgainIsOneLine() {
-        LateResultsFacade front = new LateResultsFacade(() -> null);
+        LateResultsFacade facade = new LateResultsFacade(() -> null);
         AtomicInteger told = new AtomicInteger();
-        front.addListener((id, kind, from, to, outcome) -> {
+        facade.addListener((id, kind, from, to, outcome) -> {
             told.incrementAndGet();
             throw new UnsupportedOperationException("a listener's own trouble");
         });
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
             for (int i = 0; i < 5; i++) {
-                front.publish("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
+                facade.publish("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
             }
 
             assertThat(told).hasValue(5);
