@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A breaker changed its state (contract, section 3). Guards that share a way to Playtcha share its breaker, and a change
- * is told once, not once a guard. A call in {@link BreakerState#HALF_OPEN} that says nothing about Playtcha, its thread
- * having been interrupted say, is no change: the next call is told of as one from {@link BreakerState#OPEN} again.
- * Immutable.
+ * A change of a circuit breaker's state (contract, section 3). Guards with the same base URL, secret, proxy and timeouts
+ * share one breaker, and listeners receive each of its changes once. A probe in {@link BreakerState#HALF_OPEN} that ends
+ * without a result, for example because its thread was interrupted, is not reported: the next probe is reported as a
+ * change from {@link BreakerState#OPEN} to {@link BreakerState#HALF_OPEN} again. Immutable.
  *
  * @since 0.1
  */
@@ -18,12 +18,13 @@ public final class BreakerChange {
     private final Duration openFor;
 
     /**
-     * Describes a change.
+     * Creates a change.
      *
-     * @param host whom the breaker holds calls back from, with its port
-     * @param from the state before
-     * @param to the state now
-     * @param openFor how long it stays open; zero for the other states
+     * @param host the host of the base URL, with its port
+     * @param from the state before the change
+     * @param to the state after the change
+     * @param openFor how long the breaker stays open; zero unless {@code to} is {@link BreakerState#OPEN}
+     * @throws NullPointerException if an argument is null
      */
     public BreakerChange(String host, BreakerState from, BreakerState to, Duration openFor) {
         this.host = Objects.requireNonNull(host, "host");
@@ -33,36 +34,36 @@ public final class BreakerChange {
     }
 
     /**
-     * The host that is asked, as log lines name it: the base URL's, with its port.
+     * Returns the host of the base URL, with its port, as in log lines.
      *
-     * @return never null
+     * @return the host and port; never null
      */
     public String getHost() {
         return host;
     }
 
     /**
-     * The state before.
+     * Returns the state before the change.
      *
-     * @return never null
+     * @return the previous state; never null
      */
     public BreakerState getFrom() {
         return from;
     }
 
     /**
-     * The state now.
+     * Returns the state after the change.
      *
-     * @return never null
+     * @return the new state; never null
      */
     public BreakerState getTo() {
         return to;
     }
 
     /**
-     * How long nobody is asked before one call is made again.
+     * Returns how long the breaker stays open before it permits one probe.
      *
-     * @return zero unless the state now is {@link BreakerState#OPEN}
+     * @return the duration; zero unless the new state is {@link BreakerState#OPEN}; never null
      */
     public Duration getOpenFor() {
         return openFor;

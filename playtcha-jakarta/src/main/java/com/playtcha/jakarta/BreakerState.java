@@ -1,15 +1,15 @@
 package com.playtcha.jakarta;
 
 /**
- * What a breaker does with calls to Playtcha (contract, section 3).
+ * The state of a circuit breaker (contract, section 3).
  *
  * @since 0.1
  */
 public enum BreakerState {
     /** All calls are made. */
     CLOSED,
-    /** No call is made: Playtcha could not be reached, again and again. */
+    /** No call is made, since most of the recent calls failed on transport. */
     OPEN,
-    /** One call is made to see whether Playtcha can be reached again; all others are held back. */
+    /** One call at a time is made as a probe; all others are rejected. */
     HALF_OPEN
 }

@@ -3,8 +3,8 @@ package com.playtcha.jakarta;
 import java.util.List;
 
 /**
- * Settings that cannot be used. One exception lists every problem: the key, the offending value (never a secret), where
- * it came from and what is allowed (contract, section 4).
+ * Thrown when the settings are invalid. One exception lists every problem: the key, the invalid value (never a secret),
+ * its source, and what is allowed (contract, section 4).
  *
  * @since 0.1
  */
@@ -14,9 +14,9 @@ public class PlaytchaConfigurationException extends RuntimeException {
     private final transient List<String> problems;
 
     /**
-     * Lists the problems.
+     * Creates an exception with the given problems.
      *
-     * @param problems one clear sentence each; at least one
+     * @param problems at least one problem, one sentence each
      */
     public PlaytchaConfigurationException(List<String> problems) {
         super(text(problems));
@@ -24,9 +24,9 @@ public class PlaytchaConfigurationException extends RuntimeException {
     }
 
     /**
-     * Every problem, a sentence each.
+     * Returns every problem, one sentence each.
      *
-     * @return unmodifiable; empty after deserialization, when only the message is left
+     * @return an unmodifiable list; empty after deserialization, which keeps only the message
      */
     public List<String> getProblems() {
         return problems == null ? List.of() : problems;

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guarded method was not run, because its guard denied it. {@link #getVerification()} says why. Thrown by the
- * interceptor of {@code @PlaytchaProtected}; in a Jakarta REST application it is answered with problem details.
+ * Thrown by the interceptor of {@code @PlaytchaProtected} when the guard denies a call; the method is not called. In a
+ * Jakarta REST application the exception is mapped to a response with problem details (RFC 9457).
  *
  * @since 0.1
  */
@@ -16,31 +16,32 @@ public class PlaytchaDeniedException extends RuntimeException {
     private final transient @Nullable Verification verification;
 
     /**
-     * A denial.
+     * Creates an exception for a denied call.
      *
-     * @param guard the name of the guard that denied
-     * @param verification why; not allowed
+     * @param guard the name of the guard
+     * @param verification the guard's decision
+     * @throws NullPointerException if the verification is null
      */
     public PlaytchaDeniedException(String guard, Verification verification) {
-        // Nothing from outside: the text of an exception ends up in logs and pages.
+        // No text from the network or the visitor, since messages of exceptions appear in logs and pages.
         super("Denied by guard '" + guard + "': " + verification.getOutcome() + ", " + verification.getReason());
         this.guard = guard;
         this.verification = Objects.requireNonNull(verification, "verification");
     }
 
     /**
-     * The guard that denied.
+     * Returns the name of the guard that denied the call.
      *
-     * @return its name
+     * @return the name; {@code default} for the unnamed guard
      */
     public String getGuard() {
         return guard;
     }
 
     /**
-     * Why it denied.
+     * Returns the guard's decision.
      *
-     * @return null after deserialization, when only the message is left
+     * @return the verification, or null after deserialization, which keeps only the guard's name and the message
      */
     public @Nullable Verification getVerification() {
         return verification;

@@ -4,46 +4,45 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies result tokens with Playtcha under one guard's settings: its pool, throttle window, breaker and policy.
- * Thread-safe, and safe on virtual threads. The filter asks through one of these, and so may an application.
+ * Verifies result tokens with Playtcha under one guard's settings: its connection pool, throttle window, breaker and
+ * policy. Thread-safe, also on virtual threads.
  *
- * <p>A token is single-use: verifying it a second time ends as {@link Reason#ALREADY_REDEEMED}.
+ * <p>A token is single-use: a second verification has the reason {@link Reason#ALREADY_REDEEMED}.
  *
  * @since 0.1
  */
 public interface PlaytchaVerifier {
 
     /**
-     * Verifies one token and applies the guard's policy. Returns within {@code timeout} + 10 % + 50 ms, whatever the
-     * service does. Ask {@link Verification#isAllowed()} whether to go on.
+     * Verifies one token and applies the guard's policy. Returns within {@code timeout} + 10 % + 50 ms (contract,
+     * section 3). Proceed only if {@link Verification#isAllowed()} returns true.
      *
-     * <p>A thread that is interrupted while it waits gets {@link Reason#INTERRUPTED}, which is never allowed, and stays
-     * interrupted; so does one whose verifier is closed meanwhile, without the interrupt.
+     * <p>If the thread is interrupted while it waits, the reason is {@link Reason#INTERRUPTED}, which is never allowed, and
+     * the thread's interrupt status is set. If the verifier is closed meanwhile, the reason is the same.
      *
-     * @param token the visitor's token; null or blank where the request had none
-     * @return what came of it, never null; no exception stands for a refusal or an outage
-     * @throws IllegalStateException after the verifier was closed
+     * @param token the visitor's token; null or blank if the request has none
+     * @return the result, never null; a rejected token and an outage are results and not exceptions
+     * @throws IllegalStateException if the verifier is closed
      */
     Verification verify(@Nullable String token);
 
     /**
-     * Verifies one token as {@link #verify} does, with the same outcomes, limits, log lines and listeners, but without
-     * holding the caller up. Where nobody has to be asked, {@link Outcome#OVERLOADED} say, the stage is complete when it
-     * is returned; else it completes within {@code timeout} + 10 % + 50 ms, on a thread of the library's.
+     * Verifies one token like {@link #verify}, with the same outcomes, limits, log lines and listeners, but without
+     * blocking the caller. If Playtcha need not be called, for example for {@link Outcome#OVERLOADED}, the returned stage
+     * is already complete; otherwise it completes within {@code timeout} + 10 % + 50 ms, on a thread of this library.
      *
-     * <p>The stage is the caller's own: completing or cancelling it changes nothing for the call that was begun, which
-     * counts against {@code max-concurrent} until it ends, nor for anyone else. What is chained to it without an executor
-     * runs on a thread of the library's (context class loader: the library's own) that no other call waits for; work
-     * that waits for something, or needs the application's context, belongs on an executor of the application's
-     * ({@code thenApplyAsync(..., executor)}). While 256 stages, or four times {@code max-concurrent} where that is
-     * more, are busy with it, further ones are {@link Outcome#OVERLOADED}.
+     * <p>Completing or cancelling the stage does not affect the call, which counts against {@code max-concurrent} until
+     * it ends. A dependent stage without an executor runs on a thread of this library, with this library's class loader
+     * as the context class loader. Work that blocks or needs the application's context must use an executor of the
+     * application ({@code thenApplyAsync(..., executor)}). While dependent stages of 256 calls, or of four times
+     * {@code max-concurrent} if that is more, are running, further calls are {@link Outcome#OVERLOADED}.
      *
-     * <p>When the verifier is closed, calls under way complete with {@link Reason#INTERRUPTED}, never allowed.
+     * <p>When the verifier is closed, running calls complete with {@link Reason#INTERRUPTED}, which is never allowed.
      *
-     * @param token the visitor's token; null or blank where the request had none
-     * @return completes with what came of it; exceptionally only for an error of the library's or of the virtual
-     *     machine's, never for a refusal or an outage
-     * @throws IllegalStateException thrown, not put into a stage, after the verifier was closed
+     * @param token the visitor's token; null or blank if the request has none
+     * @return a stage that completes with the result; exceptionally only for an error of this library or of the virtual
+     *     machine, never for a rejected token or an outage
+     * @throws IllegalStateException if the verifier is closed; thrown by this method and not through the stage
      */
     CompletionStage<Verification> verifyAsync(@Nullable String token);
 }

@@ -3,8 +3,8 @@ package com.playtcha.jakarta;
 import java.util.Locale;
 
 /**
- * Why a verification ended as it did (contract, section 2). A closed set; each belongs to one {@link Outcome}.
- * {@link #toString()} gives the form used in logs and documents, such as {@code not-playtcha}.
+ * The reason of a verification's outcome (contract, section 2). The set is closed, and each reason belongs to one
+ * {@link Outcome}. {@link #toString()} returns the form used in logs and metrics, such as {@code not-playtcha}.
  *
  * @since 0.1
  */
@@ -26,55 +26,55 @@ public enum Reason {
     TOKEN_EXPIRED(Outcome.REJECTED),
     /** Another 4xx with Playtcha's envelope. */
     REFUSED(Outcome.REJECTED),
-    /** A 4xx without a readable envelope, such as a proxy or a web application firewall sends. */
+    /** A 4xx without a readable envelope, for example from a proxy or a web application firewall. */
     NO_ENVELOPE(Outcome.REJECTED),
 
     /** Playtcha answered 429. */
     RATE_LIMITED(Outcome.THROTTLED),
-    /** Not asked: an earlier 429's {@code Retry-After} has not passed yet. */
+    /** Playtcha was not called, since the {@code Retry-After} of an earlier 429 has not passed yet. */
     THROTTLE_WINDOW(Outcome.THROTTLED),
 
     /** Playtcha answered 5xx. */
     SERVER_ERROR(Outcome.UNAVAILABLE),
-    /** An answer that Playtcha does not give: 1xx or 3xx, or 2xx without one boolean {@code success}. */
+    /** A response that is not Playtcha's: 1xx or 3xx, or 2xx without exactly one boolean {@code success}. */
     NOT_PLAYTCHA(Outcome.UNAVAILABLE),
-    /** The proxy refused the way to Playtcha. */
+    /** The proxy refused the tunnel to Playtcha. */
     PROXY(Outcome.UNAVAILABLE),
-    /** The name of the service could not be resolved. */
+    /** The host name of the service could not be resolved. */
     DNS(Outcome.UNAVAILABLE),
-    /** No connection could be made. */
+    /** The connection could not be established. */
     CONNECT(Outcome.UNAVAILABLE),
     /** The TLS handshake failed: an untrusted certificate, a wrong name, a protocol error. */
     TLS(Outcome.UNAVAILABLE),
-    /** The connection broke, was reset, or the answer was cut short or was not HTTP. */
+    /** The connection was lost or reset, or the response was truncated or not HTTP. */
     IO(Outcome.UNAVAILABLE),
-    /** The deadline passed. */
+    /** The guard's {@code timeout} elapsed. */
     TIMEOUT(Outcome.UNAVAILABLE),
-    /** Not asked: the breaker is open. */
+    /** Playtcha was not called, since the breaker is open. */
     BREAKER_OPEN(Outcome.UNAVAILABLE),
-    /** Not asked: too many earlier calls are stuck where they cannot be interrupted, in a name look-up say. */
+    /** Playtcha was not called, since too many earlier calls are blocked uninterruptibly, such as in a DNS look-up. */
     EXHAUSTED(Outcome.UNAVAILABLE),
-    /** This thread was interrupted, or the verifier closed, while it waited. Never let through unverified. */
+    /** The thread was interrupted, or the verifier was closed, during the call. Never allowed. */
     INTERRUPTED(Outcome.UNAVAILABLE),
-    /** Denied: more unverified passes within a minute than {@code fail-open-per-minute} allows. */
+    /** Denied: {@code fail-open-per-minute} requests were allowed without a verdict within the last minute already. */
     FAIL_OPEN_LIMIT(Outcome.UNAVAILABLE),
-    /** Denied: this token was let through unverified before, within five minutes. */
+    /** Denied: a request with this token was allowed without a verdict within the last five minutes. */
     REPEATED_UNVERIFIED(Outcome.UNAVAILABLE),
 
-    /** No source held a token. */
+    /** No token source of the request has a token. */
     TOKEN_ABSENT(Outcome.NO_TOKEN),
     /** The token is longer than {@code max-token-length}. */
     TOKEN_TOO_LONG(Outcome.NO_TOKEN),
     /** The token has a character outside visible ASCII. */
     TOKEN_MALFORMED(Outcome.NO_TOKEN),
-    /** One source held two different tokens. */
+    /** One source has two different tokens. */
     TOKEN_AMBIGUOUS(Outcome.NO_TOKEN),
-    /** The body could not be parsed, so that no token could be read from it. */
+    /** The request body could not be read or parsed. */
     BODY_UNREADABLE(Outcome.NO_TOKEN),
     /** The JSON body is larger than {@code max-body}. */
     BODY_TOO_LARGE(Outcome.NO_TOKEN),
 
-    /** More verifications in flight than {@code max-concurrent}. */
+    /** The guard's {@code max-concurrent} verifications are in progress already. */
     MAX_CONCURRENT(Outcome.OVERLOADED),
 
     /** {@code enabled=false}. */
@@ -89,9 +89,9 @@ public enum Reason {
     }
 
     /**
-     * The outcome this reason belongs to.
+     * Returns the outcome that this reason belongs to.
      *
-     * @return never null
+     * @return the outcome; never null
      */
     public Outcome getOutcome() {
         return outcome;

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A throttle window opened or ended (contract, section 2). Guards with the same base URL and proxy share a window, and a
- * change is told once, not once a guard. A further 429 within an open window is no change, though it may lengthen it.
- * Immutable.
+ * The start or end of a throttle window (contract, section 2). Guards with the same base URL and proxy share one window,
+ * and listeners receive each change once. A further 429 within a window may extend it and is not reported. Immutable.
  *
  * @since 0.1
  */
@@ -16,11 +15,12 @@ public final class ThrottleChange {
     private final Duration window;
 
     /**
-     * Describes a change.
+     * Creates a change.
      *
-     * @param host who asked to wait, with its port
-     * @param throttled whether the window opened
-     * @param window how long nobody is asked; zero where the window ended
+     * @param host the host of the base URL, with its port
+     * @param throttled true if the window started, false if it ended
+     * @param window the length of the window; zero if it ended
+     * @throws NullPointerException if the host or the window is null
      */
     public ThrottleChange(String host, boolean throttled, Duration window) {
         this.host = Objects.requireNonNull(host, "host");
@@ -29,28 +29,29 @@ public final class ThrottleChange {
     }
 
     /**
-     * The host that asked to wait, as log lines name it: the base URL's, with its port.
+     * Returns the host of the base URL, with its port, as in log lines.
      *
-     * @return never null
+     * @return the host and port; never null
      */
     public String getHost() {
         return host;
     }
 
     /**
-     * Whether a 429 opened the window.
+     * Returns whether a window started.
      *
-     * @return false when it ended: told with the first verification after the window, which may ask again, so later than
-     *     the window's end where there are few visitors
+     * @return true if a 429 started a window; false if the window ended, which is reported with the first verification
+     *     after its end
      */
     public boolean isThrottled() {
         return throttled;
     }
 
     /**
-     * How long nobody is asked: what the 429 said, at least one second and at most {@code max-retry-after}.
+     * Returns the length of the window, in which Playtcha is not called: the {@code Retry-After} of the 429, at least one
+     * second and at most {@code max-retry-after}.
      *
-     * @return zero when the window ended
+     * @return the duration; zero if the window ended; never null
      */
     public Duration getWindow() {
         return window;

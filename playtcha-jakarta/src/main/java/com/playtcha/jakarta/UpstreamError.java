@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error envelope of Playtcha, as it was sent: {@code {"error": {"code", "message", "request_id", ...}}} (contract,
- * sections 1 and 2). Codes are an open set: one that this version does not know keeps its text. Immutable.
+ * The error envelope of a response, as Playtcha sent it: {@code {"error": {"code", "message", "request_id", ...}}}
+ * (contract, sections 1 and 2). The set of codes is open, and an unknown code keeps its text. Immutable.
  *
- * <p>The texts come from the network. Escape them wherever they are shown.
+ * <p>The texts come from the network and must be escaped for output.
  *
  * @since 0.1
  */
@@ -18,10 +18,10 @@ public final class UpstreamError {
     private final Map<String, @Nullable Object> fields;
 
     /**
-     * Keeps an envelope.
+     * Creates an envelope.
      *
-     * @param status the HTTP status it came with
-     * @param fields the members of the {@code error} object, in their order; values are {@code String},
+     * @param status the HTTP status of the response
+     * @param fields the members of the {@code error} object, in their order, which are copied; values are {@code String},
      *     {@code BigDecimal}, {@code Boolean}, {@code List}, {@code Map} or null
      */
     public UpstreamError(int status, Map<String, ? extends @Nullable Object> fields) {
@@ -30,45 +30,45 @@ public final class UpstreamError {
     }
 
     /**
-     * The HTTP status of the answer.
+     * Returns the HTTP status of the response.
      *
-     * @return from 400 to 599
+     * @return the status, from 400 to 599
      */
     public int getStatus() {
         return status;
     }
 
     /**
-     * Playtcha's error code, such as {@code already_redeemed}.
+     * Returns the error code, such as {@code already_redeemed}.
      *
-     * @return null when the envelope has none, or one that is not a string
+     * @return the code, or null if the envelope has none or it is not a string
      */
     public @Nullable String getCode() {
         return text("code");
     }
 
     /**
-     * Playtcha's explanation, meant for developers rather than visitors.
+     * Returns the explanation, which is meant for developers and not for visitors.
      *
-     * @return null when the envelope has none, or one that is not a string
+     * @return the message, or null if the envelope has none or it is not a string
      */
     public @Nullable String getMessage() {
         return text("message");
     }
 
     /**
-     * The id under which Playtcha's support finds this request.
+     * Returns the id of the request for Playtcha's support.
      *
-     * @return null when the envelope has none, or one that is not a string
+     * @return the id, or null if the envelope has none or it is not a string
      */
     public @Nullable String getRequestId() {
         return text("request_id");
     }
 
     /**
-     * Every member of the {@code error} object, known or not.
+     * Returns all members of the {@code error} object, including unknown ones.
      *
-     * @return unmodifiable, in the order of the answer; values are {@code String}, {@code BigDecimal}, {@code Boolean},
+     * @return an unmodifiable map in the order of the response; values are {@code String}, {@code BigDecimal}, {@code Boolean},
      *     {@code List}, {@code Map} or null
      */
     public Map<String, @Nullable Object> getFields() {

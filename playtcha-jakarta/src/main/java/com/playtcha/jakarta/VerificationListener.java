@@ -1,14 +1,15 @@
 package com.playtcha.jakarta;
 
 /**
- * Hears of every verification, and of changes of the breakers and throttle windows: for metrics, audits and alerts. Be
- * quick: {@link PlaytchaVerifier#verify} calls it on the thread that verifies, after the policy was applied;
- * {@link PlaytchaVerifier#verifyAsync} on a thread of the library's, or on the caller's where nobody had to be asked.
- * Changes are told one after another, in their order, on the thread of a verification.
+ * Receives every verification and every change of a breaker or throttle window, for metrics, audits and alerts.
+ * Implementations must be thread-safe and should return quickly. {@link PlaytchaVerifier#verify} calls the listener on the
+ * verifying thread, after the policy was applied; {@link PlaytchaVerifier#verifyAsync} calls it on a thread of this
+ * library, or on the caller's thread if Playtcha is not called. Changes are passed one at a time, in their order, on the
+ * thread of a verification.
  *
- * <p>An exception or a {@link LinkageError} that it throws is logged and changes nothing. Where it runs into the limits
- * of the virtual machine ({@link VirtualMachineError}: no memory, no stack), the verification that told it fails with
- * that error, as it does for errors of our own, so that the request is not let through.
+ * <p>An exception or a {@link LinkageError} of a listener is logged and has no effect on the verification. A
+ * {@link VirtualMachineError}, such as an {@link OutOfMemoryError}, makes the verification fail with that error, so that
+ * the request is not allowed.
  *
  * @since 0.1
  */
@@ -16,24 +17,24 @@ package com.playtcha.jakarta;
 public interface VerificationListener {
 
     /**
-     * A guard judged a request.
+     * Called when a guard has decided on a request.
      *
-     * @param guard the guard's name, {@code default} for the unnamed one
-     * @param verification what came of it
+     * @param guard the guard's name; {@code default} for the unnamed guard
+     * @param verification the guard's decision
      */
     void onVerification(String guard, Verification verification);
 
     /**
-     * A breaker opened, lets one call through, or closed. Does nothing by default.
+     * Called once per change of a breaker, however many guards share it. Does nothing by default.
      *
-     * @param change once for all guards that share the breaker
+     * @param change the change
      */
     default void onBreakerChange(BreakerChange change) {}
 
     /**
-     * A throttle window opened or ended. Does nothing by default.
+     * Called once per start or end of a throttle window, however many guards share it. Does nothing by default.
      *
-     * @param change once for all guards that share the window
+     * @param change the change
      */
     default void onThrottleChange(ThrottleChange change) {}
 }

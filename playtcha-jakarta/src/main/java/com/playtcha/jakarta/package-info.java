@@ -1,6 +1,5 @@
 /**
- * The public words of the library: a verifier, the verification it gives, its outcome and reason, and the error
- * envelope of the service. Needs nothing but the JDK.
+ * The verifier, its results, listeners and exceptions. Depends on the JDK only.
  */
 @NullMarked
 package com.playtcha.jakarta;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class GuardAnnotations {
     private static final Logger LOG = LoggerFactory.getLogger(GuardAnnotations.class);
 
-    /** Limits the DEBUG line to one a class. The value must not reference this library, whose loader it would pin. */
+    /** Limits the DEBUG line to one per class. A value of this library's types would keep its class loader reachable. */
     private static final ClassValue<AtomicBoolean> REPORTED = new ClassValue<>() {
         @Override
         protected AtomicBoolean computeValue(Class<?> type) {
@@ -104,7 +104,7 @@ public final class GuardAnnotations {
                 .anyMatch(found -> found.getName().equals(annotation));
     }
 
-    /** Returns the annotations of a class or method; none where a type in them is absent. */
+    /** Returns the annotations of a class or method, or none if a type in them is absent. */
     public static Annotation[] annotations(AnnotatedElement element) {
         try {
             return element.getAnnotations();
@@ -114,7 +114,7 @@ public final class GuardAnnotations {
         }
     }
 
-    /** Returns the methods that a class declares; none where a type in a signature is absent. */
+    /** Returns the methods that a class declares, or none if a type in a signature is absent. */
     public static List<Method> declaredMethods(Class<?> type) {
         try {
             return List.of(type.getDeclaredMethods());

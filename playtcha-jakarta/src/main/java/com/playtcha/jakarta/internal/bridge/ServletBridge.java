@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the servlet request of a bean, so that filters, resources and beans share its verifications. Loaded by
- * reflection.
+ * Provides CDI beans with the current servlet request, so that filters, resources and beans share its verifications.
+ * Loaded by reflection.
  */
 public final class ServletBridge implements ServletAccess {
     private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
@@ -57,32 +57,14 @@ public final class ServletBridge implements ServletAccess {
         while (requests.hasNext()) {
             try {
                 HttpServletRequest request = requests.next();
-                // A proxy without a current request fails only when it is called.
+                // A proxy without a current request fails when a method is called.
                 if (request != null && request.getDispatcherType() != null) {
-                    return new Attributes(request);
+                    return new RequestAttributes(request::getAttribute, request::setAttribute);
                 }
             } catch (RuntimeException none) {
                 LOG.debug("No servlet request here", none);
             }
         }
         return null;
-    }
-
-    private static final class Attributes implements RequestAttributes {
-        private final HttpServletRequest request;
-
-        Attributes(HttpServletRequest request) {
-            this.request = request;
-        }
-
-        @Override
-        public @Nullable Object get(String name) {
-            return request.getAttribute(name);
-        }
-
-        @Override
-        public void set(String name, @Nullable Object value) {
-            request.setAttribute(name, value);
-        }
     }
 }

@@ -52,7 +52,7 @@ final class BeanInspector {
     /** Inspects one bean and returns its problems, one sentence each. */
     List<String> inspect(AnnotatedType<?> type, BeanManager beans) {
         List<String> problems = new ArrayList<>();
-        PlaytchaProtected onClass = in(type.getAnnotations(), beans, new HashSet<>());
+        PlaytchaProtected onClass = find(type.getAnnotations(), beans, new HashSet<>());
         if (onClass != null) {
             uses.add(
                     new GuardUse(onClass.value(), "class " + type.getJavaClass().getName()));
@@ -63,11 +63,11 @@ final class BeanInspector {
         }
         Set<Method> guarded = new HashSet<>();
         for (AnnotatedMethod<?> method : type.getMethods()) {
-            PlaytchaProtected onMethod = in(method.getAnnotations(), beans, new HashSet<>());
+            PlaytchaProtected onMethod = find(method.getAnnotations(), beans, new HashSet<>());
             List<AnnotatedParameter<?>> tokens = new ArrayList<>(method.getParameters());
             tokens.removeIf(parameter -> !parameter.isAnnotationPresent(PlaytchaToken.class));
             Method member = method.getJavaMember();
-            // A bridge only calls a method that is inspected itself; an overridden method is not the bean's.
+            // A bridge method calls a method that is inspected itself; an overridden method is not the bean's.
             if (onMethod == null && tokens.isEmpty()
                     || member.isBridge()
                     || isOverridden(member, type.getJavaClass())) {
@@ -76,7 +76,7 @@ final class BeanInspector {
             if (onMethod != null) {
                 uses.add(new GuardUse(onMethod.value(), name(member)));
                 guarded.addAll(GuardAnnotations.overridden(type.getJavaClass(), member));
-                whyNotIntercepted(method, problems);
+                checkInterceptable(method, problems);
                 if (decorates) {
                     problems.add(DECORATOR + name(member));
                 }
@@ -84,12 +84,12 @@ final class BeanInspector {
             checkTokens(member, tokens, onMethod != null || onClass != null, problems);
         }
         if (onClass == null) {
-            warnOfInherited(type.getJavaClass(), guarded);
+            warnOfNotInherited(type.getJavaClass(), guarded);
         }
         return problems;
     }
 
-    private static @Nullable PlaytchaProtected in(
+    private static @Nullable PlaytchaProtected find(
             Collection<Annotation> annotations, BeanManager beans, Set<Class<?>> seen) {
         for (Annotation annotation : annotations) {
             if (annotation instanceof PlaytchaProtected found) {
@@ -104,7 +104,7 @@ final class BeanInspector {
             } else if (beans.isInterceptorBinding(type)) {
                 within = beans.getInterceptorBindingDefinition(type);
             }
-            PlaytchaProtected found = within.isEmpty() || !seen.add(type) ? null : in(within, beans, seen);
+            PlaytchaProtected found = within.isEmpty() || !seen.add(type) ? null : find(within, beans, seen);
             if (found != null) {
                 return found;
             }
@@ -112,7 +112,7 @@ final class BeanInspector {
         return null;
     }
 
-    private static void whyNotIntercepted(AnnotatedMethod<?> method, List<String> problems) {
+    private static void checkInterceptable(AnnotatedMethod<?> method, List<String> problems) {
         int modifiers = method.getJavaMember().getModifiers();
         String why = null;
         if (Modifier.isPrivate(modifiers)) {
@@ -153,29 +153,29 @@ final class BeanInspector {
         }
     }
 
-    /** Bindings of a class are inherited by its subclasses; those of interfaces and of overridden methods are not. */
-    private static void warnOfInherited(Class<?> bean, Set<Method> guarded) {
+    /** Logs a warning for annotations of interfaces and overridden methods: CDI inherits only those of superclasses. */
+    private static void warnOfNotInherited(Class<?> bean, Set<Method> guarded) {
         for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
             if (type == bean || isResource(type)) {
                 continue;
             }
-            if (type.isInterface() && isGuardedBean(type)) {
+            if (type.isInterface() && isMarked(type)) {
                 warn("interface " + type.getName(), bean);
             }
             for (Method method : GuardAnnotations.declaredMethods(type)) {
-                if (isGuardedBean(method) && !Modifier.isPrivate(method.getModifiers()) && !guarded.contains(method)) {
+                if (isMarked(method) && !Modifier.isPrivate(method.getModifiers()) && !guarded.contains(method)) {
                     warn(name(method), bean);
                 }
             }
         }
     }
 
-    private static boolean isGuardedBean(AnnotatedElement element) {
+    private static boolean isMarked(AnnotatedElement element) {
         return Stream.of(GuardAnnotations.annotations(element)).anyMatch(PlaytchaProtected.class::isInstance)
                 && !isResource(element);
     }
 
-    /** A Jakarta REST resource has rules of its own and is guarded by its own side. */
+    /** Returns whether an element belongs to a Jakarta REST resource, which REST filters guard. */
     private static boolean isResource(AnnotatedElement element) {
         return Stream.of(GuardAnnotations.annotations(element))
                 .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
@@ -207,13 +207,13 @@ final class BeanInspector {
                 bean.getName());
     }
 
-    /** Warns where a producer's result looks guarded: CDI does not intercept calls of it. */
+    /** Logs a warning if a producer's result has the annotation, since CDI does not intercept calls of it. */
     static void warnOfProduced(Class<?> type, Member producer) {
-        boolean guarded = isGuardedBean(type)
+        boolean guarded = isMarked(type)
                 || !isResource(type)
                         && GuardAnnotations.hierarchy(type).stream()
                                 .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
-                                .anyMatch(method -> Modifier.isPublic(method.getModifiers()) && isGuardedBean(method));
+                                .anyMatch(method -> Modifier.isPublic(method.getModifiers()) && isMarked(method));
         if (guarded) {
             LOG.warn(
                     "@PlaytchaProtected does not guard the {} that producer {}.{} returns: CDI intercepts calls of objects"

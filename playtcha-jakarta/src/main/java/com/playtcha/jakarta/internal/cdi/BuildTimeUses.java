@@ -10,20 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /** The uses of guards and of late results that the build extension found, as a bean. Public for CDI only. */
-public final class BuildTimeUses {
+public record BuildTimeUses(UsesInCode places) {
     public static final String GUARDS = "guards";
     public static final String PLACES = "places";
     public static final String LATE = "late";
-
-    private final UsesInCode places;
-
-    private BuildTimeUses(UsesInCode places) {
-        this.places = places;
-    }
-
-    UsesInCode places() {
-        return places;
-    }
 
     /** Creates the bean from the parameters that the build recorded. */
     public static final class Creator implements SyntheticBeanCreator<BuildTimeUses> {

@@ -21,14 +21,13 @@ import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects the application's guards with CDI: checks the settings at start where no servlet context does, fires events,
- * and finds the current request. Public for CDI only.
+ * Connects the application's guards with CDI: checks the settings at start if no servlet context does, fires events, and
+ * provides the current request's verifications. Public for CDI only.
  */
 @ApplicationScoped
 public class CdiApplication {
@@ -41,7 +40,7 @@ public class CdiApplication {
 
     private final @Nullable ServletAccess servlets = ServletAccess.find();
     private @Nullable PlaytchaApplication application;
-    private @Nullable CdiEventListener source;
+    private @Nullable CdiEventListener eventListener;
     private @Nullable CdiLateHandler handler;
 
     @Inject
@@ -50,7 +49,7 @@ public class CdiApplication {
 
     @Inject
     @Any
-    Instance<BuildTimeUses> foundByTheBuild;
+    Instance<BuildTimeUses> buildTimeUses;
 
     @Inject
     Event<Object> events;
@@ -74,30 +73,26 @@ public class CdiApplication {
                     Object initialized) {
         PlaytchaApplication ours = application();
         try {
-            foundByTheBuild.forEach(found -> ours.use(found.places()));
+            buildTimeUses.forEach(found -> ours.use(found.places()));
             begin(ours);
-            if (isEarly(ours, initialized)) {
-                // A servlet context comes later, with settings of its own.
+            if (servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !ours.isClaimed()) {
+                // The servlet context starts later and has its own settings.
                 return;
             }
             if (!ours.isClaimed()) {
                 if (ours.isUsedByCode() || ours.hasLateHandler()) {
                     configure(ours, initialized);
                 }
-                // No servlet context does so, and items left by an earlier run do not wait for the first visitor.
+                // Items of an earlier run are delivered without waiting for the first request.
                 ours.startLate();
             }
         } catch (RuntimeException e) {
-            // A server may go on after the exception: guards then refuse every request.
+            // The server may ignore the exception and continue: guards then refuse every request.
             ours.refuse(e);
             ours.endUnlessClaimed();
             throw e;
         }
         ours.announce();
-    }
-
-    private boolean isEarly(PlaytchaApplication ours, Object initialized) {
-        return servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !ours.isClaimed();
     }
 
     private void configure(PlaytchaApplication ours, Object initialized) {
@@ -111,8 +106,8 @@ public class CdiApplication {
     }
 
     private synchronized void begin(PlaytchaApplication ours) {
-        // The event may come once for each web module.
-        if (source != null) {
+        // Some servers fire the event once for each web module.
+        if (eventListener != null) {
             return;
         }
         CdiLateHandler bean = new CdiLateHandler(
@@ -120,13 +115,13 @@ public class CdiApplication {
         bean.check();
         handler = bean;
         ours.late().setBeans(bean);
-        source = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
-        ours.addListener(source);
-        ours.late().addListener(source);
+        eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
+        ours.addListener(eventListener);
+        ours.late().addListener(eventListener);
         ours.setCurrentRequest(this::current);
     }
 
-    /** Stops late results before beans are destroyed: a bean that is called after that would be created anew. */
+    /** Stops late results before beans are destroyed: a later call would create a bean again. */
     void endLate(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
                     Object context) {
@@ -137,14 +132,14 @@ public class CdiApplication {
         }
         if (ending != null) {
             LateResultsFacade late = application().late();
-            // Outside the lock: this waits for handlers.
+            // Not under the lock, since this waits for handlers.
             late.stop();
             ending.end();
             late.setBeans(null);
         }
     }
 
-    /** Stops events and late results, and closes an application that no servlet context ends. */
+    /** Stops events and late results, and closes the application unless a servlet context does. */
     @PreDestroy
     void end() {
         // For containers that do not fire BeforeDestroyed.
@@ -152,7 +147,7 @@ public class CdiApplication {
         PlaytchaApplication ours = application();
         CdiEventListener ending;
         synchronized (this) {
-            ending = source;
+            ending = eventListener;
         }
         if (ending != null) {
             ending.end();
@@ -161,7 +156,7 @@ public class CdiApplication {
             ours.setCurrentRequest(() -> null);
         }
         methods.clear();
-        // Outside the lock: this waits for threads, and one of them may be about to call a guarded method.
+        // Not under the lock, since this waits for threads, which may be about to call a guarded method.
         ours.endUnlessClaimed();
     }
 
@@ -177,20 +172,19 @@ public class CdiApplication {
         return known;
     }
 
-    /** Returns the access to the Servlet API; null where that is absent. */
+    /** Returns the access to the Servlet API, or null if that is absent. */
     public @Nullable ServletAccess servlets() {
         return servlets;
     }
 
-    /** Returns the verifications of the current request, or of the guarded call that this thread is in; null for neither. */
+    /** Returns the verifications of the current request or of this thread's guarded call, or null if there is neither. */
     public @Nullable RequestVerifications current() {
         RequestVerifications ofThread = outsideOfRequests.get();
-        return ofThread == null ? ofRequest(request::verifications) : ofThread;
-    }
-
-    private static @Nullable RequestVerifications ofRequest(Supplier<RequestVerifications> request) {
+        if (ofThread != null) {
+            return ofThread;
+        }
         try {
-            return request.get();
+            return request.verifications();
         } catch (ContextNotActiveException outside) {
             return null;
         }

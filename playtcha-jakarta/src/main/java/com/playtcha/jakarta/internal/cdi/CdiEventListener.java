@@ -19,7 +19,7 @@ final class CdiEventListener implements VerificationListener, LateListener {
     private final @Nullable ClassLoader classes;
     private volatile boolean ended;
 
-    /** Fires with the context class loader that observers expect: verifications may run on threads of the library. */
+    /** Events are fired with the application's context class loader, since verifications may run on other threads. */
     CdiEventListener(Event<Object> events, @Nullable ClassLoader classes) {
         this.events = events;
         this.classes = classes;
@@ -50,7 +50,7 @@ final class CdiEventListener implements VerificationListener, LateListener {
         fire(LateTransition.class, new LateTransition(id, kind, from, to, outcome));
     }
 
-    /** An observer's exception goes to the caller, which logs it. */
+    /** Fires an event. An observer's exception is thrown to the caller, which logs it. */
     private <T> void fire(Class<T> type, T event) {
         if (ended) {
             return;

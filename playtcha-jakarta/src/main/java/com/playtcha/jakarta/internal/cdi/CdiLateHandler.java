@@ -30,7 +30,7 @@ final class CdiLateHandler implements HandlerProvider {
     private final AtomicReference<Instance.@Nullable Handle<LateResultHandler>> found = new AtomicReference<>();
     private volatile boolean ended;
 
-    /** The resolver is asked where {@code handlers} has no bean. */
+    /** The resolver provides the bean if {@code handlers} has none. */
     CdiLateHandler(
             Instance<LateResultHandler> handlers,
             Instance<RequestContextController> contexts,
@@ -53,7 +53,7 @@ final class CdiLateHandler implements HandlerProvider {
         return bean.getTypes().contains(type) ? type.getName() : bean.toString();
     }
 
-    /** Throws where there is more than one, for containers that checked nothing or go on after a failed check. */
+    /** Throws if there is more than one, on containers that do not check it or continue after a failed check. */
     void check() {
         if (handlers.isAmbiguous()) {
             throw new IllegalStateException(ambiguous(
@@ -65,7 +65,7 @@ final class CdiLateHandler implements HandlerProvider {
         }
     }
 
-    /** Returns the same one each time: a dependent bean is created once. */
+    /** Returns the same handler each time: a dependent bean is created once. */
     @Override
     public @Nullable LateResultHandler handler() throws NoHandlerException {
         try {
@@ -84,10 +84,10 @@ final class CdiLateHandler implements HandlerProvider {
                 return null;
             }
             LateResultHandler handler = handle.get();
-            // Set after creation only: a bean that could not be created is tried again.
+            // Set only after the creation, so that a failed one is tried again.
             found.set(handle);
             if (ended) {
-                // The end does not wait for a bean that is being created.
+                // end() does not wait for a bean that is being created.
                 destroy();
             }
             checkNotEnded();
@@ -97,10 +97,10 @@ final class CdiLateHandler implements HandlerProvider {
         }
     }
 
-    /** Results that arrive after the end stay pending until the application starts again. */
+    /** Throws after the end: results that arrive later stay pending until the application starts again. */
     private void checkNotEnded() throws NoHandlerException {
         if (ended) {
-            throw new NoHandlerException("the application's beans have come to their end");
+            throw new NoHandlerException("the application's beans have been destroyed");
         }
     }
 
@@ -116,7 +116,7 @@ final class CdiLateHandler implements HandlerProvider {
                 call.run();
             } finally {
                 if (activated) {
-                    end(context);
+                    deactivate(context);
                 }
             }
         } finally {
@@ -124,8 +124,8 @@ final class CdiLateHandler implements HandlerProvider {
         }
     }
 
-    /** An exception of a bean that is destroyed is not a failure of the handler. */
-    private static void end(RequestContextController context) {
+    /** Logs an exception of a bean that is destroyed, since it is not a failure of the handler. */
+    private static void deactivate(RequestContextController context) {
         try {
             context.deactivate();
         } catch (RuntimeException e) {
@@ -133,7 +133,7 @@ final class CdiLateHandler implements HandlerProvider {
         }
     }
 
-    /** Ends all calls; to be called after the engine was stopped and before beans are destroyed. */
+    /** Rejects further calls. Called after the engine was stopped and before beans are destroyed. */
     void end() {
         ended = true;
         destroy();

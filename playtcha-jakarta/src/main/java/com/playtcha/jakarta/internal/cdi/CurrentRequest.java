@@ -34,7 +34,7 @@ public class CurrentRequest {
         ServletAccess servlets = application.servlets();
         attributes = servlets == null ? null : servlets.currentRequest(beans);
         if (attributes != null) {
-            verifications = RequestVerifications.of(attributes::get, attributes::set);
+            verifications = RequestVerifications.of(attributes.getter(), attributes.setter()::accept);
         }
     }
 
@@ -44,9 +44,8 @@ public class CurrentRequest {
 
     /** Publishes the decision in the attributes of the servlet request, if there is one. */
     public void publish() {
-        RequestAttributes request = attributes;
-        if (request != null) {
-            Attributes.publish(request::set, verifications);
+        if (attributes != null) {
+            Attributes.publish(attributes.setter(), verifications);
         }
     }
 }

@@ -29,7 +29,7 @@ public class CurrentVerification extends Verification {
         return verifications == null ? null : verifications.latest();
     }
 
-    private Verification now() {
+    private Verification required() {
         Verification latest = latest();
         if (latest == null) {
             throw new IllegalStateException("No guard has verified this request, so it has no Verification: map a"
@@ -41,42 +41,42 @@ public class CurrentVerification extends Verification {
 
     @Override
     public Reason getReason() {
-        return now().getReason();
+        return required().getReason();
     }
 
     @Override
     public boolean isAllowed() {
-        return now().isAllowed();
+        return required().isAllowed();
     }
 
     @Override
     public boolean isDegraded() {
-        return now().isDegraded();
+        return required().isDegraded();
     }
 
     @Override
     public int getStatus() {
-        return now().getStatus();
+        return required().getStatus();
     }
 
     @Override
     public @Nullable UpstreamError getError() {
-        return now().getError();
+        return required().getError();
     }
 
     @Override
     public @Nullable Duration getRetryAfter() {
-        return now().getRetryAfter();
+        return required().getRetryAfter();
     }
 
     @Override
     public Map<String, @Nullable Object> getFields() {
-        return now().getFields();
+        return required().getFields();
     }
 
     @Override
     public @Nullable String getDeferralId() {
-        return now().getDeferralId();
+        return required().getDeferralId();
     }
 
     @Override

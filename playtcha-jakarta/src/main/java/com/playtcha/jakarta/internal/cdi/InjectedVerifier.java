@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A guard by its name. Serializable, as a session may hold it: on another node it finds that application's guard. */
+/** A verifier that uses a guard by its name. Serializable for sessions: on another node it uses that node's guard. */
 final class InjectedVerifier implements PlaytchaVerifier, Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -46,7 +46,7 @@ final class LateHandlerResolver {
         }
     }
 
-    /** Weld shows extensions specialised beans as well, though they are not enabled. */
+    /** Returns whether another bean specializes this one: Weld reports it to extensions although it is not enabled. */
     private boolean isSpecialized(Bean<?> bean) {
         List<Object> producer = producer(beans.get(bean));
         return specialized.contains(bean.getBeanClass())
@@ -57,7 +57,7 @@ final class LateHandlerResolver {
                                         && other.getKey().getBeanClass().getSuperclass() == bean.getBeanClass());
     }
 
-    /** Returns the name and parameters of a producer method; null for a bean class. */
+    /** Returns the name and parameters of a producer method, or null for a bean class. */
     private static @Nullable List<Object> producer(@Nullable Annotated annotated) {
         return annotated instanceof AnnotatedMethod<?> method
                 ? List.of(
@@ -66,7 +66,7 @@ final class LateHandlerResolver {
                 : null;
     }
 
-    /** Chooses among the handlers that beans of this library see, or else among all. */
+    /** Chooses among the handlers that are visible to this library's beans, or among all if none is visible. */
     synchronized void choose(BeanManager ours) {
         Set<Bean<?>> candidates = new LinkedHashSet<>(ours.getBeans(LateResultHandler.class));
         if (candidates.isEmpty()) {
@@ -84,12 +84,12 @@ final class LateHandlerResolver {
         }
     }
 
-    /** Returns the problem that keeps the application from starting; null for none. */
+    /** Returns the problem that prevents the application's start, or null. */
     synchronized @Nullable String problem() {
         return problem;
     }
 
-    /** Returns a new reference to the chosen bean; null where there is none. */
+    /** Returns a new reference to the chosen bean, or null if there is none. */
     Instance.@Nullable Handle<LateResultHandler> handle() {
         Bean<?> bean;
         BeanManager maker;
@@ -108,17 +108,8 @@ final class LateHandlerResolver {
                 maker.getReference(bean, LateResultHandler.class, context));
     }
 
-    private static final class Reference implements Instance.Handle<LateResultHandler> {
-        private final Bean<LateResultHandler> bean;
-        private final CreationalContext<?> context;
-        private final LateResultHandler handler;
-
-        Reference(Bean<LateResultHandler> bean, CreationalContext<?> context, LateResultHandler handler) {
-            this.bean = bean;
-            this.context = context;
-            this.handler = handler;
-        }
-
+    private record Reference(Bean<LateResultHandler> bean, CreationalContext<?> context, LateResultHandler handler)
+            implements Instance.Handle<LateResultHandler> {
         @Override
         public LateResultHandler get() {
             return handler;

@@ -12,7 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 
-/** Produces the beans of late results. They have a normal scope, so that a session can hold them. Public for CDI only. */
+/** Produces the beans of late results, with a normal scope so that sessions can hold them. Public for CDI only. */
 @ApplicationScoped
 public class LateProducer {
     /** The types whose injection makes the settings of a store required. */
@@ -25,11 +25,7 @@ public class LateProducer {
     /** For CDI. */
     public LateProducer() {}
 
-    /**
-     * All of it.
-     *
-     * @return what a servlet context has as an attribute
-     */
+    /** Produces the object that a servlet context has as an attribute. */
     @Produces
     @ApplicationScoped
     public LateResults results() {
@@ -48,7 +44,7 @@ public class LateProducer {
         return results().getDeadLetters();
     }
 
-    /** Produces the metrics of the engine that runs when they are read. */
+    /** Produces a view of the metrics of the engine that is running when a method is called. */
     @Produces
     @ApplicationScoped
     public LateMetrics metrics() {

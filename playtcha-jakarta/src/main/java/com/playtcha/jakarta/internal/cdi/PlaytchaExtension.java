@@ -41,8 +41,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds this library's beans, since a jar with an extension and no beans.xml has none, and finds the uses of guards and
- * late results, so that their settings are checked before the start (contract, section 4). Public for CDI only.
+ * Adds this library's beans, since its jar has no beans.xml, and collects the uses of guards and late results, so that
+ * their settings are checked before the start (contract, section 4). Public for CDI only.
  */
 public class PlaytchaExtension implements Extension {
     /** The library's beans and interceptors. */
@@ -55,7 +55,7 @@ public class PlaytchaExtension implements Extension {
             ProtectedInterceptor.class);
 
     private final List<InjectionPoint> points = new ArrayList<>();
-    private final BeanInspector guarded = new BeanInspector();
+    private final BeanInspector inspector = new BeanInspector();
     private final LateHandlerResolver handlers = new LateHandlerResolver();
     private @Nullable PlaytchaApplication application;
 
@@ -80,42 +80,42 @@ public class PlaytchaExtension implements Extension {
         BEANS.forEach(type -> event.addAnnotatedType(type, type.getName()));
     }
 
-    void injected(@Observes ProcessInjectionPoint<?, ?> event) {
-        Type type = wanted(event.getInjectionPoint());
+    void collectInjectionPoint(@Observes ProcessInjectionPoint<?, ?> event) {
+        Type type = requiredType(event.getInjectionPoint());
         if (type == PlaytchaVerifier.class || LateProducer.TYPES.contains(type)) {
             points.add(event.getInjectionPoint());
         }
     }
 
-    /** Returns the type that is injected, directly or by an {@code Instance} or {@code Provider}. */
-    private static Type wanted(InjectionPoint point) {
+    /** Returns the type that is injected, directly or through an {@code Instance} or {@code Provider}. */
+    private static Type requiredType(InjectionPoint point) {
         return point.getType() instanceof ParameterizedType type
                         && (type.getRawType() == Instance.class || type.getRawType() == Provider.class)
                 ? type.getActualTypeArguments()[0]
                 : point.getType();
     }
 
-    /** Observes beans of all types: the type of the event is the declaring class, not that of the bean. */
-    void any(@Observes ProcessBean<?> event) {
+    /** Observes beans of all types, since the event's type is that of the declaring class. */
+    void collectHandler(@Observes ProcessBean<?> event) {
         handlers.add(event.getBean(), event.getAnnotated());
     }
 
-    void look(@Observes ProcessManagedBean<?> event, BeanManager beans) {
+    void inspect(@Observes ProcessManagedBean<?> event, BeanManager beans) {
         if (event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
-            // On an interceptor, the annotation is its binding.
+            // An interceptor has the annotation as its binding.
             return;
         }
-        for (String problem : guarded.inspect(event.getAnnotatedBeanClass(), beans)) {
+        for (String problem : inspector.inspect(event.getAnnotatedBeanClass(), beans)) {
             event.addDefinitionError(new DefinitionException(problem));
         }
     }
 
-    void made(@Observes ProcessProducerMethod<?, ?> event) {
+    void checkProducer(@Observes ProcessProducerMethod<?, ?> event) {
         Method producer = event.getAnnotatedProducerMethod().getJavaMember();
         BeanInspector.warnOfProduced(producer.getReturnType(), producer);
     }
 
-    void made(@Observes ProcessProducerField<?, ?> event) {
+    void checkProducer(@Observes ProcessProducerField<?, ?> event) {
         Field producer = event.getAnnotatedProducerField().getJavaMember();
         BeanInspector.warnOfProduced(producer.getType(), producer);
     }
@@ -124,20 +124,20 @@ public class PlaytchaExtension implements Extension {
         Set<GuardUse> uses = new LinkedHashSet<>();
         Set<String> lateUses = new LinkedHashSet<>();
         for (InjectionPoint point : points) {
-            Class<?> maker = maker(point, beans);
-            if (maker == VerifierProducer.class) {
+            Class<?> producer = producer(point, beans);
+            if (producer == VerifierProducer.class) {
                 PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
-                uses.add(new GuardUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), where(point)));
-            } else if (maker == LateProducer.class) {
-                lateUses.add(where(point));
+                uses.add(new GuardUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), describe(point)));
+            } else if (producer == LateProducer.class) {
+                lateUses.add(describe(point));
             }
         }
-        uses.addAll(guarded.uses());
+        uses.addAll(inspector.uses());
         points.clear();
         try {
             application().use(new UsesInCode(uses, lateUses));
         } catch (PlaytchaConfigurationException problems) {
-            // A server may go on after the problem: guards then refuse every request.
+            // The server may ignore the problem and continue: guards then refuse every request.
             application().refuse(problems);
             event.addDeploymentProblem(problems);
         }
@@ -148,9 +148,9 @@ public class PlaytchaExtension implements Extension {
         }
     }
 
-    /** Returns the library's producer class of an injection point; null where the application has its own bean. */
-    private static @Nullable Class<?> maker(InjectionPoint point, BeanManager beans) {
-        Type type = wanted(point);
+    /** Returns this library's producer of an injection point, or null if the application has its own bean. */
+    private static @Nullable Class<?> producer(InjectionPoint point, BeanManager beans) {
+        Type type = requiredType(point);
         Class<?> ours = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
         Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
         try {
@@ -161,7 +161,7 @@ public class PlaytchaExtension implements Extension {
         }
     }
 
-    private static String where(InjectionPoint point) {
+    private static String describe(InjectionPoint point) {
         Member member = point.getMember();
         String of = member.getDeclaringClass().getName();
         if (member instanceof Field) {

@@ -9,7 +9,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers a denial thrown by a guarded bean as the filter answers its own denials. */
+/** Answers a {@link PlaytchaDeniedException} of a guarded bean with the same response as a denied request. */
 final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeniedException> {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 

@@ -32,17 +32,15 @@ public final class GuardBinder implements DynamicFeature {
             PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
     private final RestGuard guard = new RestGuard(playtcha);
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable String ofApplication;
+    private volatile @Nullable String applicationGuard;
 
     /**
-     * Registers everything that guards a REST application.
-     *
-     * @return false where that has been done before
-     * @throws PlaytchaConfigurationException with every problem of the settings that the resources known by now need
+     * Registers the providers that guard a REST application and returns true, or returns false if they are registered.
+     * Throws every problem of the settings that the known resources need.
      */
     public static boolean install(FeatureContext context, @Nullable Application application) {
         Set<Application> applications = unwrapped(application);
-        String ofApplication = applications.stream()
+        String applicationGuard = applications.stream()
                 .map(each -> GuardAnnotations.guardOf(each.getClass()))
                 .filter(name -> name != null)
                 .findFirst()
@@ -50,14 +48,14 @@ public final class GuardBinder implements DynamicFeature {
         Configuration configuration = context.getConfiguration();
         for (Object instance : configuration.getInstances()) {
             if (instance instanceof GuardBinder earlier) {
-                // It may have been registered before the application was known.
-                earlier.ofApplication = earlier.ofApplication == null ? ofApplication : earlier.ofApplication;
+                // The binder may have been registered before the application was known.
+                earlier.applicationGuard = earlier.applicationGuard == null ? applicationGuard : earlier.applicationGuard;
                 return false;
             }
         }
         GuardBinder binder = new GuardBinder();
-        binder.ofApplication = ofApplication;
-        binder.require(uses(configuration, applications, ofApplication));
+        binder.applicationGuard = applicationGuard;
+        binder.require(uses(configuration, applications, applicationGuard));
         context.register(binder);
         if (!context.getConfiguration().isRegistered(binder)) {
             throw new IllegalStateException("this Jakarta REST implementation does not accept a DynamicFeature from a"
@@ -79,8 +77,8 @@ public final class GuardBinder implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
         Class<?> type = resource.getResourceClass();
-        require(ResourceMethods.uses(type, ofApplication));
-        context.register(new GuardFilter(guard, type, resource.getResourceMethod(), ofApplication), PRIORITY);
+        require(ResourceMethods.uses(type, applicationGuard));
+        context.register(new GuardFilter(guard, type, resource.getResourceMethod(), applicationGuard), PRIORITY);
     }
 
     private void require(Set<GuardUse> uses) {
@@ -91,7 +89,7 @@ public final class GuardBinder implements DynamicFeature {
             playtcha.use(uses);
             playtcha.configureByDefault();
         } catch (PlaytchaConfigurationException problems) {
-            // REST implementations may log neither the exception nor its cause.
+            // Logged here as well, since some REST implementations log neither the exception nor its cause.
             LOG.error("{}", problems.getMessage());
             throw problems;
         }
@@ -108,7 +106,7 @@ public final class GuardBinder implements DynamicFeature {
         }
     }
 
-    /** Returns the application and those inside: Jersey wraps the application's in one of its own with a getter. */
+    /** Returns the application and those it wraps: Jersey wraps the application's in its own, which has a getter. */
     private static Set<Application> unwrapped(@Nullable Application outermost) {
         Set<Application> applications = new LinkedHashSet<>();
         Object each = outermost;
@@ -122,9 +120,9 @@ public final class GuardBinder implements DynamicFeature {
         return applications;
     }
 
-    /** Collects all known uses, so that one message lists every problem. Those found later are checked one by one. */
+    /** Returns all known uses, so that one message lists every problem. Later ones are checked as they are found. */
     private static Set<GuardUse> uses(
-            Configuration configuration, Set<Application> applications, @Nullable String ofApplication) {
+            Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
         for (Application each : applications) {
@@ -134,7 +132,7 @@ public final class GuardBinder implements DynamicFeature {
             }
         }
         Set<GuardUse> uses = new LinkedHashSet<>();
-        classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, ofApplication)));
+        classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;
     }
 

@@ -18,24 +18,24 @@ final class GuardFilter implements ContainerRequestFilter {
     private final Method method;
     private final @Nullable String own;
     private final boolean isOnMethod;
-    private final @Nullable String ofApplication;
+    private final @Nullable String applicationGuard;
 
-    GuardFilter(RestGuard guard, Class<?> resource, Method method, @Nullable String ofApplication) {
+    GuardFilter(RestGuard guard, Class<?> resource, Method method, @Nullable String applicationGuard) {
         this.guard = guard;
         this.resource = resource;
         this.method = method;
         this.own = GuardAnnotations.guardOf(resource, method);
         this.isOnMethod = GuardAnnotations.guardOnMethod(resource, method) != null;
-        this.ofApplication = ofApplication;
+        this.applicationGuard = applicationGuard;
     }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.matched(request);
+        guard.verifications(request).matched();
         if (own != null) {
             // An annotation of the method itself guards it whatever the HTTP method (contract, section 8).
             if (guard.admit(request, own, !isOnMethod)) {
-                guard.admitTo(request, resource, method);
+                guard.verifications(request).admitTo(resource, method);
             }
             return;
         }
@@ -46,8 +46,8 @@ final class GuardFilter implements ContainerRequestFilter {
             guard.fail(request, ours);
             return;
         }
-        if (inherited.isEmpty() && ofApplication != null) {
-            inherited = Set.of(ofApplication);
+        if (inherited.isEmpty() && applicationGuard != null) {
+            inherited = Set.of(applicationGuard);
         }
         for (String name : inherited) {
             if (!guard.admit(request, name, true)) {

@@ -4,7 +4,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 
-/** Marks a request as being matched by Jakarta REST, for the interceptor of guarded beans, which resources may be. */
+/** Marks a request as being matched, so that the CDI interceptor leaves sub-resource locators to the REST guard. */
 @PreMatching
 final class PreMatchingFilter implements ContainerRequestFilter {
     private final RestGuard guard;
@@ -15,6 +15,6 @@ final class PreMatchingFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        guard.match(request);
+        guard.verifications(request).match();
     }
 }

@@ -7,7 +7,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the resource methods and sub-resource locators of a class, and the guards that their annotations name. */
@@ -18,27 +20,27 @@ final class ResourceMethods {
     private ResourceMethods() {}
 
     /**
-     * Returns the guards of the methods that requests can reach in a class, its sub-resource locators included; empty for
-     * a class that is not a resource.
-     *
-     * @param otherwise the guard of methods that have none themselves or by their class; null for none
+     * Returns the guards of a class's resource methods and sub-resource locators; empty for a class that is not a
+     * resource. Methods without an annotation of their own or of their class have the guard {@code otherwise}, if any.
      */
     static Set<GuardUse> uses(Class<?> type, @Nullable String otherwise) {
         Set<GuardUse> uses = new LinkedHashSet<>();
-        for (Class<?> each : GuardAnnotations.hierarchy(type)) {
-            for (Method method : GuardAnnotations.declaredMethods(each)) {
-                if (!method.isSynthetic()
-                        && (GuardAnnotations.isAnnotated(type, method, PATH)
-                                || GuardAnnotations.isAnnotated(type, method, HTTP_METHOD))) {
-                    String own = GuardAnnotations.guardOf(type, method);
-                    String guard = own == null ? otherwise : own;
-                    if (guard != null) {
-                        uses.add(new GuardUse(guard, "method " + type.getName() + "." + method.getName()));
-                    }
-                }
+        methods(type).forEach(method -> {
+            String own = GuardAnnotations.guardOf(type, method);
+            String guard = own == null ? otherwise : own;
+            if (guard != null) {
+                uses.add(new GuardUse(guard, "method " + type.getName() + "." + method.getName()));
             }
-        }
+        });
         return uses;
+    }
+
+    private static Stream<Method> methods(Class<?> type) {
+        return GuardAnnotations.hierarchy(type).stream()
+                .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
+                .filter(method -> !method.isSynthetic()
+                        && (GuardAnnotations.isAnnotated(type, method, PATH)
+                                || GuardAnnotations.isAnnotated(type, method, HTTP_METHOD)));
     }
 
     /**
@@ -47,23 +49,16 @@ final class ResourceMethods {
      */
     static Set<String> locatorGuards(Class<?> type, Class<?> to) {
         Set<String> guards = new LinkedHashSet<>();
-        for (Class<?> each : GuardAnnotations.hierarchy(type)) {
-            for (Method method : GuardAnnotations.declaredMethods(each)) {
-                if (!method.isSynthetic()
-                        && GuardAnnotations.isAnnotated(type, method, PATH)
-                        && !GuardAnnotations.isAnnotated(type, method, HTTP_METHOD)
-                        && mayLeadTo(type, method, to)) {
-                    String guard = GuardAnnotations.guardOf(type, method);
-                    if (guard != null) {
-                        guards.add(guard);
-                    }
-                }
-            }
-        }
+        methods(type)
+                .filter(method ->
+                        !GuardAnnotations.isAnnotated(type, method, HTTP_METHOD) && mayLeadTo(type, method, to))
+                .map(method -> GuardAnnotations.guardOf(type, method))
+                .filter(Objects::nonNull)
+                .forEach(guards::add);
         return guards;
     }
 
-    /** As far as the return types tell: proxy classes made by containers have lost their type arguments. */
+    /** Returns whether the raw return types allow it: the proxy classes of containers have no type arguments. */
     private static boolean mayLeadTo(Class<?> type, Method locator, Class<?> to) {
         try {
             return GuardAnnotations.overridden(type, locator).stream()
@@ -73,7 +68,7 @@ final class ResourceMethods {
         }
     }
 
-    /** Returns what a locator leads to as far as its type tells; it may return a class as well as an object. */
+    /** Returns the raw type of the resource that a locator returns, as an object or as its class. */
     private static Class<?> located(Type returned) {
         if (returned instanceof Class<?> type) {
             return type == Class.class ? Object.class : type;

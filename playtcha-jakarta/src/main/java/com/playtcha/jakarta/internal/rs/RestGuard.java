@@ -14,7 +14,6 @@ import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +35,8 @@ final class RestGuard {
     }
 
     /**
-     * Returns whether a matched request may go on, and answers it where it may not. An error of the library's is answered
-     * with 500.
-     *
-     * @throws IOException when the visitor's connection fails
+     * Returns whether a matched request may proceed; otherwise the request has been answered, with 500 for an error of
+     * this library. An exception is thrown when the visitor's connection fails.
      */
     boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) throws IOException {
         try {
@@ -55,8 +52,7 @@ final class RestGuard {
                             request, settings, application.start().json())
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
-            // Where a servlet filter had the container read the form, its verification counts if no token is found
-            // here.
+            // If no token is found because a servlet filter had the container read the form, its verification counts.
             Verification decision = verifications.verifyOrReuse(
                     guard,
                     reading,
@@ -73,26 +69,9 @@ final class RestGuard {
         return false;
     }
 
-    /** Begins matching: until it ends, guarded beans that are sub-resource locators are left to this class. */
-    void match(ContainerRequestContext request) {
-        verifications(request).match();
-    }
-
-    /** Ends matching: the resource method is known. */
-    void matched(ContainerRequestContext request) {
-        verifications(request).matched();
-    }
-
-    /** Records that a request was admitted to a resource method, so that a bean's interceptor does not verify again. */
-    void admitTo(ContainerRequestContext request, Class<?> resource, Method method) {
-        verifications(request).admitTo(resource, method);
-    }
-
     /**
-     * Returns the guards of the sub-resource locators that led to the matched resource, those of the nearest resource
-     * that has any. The API does not tell which locator ran, so every locator that may have led there counts.
-     *
-     * @param matched in reverse order of matching, the resource of the method first
+     * Returns the guards of the sub-resource locators that led to the first of the matched resources, from the nearest
+     * resource that has any. The API does not report which locator ran, so each one with a fitting return type counts.
      */
     Set<String> locatorGuards(List<Object> matched) {
         for (int i = 1; i < matched.size(); i++) {
@@ -107,7 +86,7 @@ final class RestGuard {
         return Set.of();
     }
 
-    /** Answers 500, for an error of the library's. */
+    /** Answers 500 for an error of this library. */
     void fail(ContainerRequestContext request, Throwable ours) {
         LOG.error("The Playtcha guard failed; the request is answered with 500", ours);
         RequestVerifications verifications = verifications(request);
@@ -116,8 +95,8 @@ final class RestGuard {
         request.abortWith(internalError());
     }
 
-    private RequestVerifications verifications(ContainerRequestContext request) {
-        // In a servlet container these properties are the request's attributes, which the filter sees as well.
+    RequestVerifications verifications(ContainerRequestContext request) {
+        // In a servlet container these properties are the request's attributes, which the servlet filter shares.
         if (request.getProperty(RequestVerifications.ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
         }
@@ -135,18 +114,18 @@ final class RestGuard {
         }
     }
 
-    /** Returns the response to a denied request, whose entity needs no message body writer of the application. */
+    /** Returns the response to a denied request. Its entity is bytes, which need no message body writer. */
     Response response(DenialResponse denial) {
         String document = application.start().jsonWriter().write(denial.problem());
         return response(denial.status(), denial.headers(), document);
     }
 
-    /** Returns the response to a denial that was deserialized, of which only the message is left. */
+    /** Returns the response to a deserialized denial, which has only its message left. */
     static Response unknown() {
         return response(DenialResponse.UNKNOWN_STATUS, DenialResponse.serverErrorHeaders(), DenialResponse.unknown());
     }
 
-    /** Returns the response to an error of the library's. */
+    /** Returns the response to an error of this library. */
     static Response internalError() {
         return response(
                 500,

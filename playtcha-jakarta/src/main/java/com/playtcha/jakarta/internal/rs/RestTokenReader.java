@@ -23,16 +23,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the token in a request: header, parameter, JSON pointer; the first that holds one decides (contract,
- * section 5). A body that was read, a form's as well as a JSON one, is no larger than {@code max-body} and can be read
- * again as an entity.
+ * Reads the token from a request: header, parameter, JSON pointer; the first source with a value decides (contract,
+ * section 5). A form or JSON body of at most {@code max-body} is buffered and can be read again as an entity.
  */
 final class RestTokenReader {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
     private static final String PARSED_FORM = ParsedForm.class.getName();
 
-    /** A servlet request's parameters. A private type, so that a property that anything else sets is ignored. */
+    /** A servlet request's parameters. A private type, so that properties set by other code are ignored. */
     private record ParsedForm(Function<String, List<String>> parameters) {}
 
     private final ContainerRequestContext request;
@@ -45,15 +44,7 @@ final class RestTokenReader {
         this.contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
     }
 
-    /**
-     * Reads the token.
-     *
-     * @param request the guarded request
-     * @param settings of its guard
-     * @param json reads a body
-     * @return what was found
-     * @throws IOException when the visitor's connection fails while the body is read
-     */
+    /** Reads the token. An exception is thrown when the visitor's connection fails. */
     static PresentedToken read(ContainerRequestContext request, GuardSettings settings, StrictJson json)
             throws IOException {
         RestTokenReader tokens = new RestTokenReader(request, settings);
@@ -67,7 +58,7 @@ final class RestTokenReader {
         return reading;
     }
 
-    /** Provides the parameters of a form that the container may have parsed before, so that the entity is empty. */
+    /** Sets the parameters of a form that the container may have parsed already, which leaves the entity empty. */
     static void setParsedForm(ContainerRequestContext request, Function<String, List<String>> parameters) {
         request.setProperty(PARSED_FORM, new ParsedForm(parameters));
     }
@@ -104,7 +95,7 @@ final class RestTokenReader {
             return body.failure;
         }
         if (body.bytes.length == 0) {
-            // A servlet filter before us may have had the container read it.
+            // The container may have read the body for an earlier servlet filter.
             return addParsed(name, values);
         }
         return FormFields.collect(body.bytes, charset, name, values) ? null : PresentedToken.unreadable(0);
@@ -136,7 +127,7 @@ final class RestTokenReader {
                 : JsonTokens.find(json, body.bytes, charset, pointer, settings.maxTokenLength());
     }
 
-    /** Null for one that nobody knows. */
+    /** Returns the declared charset, or null if it is unknown. */
     private @Nullable Charset charset(Charset otherwise) {
         String declared = MediaTypes.charset(contentType);
         try {
@@ -146,16 +137,9 @@ final class RestTokenReader {
         }
     }
 
-    /** The whole body, or why it is not to be had. */
-    private static final class Body {
-        final byte @Nullable [] bytes;
-        final PresentedToken failure;
-
-        Body(byte @Nullable [] bytes, PresentedToken failure) {
-            this.bytes = bytes;
-            this.failure = failure;
-        }
-    }
+    /** The whole body, or the result for a body that cannot be read. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Body(byte @Nullable [] bytes, PresentedToken failure) {}
 
     private Body readBody() throws IOException {
         if (declaredLength() > settings.maxBody()) {
@@ -172,12 +156,12 @@ final class RestTokenReader {
             }
             return new Body(null, PresentedToken.unreadable(status));
         } catch (RuntimeException e) {
-            // A filter before us that took or closed the body, or a container's own denial.
+            // An earlier filter consumed or closed the body, or the container refused it.
             return new Body(null, PresentedToken.unreadable(ContainerErrors.status(e)));
         }
         InputStream again = new ByteArrayInputStream(bytes);
         if (bytes.length > settings.maxBody()) {
-            // In monitor mode the application reads all of it nevertheless.
+            // In monitor mode the application still reads the whole body.
             request.setEntityStream(new SequenceInputStream(again, entity));
             return new Body(null, PresentedToken.missing(Reason.BODY_TOO_LARGE));
         }
@@ -185,7 +169,7 @@ final class RestTokenReader {
         return new Body(bytes, PresentedToken.ABSENT);
     }
 
-    /** {@link ContainerRequestContext#getLength()} fails in ways of its own, and ends at 2 GiB. */
+    /** Returns the declared length, or -1: {@link ContainerRequestContext#getLength()} may throw and ends at 2 GiB. */
     private long declaredLength() {
         String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
         try {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a servlet request's parameters available where an earlier servlet filter has had the container parse the form,
- * so that the entity is empty. Registered where the Servlet API is present; public for the REST implementation only.
+ * Provides a servlet request's parameters in case an earlier servlet filter had the container parse the form, which
+ * leaves the entity empty. Registered where the Servlet API is present; public for the REST implementation only.
  */
 @Vetoed
 public final class ServletFormFilter implements ContainerRequestFilter {
