@@ -49,7 +49,8 @@ public final class GuardBinder implements DynamicFeature {
         for (Object instance : configuration.getInstances()) {
             if (instance instanceof GuardBinder earlier) {
                 // The binder may have been registered before the application was known.
-                earlier.applicationGuard = earlier.applicationGuard == null ? applicationGuard : earlier.applicationGuard;
+                earlier.applicationGuard =
+                        earlier.applicationGuard == null ? applicationGuard : earlier.applicationGuard;
                 return false;
             }
         }

@@ -50,13 +50,11 @@ final class LateService implements AutoCloseable {
     private final @Nullable HttpTaskClient poller;
     /** Closed after runner and engine, in this order. */
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
     private boolean closed;
 
     private LateService(
-            LateEngine engine,
-            LateRunner runner,
-            @Nullable HttpTaskClient poller,
-            LateResultsFacade facade) {
+            LateEngine engine, LateRunner runner, @Nullable HttpTaskClient poller, LateResultsFacade facade) {
         this.engine = engine;
         this.runner = runner;
         this.poller = poller;
@@ -161,7 +159,8 @@ final class LateService implements AutoCloseable {
         URI url = settings.pollUrl();
         return url == null
                 ? null
-                : new HttpTaskClient(url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
+                : new HttpTaskClient(
+                        url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
     }
 
     private static LateStore store(

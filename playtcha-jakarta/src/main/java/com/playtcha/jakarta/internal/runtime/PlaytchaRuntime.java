@@ -108,8 +108,8 @@ public final class PlaytchaRuntime implements AutoCloseable {
             Guard guard = guards.get(settings);
             if (guard == null) {
                 Guard.Shared shared = settings.enabled() ? share(settings) : null;
-                FailOpenTracker latest = (source, project, token, age, sent) ->
-                        tracker.track(source, project, token, age, sent);
+                FailOpenTracker latest =
+                        (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
                 guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
                 guards.put(settings, guard);
                 if (shared != null && settings.lateVerdicts()) {
@@ -174,8 +174,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
         Breaker breaker = new Breaker(System::nanoTime, target.host(), this::breakerChanged);
-        Guard.Shared shared =
-                new Guard.Shared(upstream, settings.breaker() ? breaker : null, window, unverified);
+        Guard.Shared shared = new Guard.Shared(upstream, settings.breaker() ? breaker : null, window, unverified);
         pools.put(key, new Pool(upstream, shared));
         return shared;
     }

@@ -129,8 +129,8 @@ class PlaytchaRuntimeTest {
         GuardSettings settings = settings("signup", "max-concurrent", Integer.toString(places), "breaker", "false");
         Queue<Verification> seen = new ConcurrentLinkedQueue<>();
         AtomicInteger heard = new AtomicInteger();
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(
-                List.of(settings), List.of((guard, verification) -> heard.incrementAndGet()))) {
+        try (PlaytchaRuntime runtime =
+                PlaytchaRuntime.start(List.of(settings), List.of((guard, verification) -> heard.incrementAndGet()))) {
             Guard guard = runtime.guard(settings);
             Queue<CompletableFuture<?>> stages = new ConcurrentLinkedQueue<>();
             ExecutorService visitors = Executors.newFixedThreadPool(callers);

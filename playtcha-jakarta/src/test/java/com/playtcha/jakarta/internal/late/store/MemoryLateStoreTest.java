@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.store;
 
-
 class MemoryLateStoreTest extends StoreContract {
     @Override
     protected LateStore open() {
