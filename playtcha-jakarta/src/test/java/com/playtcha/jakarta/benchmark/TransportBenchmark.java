@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.benchmark;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
@@ -153,7 +154,7 @@ public final class TransportBenchmark {
     }
 
     private static Way library(URI baseUrl) {
-        GuardSettings settings = GuardSettings.of(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
+        GuardSettings settings = TestSettings.guard(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
         HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         return new Way() {
             @Override

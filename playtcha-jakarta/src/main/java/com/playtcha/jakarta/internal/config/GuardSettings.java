@@ -34,24 +34,6 @@ public final class GuardSettings {
         this.description = reader.describe();
     }
 
-    /** Returns the settings of the default guard from values given in code, as {@link #of(String, Map)}. */
-    public static GuardSettings of(Map<String, String> values) {
-        return of(DEFAULT_NAME, values);
-    }
-
-    /** Returns settings from values by key, without expressions; throws one exception with every problem. */
-    public static GuardSettings of(String name, Map<String, String> values) {
-        Lookup lookup = Lookup.ofValues(values, Setting.Scope.GUARD);
-        ProblemReport report = new ProblemReport(new Redaction());
-        lookup.collectSecrets(report.redaction());
-        GuardSettings settings = read(name, name, "guard '" + name + "'", lookup, report, true);
-        KeyValidator.checkValues(values.keySet(), SettingsTable.keysAt(Setting.Scope.GUARD), report);
-        if (settings.enabled()) {
-            report.throwIfProblems();
-        }
-        return settings;
-    }
-
     /**
      * Reads the settings of a guard or filter. A default stands for each invalid value.
      *

@@ -23,15 +23,6 @@ final class KeyValidator {
         this.report = report;
     }
 
-    /** Checks settings given in code. */
-    static void checkValues(Collection<String> keys, List<String> valid, ProblemReport report) {
-        for (String key : keys) {
-            if (!valid.contains(key)) {
-                checkKey("the key " + key, SettingsTable.find(key), key, "", valid, report::problem);
-            }
-        }
-    }
-
     static void checkInitParams(String filter, Collection<String> keys, ProblemReport report) {
         List<String> valid = SettingsTable.keysAt(Scope.INIT_PARAM);
         for (String key : keys) {
@@ -88,7 +79,7 @@ final class KeyValidator {
         return "playtcha.guards declares " + (guards.isEmpty() ? "none" : "only " + String.join(", ", guards));
     }
 
-    private static void checkKey(
+    static void checkKey(
             String origin,
             @Nullable Setting<?> misplaced,
             String key,

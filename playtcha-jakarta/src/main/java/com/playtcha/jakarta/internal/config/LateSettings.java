@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * name. Immutable; only a poll key in a file may change. The kill switch does not affect them: open items are finished.
  */
 public final class LateSettings {
-    static final LateSettings OFF = of(Map.of());
+    static final LateSettings OFF =
+            read(new Lookup(List.of(), text -> text), List.of(), List.of(), new ProblemReport(new Redaction()));
 
     private final boolean on;
     private final Map<Setting<?>, Object> values;
@@ -33,22 +34,6 @@ public final class LateSettings {
         this.pollKey = pollKey;
         this.dirOrigin = reader.from(ApplicationKeys.LATE_DIR);
         this.description = on ? reader.describe() : "off";
-    }
-
-    /** Returns settings from values by key, without expressions; throws one exception with every problem. */
-    public static LateSettings of(Map<String, String> values) {
-        Lookup lookup = Lookup.ofValues(values, Setting.Scope.APPLICATION);
-        ProblemReport report = new ProblemReport(new Redaction());
-        lookup.collectSecrets(report.redaction());
-        LateSettings settings = read(lookup, List.of(), List.of(), report);
-        KeyValidator.checkValues(
-                values.keySet(),
-                Stream.concat(ApplicationKeys.LATE.stream(), Stream.of(GuardKeys.ALLOW_HTTP))
-                        .<String>map(Setting::key)
-                        .toList(),
-                report);
-        report.throwIfProblems();
-        return settings;
     }
 
     /**

@@ -15,17 +15,12 @@ final class Lookup {
     private final Parser<String> expander;
 
     /** The values of a key at one level in the order in which they apply, and those from outside the application. */
-    private record Level(
+    record Level(
             Scope scope, Function<String, List<ConfigValue>> values, Function<String, List<ConfigValue>> external) {}
 
-    private Lookup(List<Level> levels, Parser<String> expander) {
+    Lookup(List<Level> levels, Parser<String> expander) {
         this.levels = levels;
         this.expander = expander;
-    }
-
-    /** Looks up settings given in code, without expressions. */
-    static Lookup ofValues(Map<String, String> values, Scope scope) {
-        return new Lookup(List.of(level(scope, values, key -> "the given values")), text -> text);
     }
 
     static Lookup application(Sources sources) {
@@ -50,7 +45,7 @@ final class Lookup {
         return new Level(scope, key -> sources.find(prefix + key), key -> sources.findExternal(prefix + key));
     }
 
-    private static Level level(Scope scope, Map<String, String> values, Function<String, String> origin) {
+    static Level level(Scope scope, Map<String, String> values, Function<String, String> origin) {
         return new Level(
                 scope,
                 key -> values.containsKey(key)

@@ -113,7 +113,7 @@ final class Given {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        return GuardSettings.of(values);
+        return TestSettings.guard(values);
     }
 
     /** What is wrong with {@link #with}. */

@@ -204,7 +204,7 @@ class LateLoadingTest {
     void withoutAnyOfThemLateResultsAreOff() {
         LoadedSettings loaded = Given.complete().filter("signup").load();
 
-        assertThat(loaded.late()).isEqualTo(LateSettings.of(Map.of()));
+        assertThat(loaded.late()).isEqualTo(TestSettings.late(Map.of()));
         assertThat(loaded.filters().get("signup").lateVerdicts()).isFalse();
     }
 
@@ -404,7 +404,7 @@ class LateLoadingTest {
         assertThat(loaded.filters().get("both").source()).isEqualTo("login/both");
         assertThat(loaded.guards().get("login").source()).isEqualTo("login");
         assertThat(loaded.registrations().get("playtcha").source()).isEqualTo("default");
-        assertThat(GuardSettings.of("signup", Given.COMPLETE).source()).isEqualTo("signup");
+        assertThat(TestSettings.guard("signup", Given.COMPLETE).source()).isEqualTo("signup");
         assertThat(loaded.filters().get(long1).source())
                 .hasSizeLessThanOrEqualTo(200)
                 .isNotEqualTo(loaded.filters().get(long2).source());

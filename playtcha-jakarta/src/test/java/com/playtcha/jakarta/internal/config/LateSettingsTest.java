@@ -25,7 +25,7 @@ class LateSettingsTest {
     Path folder;
 
     private static LateSettings with(String... keysAndValues) {
-        return LateSettings.of(map(keysAndValues));
+        return TestSettings.late(map(keysAndValues));
     }
 
     private static Map<String, String> map(String... keysAndValues) {

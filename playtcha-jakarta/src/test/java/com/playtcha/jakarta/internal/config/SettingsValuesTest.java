@@ -244,7 +244,7 @@ class SettingsValuesTest {
 
     @Test
     void secretAndBaseUrlAreRequired() {
-        assertThatThrownBy(() -> GuardSettings.of(Map.of("secret", "", "base-url", "  ")))
+        assertThatThrownBy(() -> TestSettings.guard(Map.of("secret", "", "base-url", "  ")))
                 .isInstanceOfSatisfying(
                         PlaytchaConfigurationException.class,
                         e -> assertThat(e.getProblems())
@@ -268,7 +268,7 @@ class SettingsValuesTest {
 
     @Test
     void disabledNeedsNothingElseAndForgivesTheRest() {
-        GuardSettings settings = GuardSettings.of("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
+        GuardSettings settings = TestSettings.guard("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
 
         assertThat(settings.enabled()).isFalse();
         assertThat(settings.timeout()).hasSeconds(2);
@@ -301,6 +301,6 @@ class SettingsValuesTest {
     void equalSettingsAreEqual() {
         assertThat(with("timeout", "2s")).isEqualTo(with("timeout", "PT2S")).hasSameHashCodeAs(with());
         assertThat(with()).isNotEqualTo(with("timeout", "3s")).isNotEqualTo(with("secret", "another"));
-        assertThat(GuardSettings.of("a", Given.COMPLETE)).isNotEqualTo(with());
+        assertThat(TestSettings.guard("a", Given.COMPLETE)).isNotEqualTo(with());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +74,7 @@ class StagesTest {
                 new ReplayGuard(ticker));
         FailOpenTracker tracker = (source, project, token, age, sent) ->
                 new FailOpenTracker.TrackResult(false, "id-" + tracked.incrementAndGet());
-        return new Guard(GuardSettings.of(values), shared, List.of(), tracker, ticker);
+        return new Guard(TestSettings.guard(values), shared, List.of(), tracker, ticker);
     }
 
     private static CompletableFuture<Verification> async(Guard guard, String token) {

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.net.URI;
 import java.util.Map;
@@ -16,7 +16,7 @@ public final class HttpClientProbe implements Function<String, String> {
     @Override
     public String apply(String baseUrl) {
         // As in an application, the settings are checked before the transport is loaded.
-        GuardSettings.of(Map.of("secret", "0123456789abcdef", "base-url", baseUrl));
+        TestSettings.guard(Map.of("secret", "0123456789abcdef", "base-url", baseUrl));
         try (HttpUpstream upstream = Upstreams.open(URI.create(baseUrl))) {
             UpstreamResponse first = upstream.call("ok-1");
             return first + " " + upstream.call("ok-2");

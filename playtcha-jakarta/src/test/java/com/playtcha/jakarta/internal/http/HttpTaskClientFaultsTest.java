@@ -3,9 +3,9 @@ package com.playtcha.jakarta.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
@@ -293,7 +293,7 @@ class HttpTaskClientFaultsTest {
     void aKeyThatWasReplacedMeanwhileDoesNotFailTheTask(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("key");
         Files.writeString(file, "an-old-poll-key");
-        SecretSource source = LateSettings.of(Map.of(
+        SecretSource source = TestSettings.late(Map.of(
                         "late-dir", folder.toString(), "poll-url", "https://h", "poll-key-file", file.toString()))
                 .pollKey();
         HttpTaskClient poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -262,7 +263,7 @@ class HttpUpstreamRouteTest {
 
     @Test
     void theTextOfATargetShowsNoCredentials() {
-        GuardSettings settings = GuardSettings.of(Map.of(
+        GuardSettings settings = TestSettings.guard(Map.of(
                 "secret",
                 Upstreams.SECRET,
                 "base-url",

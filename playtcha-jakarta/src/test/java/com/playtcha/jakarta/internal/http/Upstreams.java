@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import java.net.URI;
@@ -27,7 +28,7 @@ final class Upstreams {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        GuardSettings settings = GuardSettings.of(values);
+        GuardSettings settings = TestSettings.guard(values);
         return new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter(), names);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.TestTicker;
@@ -288,7 +288,7 @@ class GuardTest {
     @Test
     void aGuardThatIsSwitchedOffAsksNobodyAndLetsEveryoneThrough() {
         Guard guard =
-                new Guard(GuardSettings.of(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
+                new Guard(TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
 
         Verification verification = guard.verify(null);
         assertThat(verification.getOutcome()).isEqualTo(Outcome.DISABLED);
@@ -299,7 +299,7 @@ class GuardTest {
     @Test
     void aListenerThatFailsChangesNothing() {
         Guard failing = new Guard(
-                GuardSettings.of(Map.of("enabled", "false")),
+                TestSettings.guard(Map.of("enabled", "false")),
                 null,
                 List.of((name, verification) -> {
                     throw new IllegalArgumentException("listener");

@@ -8,9 +8,9 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -74,7 +74,7 @@ class LateServiceTest {
     }
 
     private LateService startFor(LateResultsFacade facade) {
-        LateSettings settings = LateSettings.of(Map.of("late-dir", directory.toString()));
+        LateSettings settings = TestSettings.late(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
         LateConfig config = LateService.config(settings).tracking(Duration.ofSeconds(30), 100);
         LateService started = LateService.start(
@@ -111,7 +111,7 @@ class LateServiceTest {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        return runtime.guard(GuardSettings.of(values));
+        return runtime.guard(TestSettings.guard(values));
     }
 
     private LateResult awaitResult() {
@@ -271,8 +271,8 @@ class LateServiceTest {
         RequestVerifications request = RequestVerifications.ofNothing();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification first = request.verify(slow.guard(GuardSettings.of(values)), token, () -> {});
-        Verification second = request.verify(slow.guard(GuardSettings.of(others)), token, () -> {});
+        Verification first = request.verify(slow.guard(TestSettings.guard(values)), token, () -> {});
+        Verification second = request.verify(slow.guard(TestSettings.guard(others)), token, () -> {});
 
         assertThat(kept).hasSize(2);
         assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
@@ -282,7 +282,7 @@ class LateServiceTest {
     void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
         PlaytchaRuntime bare = PlaytchaRuntime.start(List.of());
         opened.add(bare);
-        Guard guard = bare.guard(GuardSettings.of(
+        Guard guard = bare.guard(TestSettings.guard(
                 Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
             for (int i = 0; i < 4; i++) {

@@ -11,6 +11,7 @@ import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -216,7 +217,7 @@ class ObserversTest {
     }
 
     private GuardSettings settings(String name, String failClosed) {
-        return GuardSettings.of(
+        return TestSettings.guard(
                 name,
                 Map.of(
                         "secret",

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
@@ -72,7 +73,7 @@ final class TestGuards implements AutoCloseable {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        GuardSettings settings = GuardSettings.of(values);
+        GuardSettings settings = TestSettings.guard(values);
         HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         opened.add(upstream);
         Breaker breaker = settings.breaker() ? new Breaker(ticker, "breaking", observers::breakerChanged) : null;

@@ -8,7 +8,7 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -92,7 +92,7 @@ class VerifyAsyncTest {
     @Test
     void whereNobodyHasToBeAskedTheStageIsComplete() {
         Guard off = new Guard(
-                GuardSettings.of(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, guards.ticker);
+                TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, guards.ticker);
 
         assertThat(async(off, "t")).isCompletedWithValueMatching(Verification::isAllowed);
         assertThat(async(guards.guard(), null))
