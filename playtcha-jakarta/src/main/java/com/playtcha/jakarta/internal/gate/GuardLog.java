@@ -47,27 +47,20 @@ final class GuardLog {
         switch (facts.getReason()) {
             case SUCCESS -> degraded(facts.isDegraded());
             case ALREADY_REDEEMED ->
-                LOG.warn(
-                        "Token already redeemed, a replay or a duplicate POST: guard={} {}",
-                        guard,
-                        error(facts, token));
+                LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(facts, token));
             case BAD_SECRET, UNKNOWN_PROJECT -> {
                 long count = throttle.count(facts.getReason());
                 if (count > 0) {
                     LOG.error(
-                            "Playtcha refuses this application's settings, so every visitor is denied:"
-                                    + " guard={} count={} {}",
-                            guard,
+                            "Playtcha refuses this application's settings, so every visitor is denied: count={} {}",
                             count,
-                            error(facts, token));
+                            fields(facts, token));
                 }
             }
             case RATE_LIMITED -> {
                 // Logged by throttled(), once per window.
             }
-            case SUCCESS_FALSE ->
-                LOG.info("Token rejected: guard={} status={} success=false", guard, facts.getStatus());
-            default -> LOG.info("Token rejected: guard={} reason={} {}", guard, facts.getReason(), error(facts, token));
+            default -> LOG.info("Token rejected: {}", fields(facts, token));
         }
     }
 
@@ -77,11 +70,10 @@ final class GuardLog {
                 ? " (Retry-After of " + seconds(asked) + " s is above max-retry-after)"
                 : "";
         LOG.warn(
-                "Playtcha is throttling this server; no call for {} s{}: guard={} {}",
+                "Playtcha is throttling this server; no call for {} s{}: {}",
                 seconds(window),
                 capped,
-                guard,
-                error(facts, token));
+                fields(facts, token));
     }
 
     /** More verifications are in flight than {@code max-concurrent}. */
@@ -100,23 +92,21 @@ final class GuardLog {
     void allowedUnverified(Verification verification, PresentedToken token, @Nullable String deferralId) {
         String value = token.value();
         LOG.info(
-                "Let through unverified: guard={} reason={} token={} deferral={} {}",
-                guard,
-                verification.getReason(),
+                "Allowed without a verdict: {} token={} deferral={}",
+                fields(verification, value),
                 value == null ? "-" : LogText.prefix(value),
-                deferralId == null ? "-" : deferralId,
-                error(verification, value));
+                deferralId == null ? "-" : deferralId);
     }
 
     /** The guard's limits denied a request that would have been allowed unverified. */
     void unverifiedDenied(Verification verification) {
         long count = throttle.count(verification.getReason());
         if (count > 0) {
-            LOG.warn("Not let through unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
+            LOG.warn("Denied without a verdict: guard={} reason={} count={}", guard, verification.getReason(), count);
         }
     }
 
-    /** A request without a usable token. */
+    /** A request has no usable token. */
     void noToken(Verification verification) {
         LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
@@ -139,20 +129,12 @@ final class GuardLog {
         // Something other than Playtcha answers: a wrong setting that may leave the site open.
         if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
             LOG.error(
-                    "The answer is not Playtcha's, check base-url and proxy: guard={} reason={} count={} {}{}",
-                    guard,
-                    facts.getReason(),
+                    "The response is not Playtcha's; check base-url and proxy: count={} {}{}",
                     count,
-                    error(facts, token),
+                    fields(facts, token),
                     detail);
         } else {
-            LOG.warn(
-                    "Playtcha is unavailable: guard={} reason={} count={} {}{}",
-                    guard,
-                    facts.getReason(),
-                    count,
-                    error(facts, token),
-                    detail);
+            LOG.warn("Playtcha is unavailable: count={} {}{}", count, fields(facts, token), detail);
         }
     }
 
@@ -177,17 +159,13 @@ final class GuardLog {
     private void degraded(boolean now) {
         long count;
         synchronized (this) {
-            if (now) {
-                degradedCount++;
-            }
+            degradedCount += now ? 1 : 0;
+            count = degradedCount;
             if (now == degraded) {
                 return;
             }
             degraded = now;
-            count = degradedCount;
-            if (!now) {
-                degradedCount = 0;
-            }
+            degradedCount = now ? count : 0;
         }
         if (now) {
             LOG.info("Playtcha signals degraded (a usage band; verifications count as before): guard={}", guard);
@@ -196,15 +174,13 @@ final class GuardLog {
         }
     }
 
-    private static String error(Verification facts, @Nullable String token) {
+    private String fields(Verification facts, @Nullable String token) {
         UpstreamError error = facts.getError();
-        if (error == null) {
-            return "status=" + status(facts) + " code=- message=- request_id=-";
-        }
-        return "status=" + error.getStatus()
-                + " code=" + LogText.cleanWithout(error.getCode(), token)
-                + " message=" + LogText.cleanWithout(error.getMessage(), token)
-                + " request_id=" + LogText.cleanWithout(error.getRequestId(), token);
+        return "guard=" + guard + " reason=" + facts.getReason()
+                + " status=" + (facts.getStatus() == 0 ? "-" : facts.getStatus())
+                + " code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
+                + " message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
+                + " request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token);
     }
 
     private static String detail(UpstreamResponse answer, String token) {
@@ -213,10 +189,6 @@ final class GuardLog {
         }
         @Nullable String location = ((UpstreamResponse.HttpReply) answer).location();
         return location == null ? "" : " location=" + LogText.clean(location);
-    }
-
-    private static String status(Verification verification) {
-        return verification.getStatus() == 0 ? "-" : Integer.toString(verification.getStatus());
     }
 
     private static long seconds(Duration duration) {
