@@ -63,7 +63,7 @@ public class ProtectedInterceptor implements Serializable {
         Guard guard;
         Verification decision;
         try {
-            EventLoop.mayWait();
+            EventLoop.requireBlockingAllowed();
             guard = application.application().guard(method.guard(call.getTarget(), call.getContextData()));
             decision = decide(call, method, guard, verifications);
         } catch (Throwable ours) {

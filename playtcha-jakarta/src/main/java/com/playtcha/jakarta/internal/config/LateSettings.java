@@ -37,7 +37,7 @@ public final class LateSettings {
     }
 
     /**
-     * Reads the settings, which are of no use if problems were reported.
+     * Reads the settings. The result must not be used if problems were reported.
      *
      * @param owners the guards and filters in use that have late verdicts, as problems name them
      * @param uses the places in code that use late results

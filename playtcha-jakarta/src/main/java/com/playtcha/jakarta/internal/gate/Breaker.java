@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Breaker {
     static final Duration FIRST_OPEN = Duration.ofSeconds(5);
     static final Duration LONGEST_OPEN = Duration.ofSeconds(30);
-    /** When to check again whether a probe has ended. */
+    /** The wait while a probe is under way. */
     private static final Duration PROBING = Duration.ofMillis(500);
 
     private static final int MIN_CALLS = 10;
@@ -39,7 +39,7 @@ public final class Breaker {
     private long openedAt;
     private long generation;
 
-    /** A closed breaker. The listener is called with every change, in order and outside the lock. */
+    /** Creates a closed breaker. The listener is called with every change, in order and outside the lock. */
     public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;
@@ -47,7 +47,7 @@ public final class Breaker {
         this.start = nanoTime.getAsLong();
     }
 
-    /** Returns leave for one call, or null while the breaker is open. */
+    /** Returns permission for one call, or null while the breaker is open. */
     public @Nullable Permission tryAcquire() {
         Permission permission = null;
         synchronized (this) {
@@ -70,12 +70,12 @@ public final class Breaker {
         return permission;
     }
 
-    /** Also while a probe is due or on its way. */
+    /** Returns true also while a probe is due or under way. */
     public synchronized boolean isOpen() {
         return state != BreakerState.CLOSED;
     }
 
-    /** Returns how long no call can be made: zero where a call or a probe may be, a moment while a probe is on its way. */
+    /** Returns the time until a call or a probe can be permitted; zero if one can be now. */
     public synchronized Duration waitTime() {
         return switch (state) {
             case CLOSED -> Duration.ZERO;
@@ -87,7 +87,7 @@ public final class Breaker {
         };
     }
 
-    /** Leave for one call, whose end is reported exactly once. */
+    /** Permission for one call, whose end is reported exactly once. */
     public final class Permission {
         private final long permissionGeneration;
         private final boolean probe;
@@ -110,17 +110,17 @@ public final class Breaker {
             }
         }
 
-        /** There was an HTTP reply, whatever its status. */
+        /** Reports an HTTP reply of any status. */
         public void onSuccess() {
             record(this, Boolean.TRUE);
         }
 
-        /** The call failed on the transport: no connection, a reset, the deadline. */
+        /** Reports a failure of the transport: no connection, a reset, the deadline. */
         public void onError() {
             record(this, Boolean.FALSE);
         }
 
-        /** The call says nothing about the service: it was not made, or was given up on our side. */
+        /** Ends a call that does not count: it was not made, or was cancelled on our side. */
         public void release() {
             record(this, null);
         }
@@ -129,7 +129,7 @@ public final class Breaker {
     private void record(Permission permission, @Nullable Boolean answered) {
         synchronized (this) {
             if (permission.permissionGeneration != generation) {
-                // Began before the last change of state, so it says nothing about this one.
+                // The call began before the last change of state, so its end does not count in this one.
                 return;
             }
             if (permission.probe) {

@@ -6,12 +6,12 @@ import com.playtcha.jakarta.Verification;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a token after Playtcha was called, or was not, without any policy: {@code sent} says whether the
- * request had begun to be written, {@code beganAt} when the call began by the guard's monotonic clock.
+ * The result of a call for one token, or of the decision not to call, before any policy. {@code sent} is true if writing
+ * the request had begun; {@code beganAt} is the start of the call by the guard's monotonic clock.
  */
 public record CallResult(Verification facts, boolean sent, long beganAt) {
 
-    /** The table of contract section 2. */
+    /** Applies the table of contract section 2. */
     static Verification classify(UpstreamResponse response) {
         if (response instanceof UpstreamResponse.CallFailure failure) {
             return Verification.because(failure.reason()).build();

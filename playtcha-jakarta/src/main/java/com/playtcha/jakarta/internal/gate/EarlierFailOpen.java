@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.gate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guards of the same request allowed its token unverified already, so it is no replay and is not tracked twice. A null id
- * means not tracked; {@code tried} that one wanted it tracked, so that the store may hold this very request.
+ * An earlier guard of the same request allowed the token without a verdict, so the token is not a replay and is not
+ * tracked twice. The id is null if it is not tracked; if {@code tried}, the store may hold a record of this request.
  */
 public record EarlierFailOpen(@Nullable String deferralId, boolean tried) {}

@@ -19,7 +19,7 @@ final class FailOpenBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** Counts one unverified request; returns how to undo that, or null where the minute's budget is spent. */
+    /** Counts one unverified request; returns an action that undoes it, or null if the budget is spent. */
     synchronized @Nullable Runnable tryAcquire() {
         if (perMinute.isEmpty()) {
             return () -> {};

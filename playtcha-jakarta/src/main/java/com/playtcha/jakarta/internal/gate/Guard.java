@@ -15,16 +15,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One named guard: first the facts about a token, then this guard's policy on them (contract, sections 2 and 3). Both are
- * apart because several guards may verify one request, whose token can be redeemed only once. Thread-safe.
+ * One named guard: calls Playtcha and applies its own policy to the result (contract, sections 2 and 3). Call and policy
+ * are separate because several guards may verify one request, whose token can be redeemed only once. Thread-safe.
  */
 public final class Guard implements PlaytchaVerifier {
-    /** How many asynchronous verifications may be under way or run what is chained to them, each on a thread. */
+    /** The limit of asynchronous verifications, each of which has a thread until its dependent stages have run. */
     private static final int MIN_STAGES = 256;
 
     private static final int STAGES_PER_CALL = 4;
 
-    /** What guards share: the transport and breaker of a project, the window of a host, the application's replay guard. */
+    /** The parts that guards share: the transport and breaker of a project, the window of a host, the application's replay guard. */
     public record Shared(
             Upstream upstream, @Nullable Breaker breaker, ThrottleWindow throttle, ReplayGuard unverified) {}
 
@@ -39,7 +39,7 @@ public final class Guard implements PlaytchaVerifier {
     private final VerificationCaller caller;
 
     /**
-     * A guard whose {@code shared} is null only where it is switched off. The list of listeners is live; the clock is
+     * Creates a guard; {@code shared} is null only if it is switched off. The list of listeners is live; the clock is
      * monotonic, in nanoseconds.
      */
     public Guard(
@@ -114,7 +114,7 @@ public final class Guard implements PlaytchaVerifier {
                 }
             });
         } catch (Throwable e) {
-            // The callback may have run all the same, on this thread, where no other could be started.
+            // The callback may have run already, on this thread, if no other could be started.
             slot.release();
             throw e;
         }
@@ -152,7 +152,7 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     /**
-     * Calls Playtcha about a token, or says why it was not called. Applies no policy. Throws only because of a bug in
+     * Calls Playtcha for a token, or returns why it was not called. Applies no policy. Throws only because of a bug in
      * this library.
      */
     public CallResult call(PresentedToken presented) {
@@ -160,7 +160,7 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     /**
-     * Applies this guard's policy to facts that this guard, or one of the same project, found. Called once per request
+     * Applies this guard's policy to the result of a call by this guard or one of the same project. Called once per request
      * and guard, followed by {@link #notifyListeners}. A request that is allowed unverified is tracked before this
      * returns, where the settings say so, unless guards of the same request did that already.
      */
@@ -211,7 +211,7 @@ public final class Guard implements PlaytchaVerifier {
             Duration age = Duration.ofNanos(nanoTime.getAsLong() - result.beganAt());
             FailOpenTracker.TrackResult tracked =
                     tracker.track(settings.source(), project(), token, age, result.sent());
-            // What an earlier guard of this request tried to track is no repetition, though its record may be there.
+            // A record that an earlier guard of this request may have written is not a repetition.
             if (tracked.repeated() && (earlier == null || !earlier.tried())) {
                 undo.run();
                 return denied(facts, Reason.REPEATED_UNVERIFIED);

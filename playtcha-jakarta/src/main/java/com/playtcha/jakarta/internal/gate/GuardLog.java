@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardLog {
     private static final Logger LOG = LoggerFactory.getLogger(GuardLog.class);
-    /** A service that answers now and then is still the same outage, not a change with every answer. */
+    /** A service that answers now and then has not recovered, so not each of its responses is logged as a change. */
     private static final long QUIET_BEFORE_RECOVERY = Duration.ofSeconds(10).toNanos();
 
     private final String guard;
@@ -37,7 +37,7 @@ final class GuardLog {
         this.throttle = new LogThrottle(nanoTime);
     }
 
-    /** A call ended. */
+    /** Logs the end of a call. */
     void answered(UpstreamResponse answer, Verification facts, String token) {
         if (facts.getOutcome() == Outcome.UNAVAILABLE) {
             unavailable(facts, token, detail(answer, token));
@@ -64,7 +64,7 @@ final class GuardLog {
         }
     }
 
-    /** A 429 opened the throttle window; one WARN says so, and whether {@code max-retry-after} shortened it. */
+    /** Logs that a 429 opened the throttle window, and whether {@code max-retry-after} shortened it. */
     void throttled(Verification facts, Duration window, Duration asked, String token) {
         String capped = asked.compareTo(window) > 0
                 ? " (Retry-After of " + seconds(asked) + " s is above max-retry-after)"
@@ -76,7 +76,7 @@ final class GuardLog {
                 fields(facts, token));
     }
 
-    /** More verifications are in flight than {@code max-concurrent}. */
+    /** Logs that no permit of {@code max-concurrent} was left. */
     void overloaded(int maxConcurrent) {
         long count = throttle.count(Reason.MAX_CONCURRENT);
         if (count > 0) {
@@ -88,30 +88,30 @@ final class GuardLog {
         }
     }
 
-    /** A request was allowed although nothing is known about its token. */
+    /** Logs that a request was allowed without a verdict. */
     void allowedUnverified(Verification verification, PresentedToken token, @Nullable String deferralId) {
         String value = token.value();
         LOG.info(
-                "Allowed without a verdict: {} token={} deferral={}",
+                "Allowed unverified: {} token={} deferral={}",
                 fields(verification, value),
                 value == null ? "-" : LogText.prefix(value),
                 deferralId == null ? "-" : deferralId);
     }
 
-    /** The guard's limits denied a request that would have been allowed unverified. */
+    /** Logs that a limit denied a request that would have been allowed without a verdict. */
     void unverifiedDenied(Verification verification) {
         long count = throttle.count(verification.getReason());
         if (count > 0) {
-            LOG.warn("Denied without a verdict: guard={} reason={} count={}", guard, verification.getReason(), count);
+            LOG.warn("Denied instead of allowed unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
         }
     }
 
-    /** A request has no usable token. */
+    /** Logs that a request has no usable token. */
     void noToken(Verification verification) {
         LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
 
-    /** The breaker is open, so Playtcha was not called. */
+    /** Logs that Playtcha was not called because the breaker is open. */
     void breakerOpen(Verification facts) {
         unavailable(facts, "", "");
     }

@@ -13,7 +13,7 @@ final class Permit {
         this.bulkhead = bulkhead;
     }
 
-    /** Null where none is left. */
+    /** Returns null if no permit is left. */
     static @Nullable Permit tryAcquire(Semaphore bulkhead) {
         // Allocate before acquiring: an OutOfMemoryError afterwards would lose the permit.
         Permit permit = new Permit(bulkhead);

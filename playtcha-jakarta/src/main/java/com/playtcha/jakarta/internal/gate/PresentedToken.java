@@ -6,11 +6,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request carries as its token: a value of the right format, or the reason why there is none (contract, section
- * 2). The format is checked first, because a strange token could make the service fail, and its failure opens the guard.
+ * The token of a request: a value of the right format, or the reason why there is none (contract, section 2). The format
+ * is checked before the call, because a malformed token could make the service fail, and a failure may fail open.
  */
 public final class PresentedToken {
-    /** No source holds anything. */
+    /** No source has a token. */
     public static final PresentedToken ABSENT = missing(Reason.TOKEN_ABSENT);
 
     private final @Nullable String value;
@@ -41,12 +41,12 @@ public final class PresentedToken {
         return visibleAscii ? new PresentedToken(token, null, 0) : missing(Reason.TOKEN_MALFORMED);
     }
 
-    /** No usable token, for a reason of outcome {@code NO_TOKEN}. */
+    /** Returns the lack of a usable token, for a reason of outcome {@code NO_TOKEN}. */
     public static PresentedToken missing(Reason reason) {
         return new PresentedToken(null, reason, 0);
     }
 
-    /** A body that cannot be parsed; the status is the one the container itself answers with, or 0. */
+    /** Returns the lack of a token in a body that cannot be parsed; the status is the one the container itself answers with, or 0. */
     public static PresentedToken unreadable(int containerStatus) {
         return new PresentedToken(null, Reason.BODY_UNREADABLE, containerStatus);
     }
@@ -61,12 +61,12 @@ public final class PresentedToken {
         return problem;
     }
 
-    /** The status with which the container answers a body it could not parse; 0 for none. */
+    /** Returns the status with which the container answers a body that it cannot parse; 0 for none. */
     public int containerStatus() {
         return containerStatus;
     }
 
-    /** Whether nothing was found, so that the next source is looked into. */
+    /** Whether no token was found, so that the next source is read. */
     public boolean isAbsent() {
         return problem == Reason.TOKEN_ABSENT;
     }
@@ -81,7 +81,7 @@ public final class PresentedToken {
         return Objects.hash(value, problem);
     }
 
-    /** Never the token itself. */
+    /** Never shows the token. */
     @Override
     public String toString() {
         return problem == null ? "PresentedToken" : "PresentedToken[" + problem + "]";

@@ -41,7 +41,7 @@ public final class ReplayGuard {
         this.capacity = capacity;
     }
 
-    /** Adds a token; false when it is there already, or when there is no room for it. */
+    /** Adds a token; returns false if it was added before, or if the capacity is used up. */
     boolean tryAdd(String project, String token) {
         Digest digest = digest(project, token);
         synchronized (allowedAt) {

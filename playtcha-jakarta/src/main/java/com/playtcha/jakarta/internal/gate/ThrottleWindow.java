@@ -21,7 +21,7 @@ public final class ThrottleWindow {
     private boolean open;
     private long until;
 
-    /** A closed window. The listener is called with every change, in order and outside the lock. */
+    /** Creates a closed window. The listener is called with every change, in order and outside the lock. */
     public ThrottleWindow(LongSupplier nanoTime, String host, Consumer<ThrottleChange> listener) {
         this.nanoTime = nanoTime;
         this.host = host;

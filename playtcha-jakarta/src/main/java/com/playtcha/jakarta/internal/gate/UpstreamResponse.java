@@ -30,17 +30,22 @@ public sealed interface UpstreamResponse {
             return true;
         }
 
+        /** A reply of which only the head was read, or whose body says nothing. */
+        public static HttpReply ofHead(int status, @Nullable Duration retryAfter, @Nullable String location) {
+            return new HttpReply(status, null, false, Map.of(), null, retryAfter, location);
+        }
+
         HttpReply withRetryAfter(Duration window) {
             return new HttpReply(status, success, degraded, fields, error, window, location);
         }
 
-        /** Without what the service wrote, which may repeat the token. */
+        /** Leaves out the service's text, which may repeat the token. */
         @Override
         public String toString() {
             return "HttpReply[" + status + "]";
         }
     }
 
-    /** No reply. The detail is for the log and holds neither secret nor token. */
+    /** The lack of a reply. The detail is for the log and contains neither secret nor token. */
     record CallFailure(Reason reason, String detail, boolean sent) implements UpstreamResponse {}
 }

@@ -41,7 +41,7 @@ final class VerificationCaller {
             return known(Verification.because(Reason.SWITCHED_OFF).build());
         }
         if (isClosed()) {
-            // Checked first: an open breaker must not let requests through after the end.
+            // Checked first: with an open breaker, requests would fail open after the close.
             throw new IllegalStateException("the verifier is closed");
         }
         Breaker breaker = shared.breaker();
@@ -103,7 +103,7 @@ final class VerificationCaller {
         return facts;
     }
 
-    /** Tells the breaker how the call ended, null for a call that was not made, and frees the slot whatever happens. */
+    /** Reports the response to the breaker, null for a call that was not made, and always releases the slot. */
     private static void release(
             Breaker.@Nullable Permission permission, @Nullable UpstreamResponse response, @Nullable Permit slot) {
         try {
@@ -136,13 +136,13 @@ final class VerificationCaller {
             this.token = token;
         }
 
-        /** Null where a call has to be made. */
+        /** Returns null if a call has to be made. */
         @Nullable
         CallResult known() {
             return known;
         }
 
-        /** Gives the permit back without a call. */
+        /** Releases the permit without a call. */
         void release() {
             VerificationCaller.release(permission, null, slot);
         }

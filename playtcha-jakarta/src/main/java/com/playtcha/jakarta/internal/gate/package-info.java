@@ -1,5 +1,5 @@
 /**
- * The decision, apart from any container or HTTP client: token shape, throttle window, bulkhead, breaker, policy and
+ * The decision, independent of container and HTTP client: token shape, throttle window, bulkhead, breaker, policy and
  * fail-open budget, driven by clocks that tests can move. Internal: public only so that other packages can use it.
  */
 @NullMarked

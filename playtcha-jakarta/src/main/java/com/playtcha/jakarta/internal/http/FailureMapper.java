@@ -5,7 +5,6 @@ import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -31,10 +30,9 @@ final class FailureMapper {
         return new UpstreamResponse.CallFailure(reason(cause), detail(cause), sent);
     }
 
-    /** What a status line alone says; a throttle without its Retry-After lasts one second. */
+    /** Returns the reply of a status line alone; a throttle without its Retry-After lasts one second. */
     static UpstreamResponse.HttpReply statusAlone(int status) {
-        Duration retryAfter = status == 429 ? Duration.ofSeconds(1) : null;
-        return new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, retryAfter, null);
+        return UpstreamResponse.HttpReply.ofHead(status, status == 429 ? Duration.ofSeconds(1) : null, null);
     }
 
     /** HttpClient's messages quote the response, which may repeat the secret: only their class is shown. */

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Polls over HTTP (contract, section 7): {@code GET {poll-url}?key=…&action=get&id=…&json=1}, one attempt within one hard
  * deadline, over connections that are kept and checked as those to Playtcha are. Thread-safe.
  *
- * <p>The wire demands the key in the URL. No log at any level and no text that comes from here shows it, even if the
- * service repeats it in an error.
+ * <p>The protocol requires the key in the URL. No log line and no error text shows it, even if the service repeats it.
  */
 public final class HttpTaskClient implements TaskClient, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -11,7 +11,6 @@ import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -34,7 +33,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final SecretSource secret;
     private final VerifyCodec codec;
     private final CallExecutor calls;
-    /** Unbounded: the guards' permits bound the calls, and a callback may block its thread for as long as it likes. */
+    /** Unbounded: the guards' permits bound the calls, and a callback may block its thread for any time. */
     private final WorkerPool async =
             new WorkerPool(new DaemonThreads("async", HttpUpstream.class.getClassLoader()), Integer.MAX_VALUE, 0, IDLE);
 
@@ -75,8 +74,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private void warmUp() {
         ApiCall sample = codec.verify("token");
         sample.parseBody(
-                new UpstreamResponse.HttpReply(401, null, false, Map.of(), null, null, null),
-                "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
+                UpstreamResponse.HttpReply.ofHead(401, null, null), "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
         sample.body();
         calls.warmUp();
     }

@@ -26,7 +26,7 @@ final class PollCodec {
     private static final int MAX_RESPONSE_BYTES = 6 * MAX_RESULT_BYTES + 4 * 1024;
 
     private static final int MAX_DEPTH = 32;
-    /** The second is what the first would be if its spelling were corrected. */
+    /** The service misspells CAPTCHA; the correct spelling is accepted too. */
     private static final Set<String> NOT_READY = Set.of("CAPCHA_NOT_READY", "CAPTCHA_NOT_READY");
 
     private static final Set<String> KEY_ERRORS = Set.of("ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST");
@@ -95,7 +95,7 @@ final class PollCodec {
             if ((status == 401 || status == 403) && source != null) {
                 source.suspect();
             }
-            return new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, pause, null);
+            return UpstreamResponse.HttpReply.ofHead(status, pause, null);
         }
 
         @Override
@@ -106,7 +106,7 @@ final class PollCodec {
             return head;
         }
 
-        /** An error that came for a key that was replaced a moment ago does not end the task. */
+        /** An error for a key that was replaced during the poll does not end the task. */
         private Poll unlessKeyChanged(Poll poll) {
             if (source == null || !(poll instanceof Poll.Permanent)) {
                 return poll;
@@ -148,7 +148,7 @@ final class PollCodec {
                     : unreadable(status, "its error is not a code of capitals, digits and underscores");
         }
 
-        /** What the complete response, or its absence, means for the task. */
+        /** Returns the result for the task. */
         Poll result(UpstreamResponse response) {
             if (response instanceof UpstreamResponse.CallFailure failure) {
                 return new Poll.Trouble(failure.reason() + ": " + LogText.clean(failure.detail()), null);

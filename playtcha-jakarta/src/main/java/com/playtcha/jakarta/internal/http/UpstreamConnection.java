@@ -29,7 +29,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
             .setMaxLineLength(16 * 1024)
             .setMaxEmptyLineCount(10)
             .build();
-    /** The host name may come to mean another address. */
+    /** The host name may resolve to another address later. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     final SocketChannel channel;
@@ -94,7 +94,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     }
 
     /**
-     * Whether nothing has arrived that was not asked for, neither bytes nor the end of the stream. Does not wait. Bytes
+     * Whether neither stray bytes nor the end of the stream have arrived. Does not wait. Bytes
      * of TLS itself, such as session tickets, count too, so a new TLS connection need not be clean.
      */
     boolean isClean() throws IOException {

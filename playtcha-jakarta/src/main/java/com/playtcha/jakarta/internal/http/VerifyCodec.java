@@ -75,8 +75,7 @@ final class VerifyCodec {
         public UpstreamResponse.HttpReply head(HttpResponse response) {
             int status = response.getCode();
             Duration retryAfter = status == 429 ? RetryAfter.of(response) : null;
-            return new UpstreamResponse.HttpReply(
-                    status, null, false, Map.of(), null, retryAfter, locationHost(response));
+            return UpstreamResponse.HttpReply.ofHead(status, retryAfter, locationHost(response));
         }
 
         @Override
@@ -127,7 +126,7 @@ final class VerifyCodec {
             }
         }
 
-        /** An echo of the secret would end in logs and pages that show the envelope. */
+        /** Masks an echo of the secret, which logs and pages would show with the envelope. */
         private @Nullable Object mask(@Nullable Object value) {
             if (value instanceof String text) {
                 return maskText(text);

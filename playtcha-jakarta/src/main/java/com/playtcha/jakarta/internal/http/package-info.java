@@ -1,6 +1,6 @@
 /**
- * The transport: a pooled HttpClient 5 with one hard deadline a call, and the mapping of the wires: Playtcha's, and that
- * of the fallback poller. The only home of HttpClient. Internal: public only so that other packages can use it.
+ * The transport: pooled connections of HttpClient 5, one hard deadline per call, and the codecs of Playtcha and of the
+ * fallback poller. The only package that uses HttpClient. Internal: public only so that other packages can use it.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.http;

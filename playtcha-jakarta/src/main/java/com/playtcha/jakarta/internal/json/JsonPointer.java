@@ -26,7 +26,7 @@ public record JsonPointer(String text, List<String> tokens) {
         List<String> tokens = new ArrayList<>();
         for (String raw : text.substring(1).split("/", -1)) {
             if (raw.replace("~0", "").replace("~1", "").contains("~")) {
-                throw new IllegalArgumentException("~ stands only in ~0 and ~1 (RFC 6901, section 3)");
+                throw new IllegalArgumentException("~ is allowed only in ~0 and ~1 (RFC 6901, section 3)");
             }
             tokens.add(raw.replace("~1", "/").replace("~0", "~"));
         }

@@ -126,7 +126,7 @@ public final class StrictJson {
         while (parser.next() == JsonParser.Event.KEY_NAME) {
             String key = parser.getString();
             if (members.containsKey(key)) {
-                throw new JsonReadException("a member stands twice in one object");
+                throw new JsonReadException("a member occurs twice in one object");
             }
             members.put(key, value(parser, parser.next()));
         }

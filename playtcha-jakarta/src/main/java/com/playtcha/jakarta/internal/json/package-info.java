@@ -1,5 +1,5 @@
 /**
- * Strict reading and plain writing of JSON. The only home of JSON-P and JSON-B. Internal: public only so that other
+ * Strict reading and plain writing of JSON. The only package that uses JSON-P and JSON-B. Internal: public only so that other
  * packages can use it.
  */
 @NullMarked

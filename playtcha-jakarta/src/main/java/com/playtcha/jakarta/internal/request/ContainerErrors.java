@@ -6,7 +6,7 @@ import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the status with which a container would itself answer a body it refuses to parse. The Servlet API has no type
+ * Finds the status with which a container itself answers a body that it refuses to parse. The Servlet API has no type
  * for that: Jetty, Tomcat and Undertow each throw an unchecked exception of their own with a getter for the status.
  */
 public final class ContainerErrors {

@@ -34,12 +34,12 @@ public final class DenialResponse {
         this.status = status;
     }
 
-    /** The answer to a denied request. */
+    /** Returns the answer to a denied request. */
     public static DenialResponse of(Verification verification) {
         return of(verification, 0);
     }
 
-    /** The answer to a denied request; the container's status for a body it refused to parse, or 0. */
+    /** Returns the answer to a denied request; takes the container's status for a body it refused to parse, or 0. */
     public static DenialResponse of(Verification verification, int containerStatus) {
         return new DenialResponse(verification, status(verification, containerStatus));
     }
@@ -52,7 +52,7 @@ public final class DenialResponse {
         return headers;
     }
 
-    /** The headers of every denial. */
+    /** Returns the headers of every denial. */
     public static Map<String, String> serverErrorHeaders() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Cache-Control", "no-store");
@@ -60,12 +60,11 @@ public final class DenialResponse {
         return headers;
     }
 
-    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /** One sentence without anything from outside. */
+    /** Returns one sentence without text from outside. */
     public String title() {
         if (isConfiguration(verification.getReason())) {
             return "The human check is not set up correctly";

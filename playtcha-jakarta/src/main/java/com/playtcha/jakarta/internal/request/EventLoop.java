@@ -22,7 +22,7 @@ public final class EventLoop {
     }
 
     /** Throws an {@link IllegalStateException} on a thread that must not block. */
-    public static void mayWait() {
+    public static void requireBlockingAllowed() {
         Method onEventLoop = ON_EVENT_LOOP;
         if (onEventLoop == null) {
             return;
@@ -31,12 +31,12 @@ public final class EventLoop {
         try {
             on = Boolean.TRUE.equals(onEventLoop.invoke(null));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("whether this thread may wait cannot be told", e);
+            throw new IllegalStateException("cannot determine whether this thread may block", e);
         }
         if (on) {
             throw new IllegalStateException(
-                    "a guard waits for Playtcha, and this is a thread of Vert.x's event loop, which"
-                            + " must not wait: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
+                    "a guard blocks until Playtcha responds, and a thread of Vert.x's event loop must"
+                            + " not block: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
                             + " call PlaytchaVerifier.verifyAsync");
         }
     }

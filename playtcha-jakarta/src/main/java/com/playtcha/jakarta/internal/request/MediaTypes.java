@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.request;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Tells JSON and forms from other media types (RFC 9110, section 8.3.1). Never throws. */
+/** Distinguishes JSON and forms from other media types (RFC 9110, section 8.3.1). Never throws. */
 public final class MediaTypes {
     private MediaTypes() {}
 
@@ -39,7 +39,7 @@ public final class MediaTypes {
         return essence.equals("application/x-www-form-urlencoded");
     }
 
-    /** Whether the container makes parameters of the body. */
+    /** Whether the container parses the body into parameters. */
     public static boolean isForm(String essence) {
         return isUrlEncodedForm(essence) || essence.equals("multipart/form-data");
     }

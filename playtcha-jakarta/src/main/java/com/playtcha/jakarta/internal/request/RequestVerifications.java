@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results and decisions of all guards of one request, over every filter, dispatch and method (contract, section 5,
- * "once per request"). Kept in a request attribute; no other code can make a value of this type, and any other value
+ * "once per request"). Kept in a request attribute; no other code can create a value of this type, and any other value
  * is ignored. Thread-safe.
  */
 public final class RequestVerifications {
@@ -39,7 +39,7 @@ public final class RequestVerifications {
         final PresentedToken token;
         final CallResult result;
         final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
-        /** How guards of this request allowed the token unverified so far. */
+        /** Set once a guard of this request has allowed the token without a verdict. */
         @Nullable
         EarlierFailOpen passed;
 
@@ -89,8 +89,8 @@ public final class RequestVerifications {
     }
 
     /**
-     * The same where a token that was found earlier may be missing now: at a later dispatch, for which some containers
-     * lose a form's parameters, or before a method that sees no request. Then the earlier token of the project counts.
+     * As {@link #verify}, but uses the project's earlier token if there is none now: some containers lose a form's
+     * parameters at a later dispatch, and an intercepted method has no request.
      */
     public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
         return verify(guard, token, publish, true);
@@ -188,13 +188,13 @@ public final class RequestVerifications {
         return deferralId;
     }
 
-    /** Jakarta REST starts to match the request, and calls sub-resource locators meanwhile. */
+    /** Records that Jakarta REST starts to match the request, and may call sub-resource locators until {@link #matched}. */
     public void match() {
         admittedMethod = null;
         matching = true;
     }
 
-    /** Jakarta REST has matched the request to a resource method. */
+    /** Records that Jakarta REST has matched the request to a resource method. */
     public void matched() {
         matching = false;
         admittedMethod = null;
@@ -254,7 +254,7 @@ public final class RequestVerifications {
         }
     }
 
-    /** A guard failed: the request counts as denied from now on. */
+    /** Records that a guard failed: the request counts as denied from now on. */
     public void fail() {
         lock.lock();
         try {

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests a guard leaves alone because of their method (setting {@code safe-methods}). */
+/** Decides which requests are not guarded because of their method (setting {@code safe-methods}). */
 public final class SafeMethods {
     private static final List<String> OVERRIDE_HEADERS =
             List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");

@@ -46,7 +46,7 @@ final class RestGuard {
                     && SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), request::getHeaderString)) {
                 return true;
             }
-            EventLoop.mayWait();
+            EventLoop.requireBlockingAllowed();
             PresentedToken reading = settings.enabled()
                     ? RestTokenReader.read(
                             request, settings, application.start().json())

@@ -51,7 +51,7 @@ final class ContextLifecycle implements ServletContextListener {
         this.annotated = annotated;
     }
 
-    /** For an application whose settings were checked; runs nothing yet. */
+    /** Creates the instance of an application whose settings were checked; starts nothing yet. */
     static ContextLifecycle of(
             ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
         ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
@@ -77,11 +77,11 @@ final class ContextLifecycle implements ServletContextListener {
     /** Throws an {@link IllegalStateException} after the context ended. */
     static void requireNotEnded(ServletContext context) {
         if (ENDED.contains(context)) {
-            throw new IllegalStateException("the application has ended, and nothing starts in it any more");
+            throw new IllegalStateException("the application has ended; nothing can be started in it");
         }
     }
 
-    /** Forgets that a context ended, because it starts again. */
+    /** Removes the mark that a context ended, because it starts again. */
     static void begin(ServletContext context) {
         ENDED.remove(context);
     }
@@ -105,7 +105,7 @@ final class ContextLifecycle implements ServletContextListener {
         return application.acquire(user);
     }
 
-    /** Counts one user less. After the last one, everything is closed before this returns. */
+    /** Counts one user fewer. After the last one, everything is closed before this returns. */
     void release() {
         application.release();
     }
@@ -134,12 +134,12 @@ final class ContextLifecycle implements ServletContextListener {
             application.announce();
         } else if (!annotated) {
             LOG.warn(
-                    "playtcha-jakarta is here and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
+                    "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
                             + " annotate a bean or resource with @PlaytchaProtected",
                     PlaytchaFilter.class.getName());
         } else if (!hasRest(context)) {
             LOG.warn(
-                    "playtcha-jakarta is here and guards nothing: classes are annotated with @PlaytchaProtected, but they"
+                    "playtcha-jakarta is on the class path and guards nothing: classes are annotated with @PlaytchaProtected, but they"
                             + " are no beans, and there is no Jakarta REST");
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.

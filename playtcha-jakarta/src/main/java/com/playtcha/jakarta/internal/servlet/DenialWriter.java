@@ -90,7 +90,7 @@ final class DenialWriter {
             throws IOException, ServletException {
         RequestDispatcher page = request.getServletContext().getRequestDispatcher(path);
         if (page == null) {
-            throw new ServletException("failure-path " + path + " leads to nothing in this application");
+            throw new ServletException("failure-path " + path + " does not exist in this application");
         }
         boolean startedBefore = request.isAsyncStarted();
         state.setInFailurePage(true);

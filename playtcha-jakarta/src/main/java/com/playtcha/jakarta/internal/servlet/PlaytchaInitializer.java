@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
 
-    /** Called by the container. */
+    /** Created by the container. */
     public PlaytchaInitializer() {}
 
     /** Throws after it registered a filter that answers 500 to everything, since some servers continue to deploy. */

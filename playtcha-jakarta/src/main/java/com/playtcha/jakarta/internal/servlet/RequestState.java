@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters keep of one request over every mapping, registration and dispatch, besides its verifications. Kept in
- * a request attribute; no other code can make a value of this type, and any other value is ignored.
+ * The state of one request in the filters, over every mapping, registration and dispatch, besides its verifications. Kept in
+ * a request attribute; no other code can create a value of this type, and any other value is ignored.
  */
 final class RequestState {
     static final String ATTRIBUTE = RequestState.class.getName();
@@ -38,7 +38,7 @@ final class RequestState {
         return verifications;
     }
 
-    /** The container shows, or will show, an error page for this request. */
+    /** Records that the container shows, or will show, an error page for this request. */
     void setErrorPageExpected() {
         errorPageExpected = true;
     }
@@ -47,7 +47,7 @@ final class RequestState {
         return errorPageExpected;
     }
 
-    /** The request is answered with an error because a guard denied it, or failed. */
+    /** Records that the request is answered with an error because a guard denied it or failed. */
     void setDenied() {
         denied = true;
         errorPageExpected = true;

@@ -49,12 +49,12 @@ final class TokenReader {
         try {
             return MediaTypes.essence(request.getContentType());
         } catch (RuntimeException unknownCharset) {
-            // Jetty's; it is thrown again when the body is read.
+            // Thrown by Jetty, which throws it again when the body is read.
             return "";
         }
     }
 
-    /** Also where the token is in the header, so that a form is decoded alike wherever its token is. */
+    /** Applies also if the token is in the header, so that forms are always decoded in the same way. */
     private void setEncoding(HttpServletRequest request) {
         try {
             if (settings.encoding().isPresent()

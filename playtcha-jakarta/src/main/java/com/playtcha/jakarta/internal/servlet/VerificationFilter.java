@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@link com.playtcha.jakarta.servlet.PlaytchaFilter} does. Public for that class only. */
+/** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class only. */
 public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
     private final AtomicBoolean asyncChecked = new AtomicBoolean();
     private volatile @Nullable ActiveFilter active;
 
-    /** What a filter works with between {@code init} and {@code destroy}. */
+    /** The parts of a filter between {@code init} and {@code destroy}. */
     private record ActiveFilter(ContextLifecycle context, Guard guard, TokenReader tokens, DenialWriter denials) {}
 
     @Override

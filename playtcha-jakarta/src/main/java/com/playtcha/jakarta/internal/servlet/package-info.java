@@ -1,4 +1,4 @@
-/** The servlet filter's implementation: registration, token sources and denials. A home of the Servlet API. */
+/** The servlet filter's implementation: registration, token sources and denials. */
 @NullMarked
 package com.playtcha.jakarta.internal.servlet;
 
