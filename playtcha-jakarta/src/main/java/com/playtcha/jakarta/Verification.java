@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known after a token was, or was not, verified: the outcome, why, whether the request may go on, and what
- * Playtcha said (contract, sections 2 and 5). A bean for Expression Language too: {@code ${playtcha.outcome}},
- * {@code ${playtcha.degraded}}, {@code ${playtcha.error.code}}. Never holds the secret or the token.
+ * The result of a verification: the outcome, its reason, whether the request is allowed, and the content of Playtcha's
+ * response (contract, sections 2 and 5). Its getters can be used in Expression Language: {@code ${playtcha.outcome}},
+ * {@code ${playtcha.degraded}}, {@code ${playtcha.error.code}}. It contains neither the secret nor the token.
  *
- * <p>Immutable, with one exception: what CDI injects shows the current request's, whichever that is.
+ * <p>Immutable, except that the object injected by CDI is a view of the current request's verification.
  *
  * @since 0.1
  */
@@ -26,7 +26,7 @@ public class Verification {
     private final Map<String, @Nullable Object> fields;
     private final @Nullable String deferralId;
 
-    /** For proxies, such as CDI's, which answer every call with another verification. By itself it allows nothing. */
+    /** For proxies that delegate every call, such as CDI's. The instance itself is not allowed. */
     protected Verification() {
         this(because(Reason.TOKEN_ABSENT));
     }
@@ -43,127 +43,130 @@ public class Verification {
     }
 
     /**
-     * Starts a verification that ended for this reason, not allowed until {@link Builder#allowed} says so.
+     * Returns a builder of a verification with the given reason and its outcome. The verification is not allowed unless
+     * {@link Builder#allowed} is called.
      *
-     * @param reason why; decides the outcome
-     * @return a builder
+     * @param reason the reason
+     * @return a new builder
+     * @throws NullPointerException if the reason is null
      */
     public static Builder because(Reason reason) {
         return new Builder(reason);
     }
 
     /**
-     * What came of it.
+     * Returns the outcome.
      *
-     * @return never null
+     * @return the outcome of the reason; never null
      */
     public Outcome getOutcome() {
         return getReason().getOutcome();
     }
 
     /**
-     * Why.
+     * Returns the reason of the outcome.
      *
-     * @return never null
+     * @return the reason; never null
      */
     public Reason getReason() {
         return reason;
     }
 
     /**
-     * Whether the guard's policy lets the request go on. In {@code monitor} mode, what {@code enforce} would have said.
+     * Returns whether the guard's policy allows the request. In {@code monitor} mode, this is the decision that
+     * {@code enforce} mode would have made.
      *
-     * @return false when the request is, or would be, denied
+     * @return true if the request is allowed
      */
     public boolean isAllowed() {
         return allowed;
     }
 
     /**
-     * Whether Playtcha signalled {@code degraded: true}: a usage band, never a failed check of the human.
+     * Returns whether Playtcha answered {@code degraded: true}, which signals a usage band and not a failed verification.
      *
-     * @return true only with {@link Outcome#VERIFIED}
+     * @return true only for {@link Outcome#VERIFIED}
      */
     public boolean isDegraded() {
         return degraded;
     }
 
     /**
-     * The HTTP status Playtcha answered with.
+     * Returns the HTTP status of the response.
      *
-     * @return 0 when no answer was had, or none was asked for
+     * @return the status; 0 if there was no response or no call
      */
     public int getStatus() {
         return status;
     }
 
     /**
-     * Playtcha's error envelope.
+     * Returns Playtcha's error envelope.
      *
-     * @return null when the answer had none, or none was asked for: it is never invented
+     * @return the envelope as Playtcha sent it, or null if there is none
      */
     public @Nullable UpstreamError getError() {
         return error;
     }
 
     /**
-     * How long not to ask again: of {@link Outcome#THROTTLED}, what is left of the window; of
+     * Returns the time to wait before another attempt: for {@link Outcome#THROTTLED}, the rest of the window; for
      * {@link Outcome#OVERLOADED}, one second.
      *
-     * @return null for every other outcome
+     * @return the duration, or null for every other outcome
      */
     public @Nullable Duration getRetryAfter() {
         return retryAfter;
     }
 
     /**
-     * All members of a 2xx answer, {@code success} and {@code degraded} included.
+     * Returns all members of a 2xx response, including {@code success} and {@code degraded}.
      *
-     * @return unmodifiable; empty unless Playtcha answered 2xx with a boolean {@code success}; values as in
-     *     {@link UpstreamError#getFields()}
+     * @return an unmodifiable map with values as in {@link UpstreamError#getFields()}; empty unless the response was 2xx
+     *     with a boolean {@code success}
      */
     public Map<String, @Nullable Object> getFields() {
         return fields;
     }
 
     /**
-     * Under which id the application will hear of the late verdict on a request that was let through unverified: the id
-     * that its {@code LateResultHandler} gets (contract, section 7).
+     * Returns the id of the late verdict on a request that was allowed without a verdict. The application's
+     * {@code LateResultHandler} receives the verdict with this id (contract, section 7).
      *
-     * @return null unless the request was let through unverified and is tracked
+     * @return the id, or null unless the request was allowed without a verdict and is tracked
      */
     public @Nullable String getDeferralId() {
         return deferralId;
     }
 
     /**
-     * The same, let through unverified.
+     * Returns a copy that is allowed without a verdict.
      *
-     * @param deferralId under which it is tracked; null where it is not
+     * @param deferralId the id of the late verdict; null if the request is not tracked
      * @return a verification that is allowed
-     * @throws IllegalStateException unless the outcome is {@link Outcome#UNAVAILABLE}
+     * @throws IllegalStateException if the outcome is not {@link Outcome#UNAVAILABLE}
      */
     public Verification passedUnverified(@Nullable String deferralId) {
         if (getOutcome() != Outcome.UNAVAILABLE) {
-            throw new IllegalStateException("only UNAVAILABLE is let through unverified, not " + getOutcome());
+            throw new IllegalStateException("only UNAVAILABLE is allowed without a verdict, not " + getOutcome());
         }
         return toBuilder().allowed(true).deferralId(deferralId).build();
     }
 
     /**
-     * The same, with another word on whether the request may go on.
+     * Returns a copy with the given decision.
      *
-     * @param allowed whether it may
-     * @return this, where nothing changes
+     * @param allowed whether the request is allowed
+     * @return a verification; this object if the decision is the same
      */
     public Verification withAllowed(boolean allowed) {
         return allowed == isAllowed() ? this : toBuilder().allowed(allowed).build();
     }
 
     /**
-     * The same, with another bound on when to ask again.
+     * Returns a copy with the given time to wait before another attempt.
      *
-     * @param retryAfter null for none
+     * @param retryAfter the duration, or null for none
      * @return a verification
      */
     public Verification withRetryAfter(@Nullable Duration retryAfter) {
@@ -171,11 +174,11 @@ public class Verification {
     }
 
     /**
-     * The same answer of Playtcha's, denied for a reason of the guard's own policy.
+     * Returns a copy that is denied for a reason of the guard's policy.
      *
-     * @param reason of the same outcome
+     * @param reason a reason of the same outcome
      * @return a verification that is not allowed
-     * @throws IllegalArgumentException when the reason belongs to another outcome
+     * @throws IllegalArgumentException if the reason belongs to another outcome
      */
     public Verification deniedBecause(Reason reason) {
         if (reason.getOutcome() != getOutcome()) {
@@ -186,7 +189,7 @@ public class Verification {
         return builder.build();
     }
 
-    /** By the getters, which a proxy overrides. */
+    /** Uses the getters and not the fields, since proxies override the getters. */
     private Builder toBuilder() {
         Builder builder = new Builder(getReason());
         builder.allowed = isAllowed();
@@ -205,7 +208,7 @@ public class Verification {
                 + isDegraded() + ", status=" + getStatus() + ", error=" + getError() + "]";
     }
 
-    /** Collects the parts of a {@link Verification}. Not thread-safe. */
+    /** A builder of {@link Verification}. Not thread-safe. */
     public static final class Builder {
         private Reason reason;
         private boolean allowed;
@@ -221,10 +224,10 @@ public class Verification {
         }
 
         /**
-         * Sets whether the request may go on.
+         * Sets whether the request is allowed.
          *
-         * @param value false by default
-         * @return this
+         * @param value the decision; false by default
+         * @return this builder
          */
         public Builder allowed(boolean value) {
             this.allowed = value;
@@ -232,10 +235,10 @@ public class Verification {
         }
 
         /**
-         * Sets whether Playtcha signalled {@code degraded: true}.
+         * Sets whether Playtcha answered {@code degraded: true}.
          *
          * @param value false by default
-         * @return this
+         * @return this builder
          */
         public Builder degraded(boolean value) {
             this.degraded = value;
@@ -243,10 +246,10 @@ public class Verification {
         }
 
         /**
-         * Sets the HTTP status of the answer.
+         * Sets the HTTP status of the response.
          *
-         * @param value 0 for none, the default
-         * @return this
+         * @param value the status; 0 for none, which is the default
+         * @return this builder
          */
         public Builder status(int value) {
             this.status = value;
@@ -256,8 +259,8 @@ public class Verification {
         /**
          * Sets the error envelope.
          *
-         * @param value null for none, the default
-         * @return this
+         * @param value the envelope; null for none, which is the default
+         * @return this builder
          */
         public Builder error(@Nullable UpstreamError value) {
             this.error = value;
@@ -265,10 +268,10 @@ public class Verification {
         }
 
         /**
-         * Sets how long not to ask again.
+         * Sets the time to wait before another attempt.
          *
-         * @param value null for no such bound, the default
-         * @return this
+         * @param value the duration; null for none, which is the default
+         * @return this builder
          */
         public Builder retryAfter(@Nullable Duration value) {
             this.retryAfter = value;
@@ -276,10 +279,10 @@ public class Verification {
         }
 
         /**
-         * Sets the members of a 2xx answer.
+         * Sets the members of a 2xx response.
          *
-         * @param value copied
-         * @return this
+         * @param value the members, which are copied; empty by default
+         * @return this builder
          */
         public Builder fields(Map<String, ? extends @Nullable Object> value) {
             this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(value));
@@ -287,10 +290,10 @@ public class Verification {
         }
 
         /**
-         * Sets under which id the late verdict will be told.
+         * Sets the id of the late verdict.
          *
-         * @param value null where nothing is tracked, the default
-         * @return this
+         * @param value the id; null for a request that is not tracked, which is the default
+         * @return this builder
          */
         public Builder deferralId(@Nullable String value) {
             this.deferralId = value;
@@ -298,11 +301,11 @@ public class Verification {
         }
 
         /**
-         * Makes the verification.
+         * Builds the verification.
          *
-         * @return immutable
-         * @throws IllegalStateException for a degraded one that is not {@link Outcome#VERIFIED}, and for one with a
-         *     deferral id that is not {@link Outcome#UNAVAILABLE}
+         * @return a new verification
+         * @throws IllegalStateException if it is degraded and the outcome is not {@link Outcome#VERIFIED}, or if it has a
+         *     deferral id and the outcome is not {@link Outcome#UNAVAILABLE}
          */
         public Verification build() {
             if (degraded && reason.getOutcome() != Outcome.VERIFIED) {

@@ -14,7 +14,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Chooses the guard of an injected verifier (contract, section 4):
+ * A qualifier that selects the guard of an injected {@link com.playtcha.jakarta.PlaytchaVerifier} (contract, section 4):
  *
  * <pre>{@code
  * @Inject
@@ -22,7 +22,7 @@ import java.lang.annotation.Target;
  * PlaytchaVerifier verifier;
  * }</pre>
  *
- * <p>The setting {@code guards} has to declare the name; otherwise the application is not deployed.
+ * <p>The setting {@code guards} must declare the name; otherwise the deployment of the application fails.
  *
  * @since 0.1
  */
@@ -33,14 +33,14 @@ import java.lang.annotation.Target;
 public @interface PlaytchaGuard {
 
     /**
-     * The guard's name.
+     * Returns the name of the guard.
      *
-     * @return {@code default} for the one that needs no declaration
+     * @return the name; {@code default} is the guard that needs no declaration
      */
     @Nonbinding
     String value() default "default";
 
-    /** The annotation as a value, for {@code Instance.select}. */
+    /** An instance of the annotation, for {@code Instance.select}. */
     final class Literal extends AnnotationLiteral<PlaytchaGuard> implements PlaytchaGuard {
         private static final long serialVersionUID = 1L;
 
@@ -51,10 +51,10 @@ public @interface PlaytchaGuard {
         }
 
         /**
-         * For a guard.
+         * Returns the qualifier of a guard.
          *
-         * @param guard its name
-         * @return the annotation
+         * @param guard the name of the guard
+         * @return the qualifier
          */
         public static Literal of(String guard) {
             return new Literal(guard);

@@ -13,17 +13,19 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Lets a method run only for a visitor whose Playtcha token is good, or whom the guard's policy lets through.
+ * Guards a method: it is called only if the guard verifies the token, or allows the request by its policy (contract,
+ * sections 2 and 8).
  *
- * <p>On a method, or on all methods of a class, of a <b>CDI bean</b>: the token is the parameter with
- * {@link PlaytchaToken}; without such a parameter, what a guard of the same project (base URL and secret) was told
- * earlier in the current request counts. A denial throws {@link com.playtcha.jakarta.PlaytchaDeniedException}, and the
- * method does not run.
+ * <p>On a method or on the class of a <b>CDI bean</b>, the token is the parameter with {@link PlaytchaToken}. Without such
+ * a parameter, the verification of an earlier guard of the same project (base URL and secret) in the current request is
+ * reused. If the guard denies the call, {@link com.playtcha.jakarta.PlaytchaDeniedException} is thrown and the method is
+ * not called.
  *
- * <p>On a method or class of a <b>Jakarta REST resource</b>, or on the {@code Application}: the token is read from the
- * request as the guard's {@code token-*} settings say, and a denial is answered with problem details (RFC 9457).
+ * <p>On a method or on the class of a <b>Jakarta REST resource</b>, or on the {@code Application}, the token is read from
+ * the request according to the guard's {@code token-*} settings, and a denied request is answered with problem details
+ * (RFC 9457).
  *
- * <p>Within one request a token is redeemed once, however many guards see it (contract, section 5).
+ * <p>Within one request a token is verified once, however many guards apply (contract, section 5).
  *
  * @since 0.1
  */
@@ -36,9 +38,9 @@ import java.lang.annotation.Target;
 public @interface PlaytchaProtected {
 
     /**
-     * The name of the guard whose settings and policy count. The setting {@code guards} has to declare it.
+     * Returns the name of the guard, which the setting {@code guards} must declare.
      *
-     * @return {@code default} for the one that needs no declaration
+     * @return the name; {@code default} is the guard that needs no declaration
      */
     @Nonbinding
     String value() default "default";

@@ -8,9 +8,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Marks the parameter, a {@code String}, that carries the visitor's token into a bean method with
- * {@link PlaytchaProtected}. Null or blank counts as no token. A
- * parameter that is marked in a method above, of an interface say, is the token as well.
+ * Marks the {@code String} parameter of a {@link PlaytchaProtected} bean method that has the visitor's token. A null or
+ * blank argument counts as no token. The annotation also applies to the parameter in methods that override or implement
+ * the annotated one.
  *
  * @since 0.1
  */

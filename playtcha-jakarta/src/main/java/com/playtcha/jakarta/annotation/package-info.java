@@ -1,6 +1,6 @@
 /**
- * The annotations an application guards its beans and resources by. They are annotated with CDI's and Jakarta REST's own,
- * which a Java platform leaves out where these are absent.
+ * The annotations that guard beans and resources. They carry annotations of CDI and Jakarta REST, which the virtual
+ * machine ignores where those APIs are absent.
  */
 @NullMarked
 package com.playtcha.jakarta.annotation;

@@ -7,15 +7,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A late verdict or a task changed its state, or stayed a dead letter after one more failure (contract, section 7):
+ * The CDI event of a late verdict or task that changed its state, or failed again as a dead letter (contract, section 7):
  *
  * <pre>{@code
  * void alert(@Observes LateTransition transition) { ... }
  * }</pre>
  *
- * <p>Fired after it was recorded, as {@link com.playtcha.jakarta.late.LateListener} says: on the thread that recorded it,
- * which mostly has no request context; be quick. What an observer throws is logged and changes nothing. It is no place to
- * take results from, since a process that dies fires nothing. Immutable.
+ * <p>The event is fired synchronously on the thread that recorded the change, usually without a request context, so
+ * observers should return quickly. An observer's exception is logged and has no effect. Results must be processed in a
+ * {@link com.playtcha.jakarta.late.LateResultHandler} and not in an observer, since events are lost if the process ends.
+ * Immutable.
  *
  * @since 0.1
  */
@@ -27,13 +28,14 @@ public final class LateTransition {
     private final @Nullable LateOutcome outcome;
 
     /**
-     * An event.
+     * Creates an event.
      *
-     * @param id of the item
-     * @param kind of the item
-     * @param from null for a new item
-     * @param to what it is now
-     * @param outcome what came of it; null while awaited
+     * @param id the id of the item
+     * @param kind the kind of the item
+     * @param from the state before the change; null for a new item
+     * @param to the state after the change
+     * @param outcome the outcome of the result; null while there is no result
+     * @throws NullPointerException if the id, the kind or the new state is null
      */
     public LateTransition(
             String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
@@ -45,51 +47,51 @@ public final class LateTransition {
     }
 
     /**
-     * The item.
+     * Returns the id of the item. It may come from a callback and must be escaped for output.
      *
-     * @return its id, as given; not to be trusted as text
+     * @return the id; never null
      */
     public String getId() {
         return id;
     }
 
     /**
-     * What the item waits for.
+     * Returns the kind of the item.
      *
-     * @return never null
+     * @return the kind; never null
      */
     public LateKind getKind() {
         return kind;
     }
 
     /**
-     * What it was.
+     * Returns the state before the change.
      *
-     * @return null for a new item
+     * @return the previous state, or null for a new item
      */
     public @Nullable LateState getFrom() {
         return from;
     }
 
     /**
-     * What it is now.
+     * Returns the state after the change.
      *
-     * @return never null
+     * @return the new state; never null
      */
     public LateState getTo() {
         return to;
     }
 
     /**
-     * What came of it.
+     * Returns the outcome of the result.
      *
-     * @return null while awaited
+     * @return the outcome, or null while there is no result
      */
     public @Nullable LateOutcome getOutcome() {
         return outcome;
     }
 
-    /** Without the id, which may be whatever a callback sent. */
+    /** Returns a description without the id, since a callback may send any text as an id. */
     @Override
     public String toString() {
         return "LateTransition[" + kind + ", " + (from == null ? "new" : from) + " to " + to

@@ -39,8 +39,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link PlaytchaExtension} does, for CDI Lite, whose containers look at an application while it is built. Public
- * for CDI's sake only.
+ * Adds this library's beans on containers of CDI Lite, which process an application while it is built, and records the
+ * uses of guards and late results, so that their settings are checked at the start (contract, section 4). Containers with
+ * portable extensions skip this class. Public for CDI only.
  */
 @SkipIfPortableExtensionPresent(PlaytchaExtension.class)
 public class PlaytchaBuildExtension implements BuildCompatibleExtension {
@@ -58,7 +59,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     /**
      * Adds this library's beans.
      *
-     * @param classes to add to
+     * @param classes the scanned classes, to which the beans are added
      */
     @Discovery
     public void addBeans(ScannedClasses classes) {
@@ -66,10 +67,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     }
 
     /**
-     * Looks at one bean.
+     * Collects the uses in one bean and reports annotations that would have no effect.
      *
-     * @param bean any
-     * @param messages takes what is wrong
+     * @param bean any bean
+     * @param messages receives the problems
      */
     @Registration(types = Object.class)
     public void look(BeanInfo bean, Messages messages) {
@@ -86,7 +87,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         }
     }
 
-    /** The name of the class that is injected, or looked up by what is; empty for none of ours. */
+    /** Returns the name of the class that is injected, directly or through an {@code Instance} or {@code Provider}. */
     private static String injected(Type type) {
         if (type.isClass()) {
             return name(type.asClass());
@@ -97,12 +98,12 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 : "";
     }
 
-    /** Of a class; empty for one of the container's that it has no declaration of. */
+    /** Returns the name of a class; empty if the container has no declaration of it. */
     private static String name(ClassType type) {
         try {
             return type.declaration().name();
         } catch (NullPointerException notIndexed) {
-            // ArC 3.34, of classes outside of its index. Ours are in it, since we add a bean that has them.
+            // Thrown by ArC 3.34 for classes outside its index. This library's classes are in the index.
             return "";
         }
     }
@@ -123,7 +124,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         return point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfOthers);
     }
 
-    /** The application has verifiers, say, of its own. */
+    /** Returns whether a qualifier is the application's, which then has its own bean of the type. */
     private static boolean isOfOthers(AnnotationInfo qualifier) {
         return !qualifier.name().startsWith("jakarta.enterprise.inject.");
     }
@@ -154,7 +155,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                             bean);
                 }
             }
-            // Weld's translator fails at those of interfaces, which a bean does not inherit annotations from.
+            // Weld's translator fails for methods of interfaces, and a bean does not inherit their annotations.
             if (!method.declaringClass().isInterface()) {
                 tokens(method, name, bean, messages);
             }
@@ -194,9 +195,9 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     }
 
     /**
-     * Writes down what was found, for the start of the application.
+     * Adds a bean with the recorded uses, which is read at the start of the application.
      *
-     * @param components to add a bean to
+     * @param components the components, to which the bean is added
      */
     @Synthesis
     public void declare(SyntheticComponents components) {

@@ -4,16 +4,16 @@ import com.playtcha.jakarta.Verification;
 import java.util.Objects;
 
 /**
- * A guard judged a token. Fired for every verification of the application, whether a filter, an injected verifier, an
- * annotated method or a resource asked for it:
+ * The CDI event of a verification, fired for every verification by a filter, an injected verifier, a guarded bean method
+ * or a guarded resource:
  *
  * <pre>{@code
  * void audit(@Observes VerificationEvent event) { ... }
  * }</pre>
  *
- * <p>On the thread that verified, once the guard's policy was applied; be quick. What an observer throws is logged and
- * changes nothing. {@link com.playtcha.jakarta.BreakerChange} and {@link com.playtcha.jakarta.ThrottleChange} are events
- * as well. Immutable.
+ * <p>The event is fired synchronously, after the guard's policy was applied, so observers should return quickly. An
+ * observer's exception is logged and has no effect on the verification. {@link com.playtcha.jakarta.BreakerChange} and
+ * {@link com.playtcha.jakarta.ThrottleChange} are fired as events as well. Immutable.
  *
  * @since 0.1
  */
@@ -22,10 +22,11 @@ public final class VerificationEvent {
     private final Verification verification;
 
     /**
-     * An event.
+     * Creates an event.
      *
-     * @param guard the guard's name
-     * @param verification what came of it
+     * @param guard the name of the guard
+     * @param verification the guard's decision
+     * @throws NullPointerException if an argument is null
      */
     public VerificationEvent(String guard, Verification verification) {
         this.guard = Objects.requireNonNull(guard, "guard");
@@ -33,18 +34,18 @@ public final class VerificationEvent {
     }
 
     /**
-     * The guard that judged.
+     * Returns the name of the guard.
      *
-     * @return its name, {@code default} for the unnamed one
+     * @return the name; {@code default} for the unnamed guard
      */
     public String getGuard() {
         return guard;
     }
 
     /**
-     * What came of it, under this guard's policy.
+     * Returns the decision under this guard's policy.
      *
-     * @return never null
+     * @return the verification; never null
      */
     public Verification getVerification() {
         return verification;

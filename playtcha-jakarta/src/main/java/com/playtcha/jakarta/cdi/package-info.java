@@ -1,7 +1,6 @@
 /**
- * Guards by injection: verifiers, the current request's verification, events, the interceptor of
- * {@code @PlaytchaProtected}, and late results with the bean that takes them. The only home of CDI, besides the bridge to the servlet API. Public is what the
- * application uses ({@link com.playtcha.jakarta.cdi.VerificationEvent}, {@link com.playtcha.jakarta.cdi.LateTransition}) and what a container has to see.
+ * The CDI events {@link com.playtcha.jakarta.cdi.VerificationEvent} and
+ * {@link com.playtcha.jakarta.cdi.LateTransition}, and the extension for CDI Lite.
  */
 @NullMarked
 package com.playtcha.jakarta.cdi;

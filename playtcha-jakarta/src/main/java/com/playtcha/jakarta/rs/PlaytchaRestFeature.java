@@ -17,34 +17,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Installation</h2>
  *
- * <p>None where the implementation loads features as services (Jakarta REST 3.1, section 4.1.2). Elsewhere, or where the
- * application has set {@code jakarta.ws.rs.loadServices} to false, it registers this class itself: in
- * {@code Application.getClasses()}, say. Registering it twice does no harm. (RESTEasy loads services for an application
- * with an {@code Application} class only.)
+ * <p>Implementations that load features as services (Jakarta REST 3.1, section 4.1.2) need none. On others, or if the
+ * application sets {@code jakarta.ws.rs.loadServices} to false, the application registers this class, for example in
+ * {@code Application.getClasses()}. A second registration has no effect. RESTEasy loads services only for an application
+ * with an {@code Application} class.
  *
  * <h2>What is guarded</h2>
  *
- * <p>The nearest annotation decides, and those of overridden methods, superclasses and interfaces count:
+ * <p>The nearest annotation applies, including those of overridden methods, superclasses and interfaces:
  *
  * <ol>
  *   <li>on the resource method: it is guarded whatever its HTTP method, {@code @GET} included (contract, section 8);
  *   <li>on its class;
- *   <li>on the sub-resource locator that led to it. A locator runs before any filter, so its annotation guards the methods
- *       that it leads to and not the locator itself;
+ *   <li>on the sub-resource locator that returned it. A locator runs before any filter, so its annotation guards the
+ *       methods of the returned resource and not the locator itself;
  *   <li>on the {@code Application}.
  * </ol>
  *
- * <p>For the last three, requests with a method of the setting {@code safe-methods} are not guarded.
+ * <p>In the last three cases, requests with a method of the setting {@code safe-methods} are not guarded.
  *
- * <p>The guard runs after filters with the priorities of authentication, authorization and entity coders, so that it does
- * not redeem the token of a visitor whom they refuse, and before those of {@code Priorities.USER}. It calls Playtcha on
- * the thread it runs on.
+ * <p>The guard runs after filters with the priorities of authentication, authorization and entity coders, so that a
+ * request that they abort does not redeem its token, and before filters with {@code Priorities.USER}. It calls Playtcha
+ * on the request's thread.
  *
  * <h2>Tokens</h2>
  *
- * <p>From the header, the query and a URL-encoded form, or JSON, as the guard's {@code token-*} settings say; not from a
- * multipart body. A form or JSON body is buffered up to {@code max-body} and can be read as an entity afterwards.
- * {@code HttpServletRequest.getParameter} does not return the form's fields then, as after any reading of the entity.
+ * <p>The token is read from the header, the query, a URL-encoded form or JSON, according to the guard's {@code token-*}
+ * settings, and not from a multipart body. A form or JSON body is buffered up to {@code max-body} and can be read as an
+ * entity afterwards. {@code HttpServletRequest.getParameter} then does not return the form's fields, as always after the
+ * entity was read.
  *
  * @since 0.1
  */
@@ -57,11 +58,11 @@ public final class PlaytchaRestFeature implements Feature {
     public PlaytchaRestFeature() {}
 
     /**
-     * Registers what guards.
+     * Registers the filters and the exception mapper.
      *
-     * @param context of the REST application
-     * @return false where that has been done before
-     * @throws PlaytchaConfigurationException with every problem of the settings that the resources known by now need
+     * @param context the context of the REST application
+     * @return false if they are registered already
+     * @throws PlaytchaConfigurationException if the settings of the application's guards are invalid
      */
     @Override
     public boolean configure(FeatureContext context) {

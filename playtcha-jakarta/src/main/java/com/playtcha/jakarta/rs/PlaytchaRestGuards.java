@@ -29,10 +29,10 @@ public class PlaytchaRestGuards implements Feature, DynamicFeature {
     public PlaytchaRestGuards() {}
 
     /**
-     * Registers the exception mapper that answers denials of guarded beans with problem details (RFC 9457), and the filter
-     * that leaves sub-resource locators to the guards of resources.
+     * Registers the exception mapper that answers {@code PlaytchaDeniedException} with problem details (RFC 9457), and a
+     * filter that CDI's interceptor needs to recognize sub-resource locators.
      *
-     * @param context of the REST application
+     * @param context the context of the REST application
      * @return true
      */
     @Override
@@ -42,11 +42,11 @@ public class PlaytchaRestGuards implements Feature, DynamicFeature {
     }
 
     /**
-     * Binds the guard that an annotation names to a resource method.
+     * Binds a filter to a resource method, which applies the guard that the nearest annotation names.
      *
-     * @param resource the method
-     * @param context in which the guard's filter is registered
-     * @throws com.playtcha.jakarta.PlaytchaConfigurationException with every problem of the settings
+     * @param resource the resource method
+     * @param context the context in which the filter is registered
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException if the settings of the guard are invalid
      */
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {

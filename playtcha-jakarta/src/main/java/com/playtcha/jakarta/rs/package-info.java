@@ -1,6 +1,6 @@
 /**
- * Guards Jakarta REST resources by {@link com.playtcha.jakarta.annotation.PlaytchaProtected}: where the servlet filter
- * does not reach, or together with it. The only home of the Jakarta REST API besides the annotation.
+ * Guards Jakarta REST resources that are annotated with {@link com.playtcha.jakarta.annotation.PlaytchaProtected}, with or
+ * without the servlet filter.
  */
 @NullMarked
 package com.playtcha.jakarta.rs;

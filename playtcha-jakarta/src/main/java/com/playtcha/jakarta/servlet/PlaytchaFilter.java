@@ -29,8 +29,8 @@ import java.io.IOException;
  * </filter-mapping>
  * }</pre>
  *
- * <p>or without web.xml, by the setting {@code playtcha.url-patterns}, wherever the container runs
- * its {@code ServletContainerInitializer}.
+ * <p>Without web.xml, the setting {@code playtcha.url-patterns} registers the filter if the container runs this library's
+ * {@code ServletContainerInitializer}.
  *
  * <h2>Configuration</h2>
  *
@@ -38,33 +38,33 @@ import java.io.IOException;
  * a {@code context-param}, MicroProfile Config property or system property {@code playtcha.<name>}, or an environment
  * variable {@code PLAYTCHA_<NAME>}. {@code secret} (or {@code secret-file}) and {@code base-url} are required.
  *
- * <h2>What the application finds</h2>
+ * <h2>Request attributes</h2>
  *
- * <p>Request attributes, on every request that was guarded: {@code playtcha} and {@code playtcha.result} (a
+ * <p>Every guarded request has the attributes {@code playtcha} and {@code playtcha.result} (a
  * {@link Verification}), {@code playtcha.outcome} (String), {@code playtcha.allowed} and {@code playtcha.degraded}
- * (Boolean), {@code playtcha.error-code} and {@code playtcha.request-id} (String, or absent). Safe methods are not
- * guarded and have none, nor are the requests of the {@code callback-path}, which have a key instead of a token. A
- * request that is denied never reaches the application: it is answered with
- * {@code application/problem+json}, the page of {@code failure-path}, or the container's error page.
+ * (Boolean), {@code playtcha.error-code} and {@code playtcha.request-id} (String, or absent). Requests with a method of
+ * {@code safe-methods} and those of the {@code callback-path} are not guarded. A denied request does not reach the
+ * application: it is answered with {@code application/problem+json}, the page of {@code failure-path}, or the container's
+ * error page.
  *
- * <p>Where the token comes in a form, the form's parameters and parts stay usable and the stream is empty afterwards. A
- * JSON body that was read to find the token can be read again.
+ * <p>If the token is read from a form, its parameters and parts remain available and the input stream is empty. A JSON
+ * body that was read for the token can be read again.
  *
  * @since 0.1
  */
 public class PlaytchaFilter implements Filter {
     private final Filter filter = new VerificationFilter();
 
-    /** Called by the container. */
+    /** For the container. */
     public PlaytchaFilter() {}
 
     /**
-     * Takes the settings that were checked for this filter when the application was deployed, or reads them itself where
-     * the container did not run the library's initializer.
+     * Starts the guard with the settings that were checked when the application was deployed, or reads the settings if the
+     * container did not run this library's initializer.
      *
-     * @param config with the filter's name and init-params
-     * @throws ServletException listing every problem of the settings
-     * @throws IllegalStateException after the application ended
+     * @param config the filter's name and init-params
+     * @throws ServletException if the settings are invalid; the message lists every problem
+     * @throws IllegalStateException if the application has ended
      */
     @Override
     public void init(FilterConfig config) throws ServletException {
@@ -72,13 +72,13 @@ public class PlaytchaFilter implements Filter {
     }
 
     /**
-     * Verifies, then passes the request on or answers it.
+     * Verifies the request's token, then calls the chain or answers the denied request.
      *
-     * @param request an HTTP request
+     * @param request the HTTP request
      * @param response its response
-     * @param chain not called for a request that is denied
-     * @throws IOException from the chain, or when the visitor's connection fails
-     * @throws ServletException from the chain, or for a request that is not HTTP
+     * @param chain the chain, which is not called for a denied request
+     * @throws IOException if the chain throws it or the visitor's connection fails
+     * @throws ServletException if the chain throws it or the request is not HTTP
      */
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -86,7 +86,7 @@ public class PlaytchaFilter implements Filter {
         filter.doFilter(request, response, chain);
     }
 
-    /** Returns when everything that only this filter used is closed. */
+    /** Closes everything that only this filter used, before it returns. */
     @Override
     public void destroy() {
         filter.destroy();

@@ -1,6 +1,5 @@
 /**
- * The servlet filter, its registration, the token sources and the denials. The home of the Servlet API; callbacks
- * have another.
+ * The servlet filter.
  */
 @NullMarked
 package com.playtcha.jakarta.servlet;

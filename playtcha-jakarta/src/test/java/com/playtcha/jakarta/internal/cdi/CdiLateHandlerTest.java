@@ -111,7 +111,7 @@ class CdiLateHandlerTest {
                 assertThat(DESTROYED).hasValue(0);
                 go.countDown();
 
-                all.forEach(each -> each.isRefused("come to their end"));
+                all.forEach(each -> each.isRefused("been destroyed"));
                 assertThat(DESTROYED).as("round %d", round).hasValue(1);
                 assertThat(MADE).hasValue(1);
             }

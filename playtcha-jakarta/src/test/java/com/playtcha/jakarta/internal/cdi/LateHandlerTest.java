@@ -339,7 +339,7 @@ class LateHandlerTest {
                 NeverMade.go.countDown();
             }
 
-            assertThatThrownBy(() -> making.get(30, TimeUnit.SECONDS)).hasMessageContaining("come to their end");
+            assertThatThrownBy(() -> making.get(30, TimeUnit.SECONDS)).hasMessageContaining("been destroyed");
             assertThat(SEEN).endsWith("made", "handler ends");
         }
     }
