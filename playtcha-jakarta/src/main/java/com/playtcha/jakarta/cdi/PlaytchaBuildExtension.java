@@ -78,7 +78,8 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
             String type = injected(point.type());
             if (VERIFIER.equals(type)) {
                 verifier(point, bean);
-            } else if (LATE.contains(type) && isOurs(point)) {
+            } else if (LATE.contains(type)
+                    && point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfApplication)) {
                 lateUses.add(where(point, bean));
             }
         }
@@ -113,19 +114,15 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         for (AnnotationInfo qualifier : point.qualifiers()) {
             if (qualifier.name().equals(PlaytchaGuard.class.getName())) {
                 guard = value(qualifier);
-            } else if (isOfOthers(qualifier)) {
+            } else if (isOfApplication(qualifier)) {
                 return;
             }
         }
         uses.add(new GuardUse(guard, where(point, bean)));
     }
 
-    private static boolean isOurs(InjectionPointInfo point) {
-        return point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfOthers);
-    }
-
     /** Returns whether a qualifier is the application's, which then has its own bean of the type. */
-    private static boolean isOfOthers(AnnotationInfo qualifier) {
+    private static boolean isOfApplication(AnnotationInfo qualifier) {
         return !qualifier.name().startsWith("jakarta.enterprise.inject.");
     }
 

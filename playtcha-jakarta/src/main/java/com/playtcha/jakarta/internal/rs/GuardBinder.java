@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.rs;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.GuardUse;
+import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.Priorities;
@@ -87,7 +88,7 @@ public final class GuardBinder implements DynamicFeature {
             return;
         }
         try {
-            playtcha.use(uses);
+            playtcha.use(new UsesInCode(uses, Set.of()));
             playtcha.configureByDefault();
         } catch (PlaytchaConfigurationException problems) {
             // Logged here as well, since some REST implementations log neither the exception nor its cause.

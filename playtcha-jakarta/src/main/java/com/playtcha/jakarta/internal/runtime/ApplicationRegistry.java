@@ -9,22 +9,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applications of the class loader that this library is in, told apart by their own class loaders: mostly one, more
- * where several share the jar. Thread-safe.
+ * The applications that use this copy of the library, by their class loaders: one if the jar is in WEB-INF/lib, several
+ * if they share the jar. Thread-safe.
  */
 final class ApplicationRegistry {
     private static final List<PlaytchaApplication> ALL = new ArrayList<>();
     private static final @Nullable ClassLoader OWN_LOADER = ApplicationRegistry.class.getClassLoader();
-    /** No other application can share a jar of WEB-INF/lib. */
+    /** True if no other application can share this jar. */
     private static final boolean IS_IN_A_WAR = isInAWar();
 
     private ApplicationRegistry() {}
 
     /**
-     * Returns the application of a servlet context: one that CDI began and no context has claimed, else a new one.
+     * Returns the application of a servlet context: an unclaimed one that CDI created, else a new one.
      *
-     * @throws PlaytchaConfigurationException where the one that CDI began may be another context's: its guards verify with
-     *     another secret and policy
+     * @throws PlaytchaConfigurationException if an application that CDI created may belong to another context, whose guards
+     *     verify with another secret and policy
      */
     static PlaytchaApplication claim(ClassLoader loader) {
         synchronized (ALL) {
@@ -34,7 +34,7 @@ final class ApplicationRegistry {
                 application = new PlaytchaApplication(loader);
                 ALL.add(application);
             }
-            application.claimedBy(loader);
+            application.claimBy(loader);
             return application;
         }
     }
@@ -42,9 +42,9 @@ final class ApplicationRegistry {
     private static void refuseIfShared(ClassLoader loader) {
         for (PlaytchaApplication other : ALL) {
             ClassLoader known = other.loader();
-            // Begun by code that this context shares, such as beans of an EAR's lib, and claimed by another context.
+            // Created by code that this context shares, such as beans of an EAR's lib, and claimed by another context.
             boolean isShared = other.isClaimedFromBelow() && isAbove(known, loader);
-            // Begun by code beside this context: its own context has not claimed it yet, or never will.
+            // Created by code of another web application, whose context has not claimed it.
             boolean isForeign = !other.isClaimed() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
             if (!IS_IN_A_WAR && !other.isRefused() && (isShared || isForeign)) {
                 throw new PlaytchaConfigurationException(List.of("The playtcha-jakarta jar is shared by several web"
@@ -54,7 +54,7 @@ final class ApplicationRegistry {
         }
     }
 
-    /** Returns the application of code with this class loader; a new one where none has been begun. */
+    /** Returns the application of this class loader, creating it if there is none. */
     static PlaytchaApplication of(@Nullable ClassLoader loader) {
         ClassLoader known = loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
         synchronized (ALL) {
@@ -74,14 +74,14 @@ final class ApplicationRegistry {
     }
 
     /**
-     * Returns the application of this loader, else of the nearest above it, else the only one below it; else the only one
-     * there is, unless it may be another application's.
+     * Returns the application of this loader, else that of its nearest parent, else the only one of its children; else the
+     * only application, unless the jar is shared.
      */
     private static @Nullable PlaytchaApplication find(ClassLoader loader, Predicate<PlaytchaApplication> fits) {
         ALL.removeIf(application -> application.loader() == null);
         List<PlaytchaApplication> fitting = ALL.stream().filter(fits).toList();
         for (ClassLoader each = loader; each != null; each = each.getParent()) {
-            // The newest first: a context that was refused and started again has the loader it had.
+            // The newest first: a context that failed and was started again may have the same loader.
             for (int i = fitting.size() - 1; i >= 0; i--) {
                 if (fitting.get(i).loader() == each) {
                     return fitting.get(i);

@@ -12,7 +12,6 @@ import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One application's guards, shared by the servlet filter, CDI and Jakarta REST, which start in an order of the server's
- * choosing. Applications are told apart by class loader; one that a servlet context claimed ends with it. Thread-safe.
+ * One application's guards, shared by the servlet filter, CDI and Jakarta REST, which start in an order that depends on
+ * the server. An application that a servlet context claimed ends with that context. Thread-safe.
  */
 public final class PlaytchaApplication {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
@@ -39,7 +38,7 @@ public final class PlaytchaApplication {
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Supplier<@Nullable RequestVerifications> currentRequest = () -> null;
     private UsesInCode uses = UsesInCode.NONE;
-    private @Nullable Function<UsesInCode, LoadedSettings> source;
+    private @Nullable Function<UsesInCode, LoadedSettings> settingsLoader;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
@@ -52,29 +51,29 @@ public final class PlaytchaApplication {
         this.late = new LateResultsFacade(this.loader::get);
     }
 
-    /** Returns the application of a servlet context, which ends it. */
+    /** Returns the application of a servlet context, which must end it. */
     public static PlaytchaApplication claim(ClassLoader loader) {
         return ApplicationRegistry.claim(loader);
     }
 
-    /** Returns the application of code with this context class loader; a new one where none has been begun. */
+    /** Returns the application of a context class loader, creating it if there is none. */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
         return ApplicationRegistry.of(loader);
     }
 
-    /** Returns null once it was collected. */
+    /** Returns the application's class loader, or null after it was collected. */
     @Nullable
     ClassLoader loader() {
         return loader.get();
     }
 
-    /** Lets a servlet context with this class loader configure and end the application. */
-    void claimedBy(ClassLoader context) {
+    /** Marks the application as claimed by a servlet context, which configures and ends it. */
+    void claimBy(ClassLoader context) {
         claimed = true;
         claimedFromBelow = loader() != context;
     }
 
-    /** Returns whether code of a loader above the context's began the application. */
+    /** Returns whether the application was created for another class loader than its context's, such as a parent. */
     boolean isClaimedFromBelow() {
         return claimedFromBelow;
     }
@@ -83,24 +82,18 @@ public final class PlaytchaApplication {
         return refusal != null;
     }
 
-    /** Adds places in code that need a guard; settings that were read before are read again. */
-    public void use(Collection<GuardUse> places) {
-        use(new UsesInCode(places, Set.of()));
-    }
-
-    /** Adds places in code that need a guard or use late results; settings that were read before are read again. */
-    public synchronized void use(UsesInCode places) {
-        UsesInCode all = uses.and(places);
-        if (!all.equals(uses) && settings != null && source != null) {
-            settings = source.apply(all);
+    /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
+    public synchronized void use(UsesInCode added) {
+        UsesInCode all = uses.and(added);
+        if (!all.equals(uses) && settings != null && settingsLoader != null) {
+            settings = settingsLoader.apply(all);
         }
         uses = all;
     }
 
     /**
-     * Reads the settings.
+     * Loads the settings for the known uses; the loader is called again when uses are added.
      *
-     * @param loader reads them for the places known by then, and again for places that are added later
      * @throws PlaytchaConfigurationException with every problem
      */
     public LoadedSettings configure(Function<UsesInCode, LoadedSettings> loader) {
@@ -108,9 +101,9 @@ public final class PlaytchaApplication {
         PlaytchaRuntime outdated;
         synchronized (this) {
             loaded = loader.apply(uses);
-            source = loader;
+            settingsLoader = loader;
             settings = loaded;
-            // Code that ran early used settings without those of the servlet context.
+            // A runtime that was started before this has settings without the servlet context's.
             outdated = lifecycle.reset();
             byName.clear();
         }
@@ -118,14 +111,14 @@ public final class PlaytchaApplication {
         return loaded;
     }
 
-    /** Reads the settings from all sources but a servlet context, unless they were read before. */
+    /** Loads the settings from all sources except a servlet context, unless settings were loaded before. */
     public synchronized LoadedSettings configureByDefault() {
         if (refusal != null) {
             throw refusal;
         }
         LoadedSettings known = settings;
         if (known == null) {
-            source = this::withoutContext;
+            settingsLoader = this::withoutContext;
             known = withoutContext(uses);
             settings = known;
             known.warnings().forEach(warning -> LOG.warn("{}", warning));
@@ -133,13 +126,13 @@ public final class PlaytchaApplication {
         return known;
     }
 
-    private LoadedSettings withoutContext(UsesInCode places) {
-        SettingsLoader builder = new SettingsLoader().uses(places);
+    private LoadedSettings withoutContext(UsesInCode known) {
+        SettingsLoader builder = new SettingsLoader().uses(known);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
 
-    /** Logs, once a guard, where the application's code uses it and its settings. */
+    /** Logs, once per guard, its uses in code and its settings. */
     public synchronized void announce() {
         LoadedSettings known = settings;
         if (known == null || refusal != null) {
@@ -156,17 +149,12 @@ public final class PlaytchaApplication {
         });
     }
 
-    /** Returns whether settings were read and found valid. */
-    public synchronized boolean isConfigured() {
-        return settings != null;
-    }
-
-    /** Returns whether a place in code known by now needs a guard or uses late results. */
+    /** Returns whether known code uses a guard or late results. */
     public synchronized boolean isUsedByCode() {
         return !uses.isEmpty();
     }
 
-    /** Returns whether the settings read by now guard anything or switch late results on. */
+    /** Returns whether the loaded settings guard anything or switch late results on. */
     public synchronized boolean guardsSomething() {
         return settings != null
                 && (settings.guardsSomething() || settings.late().isOn());
@@ -177,12 +165,12 @@ public final class PlaytchaApplication {
         return claimed;
     }
 
-    /** Makes every later use of a guard throw: a server may go on deploying after wrong settings. */
+    /** Makes every later use of a guard throw: a server may continue the deployment despite invalid settings. */
     public synchronized void refuse(RuntimeException why) {
         refusal = why;
     }
 
-    /** Returns the guard of this name, started if need be, shared with every filter that has equal settings. */
+    /** Returns the guard of this name, starting it on first use; filters with equal settings share it. */
     public Guard guard(String name) {
         Guard running = byName.get(name);
         return running == null ? startGuard(name) : running;
@@ -199,7 +187,7 @@ public final class PlaytchaApplication {
         }
         GuardSettings guard = loaded.guards().get(name);
         if (guard == null) {
-            use(Set.of(new GuardUse(name, "a call")));
+            use(new UsesInCode(Set.of(new GuardUse(name, "a call")), Set.of()));
             guard = configureByDefault().guards().get(name);
         }
         if (guard == null) {
@@ -210,12 +198,12 @@ public final class PlaytchaApplication {
         return started;
     }
 
-    /** Starts the runtime unless it runs, and counts a user until {@link #release()}; a user that throws is not counted. */
+    /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
-        return lifecycle.acquire(this::running, user);
+        return lifecycle.acquire(this::build, user);
     }
 
-    /** Counts one user less. After the last one everything is closed before this returns. */
+    /** Releases one user. The last release closes everything before it returns. */
     public void release() {
         lifecycle.release();
     }
@@ -226,17 +214,24 @@ public final class PlaytchaApplication {
      * @throws IllegalStateException after the end, and while the previous runtime is being closed
      */
     public PlaytchaRuntime start() {
-        return lifecycle.start(this::running);
+        return lifecycle.start(this::build);
     }
 
-    /** Builds the runtime; called with the lock held. */
-    private PlaytchaRuntime running() {
+    /** Builds the runtime. The caller holds the lock. */
+    private PlaytchaRuntime build() {
         byName.clear();
-        PlaytchaRuntime runtime = PlaytchaRuntime.start(known(), listeners);
-        return settings == null ? runtime : runtime.withLate(settings, late, loader.get());
+        LoadedSettings loaded = settings;
+        if (loaded == null) {
+            return PlaytchaRuntime.start(List.of(), listeners);
+        }
+        // A filter with its own init-params is a guard that the declared ones do not contain.
+        List<GuardSettings> guards = new ArrayList<>(loaded.guards().values());
+        guards.addAll(loaded.filters().values());
+        guards.addAll(loaded.registrations().values());
+        return PlaytchaRuntime.start(guards, listeners).withLate(loaded, late, loader.get());
     }
 
-    /** Starts late results in an application that no servlet context starts, and warns of a missing handler. */
+    /** Starts late results of an application without a servlet context, and logs a warning if there is no handler. */
     public void startLate() {
         synchronized (this) {
             if (settings == null || refusal != null) {
@@ -249,7 +244,7 @@ public final class PlaytchaApplication {
         late.announce();
     }
 
-    /** Returns whether the application has a late result handler by now. */
+    /** Returns whether the application has a late result handler. */
     public boolean hasLateHandler() {
         try {
             return late.handlers().find() != null;
@@ -258,24 +253,12 @@ public final class PlaytchaApplication {
         }
     }
 
-    /** Returns the application's late results, which run while the runtime does. */
+    /** Returns the application's late results, whose engine runs while the runtime does. */
     public LateResultsFacade late() {
         return late;
     }
 
-    private Collection<GuardSettings> known() {
-        LoadedSettings loaded = settings;
-        if (loaded == null) {
-            return List.of();
-        }
-        // A filter with init-params of its own is a guard that the declared ones do not contain.
-        List<GuardSettings> known = new ArrayList<>(loaded.guards().values());
-        known.addAll(loaded.filters().values());
-        known.addAll(loaded.registrations().values());
-        return known;
-    }
-
-    /** Adds a listener, also for runtimes that are started later. */
+    /** Adds a listener to the present and every later runtime. */
     public void addListener(VerificationListener listener) {
         listeners.add(listener);
     }
@@ -284,24 +267,24 @@ public final class PlaytchaApplication {
         listeners.remove(listener);
     }
 
-    /** Sets how the verifications of the current request are found on a thread; the supplier gives null outside of one. */
+    /** Sets the supplier of the current request's verifications, which returns null outside of a request. */
     public void setCurrentRequest(Supplier<@Nullable RequestVerifications> supplier) {
         currentRequest = supplier;
     }
 
-    /** Returns the verifications of the request that this thread works for; null where CDI cannot tell. */
+    /** Returns the current request's verifications as CDI provides them, or null. */
     public @Nullable RequestVerifications currentRequest() {
         return currentRequest.get();
     }
 
-    /** Ends an application that is CDI's alone. */
+    /** Ends the application unless a servlet context does. */
     public void endUnlessClaimed() {
         if (!isClaimed()) {
             end();
         }
     }
 
-    /** Closes everything before it returns; nothing starts again. */
+    /** Closes everything before it returns; the application cannot be started again. */
     public void end() {
         ApplicationRegistry.remove(this);
         PlaytchaRuntime last;

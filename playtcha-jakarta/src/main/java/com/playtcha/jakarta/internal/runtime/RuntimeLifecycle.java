@@ -12,21 +12,22 @@ final class RuntimeLifecycle {
     private final Object lock;
     private @Nullable PlaytchaRuntime running;
     private int users;
-    /** Set once the last user left: calls still under way must not start a runtime that nothing would close. */
+    /** True after the last release: a call that is still running must not start a runtime that nothing closes. */
     private boolean left;
 
     private boolean ended;
     private int closing;
 
-    /** The starter's state is guarded by the same lock. */
+    /** The lock also guards the state that starters read. */
     RuntimeLifecycle(Object lock) {
         this.lock = lock;
     }
 
     /**
-     * Starts the runtime unless it runs. Does not wait for one that is being closed, which may wait for the caller.
+     * Starts the runtime unless it runs.
      *
-     * @throws IllegalStateException after the last user left, after the end, and while the previous one is being closed
+     * @throws IllegalStateException after the last release, after the end, and while the previous runtime is being closed,
+     *     which may wait for the caller
      */
     PlaytchaRuntime start(Supplier<PlaytchaRuntime> starter) {
         synchronized (lock) {
@@ -44,7 +45,7 @@ final class RuntimeLifecycle {
         }
     }
 
-    /** Starts the runtime unless it runs, and counts a user; one that throws is not counted. */
+    /** Starts the runtime unless it runs, and counts a user unless it throws. */
     <T> T acquire(Supplier<PlaytchaRuntime> starter, Function<PlaytchaRuntime, T> user) {
         PlaytchaRuntime unused = null;
         try {
@@ -70,11 +71,11 @@ final class RuntimeLifecycle {
         }
     }
 
-    /** Counts one user less. After the last one everything is closed before this returns. */
+    /** Releases one user. The last release closes the runtime before it returns. */
     void release() {
         PlaytchaRuntime last = null;
         synchronized (lock) {
-            // Zero where the runtime was started anew meanwhile: its users have not released it.
+            // Zero if the runtime was reset meanwhile: the users of the previous one are not counted.
             if (users > 0 && --users == 0) {
                 last = detach();
                 left = true;
@@ -83,7 +84,7 @@ final class RuntimeLifecycle {
         close(last);
     }
 
-    /** Detaches the runtime, to be started with other settings. The caller closes it outside of its locks. */
+    /** Detaches the runtime, which may be started again. The caller closes it without holding a lock. */
     @Nullable
     PlaytchaRuntime reset() {
         synchronized (lock) {
@@ -92,7 +93,7 @@ final class RuntimeLifecycle {
         }
     }
 
-    /** Detaches the runtime for good. The caller closes it outside of its locks. */
+    /** Detaches the runtime for good. The caller closes it without holding a lock. */
     @Nullable
     PlaytchaRuntime end() {
         synchronized (lock) {
@@ -109,7 +110,7 @@ final class RuntimeLifecycle {
         return last;
     }
 
-    /** Closes a detached runtime. Not under a lock: this waits for threads, one of which may be about to start it. */
+    /** Closes a detached runtime. Must not hold a lock: this waits for threads, which may be about to start a runtime. */
     void close(@Nullable PlaytchaRuntime last) {
         if (last != null) {
             try {

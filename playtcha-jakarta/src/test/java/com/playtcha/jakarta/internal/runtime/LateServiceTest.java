@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Guards, and what becomes of those they let through unverified: real HTTP, a real database, a clock that is moved. */
 class LateServiceTest {
     private static final String SECRET = "sk_test_0123456789abcdef";
-    private static final Duration TO_THE_FIRST_QUESTION = Duration.ofSeconds(11);
+    private static final Duration UNTIL_FIRST_ATTEMPT = Duration.ofSeconds(11);
 
     @TempDir
     Path directory;
@@ -134,7 +134,7 @@ class LateServiceTest {
         Verification passed = letThrough(guard(), token, Reply.error(500, "db_error", "m"));
 
         assertThat(handled).isEmpty();
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
 
         LateResult result = awaitResult();
         assertThat(result.getId()).isEqualTo(passed.getDeferralId());
@@ -150,7 +150,7 @@ class LateServiceTest {
     void aTokenThatTheFirstQuestionMayHaveRedeemedIsUnconfirmed() {
         Verification passed = letThrough(guard("timeout", "3s"), "redeemed-1", Reply.hang());
 
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
 
         assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.UNCONFIRMED);
         assertThat(handled.get(0).getError().getCode()).isEqualTo("already_redeemed");
@@ -164,7 +164,7 @@ class LateServiceTest {
         assertThat(passed.getDeferralId()).isNotNull();
 
         playtcha.accept();
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
 
         assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.REJECTED);
     }
@@ -198,7 +198,7 @@ class LateServiceTest {
         assertThat(untracked.getDeferralId()).isNull();
         assertThat(first.getDeferralId()).isNotNull();
         assertThat(second.getDeferralId()).isEqualTo(first.getDeferralId());
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
         assertThat(awaitResult().getId()).isEqualTo(first.getDeferralId());
     }
 
@@ -322,7 +322,7 @@ class LateServiceTest {
 
         startAgain();
         guard();
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
 
         assertThat(awaitResult().getId()).isEqualTo(passed.getDeferralId());
         assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.VERIFIED);
@@ -334,7 +334,7 @@ class LateServiceTest {
         letThrough(guard, "ok-1", Reply.error(500, "db_error", "m"));
         playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
 
-        clock.advance(TO_THE_FIRST_QUESTION);
+        clock.advance(UNTIL_FIRST_ATTEMPT);
         playtcha.awaitRequests(2, Duration.ofSeconds(20));
 
         await().until(() -> guard.verify("ok-2").getReason() == Reason.THROTTLE_WINDOW);
