@@ -71,41 +71,41 @@ public class CdiApplication {
     void start(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @Initialized(ApplicationScoped.class)
                     Object initialized) {
-        PlaytchaApplication ours = application();
+        PlaytchaApplication playtcha = application();
         try {
-            buildTimeUses.forEach(found -> ours.use(found.places()));
-            begin(ours);
-            if (servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !ours.isClaimed()) {
+            buildTimeUses.forEach(found -> playtcha.use(found.places()));
+            begin(playtcha);
+            if (servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !playtcha.isClaimed()) {
                 // The servlet context starts later and has its own settings.
                 return;
             }
-            if (!ours.isClaimed()) {
-                if (ours.isUsedByCode() || ours.hasLateHandler()) {
-                    configure(ours, initialized);
+            if (!playtcha.isClaimed()) {
+                if (playtcha.isUsedByCode() || playtcha.hasLateHandler()) {
+                    configure(playtcha, initialized);
                 }
                 // Items of an earlier run are delivered without waiting for the first request.
-                ours.startLate();
+                playtcha.startLate();
             }
         } catch (RuntimeException e) {
             // The server may ignore the exception and continue: guards then refuse every request.
-            ours.refuse(e);
-            ours.endUnlessClaimed();
+            playtcha.refuse(e);
+            playtcha.endUnlessClaimed();
             throw e;
         }
-        ours.announce();
+        playtcha.announce();
     }
 
-    private void configure(PlaytchaApplication ours, Object initialized) {
+    private void configure(PlaytchaApplication playtcha, Object initialized) {
         if (servlets != null && servlets.isContext(initialized)) {
             // The container did not run the initializer.
-            LoadedSettings settings = ours.configure(uses -> servlets.settings(initialized, uses));
+            LoadedSettings settings = playtcha.configure(uses -> servlets.settings(initialized, uses));
             settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         } else {
-            ours.configureByDefault();
+            playtcha.configureByDefault();
         }
     }
 
-    private synchronized void begin(PlaytchaApplication ours) {
+    private synchronized void begin(PlaytchaApplication playtcha) {
         // Some servers fire the event once for each web module.
         if (eventListener != null) {
             return;
@@ -114,11 +114,11 @@ public class CdiApplication {
                 handlers, contexts, extension.isResolvable() ? extension.get().handlers() : new LateHandlerResolver());
         bean.check();
         handler = bean;
-        ours.late().setBeans(bean);
+        playtcha.late().setBeans(bean);
         eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
-        ours.addListener(eventListener);
-        ours.late().addListener(eventListener);
-        ours.setCurrentRequest(this::current);
+        playtcha.addListener(eventListener);
+        playtcha.late().addListener(eventListener);
+        playtcha.setCurrentRequest(this::current);
     }
 
     /** Stops late results before beans are destroyed: a later call would create a bean again. */
@@ -144,20 +144,20 @@ public class CdiApplication {
     void end() {
         // For containers that do not fire BeforeDestroyed.
         endLate(this);
-        PlaytchaApplication ours = application();
+        PlaytchaApplication playtcha = application();
         CdiEventListener ending;
         synchronized (this) {
             ending = eventListener;
         }
         if (ending != null) {
             ending.end();
-            ours.removeListener(ending);
-            ours.late().removeListener(ending);
-            ours.setCurrentRequest(() -> null);
+            playtcha.removeListener(ending);
+            playtcha.late().removeListener(ending);
+            playtcha.setCurrentRequest(() -> null);
         }
         methods.clear();
         // Not under the lock, since this waits for threads, which may be about to call a guarded method.
-        ours.endUnlessClaimed();
+        playtcha.endUnlessClaimed();
     }
 
     /** Returns the application, which the servlet and REST sides share. */

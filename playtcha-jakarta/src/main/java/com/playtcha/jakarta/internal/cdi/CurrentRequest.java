@@ -30,7 +30,7 @@ public class CurrentRequest {
     public CurrentRequest() {}
 
     @PostConstruct
-    void look() {
+    void init() {
         ServletAccess servlets = application.servlets();
         attributes = servlets == null ? null : servlets.currentRequest(beans);
         if (attributes != null) {

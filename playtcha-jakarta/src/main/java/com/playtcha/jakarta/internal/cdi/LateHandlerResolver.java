@@ -67,14 +67,14 @@ final class LateHandlerResolver {
     }
 
     /** Chooses among the handlers that are visible to this library's beans, or among all if none is visible. */
-    synchronized void choose(BeanManager ours) {
-        Set<Bean<?>> candidates = new LinkedHashSet<>(ours.getBeans(LateResultHandler.class));
+    synchronized void choose(BeanManager beanManager) {
+        Set<Bean<?>> candidates = new LinkedHashSet<>(beanManager.getBeans(LateResultHandler.class));
         if (candidates.isEmpty()) {
             beans.keySet().stream().filter(bean -> !isSpecialized(bean)).forEach(candidates::add);
         }
         try {
-            chosen = ours.resolve(candidates);
-            manager = ours;
+            chosen = beanManager.resolve(candidates);
+            manager = beanManager;
         } catch (AmbiguousResolutionException several) {
             problem = CdiLateHandler.ambiguous(candidates);
             throw new DeploymentException(problem, several);

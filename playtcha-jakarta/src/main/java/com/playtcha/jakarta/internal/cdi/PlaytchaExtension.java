@@ -151,13 +151,13 @@ public class PlaytchaExtension implements Extension {
     /** Returns this library's producer of an injection point, or null if the application has its own bean. */
     private static @Nullable Class<?> producer(InjectionPoint point, BeanManager beans) {
         Type type = requiredType(point);
-        Class<?> ours = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
+        Class<?> ownProducer = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
         Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
         try {
             Bean<?> bean = beans.resolve(beans.getBeans(type, qualifiers));
-            return bean == null || bean.getBeanClass() == ours ? ours : null;
+            return bean == null || bean.getBeanClass() == ownProducer ? ownProducer : null;
         } catch (AmbiguousResolutionException any) {
-            return ours;
+            return ownProducer;
         }
     }
 

@@ -66,10 +66,10 @@ public class ProtectedInterceptor implements Serializable {
             EventLoop.requireBlockingAllowed();
             guard = application.application().guard(method.guard(call.getTarget(), call.getContextData()));
             decision = decide(call, method, guard, verifications);
-        } catch (Throwable ours) {
+        } catch (Throwable error) {
             verifications.fail();
             application.publish();
-            throw ours;
+            throw error;
         }
         if (!decision.isAllowed() && !guard.settings().monitor()) {
             throw new PlaytchaDeniedException(guard.settings().name(), decision);

@@ -24,8 +24,8 @@ final class DeniedExceptionMapper implements ExceptionMapper<PlaytchaDeniedExcep
         Verification verification = denied.getVerification();
         try {
             return verification == null ? RestGuard.unknown() : guard.response(DenialResponse.of(verification));
-        } catch (RuntimeException ours) {
-            LOG.error("The response to a denial could not be written; the request is answered with 500", ours);
+        } catch (RuntimeException failure) {
+            LOG.error("The response to a denial could not be written; the request is answered with 500", failure);
             return RestGuard.internalError();
         }
     }

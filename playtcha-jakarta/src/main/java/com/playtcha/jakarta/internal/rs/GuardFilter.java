@@ -42,8 +42,8 @@ final class GuardFilter implements ContainerRequestFilter {
         Set<String> inherited;
         try {
             inherited = guard.locatorGuards(request.getUriInfo().getMatchedResources());
-        } catch (RuntimeException | Error ours) {
-            guard.fail(request, ours);
+        } catch (RuntimeException | Error error) {
+            guard.fail(request, error);
             return;
         }
         if (inherited.isEmpty() && applicationGuard != null) {

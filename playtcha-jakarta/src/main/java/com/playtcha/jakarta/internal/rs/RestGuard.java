@@ -63,8 +63,8 @@ final class RestGuard {
             request.abortWith(response(DenialResponse.of(decision, reading.containerStatus())));
         } catch (IOException connectionFailed) {
             throw connectionFailed;
-        } catch (Throwable ours) {
-            fail(request, ours);
+        } catch (Throwable error) {
+            fail(request, error);
         }
         return false;
     }
@@ -87,8 +87,8 @@ final class RestGuard {
     }
 
     /** Answers 500 for an error of this library. */
-    void fail(ContainerRequestContext request, Throwable ours) {
-        LOG.error("The Playtcha guard failed; the request is answered with 500", ours);
+    void fail(ContainerRequestContext request, Throwable error) {
+        LOG.error("The Playtcha guard failed; the request is answered with 500", error);
         RequestVerifications verifications = verifications(request);
         verifications.fail();
         Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);

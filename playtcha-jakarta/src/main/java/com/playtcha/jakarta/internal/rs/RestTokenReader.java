@@ -116,7 +116,7 @@ final class RestTokenReader {
         if (!MediaTypes.isJson(MediaTypes.essence(contentType))) {
             return PresentedToken.ABSENT;
         }
-        // JSON is UTF-8 unless something says otherwise (RFC 8259, section 8.1).
+        // JSON is UTF-8 unless a charset is declared (RFC 8259, section 8.1).
         Charset charset = charset(StandardCharsets.UTF_8);
         if (charset == null) {
             return PresentedToken.unreadable(0);

@@ -72,16 +72,6 @@ final class LateService implements AutoCloseable {
             ProxySetting proxy,
             PlaytchaRuntime runtime,
             LateResultsFacade facade,
-            @Nullable ClassLoader loader) {
-        return start(settings, proxy, runtime, facade, loader, config(settings), Clock.systemUTC());
-    }
-
-    /** Starts the engine with other limits and another clock. */
-    static LateService start(
-            LateSettings settings,
-            ProxySetting proxy,
-            PlaytchaRuntime runtime,
-            LateResultsFacade facade,
             @Nullable ClassLoader loader,
             LateConfig config,
             Clock clock) {

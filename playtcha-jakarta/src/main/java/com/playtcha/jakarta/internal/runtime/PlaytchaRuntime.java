@@ -15,13 +15,14 @@ import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.util.LogThrottle;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -63,12 +64,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         this.observers = new Listeners(listeners);
     }
 
-    /** Builds guards without opening a connection. */
-    public static PlaytchaRuntime start(Collection<GuardSettings> guards) {
-        return start(guards, new CopyOnWriteArrayList<>());
-    }
-
-    /** Builds guards with listeners, which may be added to and removed from the list at any time. */
+    /** Builds guards without opening a connection. Listeners may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
         PlaytchaRuntime runtime = new PlaytchaRuntime(listeners);
         guards.forEach(runtime::guard);
@@ -82,7 +78,9 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
         boolean started = false;
         try {
-            LateService service = LateService.start(settings.late(), settings.proxy(), this, facade, loader);
+            LateConfig config = LateService.config(settings.late());
+            LateService service = LateService.start(
+                    settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC());
             if (facade.setRunning(service)) {
                 late = service;
             } else {

@@ -69,7 +69,7 @@ class LateServiceTest {
     }
 
     private void startAgain() {
-        runtime = PlaytchaRuntime.start(List.of());
+        runtime = PlaytchaRuntime.start(List.of(), List.of());
         service = startFor(facade);
     }
 
@@ -252,7 +252,7 @@ class LateServiceTest {
 
     @Test
     void whatOneRequestWasLateToHaveKeptIsNoRepetitionForItsNextGuard() {
-        PlaytchaRuntime slow = PlaytchaRuntime.start(List.of());
+        PlaytchaRuntime slow = PlaytchaRuntime.start(List.of(), List.of());
         opened.add(slow);
         // The store that answers too late, and then knows the token.
         List<String> kept = new CopyOnWriteArrayList<>();
@@ -280,7 +280,7 @@ class LateServiceTest {
 
     @Test
     void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
-        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of());
+        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of(), List.of());
         opened.add(bare);
         Guard guard = bare.guard(TestSettings.guard(
                 Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
@@ -360,7 +360,7 @@ class LateServiceTest {
     void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
         stop();
         LateResultsFacade bare = new LateResultsFacade(() -> null);
-        runtime = PlaytchaRuntime.start(List.of());
+        runtime = PlaytchaRuntime.start(List.of(), List.of());
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
             service = startFor(bare);
             service.engine().inbox().accept("task-1", "done");

@@ -56,7 +56,7 @@ class PlaytchaRuntimeTest {
         playtcha.always(Reply.error(401, "token_invalid", "m"));
         GuardSettings settings = settings("signup", "max-concurrent", Integer.toString(maxConcurrent));
         Queue<Verification> seen = new ConcurrentLinkedQueue<>();
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings))) {
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), List.of())) {
             Guard guard = runtime.guard(settings);
             ExecutorService visitors = Executors.newFixedThreadPool(callers);
             CountDownLatch go = new CountDownLatch(1);
@@ -89,7 +89,7 @@ class PlaytchaRuntimeTest {
             GuardSettings settings = settings("signup", "max-concurrent", "16");
             Queue<Verification> seen = new ConcurrentLinkedQueue<>();
             ExecutorService visitors = Executors.newFixedThreadPool(16);
-            PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings));
+            PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), List.of());
             Guard guard = runtime.guard(settings);
             for (int c = 0; c < 16; c++) {
                 String caller = "bot-" + round + "-" + c + "-";
@@ -184,7 +184,7 @@ class PlaytchaRuntimeTest {
             GuardSettings settings = settings("signup", "max-concurrent", "16");
             Queue<CompletableFuture<Verification>> stages = new ConcurrentLinkedQueue<>();
             ExecutorService visitors = Executors.newFixedThreadPool(2);
-            PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings));
+            PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), List.of());
             Guard guard = runtime.guard(settings);
             for (int c = 0; c < 2; c++) {
                 String caller = "bot-" + round + "-" + c + "-";
@@ -213,7 +213,7 @@ class PlaytchaRuntimeTest {
     void guardsOfOneAddressShareTheThrottleWindowWhateverTheirSecret() {
         GuardSettings signup = settings("signup");
         GuardSettings contact = settings("contact", "secret", "another-secret", "timeout", "19s");
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact))) {
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact), List.of())) {
             playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "60"));
             runtime.guard(signup).verify("t-1");
 
@@ -226,7 +226,7 @@ class PlaytchaRuntimeTest {
         GuardSettings signup = settings("signup");
         GuardSettings contact = settings("contact", "fail-closed", "true");
         GuardSettings slow = settings("slow", "timeout", "19s");
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact, slow))) {
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact, slow), List.of())) {
             playtcha.always(Reply.resetConnection());
             for (int i = 0; i < 10; i++) {
                 runtime.guard(signup).verify("t-" + i);
@@ -243,7 +243,7 @@ class PlaytchaRuntimeTest {
         GuardSettings signup = settings("signup");
         GuardSettings contact = settings("contact");
         GuardSettings other = settings("other", "secret", "another-secret");
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact, other))) {
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(signup, contact, other), List.of())) {
             playtcha.always(Reply.error(500, "db_error", "m"));
 
             assertThat(runtime.guard(signup).verify("t").isAllowed()).isTrue();
@@ -254,7 +254,7 @@ class PlaytchaRuntimeTest {
 
     @Test
     void equalSettingsAreOneGuard() {
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings("a"), settings("a"), settings("b")))) {
+        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings("a"), settings("a"), settings("b")), List.of())) {
             assertThat(runtime.guard(settings("a"))).isSameAs(runtime.guard(settings("a")));
             assertThat(runtime.guard(settings("a"))).isNotSameAs(runtime.guard(settings("b")));
         }
