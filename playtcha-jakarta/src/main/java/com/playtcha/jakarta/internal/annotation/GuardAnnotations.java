@@ -38,7 +38,7 @@ public final class GuardAnnotations {
 
     /**
      * Returns the guard that applies to a method: the one named on the method or on the nearest that it overrides or
-     * implements, else the one of the class; null where nothing names one.
+     * implements, else the one of the class, or null.
      */
     public static @Nullable String guardOf(Class<?> type, Method method) {
         String onMethod = guardOnMethod(type, method);

@@ -114,14 +114,8 @@ final class BeanInspector {
 
     private static void checkInterceptable(AnnotatedMethod<?> method, List<String> problems) {
         int modifiers = method.getJavaMember().getModifiers();
-        String why = null;
-        if (Modifier.isPrivate(modifiers)) {
-            why = "is private";
-        } else if (Modifier.isStatic(modifiers)) {
-            why = "is static";
-        } else if (Modifier.isFinal(modifiers)) {
-            why = "is final";
-        }
+        String modifier = Modifier.toString(modifiers & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL));
+        String why = modifier.isEmpty() ? null : "is " + modifier;
         for (Annotation annotation : method.getAnnotations()) {
             if (CALLBACKS.contains(annotation.annotationType().getName())) {
                 why = "is not a business method but has @"

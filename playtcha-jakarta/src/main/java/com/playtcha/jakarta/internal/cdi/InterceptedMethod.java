@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A guarded method of a bean: which guard it names and which parameter is the token. Internal: public for proxies only. */
+/** A guarded method of a bean, with its guard and the parameter that is the token. Public for proxies only. */
 public final class InterceptedMethod {
     static final int NO_PARAMETER = -1;
 
@@ -37,7 +37,7 @@ public final class InterceptedMethod {
                 .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
     }
 
-    /** A parameter marked in an overridden method is the token as well: otherwise an earlier token would be reused. */
+    /** Returns the index of the marked parameter. The marks of overridden methods count as well. */
     private static int tokenParameter(Collection<Method> overridden) {
         for (Method each : overridden) {
             Annotation[][] parameters = each.getParameterAnnotations();
@@ -58,9 +58,9 @@ public final class InterceptedMethod {
     }
 
     /**
-     * Returns whether the Jakarta REST side guards this call: it has admitted the request to this method; or the method is
-     * a sub-resource locator or one of an {@code Application}, whose annotation guards resources. False for a method whose
-     * token is a parameter, which may be another token than the request's.
+     * Returns whether the Jakarta REST filters guard this call: they have admitted the request to this method; or the method
+     * is a sub-resource locator or one of an {@code Application}, whose annotation guards resources. False for a method
+     * with a token parameter, since that may differ from the request's token.
      */
     boolean isLeftToRest(Class<?> bean, RequestVerifications verifications) {
         return tokenParameter == NO_PARAMETER

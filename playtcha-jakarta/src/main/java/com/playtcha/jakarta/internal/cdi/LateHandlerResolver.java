@@ -90,6 +90,7 @@ final class LateHandlerResolver {
     }
 
     /** Returns a new reference to the chosen bean, or null if there is none. */
+    @SuppressWarnings("unchecked")
     Instance.@Nullable Handle<LateResultHandler> handle() {
         Bean<?> bean;
         BeanManager maker;
@@ -97,12 +98,10 @@ final class LateHandlerResolver {
             bean = chosen;
             maker = manager;
         }
-        // Outside the lock: the bean's constructor may block.
-        return bean == null || maker == null ? null : reference(bean, maker);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Instance.Handle<LateResultHandler> reference(Bean<?> bean, BeanManager maker) {
+        if (bean == null || maker == null) {
+            return null;
+        }
+        // Not under the lock, since the bean's constructor may block.
         CreationalContext<?> context = maker.createCreationalContext(bean);
         return new Reference((Bean<LateResultHandler>) bean, context, (LateResultHandler)
                 maker.getReference(bean, LateResultHandler.class, context));

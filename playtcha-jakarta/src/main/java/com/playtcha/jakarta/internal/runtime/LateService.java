@@ -62,10 +62,10 @@ final class LateService implements AutoCloseable {
     }
 
     /**
-     * Starts the engine; to be closed before the runtime. A database that is down does not prevent the start.
+     * Starts the engine, which must be closed before the runtime. A database that is down does not prevent the start.
      *
-     * @throws IllegalStateException where H2 is missing or no data source has the name
-     * @throws com.playtcha.jakarta.late.LateUnavailableException where {@code late-dir} cannot be created
+     * @throws IllegalStateException if H2 is missing or no data source has the name
+     * @throws com.playtcha.jakarta.late.LateUnavailableException if {@code late-dir} cannot be created
      */
     static LateService start(
             LateSettings settings,
