@@ -154,7 +154,8 @@ public final class TransportBenchmark {
     }
 
     private static Way library(URI baseUrl) {
-        GuardSettings settings = TestSettings.guard(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
+        GuardSettings settings =
+                TestSettings.guard(Map.of("secret", "0123456789abcdef", "base-url", baseUrl.toString()));
         HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         return new Way() {
             @Override

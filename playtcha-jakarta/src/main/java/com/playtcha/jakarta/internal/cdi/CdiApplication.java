@@ -75,7 +75,10 @@ public class CdiApplication {
         try {
             buildTimeUses.forEach(found -> playtcha.use(found.places()));
             begin(playtcha);
-            if (servlets != null && servlets.isOfServer() && !servlets.isContext(initialized) && !playtcha.isClaimed()) {
+            if (servlets != null
+                    && servlets.isOfServer()
+                    && !servlets.isContext(initialized)
+                    && !playtcha.isClaimed()) {
                 // The servlet context starts later and has its own settings.
                 return;
             }

@@ -102,7 +102,11 @@ final class GuardLog {
     void unverifiedDenied(Verification verification) {
         long count = throttle.count(verification.getReason());
         if (count > 0) {
-            LOG.warn("Denied instead of allowed unverified: guard={} reason={} count={}", guard, verification.getReason(), count);
+            LOG.warn(
+                    "Denied instead of allowed unverified: guard={} reason={} count={}",
+                    guard,
+                    verification.getReason(),
+                    count);
         }
     }
 

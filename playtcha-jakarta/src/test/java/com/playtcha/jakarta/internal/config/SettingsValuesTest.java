@@ -268,7 +268,8 @@ class SettingsValuesTest {
 
     @Test
     void disabledNeedsNothingElseAndForgivesTheRest() {
-        GuardSettings settings = TestSettings.guard("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
+        GuardSettings settings =
+                TestSettings.guard("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
 
         assertThat(settings.enabled()).isFalse();
         assertThat(settings.timeout()).hasSeconds(2);

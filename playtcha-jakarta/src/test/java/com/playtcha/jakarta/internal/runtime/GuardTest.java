@@ -287,8 +287,8 @@ class GuardTest {
 
     @Test
     void aGuardThatIsSwitchedOffAsksNobodyAndLetsEveryoneThrough() {
-        Guard guard =
-                new Guard(TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
+        Guard guard = new Guard(
+                TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
 
         Verification verification = guard.verify(null);
         assertThat(verification.getOutcome()).isEqualTo(Outcome.DISABLED);

@@ -254,7 +254,8 @@ class PlaytchaRuntimeTest {
 
     @Test
     void equalSettingsAreOneGuard() {
-        try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings("a"), settings("a"), settings("b")), List.of())) {
+        try (PlaytchaRuntime runtime =
+                PlaytchaRuntime.start(List.of(settings("a"), settings("a"), settings("b")), List.of())) {
             assertThat(runtime.guard(settings("a"))).isSameAs(runtime.guard(settings("a")));
             assertThat(runtime.guard(settings("a"))).isNotSameAs(runtime.guard(settings("b")));
         }
