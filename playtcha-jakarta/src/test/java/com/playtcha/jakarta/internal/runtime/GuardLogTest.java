@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a guard logs, how often, and what never stands in a log (contract, section 6). */
+/** What a guard logs, how often, and what it never logs (contract, section 6). */
 class GuardLogTest {
     private static final String SECRET = TestGuards.SECRET;
 

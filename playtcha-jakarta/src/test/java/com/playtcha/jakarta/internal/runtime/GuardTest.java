@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The guard from token to decision, over real HTTP, with a clock that is moved (contract, sections 2 and 3). */
+/** The guard from token to decision, over real HTTP, with a test clock (contract, sections 2 and 3). */
 class GuardTest {
     private static final String SECRET = TestGuards.SECRET;
 

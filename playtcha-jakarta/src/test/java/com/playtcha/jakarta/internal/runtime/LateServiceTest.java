@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Guards, and what becomes of those they let through unverified: real HTTP, a real database, a clock that is moved. */
+/** Late verdicts of guards, with real HTTP, a real database and a test clock. */
 class LateServiceTest {
     private static final String SECRET = "sk_test_0123456789abcdef";
     private static final Duration UNTIL_FIRST_ATTEMPT = Duration.ofSeconds(11);
@@ -130,7 +130,7 @@ class LateServiceTest {
 
     @ParameterizedTest
     @CsvSource({"ok-1, VERIFIED", "success-false-1, REJECTED", "expired-1, EXPIRED"})
-    void whatWasLetThroughUnverifiedEndsInTheHandlerWithTheIdThatTheRequestGot(String token, LateOutcome outcome) {
+    void handlerReceivesTheLateVerdictWithTheDeferralIdOfTheRequest(String token, LateOutcome outcome) {
         Verification passed = letThrough(guard(), token, Reply.error(500, "db_error", "m"));
 
         assertThat(handled).isEmpty();
@@ -147,7 +147,7 @@ class LateServiceTest {
     }
 
     @Test
-    void aTokenThatTheFirstQuestionMayHaveRedeemedIsUnconfirmed() {
+    void alreadyRedeemedIsUnconfirmedIfAnEarlierAttemptMayHaveRedeemedTheToken() {
         Verification passed = letThrough(guard("timeout", "3s"), "redeemed-1", Reply.hang());
 
         clock.advance(UNTIL_FIRST_ATTEMPT);
@@ -158,7 +158,7 @@ class LateServiceTest {
     }
 
     @Test
-    void aTokenThatNobodyWasAskedAboutBeforeIsRejectedWhereItWasRedeemed() {
+    void alreadyRedeemedIsRejectedIfNoEarlierAttemptWasSent() {
         playtcha.refuse();
         Verification passed = guard().verify("redeemed-1");
         assertThat(passed.getDeferralId()).isNotNull();
@@ -170,7 +170,7 @@ class LateServiceTest {
     }
 
     @Test
-    void whoIsDeniedIsNotTracked() {
+    void deniedRequestsAreNotTracked() {
         playtcha.always(Reply.error(500, "db_error", "m"));
 
         Verification closed = guard("fail-closed", "true").verify("t-1");
@@ -233,7 +233,7 @@ class LateServiceTest {
     }
 
     @Test
-    void aTokenThatTheStoreKnowsIsRefusedThoughAnotherGuardLetItThrough() {
+    void aTokenInTheStoreIsDeniedAlthoughAnotherGuardAllowedIt() {
         letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
         stop();
         startAgain();
@@ -251,7 +251,7 @@ class LateServiceTest {
     }
 
     @Test
-    void whatOneRequestWasLateToHaveKeptIsNoRepetitionForItsNextGuard() {
+    void aRecordThatTheRequestItselfStoredTooLateIsNoRepetitionForItsNextGuard() {
         PlaytchaRuntime slow = PlaytchaRuntime.start(List.of(), List.of());
         opened.add(slow);
         // The store that answers too late, and then knows the token.
@@ -279,7 +279,7 @@ class LateServiceTest {
     }
 
     @Test
-    void withoutAnEngineEachPassGoesOnUntrackedAndOneLineSaysSo() {
+    void withoutAnEngineRequestsAreAllowedUntrackedAndOneLineIsLogged() {
         PlaytchaRuntime bare = PlaytchaRuntime.start(List.of(), List.of());
         opened.add(bare);
         Guard guard = bare.guard(TestSettings.guard(
@@ -299,7 +299,7 @@ class LateServiceTest {
     }
 
     @Test
-    void aTokenIsNotLetThroughTwiceAlsoAfterARestart() {
+    void aTokenIsNotAllowedTwiceWithoutAVerdictAcrossARestart() {
         letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
         stop();
         startAgain();
@@ -316,7 +316,7 @@ class LateServiceTest {
     }
 
     @Test
-    void whatWasLeftIsAskedAfterARestart() {
+    void pendingItemsAreVerifiedAfterARestart() {
         Verification passed = letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
         stop();
 
@@ -329,7 +329,7 @@ class LateServiceTest {
     }
 
     @Test
-    void aLateQuestionThatIsThrottledSparesVisitorsTheirs() {
+    void aThrottledLateVerdictOpensTheWindowForVisitors() {
         Guard guard = guard();
         letThrough(guard, "ok-1", Reply.error(500, "db_error", "m"));
         playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
@@ -342,7 +342,7 @@ class LateServiceTest {
     }
 
     @Test
-    void anAsynchronousCallerIsNotHeldUpByTracking() throws Exception {
+    void trackingDoesNotBlockAnAsynchronousCaller() throws Exception {
         Guard guard = guard();
         playtcha.script(Reply.error(500, "db_error", "m"));
 
@@ -357,7 +357,7 @@ class LateServiceTest {
     }
 
     @Test
-    void resultsWaitForAHandlerThatIsSetLateAndAreHandedOverSoonAfter() {
+    void resultsWaitUntilAHandlerIsSet() {
         stop();
         LateResultsFacade bare = new LateResultsFacade(() -> null);
         runtime = PlaytchaRuntime.start(List.of(), List.of());
@@ -381,7 +381,7 @@ class LateServiceTest {
     }
 
     @Test
-    void listenersHearOfEachTransition() {
+    void listenersReceiveEachTransition() {
         List<LateState> states = new CopyOnWriteArrayList<>();
         facade.addListener((id, kind, from, to, outcome) -> states.add(to));
 
@@ -394,7 +394,7 @@ class LateServiceTest {
     }
 
     @Test
-    void beforeAndAfterItIsAtWorkItSaysSo() {
+    void callsThrowWhileNoEngineRuns() {
         LateResultsFacade idle = new LateResultsFacade(() -> null);
 
         assertThat(idle.inbox()).isNull();
@@ -404,7 +404,7 @@ class LateServiceTest {
     }
 
     @Test
-    void whatStartsWhileEverythingIsStoppedDoesNotWork() {
+    void anEngineIsNotSetAfterTheEnd() {
         LateResultsFacade stopped = new LateResultsFacade(() -> null);
         stopped.stop();
 
@@ -419,7 +419,7 @@ class LateServiceTest {
             value = Outcome.class,
             names = {"UNAVAILABLE"},
             mode = EnumSource.Mode.EXCLUDE)
-    void onlyWhatIsUnavailableCanPassUnverified(Outcome outcome) {
+    void onlyUnavailableCanBeAllowedWithoutAVerdict(Outcome outcome) {
         Reason reason = Arrays.stream(Reason.values())
                 .filter(each -> each.getOutcome() == outcome)
                 .findFirst()

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What listeners hear of breakers and throttle windows, and what becomes of those that fail (contract, section 3). */
+/** Listeners of breakers and throttle windows, including listeners that throw (contract, section 3). */
 class ObserversTest {
     private final TestGuards guards = new TestGuards();
     private final PlaytchaStandIn playtcha = guards.playtcha;
@@ -61,7 +61,7 @@ class ObserversTest {
     }
 
     @Test
-    void aBreakersChangesAreToldInTheirOrder() {
+    void breakerChangesArePassedInTheirOrder() {
         Guard guard = guards.guard();
         playtcha.always(Reply.resetConnection());
         for (int i = 0; i < 12; i++) {
@@ -83,7 +83,7 @@ class ObserversTest {
     }
 
     @Test
-    void aThrottleWindowIsToldWhenItOpensAndWhenTheFirstMayAskAgain() {
+    void theStartAndTheEndOfAThrottleWindowAreReported() {
         Guard signup = guards.guard("max-retry-after", "60s");
         Guard contact = guards.guard();
         playtcha.always(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "90"));
@@ -106,7 +106,7 @@ class ObserversTest {
     }
 
     @Test
-    void eachListenerHearsOnceWhatGuardsShare() {
+    void eachListenerReceivesAChangeOfSharedStateOnce() {
         List<Object> first = new CopyOnWriteArrayList<>();
         List<Object> second = new CopyOnWriteArrayList<>();
         List<VerificationListener> listeners = new CopyOnWriteArrayList<>(List.of(hearing(first)));
@@ -147,7 +147,7 @@ class ObserversTest {
     }
 
     @Test
-    void aListenerThatWasTakenOutHearsNoMore() {
+    void aRemovedListenerIsNotCalled() {
         List<String> heard = new CopyOnWriteArrayList<>();
         List<VerificationListener> listeners =
                 new CopyOnWriteArrayList<>(List.of((guard, verification) -> heard.add(guard)));
@@ -191,7 +191,7 @@ class ObserversTest {
 
     /** As for an error of our own: the request ends with it, but place, pass and window are as they should be. */
     @Test
-    void anErrorOfTheVirtualMachineInAListenerReachesTheCallerAndLeavesNothingTaken() {
+    void aVirtualMachineErrorOfAListenerIsThrownAndReleasesThePermit() {
         VerificationListener failing = new Failing(new StackOverflowError("said so by a test"));
         Guard guard = guards.guard("max-concurrent", "1");
         playtcha.always(Reply.resetConnection());

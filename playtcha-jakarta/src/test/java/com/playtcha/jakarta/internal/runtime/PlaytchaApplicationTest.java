@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How servlets, CDI and REST of one application find each other, where several applications share the jar. */
+/** Servlets, CDI and REST of one application share it, also if several applications share the jar. */
 class PlaytchaApplicationTest {
     private final ClassLoader shared = PlaytchaApplication.class.getClassLoader();
     private final List<PlaytchaApplication> begun = new ArrayList<>();

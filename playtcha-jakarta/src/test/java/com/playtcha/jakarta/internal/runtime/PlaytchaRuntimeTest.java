@@ -52,7 +52,7 @@ class PlaytchaRuntimeTest {
     /** Our own limit is never a reason to fail open, and a place is free once its answer is there. */
     @ParameterizedTest(name = "max-concurrent {0}, {1} callers")
     @CsvSource({"1, 2", "1, 8", "2, 2", "2, 16", "12, 300"})
-    void underFullLoadNobodyIsLetThroughUnverified(int maxConcurrent, int callers) throws Exception {
+    void noRequestIsAllowedWithoutAVerdictUnderFullLoad(int maxConcurrent, int callers) throws Exception {
         playtcha.always(Reply.error(401, "token_invalid", "m"));
         GuardSettings settings = settings("signup", "max-concurrent", Integer.toString(maxConcurrent));
         Queue<Verification> seen = new ConcurrentLinkedQueue<>();
@@ -82,7 +82,7 @@ class PlaytchaRuntimeTest {
     }
 
     @Test
-    void closingUnderLoadLetsNobodyThrough() throws Exception {
+    void closingUnderLoadAllowsNoRequest() throws Exception {
         for (int round = 0; round < 20; round++) {
             playtcha.reset();
             playtcha.always(Reply.error(401, "token_invalid", "m").delay(Duration.ofMillis(1)));
@@ -116,7 +116,7 @@ class PlaytchaRuntimeTest {
 
     /** Ten thousand calls of both kinds, to a service that answers, refuses and breaks by turns, leave nothing taken. */
     @Test
-    void callsOfBothKindsLeaveNoPlaceAndNoThreadBehind() throws Exception {
+    void synchronousAndAsynchronousCallsReleaseAllPermitsAndThreads() throws Exception {
         int calls = 10_000;
         int callers = 12;
         int places = 6;
@@ -177,7 +177,7 @@ class PlaytchaRuntimeTest {
     }
 
     @Test
-    void closingUnderLoadCompletesEveryStageAndLetsNobodyThrough() throws Exception {
+    void closingUnderLoadCompletesEveryStageAndAllowsNoRequest() throws Exception {
         for (int round = 0; round < 20; round++) {
             playtcha.reset();
             playtcha.always(Reply.error(401, "token_invalid", "m").delay(Duration.ofMillis(1)));
@@ -222,7 +222,7 @@ class PlaytchaRuntimeTest {
     }
 
     @Test
-    void guardsWithTheSameWayShareABreakerAndOthersDoNot() {
+    void guardsWithTheSameConnectionSettingsShareABreaker() {
         GuardSettings signup = settings("signup");
         GuardSettings contact = settings("contact", "fail-closed", "true");
         GuardSettings slow = settings("slow", "timeout", "19s");
@@ -239,7 +239,7 @@ class PlaytchaRuntimeTest {
     }
 
     @Test
-    void aTokenLetThroughByOneGuardIsNotLetThroughByAnotherOfTheProject() {
+    void aTokenAllowedWithoutAVerdictByOneGuardIsDeniedByAnotherOfTheProject() {
         GuardSettings signup = settings("signup");
         GuardSettings contact = settings("contact");
         GuardSettings other = settings("other", "secret", "another-secret");

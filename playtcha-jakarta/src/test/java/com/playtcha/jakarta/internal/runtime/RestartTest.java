@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What runs in an application is closed and started anew, on one real store. */
+/** An application's runtime is closed and started again on one real store. */
 class RestartTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When what runs in an application starts and ends, with a real store of late results. */
+/** Start and end of an application's runtime, with a real store of late results. */
 class RuntimeLifecycleTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -72,7 +72,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void aHandlerUnderWayStartsNothingAnewWhileItsEngineIsClosed() {
+    void aRunningHandlerCannotStartTheRuntimeWhileItsEngineIsClosed() {
         AtomicReference<Throwable> refused = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
         application.late().setHandler((result, delivery) -> {
@@ -108,7 +108,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void aUserWhoFailsLeavesTheOthersWhatTheyUse() {
+    void aUserThatThrowsDoesNotCloseTheRuntimeOfOthers() {
         application.start();
         fail();
         assertThat(isAtWork()).isTrue();
@@ -122,7 +122,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void aUserWhoFailsAloneLeavesNothingRunningAndTheNextOneStarts() {
+    void aSingleUserThatThrowsClosesTheRuntimeAndTheNextStartsIt() {
         fail();
         assertThat(isAtWork()).isFalse();
 
@@ -150,7 +150,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void theServiceThatHandlesIsMadeOnceAnApplication() throws Exception {
+    void theHandlerServiceIsCreatedOncePerApplication() throws Exception {
         try (URLClassLoader loader = loaderOf(Service.class)) {
             LateResultsFacade facade = new LateResultsFacade(() -> loader);
             facade.announce();
@@ -190,7 +190,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void aServiceThatIsBeingMadeForEverHoldsUpNoEndAndIsDroppedOnceItIsMade() throws Exception {
+    void endDoesNotWaitForAConstructorThatBlocksAndItsHandlerIsDropped() throws Exception {
         NeverMade.reset();
         try (URLClassLoader loader = loaderOf(NeverMade.class)) {
             PlaytchaApplication ending = new PlaytchaApplication(loader);
@@ -214,7 +214,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void whoWaitsForAServiceThatIsBeingMadeCanBeInterrupted() throws Exception {
+    void waitingForTheCreationOfAServiceIsInterruptible() throws Exception {
         NeverMade.reset();
         try (URLClassLoader loader = loaderOf(NeverMade.class)) {
             LateHandlerLookup handlers = new LateHandlerLookup(() -> loader);
@@ -237,7 +237,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void managedThreadsThatRefuseWorkAreReplacedWithOneWarning() {
+    void aManagedExecutorThatRejectsWorkIsReplacedWithOneWarning() {
         ExecutorService work = Executors.newSingleThreadExecutor();
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
             try (LateRunner managed = LateService.runner(work, Runnable::run)) {
@@ -264,7 +264,7 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void aListenerThatFailsAgainAndAgainIsOneLine() {
+    void repeatedFailuresOfAListenerAreLoggedOnce() {
         LateResultsFacade facade = new LateResultsFacade(() -> null);
         AtomicInteger told = new AtomicInteger();
         facade.addListener((id, kind, from, to, outcome) -> {

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Guards on the real transport to a stand-in, with a clock that is moved, and all that is heard and logged. */
+/** Guards on the real transport to a stand-in, with a test clock, recorded events and a captured log. */
 final class TestGuards implements AutoCloseable {
     static final String SECRET = "sk_test_0123456789abcdef";
     /** Of guards without late verdicts, which never ask it. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code verifyAsync}: all that {@code verify} does, while the caller goes on (contract, sections 2 and 3). */
+/** {@code verifyAsync}: the behaviour of {@code verify} without blocking the caller (contract, sections 2 and 3). */
 class VerifyAsyncTest {
     private final TestGuards guards = new TestGuards();
     private final PlaytchaStandIn playtcha = guards.playtcha;
