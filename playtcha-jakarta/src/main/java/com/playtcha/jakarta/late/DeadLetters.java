@@ -4,56 +4,56 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an operator sees and does (contract, section 7): dead letters, which are items in the store whose handler failed,
- * and the spool, which keeps items in {@code late-dir} while the store is down. Thread-safe.
+ * Lists, retries and discards dead letters, which are items of the store whose handler failed, and spooled items, which
+ * are kept in {@code late-dir} while the store is down (contract, section 7). Thread-safe.
  *
  * @since 0.1
  */
 public interface DeadLetters {
 
     /**
-     * Lists the items of the spool, then the dead letters of the store, each oldest first. A store that is down is left
-     * out with a WARN.
+     * Returns spooled items, then dead letters, each oldest first. While the store is down, only spooled items are
+     * returned and a WARN is logged.
      *
-     * @param most how many at most
-     * @return a copy
+     * @param most the maximum number of items, 0 or more
+     * @return a copy, never null
      */
     List<LateItem> list(int most);
 
     /**
-     * Returns the result of a dead letter or of an item of the spool.
+     * Returns the result of a dead letter or of a spooled item.
      *
-     * @param id of the item
-     * @return empty when there is neither, or when its result is not known yet
-     * @throws LateUnavailableException when it is not in the spool and the store is down
+     * @param id the item's id
+     * @return empty where no dead letter or spooled item has this id, or where its result is not known yet
+     * @throws LateUnavailableException where the item is not spooled and the store is down
      */
     Optional<LateResult> show(String id);
 
     /**
-     * Makes a dead letter or an item of the spool due now.
+     * Makes a dead letter or a spooled item due now.
      *
-     * @param id of the item
-     * @return false when there is neither
-     * @throws LateUnavailableException when it is not in the spool and the store is down
+     * @param id the item's id
+     * @return false where no dead letter or spooled item has this id
+     * @throws LateUnavailableException where the item is not spooled and the store is down
      */
     boolean retry(String id);
 
     /**
-     * Makes all dead letters, and all entries of the spool, due now. Works in batches until none is left.
+     * Makes all dead letters and all spooled items due now, in batches.
      *
-     * @return how many entries the spool has, and how many dead letters of the store were not due before
-     * @throws LateUnavailableException when the store is down; entries of the spool are due then
+     * @return the number of spooled items plus the number of dead letters that were not due before
+     * @throws LateUnavailableException where the store is down; spooled items are due nevertheless
      */
     int retryAll();
 
     /**
-     * Discards a dead letter, or an entry of the spool, for good: it becomes {@link LateState#DISCARDED}, and a result that
-     * comes for it later is acknowledged and changes nothing. A discarded entry of the spool stays there as such until the
-     * store takes it. Logged.
+     * Discards a dead letter or a spooled item for good. Its state becomes {@link LateState#DISCARDED}; a result that
+     * arrives later is acknowledged and changes nothing. The discard of a spooled item stays in the spool until the store
+     * works. Each discard is logged at WARN.
      *
-     * @param id of the item
-     * @return false when there is neither
-     * @throws LateUnavailableException when it is not in the spool and the store is down
+     * @param id the item's id
+     * @return false where no dead letter or spooled item has this id
+     * @throws LateUnavailableException where the item is not spooled and the store is down
      */
     boolean discard(String id);
 }

@@ -10,22 +10,23 @@ import java.util.Optional;
 public interface Delivery {
 
     /**
-     * Which call this is, as far as was recorded.
+     * Returns the number of this call, as far as calls were recorded.
      *
-     * @return 1 for the first; one more than the calls that are known to have failed
+     * @return 1 or more: the number of recorded failures plus 1
      */
     int getAttempt();
 
     /**
-     * What the completion of this item is recorded in. With a JDBC store, {@code unwrap(java.sql.Connection.class)} gives
-     * the connection of that transaction: what the handler writes through it takes effect together with the completion or
-     * not at all, and so once. The connection is the store's: to commit, roll back or change its mode through it is
-     * refused, closing it does nothing, and it ends with the call, as does every statement made from it. SQL that
-     * commits (a {@code COMMIT} as a statement; DDL in some databases) is not refused, and breaks that promise.
+     * Returns the transaction in which the completion of this item is recorded. With a JDBC store,
+     * {@code unwrap(java.sql.Connection.class)} returns its connection: what the handler writes through it is committed
+     * together with the completion, so it takes effect once. Calls that commit, roll back or change the connection's mode
+     * throw {@code SQLException}, {@code close} does nothing, and the connection and its statements are closed when the
+     * call returns. SQL that commits (a {@code COMMIT} statement; DDL in some databases) is not refused, and breaks this
+     * guarantee.
      *
-     * @param type of what is wanted
-     * @param <T> of what is wanted
-     * @return empty where the store has no such thing
+     * @param type the class to unwrap to
+     * @param <T> that type
+     * @return empty where the store has no object of this type
      */
     <T> Optional<T> unwrap(Class<T> type);
 }

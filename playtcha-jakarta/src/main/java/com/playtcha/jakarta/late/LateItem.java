@@ -5,21 +5,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An item as an operator or the application sees it. Carries neither token nor result.
+ * A late verdict or a task and its state (contract, section 7). It contains neither token nor result.
  *
- * @param id of the item, as given; not to be trusted as text
- * @param kind what it waits for
- * @param state how far it has come
- * @param outcome what came of it, null while awaited
+ * @param id the item's id as it was received; escape it where it is shown
+ * @param kind whether it is a late verdict or a task
+ * @param state its state
+ * @param outcome its outcome, null while it is awaited
  * @param tracked false for a callback whose id nobody tracked
- * @param attempts how often the result was asked for
- * @param failures how often the handler, or putting it into the store, failed
- * @param dueAt when something happens next; for a final item, when it is forgotten
- * @param expiresAt when it ends without a result
- * @param lastError the last thing that went wrong, bounded, null for none
- * @param createdAt when it was stored
+ * @param attempts how often Playtcha or the service was polled for its result
+ * @param failures how often its handler failed
+ * @param dueAt when it is processed next; for a final item, when it is deleted
+ * @param expiresAt when it expires unless a result arrives
+ * @param lastError the last error, at most 1000 characters; null where there was none
+ * @param createdAt when it was stored or spooled
  * @param updatedAt when it last changed
- * @param spooled true for one that waits in the dead-letter directory for the store to return
+ * @param spooled true while it is kept in the spool, because the store is down
  * @since 0.1
  */
 public record LateItem(
@@ -37,117 +37,117 @@ public record LateItem(
         Instant updatedAt,
         boolean spooled) {
     /**
-     * {@link #id()}, for Expression Language.
+     * Returns {@link #id()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #id()}
      */
     public String getId() {
         return id;
     }
 
     /**
-     * {@link #kind()}, for Expression Language.
+     * Returns {@link #kind()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #kind()}
      */
     public LateKind getKind() {
         return kind;
     }
 
     /**
-     * {@link #state()}, for Expression Language.
+     * Returns {@link #state()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #state()}
      */
     public LateState getState() {
         return state;
     }
 
     /**
-     * {@link #outcome()}, for Expression Language.
+     * Returns {@link #outcome()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #outcome()}
      */
     public @Nullable LateOutcome getOutcome() {
         return outcome;
     }
 
     /**
-     * {@link #attempts()}, for Expression Language.
+     * Returns {@link #attempts()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #attempts()}
      */
     public int getAttempts() {
         return attempts;
     }
 
     /**
-     * {@link #failures()}, for Expression Language.
+     * Returns {@link #failures()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #failures()}
      */
     public int getFailures() {
         return failures;
     }
 
     /**
-     * {@link #dueAt()}, for Expression Language.
+     * Returns {@link #dueAt()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #dueAt()}
      */
     public Instant getDueAt() {
         return dueAt;
     }
 
     /**
-     * {@link #expiresAt()}, for Expression Language.
+     * Returns {@link #expiresAt()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #expiresAt()}
      */
     public Instant getExpiresAt() {
         return expiresAt;
     }
 
     /**
-     * {@link #lastError()}, for Expression Language.
+     * Returns {@link #lastError()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #lastError()}
      */
     public @Nullable String getLastError() {
         return lastError;
     }
 
     /**
-     * {@link #createdAt()}, for Expression Language.
+     * Returns {@link #createdAt()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #createdAt()}
      */
     public Instant getCreatedAt() {
         return createdAt;
     }
 
     /**
-     * {@link #updatedAt()}, for Expression Language.
+     * Returns {@link #updatedAt()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #updatedAt()}
      */
     public Instant getUpdatedAt() {
         return updatedAt;
     }
 
     /**
-     * {@link #tracked()}, for Expression Language.
+     * Returns {@link #tracked()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #tracked()}
      */
     public boolean isTracked() {
         return tracked;
     }
 
     /**
-     * {@link #spooled()}, for Expression Language.
+     * Returns {@link #spooled()}, for Expression Language.
      *
-     * @return the same
+     * @return {@link #spooled()}
      */
     public boolean isSpooled() {
         return spooled;

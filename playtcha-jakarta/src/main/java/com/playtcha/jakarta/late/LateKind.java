@@ -1,14 +1,14 @@
 package com.playtcha.jakarta.late;
 
 /**
- * What an item waits for (contract, section 7).
+ * The kinds of items (contract, section 7).
  *
  * @since 0.1
  */
 public enum LateKind {
-    /** Playtcha's verdict on a token whose request was let through unverified. */
+    /** The verdict of Playtcha on a token whose request was allowed unverified. */
     LATE_VERDICT,
 
-    /** The result of a task that another service works on and delivers by callback, by polling, or both. */
+    /** The result of another service's task, received by callback, by polling, or both. */
     TASK
 }

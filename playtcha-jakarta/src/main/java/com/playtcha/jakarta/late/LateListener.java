@@ -3,10 +3,10 @@ package com.playtcha.jakarta.late;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of each transition of an item, after it was recorded: for metrics, audits and alerts. Called on the thread that
- * recorded it, outside any transaction; be quick. What it throws is logged and changes nothing. A process that dies
- * between the record and the call leaves the call out, and two threads that record one after the other may be heard in
- * the other order: {@link LateTasks#find} tells how it is.
+ * Receives each transition of an item after it was recorded, for metrics, audits and alerts. It is called outside any
+ * transaction on the thread that recorded the transition, so it should return quickly. Exceptions are logged and change
+ * nothing. A call is lost if the process dies after the record, and calls of different threads may arrive out of order;
+ * {@link LateTasks#find} returns the present state.
  *
  * @since 0.1
  */
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 public interface LateListener {
 
     /**
-     * An item changed its state, stayed a dead letter after one more failure, or stayed ready with an outcome that says
-     * more than the one before.
+     * Called when an item changed its state, when its handler failed again, and when a known outcome replaced
+     * {@code EXPIRED} or {@code UNCONFIRMED}.
      *
-     * @param id of the item
-     * @param kind of the item
-     * @param from null for a new item
-     * @param to what it is now
-     * @param outcome what came of it; null while awaited
+     * @param id the item's id
+     * @param kind the item's kind
+     * @param from the state before, null for a new item
+     * @param to the state now
+     * @param outcome the outcome, null while it is awaited
      */
     void onTransition(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome);
 }

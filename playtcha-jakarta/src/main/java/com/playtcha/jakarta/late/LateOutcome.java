@@ -1,24 +1,24 @@
 package com.playtcha.jakarta.late;
 
 /**
- * What came of an item in the end (contract, section 7).
+ * The outcomes of items (contract, section 7).
  *
  * @since 0.1
  */
 public enum LateOutcome {
-    /** Late verdict: Playtcha said {@code success: true}. */
+    /** Late verdict: Playtcha answered {@code success: true}. */
     VERIFIED,
-    /** Late verdict: Playtcha refused the token. */
+    /** Late verdict: Playtcha rejected the token. */
     REJECTED,
     /**
-     * Late verdict: Playtcha says that the token was redeemed already, and an earlier attempt of ours may have been what
-     * redeemed it. Nobody can say whether the visitor was verified.
+     * Late verdict: Playtcha answered that the token is already redeemed, and an earlier attempt of this library may have
+     * redeemed it, so it is unknown whether the visitor was verified.
      */
     UNCONFIRMED,
-    /** No result came in time, or Playtcha says that the token has expired (the delay may be ours). */
+    /** No result arrived in time, or Playtcha answered that the token has expired (this library may have caused the delay). */
     EXPIRED,
     /** Task: the service delivered its result. */
     COMPLETED,
-    /** Task: the service said that there will be no result. */
+    /** Task: the service answered that there will be no result. */
     FAILED
 }

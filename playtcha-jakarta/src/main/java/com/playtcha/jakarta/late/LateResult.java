@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result that came late (contract, section 7). Immutable, with bean getters. Its texts come from the network: escape
- * them wherever they are shown.
+ * A result that arrived late (contract, section 7). Immutable, with bean getters. Its texts come from the network:
+ * escape them where they are shown.
  *
  * @since 0.1
  */
@@ -40,30 +40,30 @@ public final class LateResult {
     }
 
     /**
-     * Starts a result.
+     * Returns a builder.
      *
-     * @param id of the item
-     * @param kind of the item
-     * @param outcome what came of it
-     * @param resolvedAt when that was known
-     * @return a builder
+     * @param id the item's id
+     * @param kind the item's kind
+     * @param outcome the item's outcome
+     * @param resolvedAt when the outcome was known
+     * @return a new builder
      */
     public static Builder of(String id, LateKind kind, LateOutcome outcome, Instant resolvedAt) {
         return new Builder(id, kind, outcome, resolvedAt);
     }
 
     /**
-     * The item's id, and the idempotence key of its handling: one id never has two results. For a late verdict, what the
-     * request carried in attribute {@code playtcha.deferral-id}; for a task, the id it was tracked or called back under.
+     * Returns the item's id, which is the idempotence key: one id never has two results. For a late verdict it is the value
+     * of the request attribute {@code playtcha.deferral-id}; for a task, the id that was tracked or called back.
      *
-     * @return at most 200 characters
+     * @return 1 to 200 characters
      */
     public String getId() {
         return id;
     }
 
     /**
-     * What kind of item it was.
+     * Returns the item's kind.
      *
      * @return never null
      */
@@ -72,7 +72,7 @@ public final class LateResult {
     }
 
     /**
-     * What came of it.
+     * Returns the item's outcome.
      *
      * @return never null
      */
@@ -81,7 +81,7 @@ public final class LateResult {
     }
 
     /**
-     * The result of a task, as the service sent it.
+     * Returns the result of a task, as the service sent it.
      *
      * @return null unless the outcome is {@link LateOutcome#COMPLETED}
      */
@@ -90,7 +90,7 @@ public final class LateResult {
     }
 
     /**
-     * Why the service says that there will be no result.
+     * Returns the service's error, because of which a task has no result.
      *
      * @return null unless the outcome is {@link LateOutcome#FAILED}
      */
@@ -99,26 +99,26 @@ public final class LateResult {
     }
 
     /**
-     * Playtcha's error envelope.
+     * Returns Playtcha's error envelope.
      *
-     * @return null where there was none: it is never invented
+     * @return null where Playtcha sent none
      */
     public @Nullable UpstreamError getError() {
         return error;
     }
 
     /**
-     * All members of Playtcha's 2xx answer.
+     * Returns all members of Playtcha's 2xx response.
      *
-     * @return unmodifiable; empty where there was no such answer; values as in {@link UpstreamError#getFields()}
+     * @return unmodifiable; empty where there was no 2xx response; values as in {@link UpstreamError#getFields()}
      */
     public Map<String, @Nullable Object> getFields() {
         return fields;
     }
 
     /**
-     * When the request arrived that was let through, or when the task was tracked (for one that never was: when its
-     * callback came).
+     * Returns when the unverified request arrived, or when the task was tracked; for an untracked task, when its callback
+     * arrived.
      *
      * @return never null
      */
@@ -127,7 +127,7 @@ public final class LateResult {
     }
 
     /**
-     * When the result was known.
+     * Returns when the outcome was known.
      *
      * @return never null
      */
@@ -136,7 +136,7 @@ public final class LateResult {
     }
 
     /**
-     * How often Playtcha was asked, or the service polled, after the request or the tracking.
+     * Returns how often Playtcha or the service was polled in the background.
      *
      * @return 0 or more
      */
@@ -145,11 +145,11 @@ public final class LateResult {
     }
 
     /**
-     * The same result, as part of an item's history.
+     * Returns a copy with another start time and another number of attempts.
      *
-     * @param startedAt when the item began
-     * @param attempts how often it was asked for
-     * @return a result
+     * @param startedAt as {@link #getStartedAt()}
+     * @param attempts as {@link #getAttempts()}
+     * @return a new result
      */
     public LateResult withHistory(Instant startedAt, int attempts) {
         return of(id, kind, outcome, resolvedAt)
@@ -162,13 +162,13 @@ public final class LateResult {
                 .build();
     }
 
-    /** Without what was delivered: a log line may hold it. */
+    /** Omits what the service sent, so that the text may be logged. */
     @Override
     public String toString() {
         return "LateResult[" + kind + ", " + outcome + ", error=" + error + ", attempts=" + attempts + "]";
     }
 
-    /** Collects the parts of a {@link LateResult}. Not thread-safe. */
+    /** Builds a {@link LateResult}. Not thread-safe. */
     public static final class Builder {
         private final String id;
         private final LateKind kind;
@@ -200,7 +200,7 @@ public final class LateResult {
         }
 
         /**
-         * Sets why a task has no result.
+         * Sets the error because of which a task has no result.
          *
          * @param value null for none, the default
          * @return this
@@ -222,7 +222,7 @@ public final class LateResult {
         }
 
         /**
-         * Sets the members of a 2xx answer.
+         * Sets the members of Playtcha's 2xx response.
          *
          * @param value copied
          * @return this
@@ -233,9 +233,9 @@ public final class LateResult {
         }
 
         /**
-         * Sets when the item began.
+         * Sets when the item was started.
          *
-         * @param value the time of the result by default
+         * @param value {@link #getResolvedAt()} by default
          * @return this
          */
         public Builder startedAt(Instant value) {
@@ -244,7 +244,7 @@ public final class LateResult {
         }
 
         /**
-         * Sets how often the result was asked for.
+         * Sets the number of polls.
          *
          * @param value 0 by default
          * @return this
@@ -255,9 +255,9 @@ public final class LateResult {
         }
 
         /**
-         * Makes the result.
+         * Builds the result.
          *
-         * @return immutable
+         * @return a new result
          */
         public LateResult build() {
             return new LateResult(this);

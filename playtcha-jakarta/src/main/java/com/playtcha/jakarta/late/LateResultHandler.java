@@ -1,14 +1,14 @@
 package com.playtcha.jakarta.late;
 
 /**
- * What the application does with a result that came late (contract, section 7): it finds the sign-up it let in
- * unverified and keeps or undoes it, or takes a task's result.
+ * Handles late results in the application (contract, section 7): for a late verdict it confirms or undoes the sign-up
+ * that was allowed unverified, for a task it processes the result.
  *
- * <p>Called at least once for each item, never twice at the same time for one item as long as each call ends within the
- * engine's time limit for handlers; a process that dies, or a database that goes away while the call is recorded, makes
- * it be called again. It has effect once if it keys on {@link LateResult#getId()}, or if it writes through the
- * transaction it is handed ({@link Delivery#unwrap}). It may be called with an id that the application does not know:
- * one that was made as a request ran out of time, or that a callback invented. Such a call should return without effect.
+ * <p>The handler is called at least once for each item, and not concurrently for one item as long as each call returns
+ * within the time limit of one minute. It is called again if the process dies or the database fails before the call is
+ * recorded. It has effect once if it uses {@link LateResult#getId()} as idempotence key or writes through
+ * {@link Delivery#unwrap}. An id may be unknown to the application, because a request ended before its id was used or
+ * because a callback was forged; the handler should return without effect then.
  *
  * @since 0.1
  */
@@ -16,13 +16,13 @@ package com.playtcha.jakarta.late;
 public interface LateResultHandler {
 
     /**
-     * Takes one result. Returning normally ends the item; throwing makes it a dead letter, which is handed over again
-     * later. A call that takes longer than the time limit is interrupted and counts as failed.
+     * Handles one result. The item is delivered when this returns normally; an exception makes it a dead letter, which is
+     * retried later. A call that exceeds the time limit is interrupted and counts as failed.
      *
-     * @param result what came of the item
-     * @param delivery this call: how many came before it, and the transaction it is part of
-     * @throws Exception for whatever kept the result from being taken; its text is kept with the dead letter, so it should
-     *     not carry secrets
+     * @param result the result
+     * @param delivery the number of the call and its transaction; valid until the call returns
+     * @throws Exception if the result could not be handled; its text is stored with the dead letter, so it should not
+     *     contain secrets
      */
     void handle(LateResult result, Delivery delivery) throws Exception;
 }

@@ -3,61 +3,61 @@ package com.playtcha.jakarta.late;
 import java.util.Optional;
 
 /**
- * One application's late results (contract, section 7): what code without injection starts from. A servlet application
- * finds it as context attribute {@value #ATTRIBUTE}; CDI injects it, and its parts. The same object for as long as the
- * application lives, thread-safe.
+ * The late results of one application (contract, section 7). It is the servlet context's attribute
+ * {@value #ATTRIBUTE}; CDI injects it and what its getters return. There is one object for the lifetime of the
+ * application. Thread-safe.
  *
- * <p>Its parts work once the application is started, where a setting has switched late results on: {@code late-verdicts},
- * {@code callback-path}, {@code poll-url}, {@code late-dir} or {@code late-datasource}. Before, and after the
- * application's end, they throw {@link LateUnavailableException}.
+ * <p>Its parts work once the application is started, where one of these settings enables late results: {@code late-verdicts},
+ * {@code callback-path}, {@code poll-url}, {@code late-dir} or {@code late-datasource}. Before the
+ * start and after the end of the application they throw {@link LateUnavailableException}.
  *
  * @since 0.1
  */
 public interface LateResults {
-    /** The name of the servlet context's attribute. */
+    /** The name of the servlet context attribute. */
     String ATTRIBUTE = "playtcha.late";
 
     /**
-     * What the application tells of the tasks that another service works on for it.
+     * Returns the tasks of other services.
      *
-     * @return always the same
+     * @return always the same object
      */
     LateTasks getTasks();
 
     /**
-     * The operator's view of what could not be handed over.
+     * Returns the dead letters and spooled items.
      *
-     * @return always the same
+     * @return always the same object
      */
     DeadLetters getDeadLetters();
 
     /**
-     * Counters and gauges of what works now.
+     * Returns the metrics of the running engine.
      *
-     * @return live; empty while nothing is at work
+     * @return live values; empty while no engine runs
      */
     Optional<LateMetrics> getMetrics();
 
     /**
-     * Sets who takes the results, instead of a CDI bean or a service that {@link java.util.ServiceLoader} finds. Best
-     * called while the application starts, in a {@code ServletContextListener} say; results that come before wait, and are
-     * handed over some seconds after there is a handler.
+     * Sets the handler, instead of a CDI bean or a {@link java.util.ServiceLoader} service. It should be called while the
+     * application starts, for example in a {@code ServletContextListener}. Earlier results are delivered within some
+     * seconds after this call.
      *
-     * @param handler called as {@link LateResultHandler} says
+     * @param handler the handler; not null
      */
     void setHandler(LateResultHandler handler);
 
     /**
-     * Adds one that hears of every transition from now on.
+     * Adds a listener that receives every transition from now on.
      *
-     * @param listener called as {@link LateListener} says
+     * @param listener the listener; not null
      */
     void addListener(LateListener listener);
 
     /**
-     * Takes one away: it hears of nothing any more.
+     * Removes a listener.
      *
-     * @param listener that was added; one that was not is no error
+     * @param listener the listener; one that was not added is ignored
      */
     void removeListener(LateListener listener);
 }

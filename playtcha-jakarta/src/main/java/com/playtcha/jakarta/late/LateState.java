@@ -1,29 +1,30 @@
 package com.playtcha.jakarta.late;
 
 /**
- * How far an item has come (contract, section 7): {@code AWAITING → READY → DELIVERED}, or by way of
- * {@code DEAD_LETTER}, or to {@code EXPIRED} or {@code DISCARDED}. The contract's <em>pending</em> is the first two.
+ * The states of an item (contract, section 7): {@code AWAITING → READY → DELIVERED}, possibly through
+ * {@code DEAD_LETTER}, or ending as {@code EXPIRED} or {@code DISCARDED}. The contract's <em>pending</em> is the first
+ * two.
  *
  * @since 0.1
  */
 public enum LateState {
-    /** Pending: no result yet. */
+    /** Pending: the result is not known yet. */
     AWAITING,
-    /** Pending: the result is kept, the handler has not been called yet. */
+    /** Pending: the result is stored, and the handler has not completed yet. */
     READY,
-    /** The result is kept; the handler has failed at least once and will be called again. */
+    /** The handler has failed at least once and will be called again. */
     DEAD_LETTER,
-    /** The handler has taken the result. Final. */
+    /** The handler has handled the result. Final. */
     DELIVERED,
-    /** The handler has taken the news that no result came in time. Final. */
+    /** The handler was called with outcome {@code EXPIRED} and has returned. Final. */
     EXPIRED,
-    /** An operator gave a dead letter up. Final. */
+    /** An operator discarded the item. Final. */
     DISCARDED;
 
     /**
-     * Whether nothing more happens to such an item, apart from being forgotten in the end.
+     * Returns whether items in this state are no longer processed; they are deleted after the retention time.
      *
-     * @return false for what still has to be worked on
+     * @return true for {@code DELIVERED}, {@code EXPIRED} and {@code DISCARDED}
      */
     public boolean isFinal() {
         return this == DELIVERED || this == EXPIRED || this == DISCARDED;

@@ -3,30 +3,30 @@ package com.playtcha.jakarta.late;
 import java.util.Optional;
 
 /**
- * What an application tells of the tasks that another service works on for it (contract, section 7). Thread-safe.
+ * Tracks the tasks of other services, whose results arrive late (contract, section 7). Thread-safe.
  *
  * @since 0.1
  */
 public interface LateTasks {
 
     /**
-     * Tracks a task, before or after its callback came. Tracking it again changes nothing. The record is made in a
-     * transaction of its own, not in the caller's. While the store is down this throws, and the caller decides: a
-     * callback is taken all the same, but nothing is polled for.
+     * Tracks a task, before or after its callback arrives. A second call with the same id changes nothing. The item is
+     * stored in its own transaction, not in the caller's. Callbacks of untracked tasks are accepted too, but such tasks
+     * are not polled.
      *
-     * @param id what the service calls the task, up to 200 characters
-     * @return the item as it is now; {@link LateItem#state()} tells a callback that was faster
-     * @throws IllegalArgumentException for an id that is blank or too long
-     * @throws LateUnavailableException when nothing could record it
+     * @param id the service's id of the task, 1 to 200 characters
+     * @return the item as it is now, never null; its result may have arrived already
+     * @throws IllegalArgumentException where the id is blank or too long
+     * @throws LateUnavailableException where the store is down; the task is not tracked then
      */
     LateItem track(String id);
 
     /**
-     * Looks an item up.
+     * Returns an item.
      *
-     * @param id of a task or a late verdict
-     * @return empty for one that is not known, or not any more
-     * @throws LateUnavailableException when the store is down
+     * @param id the id of a task or of a late verdict
+     * @return empty where the id is unknown or its item was deleted after the retention time
+     * @throws LateUnavailableException where the store is down
      */
     Optional<LateItem> find(String id);
 }

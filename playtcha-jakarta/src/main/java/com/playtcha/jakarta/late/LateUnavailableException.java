@@ -3,8 +3,8 @@ package com.playtcha.jakarta.late;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nothing could keep what was to be kept, or answer what was asked: the store is down, or full, and so is the
- * dead-letter directory. Nothing was changed that is known of; the call may be repeated.
+ * Thrown when neither the store nor the spool works, or no engine runs. As far as is known, nothing was changed; the call
+ * may be repeated.
  *
  * @since 0.1
  */
@@ -12,7 +12,7 @@ public class LateUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says what is the case.
+     * Creates an exception without a cause.
      *
      * @param message without token, result or key
      */
@@ -21,10 +21,10 @@ public class LateUnavailableException extends RuntimeException {
     }
 
     /**
-     * Says what is the case, and why.
+     * Creates an exception.
      *
      * @param message without token, result or key
-     * @param cause what went wrong below; null for none
+     * @param cause the cause; null where there is none
      */
     public LateUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -1,7 +1,6 @@
 /**
- * Unfinished business that is finished (contract, section 7): the words in which late verdicts and late results are
- * spoken of, the handler that an application writes, and what it and its operator may ask for. Needs nothing but the
- * JDK.
+ * Late verdicts and results that arrive late (contract, section 7): the application's handler and listener, tasks, dead
+ * letters and metrics. Depends on the JDK only.
  */
 @NullMarked
 package com.playtcha.jakarta.late;
