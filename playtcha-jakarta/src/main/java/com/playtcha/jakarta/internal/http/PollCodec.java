@@ -114,7 +114,7 @@ final class PollCodec {
             source.suspect();
             return source.current().equals(key)
                     ? poll
-                    : new Poll.Trouble("refused with a key that has been replaced meanwhile", null);
+                    : new Poll.Failure("refused with a key that has been replaced meanwhile", null);
         }
 
         private Poll read(int status, byte @Nullable [] body) {
@@ -151,7 +151,7 @@ final class PollCodec {
         /** Returns the result for the task. */
         Poll result(UpstreamResponse response) {
             if (response instanceof UpstreamResponse.CallFailure failure) {
-                return new Poll.Trouble(failure.reason() + ": " + LogText.clean(failure.detail()), null);
+                return new Poll.Failure(failure.reason() + ": " + LogText.clean(failure.detail()), null);
             }
             if (answer != null) {
                 return answer;
@@ -160,12 +160,12 @@ final class PollCodec {
             // A 4xx about one task says nothing about the others.
             boolean ofService =
                     reply.status() < 400 || reply.status() > 499 || reply.status() == 429 || reply.retryAfter() != null;
-            return new Poll.Trouble("HTTP status " + reply.status(), reply.retryAfter(), ofService);
+            return new Poll.Failure("HTTP status " + reply.status(), reply.retryAfter(), ofService);
         }
     }
 
     private static Poll unreadable(int status, String why) {
-        return new Poll.Trouble("HTTP status " + status + " without an answer: " + why, null, false);
+        return new Poll.Failure("HTTP status " + status + " without an answer: " + why, null, false);
     }
 
     /** Percent-encodes all but the unreserved characters of RFC 3986, section 2.3. */

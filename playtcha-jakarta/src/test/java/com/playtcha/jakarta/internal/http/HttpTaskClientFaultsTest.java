@@ -70,9 +70,9 @@ class HttpTaskClientFaultsTest {
         return poller;
     }
 
-    private static Poll.Trouble trouble(Poll poll) {
-        assertThat(poll).isInstanceOf(Poll.Trouble.class);
-        return (Poll.Trouble) poll;
+    private static Poll.Failure trouble(Poll poll) {
+        assertThat(poll).isInstanceOf(Poll.Failure.class);
+        return (Poll.Failure) poll;
     }
 
     static Stream<Arguments> brokenTransports() {
@@ -225,8 +225,8 @@ class HttpTaskClientFaultsTest {
     }
 
     private static boolean isExhausted(HttpTaskClient poller) {
-        return poller.poll("17") instanceof Poll.Trouble trouble
-                && trouble.detail().startsWith("exhausted: ");
+        return poller.poll("17") instanceof Poll.Failure trouble
+                && failure.detail().startsWith("exhausted: ");
     }
 
     @Test

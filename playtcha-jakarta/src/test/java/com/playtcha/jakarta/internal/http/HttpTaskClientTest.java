@@ -49,9 +49,9 @@ class HttpTaskClientTest {
         return poller;
     }
 
-    private static Poll.Trouble trouble(Poll poll) {
-        assertThat(poll).isInstanceOf(Poll.Trouble.class);
-        return (Poll.Trouble) poll;
+    private static Poll.Failure trouble(Poll poll) {
+        assertThat(poll).isInstanceOf(Poll.Failure.class);
+        return (Poll.Failure) poll;
     }
 
     private static void assertReady(Poll poll, String code) {
@@ -142,10 +142,10 @@ class HttpTaskClientTest {
 
     @Test
     void aUrlWithoutAPathAsksForTheRoot() {
-        Poll.Trouble trouble = trouble(
+        Poll.Failure trouble = trouble(
                 open(URI.create("http://127.0.0.1:" + service.port()), null).poll("17"));
 
-        assertThat(trouble.detail()).contains("404");
+        assertThat(failure.detail()).contains("404");
         assertThat(service.malformed()).singleElement().asString().startsWith("GET /: 404");
     }
 
@@ -266,10 +266,10 @@ class HttpTaskClientTest {
     void anErrorStatusIsNeverTheTasksWhateverItsBodySays(int status) {
         service.script(Reply.json(status, "{\"status\":0,\"request\":\"ERROR_CAPTCHA_UNSOLVABLE\"}"));
 
-        Poll.Trouble trouble = trouble(open().poll("17"));
+        Poll.Failure trouble = trouble(open().poll("17"));
 
-        assertThat(trouble.detail()).contains(Integer.toString(status));
-        assertThat(trouble.pause()).isNull();
+        assertThat(failure.detail()).contains(Integer.toString(status));
+        assertThat(failure.pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
     }
 

@@ -80,13 +80,13 @@ public final class CrashWorker {
                 .build();
         engine.addVerdictClient(Load.SOURCE, services);
         engine.addListener(listener(said));
-        runner.start(engine, Duration.ofMillis(50));
+        runner.start(engine, Duration.ofMillis(50), () -> {});
         if (dark) {
             outages.stayDown();
         }
         if (!drain) {
             if (!dark) {
-                store.open();
+                store.counts();
                 outages.start();
             }
             new Load(engine, store, outages, said, name).start(light);

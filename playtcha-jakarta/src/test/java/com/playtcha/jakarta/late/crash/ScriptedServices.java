@@ -80,7 +80,7 @@ final class ScriptedServices implements VerdictClient, TaskClient {
         int chance = ThreadLocalRandom.current().nextInt(100);
         takeTime(SLOWEST_MS);
         if (chance < 2) {
-            return new Poll.Trouble("scripted", null);
+            return new Poll.Failure("scripted", null);
         }
         if (chance < 20) {
             return new Poll.NotReady();

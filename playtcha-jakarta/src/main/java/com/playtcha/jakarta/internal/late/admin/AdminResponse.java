@@ -37,11 +37,6 @@ final class AdminResponse {
     }
 
     @SuppressWarnings("unchecked")
-    static @Nullable Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;
-    }
-
-    @SuppressWarnings("unchecked")
     static List<Map<String, @Nullable Object>> objects(Map<String, @Nullable Object> members, String name) {
         return members.get(name) instanceof List<?> list && list.stream().allMatch(Map.class::isInstance)
                 ? (List<Map<String, @Nullable Object>>) list

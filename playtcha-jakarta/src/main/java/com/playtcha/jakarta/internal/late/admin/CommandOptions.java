@@ -160,13 +160,8 @@ final class CommandOptions {
     }
 
     @Nullable
-    String url() {
-        return options.get("--url");
-    }
-
-    @Nullable
-    String user() {
-        return options.get("--user");
+    String value(String option) {
+        return options.get(option);
     }
 
     @Nullable

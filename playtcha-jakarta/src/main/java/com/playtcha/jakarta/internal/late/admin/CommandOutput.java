@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
+import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,11 +84,11 @@ final class CommandOutput {
     }
 
     static void show(Map<String, @Nullable Object> response, PrintStream out) {
-        Map<String, @Nullable Object> item = AdminResponse.object(response, "item");
+        Map<String, @Nullable Object> item = ResultText.object(response, "item");
         if (item != null) {
             lines("", item, out);
         }
-        Map<String, @Nullable Object> result = AdminResponse.object(response, "result");
+        Map<String, @Nullable Object> result = ResultText.object(response, "result");
         if (result == null) {
             out.println("result: none yet");
         } else {

@@ -160,7 +160,7 @@ public final class LateCommand {
             return;
         }
         Map<String, @Nullable Object> both = new LinkedHashMap<>();
-        Map<String, @Nullable Object> item = AdminResponse.object(response, "item");
+        Map<String, @Nullable Object> item = ResultText.object(response, "item");
         if (item != null) {
             both.putAll(item);
         }

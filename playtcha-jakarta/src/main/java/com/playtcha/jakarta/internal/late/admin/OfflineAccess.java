@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -40,8 +41,8 @@ final class OfflineAccess implements AutoCloseable {
     static OfflineAccess open(LateDirectory folder, CommandOptions options, ResultText texts, Clock clock)
             throws UnreachableException, CommandOptions.UsageException {
         boolean hasSpool = Files.isDirectory(folder.spool());
-        boolean embedded = DirectStore.isIn(folder.store());
-        String url = options.url();
+        boolean embedded = EmbeddedH2.isIn(folder.store());
+        String url = options.value("--url");
         if (url == null && !embedded && !hasSpool) {
             throw new UnreachableException("There are no late results in " + folder.directory()
                     + ": neither an embedded database nor a spool. Check that it is the application's late-dir; where the"
@@ -50,7 +51,7 @@ final class OfflineAccess implements AutoCloseable {
         DirectStore store = null;
         try {
             store = url != null
-                    ? DirectStore.at(url, options.user(), password(options.passwordFile()), texts)
+                    ? DirectStore.at(url, options.value("--user"), password(options.passwordFile()), texts)
                     : embedded ? DirectStore.embedded(folder.store(), texts) : DirectStore.none(texts);
             SpoolDirectory spool = hasSpool
                     ? SpoolDirectory.open(folder.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock)

@@ -4,12 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after so many failures: doubling from the first to the longest wait, less a random part, so that what
- * failed together does not come back together.
+ * Exponential backoff with jitter: doubles from the first to the longest wait, less a random part, so that what failed
+ * together is not retried together.
  */
 public record Backoff(Duration first, Duration longest, double jitter) {
 
-    /** Checks the context. */
     public Backoff {
         if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("a backoff has a positive first wait, and none longer than the longest");
@@ -19,7 +18,7 @@ public record Backoff(Duration first, Duration longest, double jitter) {
         }
     }
 
-    /** How long to wait. */
+    /** Returns the wait after a number of failures. */
     public Duration after(int failures, RandomGenerator random) {
         Duration wait = first;
         for (int i = 1; i < failures && wait.compareTo(longest) < 0; i++) {

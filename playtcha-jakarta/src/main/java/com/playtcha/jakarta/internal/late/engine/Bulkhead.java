@@ -33,7 +33,7 @@ final class Bulkhead {
         return permits.availablePermits();
     }
 
-    /** Says whether more was due than there were permits: then a released permit wakes the engine. */
+    /** Sets whether more was due than permits were free; then a released permit wakes the engine. */
     void hasBacklog(boolean value) {
         hasBacklog = value;
     }

@@ -272,7 +272,7 @@ final class Deliveries {
     }
 
     /** Gives up calls that take too long. Their slots stay taken until they return. */
-    int watch() {
+    void interruptOverdue() {
         Instant now = context.now();
         int overdue = 0;
         for (Call call : calls) {
@@ -293,7 +293,6 @@ final class Deliveries {
         if (overdue >= context.config.concurrency && context.log.count("stuck") > 0) {
             LOG.warn("No result is handed over: all {} handler slots are taken by calls that do not return", overdue);
         }
-        return 0;
     }
 
     void interruptAll() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the parts of one engine share. Thread-safe. */
+/** State shared by the parts of one engine. Thread-safe. */
 final class EngineContext {
     private static final Logger LOG = LoggerFactory.getLogger(EngineContext.class);
 

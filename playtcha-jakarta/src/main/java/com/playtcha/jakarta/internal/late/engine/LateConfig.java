@@ -68,7 +68,7 @@ public final class LateConfig {
         return this;
     }
 
-    /** How many results of ids that nobody tracked may wait for their handler; dead letters do not count. */
+    /** The maximum number of results of untracked ids that wait for their handler; dead letters do not count. */
     public LateConfig maxUntracked(int value) {
         maxUntracked = value;
         return this;

@@ -95,12 +95,12 @@ public final class LateEngine implements AutoCloseable {
         context.addListener(listener);
     }
 
-    /** Sets who is asked for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
+    /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
     public void addVerdictClient(String source, VerdictClient client) {
         verdicts.putIfAbsent(source, new VerdictPoller(context, dispatcher, executor, source, client));
     }
 
-    /** Sets what is called, and returns at once, when there may be work for {@link #pollOnce}. */
+    /** Sets a callback for when there may be work for {@link #pollOnce}; it must return at once. */
     public void onWork(Runnable wake) {
         context.onWake(wake);
     }
@@ -123,7 +123,7 @@ public final class LateEngine implements AutoCloseable {
     }
 
     /**
-     * Does what is due, and returns how many items were taken on. A call during another one makes that one run again.
+     * Does what is due, and returns how many items were claimed. A call during another one makes that one run again.
      * Failures of the store are logged and counted, not thrown.
      */
     public int pollOnce() {
@@ -145,26 +145,16 @@ public final class LateEngine implements AutoCloseable {
             return 0;
         }
         try {
-            step(deliveries::watch);
-            step(() -> {
-                bulkheads().forEach(Bulkhead::releaseLost);
-                housekeeping.watchSpool();
-                return 0;
-            });
-            step(() -> {
-                spool.drainDiscards();
-                return 0;
-            });
-            // Deliveries first, since they show whether the store works; then the spool, since a spooled result must
-            // not
-            // be polled for.
+            run(deliveries::interruptOverdue);
+            run(() -> bulkheads().forEach(Bulkhead::releaseLost));
+            run(housekeeping::watchSpool);
+            run(spool::drainDiscards);
+            // Deliveries first, since they show whether the store works; then the spool, since an item whose result is
+            // spooled must not be polled.
             int taken = step(deliveries::run);
             if (storeIsDown) {
                 // Without a free slot or a handler, deliveries have not called the store.
-                step(() -> {
-                    context.store.counts();
-                    return 0;
-                });
+                run(context.store::counts);
                 pollNotBefore = context.now().plus(context.config.afterOutage);
             }
             taken += step(spool::drain);
@@ -173,10 +163,7 @@ public final class LateEngine implements AutoCloseable {
                 taken += poll();
             }
             taken += step(deliveries::run);
-            step(() -> {
-                housekeeping.run();
-                return 0;
-            });
+            run(housekeeping::run);
             if (storeIsDown) {
                 storeIsDown = false;
                 LOG.warn("The store of late results works again");
@@ -204,7 +191,14 @@ public final class LateEngine implements AutoCloseable {
         return taken;
     }
 
-    /** A failure of the store ends a cycle; a bug in one step does not keep the others from running. */
+    private void run(Runnable part) {
+        step(() -> {
+            part.run();
+            return 0;
+        });
+    }
+
+    /** A failure of the store ends the cycle; a bug in one step does not stop the others. */
     private int step(IntSupplier part) {
         try {
             return part.getAsInt();
@@ -218,7 +212,7 @@ public final class LateEngine implements AutoCloseable {
         }
     }
 
-    /** Runs once a second, or when the clock was set back: the engine may be woken hundreds of times in between. */
+    /** Runs at most once a second, since the engine may be woken hundreds of times in between. */
     private int expire() {
         Instant now = context.now();
         if (!now.isBefore(expiredAt) && now.isBefore(expiredAt.plusSeconds(1))) {
@@ -244,8 +238,8 @@ public final class LateEngine implements AutoCloseable {
     }
 
     /**
-     * Takes on nothing more, waits for running work, then interrupts handlers. Items in work are taken up again after the
-     * next start, or by another node once their leases have expired.
+     * Claims nothing more, waits for running work, then interrupts handlers. Claimed items are processed after the next
+     * start, or by another node once their leases have expired.
      */
     public void close(Duration grace) {
         if (context.isClosed()) {
@@ -301,7 +295,7 @@ public final class LateEngine implements AutoCloseable {
         return false;
     }
 
-    /** Collects what an engine needs. Not thread-safe. */
+    /** Builds an engine. Not thread-safe. */
     public static final class Builder {
         private final LateConfig config;
         private final LateStore store;
@@ -323,19 +317,19 @@ public final class LateEngine implements AutoCloseable {
             this.executor = executor;
         }
 
-        /** Sets where results are kept while the store is down; without it they are refused. */
+        /** Sets the spool for results that arrive while the store is down; without it they are refused. */
         public Builder spool(SpoolDirectory value) {
             this.spool = value;
             return this;
         }
 
-        /** Sets who is polled for tasks; without it they wait for their callbacks. */
+        /** Sets the client that polls tasks; without it they wait for their callbacks. */
         public Builder poller(TaskClient value) {
             this.taskClient = value;
             return this;
         }
 
-        /** Sets what handlers run on, where it is not what polls run on. */
+        /** Sets the executor of handlers; the default is that of polls. */
         public Builder handlers(Executor value) {
             this.handlerExecutor = value;
             return this;
@@ -352,7 +346,7 @@ public final class LateEngine implements AutoCloseable {
             return this;
         }
 
-        /** Sets the name of this node in the store, up to 100 characters; people who look there read it. */
+        /** Sets the name of this node in the store, at most 100 characters, for people who read the table. */
         public Builder node(String value) {
             this.node = value;
             return this;

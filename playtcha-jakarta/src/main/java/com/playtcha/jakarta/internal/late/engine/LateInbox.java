@@ -33,15 +33,15 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     private final EngineContext context;
     private final StoreCalls calls;
     private final ResultSpool spool;
-    private final FailOpenWriter passes;
+    private final FailOpenWriter failOpen;
     private final boolean polls;
     private final SecureRandom ids = new SecureRandom();
 
-    LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, FailOpenWriter passes, boolean polls) {
+    LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, FailOpenWriter failOpen, boolean polls) {
         this.context = context;
         this.calls = calls;
         this.spool = spool;
-        this.passes = passes;
+        this.failOpen = failOpen;
         this.polls = polls;
     }
 
@@ -66,7 +66,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 expiresAt);
         // Counted from now, which may be long after the request arrived, as with a slow body.
         Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
-        AcceptResult outcome = passes.write(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
+        AcceptResult outcome = failOpen.write(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }
 
@@ -95,12 +95,9 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     /**
-     * Takes the result of a task: into the store, else into the dead-letter directory.
+     * Stores the result of a task, or spools it while the store is down.
      *
-     * @param id of the task
-     * @param code the result
-     * @return what became of it
-     * @throws IllegalArgumentException for an id that is blank or too long, or a result of more than 64 KiB in UTF-8
+     * @throws IllegalArgumentException where the id is blank or too long, or the result has more than 64 KiB in UTF-8
      */
     public AcceptResult accept(String id, String code) {
         Ids.requireValid(id);
@@ -110,7 +107,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 .code(code)
                 .build();
         if (spool.holds(id)) {
-            // The spool has its first result, or the fact that it was discarded: either decides.
+            // The spool holds the item's first result or its discard, which this one must not replace.
             return spool(result, new StoreException("The item is in the spool", null));
         }
         LateStore.Arrival arrival;
@@ -174,7 +171,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         return polls;
     }
 
-    /** Polls a task at once, since its result is said to be there: STORED, DUPLICATE or REFUSED. */
+    /** Makes a task due at once, since the service reported a result: STORED, DUPLICATE or REFUSED. */
     public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
         if (!polls) {
@@ -189,7 +186,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 return AcceptResult.STORED;
             }
             return outcome == AcceptResult.REFUSED
-                    ? refused(id, "too many ids that nobody tracked")
+                    ? refused(id, "too many untracked ids")
                     : AcceptResult.DUPLICATE;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));

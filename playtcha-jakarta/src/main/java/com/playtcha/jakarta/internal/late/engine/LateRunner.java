@@ -51,10 +51,6 @@ public final class LateRunner implements AutoCloseable {
         return managed == null ? workers : managed;
     }
 
-    public void start(LateEngine started, Duration interval) {
-        start(started, interval, () -> {});
-    }
-
     /** Starts the engine, which is closed by this; {@code also} runs on a worker once per interval. */
     public synchronized void start(LateEngine started, Duration interval, Runnable also) {
         if (engine != null) {

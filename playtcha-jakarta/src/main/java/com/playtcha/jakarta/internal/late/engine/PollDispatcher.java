@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims awaited items as far as their service may be called, and records what the polls bring. */
+/** Claims awaited items within their service's limits, and records the results of the polls. */
 final class PollDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(PollDispatcher.class);
     private static final int MAX_PER_RUN = 1000;
@@ -30,7 +30,7 @@ final class PollDispatcher {
         this.spool = spool;
     }
 
-    /** Polls what is due of one source, as far as slots are free and the rate limit permits. */
+    /** Polls due items of one source, within the free slots and the rate limit. */
     int run(WorkQueue queue, @Nullable String source, RateLimiter limiter, Bulkhead bulkhead, Consumer<Lease> poller) {
         int taken = 0;
         while (taken < MAX_PER_RUN && !context.isClosed()) {
@@ -139,8 +139,8 @@ final class PollDispatcher {
     }
 
     /**
-     * Records a result before anything else is done with it: a token can be redeemed once, so a process that dies now
-     * must not have to ask again. The handler is called apart, so that a slow one delays no poll.
+     * Records a result at once, since a token can be redeemed only once and a process that dies now could not poll it
+     * again. The handler is called later, so that a slow one delays no poll.
      */
     void settle(Lease lease, LateResult result) {
         Instant now = context.now();
@@ -154,7 +154,7 @@ final class PollDispatcher {
                     && !spool.save(result, StoreCalls.asStoreException(e)).isAcknowledged()) {
                 context.metrics.add(LateCounter.UNKEPT);
                 LOG.error(
-                        "A result could not be kept and is asked for again: id={}, outcome={}",
+                        "A result could not be stored or spooled and is polled again: id={}, outcome={}",
                         LogText.clean(lease.id()),
                         result.getOutcome());
             }

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * How many calls one service may get at once (contract, section 7: gently after an outage). Trouble brings it down to
- * one call at a time, with growing pauses; each answer doubles it again. Thread-safe.
+ * Limits concurrent calls of one service. A failure reduces the limit to one call at a time with growing pauses; each
+ * answer doubles it again. Thread-safe.
  */
 final class RateLimiter {
     private final int most;
@@ -25,17 +25,17 @@ final class RateLimiter {
         this.limit = most;
     }
 
-    /** How many more calls may begin now. */
+    /** Returns how many more calls may begin now. */
     synchronized int allowance(Instant now) {
         return isHeld(now) ? 0 : Math.max(0, limit - inFlight);
     }
 
-    /** For how long no call may begin. */
+    /** Returns for how long no call may begin. */
     synchronized Duration held(Instant now) {
         return isHeld(now) ? Duration.between(now, notBefore) : Duration.ZERO;
     }
 
-    /** A clock that was set back ends a pause: better a question too many than none for an hour. */
+    /** A clock that was set back ends a pause, since it could otherwise last for hours. */
     private boolean isHeld(Instant now) {
         return now.isBefore(notBefore) && !now.isBefore(heldAt);
     }
@@ -44,16 +44,12 @@ final class RateLimiter {
         inFlight++;
     }
 
-    /** A call ended without a word on how the service is. */
+    /** Ends a call, whatever its outcome. */
     synchronized void ended() {
         inFlight--;
     }
 
-    /**
-     * The service answered.
-     *
-     * @return whether it had not before
-     */
+    /** Records an answer; returns whether the call before had failed. */
     synchronized boolean answered() {
         boolean back = failures > 0;
         failures = 0;
@@ -61,11 +57,7 @@ final class RateLimiter {
         return back;
     }
 
-    /**
-     * The service did not answer. Calls that were in flight together count as one failure.
-     *
-     * @return whether it had answered before
-     */
+    /** Records a failure, as which concurrent calls count once; returns whether it is the first one. */
     synchronized boolean unavailable(Instant now) {
         boolean first = failures == 0;
         limit = 1;
@@ -77,7 +69,7 @@ final class RateLimiter {
         return first;
     }
 
-    /** The service asked for a pause. */
+    /** Records a pause that the service asked for. */
     synchronized void throttled(Instant now, Duration window) {
         limit = 1;
         Instant end = now.plus(window);

@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps in the spool what the store does not take, and drains it when the store works again. */
+/** Spools what cannot be stored, and drains the spool when the store works again. */
 final class ResultSpool {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
     private static final int BATCH = 100;
-    /** Deliveries and polls have their turn after this time, also where the store takes long for each entry. */
+    /** A drain ends after this time, so that a slow store does not delay deliveries and polls. */
     private static final Duration TURN = Duration.ofMillis(250);
-    /** After so many failures in a row it is the store that fails, and not the entry. */
+    /** After so many failures in a row the store is considered down. */
     private static final int MAX_FAILURES = 3;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
@@ -44,7 +44,7 @@ final class ResultSpool {
         return hasBacklog;
     }
 
-    /** Whether the spool holds an item: then it must neither be asked for nor expire. */
+    /** Whether the spool holds an item, which must then neither be polled nor expire. */
     boolean holds(String id) {
         return context.spool != null && context.spool.holds(id);
     }
@@ -58,7 +58,7 @@ final class ResultSpool {
             long count = context.log.count("unkept");
             if (count > 0) {
                 LOG.error(
-                        "The spool refused what the store does not take: {} since the last line; {}",
+                        "What could not be stored could not be spooled either: {} since the last line; {}",
                         count,
                         e.getMessage(),
                         e.getCause());
@@ -71,7 +71,7 @@ final class ResultSpool {
         }
     }
 
-    /** Keeps a result that the store does not take. */
+    /** Spools a result that could not be stored. */
     AcceptResult save(LateResult result, StoreException cause) {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
@@ -96,7 +96,7 @@ final class ResultSpool {
         return outcome;
     }
 
-    /** Keeps a fail-open record that the store does not take; returns false where it could not. */
+    /** Spools a fail-open record that could not be stored; returns false where that failed too. */
     boolean save(FailOpenRecord failOpen, StoreException cause) {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
@@ -113,7 +113,7 @@ final class ResultSpool {
         return outcome == AcceptResult.SPOOLED;
     }
 
-    /** Drains discards alone, which must reach the store before it hands anything over. */
+    /** Drains discards, which must reach the store before anything is delivered. */
     void drainDiscards() {
         SpoolDirectory directory = context.spool;
         if (directory != null) {
@@ -125,10 +125,8 @@ final class ResultSpool {
     }
 
     /**
-     * Puts entries into the store. Safe to be repeated, and by two processes: an entry is deleted after the store has it,
-     * and the store takes a result once.
-     *
-     * @return how many
+     * Stores spooled entries; returns how many. It may be repeated, also by two processes: an entry is deleted after it is
+     * stored, and the store accepts a result once.
      */
     int drain() {
         SpoolDirectory directory = context.spool;
@@ -140,7 +138,7 @@ final class ResultSpool {
         hasBacklog = directory.hasBacklog();
         int taken = takeFailOpen(due, now);
         int failed = 0;
-        // Measured from here, and after at least one: however long reading takes, each turn makes progress.
+        // Measured after reading, and after at least one entry, so that each drain makes progress.
         Instant begun = context.now();
         for (int i = 0; i < due.size() && failed < MAX_FAILURES; i++) {
             if (i > 0 && !context.now().isBefore(begun.plus(TURN))) {
@@ -169,7 +167,7 @@ final class ResultSpool {
         return taken;
     }
 
-    /** Takes all fail-open records in one transaction, since their time is short, and removes them from the list. */
+    /** Stores all fail-open records in one transaction, since they expire soon, and removes them from the list. */
     private int takeFailOpen(List<SpoolEntry> due, Instant now) {
         List<SpoolEntry> entries = new ArrayList<>();
         List<FailOpenRecord> records = new ArrayList<>();
@@ -201,9 +199,8 @@ final class ResultSpool {
 
     private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
         if (outcome == AcceptResult.DUPLICATE) {
-            // Another node allowed the same token meanwhile. Both requests were allowed, so both end in the handler;
-            // and
-            // either may redeem the token, so a refusal of this one would prove nothing.
+            // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem the
+            // token, so a later 409 does not reject this one.
             context.store.track(failOpen.item().asSent(), now);
         }
     }

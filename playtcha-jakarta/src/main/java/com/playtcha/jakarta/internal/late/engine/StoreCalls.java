@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the store on behalf of requests: on threads of their own, so that a database that hangs holds a request for
- * a bounded time only, and so that no transaction of the container's is around them. Thread-safe.
+ * Calls of the store for requests. They run on own threads, so that a hanging database delays a request for a bounded
+ * time only, and outside of the container's transactions. Thread-safe.
  */
 final class StoreCalls implements AutoCloseable {
     private static final int THREADS = 8;
@@ -35,29 +35,29 @@ final class StoreCalls implements AutoCloseable {
     /**
      * Makes a call.
      *
-     * @throws StoreException also when the store did not answer in time; it may have done what it was asked
+     * @throws StoreException also where the store did not answer in time; the operation may have completed
      */
     <T> T call(Supplier<T> operation) {
         return call(operation, context.config.storeTimeout);
     }
 
     /**
-     * Makes a call that may take less time.
+     * Makes a call with another time limit.
      *
-     * @param limit until it counts as failed; what was begun goes on
+     * @param limit after which it counts as failed; a started operation continues
      */
     <T> T call(Supplier<T> operation, Duration limit) {
         if (isHeld(context.now())) {
-            throw failed("The store is not asked, since it did not answer shortly before", new TimeoutException());
+            throw failed("The store is not called, since it did not answer shortly before", new TimeoutException());
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         if (!pool.tryRun(() -> answer(result, operation))) {
-            throw failed("The store has too much to do, or is closed", null);
+            throw failed("Too many store calls are waiting, or the engine is closed", null);
         }
         try {
             return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // One that has not begun yet is not wanted any more; one that has is not to be interrupted.
+            // A waiting operation is cancelled; a running one is not interrupted.
             result.cancel(false);
             if (limit.compareTo(context.config.storeTimeout) >= 0) {
                 heldAt = context.now();
@@ -65,7 +65,7 @@ final class StoreCalls implements AutoCloseable {
             throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed("Interrupted while the store worked", e);
+            throw failed("Interrupted while waiting for the store", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             context.metrics.add(LateCounter.STORE_FAILED);
@@ -84,13 +84,13 @@ final class StoreCalls implements AutoCloseable {
         }
     }
 
-    /** For a while after the store did not answer; not for longer when the clock was set back meanwhile. */
+    /** Returns whether the store timed out shortly before; a clock that was set back ends the pause. */
     private boolean isHeld(Instant now) {
         Instant since = heldAt;
         return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
     }
 
-    /** A pool or a driver with a bug is a store in trouble like any other. */
+    /** Wraps what a pool or driver threw. */
     static StoreException asStoreException(Throwable thrown) {
         if (thrown instanceof StoreException known) {
             return known;

@@ -3,36 +3,32 @@ package com.playtcha.jakarta.internal.late.engine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Port: asks the service for a task's result. Thread-safe. */
+/** Polls the service for a task's result. Thread-safe. */
 @FunctionalInterface
 public interface TaskClient {
 
-    /** Asks, within a deadline of its own that is shorter than a lease. */
+    /** Polls within its own deadline, which is shorter than a lease. */
     Poll poll(String id);
 
-    /** What a poll brought. */
+    /** The outcome of a poll. */
     sealed interface Poll {
 
-        /** The result. */
+        /** The service has the result. */
         record Ready(String code) implements Poll {}
 
-        /** Not yet. */
+        /** The task is not finished. */
         record NotReady() implements Poll {}
 
-        /** There will be none. */
+        /** There will be no result; {@code isOfKey} where the service rejected the key. */
         record Permanent(String error, boolean isOfKey) implements Poll {
-
-            /** About this task. */
             public Permanent(String error) {
                 this(error, false);
             }
         }
 
-        /** No word on the task: a transport error, 429, 5xx, or an answer that says nothing. */
-        record Trouble(String detail, @Nullable Duration pause, boolean isOfService) implements Poll {
-
-            /** Of the service, or of the way to it. */
-            public Trouble(String detail, @Nullable Duration pause) {
+        /** The poll failed: a transport error, 429, 5xx, or an unreadable answer. */
+        record Failure(String detail, @Nullable Duration pause, boolean isOfService) implements Poll {
+            public Failure(String detail, @Nullable Duration pause) {
                 this(detail, pause, true);
             }
         }

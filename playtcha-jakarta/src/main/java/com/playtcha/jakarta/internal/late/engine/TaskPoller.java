@@ -48,10 +48,10 @@ final class TaskPoller {
             poll = client.poll(lease.id());
         } catch (RuntimeException | Error e) {
             LOG.error("A bug of this library made a poll fail; it is tried again", e);
-            poll = new TaskClient.Poll.Trouble("a bug: " + e.getClass().getName(), null);
+            poll = new TaskClient.Poll.Failure("a bug: " + e.getClass().getName(), null);
         }
-        if (poll instanceof TaskClient.Poll.Trouble trouble) {
-            failed(lease, attempts, trouble);
+        if (poll instanceof TaskClient.Poll.Failure failure) {
+            failed(lease, attempts, failure);
             return;
         }
         if (limiter.answered()) {
@@ -98,24 +98,24 @@ final class TaskPoller {
         }
     }
 
-    private void failed(Lease lease, int attempts, TaskClient.Poll.Trouble trouble) {
+    private void failed(Lease lease, int attempts, TaskClient.Poll.Failure failure) {
         Instant now = context.now();
-        boolean first = trouble.isOfService() && limiter.unavailable(now);
+        boolean first = failure.isOfService() && limiter.unavailable(now);
         Duration pause = context.config.pollInterval;
-        Duration asked = trouble.pause();
+        Duration asked = failure.pause();
         if (asked != null && asked.compareTo(pause) > 0) {
             pause = asked.compareTo(context.config.maxThrottle) > 0 ? context.config.maxThrottle : asked;
             limiter.throttled(now, pause);
         }
-        long times = context.log.count(trouble.isOfService() ? "poll" : "poll of a task");
+        long times = context.log.count(failure.isOfService() ? "poll" : "poll of a task");
         if (first || times > 0) {
             LOG.warn(
-                    trouble.isOfService()
+                    failure.isOfService()
                             ? "Polling for results fails; one task at a time is polled: {} times: {}"
                             : "Polls for single tasks bring no answer: {} times: {}",
                     Math.max(1, times),
-                    LogText.clean(trouble.detail()));
+                    LogText.clean(failure.detail()));
         }
-        dispatcher.reschedule(lease, now.plus(pause), attempts, true, trouble.detail());
+        dispatcher.reschedule(lease, now.plus(pause), attempts, true, failure.detail());
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks Playtcha about the tokens of one source. */
+/** Polls Playtcha for the late verdicts of one source. */
 final class VerdictPoller {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictPoller.class);
 
@@ -139,7 +139,7 @@ final class VerdictPoller {
         }
     }
 
-    /** Logs a wrong base-url or proxy at ERROR, as for a visitor's request: it must not stay unnoticed. */
+    /** Logs a wrong base-url or proxy at ERROR, as for a visitor's request: it affects every request. */
     private void log(Verdicts.Decision.Unavailable unavailable, String details, String token, boolean first) {
         boolean wrongPeer = unavailable.isOfAnother();
         long times = context.log.count((wrongPeer ? unavailable.reason() : "unavailable") + " " + source);

@@ -8,48 +8,43 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What Playtcha's answer to a late question means: the table of contract section 7, and nothing else. */
+/** Classifies Playtcha's answers to late verdict requests, as the table in contract section 7 says. */
 final class Verdicts {
     private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
 
     private Verdicts() {}
 
-    /** What follows from an answer. */
+    /** The classified answer. */
     sealed interface Decision {
 
-        /** It is over. */
+        /** The item has its outcome. */
         record Final(LateOutcome outcome, @Nullable UpstreamError error, Map<String, @Nullable Object> fields)
                 implements Decision {}
 
-        /** Playtcha asks to wait. */
+        /** Playtcha throttles. */
         record Wait(Duration window, @Nullable UpstreamError error) implements Decision {}
 
-        /** No verdict; Playtcha, or the way there, is in trouble, or it is not Playtcha that answers. */
+        /** No verdict: Playtcha or the network fails, or another server answers. */
         record Unavailable(
                 Reason reason, String why, @Nullable UpstreamError error) implements Decision {
 
-            /** Whether a setting is wrong, as a rule: then no wait helps (contract, section 2). */
+            /** Returns whether another server answered, which is most often a wrong base-url or proxy. */
             boolean isOfAnother() {
                 return reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
             }
         }
 
-        /** No verdict, and none will come until someone changes the configuration, or something on the way. */
+        /** No verdict until the configuration, or a proxy in between, is corrected. */
         record Misconfigured(String why) implements Decision {
 
-            /** Of a closed set: the code where it is one of those that are known, else one for all the rest. */
+            /** Returns a key for the log throttle, from a closed set. */
             String kind() {
                 return isOfSecret(why) ? why : "answer";
             }
         }
     }
 
-    /**
-     * Decides.
-     *
-     * @param answer to this attempt
-     * @param sentBefore whether any attempt before this one had begun to write the request
-     */
+    /** Classifies an answer; {@code sentBefore} is true if an earlier attempt had begun to write the request. */
     static Decision of(UpstreamResponse answer, boolean sentBefore) {
         if (answer instanceof UpstreamResponse.CallFailure failure) {
             return new Decision.Unavailable(failure.reason(), failure.reason() + ": " + failure.detail(), null);

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items and results that arrive, each within the caller's transaction. Looks before it inserts, so that a transaction
- * that lost a race for a row finds the row when it is run again.
+ * Adds items and results within the caller's transaction. Reads before it inserts, so that a transaction that lost a
+ * race for a row finds the row when it is repeated.
  */
 final class Arrivals {
     private final ResultText results;
@@ -28,27 +28,26 @@ final class Arrivals {
         this.results = results;
     }
 
-    AcceptResult trackPass(Sql sql, FailOpenRecord pass, Instant now) throws SQLException {
-        if (standing(sql, Ids.key(pass.item().id())) != null) {
+    AcceptResult trackFailOpen(Sql sql, FailOpenRecord failOpen, Instant now) throws SQLException {
+        if (itemState(sql, Ids.key(failOpen.item().id())) != null) {
             return AcceptResult.STORED;
         }
-        long until = pass.grantedUntil().toEpochMilli();
-        // Looked at first: an update that finds no row locks the gap in MariaDB and MySQL, and nodes then wait for each
-        // other in a circle.
-        Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, pass.grant());
+        long until = failOpen.grantedUntil().toEpochMilli();
+        // Read first, since an update that finds no row locks the gap in MariaDB and MySQL, and nodes could deadlock.
+        Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, failOpen.grant());
         if (granted == null) {
-            sql.update(Statements.GRANT, pass.grant(), until);
+            sql.update(Statements.GRANT, failOpen.grant(), until);
         } else if (granted > now.toEpochMilli()
-                || sql.update(Statements.GRANT_AGAIN, until, pass.grant(), now.toEpochMilli()) == 0) {
+                || sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), now.toEpochMilli()) == 0) {
             return AcceptResult.DUPLICATE;
         }
-        insert(sql, pass.item(), true, null, now);
+        insert(sql, failOpen.item(), true, null, now);
         return AcceptResult.STORED;
     }
 
     LateStore.Tracked track(Sql sql, NewItem item, Instant now) throws SQLException {
         String key = Ids.key(item.id());
-        boolean isNew = standing(sql, key) == null;
+        boolean isNew = itemState(sql, key) == null;
         if (isNew) {
             insert(sql, item, true, null, now);
         } else {
@@ -58,38 +57,38 @@ final class Arrivals {
         return new LateStore.Tracked(found, isNew);
     }
 
-    AcceptResult pollNow(Sql sql, NewItem item, int mostUnknown, Instant now) throws SQLException {
+    AcceptResult pollNow(Sql sql, NewItem item, int maxUntracked, Instant now) throws SQLException {
         String key = Ids.key(item.id());
-        Rows.Standing standing = standing(sql, key);
-        if (standing != null) {
-            if (WorkQueue.of(standing.kind(), standing.state()) != WorkQueue.POLL) {
+        Rows.ItemState current = itemState(sql, key);
+        if (current != null) {
+            if (WorkQueue.of(current.kind(), current.state()) != WorkQueue.POLL) {
                 return AcceptResult.DUPLICATE;
             }
-            sql.update(Statements.HASTEN, now.toEpochMilli(), key, now.toEpochMilli());
+            sql.update(Statements.MAKE_DUE, now.toEpochMilli(), key, now.toEpochMilli());
             return AcceptResult.STORED;
         }
-        if (isFull(sql, mostUnknown)) {
+        if (isFull(sql, maxUntracked)) {
             return AcceptResult.REFUSED;
         }
         insert(sql, item, false, null, now);
         return AcceptResult.STORED;
     }
 
-    LateStore.Arrival arrive(Sql sql, LateResult result, int mostUnknown, Instant now) throws SQLException {
+    LateStore.Arrival arrive(Sql sql, LateResult result, int maxUntracked, Instant now) throws SQLException {
         String key = Ids.key(result.getId());
         String digest = ResultText.digest(result);
-        Rows.Standing standing = standing(sql, key);
-        if (standing == null) {
-            if (isFull(sql, mostUnknown)) {
+        Rows.ItemState current = itemState(sql, key);
+        if (current == null) {
+            if (isFull(sql, maxUntracked)) {
                 return new LateStore.Arrival(AcceptResult.REFUSED, null);
             }
-            insert(sql, unknownItem(result, now), false, result, now);
+            insert(sql, untrackedItem(result, now), false, result, now);
             return new LateStore.Arrival(AcceptResult.STORED, null);
         }
-        String statement = replacing(standing, result);
+        String statement = replacement(current, result);
         if (statement != null) {
             LateResult known =
-                    result.withHistory(standing.startedAt(), Math.max(standing.attempts(), result.getAttempts()));
+                    result.withHistory(current.startedAt(), Math.max(current.attempts(), result.getAttempts()));
             int taken = sql.update(
                     statement,
                     now.toEpochMilli(),
@@ -100,18 +99,18 @@ final class Arrivals {
                     results.write(known),
                     key);
             if (taken == 1) {
-                return new LateStore.Arrival(AcceptResult.STORED, standing.state());
+                return new LateStore.Arrival(AcceptResult.STORED, current.state());
             }
-            standing = standing(sql, key);
+            current = itemState(sql, key);
         }
-        boolean same = standing != null && digest.equals(standing.digest());
+        boolean same = current != null && digest.equals(current.digest());
         return new LateStore.Arrival(
-                same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, standing == null ? null : standing.state());
+                same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, current == null ? null : current.state());
     }
 
     boolean ensureDiscarded(Sql sql, String id, LateKind kind, Instant forgetAt, Instant now) throws SQLException {
         String key = Ids.key(id);
-        if (standing(sql, key) == null) {
+        if (itemState(sql, key) == null) {
             NewItem item = new NewItem(id, kind, "spool", null, false, now, forgetAt, forgetAt);
             insert(sql, item, true, null, LateState.DISCARDED, now);
             return true;
@@ -119,27 +118,27 @@ final class Arrivals {
         return sql.update(Statements.ENSURE_DISCARDED, forgetAt.toEpochMilli(), now.toEpochMilli(), key) == 1;
     }
 
-    /** How an item takes a result; null where it keeps the one it has. */
-    private static @Nullable String replacing(Rows.Standing standing, LateResult result) {
-        if (standing.kind() != result.getKind()) {
+    /** Returns the statement that stores a result in an item; null where the item's own result stays. */
+    private static @Nullable String replacement(Rows.ItemState current, LateResult result) {
+        if (current.kind() != result.getKind()) {
             return null;
         }
-        if (standing.state() == LateState.AWAITING) {
+        if (current.state() == LateState.AWAITING) {
             return Statements.ACCEPT;
         }
-        return standing.state() == LateState.READY && LateStore.isKnown(result.getOutcome()) ? Statements.BETTER : null;
+        return current.state() == LateState.READY && LateStore.isKnown(result.getOutcome()) ? Statements.REPLACE : null;
     }
 
-    static Rows.@Nullable Standing standing(Sql sql, String key) throws SQLException {
-        return sql.first(Rows::standing, Statements.STANDING, key);
+    static Rows.@Nullable ItemState itemState(Sql sql, String key) throws SQLException {
+        return sql.first(Rows::itemState, Statements.ITEM_STATE, key);
     }
 
-    private static boolean isFull(Sql sql, int mostUnknown) throws SQLException {
-        Long unknown = sql.first(row -> row.getLong(1), Statements.UNKNOWN);
-        return unknown != null && unknown >= mostUnknown;
+    private static boolean isFull(Sql sql, int maxUntracked) throws SQLException {
+        Long untracked = sql.first(row -> row.getLong(1), Statements.COUNT_UNTRACKED);
+        return untracked != null && untracked >= maxUntracked;
     }
 
-    private static NewItem unknownItem(LateResult result, Instant now) {
+    private static NewItem untrackedItem(LateResult result, Instant now) {
         return new NewItem(result.getId(), result.getKind(), "callback", null, false, result.getStartedAt(), now, now);
     }
 

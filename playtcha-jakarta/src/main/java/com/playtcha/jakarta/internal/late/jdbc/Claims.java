@@ -38,7 +38,7 @@ final class Claims {
         for (Rows.Candidate candidate : candidates(database, sql, claim, storeNow)) {
             Lease lease = candidate.lease();
             if (lease == null) {
-                // Not to be in others' way for a while.
+                // Postponed, so that rows which this version cannot read do not fill each batch.
                 sql.update(
                         Statements.POSTPONE,
                         candidate.dueAt() + POSTPONED.toMillis(),
@@ -77,8 +77,8 @@ final class Claims {
     }
 
     /**
-     * More than wanted, of which some are picked at random, so that nodes that look at the same time do not all go for
-     * the same ones; then in one order, so that they do not wait for each other's rows in a circle.
+     * Reads more than wanted and picks at random, so that nodes do not all try to claim the same items; sorted by key, so
+     * that they do not deadlock.
      */
     private List<Rows.Candidate> candidates(Database database, Sql sql, Claim claim, long storeNow)
             throws SQLException {

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What differs between databases: the file that makes the tables, and how to ask what time it is. */
+/** The supported databases: the name of their schema file, and the query of their clock. */
 enum Database {
     H2("h2", "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
     POSTGRESQL("postgresql", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
-    /** Not by way of local time, which is there twice when summer time ends. */
+    /** Avoids local time, which is ambiguous when summer time ends. */
     MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000"),
-    /** Tables to be made by hand; asked through one of them, since many know no {@code SELECT} without a table. */
+    /** Tables are created by hand. The query names one, since many databases require a table in {@code SELECT}. */
     OTHER(null, "SELECT CURRENT_TIMESTAMP FROM playtcha_late_schema WHERE id = 1");
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -47,21 +47,20 @@ enum Database {
         return product.equals("h2") ? H2 : OTHER;
     }
 
-    /** The name in the file names of its tables; null where this library has none. */
+    /** Returns the name in the schema file's name; null where this library has no such file. */
     @Nullable
     String schemaName() {
         return name;
     }
 
-    /** A query's end that keeps the database from sorting what is not wanted. */
+    /** Returns the end of a query that limits its rows in the database. */
     String atMost(int rows) {
         return this == MYSQL ? " LIMIT " + rows : " FETCH FIRST " + rows + " ROWS ONLY";
     }
 
     /**
-     * What makes commits survive the death of the process. H2 in this process returns from a commit before it is written,
-     * also without a write delay, when another thread commits as well; null where a commit is enough, or where the user
-     * may not do more.
+     * Returns the statement that makes commits durable, or null where a commit is enough or the user may not run it. H2 in
+     * this process returns from a commit before it is written when another thread commits too.
      *
      * @param inTurns whether one thread at a time works on it
      */
@@ -92,7 +91,7 @@ enum Database {
                 throw e;
             }
             LOG.warn(
-                    "The user of this H2 database may not run {}: what is acknowledged in the moment in which the"
+                    "The user of this H2 database may not run {}: results acknowledged just before the"
                             + " process dies may be lost. Give the user ADMIN rights, or let the library use a database of"
                             + " its own (no late-datasource).",
                     H2_FLUSH);
@@ -106,13 +105,13 @@ enum Database {
         return this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
     }
 
-    /** The database's clock, in milliseconds since 1970. */
+    /** Returns the database's time in milliseconds since 1970. */
     long now(Connection connection, int timeoutSeconds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(clock)) {
             statement.setQueryTimeout(timeoutSeconds);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
-                    throw new SQLException("the database does not say what time it is");
+                    throw new SQLException("the query of the database's clock returned no row");
                 }
                 return this == OTHER ? localTime(row) : row.getLong(1);
             }
@@ -120,8 +119,8 @@ enum Database {
     }
 
     /**
-     * A local time read as if it were UTC: wrong by the same amount on every node, whatever their time zones, which is
-     * all that leases need.
+     * Reads a local time as if it were UTC. Leases need only that the result is equal on every node, whatever its time
+     * zone.
      */
     private static long localTime(ResultSet row) throws SQLException {
         Calendar utc = new GregorianCalendar(TimeZone.getTimeZone("UTC"), Locale.ROOT);

@@ -14,8 +14,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that a person's command opens by itself, while no application does it. It has to be there already: a command
- * that makes tables in a database that was named by mistake would be a bad surprise.
+ * The store as the admin command opens it while no application runs. It must exist already, so that a wrong URL does not
+ * create tables in another database.
  */
 public final class DirectStore implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -30,12 +30,6 @@ public final class DirectStore implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** Whether there is an embedded database. */
-    public static boolean isIn(Path directory) {
-        return EmbeddedH2.isIn(directory);
-    }
-
-    /** Opens the embedded database. */
     public static DirectStore embedded(Path directory, ResultText results) {
         EmbeddedH2 h2 = EmbeddedH2.in(directory);
         try {
@@ -81,7 +75,7 @@ public final class DirectStore implements AutoCloseable {
                 null);
     }
 
-    /** Some embedded databases make a new one where there is none. */
+    /** Some embedded databases create one that does not exist. */
     private static String existing(String url) {
         return url.startsWith("jdbc:h2:")
                         && !url.toUpperCase(java.util.Locale.ROOT).contains(";IFEXISTS=")
@@ -114,12 +108,11 @@ public final class DirectStore implements AutoCloseable {
                     + " it open";
         }
         if (Transactions.state(e).startsWith("42")) {
-            return "There are no tables playtcha_late_* in this database: it is another one than the application's";
+            return "There are no tables playtcha_late_* in this database: it is not the application's";
         }
         return "The database cannot be opened: " + Transactions.describe(e);
     }
 
-    /** The store. */
     public LateStore store() {
         return store;
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The default database: H2 in one file, used by this process alone. H2 is the application's to bring along; without it
- * this says so. Close it when the application stops, so that the next one can open the file.
+ * The default database: H2 in one file, used by one process. The application provides H2. Close it when the application
+ * stops, so that the next one can open the file.
  */
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
@@ -29,7 +29,7 @@ public final class EmbeddedH2 implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final DataSource dataSource;
-    /** H2's driver, where H2 came with the application and goes with it. */
+    /** H2's driver where it belongs to the application's class loader, else null. */
     private final @Nullable Class<?> driver;
 
     private EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
@@ -37,7 +37,7 @@ public final class EmbeddedH2 implements AutoCloseable {
         this.driver = driver;
     }
 
-    /** Prepares the database; opens nothing yet. */
+    /** Returns the database, which the first connection opens. */
     public static EmbeddedH2 in(Path directory) {
         return in(directory, null);
     }
@@ -51,30 +51,26 @@ public final class EmbeddedH2 implements AutoCloseable {
                 Files.createDirectories(directory);
             }
         } catch (IOException e) {
-            throw new StoreException("The directory of the embedded database could not be made", e);
+            throw new StoreException("The directory of the embedded database cannot be created", e);
         }
         ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
         DataSource made = dataSource(classes, url(directory));
         return new EmbeddedH2(made, driver(classes));
     }
 
-    /** One that is at a data source already. */
     static EmbeddedH2 at(DataSource dataSource) {
         return new EmbeddedH2(dataSource, null);
     }
 
-    /** Whether there is a database. */
-    static boolean isIn(Path directory) {
+    /** Returns whether the directory contains a database. */
+    public static boolean isIn(Path directory) {
         return Files.exists(directory.resolve(NAME + ".mv.db"));
     }
 
     /**
-     * Each part is needed: {@code retry} since a thread that is interrupted within a plain file channel closes the file
-     * for all, and this opens it again ({@code async} would not be interrupted either, but works on threads that the
-     * whole JVM shares, which would keep the application's class loader); {@code WRITE_DELAY} since commits would otherwise be written up to half a second after they were
-     * acknowledged; the delay and exit settings so that the database stays open between connections, and is closed by
-     * {@link #close} and by nothing else; the last, since what went wrong is in the log, and H2 would write it, with values,
-     * into a file of its own beside.
+     * {@code retry} opens the file again after an interrupted thread closed its channel ({@code async} would use threads
+     * of the whole JVM, which keep the application's class loader). {@code WRITE_DELAY=0} writes commits at once. The
+     * delay and exit settings keep the database open until {@link #close}. No trace file, since it would contain values.
      */
     private static String url(Path directory) {
         String path = directory.toAbsolutePath().resolve(NAME).toString();
@@ -99,18 +95,17 @@ public final class EmbeddedH2 implements AutoCloseable {
                             + " late-datasource.",
                     e);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This version of H2 is not understood", e);
+            throw new IllegalStateException("This version of H2 is not supported", e);
         }
     }
 
-    /** Where to get connections. */
     public DataSource dataSource() {
         return dataSource;
     }
 
     /**
-     * Closes the database as if the process had died, without a word to its connections; the next connection opens it
-     * anew. For one that failed: what it does after that is not to be relied upon.
+     * Closes a database that failed as if the process had died, since it may not be consistent in memory. The next
+     * connection opens it again.
      */
     void abort() {
         try (Connection connection = dataSource.getConnection();
@@ -140,8 +135,8 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     /**
-     * H2's driver, registered, where it is of the application's class loader and not of the JVM's class path. Whoever
-     * made it register, perhaps by being the first in this JVM to ask for drivers: nobody else takes it out again.
+     * Registers H2's driver where it belongs to the application's class loader, and returns it so that {@link #close} can
+     * remove it. The driver may be registered already; nothing else removes it.
      */
     private static @Nullable Class<?> driver(ClassLoader classes) {
         try {
@@ -152,11 +147,11 @@ public final class EmbeddedH2 implements AutoCloseable {
             driver.getMethod("load").invoke(null);
             return driver;
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This version of H2 is not understood", e);
+            throw new IllegalStateException("This version of H2 is not supported", e);
         }
     }
 
-    /** Some servers hand out a class loader that is none of those which load the application's classes. */
+    /** Some servers set a context class loader other than the one that loads the application's classes. */
     private static boolean isOfApplication(Class<?> driver, ClassLoader classes) {
         if (driver.getClassLoader() == classes) {
             return true;

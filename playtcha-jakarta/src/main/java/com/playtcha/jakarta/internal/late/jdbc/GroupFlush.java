@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writes out what several threads committed with one flush: it serves all that called before it began. Thread-safe. */
+/** Flushes the commits of several threads at once: a flush serves all callers that waited when it began. Thread-safe. */
 final class GroupFlush {
     private final Flush flush;
     private final AtomicLong requested = new AtomicLong();
@@ -15,7 +15,7 @@ final class GroupFlush {
         this.flush = flush;
     }
 
-    /** Makes all that was committed before the call survive the death of the process. */
+    /** Makes all earlier commits durable. */
     interface Flush {
         void run() throws SQLException;
     }

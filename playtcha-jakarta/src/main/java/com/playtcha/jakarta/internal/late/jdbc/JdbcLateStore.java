@@ -57,26 +57,21 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /**
-     * A store that is opened at its first use, and makes its tables then: a database that is down when the application
-     * starts need not keep it from starting.
+     * Returns a store that opens the database and creates its tables at the first use, so that an application starts also
+     * while its database is down.
      */
     public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
         return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null);
     }
 
-    /** Returns a store on single connections, for a command that opens a handful. */
+    /** Returns a store on unpooled connections, for the admin command. */
     static JdbcLateStore direct(Transactions.ConnectionSource connections, ResultText results, Duration timeout) {
         return new JdbcLateStore(connections, results, timeout, null);
     }
 
-    /** Returns a store whose leases run by another clock than the database's. */
+    /** Returns a store whose leases use another clock than the database's. */
     static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
         return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), clock);
-    }
-
-    /** Opens the store now. */
-    public void open() {
-        database();
     }
 
     private Database database() {
@@ -109,7 +104,7 @@ public final class JdbcLateStore implements LateStore {
         return transactions.run(what, work);
     }
 
-    /** For what must survive the death of the process once it is acknowledged. */
+    /** Runs a transaction that is durable when this returns. */
     private <T> T runDurably(String what, Transactions.Work<T> work) {
         database();
         return transactions.runDurably(what, work);
@@ -120,16 +115,16 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public List<AcceptResult> trackFailOpen(List<FailOpenRecord> passes, Instant now) {
-        // In one order on all nodes, so that two of them do not wait for each other.
-        List<Integer> order = IntStream.range(0, passes.size())
+    public List<AcceptResult> trackFailOpen(List<FailOpenRecord> records, Instant now) {
+        // In one order on all nodes, so that they do not deadlock.
+        List<Integer> order = IntStream.range(0, records.size())
                 .boxed()
-                .sorted(Comparator.comparing(i -> passes.get(i).grant()))
+                .sorted(Comparator.comparing(i -> records.get(i).grant()))
                 .toList();
         return runDurably("track unverified requests", (connection, sql) -> {
-            AcceptResult[] outcomes = new AcceptResult[passes.size()];
+            AcceptResult[] outcomes = new AcceptResult[records.size()];
             for (int i : order) {
-                outcomes[i] = arrivals.trackPass(sql, passes.get(i), now);
+                outcomes[i] = arrivals.trackFailOpen(sql, records.get(i), now);
             }
             return Arrays.asList(outcomes);
         });
@@ -141,13 +136,13 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public AcceptResult pollNow(NewItem item, int mostUnknown, Instant now) {
-        return runDurably("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, mostUnknown, now));
+    public AcceptResult pollNow(NewItem item, int maxUntracked, Instant now) {
+        return runDurably("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, maxUntracked, now));
     }
 
     @Override
-    public Arrival arrive(LateResult result, int mostUnknown, Instant now) {
-        return runDurably("take a result", (connection, sql) -> arrivals.arrive(sql, result, mostUnknown, now));
+    public Arrival arrive(LateResult result, int maxUntracked, Instant now) {
+        return runDurably("take a result", (connection, sql) -> arrivals.arrive(sql, result, maxUntracked, now));
     }
 
     @Override
@@ -157,8 +152,7 @@ public final class JdbcLateStore implements LateStore {
         if (claim.lane() != WorkQueue.ASK) {
             return run("claim items", work);
         }
-        // That a verdict is being asked for must be known whatever happens meanwhile. Writing that out costs a disk its
-        // time, which looking in vain should not.
+        // A poll redeems the token, so its claim must be durable. The query before avoids a flush where nothing is due.
         return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
                 ? runDurably("claim items", work)
                 : List.of();
@@ -213,14 +207,14 @@ public final class JdbcLateStore implements LateStore {
                 result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
         try {
             return transactions.<Boolean, HandlerException>once((connection, sql) -> {
-                // Also shows a connection that is broken before the handler is called in vain.
+                // Also fails on a broken connection, before the handler is called.
                 if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
                     return false;
                 }
                 int opening = transactions.opening();
                 transactions.leaveTurn();
-                try (HandlerConnection.Lent lent =
-                        HandlerConnection.lend(connection, () -> transactions.requireOpen(opening))) {
+                try (HandlerConnection lent =
+                        new HandlerConnection(connection, () -> transactions.requireOpen(opening))) {
                     call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
                 } catch (Throwable e) {
                     throw new HandlerException(e);
@@ -272,7 +266,7 @@ public final class JdbcLateStore implements LateStore {
                         sql
                                 .list(
                                         most,
-                                        Rows::understood,
+                                        Rows::itemIfReadable,
                                         Statements.DEAD_LETTERS + database().atMost(most))
                                 .stream()
                                 .flatMap(Optional::stream)
@@ -299,9 +293,9 @@ public final class JdbcLateStore implements LateStore {
     public boolean retry(String id, Instant now) {
         String key = Ids.key(id);
         return run("make a dead letter due", (connection, sql) -> {
-            Rows.Standing standing = Arrivals.standing(sql, key);
+            Rows.ItemState current = Arrivals.itemState(sql, key);
             sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
-            return standing != null && standing.state() == LateState.DEAD_LETTER;
+            return current != null && current.state() == LateState.DEAD_LETTER;
         });
     }
 
@@ -359,17 +353,16 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /**
-     * Has one thread at a time work on the database, apart from handlers: for an embedded one, which is this store's
-     * alone, and which has been seen to lose what several threads wrote at once. Not for pooled connections. Since nobody
-     * else has the database open, leases that are there when this store is opened are those of a process that has ended:
-     * they end then, and what was claimed by them can be claimed at once.
+     * Lets one thread at a time use the database, except for handlers. For an embedded database only, since H2 has lost
+     * concurrent commits when its process died. Leases found when it is opened belong to a process that has ended, so they
+     * end at once.
      */
     public JdbcLateStore writingInTurns() {
         transactions.writeInTurns();
         return this;
     }
 
-    /** What ends with the store; without it the data source is its owner's. */
+    /** Sets the database that is closed with this store. */
     JdbcLateStore closing(EmbeddedH2 owned) {
         this.embedded = owned;
         transactions.abortBy(owned::abort);

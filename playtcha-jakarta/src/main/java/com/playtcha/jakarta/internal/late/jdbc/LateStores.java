@@ -10,13 +10,13 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The stores that settings name. */
+/** Opens the store that the settings name. */
 public final class LateStores {
     private static final String ENVIRONMENT = "java:comp/env/";
 
     private LateStores() {}
 
-    /** The embedded H2, opened at its first use. */
+    /** Returns the embedded store, opened at its first use. */
     public static LateStore embedded(
             Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
@@ -26,8 +26,8 @@ public final class LateStores {
     }
 
     /**
-     * A data source of the server's, opened at its first use. To be called on a thread that has the application's naming
-     * context.
+     * Returns a store in a data source of the server, opened at its first use. The caller's thread must have the
+     * application's naming context.
      */
     public static LateStore named(String name, ResultText results, Duration statementTimeout) {
         return JdbcLateStore.of(lookUp(name), results, statementTimeout);
@@ -44,7 +44,7 @@ public final class LateStores {
             }
         } catch (NamingException e) {
             throw new IllegalStateException(
-                    "late-datasource = '" + name + "' is not to be had here ("
+                    "late-datasource = '" + name + "' cannot be looked up ("
                             + e.getClass().getSimpleName()
                             + "): the server knows no data source of this name, or does not show it to this application",
                     e);

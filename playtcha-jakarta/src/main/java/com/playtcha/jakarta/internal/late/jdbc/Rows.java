@@ -28,11 +28,11 @@ final class Rows {
         this.results = results;
     }
 
-    /** A row that can be claimed; without a lease where this version does not understand it. */
+    /** A row that can be claimed; its lease is null where this version cannot read it. */
     record Candidate(String key, @Nullable Lease lease, long dueAt) {}
 
-    /** An item, unless a later version wrote it, or someone edited it out of shape. */
-    static Optional<LateItem> understood(ResultSet row) throws SQLException {
+    /** Reads an item; empty where a later version wrote it or it was edited wrongly. */
+    static Optional<LateItem> itemIfReadable(ResultSet row) throws SQLException {
         try {
             return Optional.of(item(row));
         } catch (IllegalArgumentException e) {
@@ -40,8 +40,8 @@ final class Rows {
         }
     }
 
-    /** What is known of an item when a result for it arrives. */
-    record Standing(
+    /** The columns of an item that decide what a new result does. */
+    record ItemState(
             LateState state, LateKind kind, @Nullable String digest, Instant startedAt, int attempts) {}
 
     static LateItem item(ResultSet row) throws SQLException {
@@ -63,8 +63,8 @@ final class Rows {
                 false);
     }
 
-    static Standing standing(ResultSet row) throws SQLException {
-        return new Standing(
+    static ItemState itemState(ResultSet row) throws SQLException {
+        return new ItemState(
                 LateState.valueOf(row.getString("state")),
                 LateKind.valueOf(row.getString("kind")),
                 row.getString("result_digest"),
@@ -78,7 +78,7 @@ final class Rows {
         try {
             return new Candidate(key, lease(row), dueAt);
         } catch (IllegalArgumentException e) {
-            LOG.warn("A row of table playtcha_late_item is not understood, and left out: item_key={}", key);
+            LOG.warn("A row of table playtcha_late_item is not itemIfReadable, and left out: item_key={}", key);
             return new Candidate(key, null, dueAt);
         }
     }
@@ -100,7 +100,7 @@ final class Rows {
                 row.getLong("fence") + 1);
     }
 
-    /** Null also for one that someone edited out of shape: the engine makes that a dead letter. */
+    /** Returns null also for a result that cannot be read, which the engine makes a dead letter. */
     @Nullable
     LateResult result(@Nullable String text) {
         if (text == null) {
@@ -114,7 +114,7 @@ final class Rows {
         }
     }
 
-    /** One state's part of the counts: state, how many, earliest due, earliest dead. */
+    /** Reads the counts of one state. */
     static Counts count(ResultSet row) throws SQLException {
         long many = row.getLong(2);
         Instant due = Instant.ofEpochMilli(row.getLong(3));

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the tables, and brings them to this library's version, from the same files that a DBA may run by hand. Several
- * nodes may do it at once, and one that died half way is finished by the next.
+ * Creates and upgrades the tables from the schema files, which a DBA may run by hand instead. Several nodes may do so at
+ * once, and a node completes what another one left unfinished.
  */
 final class Schema {
     static final int VERSION = 1;
@@ -35,7 +35,7 @@ final class Schema {
         this.database = database;
     }
 
-    /** Sees to it that the tables are there, in this version. */
+    /** Creates or upgrades the tables unless they have this version. */
     void prepare() {
         for (int tries = 1; ; tries++) {
             Integer version = version();
@@ -50,7 +50,7 @@ final class Schema {
             try {
                 upgrade(version == null ? 0 : version);
             } catch (SQLException e) {
-                // Another node may be at it. What it has done is seen at the next look.
+                // Another node may be creating them; the version is read again.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
@@ -61,7 +61,7 @@ final class Schema {
         }
     }
 
-    /** Null where there are no tables; a database in trouble is not mistaken for an empty one. */
+    /** Returns null where there are no tables; throws where the database fails. */
     private @Nullable Integer version() {
         try {
             List<Integer> versions = transactions.once((connection, sql) ->
@@ -69,7 +69,7 @@ final class Schema {
             return versions.isEmpty() ? null : versions.get(0);
         } catch (SQLException e) {
             String state = Transactions.state(e);
-            // The latter is what SQL Server says of a table that is not there.
+            // S0002 is SQL Server's state for a missing table.
             if (state.startsWith("42") || state.equals("S0002")) {
                 return null;
             }
@@ -79,19 +79,9 @@ final class Schema {
 
     private void upgrade(int from) throws SQLException {
         for (int version = from + 1; version <= VERSION; version++) {
-            List<String> statements = statements(file(version));
-            if (database == Database.POSTGRESQL) {
-                // All or nothing; elsewhere each statement that makes something commits by itself.
-                transactions.once((connection, sql) -> {
-                    for (String statement : statements) {
-                        sql.update(statement);
-                    }
-                    return true;
-                });
-            } else {
-                for (String statement : statements) {
-                    make(statement);
-                }
+            // One by one, since most databases commit after each statement that creates something.
+            for (String statement : statements(file(version))) {
+                make(statement);
             }
             LOG.info("Made the tables of late results: version={}", version);
         }

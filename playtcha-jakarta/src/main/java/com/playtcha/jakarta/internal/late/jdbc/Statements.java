@@ -2,11 +2,11 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 
-/** The SQL of the store: what H2, PostgreSQL, MariaDB and MySQL all understand. */
+/** The store's SQL, in the subset that H2, PostgreSQL, MariaDB and MySQL share. */
 final class Statements {
     private static final String TABLE = "playtcha_late_item";
 
-    /** The lane is one and the same, but unless it is named H2 reads and sorts all that is due. */
+    /** The lane is constant in each query, but without it H2 does not use the index for sorting. */
     private static final String BY_DUE = " ORDER BY lane, due_at";
 
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
@@ -23,23 +23,23 @@ final class Statements {
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 0, 0, ?, ?, ?, ?)";
 
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
-    static final String HASTEN =
+    static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    static final String UNKNOWN = "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')"
+    static final String COUNT_UNTRACKED = "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')"
             + " AND state <> 'DEAD_LETTER'";
 
-    /** What is needed to tell an item's second result from its first. */
-    static final String STANDING =
+    /** The columns that decide what a new result does. */
+    static final String ITEM_STATE =
             "SELECT state, kind, result_digest, started_at, attempts FROM " + TABLE + " WHERE item_key = ?";
 
-    /** Takes the item out of the hands of whoever is asking for the result just now. */
+    /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String ACCEPT =
             "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?,"
                     + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
                     + " WHERE item_key = ? AND state = 'AWAITING'";
 
-    /** Nobody has claimed it since, so no handler has heard of the result that it replaces. */
-    static final String BETTER = "UPDATE " + TABLE + " SET due_at = ?, updated_at = ?, attempts = ?, outcome = ?,"
+    /** Requires that the item was never claimed, so that no handler was called with the result that is replaced. */
+    static final String REPLACE = "UPDATE " + TABLE + " SET due_at = ?, updated_at = ?, attempts = ?, outcome = ?,"
             + " result_digest = ?, result = ?, fence = fence + 1"
             + " WHERE item_key = ? AND state = 'READY' AND lease_until = 0 AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
 
@@ -47,7 +47,7 @@ final class Statements {
             + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE
             + " WHERE lane = ? AND due_at <= ? AND lease_until < ?";
 
-    /** The fence read must still be there: then so is everything else that was read. */
+    /** An unchanged fence means that no other column changed since it was read. */
     static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?, sent = ?"
             + " WHERE item_key = ? AND lane = ? AND fence = ? AND lease_until < ?";
 
@@ -72,8 +72,8 @@ final class Statements {
             + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
 
     /**
-     * The fence rises, so that a lease that lives on after all changes nothing. Not 0, which would say that no handler has
-     * heard of the result.
+     * Raises the fence, so that a lease that is still in use changes nothing. Not 0, which would mean that the item was
+     * never claimed.
      */
     static final String END_LEASES =
             "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1 WHERE lease_until > 1";

@@ -1,6 +1,5 @@
 /**
- * Items kept in a database. The only home of {@code java.sql} and {@code javax.sql}. Internal: public only so that
- * other packages can use it.
+ * The store in a database. Only this package uses {@code java.sql} and {@code javax.sql}.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.jdbc;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The layout of setting {@code late-dir}. A user who may write there acts as the operator. Immutable. */
+/** The layout of setting {@code late-dir}. Users who may write there can act as the operator. Immutable. */
 public final class LateDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
 
@@ -40,7 +40,7 @@ public final class LateDirectory {
         return directory.resolve("spool");
     }
 
-    /** What the admin command asks of the running application, and its responses. */
+    /** Requests of the admin command to the running application, and its responses. */
     public Path requests() {
         return directory.resolve("requests");
     }

@@ -64,8 +64,8 @@ final class SpoolCodec {
         }
         try {
             String id = AsciiText.decode(ResultText.required(members, "id"));
-            Map<String, @Nullable Object> result = object(members, "result");
-            Map<String, @Nullable Object> failOpen = object(members, "fail_open");
+            Map<String, @Nullable Object> result = ResultText.object(members, "result");
+            Map<String, @Nullable Object> failOpen = ResultText.object(members, "fail_open");
             int contents =
                     (result == null ? 0 : 1) + (failOpen == null ? 0 : 1) + (members.get("discarded") == null ? 0 : 1);
             if (contents != 1 || !Ids.isValid(id)) {
@@ -100,10 +100,5 @@ final class SpoolCodec {
                 ResultText.instant(members, "expires_at"));
         return new FailOpenRecord(
                 item, ResultText.required(members, "grant"), ResultText.instant(members, "granted_until"));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static @Nullable Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;
     }
 }

@@ -46,7 +46,7 @@ public final class SpoolDirectory {
     private final SpoolCodec codec;
     private final Clock clock;
     private final SpoolIndex index;
-    /** By the first digit of the key: what is read of a file holds until it is replaced. */
+    /** By the first digit of the key; a file is not replaced while its lock is held. */
     private final Object[] locks = new Object[16];
 
     private volatile boolean backlog;
@@ -83,10 +83,10 @@ public final class SpoolDirectory {
     }
 
     /**
-     * Keeps a result; the first one of an item wins, unless it only says that the outcome is not known.
+     * Spools a result. The first one of an item wins, unless its outcome is EXPIRED or UNCONFIRMED.
      *
      * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the item
-     * @throws SpoolFullException when the spool holds as much as it may
+     * @throws SpoolFullException where the spool is full
      * @throws LateUnavailableException when the disk fails
      */
     public AcceptResult put(LateResult result, String error) {
@@ -108,7 +108,7 @@ public final class SpoolDirectory {
         }
     }
 
-    /** Keeps the record of a request that was let through unverified; throws as the other one. */
+    /** Spools the record of a request that was allowed unverified; throws as the other method. */
     public void put(FailOpenRecord failOpen, String error) {
         String key = Ids.key(failOpen.item().id());
         synchronized (lockOf(key)) {
@@ -117,9 +117,9 @@ public final class SpoolDirectory {
     }
 
     /**
-     * Replaces the entry of an item by the fact that it was discarded, which the store is told when it works.
+     * Replaces the entry of an item by its discard, which is drained into the store when it works.
      *
-     * @return what the spool held, empty where it held nothing of the item
+     * @return the entry that was replaced, empty where there was none
      * @throws LateUnavailableException when the disk fails; nothing is changed then
      */
     public Optional<SpoolEntry> discard(String id) {
@@ -138,7 +138,7 @@ public final class SpoolDirectory {
         return locks[Character.digit(key.charAt(0), 16)];
     }
 
-    /** In the precision that every file system keeps. */
+    /** Returns the time in a precision that every file system supports. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -207,7 +207,7 @@ public final class SpoolDirectory {
         return backlog;
     }
 
-    /** Whether the spool holds an item: then it must neither be asked for nor expire. */
+    /** Whether the spool holds an item, which must then neither be polled nor expire. */
     public boolean holds(String id) {
         return index.get(Ids.key(id)) != null;
     }

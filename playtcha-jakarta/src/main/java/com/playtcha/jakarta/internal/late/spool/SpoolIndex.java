@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The spool's files by the digest of their item's id. Knows at once what this process writes, and lists the directory
- * every ten seconds for what others wrote; reads no file. Thread-safe.
+ * The spool's files by the digest of their item's id. Files of this process are added at once, those of others when the
+ * directory is listed, every ten seconds; no file is read. Thread-safe.
  */
 final class SpoolIndex {
     static final String SUFFIX = ".json";

@@ -1,6 +1,6 @@
 /**
- * The spool (contract, section 7): what was acknowledged while the store was down lies here, one file each, until the
- * store returns.
+ * The spool (contract, section 7): one file for each result or fail-open record that was acknowledged while the store was
+ * down. It is drained when the store works again.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.spool;

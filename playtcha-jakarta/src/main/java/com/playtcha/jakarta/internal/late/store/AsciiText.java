@@ -1,36 +1,28 @@
 package com.playtcha.jakarta.internal.late.store;
 
 import java.util.HexFormat;
+import java.util.function.IntPredicate;
 
 /**
- * Any Java string as printable ASCII and back, lone surrogates and NUL included: databases differ in what characters
- * they take, which they fold together, and which they end a text at. Ordinary texts stay readable.
+ * Encodes any Java string as printable ASCII and back, lone surrogates and NUL included, since databases differ in the
+ * characters that they accept and compare as equal. Ordinary texts stay readable.
  */
 public final class AsciiText {
-    /** In characters: how much of an error's text is kept; six times as long it still fits its column. */
+    /** The characters stored of an error's text; when each is escaped with six, it still fits its column. */
     public static final int MAX_ERROR = 1000;
 
     private static final HexFormat HEX = HexFormat.of();
 
     private AsciiText() {}
 
-    /** As much of an error's text as is kept. */
+    /** Returns the beginning of an error's text. */
     public static String bounded(String error) {
         return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR);
     }
 
-    /** Writes a text in ASCII. */
+    /** Returns a text with all but printable ASCII, and the backslash, escaped. */
     public static String encode(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= ' ' && c <= '~' && c != '\\') {
-                out.append(c);
-            } else {
-                escape(out, c);
-            }
-        }
-        return out.toString();
+        return escape(text, c -> c < ' ' || c > '~' || c == '\\');
     }
 
     /** Reads what {@link #encode} wrote. */
@@ -54,21 +46,17 @@ public final class AsciiText {
         return out.toString();
     }
 
-    /** JSON with nothing but ASCII in it, and the same meaning: outside ASCII, JSON has characters only within strings. */
+    /** Returns equal JSON in ASCII: characters outside of it occur within strings only, where they can be escaped. */
     public static String encodeJson(String json) {
-        StringBuilder out = new StringBuilder(json.length() + 16);
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (c < 0x7f) {
-                out.append(c);
-            } else {
-                escape(out, c);
-            }
-        }
-        return out.toString();
+        return escape(json, c -> c >= 0x7f);
     }
 
-    private static void escape(StringBuilder out, char c) {
-        out.append("\\u").append(HEX.toHexDigits(c));
+    private static String escape(String text, IntPredicate escaped) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            out.append(escaped.test(c) ? "\\u" + HEX.toHexDigits(c) : String.valueOf(c));
+        }
+        return out.toString();
     }
 }

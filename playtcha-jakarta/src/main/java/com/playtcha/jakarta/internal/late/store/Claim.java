@@ -5,15 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which items are to be claimed.
+ * Which items to claim, and for how long.
  *
- * @param lane what is to be done with them
- * @param source only this one's; null for any
- * @param expiredOnly only those that have expired
- * @param now items that are due by then
- * @param owner who claims, for people who read the table
- * @param lease for how long
- * @param most how many at most
+ * @param source null for any
+ * @param owner the node's name, for people who read the table
  */
 public record Claim(
         WorkQueue lane,

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.store;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How many items are at work. */
+/** The numbers of items that have not ended, and the times of the oldest. */
 public record Counts(
         long awaiting,
         long ready,
@@ -12,10 +12,9 @@ public record Counts(
         @Nullable Instant oldestDead,
         @Nullable Instant earliestRetry) {
 
-    /** Nothing at work. */
     public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
 
-    /** These and those of other items. */
+    /** Adds the counts of other items. */
     public Counts plus(Counts other) {
         return new Counts(
                 awaiting + other.awaiting,

@@ -4,7 +4,6 @@ package com.playtcha.jakarta.internal.late.store;
 public class HandlerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Wraps what the handler threw. */
     public HandlerException(Throwable cause) {
         super(cause);
     }

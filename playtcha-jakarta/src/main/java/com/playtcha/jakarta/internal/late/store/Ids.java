@@ -5,38 +5,37 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The ids of items, which come from outside, and the digests that stand for them where a plain name is needed. */
+/** Checks of item ids, which come from outside, and their digests, which serve as database keys and file names. */
 public final class Ids {
     /** In characters (contract, section 7). */
     public static final int MAX_LENGTH = 200;
 
     private Ids() {}
 
-    /** Whether an id may be that of an item. */
+    /** Returns whether an id is not blank and not too long. */
     public static boolean isValid(String id) {
         return !id.isBlank() && id.length() <= MAX_LENGTH;
     }
 
-    /** Refuses an id that cannot be one. */
-    public static String requireValid(String id) {
+    /** Throws IllegalArgumentException where an id is blank or too long. */
+    public static void requireValid(String id) {
         if (!isValid(id)) {
             throw new IllegalArgumentException("an id has from 1 to " + MAX_LENGTH
-                    + " characters and is not blank, this" + " one has " + id.length());
+                    + " characters and is not blank, this one has " + id.length());
         }
-        return id;
     }
 
-    /** What an item is found by: safe in every database, whatever it folds or pads, and no path. */
+    /** Returns an item's key: safe in every database, whatever characters it treats as equal, and as a file name. */
     public static String key(String id) {
         return digest(id);
     }
 
-    /** A digest of several texts, no two lists of which run together. */
+    /** Returns the digest of a list of texts, separated so that different lists have different digests. */
     public static String digest(String... parts) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             for (String part : parts) {
-                // Escaped first, since UTF-8 has no lone surrogates and would make them all one character.
+                // Escaped first, since UTF-8 replaces each lone surrogate by the same character.
                 sha.update(AsciiText.encode(part).getBytes(StandardCharsets.US_ASCII));
                 sha.update((byte) 0);
             }

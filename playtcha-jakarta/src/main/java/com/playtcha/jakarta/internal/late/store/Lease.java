@@ -7,21 +7,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to work on an item for a while. The fence grows with each claim and each change that others make: whoever
- * comes back with an old one changes nothing.
+ * An item claimed for a limited time. The fence grows with each claim and with each change by others, so an update with
+ * an old lease changes nothing.
  *
- * @param id of the item
- * @param kind of the item
- * @param state when it was claimed
- * @param source under which name the engine finds whom to ask
- * @param token of a late verdict that is awaited, else null
- * @param sent whether an attempt before this one had begun to write the request
- * @param attempts how often the result was asked for before
- * @param failures how often the handler failed before
- * @param startedAt when the request arrived, or the task was tracked
- * @param expiresAt when to give up waiting
- * @param result null while awaited
- * @param fence of this claim
+ * @param source the name of the client that is polled
+ * @param token null unless a late verdict is awaited
+ * @param sent whether an earlier attempt had begun to write the request
  */
 public record Lease(
         String id,

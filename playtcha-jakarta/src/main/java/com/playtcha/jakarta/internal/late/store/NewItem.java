@@ -4,7 +4,7 @@ import com.playtcha.jakarta.late.LateKind;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An item that begins: awaited, nothing asked yet. */
+/** An item to be added, whose result is awaited. */
 public record NewItem(
         String id,
         LateKind kind,
@@ -15,7 +15,7 @@ public record NewItem(
         Instant dueAt,
         Instant expiresAt) {
 
-    /** The same, but that an earlier attempt may have arrived. */
+    /** Returns a copy marked as sent, since its token may have been redeemed. */
     public NewItem asSent() {
         return new NewItem(id, kind, source, token, true, startedAt, dueAt, expiresAt);
     }

@@ -14,44 +14,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Results as JSON, in a store's row or a dead-letter file: one object of one line, in ASCII. Thread-safe. */
+/** Results as JSON, in a store's row or a spooled file: one object on one line, in ASCII. Thread-safe. */
 public final class ResultText {
-    /** An answer of Playtcha's has at most 32 levels; the result and its envelope go around it. */
+    /** An answer of Playtcha has at most 32 levels; the result and its envelope add a few. */
     private static final int MAX_DEPTH = 40;
 
     private final StrictJson json;
     private final JsonWriter writer;
 
-    /** Shares the engines of JSON. */
     public ResultText(StrictJson json, JsonWriter writer) {
         this.json = json;
         this.writer = writer;
     }
 
-    /** Writes members. */
     public String write(Map<String, ? extends @Nullable Object> members) {
         return AsciiText.encodeJson(writer.write(members));
     }
 
-    /** Reads members. */
     public Map<String, @Nullable Object> read(byte[] text) throws JsonReadException {
         return json.readObject(text, StandardCharsets.UTF_8, MAX_DEPTH);
     }
 
-    /** Writes a result. */
     public String write(LateResult result) {
         return write(members(result));
     }
 
-    /** Reads a result. */
     public LateResult readResult(String text) throws JsonReadException {
         return result(read(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A result's members. */
     public static Map<String, @Nullable Object> members(LateResult result) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        // Ids are escaped on their own: not every JSON engine takes a lone surrogate.
+        // Escaped separately, since JSON parsers may reject lone surrogates.
         members.put("id", AsciiText.encode(result.getId()));
         members.put("kind", result.getKind().name());
         members.put("outcome", result.getOutcome().name());
@@ -69,7 +63,6 @@ public final class ResultText {
         return members;
     }
 
-    /** The result of members. */
     public static LateResult result(Map<String, @Nullable Object> members) throws JsonReadException {
         try {
             LateResult.Builder result = LateResult.of(
@@ -81,10 +74,10 @@ public final class ResultText {
                     .attempts(Math.toIntExact(number(members, "attempts")))
                     .code(optional(members, "code"))
                     .failure(optional(members, "failure"))
-                    .fields(object(members, "fields"));
+                    .fields(objectOrEmpty(members, "fields"));
             if (members.get("error_status") != null) {
                 result.error(
-                        new UpstreamError(Math.toIntExact(number(members, "error_status")), object(members, "error")));
+                        new UpstreamError(Math.toIntExact(number(members, "error_status")), objectOrEmpty(members, "error")));
             }
             return result.build();
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -92,14 +85,13 @@ public final class ResultText {
         }
     }
 
-    /** What two deliveries of one and the same result have in common. */
+    /** Returns a digest that is the same for repeated deliveries of one result. */
     public static String digest(LateResult result) {
         String code = result.getCode();
         String failure = result.getFailure();
         return Ids.digest(result.getOutcome().name(), code == null ? "" : code, failure == null ? "" : failure);
     }
 
-    /** A text that has to be there. */
     public static String required(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         if (members.get(name) instanceof String text) {
             return text;
@@ -107,12 +99,10 @@ public final class ResultText {
         throw new JsonReadException("member " + name + " is missing");
     }
 
-    /** A time that has to be there. */
     public static Instant instant(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         return Instant.ofEpochMilli(number(members, name));
     }
 
-    /** A whole number that has to be there. */
     public static long number(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         if (members.get(name) instanceof BigDecimal number) {
             try {
@@ -128,8 +118,14 @@ public final class ResultText {
         return members.get(name) instanceof String text ? AsciiText.decode(text) : null;
     }
 
+    /** Returns a member that is an object, or null. */
     @SuppressWarnings("unchecked")
-    private static Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
+    public static @Nullable Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
+        return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;
+    }
+
+    private static Map<String, @Nullable Object> objectOrEmpty(Map<String, @Nullable Object> members, String name) {
+        Map<String, @Nullable Object> object = object(members, name);
+        return object == null ? Map.of() : object;
     }
 }

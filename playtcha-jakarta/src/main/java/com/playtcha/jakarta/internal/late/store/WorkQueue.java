@@ -3,18 +3,18 @@ package com.playtcha.jakarta.internal.late.store;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 
-/** What is to be done next with an item; each is claimed apart, so that none waits for another's trouble. */
+/** The next step of an item. Each queue is claimed separately, so that a failing one does not delay the others. */
 public enum WorkQueue {
-    /** Ask Playtcha for the verdict. */
+    /** Poll Playtcha for the verdict. */
     ASK,
     /** Poll the service for the task's result. */
     POLL,
     /** Call the handler. */
     DELIVER,
-    /** Nothing but to forget the item once its time has passed. */
+    /** Delete the item after the retention time. */
     DONE;
 
-    /** The lane an item is in. */
+    /** Returns the queue of an item. */
     public static WorkQueue of(LateKind kind, LateState state) {
         return switch (state) {
             case AWAITING -> kind == LateKind.TASK ? POLL : ASK;

@@ -1,6 +1,5 @@
 /**
- * Where items are kept: the port of a store, the text forms of what it keeps, and a store in memory. Internal: public
- * only so that other packages can use it.
+ * The store's interface, and the text forms of what is stored or spooled.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.store;

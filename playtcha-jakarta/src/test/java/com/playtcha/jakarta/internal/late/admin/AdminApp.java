@@ -59,7 +59,7 @@ public final class AdminApp {
                 engine.inbox().accept(TerminalText.parseId(arguments[i]), "code " + i);
             }
             engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
-            runner.start(engine, Duration.ofMillis(100));
+            runner.start(engine, Duration.ofMillis(100), () -> {});
             try (AdminMailbox desk = new AdminMailbox(folder, new AdminService(engine, spool, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {

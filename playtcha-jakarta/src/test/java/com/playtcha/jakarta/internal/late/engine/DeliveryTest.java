@@ -415,7 +415,7 @@ class DeliveryTest extends EngineFixture {
         };
         LateRunner runner = new LateRunner(null);
         engine = build(config(), runner.workers()).spool(spool).build();
-        runner.start(engine, Duration.ofMillis(20));
+        runner.start(engine, Duration.ofMillis(20), () -> {});
         for (int i = 0; i < 30; i++) {
             engine.inbox().accept("t" + i, "x");
         }
@@ -439,7 +439,7 @@ class DeliveryTest extends EngineFixture {
     void aRunnerWorksByItself() {
         LateRunner runner = new LateRunner(null);
         engine = build(config(), runner.workers()).spool(spool).build();
-        runner.start(engine, Duration.ofMinutes(10));
+        runner.start(engine, Duration.ofMinutes(10), () -> {});
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");
         }

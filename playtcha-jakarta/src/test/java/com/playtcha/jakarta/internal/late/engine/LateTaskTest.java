@@ -157,7 +157,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void troubleOnTheWayIsNeverPermanent() {
         start();
-        service = id -> new TaskClient.Poll.Trouble("503", Duration.ofSeconds(90));
+        service = id -> new TaskClient.Poll.Failure("503", Duration.ofSeconds(90));
         engine.inbox().track("t1");
         run(Duration.ofMinutes(30));
         assertThat(handled).isEmpty();
@@ -173,7 +173,7 @@ class LateTaskTest extends EngineFixture {
     void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
         start();
         service = id -> id.startsWith("odd")
-                ? new TaskClient.Poll.Trouble("HTTP status 404", null, false)
+                ? new TaskClient.Poll.Failure("HTTP status 404", null, false)
                 : new TaskClient.Poll.Ready("polled");
         for (int i = 0; i < 10; i++) {
             engine.inbox().track("odd" + i);
@@ -193,7 +193,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
         run(Duration.ofMinutes(10));
-        service = id -> new TaskClient.Poll.Trouble("HTTP status 500", null);
+        service = id -> new TaskClient.Poll.Failure("HTTP status 500", null);
         run(Duration.ofSeconds(30));
         service = id -> new TaskClient.Poll.Ready("polled");
 
@@ -205,7 +205,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
         start();
-        service = id -> new TaskClient.Poll.Trouble("HTTP status 503", null);
+        service = id -> new TaskClient.Poll.Failure("HTTP status 503", null);
         for (int i = 0; i < 20; i++) {
             engine.inbox().track("t" + i);
         }
@@ -223,7 +223,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
         start();
-        service = id -> new TaskClient.Poll.Trouble("HTTP status 429", Duration.ofSeconds(100));
+        service = id -> new TaskClient.Poll.Failure("HTTP status 429", Duration.ofSeconds(100));
         engine.inbox().track("t1");
         run(Duration.ofSeconds(120));
         service = id -> new TaskClient.Poll.Ready("polled");

@@ -86,7 +86,7 @@ class WorstDayTest extends EngineFixture {
                 .build();
         try {
             broken.set(true);
-            runner.start(moodyEngine, Duration.ofMillis(5));
+            runner.start(moodyEngine, Duration.ofMillis(5), () -> {});
             await().until(() -> looks.get() > 3);
             broken.set(false);
             moodyEngine.inbox().accept("t1", "x");

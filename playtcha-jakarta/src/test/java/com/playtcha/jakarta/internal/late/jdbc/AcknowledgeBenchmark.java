@@ -64,7 +64,7 @@ public final class AcknowledgeBenchmark {
 
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
         JdbcLateStore.of(h2.dataSource(), new ResultText(new StrictJson(), new JsonWriter()), Duration.ofSeconds(30))
-                .open();
+                .counts();
         Transactions plain = new Transactions(h2.dataSource()::getConnection, 30);
         Transactions shared = new Transactions(h2.dataSource()::getConnection, 30);
         shared.flushBy("CHECKPOINT SYNC");

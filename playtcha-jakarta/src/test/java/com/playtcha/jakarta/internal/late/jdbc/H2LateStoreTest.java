@@ -107,7 +107,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     void aUserWithoutAdminRightsIsToldOnceWhatThatCosts() throws Exception {
         String url = "jdbc:h2:" + directory.resolve("others");
         JdbcDataSource admin = h2(url, "admin");
-        JdbcLateStore.of(admin, results, Duration.ofSeconds(10)).open();
+        JdbcLateStore.of(admin, results, Duration.ofSeconds(10)).counts();
         try (Connection connection = admin.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE USER plain PASSWORD ''");

@@ -62,10 +62,10 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized AcceptResult pollNow(NewItem item, int mostUnknown, Instant now) {
+    public synchronized AcceptResult pollNow(NewItem item, int maxUntracked, Instant now) {
         MemoryRow row = rows.get(item.id());
         if (row == null) {
-            if (unknown() >= mostUnknown) {
+            if (unknown() >= maxUntracked) {
                 return AcceptResult.REFUSED;
             }
             row = new MemoryRow(item, now);
@@ -80,10 +80,10 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized Arrival arrive(LateResult result, int mostUnknown, Instant now) {
+    public synchronized Arrival arrive(LateResult result, int maxUntracked, Instant now) {
         MemoryRow row = rows.get(result.getId());
         if (row == null) {
-            if (unknown() >= mostUnknown) {
+            if (unknown() >= maxUntracked) {
                 return new Arrival(AcceptResult.REFUSED, null);
             }
             row = new MemoryRow(unknownItem(result, now), now);
