@@ -70,7 +70,7 @@ class HttpTaskClientFaultsTest {
         return poller;
     }
 
-    private static Poll.Failure trouble(Poll poll) {
+    private static Poll.Failure failure(Poll poll) {
         assertThat(poll).isInstanceOf(Poll.Failure.class);
         return (Poll.Failure) poll;
     }
@@ -103,7 +103,7 @@ class HttpTaskClientFaultsTest {
         service.script(reply);
         HttpTaskClient poller = open(timeout);
 
-        assertThat(trouble(poller.poll(id)).pause()).isNull();
+        assertThat(failure(poller.poll(id)).pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
         assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
     }
@@ -113,7 +113,7 @@ class HttpTaskClientFaultsTest {
         service.script(Reply.raw("HTTP/1.1 429 No\r\nRetry-After: 9\r\nContent-Length: 99\r\n\r\n{")
                 .thenClose());
 
-        assertThat(trouble(open(ENOUGH).poll("17")).pause()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(failure(open(ENOUGH).poll("17")).pause()).isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test
@@ -126,8 +126,8 @@ class HttpTaskClientFaultsTest {
             }
         };
 
-        assertThat(trouble(open(ENOUGH).poll("17")).detail()).startsWith("connect: ");
-        assertThat(trouble(open(service.pollUrl(), null, ProxySetting.NONE, ENOUGH, nobody)
+        assertThat(failure(open(ENOUGH).poll("17")).detail()).startsWith("connect: ");
+        assertThat(failure(open(service.pollUrl(), null, ProxySetting.NONE, ENOUGH, nobody)
                                 .poll("17"))
                         .detail())
                 .startsWith("dns: ");
@@ -144,7 +144,7 @@ class HttpTaskClientFaultsTest {
             HttpTaskClient poller =
                     open(secure.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, Duration.ofSeconds(10));
 
-            assertThat(trouble(poller.poll("17")).detail()).startsWith("tls: ");
+            assertThat(failure(poller.poll("17")).detail()).startsWith("tls: ");
             assertThat(secure.pollCount()).isZero();
         }
     }
@@ -161,7 +161,7 @@ class HttpTaskClientFaultsTest {
                             .poll("17"))
                     .isInstanceOf(Poll.NotReady.class);
             assertThat(proxy.forwardCount()).isEqualTo(1);
-            assertThat(trouble(open(service.pollUrl(), SecretSource.fixed(KEY), wrong, LONG)
+            assertThat(failure(open(service.pollUrl(), SecretSource.fixed(KEY), wrong, LONG)
                                     .poll("17"))
                             .detail())
                     .startsWith("proxy: ");
@@ -179,12 +179,12 @@ class HttpTaskClientFaultsTest {
         service.awaitPolls(1, AT_MOST);
         poller.close();
 
-        assertThat(trouble(polls.take()).detail()).contains("closed");
+        assertThat(failure(polls.take()).detail()).contains("closed");
         caller.join();
         assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
                 .noneMatch(name -> name.startsWith("playtcha-poll"));
         Awaitility.await().until(() -> service.openConnections() == 0);
-        assertThat(trouble(poller.poll("17")).detail()).contains("closed");
+        assertThat(failure(poller.poll("17")).detail()).contains("closed");
         assertThat(service.pollCount()).isEqualTo(1);
     }
 
@@ -197,7 +197,7 @@ class HttpTaskClientFaultsTest {
         service.awaitPolls(1, AT_MOST);
         poller.stop();
 
-        assertThat(trouble(polls.take()).detail()).contains("closed");
+        assertThat(failure(polls.take()).detail()).contains("closed");
     }
 
     @Test
@@ -225,7 +225,7 @@ class HttpTaskClientFaultsTest {
     }
 
     private static boolean isExhausted(HttpTaskClient poller) {
-        return poller.poll("17") instanceof Poll.Failure trouble
+        return poller.poll("17") instanceof Poll.Failure failure
                 && failure.detail().startsWith("exhausted: ");
     }
 
@@ -272,7 +272,7 @@ class HttpTaskClientFaultsTest {
         HttpTaskClient poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
         service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"));
 
-        assertThat(trouble(poller.poll("17")).detail())
+        assertThat(failure(poller.poll("17")).detail())
                 .contains("is not a code")
                 .doesNotContain(KEY);
     }
@@ -301,7 +301,7 @@ class HttpTaskClientFaultsTest {
         service.complete("17", "the result");
         Files.writeString(file, KEY);
 
-        assertThat(trouble(poller.poll("17")).detail()).contains("replaced");
+        assertThat(failure(poller.poll("17")).detail()).contains("replaced");
         assertThat(poller.poll("17")).isInstanceOf(Poll.Ready.class);
         Files.writeString(file, "not-the-key");
         source.suspect();

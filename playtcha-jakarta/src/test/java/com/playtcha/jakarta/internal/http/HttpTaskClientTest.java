@@ -49,7 +49,7 @@ class HttpTaskClientTest {
         return poller;
     }
 
-    private static Poll.Failure trouble(Poll poll) {
+    private static Poll.Failure failure(Poll poll) {
         assertThat(poll).isInstanceOf(Poll.Failure.class);
         return (Poll.Failure) poll;
     }
@@ -142,7 +142,7 @@ class HttpTaskClientTest {
 
     @Test
     void aUrlWithoutAPathAsksForTheRoot() {
-        Poll.Failure trouble = trouble(
+        Poll.Failure failure = failure(
                 open(URI.create("http://127.0.0.1:" + service.port()), null).poll("17"));
 
         assertThat(failure.detail()).contains("404");
@@ -213,7 +213,7 @@ class HttpTaskClientTest {
     void whatIsNoSuchObjectSaysNothingAboutTheTask(String body) {
         service.script(Reply.json(200, body));
 
-        assertThat(trouble(open().poll("17")).pause()).isNull();
+        assertThat(failure(open().poll("17")).pause()).isNull();
     }
 
     static Stream<Arguments> unusableBodies() {
@@ -247,7 +247,7 @@ class HttpTaskClientTest {
         service.script(reply);
         HttpTaskClient poller = open();
 
-        trouble(poller.poll(id));
+        failure(poller.poll(id));
         assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
     }
 
@@ -266,7 +266,7 @@ class HttpTaskClientTest {
     void anErrorStatusIsNeverTheTasksWhateverItsBodySays(int status) {
         service.script(Reply.json(status, "{\"status\":0,\"request\":\"ERROR_CAPTCHA_UNSOLVABLE\"}"));
 
-        Poll.Failure trouble = trouble(open().poll("17"));
+        Poll.Failure failure = failure(open().poll("17"));
 
         assertThat(failure.detail()).contains(Integer.toString(status));
         assertThat(failure.pause()).isNull();
@@ -287,7 +287,7 @@ class HttpTaskClientTest {
         Reply reply = Reply.status(status);
         service.script(header == null ? reply : reply.header("Retry-After", header));
 
-        assertThat(trouble(open().poll("17")).pause()).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(failure(open().poll("17")).pause()).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
@@ -296,7 +296,7 @@ class HttpTaskClientTest {
                 .header("Date", "Fri, 01 Jan 1999 00:00:00 GMT")
                 .header("Retry-After", "Fri, 01 Jan 1999 00:01:40 GMT"));
 
-        assertThat(trouble(open().poll("17")).pause()).isEqualTo(Duration.ofSeconds(100));
+        assertThat(failure(open().poll("17")).pause()).isEqualTo(Duration.ofSeconds(100));
     }
 
     @ParameterizedTest
@@ -306,7 +306,7 @@ class HttpTaskClientTest {
             service.script(
                     Reply.status(status).header("Location", other.pollUrl().toString()));
 
-            assertThat(trouble(open().poll("17")).detail()).isEqualTo("HTTP status " + status);
+            assertThat(failure(open().poll("17")).detail()).isEqualTo("HTTP status " + status);
             assertThat(other.connectionCount()).isZero();
         }
     }

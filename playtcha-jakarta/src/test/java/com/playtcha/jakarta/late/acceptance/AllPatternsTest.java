@@ -122,7 +122,7 @@ class AllPatternsTest extends AcceptanceFixture {
     void onTheWorstDayEachTaskHasOneEffectWithItsFirstResult() {
         Random random = new Random(4);
         AtomicInteger requests = new AtomicInteger();
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             if (call <= Math.abs(id.hashCode() % 5) - 2) {
                 throw new IllegalStateException("now and then");
             }

@@ -16,7 +16,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
 
     @Test
     void aHandlerThatFailsThreeTimesIsCalledAFourthTimeAndHasEffectOnce() {
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             if (call <= 3) {
                 throw new IllegalStateException("mail is down");
             }
@@ -40,7 +40,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
     @Test
     void oneResultThatIsAlwaysFailedAtKeepsNoOtherFromBeingHandled() {
         String poison = "poison";
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             if (id.equals(poison)) {
                 throw new OutOfMemoryError("so it says");
             }

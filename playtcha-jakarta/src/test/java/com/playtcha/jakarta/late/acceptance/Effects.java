@@ -47,7 +47,7 @@ final class Effects implements LateResultHandler {
         }
     }
 
-    void trouble(Trouble value) {
+    void failure(Trouble value) {
         trouble = value;
     }
 

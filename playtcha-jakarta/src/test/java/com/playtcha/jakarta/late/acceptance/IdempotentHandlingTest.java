@@ -92,7 +92,7 @@ class IdempotentHandlingTest extends AcceptanceFixture {
     void aDuplicateWhileTheHandlerIsAtWorkChangesNothing() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             begun.countDown();
             end.await();
         });
@@ -115,7 +115,7 @@ class IdempotentHandlingTest extends AcceptanceFixture {
 
     @Test
     void aDuplicateOfADeadLetterChangesNothing() {
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             if (call == 1) {
                 throw new IllegalStateException("once");
             }

@@ -24,7 +24,7 @@ public final class KilledApp {
         boolean stuck = arguments.length > 2 && arguments[2].equals("stuck");
         Effects effects =
                 new Effects(EmbeddedH2.in(LateDirectory.of(folder).store()).dataSource());
-        effects.trouble((id, call) -> {
+        effects.failure((id, call) -> {
             said.println("call " + id);
             if (stuck) {
                 new CountDownLatch(1).await();

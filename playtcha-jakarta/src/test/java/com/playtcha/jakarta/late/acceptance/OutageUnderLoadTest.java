@@ -121,7 +121,7 @@ class OutageUnderLoadTest {
     }
 
     /** Each request meets something else, some are answered as ever. */
-    private static Reply trouble() {
+    private static Reply failure() {
         return switch (ThreadLocalRandom.current().nextInt(6)) {
             case 0 -> Reply.hang();
             case 1, 2 -> Reply.error(500, "db_error", "The token could not be looked up.");
@@ -143,7 +143,7 @@ class OutageUnderLoadTest {
                 }));
             }
             awaitSent(1);
-            playtcha.onRequest(request -> trouble());
+            playtcha.onRequest(request -> failure());
             awaitSent(3);
             playtcha.refuse();
             awaitSent(4);

@@ -78,7 +78,7 @@ final class Rows {
         try {
             return new Candidate(key, lease(row), dueAt);
         } catch (IllegalArgumentException e) {
-            LOG.warn("A row of table playtcha_late_item is not itemIfReadable, and left out: item_key={}", key);
+            LOG.warn("A row of table playtcha_late_item cannot be read and is ignored: item_key={}", key);
             return new Candidate(key, null, dueAt);
         }
     }
