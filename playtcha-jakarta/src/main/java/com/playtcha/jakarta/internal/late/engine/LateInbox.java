@@ -185,9 +185,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 context.wake();
                 return AcceptResult.STORED;
             }
-            return outcome == AcceptResult.REFUSED
-                    ? refused(id, "too many untracked ids")
-                    : AcceptResult.DUPLICATE;
+            return outcome == AcceptResult.REFUSED ? refused(id, "too many untracked ids") : AcceptResult.DUPLICATE;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));
         }

@@ -75,8 +75,8 @@ final class HandlerConnection implements AutoCloseable {
         return made;
     }
 
-    private @Nullable Object invoke(
-            Object proxy, Object real, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private @Nullable Object invoke(Object proxy, Object real, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         String name = method.getName();
         Object first = arguments == null || arguments.length == 0 ? null : arguments[0];
         boolean isConnection = proxy == connection;

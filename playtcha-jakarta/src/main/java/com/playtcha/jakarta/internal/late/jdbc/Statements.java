@@ -25,8 +25,8 @@ final class Statements {
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    static final String COUNT_UNTRACKED = "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')"
-            + " AND state <> 'DEAD_LETTER'";
+    static final String COUNT_UNTRACKED = "SELECT COUNT(*) FROM " + TABLE
+            + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')" + " AND state <> 'DEAD_LETTER'";
 
     /** The columns that decide what a new result does. */
     static final String ITEM_STATE =

@@ -20,8 +20,8 @@ public final class Ids {
     /** Throws IllegalArgumentException where an id is blank or too long. */
     public static void requireValid(String id) {
         if (!isValid(id)) {
-            throw new IllegalArgumentException("an id has from 1 to " + MAX_LENGTH
-                    + " characters and is not blank, this one has " + id.length());
+            throw new IllegalArgumentException(
+                    "an id has from 1 to " + MAX_LENGTH + " characters and is not blank, this one has " + id.length());
         }
     }
 

@@ -76,8 +76,8 @@ public final class ResultText {
                     .failure(optional(members, "failure"))
                     .fields(objectOrEmpty(members, "fields"));
             if (members.get("error_status") != null) {
-                result.error(
-                        new UpstreamError(Math.toIntExact(number(members, "error_status")), objectOrEmpty(members, "error")));
+                result.error(new UpstreamError(
+                        Math.toIntExact(number(members, "error_status")), objectOrEmpty(members, "error")));
             }
             return result.build();
         } catch (IllegalArgumentException | ArithmeticException e) {
