@@ -133,17 +133,14 @@ public final class Guard implements PlaytchaVerifier {
             PresentedToken presented,
             @Nullable CallResult result,
             @Nullable Throwable bug) {
-        Verification decided = null;
-        Throwable failure = bug == null && result == null ? new IllegalStateException("no response and no error") : bug;
         try {
-            decided = result == null ? null : decideAndNotify(result, presented);
+            if (result == null) {
+                stage.completeExceptionally(bug == null ? new IllegalStateException("no response and no error") : bug);
+            } else {
+                stage.complete(decideAndNotify(result, presented));
+            }
         } catch (Throwable e) {
-            failure = e;
-        }
-        if (decided == null && failure != null) {
-            stage.completeExceptionally(failure);
-        } else {
-            stage.complete(decided);
+            stage.completeExceptionally(e);
         }
     }
 

@@ -172,9 +172,10 @@ final class VerificationCaller {
                     CallResult result = null;
                     Throwable failure = bug;
                     try {
-                        result = response == null ? null : complete(response);
                         if (response == null) {
                             release();
+                        } else {
+                            result = complete(response);
                         }
                     } catch (Throwable e) {
                         failure = e;

@@ -2,17 +2,14 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.Method;
 import org.jspecify.annotations.Nullable;
 
 /** The request of one call, and how its response is read. */
 interface ApiCall {
-    Method method();
-
     /** Path and query as they are sent. */
     String path();
 
-    /** JSON in UTF-8; null for a request without a body. */
+    /** JSON in UTF-8 for a POST; null for a GET. */
     byte @Nullable [] body();
 
     /** A response body beyond this size is not read. */

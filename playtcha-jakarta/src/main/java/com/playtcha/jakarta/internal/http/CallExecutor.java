@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -233,7 +234,8 @@ final class CallExecutor {
         }
 
         private ClassicHttpRequest request(byte @Nullable [] body) {
-            BasicClassicHttpRequest request = new BasicClassicHttpRequest(call.method(), call.path());
+            Method method = body == null ? Method.GET : Method.POST;
+            BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, call.path());
             request.setHeader(HttpHeaders.HOST, target.authority());
             request.setHeader(HttpHeaders.USER_AGENT, USER_AGENT);
             request.setHeader(HttpHeaders.ACCEPT, "application/json");

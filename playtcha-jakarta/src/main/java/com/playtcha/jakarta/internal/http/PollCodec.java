@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.Method;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the request of the fallback poller and reads its response strictly (contract, section 7). */
@@ -64,11 +63,6 @@ final class PollCodec {
 
         private PollCall(String id) {
             this.id = id;
-        }
-
-        @Override
-        public Method method() {
-            return Method.GET;
         }
 
         @Override

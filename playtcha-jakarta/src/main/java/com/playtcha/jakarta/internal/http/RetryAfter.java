@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryAfter {
     private static final Duration MIN = Duration.ofSeconds(1);
-    private static final int MAX_DIGITS = 9;
+    private static final BigInteger MAX_SECONDS = BigInteger.valueOf(Integer.MAX_VALUE);
 
     private RetryAfter() {}
 
@@ -23,9 +24,8 @@ final class RetryAfter {
     static Duration of(HttpResponse response) {
         String value = value(response, HttpHeaders.RETRY_AFTER);
         if (value.matches("[0-9]+")) {
-            String digits = value.replaceFirst("^0+(?=.)", "");
-            // Any longer number is capped by the caller in the same way.
-            long seconds = digits.length() > MAX_DIGITS ? Integer.MAX_VALUE : Long.parseLong(digits);
+            // Any longer time is capped by the caller in the same way.
+            long seconds = new BigInteger(value).min(MAX_SECONDS).longValue();
             return Duration.ofSeconds(Math.max(seconds, MIN.toSeconds()));
         }
         Instant until = date(value);

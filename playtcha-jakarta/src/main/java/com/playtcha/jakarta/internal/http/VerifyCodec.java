@@ -16,7 +16,6 @@ import java.util.Map;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.Method;
 import org.jspecify.annotations.Nullable;
 
 /** Writes {@code POST /v1/verify} and reads its response strictly (contract, section 1). */
@@ -49,11 +48,6 @@ final class VerifyCodec {
         VerifyCall(String secret, String token) {
             this.secret = secret;
             this.token = token;
-        }
-
-        @Override
-        public Method method() {
-            return Method.POST;
         }
 
         @Override

@@ -23,15 +23,20 @@ public final class DenialResponse {
     public static final int UNKNOWN_STATUS = 403;
 
     private static final String REJECTED = "The human check was not passed";
+    private static final String NOT_AVAILABLE = "The human check is not available right now";
     private static final int TOO_LARGE = 413;
     private static final String TYPE = "urn:playtcha:problem:";
 
     private final Verification verification;
     private final int status;
+    private final String code;
+    private final String title;
 
-    private DenialResponse(Verification verification, int status) {
+    private DenialResponse(Verification verification, int status, String code, String title) {
         this.verification = verification;
         this.status = status;
+        this.code = code;
+        this.title = title;
     }
 
     /** Returns the answer to a denied request. */
@@ -41,7 +46,31 @@ public final class DenialResponse {
 
     /** Returns the answer to a denied request; takes the container's status for a body it refused to parse, or 0. */
     public static DenialResponse of(Verification verification, int containerStatus) {
-        return new DenialResponse(verification, status(verification, containerStatus));
+        Reason reason = verification.getReason();
+        if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
+            return new DenialResponse(verification, 500, "configuration", "The human check is not set up correctly");
+        }
+        boolean tooLarge = reason == Reason.BODY_TOO_LARGE;
+        boolean unreadable = reason == Reason.BODY_UNREADABLE && containerStatus != 0;
+        int noToken = tooLarge ? TOO_LARGE : unreadable ? containerStatus : 400;
+        return switch (verification.getOutcome()) {
+            case REJECTED -> coded(verification, 403, "rejected", REJECTED);
+            case THROTTLED -> coded(verification, 503, "throttled", NOT_AVAILABLE);
+            case OVERLOADED -> coded(verification, 503, "overloaded", NOT_AVAILABLE);
+            case NO_TOKEN ->
+                noToken == TOO_LARGE
+                        ? coded(verification, TOO_LARGE, "body_too_large", "The request is too large")
+                        : coded(verification, noToken, "token_missing", "The human check is missing");
+            default -> coded(verification, 503, "unavailable", NOT_AVAILABLE);
+        };
+    }
+
+    /** Uses upstream's code where it sent one. */
+    private static DenialResponse coded(Verification verification, int status, String ownCode, String title) {
+        UpstreamError error = verification.getError();
+        String upstream = error == null ? null : error.getCode();
+        String code = upstream == null || upstream.isBlank() ? ownCode : upstream;
+        return new DenialResponse(verification, status, code, title);
     }
 
     public Map<String, String> headers() {
@@ -66,14 +95,7 @@ public final class DenialResponse {
 
     /** Returns one sentence without text from outside. */
     public String title() {
-        if (isConfiguration(verification.getReason())) {
-            return "The human check is not set up correctly";
-        }
-        return switch (verification.getOutcome()) {
-            case REJECTED -> REJECTED;
-            case NO_TOKEN -> status == TOO_LARGE ? "The request is too large" : "The human check is missing";
-            default -> "The human check is not available right now";
-        };
+        return title;
     }
 
     /**
@@ -81,11 +103,10 @@ public final class DenialResponse {
      */
     public Map<String, Object> problem() {
         UpstreamError error = verification.getError();
-        String code = code();
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put(
                 "type", TYPE + URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));
-        problem.put("title", title());
+        problem.put("title", title);
         problem.put("status", status);
         problem.put("code", code);
         if (error != null && error.getRequestId() != null) {
@@ -107,43 +128,6 @@ public final class DenialResponse {
     private static String document(int status, String code, String title) {
         return "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\""
                 + code + "\"}";
-    }
-
-    private static int status(Verification verification, int containerStatus) {
-        return switch (verification.getOutcome()) {
-            case REJECTED -> isConfiguration(verification.getReason()) ? 500 : 403;
-            case NO_TOKEN -> noTokenStatus(verification.getReason(), containerStatus);
-            default -> 503;
-        };
-    }
-
-    private static int noTokenStatus(Reason reason, int containerStatus) {
-        if (reason == Reason.BODY_TOO_LARGE) {
-            return TOO_LARGE;
-        }
-        return reason == Reason.BODY_UNREADABLE && containerStatus != 0 ? containerStatus : 400;
-    }
-
-    private static boolean isConfiguration(Reason reason) {
-        return reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
-    }
-
-    private String code() {
-        UpstreamError error = verification.getError();
-        String upstream = error == null ? null : error.getCode();
-        if (isConfiguration(verification.getReason())) {
-            return "configuration";
-        }
-        if (upstream != null && !upstream.isBlank()) {
-            return upstream;
-        }
-        return switch (verification.getOutcome()) {
-            case REJECTED -> "rejected";
-            case THROTTLED -> "throttled";
-            case OVERLOADED -> "overloaded";
-            case NO_TOKEN -> status == TOO_LARGE ? "body_too_large" : "token_missing";
-            default -> "unavailable";
-        };
     }
 
     private static long seconds(@Nullable Duration retryAfter) {
