@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind whether it is a late verdict or a task
  * @param state its state
  * @param outcome its outcome, null while it is awaited
- * @param tracked false for a callback whose id nobody tracked
+ * @param tracked false for the callback of an id that was not tracked
  * @param attempts how often Playtcha or the service was polled for its result
  * @param failures how often its handler failed
  * @param dueAt when it is processed next; for a final item, when it is deleted

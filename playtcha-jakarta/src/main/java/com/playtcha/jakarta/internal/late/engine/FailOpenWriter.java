@@ -43,11 +43,11 @@ final class FailOpenWriter implements AutoCloseable {
 
     /** A record, and the outcome that its request waits for; cancelled once the request has given up. */
     private static final class Waiting {
-        final FailOpenRecord pass;
+        final FailOpenRecord failOpen;
         final CompletableFuture<AcceptResult> outcome = new CompletableFuture<>();
 
-        Waiting(FailOpenRecord pass) {
-            this.pass = pass;
+        Waiting(FailOpenRecord failOpen) {
+            this.failOpen = failOpen;
         }
     }
 
@@ -59,8 +59,8 @@ final class FailOpenWriter implements AutoCloseable {
     }
 
     /** Returns once the record is kept or the time is over: STORED, DUPLICATE or REFUSED. */
-    AcceptResult write(FailOpenRecord pass) {
-        Waiting waiting = new Waiting(pass);
+    AcceptResult write(FailOpenRecord failOpen) {
+        Waiting waiting = new Waiting(failOpen);
         boolean late;
         synchronized (lock) {
             late = closed;
@@ -72,7 +72,7 @@ final class FailOpenWriter implements AutoCloseable {
                 return untracked("the queue is full");
             }
         }
-        return late ? spoolAfterClose(pass) : await(waiting);
+        return late ? spoolAfterClose(failOpen) : await(waiting);
     }
 
     private AcceptResult await(Waiting waiting) {
@@ -104,9 +104,9 @@ final class FailOpenWriter implements AutoCloseable {
     }
 
     /** A server may stop an application under load: then the store is closed, and a file waits for the next start. */
-    private AcceptResult spoolAfterClose(FailOpenRecord pass) {
+    private AcceptResult spoolAfterClose(FailOpenRecord failOpen) {
         try {
-            if (spool.save(pass, new StoreException("The application was being stopped", null))) {
+            if (spool.save(failOpen, new StoreException("The application was being stopped", null))) {
                 context.metrics.add(LateCounter.TRACKED);
                 return AcceptResult.STORED;
             }
@@ -153,7 +153,7 @@ final class FailOpenWriter implements AutoCloseable {
         }
         try {
             List<FailOpenRecord> wanted =
-                    batch.stream().map(waiting -> waiting.pass).toList();
+                    batch.stream().map(waiting -> waiting.failOpen).toList();
             // Half the time, so that the other half is left for the spool when the store hangs. If the store keeps them
             // after all, the spooled records change nothing, since the ids are the same.
             Duration limit =
@@ -179,14 +179,14 @@ final class FailOpenWriter implements AutoCloseable {
         }
         context.metrics.add(LateCounter.TRACKED);
         waiting.outcome.complete(AcceptResult.STORED);
-        context.publish(waiting.pass.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+        context.publish(waiting.failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
     }
 
     private void save(Waiting waiting, StoreException why) {
         if (waiting.outcome.isDone()) {
             return;
         }
-        if (spool.save(waiting.pass, why)) {
+        if (spool.save(waiting.failOpen, why)) {
             context.metrics.add(LateCounter.TRACKED);
             waiting.outcome.complete(AcceptResult.STORED);
         } else {

@@ -105,7 +105,7 @@ public final class LateRunner implements AutoCloseable {
         }
     }
 
-    /** Closes the engine, then the threads. Threads end also when the caller is interrupted; then nobody waits for them. */
+    /** Closes the engine, then the threads. An interrupted caller does not wait for the threads, which end nevertheless. */
     @Override
     public void close() {
         LateEngine running;

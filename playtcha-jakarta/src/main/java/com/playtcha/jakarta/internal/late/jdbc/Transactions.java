@@ -77,7 +77,7 @@ final class Transactions {
         abort = close;
     }
 
-    /** Closes the database for good: later calls are rejected, since they would open it again and nobody would close it. */
+    /** Closes the database. Later calls are rejected, since they would open it again. */
     void close(Runnable database) {
         ReentrantLock lock = turn;
         boolean mine = false;
@@ -111,7 +111,7 @@ final class Transactions {
 
     /**
      * Waits for this thread's turn, which ends with the transaction. A transaction with a handler in it takes its turn for
-     * the end only, and so holds no row that the thread which has the turn may wait for.
+     * the end only, so that it holds no row lock while it waits.
      */
     void takeTurn() {
         ReentrantLock lock = turn;
