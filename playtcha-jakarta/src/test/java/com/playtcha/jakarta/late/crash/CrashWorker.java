@@ -143,10 +143,11 @@ public final class CrashWorker {
     private static LateListener listener(Said said) {
         return (id, kind, from, to, outcome) -> {
             if (kind == LateKind.LATE_VERDICT && outcome != null) {
-                if (to == LateState.READY) {
-                    said.say("known " + id + " " + outcome);
-                } else if (to == LateState.DEAD_LETTER && from == null) {
+                if (to == LateState.READY && from == null) {
+                    // A verdict was asked for, so that its item is in the store; only a spool does not know it.
                     said.say("kept " + id + " " + outcome);
+                } else if (to == LateState.READY) {
+                    said.say("known " + id + " " + outcome);
                 }
             }
         };

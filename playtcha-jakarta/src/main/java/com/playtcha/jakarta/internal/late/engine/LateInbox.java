@@ -95,7 +95,9 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     /**
-     * Stores the result of a task, or spools it while the store is down.
+     * Stores the result of a task, or spools it while the store is down. Only the store decides whether it is the first
+     * result: while the store is down, the answer is {@code SPOOLED} whatever the spool holds, since the store may
+     * have a result that came before.
      *
      * @throws IllegalArgumentException where the id is blank or too long, or the result has more than 64 KiB in UTF-8
      */
@@ -106,13 +108,16 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
-        if (spool.holds(id)) {
-            // The spool holds the item's first result or its discard, which this one must not replace.
-            return spool(result, new StoreException("The item is in the spool", null));
+        if (spool.holdsDiscard(id)) {
+            context.metrics.add(LateCounter.DUPLICATE);
+            return AcceptResult.DUPLICATE;
         }
         LateStore.Arrival arrival;
         try {
-            arrival = calls.call(() -> context.store.arrive(result, context.config.maxUntracked, now));
+            arrival = calls.call(() -> {
+                spool.drain(id);
+                return context.store.arrive(result, context.config.maxUntracked, now);
+            });
         } catch (StoreException e) {
             return spool(result, e);
         }
@@ -142,8 +147,9 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     private AcceptResult spool(LateResult result, StoreException cause) {
-        AcceptResult outcome = spool.save(result, cause);
-        return outcome.isAcknowledged() ? outcome : refused(result.getId(), String.valueOf(cause.getMessage()));
+        return spool.save(result, cause)
+                ? AcceptResult.SPOOLED
+                : refused(result.getId(), String.valueOf(cause.getMessage()));
     }
 
     private void requireFits(String code) {

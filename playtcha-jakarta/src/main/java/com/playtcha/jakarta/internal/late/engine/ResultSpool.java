@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,14 @@ final class ResultSpool {
         return context.spool != null && context.spool.holds(id);
     }
 
+    /** Whether the spool holds the fact that an item was discarded, which is final. */
+    boolean holdsDiscard(String id) {
+        SpoolDirectory directory = context.spool;
+        return directory != null
+                && directory.holds(id)
+                && directory.find(id).filter(SpoolEntry::isDiscarded).isPresent();
+    }
+
     /** A file channel is closed when the interrupt flag of its thread is set, so that is cleared meanwhile. */
     private AcceptResult uninterrupted(Supplier<AcceptResult> write) {
         boolean interrupted = Thread.interrupted();
@@ -71,11 +80,14 @@ final class ResultSpool {
         }
     }
 
-    /** Spools a result that could not be stored. */
-    AcceptResult save(LateResult result, StoreException cause) {
+    /**
+     * Spools a result that could not be stored; returns false where that failed too. An earlier entry of the item stays,
+     * and a different result is logged as such although the store may have it: that is not known here.
+     */
+    boolean save(LateResult result, StoreException cause) {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
-            return AcceptResult.REFUSED;
+            return false;
         }
         AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
@@ -91,9 +103,9 @@ final class ResultSpool {
         } else if (outcome == AcceptResult.DUPLICATE) {
             context.metrics.add(LateCounter.DUPLICATE);
         } else if (outcome == AcceptResult.DIFFERENT) {
-            different(result);
+            different(result, "the spool holds an earlier entry of its item");
         }
-        return outcome;
+        return outcome.isAcknowledged();
     }
 
     /** Spools a fail-open record that could not be stored; returns false where that failed too. */
@@ -111,6 +123,21 @@ final class ResultSpool {
             context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         }
         return outcome == AcceptResult.SPOOLED;
+    }
+
+    /** Drains the entry of one item, so that the store compares a later result with the first one. */
+    void drain(String id) {
+        SpoolDirectory directory = context.spool;
+        if (directory != null && directory.holds(id)) {
+            Optional<SpoolEntry> found = directory.find(id);
+            if (found.isPresent()) {
+                take(found.get(), context.now());
+                delete(found.get());
+                context.wake();
+            } else if (directory.holds(id)) {
+                throw new StoreException("The item's spooled file cannot be read, and is the first", null);
+            }
+        }
     }
 
     /** Drains discards, which must reach the store before anything is delivered. */
@@ -235,10 +262,14 @@ final class ResultSpool {
     }
 
     void different(LateResult result) {
+        different(result, "its item has another result or has ended");
+    }
+
+    private void different(LateResult result, String reason) {
         context.metrics.add(LateCounter.DIFFERENT);
         LOG.warn(
-                "A result was acknowledged and changes nothing, since its item has another result or has ended: id={},"
-                        + " outcome={}",
+                "A result was acknowledged and changes nothing, since {}: id={}, outcome={}",
+                reason,
                 LogText.clean(result.getId()),
                 result.getOutcome());
     }

@@ -93,8 +93,14 @@ public final class SpoolDirectory {
         String key = Ids.key(result.getId());
         synchronized (lockOf(key)) {
             SpoolEntry present = present(key).orElse(null);
+            if (present == null && index.get(key) != null) {
+                throw new LateUnavailableException("The item's spooled file cannot be read, and is not replaced");
+            }
             if (present != null && present.isDiscarded()) {
                 return AcceptResult.DUPLICATE;
+            }
+            if (present != null && present.kind() != result.getKind()) {
+                return AcceptResult.DIFFERENT;
             }
             LateResult known = present == null ? null : present.result();
             if (known != null && ResultText.digest(known).equals(ResultText.digest(result))) {

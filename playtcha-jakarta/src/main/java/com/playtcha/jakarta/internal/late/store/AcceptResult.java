@@ -8,7 +8,7 @@ public enum AcceptResult {
     DUPLICATE,
     /** The item has another result, or ended otherwise; nothing was changed. */
     DIFFERENT,
-    /** It is spooled, since the store is down. */
+    /** The spool holds it, or an earlier result of its item; the store decides which is first when it works again. */
     SPOOLED,
     /** It could be neither stored nor spooled; the sender has to send it again. */
     REFUSED;

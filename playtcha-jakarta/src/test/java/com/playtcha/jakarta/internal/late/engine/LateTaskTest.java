@@ -280,7 +280,9 @@ class LateTaskTest extends EngineFixture {
         database.setDown(true);
 
         assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.SPOOLED);
-        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(count(LateCounter.SPOOLED)).isEqualTo(1);
+        assertThat(count(LateCounter.DUPLICATE)).isEqualTo(1);
         assertThatThrownBy(() -> engine.inbox().track("t2")).isInstanceOf(LateUnavailableException.class);
         run(Duration.ofSeconds(30));
         assertThat(engine.metrics().getSpoolFiles()).isEqualTo(1);

@@ -1,0 +1,145 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The first result of an item wins, and the answers agree about which that is, while the store comes and goes. */
+class FirstResultTest extends EngineFixture {
+    private final CapturedLog log = new CapturedLog(ResultSpool.class.getName(), Level.WARN);
+
+    @BeforeEach
+    void openStore() {
+        start();
+        store.counts();
+    }
+
+    @AfterEach
+    void closeLog() {
+        log.close();
+    }
+
+    private AcceptResult accept(String code) {
+        return engine.inbox().accept("t1", code);
+    }
+
+    private void assertHandled(String code) {
+        run(Duration.ofSeconds(30));
+        assertThat(handled).extracting(LateResult::getCode).containsExactly(code);
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(spool.load().files()).isZero();
+    }
+
+    @Test
+    void aRepeatOfTheStoredResultIsADuplicateThoughALaterOneIsSpooled() {
+        assertThat(accept("a")).isEqualTo(AcceptResult.STORED);
+        assertThat(accept("a")).isEqualTo(AcceptResult.DUPLICATE);
+        database.setDown(true);
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        database.setDown(false);
+
+        assertThat(accept("a")).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(accept("b")).isEqualTo(AcceptResult.DIFFERENT);
+
+        assertHandled("a");
+    }
+
+    @Test
+    void aSpooledResultIsNotCalledTheFirstWhileTheStoreMayHaveAnother() {
+        assertThat(accept("a")).isEqualTo(AcceptResult.STORED);
+        database.setDown(true);
+
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(accept("a")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(spool.load().files()).isEqualTo(1);
+        database.setDown(false);
+
+        assertThat(accept("b")).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(accept("a")).isEqualTo(AcceptResult.DUPLICATE);
+        assertHandled("a");
+    }
+
+    @Test
+    void aSpooledResultThatTheStoreHasNothingBeforeIsTheFirst() {
+        database.setDown(true);
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        database.setDown(false);
+
+        assertThat(accept("a")).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(accept("b")).isEqualTo(AcceptResult.DUPLICATE);
+
+        assertHandled("b");
+    }
+
+    @Test
+    void aSecondDifferentResultOfAnOutageIsAWarningAndChangesNothing() {
+        database.setDown(true);
+        accept("b");
+        assertThat(log.lines()).hasSize(1);
+
+        assertThat(accept("a").isAcknowledged()).isTrue();
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN A result was acknowledged and changes nothing")
+                .contains("id=t1");
+        assertThat(count(LateCounter.DIFFERENT)).isEqualTo(1);
+        database.setDown(false);
+        assertHandled("b");
+    }
+
+    @Test
+    void aSpooledPollResultComesBeforeALaterCallback() {
+        engine.inbox().track("t1");
+        service = id -> {
+            database.setDown(true);
+            return new TaskClient.Poll.Ready("polled");
+        };
+        run(Duration.ofMinutes(3));
+        assertThat(spool.find("t1")).isPresent();
+        database.setDown(false);
+
+        assertThat(accept("a")).isEqualTo(AcceptResult.DIFFERENT);
+
+        assertHandled("polled");
+    }
+
+    @Test
+    void aSpooledResultPastTheLimitOfUntrackedIdsStaysTheFirst() {
+        engine.close();
+        engine = build(config().maxUntracked(0), Runnable::run).spool(spool).build();
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(accept("b")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(accept("a")).isEqualTo(AcceptResult.SPOOLED);
+        engine.inbox().track("t1");
+
+        assertThat(accept("a")).isEqualTo(AcceptResult.DIFFERENT);
+
+        assertHandled("b");
+    }
+
+    @Test
+    void aSpooledFailOpenRecordIsNotReplacedByACallbackWithItsId() {
+        database.setDown(true);
+        String id = track("token", false);
+
+        assertThat(engine.inbox().accept(id, "a").isAcknowledged()).isTrue();
+        database.setDown(false);
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled).extracting(LateResult::getKind).containsExactly(LateKind.LATE_VERDICT);
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+}
