@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
@@ -175,6 +176,8 @@ final class TestApp implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+        // A context whose start failed is never destroyed; the next test has the same class loader.
+        PlaytchaApplication.of(TestApp.class.getClassLoader()).end();
     }
 
     HttpRequest.Builder request(String path) {
