@@ -23,6 +23,8 @@ public final class HttpClientProbe implements Function<String, String> {
     }
 
     private static String success(UpstreamResponse response) {
-        return response instanceof UpstreamResponse.HttpReply reply ? "success=" + reply.success() : response.toString();
+        return response instanceof UpstreamResponse.HttpReply reply
+                ? "success=" + reply.success()
+                : response.toString();
     }
 }

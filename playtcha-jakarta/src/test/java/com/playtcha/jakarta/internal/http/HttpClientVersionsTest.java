@@ -29,8 +29,7 @@ class HttpClientVersionsTest {
 
     @Test
     void verifiesWithTheOldestVersion() throws Exception {
-        assertThat(probe("httpclient5-5.4", "httpcore5-5.3"))
-                .isEqualTo("success=true success=true");
+        assertThat(probe("httpclient5-5.4", "httpcore5-5.3")).isEqualTo("success=true success=true");
     }
 
     @ParameterizedTest

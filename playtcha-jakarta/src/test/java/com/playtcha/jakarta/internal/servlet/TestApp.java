@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
