@@ -150,8 +150,7 @@ final class PollDispatcher {
         } catch (RuntimeException | Error e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.
-            if (result.getOutcome() != LateOutcome.EXPIRED
-                    && !spool.save(result, StoreCalls.asStoreException(e))) {
+            if (result.getOutcome() != LateOutcome.EXPIRED && !spool.save(result, StoreCalls.asStoreException(e))) {
                 context.metrics.add(LateCounter.UNKEPT);
                 LOG.error(
                         "A result could not be stored or spooled and is polled again: id={}, outcome={}",
