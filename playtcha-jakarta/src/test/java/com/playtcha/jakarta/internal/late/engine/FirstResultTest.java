@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,5 +145,24 @@ class FirstResultTest extends EngineFixture {
 
         assertThat(handled).extracting(LateResult::getKind).containsExactly(LateKind.LATE_VERDICT);
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+
+    @Test
+    void aSpooledFileThatCannotBeReadIsNeitherReplacedNorOvertaken() throws IOException {
+        database.setDown(true);
+        accept("b");
+        database.setDown(false);
+        Path file = directory.resolve("spool").resolve(Ids.key("t1") + ".json");
+        Path aside = directory.resolve("aside");
+        Files.move(file, aside);
+        // A loop is an error to read, also for root, and can be replaced, unlike a directory.
+        Files.createSymbolicLink(file, file.getFileName());
+
+        assertThat(accept("a")).isEqualTo(AcceptResult.REFUSED);
+
+        Files.delete(file);
+        Files.move(aside, file);
+        run(Duration.ofMinutes(2));
+        assertHandled("b");
     }
 }
