@@ -112,7 +112,7 @@ public interface EverythingContract {
                 .containsPattern("(?m)^.*INFO.*Filter playtcha guards \\[/api/filtered/\\*\\] .*fail-closed=false.*$")
                 .containsPattern("(?m)^.*INFO.*Filter playtcha-throttled guards \\[/api/throttled/\\*\\] .*$")
                 .containsPattern("(?m)^.*INFO.*Guard signup is used by .*allapp\\.Work\\.closed.*fail-closed=true.*$")
-                .containsPattern("(?m)^.*INFO.*Jakarta REST resources are guarded by guard \"throttled\".*$")
+                .containsPattern("(?m)^.*INFO.*Jakarta REST resources are guarded as \"throttled\".*$")
                 .doesNotContain(StandIns.STEADY.secret());
     }
 

@@ -43,7 +43,7 @@ public interface RestDeploymentContract {
                         "VERIFIED,true:body");
             }
             assertThat(log().since(mark)).doesNotContain("guards nothing");
-            assertThat(log().since(mark).lines().filter(line -> line.contains("are guarded by guard \"closed\"")))
+            assertThat(log().since(mark).lines().filter(line -> line.contains("are guarded as \"closed\"")))
                     .as("once for each application")
                     .hasSize(2);
         } finally {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,10 @@ final class ContextLifecycle implements ServletContextListener {
     private final Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
 
     private final boolean annotated;
+    /** Filters in use; the end of a context without our listener is known by the last one's. */
+    private final AtomicInteger users = new AtomicInteger();
+
+    private boolean withoutListener;
 
     private ContextLifecycle(ServletContext context, PlaytchaApplication application, boolean annotated) {
         this.context = context;
@@ -69,6 +74,7 @@ final class ContextLifecycle implements ServletContextListener {
             requireNotEnded(context);
             holder = new ContextLifecycle(
                     context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
+            holder.withoutListener = true;
             context.setAttribute(ATTRIBUTE, holder);
         }
         return holder;
@@ -102,12 +108,18 @@ final class ContextLifecycle implements ServletContextListener {
      * throws does not count.
      */
     <T> T acquire(Function<PlaytchaRuntime, T> user) {
-        return application.acquire(user);
+        T used = application.acquire(user);
+        users.incrementAndGet();
+        return used;
     }
 
     /** Counts one user fewer. After the last one, everything is closed before this returns. */
     void release() {
         application.release();
+        if (users.decrementAndGet() == 0 && withoutListener) {
+            context.removeAttribute(ATTRIBUTE);
+            application.end();
+        }
     }
 
     /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
