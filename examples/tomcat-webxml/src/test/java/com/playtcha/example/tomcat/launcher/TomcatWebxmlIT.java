@@ -288,7 +288,7 @@ class TomcatWebxmlIT {
 
     @Test
     void jsonClientsGetProblemDetails() throws Exception {
-        HttpRequest request = OneShotHttp.request(
+        HttpRequest request = HttpRequest.newBuilder(
                         request(app, "signup", "playtcha-response=invalid-1"), (name, value) -> true)
                 .header("Accept", "application/json")
                 .build();
