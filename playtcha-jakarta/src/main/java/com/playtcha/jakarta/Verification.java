@@ -25,6 +25,7 @@ public class Verification {
     private final @Nullable Duration retryAfter;
     private final Map<String, @Nullable Object> fields;
     private final @Nullable String deferralId;
+    private final Duration duration;
 
     /** For proxies that delegate every call, such as CDI's. The instance itself is not allowed. */
     protected Verification() {
@@ -40,6 +41,7 @@ public class Verification {
         this.retryAfter = builder.retryAfter;
         this.fields = builder.fields;
         this.deferralId = builder.deferralId;
+        this.duration = builder.duration;
     }
 
     /**
@@ -140,6 +142,15 @@ public class Verification {
     }
 
     /**
+     * Returns how long the verification took, from the start of the call to Playtcha until its response was read.
+     *
+     * @return the duration; zero if Playtcha was not called; never null
+     */
+    public Duration getDuration() {
+        return duration;
+    }
+
+    /**
      * Returns a copy that is allowed without a verdict.
      *
      * @param deferralId the id of the late verdict; null if the request is not tracked
@@ -199,6 +210,7 @@ public class Verification {
         builder.retryAfter = getRetryAfter();
         builder.fields = getFields();
         builder.deferralId = getDeferralId();
+        builder.duration = getDuration();
         return builder;
     }
 
@@ -218,6 +230,7 @@ public class Verification {
         private @Nullable Duration retryAfter;
         private Map<String, @Nullable Object> fields = Map.of();
         private @Nullable String deferralId;
+        private Duration duration = Duration.ZERO;
 
         private Builder(Reason reason) {
             this.reason = Objects.requireNonNull(reason, "reason");
@@ -297,6 +310,17 @@ public class Verification {
          */
         public Builder deferralId(@Nullable String value) {
             this.deferralId = value;
+            return this;
+        }
+
+        /**
+         * Sets how long the verification took.
+         *
+         * @param value the duration, not null and not negative; zero by default
+         * @return this builder
+         */
+        public Builder duration(Duration value) {
+            this.duration = Objects.requireNonNull(value, "duration");
             return this;
         }
 

@@ -80,6 +80,11 @@ public class CurrentVerification extends Verification {
     }
 
     @Override
+    public Duration getDuration() {
+        return required().getDuration();
+    }
+
+    @Override
     public String toString() {
         Verification latest = latest();
         return latest == null ? "Verification[none: no guard has verified this request]" : latest.toString();

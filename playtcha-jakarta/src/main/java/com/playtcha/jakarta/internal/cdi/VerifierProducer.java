@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -24,7 +25,7 @@ public class VerifierProducer {
     @Produces
     @Dependent
     public PlaytchaVerifier verifier() {
-        return new InjectedVerifier(GuardSettings.DEFAULT_NAME, application.application());
+        return new NamedVerifier(GuardSettings.DEFAULT_NAME, application.application());
     }
 
     @Produces
@@ -36,7 +37,7 @@ public class VerifierProducer {
             throw new IllegalStateException("The guard of this PlaytchaVerifier cannot be determined: get it by"
                     + " injection, or by Instance.select(PlaytchaVerifier.class, PlaytchaGuard.Literal.of(name))");
         }
-        return new InjectedVerifier(guard.value(), application.application());
+        return new NamedVerifier(guard.value(), application.application());
     }
 
     static @Nullable PlaytchaGuard guard(Collection<Annotation> qualifiers) {

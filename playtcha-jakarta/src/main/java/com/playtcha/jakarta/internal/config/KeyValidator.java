@@ -36,18 +36,18 @@ final class KeyValidator {
     /** Checks the names of all sources but the environment. */
     void checkSources(Sources sources) {
         for (String name : sources.contextParamNames()) {
-            check("context-param " + name, name, report::problem);
+            check(sources.paramOrigin(name), name, sources.paramPrefix(), report::problem);
         }
         for (String name : sources.microProfileNames()) {
             String origin = sources.find(name).stream()
                     .findFirst()
                     .map(ConfigValue::origin)
                     .orElse("MicroProfile Config property " + name);
-            check(origin, name, report::problem);
+            check(origin, name, Sources.PREFIX, report::problem);
         }
         List<String> unknown = new ArrayList<>();
         for (String name : sources.systemPropertyNames()) {
-            check("system property " + name, name, (code, sentence) -> unknown.add(sentence));
+            check("system property " + name, name, Sources.PREFIX, (code, sentence) -> unknown.add(sentence));
         }
         if (!unknown.isEmpty()) {
             report.warning(
@@ -56,7 +56,7 @@ final class KeyValidator {
         }
     }
 
-    private void check(String origin, String name, BiConsumer<ProblemCode, String> problem) {
+    private void check(String origin, String name, String prefix, BiConsumer<ProblemCode, String> problem) {
         String key = name.substring(Sources.PREFIX.length());
         List<String> valid = new ArrayList<>(SettingsTable.keysAt(Scope.APPLICATION));
         for (String guard : guards) {
@@ -71,7 +71,7 @@ final class KeyValidator {
                             + declaredOnly(guards) + ".");
         } else if (!valid.contains(key)) {
             Setting<?> misplaced = SettingsTable.find(guarded ? inGuard.group(2) : key);
-            checkKey(origin, misplaced, key, Sources.PREFIX, valid, problem);
+            checkKey(origin, misplaced, key, prefix, valid, problem);
         }
     }
 

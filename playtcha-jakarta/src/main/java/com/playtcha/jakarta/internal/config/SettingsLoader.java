@@ -22,6 +22,7 @@ public final class SettingsLoader {
     private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
     private Set<String> takenFilterNames = Set.of();
     private UsesInCode uses = UsesInCode.NONE;
+    private boolean fromMap;
     private ClassLoader classLoader = defaultClassLoader();
     private Properties systemProperties = System.getProperties();
     private UnaryOperator<@Nullable String> environment = System::getenv;
@@ -34,6 +35,15 @@ public final class SettingsLoader {
     /** Sets the application's context-params, those of others too, because expressions may name them. */
     public SettingsLoader contextParams(Map<String, String> params) {
         this.contextParams = params;
+        return this;
+    }
+
+    /** Sets the settings that code passes, without prefix, in the place of context-params. One guard is required. */
+    public SettingsLoader map(Map<String, String> settings) {
+        Map<String, String> params = new LinkedHashMap<>();
+        settings.forEach((key, value) -> params.put(Sources.PREFIX + key, value));
+        this.contextParams = params;
+        this.fromMap = true;
         return this;
     }
 
@@ -90,7 +100,7 @@ public final class SettingsLoader {
         private final Redaction redaction = new Redaction();
         private final ProblemReport application = new ProblemReport(redaction);
         private final Sources sources =
-                Sources.open(contextParams, classLoader, systemProperties, environment, application);
+                Sources.open(contextParams, fromMap, classLoader, systemProperties, environment, application);
         private final Lookup lookup = Lookup.application(sources);
         private final List<Unit> units = new ArrayList<>();
         private Set<String> declared = Set.of();
@@ -178,7 +188,8 @@ public final class SettingsLoader {
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
             ConfigValue patterns = lookup.find(GuardKeys.URL_PATTERNS, new ProblemReport(redaction));
-            boolean used = (patterns != null && !patterns.isOff())
+            boolean used = (fromMap && declared.isEmpty())
+                    || (patterns != null && !patterns.isOff())
                     || uses.guards().stream().anyMatch(use -> use.guard().equals(GuardSettings.DEFAULT_NAME));
             if (used) {
                 GuardSettings settings = guard(GuardSettings.DEFAULT_NAME);

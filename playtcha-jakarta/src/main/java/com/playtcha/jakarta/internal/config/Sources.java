@@ -23,6 +23,9 @@ final class Sources {
     private static final String EXPRESSIONS_ENABLED = "mp.config.property.expressions.enabled";
 
     private final Map<String, String> contextParams;
+    /** Whether the context-params are the settings that code passes instead. */
+    private final boolean fromMap;
+
     private final @Nullable MicroProfile microProfile;
     private final Properties systemProperties;
     private final UnaryOperator<@Nullable String> environment;
@@ -40,10 +43,12 @@ final class Sources {
 
     private Sources(
             Map<String, String> contextParams,
+            boolean fromMap,
             @Nullable MicroProfile microProfile,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment) {
         this.contextParams = contextParams;
+        this.fromMap = fromMap;
         this.microProfile = microProfile;
         this.systemProperties = systemProperties;
         this.environment = environment;
@@ -52,11 +57,12 @@ final class Sources {
 
     static Sources open(
             Map<String, String> contextParams,
+            boolean fromMap,
             ClassLoader loader,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment,
             ProblemReport report) {
-        return new Sources(contextParams, microProfile(loader, report), systemProperties, environment);
+        return new Sources(contextParams, fromMap, microProfile(loader, report), systemProperties, environment);
     }
 
     private static @Nullable MicroProfile microProfile(ClassLoader loader, ProblemReport report) {
@@ -82,7 +88,7 @@ final class Sources {
         List<ConfigValue> found = new ArrayList<>();
         String param = contextParams.get(name);
         if (param != null) {
-            found.add(new ConfigValue(param, "context-param " + name, true));
+            found.add(new ConfigValue(param, paramOrigin(name), true));
         }
         found.addAll(microProfile == null ? findExternal(name) : microProfile.find(name));
         return found;
@@ -129,6 +135,16 @@ final class Sources {
     /** Returns {@code PLAYTCHA_FAIL_CLOSED} for {@code playtcha.fail-closed}. */
     static String environmentName(String name) {
         return NOT_IN_VARIABLES.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+
+    /** Returns what an error text puts before a valid key of a context-param. */
+    String paramPrefix() {
+        return fromMap ? "" : PREFIX;
+    }
+
+    /** Returns the words for a context-param in an error text. */
+    String paramOrigin(String name) {
+        return fromMap ? "key " + name.substring(PREFIX.length()) + " of the map" : "context-param " + name;
     }
 
     Set<String> contextParamNames() {

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.gate;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 public record CallResult(Verification facts, boolean sent, long beganAt) {
 
     /** Applies the table of contract section 2. */
-    static Verification classify(UpstreamResponse response) {
+    static Verification classify(UpstreamResponse response, Duration took) {
         if (response instanceof UpstreamResponse.CallFailure failure) {
-            return Verification.because(failure.reason()).build();
+            return Verification.because(failure.reason()).duration(took).build();
         }
         UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) response;
         Reason reason = reason(reply);
-        Verification.Builder facts =
-                Verification.because(reason).status(reply.status()).error(reply.error());
+        Verification.Builder facts = Verification.because(reason)
+                .status(reply.status())
+                .error(reply.error())
+                .duration(took);
         if (reply.success() != null) {
             facts.fields(reply.fields());
         }

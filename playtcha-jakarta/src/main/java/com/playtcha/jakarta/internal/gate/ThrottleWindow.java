@@ -37,7 +37,7 @@ public final class ThrottleWindow {
         Duration capped = asked.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : asked;
         Duration window = capped.compareTo(SHORTEST) < 0 ? SHORTEST : capped;
         if (open(window)) {
-            log.throttled(CallResult.classify(reply), window, asked, token);
+            log.throttled(CallResult.classify(reply, Duration.ZERO), window, asked, token);
         }
         return window;
     }

@@ -190,7 +190,7 @@ final class VerificationCaller {
 
         private CallResult complete(UpstreamResponse response) {
             try {
-                Verification facts = CallResult.classify(response);
+                Verification facts = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
                 log.answered(response, facts, token);
                 if (facts.getReason() == Reason.RATE_LIMITED) {
                     facts = facts.withRetryAfter(Objects.requireNonNull(shared)

@@ -12,9 +12,13 @@ import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlaytchaApplication {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
+
+    /** A bound for an iteration that never ends. */
+    private static final int MAX_BROKEN_SERVICES = 100;
 
     private final WeakReference<ClassLoader> loader;
     private final Set<String> announced = new HashSet<>();
@@ -111,15 +118,22 @@ public final class PlaytchaApplication {
         return loaded;
     }
 
-    /** Loads the settings from all sources except a servlet context, unless settings were loaded before. */
+    /** Sets where {@link #configureByDefault} loads the settings from. */
+    public synchronized void setDefaultLoader(Function<UsesInCode, LoadedSettings> loader) {
+        settingsLoader = loader;
+    }
+
+    /** Loads the settings from the default loader, else from all sources except a servlet context, if none are loaded. */
     public synchronized LoadedSettings configureByDefault() {
         if (refusal != null) {
             throw refusal;
         }
         LoadedSettings known = settings;
         if (known == null) {
-            settingsLoader = this::withoutContext;
-            known = withoutContext(uses);
+            Function<UsesInCode, LoadedSettings> loading =
+                    settingsLoader == null ? this::withoutContext : settingsLoader;
+            settingsLoader = loading;
+            known = loading.apply(uses);
             settings = known;
             known.warnings().forEach(warning -> LOG.warn("{}", warning));
         }
@@ -185,7 +199,14 @@ public final class PlaytchaApplication {
                             + " yourself, for example in web.xml or by ServletContext.addFilter",
                     loaded.registrations().keySet());
         }
-        GuardSettings guard = loaded.guards().get(name);
+        Guard started = start().guard(guardSettings(name));
+        byName.put(name, started);
+        return started;
+    }
+
+    /** Returns the settings of a guard; those of one that nothing else uses are checked now. */
+    synchronized GuardSettings guardSettings(String name) {
+        GuardSettings guard = configureByDefault().guards().get(name);
         if (guard == null) {
             use(new UsesInCode(Set.of(new GuardUse(name, "a call")), Set.of()));
             guard = configureByDefault().guards().get(name);
@@ -193,9 +214,12 @@ public final class PlaytchaApplication {
         if (guard == null) {
             throw new IllegalStateException("The settings have no guard '" + name + "'");
         }
-        Guard started = start().guard(guard);
-        byName.put(name, started);
-        return started;
+        return guard;
+    }
+
+    /** Returns the names of the guards that code can use, in the order of the settings. */
+    Set<String> guardNames() {
+        return Collections.unmodifiableSet(configureByDefault().guards().keySet());
     }
 
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
@@ -223,6 +247,9 @@ public final class PlaytchaApplication {
         LoadedSettings loaded = settings;
         if (loaded == null) {
             return PlaytchaRuntime.start(List.of(), listeners);
+        }
+        if (announced.add("META-INF/services")) {
+            addServices();
         }
         // A filter with its own init-params is a guard that the declared ones do not contain.
         List<GuardSettings> guards = new ArrayList<>(loaded.guards().values());
@@ -261,6 +288,23 @@ public final class PlaytchaApplication {
     /** Adds a listener to the present and every later runtime. */
     public void addListener(VerificationListener listener) {
         listeners.add(listener);
+    }
+
+    /** Adds the listeners that the application names as services. One that cannot be used is left out. */
+    private void addServices() {
+        Iterator<VerificationListener> services =
+                ServiceLoader.load(VerificationListener.class, loader.get()).iterator();
+        for (int failures = 0; failures < MAX_BROKEN_SERVICES; ) {
+            try {
+                if (!services.hasNext()) {
+                    return;
+                }
+                listeners.add(services.next());
+            } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+                failures++;
+                LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e);
+            }
+        }
     }
 
     public void removeListener(VerificationListener listener) {

@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.late.LateResults;
@@ -75,7 +77,10 @@ final class ContextLifecycle implements ServletContextListener {
             holder = new ContextLifecycle(
                     context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
             holder.withoutListener = true;
+            holder.application.setDefaultLoader(
+                    uses -> ServletSettings.loader(context).uses(uses).load());
             context.setAttribute(ATTRIBUTE, holder);
+            context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(holder.application));
         }
         return holder;
     }
@@ -118,6 +123,7 @@ final class ContextLifecycle implements ServletContextListener {
         application.release();
         if (users.decrementAndGet() == 0 && withoutListener) {
             context.removeAttribute(ATTRIBUTE);
+            context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
             application.end();
         }
     }
@@ -171,6 +177,7 @@ final class ContextLifecycle implements ServletContextListener {
         ENDED.add(context);
         event.getServletContext().removeAttribute(ATTRIBUTE);
         event.getServletContext().removeAttribute(LateResults.ATTRIBUTE);
+        event.getServletContext().removeAttribute(PlaytchaGuards.ATTRIBUTE);
         application.end();
     }
 }

@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
@@ -79,6 +81,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
         String callbacks = settings.late().callbackPath();
         if (callbacks != null) {
             CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);

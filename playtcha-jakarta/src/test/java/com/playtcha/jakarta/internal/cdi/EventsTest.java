@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.NamedListener;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.cdi.VerificationEvent;
@@ -22,11 +25,13 @@ import com.playtcha.jakarta.testkit.Reply;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What can be observed. */
 class EventsTest {
@@ -90,6 +95,17 @@ class EventsTest {
             assertThat(seen()).contains("breaker " + BreakerState.CLOSED + " " + BreakerState.OPEN);
         }
         assertThat(seen()).as("nothing is fired while it ends").isEmpty();
+    }
+
+    @Test
+    void listenerNamedAsAServiceIsCalled(@TempDir Path folder) {
+        seen();
+        NamedListener.SEEN.clear();
+        ClassLoader loader = Services.naming(folder, VerificationListener.class, NamedListener.class.getName());
+        try (Container app = Services.with(loader, () -> Container.start(playtcha, Settings.none(), Audit.class))) {
+            app.get(Audit.class).verifier().verify("ok-1");
+        }
+        assertThat(NamedListener.SEEN).isEqualTo(seen()).containsExactly("default VERIFIED");
     }
 
     @Test

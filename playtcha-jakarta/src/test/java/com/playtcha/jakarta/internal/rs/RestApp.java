@@ -56,7 +56,7 @@ final class RestApp implements AutoCloseable {
         SEEN.clear();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        ClassLoader loader = new URLClassLoader(new URL[0], RestApp.class.getClassLoader());
+        ClassLoader loader = new URLClassLoader(new URL[0], before);
         PlaytchaApplication playtcha = PlaytchaApplication.claim(loader);
         thread.setContextClassLoader(loader);
         try {

@@ -2,12 +2,17 @@ package com.playtcha.jakarta.internal.rs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.NamedListener;
+import com.playtcha.jakarta.Services;
+import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +27,16 @@ class RestOutcomesTest {
 
     private RestApp app(String... settings) {
         return RestApp.start(RestApp.asking(playtcha, settings), SignUpResource.class);
+    }
+
+    @Test
+    void listenerNamedAsAServiceIsCalled(@TempDir Path folder) {
+        NamedListener.SEEN.clear();
+        ClassLoader loader = Services.naming(folder, VerificationListener.class, NamedListener.class.getName());
+        try (RestApp app = Services.with(loader, this::app)) {
+            app.post("/signup", "body", "X-Playtcha-Token", "ok-1");
+        }
+        assertThat(NamedListener.SEEN).containsExactly("default VERIFIED");
     }
 
     @ParameterizedTest

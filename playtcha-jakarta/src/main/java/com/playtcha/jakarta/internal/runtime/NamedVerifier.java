@@ -1,20 +1,19 @@
-package com.playtcha.jakarta.internal.cdi;
+package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import java.io.Serializable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A verifier that uses a guard by its name. Serializable for sessions: on another node it uses that node's guard. */
-final class InjectedVerifier implements PlaytchaVerifier, Serializable {
+public final class NamedVerifier implements PlaytchaVerifier, Serializable {
     private static final long serialVersionUID = 1L;
 
     private final String guard;
     private transient volatile @Nullable PlaytchaApplication application;
 
-    InjectedVerifier(String guard, PlaytchaApplication application) {
+    public NamedVerifier(String guard, PlaytchaApplication application) {
         this.guard = guard;
         this.application = application;
     }
