@@ -7,8 +7,8 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.BuildTimeUses;
 import com.playtcha.jakarta.internal.cdi.LateProducer;
 import com.playtcha.jakarta.internal.cdi.PlaytchaExtension;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.GuardUse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
@@ -50,8 +50,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
             LateProducer.TYPES.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> LOOK_UPS = Set.of(Instance.class.getName(), Provider.class.getName());
 
-    private final Set<GuardUse> uses = new LinkedHashSet<>();
-    private final Set<String> lateUses = new LinkedHashSet<>();
+    private final Set<CodeUse> uses = new LinkedHashSet<>();
 
     /** For CDI. */
     public PlaytchaBuildExtension() {}
@@ -80,7 +79,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 verifier(point, bean);
             } else if (LATE.contains(type)
                     && point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfApplication)) {
-                lateUses.add(where(point, bean));
+                uses.add(new CodeUse(null, where(point, bean)));
             }
         }
         if (bean.isClassBean() && !bean.declaringClass().hasAnnotation(Interceptor.class)) {
@@ -118,7 +117,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 return;
             }
         }
-        uses.add(new GuardUse(guard, where(point, bean)));
+        uses.add(new CodeUse(guard, where(point, bean)));
     }
 
     /** Returns whether a qualifier is the application's, which then has its own bean of the type. */
@@ -139,12 +138,12 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 ? type.annotation(PlaytchaProtected.class)
                 : ofStereotypes(bean.stereotypes());
         if (onClass != null) {
-            uses.add(new GuardUse(value(onClass), "class " + type.name()));
+            uses.add(new CodeUse(value(onClass), "class " + type.name()));
         }
         for (MethodInfo method : type.methods()) {
             String name = "method " + method.declaringClass().name() + "." + method.name();
             if (method.hasAnnotation(PlaytchaProtected.class)) {
-                uses.add(new GuardUse(value(method.annotation(PlaytchaProtected.class)), name));
+                uses.add(new CodeUse(value(method.annotation(PlaytchaProtected.class)), name));
                 if (Modifier.isPrivate(method.modifiers()) || method.isStatic() || method.isFinal()) {
                     messages.error(
                             "@PlaytchaProtected would not guard " + name
@@ -203,10 +202,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .type(BuildTimeUses.class)
                 .scope(Dependent.class)
                 .withParam(
-                        BuildTimeUses.GUARDS, uses.stream().map(GuardUse::guard).toArray(String[]::new))
+                        BuildTimeUses.GUARDS,
+                        uses.stream().map(use -> String.valueOf(use.guard())).toArray(String[]::new))
                 .withParam(
-                        BuildTimeUses.PLACES, uses.stream().map(GuardUse::where).toArray(String[]::new))
-                .withParam(BuildTimeUses.LATE, lateUses.toArray(String[]::new))
+                        BuildTimeUses.PLACES, uses.stream().map(CodeUse::where).toArray(String[]::new))
                 .createWith(BuildTimeUses.Creator.class);
     }
 }

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import jakarta.enterprise.inject.Instance;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ public final class ServletBridge implements ServletAccess {
     }
 
     @Override
-    public LoadedSettings settings(Object context, UsesInCode uses) {
+    public LoadedSettings settings(Object context, Set<CodeUse> uses) {
         ServletContext servlets = (ServletContext) context;
         Map<String, String> params = new HashMap<>();
         for (String name : Collections.list(servlets.getInitParameterNames())) {

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.GuardUse;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import jakarta.decorator.Decorator;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
@@ -42,10 +42,10 @@ final class BeanInspector {
             "CDI does not intercept decorators; put @PlaytchaProtected on the beans that"
                     + " are decorated. It would not guard ";
 
-    private final Set<GuardUse> uses = new LinkedHashSet<>();
+    private final Set<CodeUse> uses = new LinkedHashSet<>();
 
     /** Returns the uses of guards found so far. */
-    Set<GuardUse> uses() {
+    Set<CodeUse> uses() {
         return uses;
     }
 
@@ -54,8 +54,7 @@ final class BeanInspector {
         List<String> problems = new ArrayList<>();
         PlaytchaProtected onClass = find(type.getAnnotations(), beans, new HashSet<>());
         if (onClass != null) {
-            uses.add(
-                    new GuardUse(onClass.value(), "class " + type.getJavaClass().getName()));
+            uses.add(new CodeUse(onClass.value(), "class " + type.getJavaClass().getName()));
         }
         boolean decorates = type.isAnnotationPresent(Decorator.class);
         if (decorates && onClass != null) {
@@ -74,7 +73,7 @@ final class BeanInspector {
                 continue;
             }
             if (onMethod != null) {
-                uses.add(new GuardUse(onMethod.value(), name(member)));
+                uses.add(new CodeUse(onMethod.value(), name(member)));
                 guarded.addAll(GuardAnnotations.overridden(type.getJavaClass(), member));
                 checkInterceptable(method, problems);
                 if (decorates) {

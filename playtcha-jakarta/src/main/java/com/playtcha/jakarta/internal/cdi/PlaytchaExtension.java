@@ -3,9 +3,8 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.GuardUse;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
@@ -121,21 +120,20 @@ public class PlaytchaExtension implements Extension {
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
-        Set<GuardUse> uses = new LinkedHashSet<>();
-        Set<String> lateUses = new LinkedHashSet<>();
+        Set<CodeUse> uses = new LinkedHashSet<>();
         for (InjectionPoint point : points) {
             Class<?> producer = producer(point, beans);
             if (producer == VerifierProducer.class) {
                 PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
-                uses.add(new GuardUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), describe(point)));
+                uses.add(new CodeUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), describe(point)));
             } else if (producer == LateProducer.class) {
-                lateUses.add(describe(point));
+                uses.add(new CodeUse(null, describe(point)));
             }
         }
         uses.addAll(inspector.uses());
         points.clear();
         try {
-            application().use(new UsesInCode(uses, lateUses));
+            application().use(uses);
         } catch (PlaytchaConfigurationException problems) {
             // The server may ignore the problem and continue: guards then refuse every request.
             application().refuse(problems);

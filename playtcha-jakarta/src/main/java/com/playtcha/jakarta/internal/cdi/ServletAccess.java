@@ -1,8 +1,9 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import jakarta.enterprise.inject.Instance;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ public interface ServletAccess {
     boolean isOfServer();
 
     /** Reads the settings with the context-params of a servlet context for which the initializer did not run. */
-    LoadedSettings settings(Object context, UsesInCode uses);
+    LoadedSettings settings(Object context, Set<CodeUse> uses);
 
     /** Returns the attributes of the current servlet request, or null if there is none. */
     @Nullable

@@ -7,15 +7,13 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One row of the settings table: a key with its default, its parser, what is allowed and what it means. */
+/** One row of the settings table: a key with its default, its parser and what is allowed. docs/settings.md says what it means. */
 final class Setting<T> {
     final String key;
     final @Nullable String defaultText;
     final Parser<T> parser;
     /** A noun phrase in Markdown. */
     String allowed = "";
-    /** Sentences in Markdown. */
-    String meaning = "";
 
     Set<Scope> scopes = EnumSet.allOf(Scope.class);
     /** Values are neither trimmed nor searched for expressions. */
@@ -70,11 +68,6 @@ final class Setting<T> {
 
     Setting<T> allows(String nounPhrase) {
         this.allowed = nounPhrase;
-        return this;
-    }
-
-    Setting<T> means(String sentences) {
-        this.meaning = sentences;
         return this;
     }
 

@@ -21,7 +21,7 @@ public final class SettingsLoader {
     private Map<String, String> contextParams = Map.of();
     private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
     private Set<String> takenFilterNames = Set.of();
-    private UsesInCode uses = UsesInCode.NONE;
+    private Collection<CodeUse> uses = List.of();
     private boolean fromMap;
     private ClassLoader classLoader = defaultClassLoader();
     private Properties systemProperties = System.getProperties();
@@ -60,7 +60,7 @@ public final class SettingsLoader {
     }
 
     /** Sets the places in the application's code that make settings required. */
-    public SettingsLoader uses(UsesInCode places) {
+    public SettingsLoader uses(Collection<CodeUse> places) {
         this.uses = places;
         return this;
     }
@@ -117,7 +117,11 @@ public final class SettingsLoader {
             new KeyValidator(declared, application).checkSources(sources);
 
             ProblemReport lateReport = new ProblemReport(redaction);
-            LateSettings late = LateSettings.read(lookup, lateVerdicts(), uses.late(), lateReport);
+            List<String> lateUses = uses.stream()
+                    .filter(use -> use.guard() == null)
+                    .map(CodeUse::where)
+                    .toList();
+            LateSettings late = LateSettings.read(lookup, lateVerdicts(), lateUses, lateReport);
             if (late.isOn()) {
                 HttpClientVersions.check(application);
             }
@@ -125,7 +129,7 @@ public final class SettingsLoader {
             ProblemReport all = new ProblemReport(redaction);
             all.addAll(application, enabled);
             units.forEach(unit -> all.addAll(unit.report, unit.settings.enabled()));
-            boolean lateUsed = late.isOn() || !units.isEmpty() || !uses.late().isEmpty();
+            boolean lateUsed = late.isOn() || !units.isEmpty() || !lateUses.isEmpty();
             all.addAll(lateReport, enabled && lateUsed);
             all.throwIfProblems();
             LateSettings usable = lateReport.hasProblems() ? LateSettings.OFF : late;
@@ -190,7 +194,7 @@ public final class SettingsLoader {
             ConfigValue patterns = lookup.find(GuardKeys.URL_PATTERNS, new ProblemReport(redaction));
             boolean used = (fromMap && declared.isEmpty())
                     || (patterns != null && !patterns.isOff())
-                    || uses.guards().stream().anyMatch(use -> use.guard().equals(GuardSettings.DEFAULT_NAME));
+                    || uses.stream().anyMatch(use -> GuardSettings.DEFAULT_NAME.equals(use.guard()));
             if (used) {
                 GuardSettings settings = guard(GuardSettings.DEFAULT_NAME);
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
@@ -207,8 +211,8 @@ public final class SettingsLoader {
         }
 
         private GuardSettings guard(String name) {
-            String owner = uses.guards().stream()
-                    .filter(use -> use.guard().equals(name))
+            String owner = uses.stream()
+                    .filter(use -> name.equals(use.guard()))
                     .findFirst()
                     .map(use -> "guard '" + name + "' (used by " + use.where() + ")")
                     .orElse("guard '" + name + "'");
@@ -257,15 +261,15 @@ public final class SettingsLoader {
         }
 
         private void checkUses() {
-            Collection<GuardUse> undeclared = uses.guards().stream()
-                    .filter(use -> !use.guard().equals(GuardSettings.DEFAULT_NAME) && !declared.contains(use.guard()))
-                    .toList();
-            for (GuardUse use : undeclared) {
-                application.problem(
-                        ProblemCode.UNDECLARED_GUARD,
-                        "guard '" + use.guard() + "', which " + use.where() + " names, is not declared: "
-                                + KeyValidator.declaredOnly(declared)
-                                + "; add it there, or name one of these.");
+            for (CodeUse use : uses) {
+                String guard = use.guard();
+                if (guard != null && !guard.equals(GuardSettings.DEFAULT_NAME) && !declared.contains(guard)) {
+                    application.problem(
+                            ProblemCode.UNDECLARED_GUARD,
+                            "guard '" + guard + "', which " + use.where() + " names, is not declared: "
+                                    + KeyValidator.declaredOnly(declared)
+                                    + "; add it there, or name one of these.");
+                }
             }
         }
     }

@@ -2,8 +2,7 @@ package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.GuardUse;
-import com.playtcha.jakarta.internal.config.UsesInCode;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.Priorities;
@@ -83,19 +82,19 @@ public final class GuardBinder implements DynamicFeature {
         context.register(new GuardFilter(guard, type, resource.getResourceMethod(), applicationGuard), PRIORITY);
     }
 
-    private void require(Set<GuardUse> uses) {
+    private void require(Set<CodeUse> uses) {
         if (uses.isEmpty()) {
             return;
         }
         try {
-            playtcha.use(new UsesInCode(uses, Set.of()));
+            playtcha.use(uses);
             playtcha.configureByDefault();
         } catch (PlaytchaConfigurationException problems) {
             // Logged here as well, since some REST implementations log neither the exception nor its cause.
             LOG.error("{}", problems.getMessage());
             throw problems;
         }
-        for (GuardUse use : uses) {
+        for (CodeUse use : uses) {
             if (announced.add(use.guard())) {
                 LOG.info(
                         "Jakarta REST resources are guarded as \"{}\": {}",
@@ -123,7 +122,7 @@ public final class GuardBinder implements DynamicFeature {
     }
 
     /** Returns all known uses, so that one message lists every problem. Later ones are checked as they are found. */
-    private static Set<GuardUse> uses(
+    private static Set<CodeUse> uses(
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
@@ -133,7 +132,7 @@ public final class GuardBinder implements DynamicFeature {
                 classes.addAll(declared);
             }
         }
-        Set<GuardUse> uses = new LinkedHashSet<>();
+        Set<CodeUse> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;
     }

@@ -2,19 +2,20 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.GuardUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
@@ -44,8 +45,8 @@ public final class PlaytchaApplication {
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Supplier<@Nullable RequestVerifications> currentRequest = () -> null;
-    private UsesInCode uses = UsesInCode.NONE;
-    private @Nullable Function<UsesInCode, LoadedSettings> settingsLoader;
+    private Set<CodeUse> uses = Set.of();
+    private @Nullable Function<Set<CodeUse>, LoadedSettings> settingsLoader;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
@@ -90,9 +91,9 @@ public final class PlaytchaApplication {
     }
 
     /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
-    public synchronized void use(UsesInCode added) {
-        UsesInCode all = uses.and(added);
-        if (!all.equals(uses) && settings != null && settingsLoader != null) {
+    public synchronized void use(Collection<CodeUse> added) {
+        Set<CodeUse> all = new LinkedHashSet<>(uses);
+        if (all.addAll(added) && settings != null && settingsLoader != null) {
             settings = settingsLoader.apply(all);
         }
         uses = all;
@@ -103,7 +104,7 @@ public final class PlaytchaApplication {
      *
      * @throws PlaytchaConfigurationException with every problem
      */
-    public LoadedSettings configure(Function<UsesInCode, LoadedSettings> loader) {
+    public LoadedSettings configure(Function<Set<CodeUse>, LoadedSettings> loader) {
         LoadedSettings loaded;
         PlaytchaRuntime outdated;
         synchronized (this) {
@@ -119,7 +120,7 @@ public final class PlaytchaApplication {
     }
 
     /** Sets where {@link #configureByDefault} loads the settings from. */
-    public synchronized void setDefaultLoader(Function<UsesInCode, LoadedSettings> loader) {
+    public synchronized void setDefaultLoader(Function<Set<CodeUse>, LoadedSettings> loader) {
         settingsLoader = loader;
     }
 
@@ -130,7 +131,7 @@ public final class PlaytchaApplication {
         }
         LoadedSettings known = settings;
         if (known == null) {
-            Function<UsesInCode, LoadedSettings> loading =
+            Function<Set<CodeUse>, LoadedSettings> loading =
                     settingsLoader == null ? this::withoutContext : settingsLoader;
             settingsLoader = loading;
             known = loading.apply(uses);
@@ -140,7 +141,7 @@ public final class PlaytchaApplication {
         return known;
     }
 
-    private LoadedSettings withoutContext(UsesInCode known) {
+    private LoadedSettings withoutContext(Set<CodeUse> known) {
         SettingsLoader builder = new SettingsLoader().uses(known);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
@@ -153,9 +154,9 @@ public final class PlaytchaApplication {
             return;
         }
         known.guards().forEach((name, guard) -> {
-            String places = uses.guards().stream()
-                    .filter(use -> use.guard().equals(name))
-                    .map(GuardUse::where)
+            String places = uses.stream()
+                    .filter(use -> name.equals(use.guard()))
+                    .map(CodeUse::where)
                     .collect(Collectors.joining(", "));
             if (!places.isEmpty() && announced.add(name)) {
                 LOG.info("Guard {} is used by {}: {}", name, places, guard.describe());
@@ -208,7 +209,7 @@ public final class PlaytchaApplication {
     synchronized GuardSettings guardSettings(String name) {
         GuardSettings guard = configureByDefault().guards().get(name);
         if (guard == null) {
-            use(new UsesInCode(Set.of(new GuardUse(name, "a call")), Set.of()));
+            use(Set.of(new CodeUse(name, "a call")));
             guard = configureByDefault().guards().get(name);
         }
         if (guard == null) {

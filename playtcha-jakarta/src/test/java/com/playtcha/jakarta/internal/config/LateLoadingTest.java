@@ -256,7 +256,7 @@ class LateLoadingTest {
         assertThat(unused.late().isOn()).isFalse();
         assertThat(unused.guards()).isEmpty();
         assertThatThrownBy(() -> given.builder()
-                        .uses(new UsesInCode(List.of(new GuardUse("default", "a call")), List.of()))
+                        .uses(List.of(new CodeUse("default", "a call")))
                         .load())
                 .hasMessageContaining("late-verdicts of guard 'default' (used by a call) needs it");
     }
@@ -305,8 +305,9 @@ class LateLoadingTest {
 
     @Test
     void codeThatUsesLateResultsNeedsAStore() {
-        SettingsLoader nothing =
-                new Given().builder().uses(new UsesInCode(List.of(), List.of("field a.B.tasks", "handler a.C")));
+        SettingsLoader nothing = new Given()
+                .builder()
+                .uses(List.of(new CodeUse(null, "field a.B.tasks"), new CodeUse(null, "handler a.C")));
         PlaytchaConfigurationException e = catchThrowableOfType(PlaytchaConfigurationException.class, nothing::load);
 
         assertThat(e.getProblems())
@@ -317,7 +318,7 @@ class LateLoadingTest {
         LoadedSettings kept = new Given()
                 .contextParam("playtcha.late-dir", "/a")
                 .builder()
-                .uses(new UsesInCode(List.of(), List.of("field a.B.tasks")))
+                .uses(List.of(new CodeUse(null, "field a.B.tasks")))
                 .load();
         assertThat(kept.guardsSomething()).isTrue();
         assertThat(kept.late().isOn()).isTrue();

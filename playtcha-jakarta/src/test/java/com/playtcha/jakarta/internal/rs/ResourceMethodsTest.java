@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.GuardUse;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -193,11 +193,11 @@ class ResourceMethodsTest {
 
     @Test
     void usesAreTheMethodsThatRequestsReach() {
-        assertThat(ResourceMethods.uses(Resource.class, null).stream().map(GuardUse::guard))
+        assertThat(ResourceMethods.uses(Resource.class, null).stream().map(CodeUse::guard))
                 .containsExactlyInAnyOrder("post", "locator", "by-class", "anything", "method with a path");
         assertThat(ResourceMethods.uses(Resource.class, "application").stream()
                         .filter(use -> use.guard().equals("application"))
-                        .map(GuardUse::where))
+                        .map(CodeUse::where))
                 .allMatch(where -> Arrays.asList("get", "free").stream().anyMatch(where::endsWith))
                 .hasSize(2);
         assertThat(ResourceMethods.uses(OnMethod.class, "application")).isEmpty();

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -45,7 +46,7 @@ class RestartTest {
                 "playtcha.late-dir", directory.resolve("late").toString());
         application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(uses.and(new UsesInCode(List.of(), List.of("a test"))))
+                .uses(Set.of(new CodeUse(null, "a test")))
                 .load());
     }
 

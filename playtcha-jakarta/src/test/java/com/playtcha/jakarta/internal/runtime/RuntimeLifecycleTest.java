@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.UsesInCode;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.late.Delivery;
@@ -21,8 +21,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +58,7 @@ class RuntimeLifecycleTest {
                 "playtcha.late-dir", directory.resolve("late").toString());
         application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(uses.and(new UsesInCode(List.of(), List.of("a test"))))
+                .uses(Set.of(new CodeUse(null, "a test")))
                 .load());
     }
 
