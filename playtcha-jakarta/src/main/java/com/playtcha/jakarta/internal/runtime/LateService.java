@@ -114,7 +114,7 @@ final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             runtime.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
-            AdminService admin = new AdminService(engine, spool, clock);
+            AdminService admin = new AdminService(engine, spool, texts, clock);
             service.resources.addFirst(LateJmx.register(facade.name(), engine.metrics()));
             Runnable serveAdmin = () -> {};
             if (directory != null) {

@@ -1,4 +1,4 @@
-/** Small helpers that every package may use: log escaping and throttling, digests, ordered event delivery. Internal. */
+/** Small helpers that every package may use: logging, digests, event delivery, JMX, command lines. Internal. */
 @NullMarked
 package com.playtcha.jakarta.internal.util;
 

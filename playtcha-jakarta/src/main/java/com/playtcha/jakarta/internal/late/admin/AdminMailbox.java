@@ -7,10 +7,13 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,45 +31,66 @@ import org.slf4j.LoggerFactory;
  * are files in late-dir that the application's user owns; of several processes, the one that holds the lock serves.
  */
 public final class AdminMailbox implements AutoCloseable {
+    static final String REQUEST = ".request";
+    static final String ANSWER = ".answer";
+    static final int MAX_REQUEST = 8 * 1024;
+    /** A thousand items with long errors take less. */
+    static final int MAX_ANSWER = 32 * 1024 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
     private static final Duration LOCK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     /** The client of an older file has stopped waiting. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    private static final int SERVED_AT_ONCE = 16;
-
     private final LateDirectory folder;
     private final AdminService service;
-    private final AdminFiles files;
+    private final ResultText texts;
     private final Clock clock;
     private final LogThrottle throttle;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile Instant nextLook = Instant.MIN;
     private Instant nextLock = Instant.MIN;
     private @Nullable FileChannel lock;
     private @Nullable String owner;
-    private boolean inUseLogged;
     private boolean closed;
 
     public AdminMailbox(LateDirectory folder, AdminService service, ResultText texts, Clock clock) {
         this.folder = folder;
         this.service = service;
-        this.files = new AdminFiles(texts);
+        this.texts = texts;
         this.clock = clock;
         this.throttle = new LogThrottle(
                 () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
     }
 
-    /** Serves the requests since the last call; to be called often, looks once a second. Failures are logged. */
+    static void write(Path file, Map<String, @Nullable Object> members, ResultText texts) throws IOException {
+        DurableFiles.write(file, texts.write(members).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads a file; follows no link. */
+    static Map<String, @Nullable Object> read(Path file, int most, ResultText texts)
+            throws IOException, JsonReadException {
+        // Checked before it is opened, because opening a pipe blocks until its other end is opened.
+        if (!DurableFiles.isRegular(file)) {
+            throw new JsonReadException("it is not a regular file");
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] text = in.readNBytes(most + 1);
+            if (text.length > most) {
+                throw new JsonReadException("it is larger than " + most + " bytes");
+            }
+            return texts.read(text);
+        }
+    }
+
+    /** Serves the requests since the last call; to be called about once a second. Failures are logged. */
     public void serve() {
-        Instant now = clock.instant();
-        if (now.isBefore(nextLook) || !busy.compareAndSet(false, true)) {
+        if (!busy.compareAndSet(false, true)) {
             return;
         }
         try {
-            nextLook = now.plus(LOOK_INTERVAL);
+            Instant now = clock.instant();
             if (isLocked(now)) {
                 look(now);
             }
@@ -86,8 +111,7 @@ public final class AdminMailbox implements AutoCloseable {
         DurableFiles.makeDirectory(folder.requests());
         owner = DurableFiles.processOwner(folder.requests());
         lock = folder.tryLock().orElse(null);
-        if (lock == null && !inUseLogged) {
-            inUseLogged = true;
+        if (lock == null && throttle.count("in use") > 0) {
             LOG.warn(
                     "Another process uses {} and serves the admin requests; unless it is this application too, give each"
                             + " application a late-dir of its own",
@@ -97,52 +121,35 @@ public final class AdminMailbox implements AutoCloseable {
     }
 
     private void look(Instant now) throws IOException {
-        int served = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.requests())) {
             for (Path entry : entries) {
-                boolean isDirectory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
-                if (!isDirectory && isOld(entry, now)) {
-                    Files.deleteIfExists(entry);
-                } else if (!isDirectory && AdminFiles.isRequest(nameOf(entry)) && served++ < SERVED_AT_ONCE) {
-                    serve(entry, now);
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
+                }
+                try {
+                    if (Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                            .toInstant()
+                            .plus(MAX_AGE)
+                            .isBefore(now)) {
+                        Files.deleteIfExists(entry);
+                    } else if (REQUEST_NAME
+                            .matcher(String.valueOf(entry.getFileName()))
+                            .matches()) {
+                        serve(entry, now);
+                    }
+                } catch (NoSuchFileException e) {
+                    LOG.debug("A request was withdrawn by its client", e);
                 }
             }
-        }
-    }
-
-    private static String nameOf(Path entry) {
-        return String.valueOf(entry.getFileName());
-    }
-
-    private static boolean isOld(Path entry, Instant now) {
-        try {
-            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .plus(MAX_AGE)
-                    .isBefore(now);
-        } catch (IOException e) {
-            // Withdrawn meanwhile.
-            return false;
         }
     }
 
     /** Done at most once: the file is deleted first, and until then its client can withdraw it. */
     private void serve(Path file, Instant now) throws IOException {
         AdminRequest request = null;
-        String problem;
+        String problem = null;
         try {
-            String sender = DurableFiles.ownerOf(file);
-            problem = Objects.equals(owner, sender)
-                    ? null
-                    : "it is of user " + sender + ", and this application runs as " + owner;
-            if (problem == null) {
-                Map<String, @Nullable Object> members = files.read(file, AdminFiles.MAX_REQUEST);
-                Instant until = ResultText.instant(members, "until");
-                request = AdminRequest.read(members);
-                problem = until.isBefore(now) || until.isAfter(now.plus(MAX_AGE))
-                        ? "it has expired, or a clock is wrong"
-                        : null;
-            }
+            request = read(file, now);
         } catch (JsonReadException e) {
             problem = String.valueOf(e.getMessage());
         } catch (IOException e) {
@@ -151,15 +158,29 @@ public final class AdminMailbox implements AutoCloseable {
         if (!Files.deleteIfExists(file)) {
             return;
         }
-        Map<String, @Nullable Object> response;
-        if (request == null || problem != null) {
+        AdminResponse response;
+        if (request == null) {
             LOG.warn("An admin request was refused and not done: {}", LogText.clean(problem));
-            response = AdminResponse.of(AdminResponse.UNREACHABLE, "The application refused the request: " + problem);
+            response =
+                    AdminResponse.problem(AdminResponse.UNREACHABLE, "The application refused the request: " + problem);
         } else {
             LOG.info("Admin request: {} {}", request.command().word(), LogText.clean(request.id()));
             response = service.respond(request);
         }
-        files.write(file.resolveSibling(nameOf(file).replace(AdminFiles.REQUEST, AdminFiles.ANSWER)), response);
+        write(Path.of(file.toString().replace(REQUEST, ANSWER)), response.members(), texts);
+    }
+
+    private AdminRequest read(Path file, Instant now) throws IOException, JsonReadException {
+        String sender = DurableFiles.ownerOf(file);
+        if (!Objects.equals(owner, sender)) {
+            throw new JsonReadException("it is of user " + sender + ", and this application runs as " + owner);
+        }
+        Map<String, @Nullable Object> members = read(file, MAX_REQUEST, texts);
+        Instant until = ResultText.instant(members, "until");
+        if (until.isBefore(now) || until.isAfter(now.plus(MAX_AGE))) {
+            throw new JsonReadException("it has expired, or a clock is wrong");
+        }
+        return AdminRequest.read(members);
     }
 
     /** Stops serving, and releases the lock for another process. */

@@ -7,16 +7,19 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request of an operator.
  *
- * @param id null for {@code list} and {@code retry-all}
+ * @param id "" for {@code list} and {@code retry-all}
  * @param limit of a list
+ * @param json whether the response is JSON, one object a line
  * @param withResult whether {@code show} includes the result
  */
-record AdminRequest(Command command, @Nullable String id, int limit, boolean withResult) {
+record AdminRequest(Command command, String id, int limit, boolean json, boolean withResult) {
     static final int MAX_LIMIT = 1000;
     private static final int FORMAT = 1;
 
@@ -35,22 +38,11 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        static @Nullable Command of(String word) {
-            for (Command command : values()) {
-                if (command.word().equals(word)) {
-                    return command;
-                }
-            }
-            return null;
+        static Optional<Command> of(String word) {
+            return Stream.of(values())
+                    .filter(command -> command.word().equals(word))
+                    .findFirst();
         }
-    }
-
-    static AdminRequest list(int limit) {
-        return new AdminRequest(Command.LIST, null, limit, false);
-    }
-
-    static AdminRequest of(Command command, String id) {
-        return new AdminRequest(command, id, 0, false);
     }
 
     /** Returns the members of a request file; the request expires when its client has stopped waiting. */
@@ -58,8 +50,9 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("playtcha_request", FORMAT);
         members.put("command", command.word());
-        members.put("id", id == null ? null : AsciiText.encode(id));
+        members.put("id", AsciiText.encode(id));
         members.put("limit", limit);
+        members.put("json", json);
         members.put("with_result", withResult);
         members.put("until", until.toEpochMilli());
         return members;
@@ -70,17 +63,19 @@ record AdminRequest(Command command, @Nullable String id, int limit, boolean wit
         if (ResultText.number(members, "playtcha_request") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }
-        Command command = Command.of(ResultText.required(members, "command"));
-        if (command == null) {
-            throw new JsonReadException("its command is unknown");
-        }
+        Command command = Command.of(ResultText.required(members, "command"))
+                .orElseThrow(() -> new JsonReadException("its command is unknown"));
         long limit = ResultText.number(members, "limit");
         if (limit < 0 || limit > MAX_LIMIT) {
             throw new JsonReadException("its limit is out of range");
         }
         try {
-            String id = command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : null;
-            return new AdminRequest(command, id, (int) limit, Boolean.TRUE.equals(members.get("with_result")));
+            return new AdminRequest(
+                    command,
+                    command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : "",
+                    (int) limit,
+                    Boolean.TRUE.equals(members.get("json")),
+                    Boolean.TRUE.equals(members.get("with_result")));
         } catch (IllegalArgumentException e) {
             throw new JsonReadException("its id is malformed");
         }

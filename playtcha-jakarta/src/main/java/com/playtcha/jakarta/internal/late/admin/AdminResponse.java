@@ -1,45 +1,44 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import java.util.LinkedHashMap;
-import java.util.List;
+import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a response to an operator, in the same process or in a file. */
-final class AdminResponse {
-    static final String DONE = "done";
-    static final String NONE = "none";
-    static final String UNREACHABLE = "unreachable";
-    static final int FORMAT = 1;
+/**
+ * What the command prints, and its exit status. It is safe to print, whatever the items contain.
+ *
+ * @param out for the standard output, "" or whole lines
+ * @param err for the standard error, "" or whole lines
+ */
+record AdminResponse(int status, String out, String err) {
+    static final int DONE = 0;
+    static final int NONE = 1;
+    static final int USAGE = 2;
+    static final int UNREACHABLE = 3;
+    private static final int FORMAT = 1;
 
-    private AdminResponse() {}
-
-    static Map<String, @Nullable Object> of(String status, @Nullable String message) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("playtcha_answer", FORMAT);
-        members.put("status", status);
-        members.put("message", message);
-        return members;
+    static AdminResponse done(String message) {
+        return new AdminResponse(DONE, message + "\n", "");
     }
 
-    /** Returns the text of a member, "" where it has none. */
-    static String text(Map<String, @Nullable Object> members, String name) {
-        Object value = members.get(name);
-        return value == null ? "" : String.valueOf(value);
+    static AdminResponse problem(int status, String message) {
+        return new AdminResponse(status, "", message + "\n");
     }
 
-    static long number(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof Number number ? number.longValue() : 0;
+    /** Returns the members of a response file. */
+    Map<String, @Nullable Object> members() {
+        return Map.of("playtcha_answer", FORMAT, "status", status, "out", out, "err", err);
     }
 
-    static boolean isTrue(Map<String, @Nullable Object> members, String name) {
-        return Boolean.TRUE.equals(members.get(name));
-    }
-
-    @SuppressWarnings("unchecked")
-    static List<Map<String, @Nullable Object>> objects(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof List<?> list && list.stream().allMatch(Map.class::isInstance)
-                ? (List<Map<String, @Nullable Object>>) list
-                : List.of();
+    /** Reads what {@link #members} returns. */
+    static AdminResponse read(Map<String, @Nullable Object> members) throws JsonReadException {
+        if (ResultText.number(members, "playtcha_answer") != FORMAT) {
+            throw new JsonReadException("another version of this library wrote it");
+        }
+        return new AdminResponse(
+                (int) ResultText.number(members, "status"),
+                ResultText.required(members, "out"),
+                ResultText.required(members, "err"));
     }
 }

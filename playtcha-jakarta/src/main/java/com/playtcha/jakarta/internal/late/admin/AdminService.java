@@ -1,10 +1,12 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateMetrics;
@@ -18,87 +20,70 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Does what an operator requests of one engine, by the command or by JMX. All texts of its responses are safe to print.
- * Thread-safe.
- */
+/** Does what an operator requests of one engine by the command, and writes what the command prints. Thread-safe. */
 public final class AdminService {
-    private static final int SHOWN_OF_ERROR = 1000;
+    private static final List<String> HEAD =
+            List.of("ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR");
+    private static final int SHOWN_OF_ERROR = 100;
 
     private final DeadLetters deadLetters;
     private final LateTasks tasks;
     private final LateMetrics metrics;
     private final @Nullable SpoolDirectory spool;
+    private final ResultText texts;
     private final Clock clock;
 
     /** Works whether or not the engine runs; the spool is null where the engine has none. */
-    public AdminService(LateEngine engine, @Nullable SpoolDirectory spool, Clock clock) {
+    public AdminService(LateEngine engine, @Nullable SpoolDirectory spool, ResultText texts, Clock clock) {
         this.deadLetters = engine.deadLetters();
         this.tasks = engine.inbox();
         this.metrics = engine.metrics();
         this.spool = spool;
+        this.texts = texts;
         this.clock = clock;
     }
 
-    Map<String, @Nullable Object> respond(AdminRequest request) {
-        String id = request.id() == null ? "" : request.id();
+    /** Returns an id as one word of printable ASCII, which {@link AsciiText#decode} reads; ordinary ids stay as they are. */
+    static String printed(String id) {
+        return AsciiText.encode(id).replace(" ", "\\u0020");
+    }
+
+    AdminResponse respond(AdminRequest request) {
+        String id = request.id();
         try {
             return switch (request.command()) {
-                case LIST -> list(request.limit());
-                case SHOW -> show(id, request.withResult());
-                case RETRY -> deadLetters.retry(id) ? done("Due now: " + TerminalText.id(id)) : none(id, find(id));
-                case RETRY_ALL -> retryAll();
-                case DISCARD ->
-                    deadLetters.discard(id) ? done("Discarded: " + TerminalText.id(id)) : none(id, find(id));
+                case LIST -> list(request);
+                case SHOW -> show(request);
+                case RETRY -> deadLetters.retry(id) ? AdminResponse.done("Due now: " + printed(id)) : none(id);
+                case RETRY_ALL -> AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item"));
+                case DISCARD -> deadLetters.discard(id) ? AdminResponse.done("Discarded: " + printed(id)) : none(id);
             };
         } catch (LateUnavailableException e) {
-            return AdminResponse.of(
+            return AdminResponse.problem(
                     AdminResponse.UNREACHABLE,
-                    "The store does not work: " + TerminalText.text(String.valueOf(e.getMessage())));
+                    "The store does not work: " + LogText.escape(String.valueOf(e.getMessage())));
         }
     }
 
-    private static Map<String, @Nullable Object> done(@Nullable String message) {
-        return AdminResponse.of(AdminResponse.DONE, message);
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
-    private Map<String, @Nullable Object> list(int limit) {
-        long before = storeFailures();
-        List<LateItem> found = deadLetters.list(limit + 1);
-        Instant now = clock.instant();
-        List<Map<String, @Nullable Object>> items = new ArrayList<>();
-        found.stream().limit(limit).forEach(item -> items.add(members(item, now)));
-        Map<String, @Nullable Object> response = done(null);
-        response.put("items", items);
-        response.put("more", found.size() > limit);
-        // A list leaves out a store that fails, and only logs that.
-        response.put("store_unread", storeFailures() > before);
-        response.put("damaged", spool == null ? 0 : spool.load().damaged());
-        return response;
+    private AdminResponse none(String id) {
+        return none(id, find(id));
     }
 
-    private long storeFailures() {
-        return metrics.getCounters().getOrDefault("store-failed", 0L);
-    }
-
-    private Map<String, @Nullable Object> show(String id, boolean withResult) {
-        Optional<LateItem> item = find(id);
-        if (item.isEmpty() || (!isSpooled(item.get()) && item.get().state() != LateState.DEAD_LETTER)) {
-            return none(id, item);
-        }
-        Map<String, @Nullable Object> response = done(null);
-        response.put("item", members(item.get(), clock.instant()));
-        response.put(
-                "result", deadLetters.show(id).map(r -> members(r, withResult)).orElse(null));
-        return response;
-    }
-
-    private static boolean isSpooled(LateItem item) {
-        return item.spooled() && item.state() != LateState.DISCARDED;
+    private static AdminResponse none(String id, Optional<LateItem> item) {
+        return AdminResponse.problem(
+                AdminResponse.NONE,
+                "There is no dead letter and no spooled item with this id: " + printed(id)
+                        + item.map(known -> " (it is " + known.state() + ")").orElse(""));
     }
 
     private Optional<LateItem> find(String id) {
@@ -107,23 +92,116 @@ public final class AdminService {
         return spooled.isPresent() || !Ids.isValid(id) ? spooled : tasks.find(id);
     }
 
-    private static Map<String, @Nullable Object> none(String id, Optional<LateItem> item) {
-        return AdminResponse.of(
-                AdminResponse.NONE,
-                "There is no dead letter and no spooled item with this id: " + TerminalText.id(id)
-                        + item.map(known -> " (it is " + known.state() + ")").orElse(""));
+    private AdminResponse list(AdminRequest request) {
+        long before = storeFailures();
+        List<LateItem> found = deadLetters.list(request.limit() + 1);
+        List<LateItem> items = found.subList(0, Math.min(found.size(), request.limit()));
+        Instant now = clock.instant();
+        StringBuilder out = new StringBuilder();
+        if (request.json()) {
+            items.forEach(item -> out.append(texts.write(members(item, now))).append('\n'));
+        } else {
+            table(items, now, out);
+        }
+        StringBuilder err = new StringBuilder();
+        if (found.size() > items.size()) {
+            err.append("There are more: --limit lists up to " + AdminRequest.MAX_LIMIT + ".\n");
+        }
+        // A list leaves out a store that fails, and only logs that.
+        if (storeFailures() > before) {
+            err.append("The store could not be read, so its dead letters are left out.\n");
+        }
+        int damaged = spool == null ? 0 : spool.load().damaged();
+        if (damaged > 0) {
+            err.append("Damaged files in the folder spool of late-dir, named *.damaged: " + damaged + ".\n");
+        }
+        return new AdminResponse(AdminResponse.DONE, out.toString(), err.toString());
     }
 
-    private Map<String, @Nullable Object> retryAll() {
-        int due = deadLetters.retryAll();
-        return done("Due now: " + due + (due == 1 ? " item" : " items"));
+    private long storeFailures() {
+        return metrics.getCounters().getOrDefault("store-failed", 0L);
+    }
+
+    private static void table(List<LateItem> items, Instant now, StringBuilder out) {
+        List<List<String>> rows = new ArrayList<>();
+        if (!items.isEmpty()) {
+            rows.add(HEAD);
+        }
+        for (LateItem item : items) {
+            long due = seconds(now, item.dueAt());
+            String error = item.lastError() == null ? "" : LogText.escape(item.lastError());
+            rows.add(List.of(
+                    printed(item.id()),
+                    item.kind().name(),
+                    state(item),
+                    item.outcome() == null ? "-" : item.outcome().name(),
+                    item.spooled() ? "-" : String.valueOf(item.failures()),
+                    length(seconds(item.createdAt(), now)),
+                    due <= 0 ? "now" : "in " + length(due),
+                    error.length() > SHOWN_OF_ERROR ? error.substring(0, SHOWN_OF_ERROR) + "..." : error));
+        }
+        for (List<String> row : rows) {
+            for (int i = 0; i < HEAD.size() - 1; i++) {
+                int column = i;
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(column).length())
+                        .max()
+                        .orElse(0);
+                out.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
+            }
+            out.append(row.get(HEAD.size() - 1)).append('\n');
+        }
+        long spooled = items.stream().filter(LateItem::spooled).count();
+        out.append(counted(items.size() - spooled, "dead letter") + ", " + spooled + " spooled\n");
+    }
+
+    /** Returns a duration such as {@code 5m20s}. */
+    private static String length(long seconds) {
+        return Duration.ofSeconds(seconds).toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private AdminResponse show(AdminRequest request) {
+        Optional<LateItem> item = find(request.id());
+        if (item.isEmpty() || (!isSpooled(item.get()) && item.get().state() != LateState.DEAD_LETTER)) {
+            return none(request.id(), item);
+        }
+        Map<String, @Nullable Object> members = members(item.get(), clock.instant());
+        Map<String, @Nullable Object> result = deadLetters
+                .show(request.id())
+                .map(known -> members(known, request.withResult()))
+                .orElse(null);
+        StringBuilder out = new StringBuilder();
+        if (request.json()) {
+            members.put("result", result);
+            out.append(texts.write(members)).append('\n');
+        } else {
+            lines("", members, out);
+            lines("result.", result == null ? Map.of("outcome", "not known yet") : result, out);
+        }
+        return new AdminResponse(AdminResponse.DONE, out.toString(), "");
+    }
+
+    private static void lines(String prefix, Map<String, @Nullable Object> members, StringBuilder out) {
+        members.forEach((name, value) -> {
+            if (value != null) {
+                out.append(prefix + name + ": " + LogText.escape(String.valueOf(value)) + "\n");
+            }
+        });
+    }
+
+    private static boolean isSpooled(LateItem item) {
+        return item.spooled() && item.state() != LateState.DISCARDED;
+    }
+
+    private static String state(LateItem item) {
+        return isSpooled(item) ? "SPOOLED" : item.state().name();
     }
 
     private static Map<String, @Nullable Object> members(LateItem item, Instant now) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("id", TerminalText.id(item.id()));
+        members.put("id", printed(item.id()));
         members.put("kind", item.kind().name());
-        members.put("state", isSpooled(item) ? "SPOOLED" : item.state().name());
+        members.put("state", state(item));
         members.put("outcome", item.outcome() == null ? null : item.outcome().name());
         members.put("where", item.spooled() ? "spool" : "store");
         members.put("tracked", item.tracked());
@@ -134,8 +212,7 @@ public final class AdminService {
         members.put("due_at", item.dueAt().toString());
         members.put("age_seconds", seconds(item.createdAt(), now));
         members.put("due_in_seconds", seconds(now, item.dueAt()));
-        String error = item.lastError();
-        members.put("last_error", error == null ? null : TerminalText.text(error, SHOWN_OF_ERROR));
+        members.put("last_error", item.lastError());
         return members;
     }
 
@@ -144,31 +221,10 @@ public final class AdminService {
     }
 
     private static Map<String, @Nullable Object> members(LateResult result, boolean whole) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("outcome", result.getOutcome().name());
+        Map<String, @Nullable Object> members = ResultText.members(result);
+        members.keySet().removeAll(whole ? Set.of("id", "kind") : Set.of("id", "kind", "code", "fields"));
         members.put("started_at", result.getStartedAt().toString());
         members.put("resolved_at", result.getResolvedAt().toString());
-        members.put("attempts", result.getAttempts());
-        members.put("failure", printable(result.getFailure()));
-        UpstreamError error = result.getError();
-        if (error != null) {
-            members.put("error_status", error.getStatus());
-            members.put("error_code", printable(error.getCode()));
-            members.put("error_message", printable(error.getMessage()));
-            members.put("error_request_id", printable(error.getRequestId()));
-        }
-        String code = result.getCode();
-        if (whole) {
-            members.put("code", TerminalText.json(code));
-            members.put("fields", TerminalText.json(result.getFields()));
-            members.put("error_fields", error == null ? null : TerminalText.json(error.getFields()));
-        } else {
-            members.put("code_characters", code == null ? 0 : code.length());
-        }
         return members;
-    }
-
-    private static @Nullable String printable(@Nullable String text) {
-        return text == null ? null : TerminalText.text(text, SHOWN_OF_ERROR);
     }
 }

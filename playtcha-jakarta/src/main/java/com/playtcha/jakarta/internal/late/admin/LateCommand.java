@@ -2,29 +2,66 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.CommandLine;
+import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
+import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
  * that runs on late-dir, else opens store and spool itself. Needs the application's jars, and no container.
  */
 public final class LateCommand {
-    private static final int OK = 0;
-    private static final int NONE = 1;
-    private static final int USAGE = 2;
-    private static final int UNREACHABLE = 3;
+    private static final String USAGE = """
+            Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.internal.late.admin.LateCommand --late-dir DIR COMMAND
+
+            Commands
+              list               lists spooled items, then the dead letters of the store, oldest first
+              show ID            shows all that is known of one item
+              retry ID           makes one item due now; the running application delivers it
+              retry --all        makes all of them due now
+              discard ID         discards one item for good; a result that arrives later is ignored
+
+            Options
+              --late-dir DIR     the application's setting late-dir; run the command as the application's user
+              --limit N          list: at most N items, 1 to 1000 (default 100)
+              --json             list, show: JSON, one object a line
+              --result           show: with the result, which may be sensitive
+              --wait N           seconds to wait for the running application, 1 to 240 (default 10)
+              --url URL          while no application runs: the JDBC URL of its database, with the driver on the class
+                                 path, where it is not the embedded one in DIR
+              --user NAME        with --url
+              --password-file F  with --url: a file that holds the password
+              --help             this text
+              --                 ends the options
+
+            An id is given as it is, or as it is printed: with \\uXXXX for anything but printable ASCII, and for the blank
+            and the backslash. Put it in quotes.
+            Where an application runs on DIR, it does the work; else the command opens the store and the spool itself.
+
+            Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
+            """;
+
+    private static final Set<String> FLAGS = Set.of("--json", "--result", "--all", "--help");
+    private static final Set<String> VALUED =
+            Set.of("--late-dir", "--limit", "--wait", "--url", "--user", "--password-file");
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int DEFAULT_WAIT = 10;
+    private static final int MAX_WAIT = 240;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -49,122 +86,102 @@ public final class LateCommand {
     }
 
     int run(String... arguments) {
+        AdminResponse response;
         try {
-            CommandOptions options = CommandOptions.parse(arguments);
-            if (options.isHelp()) {
-                out.print(CommandOptions.USAGE);
-                return OK;
-            }
-            return run(options);
-        } catch (CommandOptions.UsageException e) {
-            err.println(e.getMessage());
-            err.println("Run it with --help for the usage.");
-            return USAGE;
-        } catch (UnreachableException e) {
-            err.println(e.getMessage());
-            return UNREACHABLE;
+            CommandLine line = CommandLine.parse(FLAGS, VALUED, arguments);
+            response = line.has("--help") ? new AdminResponse(AdminResponse.DONE, USAGE, "") : respond(line);
+        } catch (UsageException e) {
+            response =
+                    AdminResponse.problem(AdminResponse.USAGE, e.getMessage() + "\nRun it with --help for the usage.");
+        } catch (LateUnavailableException e) {
+            String message = String.valueOf(e.getMessage());
+            response =
+                    AdminResponse.problem(AdminResponse.UNREACHABLE, message.endsWith(".") ? message : message + ".");
         } catch (LinkageError | RuntimeException e) {
-            err.println("The command failed: " + TerminalText.text(e.toString())
-                    + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
-            return UNREACHABLE;
+            response = AdminResponse.problem(
+                    AdminResponse.UNREACHABLE,
+                    "The command failed: " + LogText.escape(e.toString())
+                            + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
         }
+        out.print(response.out());
+        err.print(response.err());
+        return response.status();
     }
 
-    private int run(CommandOptions options) throws CommandOptions.UsageException, UnreachableException {
-        Path directory = options.directory();
+    private AdminResponse respond(CommandLine line) {
+        Path directory = line.path("--late-dir");
+        if (directory == null) {
+            throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
+        }
+        AdminRequest request = request(line);
+        Duration timeout = Duration.ofSeconds(line.number("--wait", DEFAULT_WAIT, MAX_WAIT));
         if (!Files.isDirectory(directory)) {
-            throw new CommandOptions.UsageException(
-                    "--late-dir names no existing directory: " + TerminalText.text(directory.toString()));
+            throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
         LateDirectory folder = LateDirectory.of(directory);
         requireOwner(folder);
-        try (JsonWriter writer = new JsonWriter()) {
+        try (JsonWriter writer = new JsonWriter();
+                FileChannel lock = folder.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
-            AdminRequest request = options.request();
-            return print(request, options.isJson(), respond(request, options, folder, texts), new AdminFiles(texts));
+            if (lock == null) {
+                return AdminClient.send(request, folder, texts, timeout, clock);
+            }
+            AdminResponse response = OfflineAccess.respond(request, folder, line, texts, clock);
+            return request.command() == Command.RETRY || request.command() == Command.RETRY_ALL
+                    ? new AdminResponse(
+                            response.status(),
+                            response.out(),
+                            response.err()
+                                    + "No application runs on this directory: results are delivered when one starts.\n")
+                    : response;
+        } catch (IOException e) {
+            throw unusable(folder, e);
+        }
+    }
+
+    private static AdminRequest request(CommandLine line) {
+        String word = line.words().isEmpty() ? "" : line.words().get(0);
+        Command command = Command.of(word)
+                .filter(known -> known != Command.RETRY_ALL)
+                .orElseThrow(() -> new UsageException("The command must be list, show, retry or discard"
+                        + (word.isEmpty() ? "" : ", not " + LogText.clean(word))));
+        if (command == Command.RETRY && line.has("--all")) {
+            command = Command.RETRY_ALL;
+        }
+        if (line.words().size() != (command.needsId() ? 2 : 1)) {
+            throw new UsageException(word
+                    + (command.needsId() ? " takes exactly one id, in quotes where it has blanks" : " takes no id"));
+        }
+        try {
+            return new AdminRequest(
+                    command,
+                    command.needsId() ? AsciiText.decode(line.words().get(1)) : "",
+                    line.number("--limit", DEFAULT_LIMIT, AdminRequest.MAX_LIMIT),
+                    line.has("--json"),
+                    line.has("--result"));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }
     }
 
     /** The application could not read, or not rewrite, files of another user. */
-    private static void requireOwner(LateDirectory folder) throws UnreachableException {
+    private static void requireOwner(LateDirectory folder) {
         try {
             Path own = Files.isDirectory(folder.requests()) ? folder.requests() : folder.directory();
             String owner = DurableFiles.ownerOf(own);
             String user = DurableFiles.processOwner(own);
             if (!Objects.equals(owner, user)) {
-                throw new UnreachableException("This command runs as " + user + ", but " + own + " belongs to " + owner
-                        + ". Run it as that user: sudo -u " + owner + " java ...");
+                throw new LateUnavailableException("This command runs as " + user + ", but " + own + " belongs to "
+                        + owner + ". Run it as that user: sudo -u " + owner + " java ...");
             }
         } catch (IOException e) {
-            throw new UnreachableException("The directory " + folder.directory() + " cannot be used ("
-                    + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
+            throw unusable(folder, e);
         }
     }
 
-    private Map<String, @Nullable Object> respond(
-            AdminRequest request, CommandOptions options, LateDirectory folder, ResultText texts)
-            throws CommandOptions.UsageException, UnreachableException {
-        try (FileChannel lock = folder.tryLock().orElse(null)) {
-            if (lock == null) {
-                return new AdminClient(folder, new AdminFiles(texts), clock).send(request, options.waiting());
-            }
-            try (OfflineAccess access = OfflineAccess.open(folder, options, texts, clock)) {
-                Map<String, @Nullable Object> response = access.respond(request);
-                if (request.command().name().startsWith("RETRY")) {
-                    err.println("No application runs on this directory: results are handed over when one starts.");
-                }
-                return response;
-            }
-        } catch (IOException e) {
-            throw new UnreachableException("The lock in " + folder.directory() + " cannot be tried ("
-                    + e.getClass().getSimpleName() + "). Check that its file system supports locks.");
-        }
-    }
-
-    private int print(AdminRequest request, boolean json, Map<String, @Nullable Object> response, AdminFiles files) {
-        String message = AdminResponse.text(response, "message");
-        switch (AdminResponse.text(response, "status")) {
-            case AdminResponse.DONE -> {
-                if (request.command() == AdminRequest.Command.LIST) {
-                    list(response, json, files);
-                } else if (request.command() == AdminRequest.Command.SHOW) {
-                    show(response, json, files);
-                } else {
-                    out.println(message);
-                }
-                return OK;
-            }
-            case AdminResponse.NONE -> {
-                err.println(message);
-                return NONE;
-            }
-            default -> {
-                err.println(message.isEmpty() ? "The application's response has no known status." : message);
-                return UNREACHABLE;
-            }
-        }
-    }
-
-    private void list(Map<String, @Nullable Object> response, boolean json, AdminFiles files) {
-        if (json) {
-            AdminResponse.objects(response, "items").forEach(item -> out.println(files.line(item)));
-        } else {
-            CommandOutput.table(response, out);
-        }
-        CommandOutput.notes(response, err);
-    }
-
-    private void show(Map<String, @Nullable Object> response, boolean json, AdminFiles files) {
-        if (!json) {
-            CommandOutput.show(response, out);
-            return;
-        }
-        Map<String, @Nullable Object> both = new LinkedHashMap<>();
-        Map<String, @Nullable Object> item = ResultText.object(response, "item");
-        if (item != null) {
-            both.putAll(item);
-        }
-        both.put("result", response.get("result"));
-        out.println(files.line(both));
+    private static LateUnavailableException unusable(LateDirectory folder, IOException cause) {
+        return new LateUnavailableException("The directory " + folder.directory() + " cannot be used ("
+                + cause.getClass().getSimpleName()
+                + "). Run this command as the user of the application, on a file system that supports locks.");
     }
 }

@@ -1,28 +1,44 @@
 package com.playtcha.jakarta.internal.late.admin;
 
+import com.playtcha.jakarta.internal.util.JmxRegistration;
 import com.playtcha.jakarta.late.LateMetrics;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
-/** Late results as registered in the platform's JMX until closed: a registered MBean keeps the application's classes. */
-public interface LateJmx extends AutoCloseable {
+/** Late results in JMX: the gauges and counters of {@link LateMetrics} as attributes, durations in seconds. */
+public final class LateJmx {
+    private LateJmx() {}
 
-    /**
-     * Registers {@code com.playtcha.jakarta:type=LateResults,name=<application>}, with a number added where that name is
-     * taken. A failure is logged, and never keeps an application from starting.
-     */
-    static LateJmx register(String application, LateMetrics metrics) {
-        Logger log = LoggerFactory.getLogger(LateJmx.class);
-        try {
-            return LateResultsJmx.register(application.isBlank() ? "/" : application, metrics);
-        } catch (LinkageError e) {
-            log.debug("The platform has no JMX", e);
-        } catch (RuntimeException e) {
-            log.warn("Late results cannot be registered in JMX, so they are not visible there", e);
+    public static JmxRegistration register(String application, LateMetrics metrics) {
+        Map<String, Supplier<Object>> attributes = new LinkedHashMap<>();
+        attributes.put("Pending", metrics::getPending);
+        attributes.put("Awaiting", metrics::getAwaiting);
+        attributes.put("Ready", metrics::getReady);
+        attributes.put("DeadLetters", metrics::getDeadLetters);
+        attributes.put("OldestDeadLetterSeconds", seconds(metrics::getOldestDeadLetterAge));
+        attributes.put("OverdueSeconds", seconds(metrics::getOverdue));
+        attributes.put("SpoolFiles", metrics::getSpoolFiles);
+        attributes.put("SpoolBytes", metrics::getSpoolBytes);
+        attributes.put("OverdueHandlers", metrics::getOverdueHandlers);
+        attributes.put("AgeSeconds", seconds(metrics::getAge));
+        for (String counter : metrics.getCounters().keySet()) {
+            attributes.put(attribute(counter), () -> metrics.getCounters().getOrDefault(counter, 0L));
         }
-        return () -> {};
+        return JmxRegistration.register("LateResults", application, "", attributes);
     }
 
-    @Override
-    void close();
+    private static Supplier<Object> seconds(Supplier<Duration> duration) {
+        return () -> duration.get().toSeconds();
+    }
+
+    /** Returns {@code HandlerFailed} for {@code handler-failed}. */
+    private static String attribute(String counter) {
+        StringBuilder name = new StringBuilder();
+        for (String word : counter.split("-")) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        }
+        return name.toString();
+    }
 }

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.io.PrintStream;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An application that runs on a folder until its standard input ends. Its handler fails while there is no file named
- * {@code well} in the folder. Arguments: the folder, and the ids of results to begin with, as they are printed.
+ * {@code healthy} in the folder. Arguments: the folder, and the ids of results to begin with, as they are printed.
  */
 public final class AdminApp {
     private AdminApp() {}
@@ -34,12 +35,12 @@ public final class AdminApp {
         Clock clock = Clock.systemUTC();
         LateDirectory folder = LateDirectory.of(Path.of(arguments[0]));
         folder.probe(false);
-        Path well = folder.directory().resolve("well");
+        Path healthy = folder.directory().resolve("healthy");
         LateResultHandler handler = (result, delivery) -> {
-            if (!Files.exists(well)) {
+            if (!Files.exists(healthy)) {
                 throw new IllegalStateException("mail is down for " + result.getId());
             }
-            out.println("handled " + TerminalText.id(result.getId()));
+            out.println("handled " + AdminService.printed(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
         SpoolDirectory spool = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
@@ -56,12 +57,13 @@ public final class AdminApp {
                     .spool(spool)
                     .build();
             for (int i = 1; i < arguments.length; i++) {
-                engine.inbox().accept(TerminalText.parseId(arguments[i]), "code " + i);
+                engine.inbox().accept(AsciiText.decode(arguments[i]), "code " + i);
             }
-            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + TerminalText.id(id)));
+            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id)));
             runner.start(engine, Duration.ofMillis(100), () -> {});
-            try (AdminMailbox desk = new AdminMailbox(folder, new AdminService(engine, spool, clock), texts, clock)) {
-                ticks.scheduleWithFixedDelay(desk::serve, 0, 100, TimeUnit.MILLISECONDS);
+            try (AdminMailbox mailbox =
+                    new AdminMailbox(folder, new AdminService(engine, spool, texts, clock), texts, clock)) {
+                ticks.scheduleWithFixedDelay(mailbox::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
                     // Until whoever started this is gone.
                 }

@@ -40,7 +40,7 @@ abstract class AdminFixture {
     protected RecordingDataSource database;
     protected SpoolDirectory spool;
     protected LateEngine engine;
-    protected AdminService operator;
+    protected AdminService service;
 
     @BeforeEach
     void open() {
@@ -59,7 +59,7 @@ abstract class AdminFixture {
                         Runnable::run)
                 .spool(spool)
                 .build();
-        operator = new AdminService(engine, spool, clock);
+        service = new AdminService(engine, spool, texts, clock);
     }
 
     @AfterEach
@@ -70,13 +70,13 @@ abstract class AdminFixture {
     }
 
     /** Makes a dead letter in the store. */
-    protected void die(String id, String code) {
+    protected void makeDeadLetter(String id, String code) {
         engine.inbox().accept(id, code);
         engine.pollOnce();
     }
 
-    /** Leaves a dead letter in the directory. */
-    protected void leave(String id, String code) {
+    /** Spools a result. */
+    protected void spool(String id, String code) {
         spool.put(
                 LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code(code)

@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,30 +20,30 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that come as files. */
+/** Requests as files, and who may send them. */
 class AdminMailboxTest extends AdminFixture {
+    private static final AdminRequest LIST = new AdminRequest(AdminRequest.Command.LIST, "", 10, false, false);
+    private static final AdminRequest DISCARD = new AdminRequest(AdminRequest.Command.DISCARD, "t1", 0, false, false);
     private static final String NAME = "0123456789abcdef0123456789abcdef";
 
-    private AdminMailbox desk;
-    private AdminFiles exchange;
+    private AdminMailbox mailbox;
     private Path request;
-    private Path answer;
+    private Path response;
 
     @BeforeEach
-    void openDesk() {
-        desk = new AdminMailbox(folder, operator, texts, clock);
-        exchange = new AdminFiles(texts);
+    void openMailbox() {
+        mailbox = new AdminMailbox(folder, service, texts, clock);
         request = folder.requests().resolve(NAME + ".request");
-        answer = folder.requests().resolve(NAME + ".answer");
+        response = folder.requests().resolve(NAME + ".answer");
     }
 
     @AfterEach
-    void closeDesk() {
-        desk.close();
+    void closeMailbox() {
+        mailbox.close();
     }
 
-    private void ask(AdminRequest ask) throws IOException {
-        exchange.write(request, ask.members(clock.instant().plusSeconds(10)));
+    private void send(AdminRequest sent) throws IOException {
+        AdminMailbox.write(request, sent.members(clock.instant().plusSeconds(10)), texts);
         touch(request, clock.instant());
     }
 
@@ -54,7 +53,7 @@ class AdminMailboxTest extends AdminFixture {
 
     private void serveLater() {
         clock.advance(Duration.ofSeconds(1));
-        desk.serve();
+        mailbox.serve();
     }
 
     private List<String> files() throws IOException {
@@ -63,33 +62,22 @@ class AdminMailboxTest extends AdminFixture {
         }
     }
 
-    private Map<String, Object> answered() throws Exception {
-        return exchange.read(answer, AdminFiles.MAX_ANSWER);
+    private AdminResponse response() throws Exception {
+        return AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_ANSWER, texts));
     }
 
     @Test
-    void aRequestIsDoneAndAnsweredForItsOwnerOnly() throws Exception {
-        die("t1", "x");
-        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
+    void aResponseIsReadableByItsOwnerOnly() throws Exception {
+        makeDeadLetter("t1", "x");
+        send(DISCARD);
 
         serveLater();
 
-        assertThat(answered()).containsEntry("status", "done").containsEntry("message", "Discarded: t1");
+        assertThat(response().status()).isZero();
+        assertThat(response().out()).isEqualTo("Discarded: t1\n");
         assertThat(files()).containsExactly(NAME + ".answer");
-        assertThat(Files.getPosixFilePermissions(answer)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Files.getPosixFilePermissions(response)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(engine.deadLetters().list(10)).isEmpty();
-    }
-
-    @Test
-    void requestsAreLookedForOnceASecond() throws Exception {
-        serveLater();
-        ask(AdminRequest.list(10));
-
-        desk.serve();
-        assertThat(files()).containsExactly(NAME + ".request");
-
-        serveLater();
-        assertThat(files()).containsExactly(NAME + ".answer");
     }
 
     @ParameterizedTest
@@ -108,47 +96,44 @@ class AdminMailboxTest extends AdminFixture {
                 "{\"playtcha_request\":1,\"command\":\"list\",\"limit\":1,\"until\":99999999999999999999}",
                 "{\"playtcha_request\":1,\"command\":\"list\",\"limit\":1,\"until\":1e400}",
             })
-    void whatIsNoRequestIsRefusedAndRemoved(String text) throws Exception {
+    void aFileThatIsNoRequestIsRefusedAndDeleted(String text) throws Exception {
         Files.writeString(request, text);
         touch(request, clock.instant());
 
         serveLater();
 
-        assertThat(answered()).containsEntry("status", "unreachable");
-        assertThat(AdminResponse.text(answered(), "message")).startsWith("The application refused the request: ");
+        assertThat(response().status()).isEqualTo(3);
+        assertThat(response().err()).startsWith("The application refused the request: ");
         assertThat(files()).containsExactly(NAME + ".answer");
     }
 
     @Test
     void aHugeRequestIsRefusedUnread() throws Exception {
-        Files.writeString(request, " ".repeat(AdminFiles.MAX_REQUEST + 1));
+        Files.writeString(request, " ".repeat(AdminMailbox.MAX_REQUEST + 1));
         touch(request, clock.instant());
 
         serveLater();
 
-        assertThat(AdminResponse.text(answered(), "message")).endsWith("it is larger than 8192 bytes");
+        assertThat(response().err()).endsWith("it is larger than 8192 bytes\n");
     }
 
     @Test
     void aLinkIsNotFollowed() throws Exception {
-        die("t1", "x");
+        makeDeadLetter("t1", "x");
         Path elsewhere = directory.resolve("elsewhere");
-        exchange.write(
-                elsewhere,
-                AdminRequest.of(AdminRequest.Command.DISCARD, "t1")
-                        .members(clock.instant().plusSeconds(10)));
+        AdminMailbox.write(elsewhere, DISCARD.members(clock.instant().plusSeconds(10)), texts);
         // The link's own time is the machine's, before which the test's clock is.
         Files.createSymbolicLink(request, elsewhere);
 
         serveLater();
 
-        assertThat(AdminResponse.text(answered(), "message")).endsWith("it is not a regular file");
+        assertThat(response().err()).endsWith("it is not a regular file\n");
         assertThat(elsewhere).exists();
         assertThat(engine.deadLetters().list(10)).hasSize(1);
     }
 
     @Test
-    void aDirectoryInARequestsPlaceIsLeftAlone() throws Exception {
+    void aDirectoryWithTheNameOfARequestIsIgnored() throws Exception {
         Files.createDirectory(request);
         Files.writeString(request.resolve("file"), "x");
 
@@ -159,19 +144,19 @@ class AdminMailboxTest extends AdminFixture {
     }
 
     @Test
-    void aRequestThatNobodyWaitsForAnyMoreIsNotDone() throws Exception {
-        die("t1", "x");
-        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
+    void anExpiredRequestIsNotDone() throws Exception {
+        makeDeadLetter("t1", "x");
+        send(DISCARD);
         clock.advance(Duration.ofSeconds(20));
 
-        desk.serve();
+        mailbox.serve();
 
-        assertThat(AdminResponse.text(answered(), "message")).contains("it has expired");
+        assertThat(response().err()).contains("it has expired");
         assertThat(engine.deadLetters().list(10)).hasSize(1);
     }
 
     @Test
-    void whatIsOldIsRemoved() throws Exception {
+    void oldFilesAreDeleted() throws Exception {
         Instant old = clock.instant().minus(Duration.ofMinutes(6));
         for (String name : List.of(NAME + ".request", NAME + ".answer", "foreign", NAME + ".tmp")) {
             Files.writeString(folder.requests().resolve(name), "x");
@@ -189,8 +174,8 @@ class AdminMailboxTest extends AdminFixture {
     @Test
     @EnabledIfSystemProperty(named = "user.name", matches = "root")
     void aRequestOfAnotherUserIsNotServed() throws Exception {
-        die("t1", "x");
-        ask(AdminRequest.of(AdminRequest.Command.DISCARD, "t1"));
+        makeDeadLetter("t1", "x");
+        send(DISCARD);
         Files.setOwner(
                 request, request.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
         Files.setPosixFilePermissions(request, PosixFilePermissions.fromString("rw-r--r--"));
@@ -202,12 +187,12 @@ class AdminMailboxTest extends AdminFixture {
                     .containsExactly("WARN An admin request was refused and not done: it is of user nobody, and this"
                             + " application runs as root");
         }
-        assertThat(AdminResponse.text(answered(), "message")).startsWith("The application refused the request");
+        assertThat(response().err()).startsWith("The application refused the request");
         assertThat(engine.deadLetters().list(10)).hasSize(1);
     }
 
     @Test
-    void aFolderThatCannotBeUsedIsSaidOnceAndServedWhenItCan() throws Exception {
+    void aDirectoryThatCannotBeUsedIsLoggedOnceAndServedLater() throws Exception {
         Files.delete(folder.requests());
         Files.writeString(folder.requests(), "in the way");
         try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN)) {
@@ -218,21 +203,21 @@ class AdminMailboxTest extends AdminFixture {
         }
         Files.delete(folder.requests());
         folder.probe(false);
-        ask(AdminRequest.list(10));
+        send(LIST);
         clock.advance(Duration.ofSeconds(9));
-        exchange.write(request, AdminRequest.list(10).members(clock.instant().plusSeconds(10)));
+        AdminMailbox.write(request, LIST.members(clock.instant().plusSeconds(10)), texts);
         touch(request, clock.instant());
 
         serveLater();
 
-        assertThat(answered()).containsEntry("status", "done");
+        assertThat(response().status()).isZero();
     }
 
     @Test
-    void thatAnotherApplicationHasTheFolderIsSaidOnce() {
+    void anotherApplicationOnTheDirectoryIsLoggedOnce() {
         serveLater();
         try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN);
-                AdminMailbox other = new AdminMailbox(folder, operator, texts, clock)) {
+                AdminMailbox other = new AdminMailbox(folder, service, texts, clock)) {
             for (int i = 0; i < 30; i++) {
                 clock.advance(Duration.ofSeconds(10));
                 other.serve();
@@ -246,16 +231,16 @@ class AdminMailboxTest extends AdminFixture {
     }
 
     @Test
-    void ofTwoDesksOneServes() throws Exception {
+    void oneOfTwoMailboxesServes() throws Exception {
         serveLater();
         assertThat(folder.tryLock()).isEmpty();
-        desk.close();
+        mailbox.close();
 
-        ask(AdminRequest.list(10));
+        send(LIST);
         serveLater();
         assertThat(files()).containsExactly(NAME + ".request");
 
-        try (AdminMailbox next = new AdminMailbox(folder, operator, texts, clock)) {
+        try (AdminMailbox next = new AdminMailbox(folder, service, texts, clock)) {
             next.serve();
             assertThat(files()).containsExactly(NAME + ".answer");
         }

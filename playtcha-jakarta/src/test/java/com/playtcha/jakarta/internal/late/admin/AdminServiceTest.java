@@ -2,34 +2,56 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What an operator can do, over store and directory alike (contract, section 7). */
+/** Requests of an operator, over store and spool alike (contract, section 7). */
 class AdminServiceTest extends AdminFixture {
+    private static final AdminRequest RETRY_ALL = new AdminRequest(AdminRequest.Command.RETRY_ALL, "", 0, false, false);
 
-    private Map<String, Object> answer(AdminRequest.Command command, String id) {
-        return operator.respond(AdminRequest.of(command, id));
+    private AdminResponse respond(AdminRequest.Command command, String id) {
+        return service.respond(new AdminRequest(command, id, 0, false, false));
+    }
+
+    private AdminResponse list(int limit) {
+        return service.respond(new AdminRequest(AdminRequest.Command.LIST, "", limit, true, false));
+    }
+
+    private AdminResponse showWithResult(String id, boolean json) {
+        return service.respond(new AdminRequest(AdminRequest.Command.SHOW, id, 0, json, true));
+    }
+
+    private List<Map<String, Object>> objects(AdminResponse response) throws JsonReadException {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        for (String line : response.out().lines().toList()) {
+            objects.add(texts.read(line.getBytes(StandardCharsets.UTF_8)));
+        }
+        return objects;
     }
 
     @Test
-    void aListHasDirectoryAndStore() {
-        die("t1", "x");
-        leave("t2", "y");
+    void aListHasSpoolAndStore() throws Exception {
+        makeDeadLetter("t1", "x");
+        spool("t2", "y");
         clock.advance(Duration.ofMinutes(2));
 
-        List<Map<String, Object>> items = AdminResponse.objects(operator.respond(AdminRequest.list(10)), "items");
+        List<Map<String, Object>> items = objects(list(10));
 
         assertThat(items).hasSize(2);
         assertThat(items.get(0))
@@ -42,59 +64,59 @@ class AdminServiceTest extends AdminFixture {
                 .containsEntry("where", "store")
                 .containsEntry("state", "DEAD_LETTER")
                 .containsEntry("outcome", "COMPLETED")
-                .containsEntry("failures", 1)
-                .containsEntry("age_seconds", 120L)
+                .containsEntry("failures", new BigDecimal(1))
+                .containsEntry("age_seconds", new BigDecimal(120))
                 .containsEntry("last_error", "java.lang.IllegalStateException: mail is down");
     }
 
     @Test
-    void aListSaysThatThereAreMore() {
-        die("t1", "x");
-        die("t2", "x");
+    void aListTellsThatThereAreMore() {
+        makeDeadLetter("t1", "x");
+        makeDeadLetter("t2", "x");
 
-        assertThat(operator.respond(AdminRequest.list(2))).containsEntry("more", false);
-        assertThat(operator.respond(AdminRequest.list(1))).containsEntry("more", true);
+        assertThat(list(2).err()).isEmpty();
+        assertThat(list(1).err()).isEqualTo("There are more: --limit lists up to 1000.\n");
     }
 
     @Test
-    void aListSaysThatTheStoreIsLeftOut() {
-        die("t1", "x");
-        leave("t2", "y");
+    void aListTellsThatTheStoreIsLeftOut() throws Exception {
+        makeDeadLetter("t1", "x");
+        spool("t2", "y");
         database.setDown(true);
 
-        Map<String, Object> answer = operator.respond(AdminRequest.list(10));
+        AdminResponse response = list(10);
 
-        assertThat(answer).containsEntry("store_unread", true);
-        assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
+        assertThat(response.err()).isEqualTo("The store could not be read, so its dead letters are left out.\n");
+        assertThat(objects(response)).hasSize(1);
         database.setDown(false);
-        assertThat(operator.respond(AdminRequest.list(10))).containsEntry("store_unread", false);
+        assertThat(list(10).err()).isEmpty();
     }
 
     @Test
     void aListCountsDamagedFiles() throws Exception {
         Files.writeString(folder.spool().resolve("0".repeat(64) + ".json.damaged"), "{");
-        leave("t1", "x");
+        spool("t1", "x");
         clock.advance(Duration.ofSeconds(10));
 
-        Map<String, Object> answer = operator.respond(AdminRequest.list(10));
+        AdminResponse response = list(10);
 
-        assertThat(AdminResponse.objects(answer, "items")).hasSize(1);
-        assertThat(answer).containsEntry("damaged", 1);
+        assertThat(objects(response)).hasSize(1);
+        assertThat(response.err()).isEqualTo("Damaged files in the folder spool of late-dir, named *.damaged: 1.\n");
     }
 
     @Test
-    void whatWasDeliveredIsShownOnDemandOnly() {
-        die("t1", "the code");
+    void aResultIsShownOnDemandOnly() {
+        makeDeadLetter("t1", "the code");
 
-        assertThat(String.valueOf(answer(AdminRequest.Command.SHOW, "t1")))
+        assertThat(respond(AdminRequest.Command.SHOW, "t1").out())
                 .contains("mail is down")
                 .doesNotContain("the code");
-        assertThat(String.valueOf(operator.respond(new AdminRequest(AdminRequest.Command.SHOW, "t1", 0, true))))
-                .contains("code=the code");
+        assertThat(showWithResult("t1", false).out()).contains("result.code: the code\n");
+        assertThat(showWithResult("t1", true).out()).contains("\"code\":\"the code\"");
     }
 
     @Test
-    void aPassThatWaitsInTheDirectoryIsShownWithoutItsToken() {
+    void aSpooledFailOpenRecordIsShownWithoutItsToken() {
         Instant now = clock.instant();
         spool.put(
                 new FailOpenRecord(
@@ -111,50 +133,49 @@ class AdminServiceTest extends AdminFixture {
                         now.plusSeconds(300)),
                 "the store was down");
 
-        Map<String, Object> shown = operator.respond(new AdminRequest(AdminRequest.Command.SHOW, "p1", 0, true));
+        AdminResponse shown = showWithResult("p1", false);
 
-        assertThat(shown).containsEntry("status", "done").containsEntry("result", null);
-        assertThat(String.valueOf(shown)).contains("SPOOLED").doesNotContain("secret-token");
+        assertThat(shown.status()).isZero();
+        assertThat(shown.out())
+                .contains("SPOOLED", "result.outcome: not known yet\n")
+                .doesNotContain("secret-token");
     }
 
     @Test
-    void whatIsKnownButNoDeadLetterIsSaidToBeNone() {
+    void anItemThatIsNeitherSpooledNorADeadLetterIsNotFound() {
         handler = (result, delivery) -> {};
-        die("t1", "x");
+        makeDeadLetter("t1", "x");
 
-        assertThat(answer(AdminRequest.Command.SHOW, "t1"))
-                .containsEntry("status", "none")
-                .containsEntry(
-                        "message", "There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)");
-        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "none");
-        assertThat(answer(AdminRequest.Command.RETRY, "unknown"))
-                .containsEntry("status", "none")
-                .containsEntry("message", "There is no dead letter and no spooled item with this id: unknown");
+        assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(1);
+        assertThat(respond(AdminRequest.Command.SHOW, "t1").err())
+                .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)\n");
+        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isEqualTo(1);
+        assertThat(respond(AdminRequest.Command.RETRY, "unknown").err())
+                .isEqualTo("There is no dead letter and no spooled item with this id: unknown\n");
     }
 
     @Test
-    void whatIsRetriedIsHandedOver() {
-        die("t1", "x");
+    void aRetriedItemIsDelivered() {
+        makeDeadLetter("t1", "x");
         handler = (result, delivery) -> {};
 
-        assertThat(answer(AdminRequest.Command.RETRY, "t1")).containsEntry("status", "done");
+        assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isZero();
         engine.pollOnce();
 
         assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
     }
 
     @Test
-    void allAreRetriedInStoreAndDirectory() {
-        die("t1", "x");
-        die("t2", "x");
+    void allAreRetriedInStoreAndSpool() {
+        makeDeadLetter("t1", "x");
+        makeDeadLetter("t2", "x");
         database.setDown(true);
         engine.inbox().accept("t3", "x");
         engine.pollOnce();
         database.setDown(false);
         handler = (result, delivery) -> {};
 
-        assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
-                .containsEntry("message", "Due now: 3 items");
+        assertThat(service.respond(RETRY_ALL).out()).isEqualTo("Due now: 3 items\n");
         engine.pollOnce();
 
         for (String id : List.of("t1", "t2", "t3")) {
@@ -164,7 +185,7 @@ class AdminServiceTest extends AdminFixture {
 
     @Test
     void retryAllMakesTensOfThousandsDueAndCountsThem() throws Exception {
-        die("t0", "x");
+        makeDeadLetter("t0", "x");
         String columns = "kind, state, lane, source, tracked, sent, attempts, failures, started_at, due_at, expires_at,"
                 + " dead_since, created_at, updated_at, fence, lease_until, outcome, result_digest, result";
         try (Connection connection = h2.dataSource().getConnection();
@@ -173,8 +194,7 @@ class AdminServiceTest extends AdminFixture {
                     "INSERT INTO playtcha_late_item (item_key, item_id, " + columns + ") SELECT 'k' || X, 't' || X, "
                             + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
 
-            assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
-                    .containsEntry("message", "Due now: 12029 items");
+            assertThat(service.respond(RETRY_ALL).out()).isEqualTo("Due now: 12029 items\n");
 
             try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM playtcha_late_item WHERE due_at > "
                     + clock.instant().toEpochMilli())) {
@@ -182,50 +202,50 @@ class AdminServiceTest extends AdminFixture {
                 assertThat(row.getInt(1)).isZero();
             }
         }
-        assertThat(operator.respond(new AdminRequest(AdminRequest.Command.RETRY_ALL, null, 0, false)))
-                .containsEntry("message", "Due now: 0 items");
+        assertThat(service.respond(RETRY_ALL).out()).isEqualTo("Due now: 0 items\n");
     }
 
     @Test
-    void whatIsDiscardedIsGone() {
-        die("t1", "x");
-        leave("t2", "y");
+    void aDiscardedItemIsGone() {
+        makeDeadLetter("t1", "x");
+        spool("t2", "y");
 
-        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "done");
-        assertThat(answer(AdminRequest.Command.DISCARD, "t2")).containsEntry("status", "done");
+        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isZero();
+        assertThat(respond(AdminRequest.Command.DISCARD, "t2").status()).isZero();
 
         assertThat(engine.deadLetters().list(10)).isEmpty();
-        assertThat(answer(AdminRequest.Command.DISCARD, "t1"))
-                .containsEntry(
-                        "message", "There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
+        assertThat(respond(AdminRequest.Command.DISCARD, "t1").err())
+                .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)\n");
     }
 
     @Test
-    void aStoreThatIsDownIsSaid() {
-        die("t1", "x");
+    void aStoreThatIsDownIsReported() {
+        makeDeadLetter("t1", "x");
         database.setDown(true);
 
-        assertThat(answer(AdminRequest.Command.SHOW, "t1")).containsEntry("status", "unreachable");
-        assertThat(answer(AdminRequest.Command.RETRY, "t1")).containsEntry("status", "unreachable");
-        assertThat(answer(AdminRequest.Command.DISCARD, "t1")).containsEntry("status", "unreachable");
+        assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(3);
+        assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isEqualTo(3);
+        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isEqualTo(3);
     }
 
     @Test
-    void hostileTextIsPrintedEscapedAndItsIdIsUnderstood() {
+    void hostileTextIsPrintedEscapedAndItsIdCanBePassedBack() throws Exception {
         handler = (result, delivery) -> {
             throw new IllegalStateException(HOSTILE);
         };
-        die(HOSTILE, HOSTILE);
+        makeDeadLetter(HOSTILE, HOSTILE);
 
-        Map<String, Object> listed = AdminResponse.objects(operator.respond(AdminRequest.list(10)), "items")
-                .get(0);
-        Map<String, Object> shown = operator.respond(new AdminRequest(AdminRequest.Command.SHOW, HOSTILE, 0, true));
+        AdminResponse listed = list(10);
+        String printed = String.valueOf(objects(listed).get(0).get("id"));
+        String all = listed.out()
+                + showWithResult(HOSTILE, false).out()
+                + showWithResult(HOSTILE, true).out();
 
-        assertThat(String.valueOf(listed) + shown).matches("[ -~]*");
-        String printed = String.valueOf(listed.get("id"));
+        assertThat(all).matches("[ -~\n]*");
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
-        assertThat(TerminalText.parseId(printed)).isEqualTo(HOSTILE);
-        assertThat(answer(AdminRequest.Command.DISCARD, TerminalText.parseId(printed)))
-                .containsEntry("status", "done");
+        assertThat(AsciiText.decode(printed)).isEqualTo(HOSTILE);
+        assertThat(respond(AdminRequest.Command.DISCARD, AsciiText.decode(printed))
+                        .status())
+                .isZero();
     }
 }

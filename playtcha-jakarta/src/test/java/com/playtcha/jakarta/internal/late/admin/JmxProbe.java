@@ -3,17 +3,18 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
+import com.playtcha.jakarta.internal.util.JmxRegistration;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 
-/** Shows an engine in JMX and takes it out again, in whatever class loader or process it is loaded. */
+/** Registers an engine in JMX and removes it again, in the class loader or process in which it is loaded. */
 public final class JmxProbe implements Runnable {
-    private final Runnable whileShown;
+    private final Runnable whileRegistered;
 
     /** For a loader of its own. */
-    public JmxProbe(Runnable whileShown) {
-        this.whileShown = whileShown;
+    public JmxProbe(Runnable whileRegistered) {
+        this.whileRegistered = whileRegistered;
     }
 
     public static void main(String[] arguments) {
@@ -27,9 +28,9 @@ public final class JmxProbe implements Runnable {
         try (LateEngine engine = LateEngine.builder(
                         new LateConfig(), new MemoryLateStore(clock), (result, delivery) -> {}, clock, Runnable::run)
                 .build()) {
-            try (LateJmx shown = LateJmx.register("/probe", engine.metrics())) {
-                whileShown.run();
-                shown.close();
+            try (JmxRegistration registered = LateJmx.register("/probe", engine.metrics())) {
+                whileRegistered.run();
+                registered.close();
             }
         }
     }

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process of its own, beside an application that runs or does not. */
 class LateCommandProcessTest {
-    private static final String HOSTILE = TerminalText.id(AdminFixture.HOSTILE);
+    private static final String HOSTILE = AdminService.printed(AdminFixture.HOSTILE);
 
     @TempDir
     Path directory;
 
     private LateDirectory folder;
     private Process application;
-    private Path said;
+    private Path output;
 
     @BeforeEach
     void makeFolder() {
@@ -45,7 +45,7 @@ class LateCommandProcessTest {
     }
 
     private void start(String... ids) throws IOException {
-        said = directory.resolve("application.out");
+        output = directory.resolve("application.out");
         List<String> command = new ArrayList<>(List.of(
                 Processes.java(),
                 "-XX:TieredStopAtLevel=1",
@@ -55,15 +55,15 @@ class LateCommandProcessTest {
                 folder.directory().toString()));
         command.addAll(List.of(ids));
         application = new ProcessBuilder(command)
-                .redirectOutput(said.toFile())
+                .redirectOutput(output.toFile())
                 .redirectError(directory.resolve("application.err").toFile())
                 .start();
-        awaitSaid("DEAD_LETTER ", ids.length);
+        awaitOutput("DEAD_LETTER ", ids.length);
     }
 
-    private void awaitSaid(String beginning, int times) {
+    private void awaitOutput(String beginning, int times) {
         await().atMost(60, TimeUnit.SECONDS)
-                .until(() -> Files.readString(said, UTF_8)
+                .until(() -> Files.readString(output, UTF_8)
                                 .lines()
                                 .filter(line -> line.startsWith(beginning))
                                 .count()
@@ -94,7 +94,7 @@ class LateCommandProcessTest {
     }
 
     @Test
-    void aRunningApplicationDoesWhatIsAsked() throws Exception {
+    void aRunningApplicationServesTheCommand() throws Exception {
         start("t1", "t2", HOSTILE);
 
         Processes.Ended listed = command("list");
@@ -114,17 +114,17 @@ class LateCommandProcessTest {
                 .isEqualTo("There is no dead letter and no spooled item with this id: " + HOSTILE
                         + " (it is DISCARDED)\n");
 
-        Files.createFile(folder.directory().resolve("well"));
+        Files.createFile(folder.directory().resolve("healthy"));
         assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
-        awaitSaid("handled t1", 1);
+        awaitOutput("handled t1", 1);
         assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 item\n");
-        awaitSaid("handled t2", 1);
+        awaitOutput("handled t2", 1);
         assertThat(command("list").out()).isEqualTo("0 dead letters, 0 spooled\n");
         assertThat(requests()).isEmpty();
     }
 
     @Test
-    void whereTheApplicationWasKilledTheCommandLooksForItself() throws Exception {
+    void theCommandOpensTheStoreOfAKilledApplication() throws Exception {
         start("t1");
         application.destroyForcibly().waitFor();
 
@@ -136,7 +136,7 @@ class LateCommandProcessTest {
     }
 
     @Test
-    void aRequestThatIsNotAnsweredIsTakenBack() throws Exception {
+    void anUnansweredRequestIsWithdrawn() throws Exception {
         try (java.nio.channels.FileChannel hold = folder.tryLock().orElseThrow()) {
             assertThat(hold).isNotNull();
             Processes.Ended ended = command("discard", "t1", "--wait", "1");
@@ -148,7 +148,7 @@ class LateCommandProcessTest {
     }
 
     @Test
-    void aDatabaseThatAnotherProcessHasOpenIsSaid() throws Exception {
+    void aDatabaseThatAnotherProcessHasOpenIsReported() throws Exception {
         try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
                 Connection connection = h2.dataSource().getConnection()) {
             assertThat(connection.isClosed()).isFalse();
@@ -161,7 +161,7 @@ class LateCommandProcessTest {
     }
 
     @Test
-    void aMissingJarIsSaid() throws Exception {
+    void aMissingJarIsReported() throws Exception {
         Processes.Ended ended = commandOn(Processes.classPath(), "list");
 
         assertThat(ended.status()).isEqualTo(3);
@@ -170,7 +170,7 @@ class LateCommandProcessTest {
     }
 
     @Test
-    void aLoggerThatWritesToTheOutputDoesNotGetBetweenTheLines() throws Exception {
+    void aLoggerDoesNotWriteBetweenTheLinesOfJson() throws Exception {
         Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
         String withLogback = Processes.classPath(
                 Processes.forCommand(ch.qos.logback.classic.LoggerContext.class, ch.qos.logback.core.Context.class));
@@ -182,10 +182,10 @@ class LateCommandProcessTest {
         assertThat(ended.err()).contains("A spooled file is damaged");
     }
 
-    /** The application could not read, or not write any more, what another user makes. */
+    /** The application could not read or rewrite files of another user. */
     @Test
     @EnabledIfSystemProperty(named = "user.name", matches = "root")
-    void anotherUserThanTheApplicationsIsSentAway() throws Exception {
+    void anotherUserThanTheApplicationsIsRefused() throws Exception {
         Files.setOwner(
                 folder.requests(),
                 folder.directory()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command, where no application runs on the folder. */
+/** The command, where no application runs on the directory. */
 class LateCommandTest extends AdminFixture {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -46,7 +46,7 @@ class LateCommandTest extends AdminFixture {
         return err.toString(UTF_8);
     }
 
-    /** As the application's process does by ending. */
+    /** Closes the database, as the end of the application's process does. */
     private void endApplication() {
         h2.close();
     }
@@ -72,7 +72,7 @@ class LateCommandTest extends AdminFixture {
                 "--late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
                 "--late-dir . discard a\\b | The id is not as it is printed: a backslash is written \\u005c"
             })
-    void wrongUsageIsNamed(String arguments, String problem) {
+    void wrongUsageIsExplained(String arguments, String problem) {
         assertThat(runBare(arguments.trim().split(" "))).isEqualTo(2);
         assertThat(err().lines()).containsExactly(problem, "Run it with --help for the usage.");
         assertThat(out()).isEmpty();
@@ -85,9 +85,9 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void aListIsATableOfDirectoryAndStore() throws Exception {
-        die("t1", "x");
-        leave("t2", "x");
+    void aListIsATableOfSpoolAndStore() throws Exception {
+        makeDeadLetter("t1", "x");
+        spool("t2", "x");
         Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
         endApplication();
 
@@ -98,7 +98,7 @@ class LateCommandTest extends AdminFixture {
         assertThat(lines.get(0)).matches("ID +KIND +STATE +OUTCOME +FAILURES +AGE +DUE +LAST ERROR");
         assertThat(lines.get(1)).matches("t2 +TASK +SPOOLED +COMPLETED +- +0s +now +the store was down");
         assertThat(lines.get(2))
-                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m"
+                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m\\S*"
                         + " +java.lang.IllegalStateException: mail is down");
         assertThat(lines.get(3)).isEqualTo("1 dead letter, 1 spooled");
         assertThat(run("list")).isZero();
@@ -107,8 +107,8 @@ class LateCommandTest extends AdminFixture {
 
     @Test
     void jsonHasOneObjectALine() throws Exception {
-        die("t1", "x");
-        die(HOSTILE, "x");
+        makeDeadLetter("t1", "x");
+        makeDeadLetter(HOSTILE, "x");
         endApplication();
 
         assertThat(run("list", "--json")).isZero();
@@ -121,8 +121,8 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void oneIsShownRetriedAndDiscarded() {
-        die("t1", "the code");
+    void anItemIsShownRetriedAndDiscarded() {
+        makeDeadLetter("t1", "the code");
         endApplication();
 
         assertThat(run("show", "t1")).isZero();
@@ -149,8 +149,8 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void theCommandHandsNothingOver() {
-        die("t1", "x");
+    void theCommandCallsNoHandler() {
+        makeDeadLetter("t1", "x");
         List<String> called = new ArrayList<>();
         handler = (result, delivery) -> called.add(result.getId());
         endApplication();
@@ -165,11 +165,11 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void anIdWithEscapesIsPrintedHarmlesslyAndTakenBack() {
+    void anIdWithEscapesIsPrintedEscapedAndCanBePassedBack() {
         handler = (result, delivery) -> {
             throw new IllegalStateException(HOSTILE);
         };
-        die(HOSTILE, "x");
+        makeDeadLetter(HOSTILE, "x");
         endApplication();
 
         assertThat(run("list")).isZero();
@@ -184,15 +184,15 @@ class LateCommandTest extends AdminFixture {
 
     @Test
     void anIdThatLooksLikeAnOptionFollowsTwoDashes() {
-        die("--json", "x");
+        makeDeadLetter("--json", "x");
         endApplication();
 
         assertThat(run("discard", "--", "--json")).isZero();
     }
 
     @Test
-    void anotherDatabaseIsNamedByItsUrl() throws Exception {
-        die("t1", "x");
+    void anotherDatabaseIsOpenedByItsUrl() throws Exception {
+        makeDeadLetter("t1", "x");
         endApplication();
         Path other = directory.resolve("other");
         Files.move(folder.store(), other);
@@ -226,13 +226,13 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void aUrlWithoutADriverIsSaidWithoutItsPassword() {
+    void aUrlWithoutADriverIsReportedWithoutItsPassword() {
         assertThat(run("list", "--url", "jdbc:nosuch://host/?password=hunter2")).isEqualTo(3);
         assertThat(err()).contains("add the database's driver").doesNotContain("hunter2");
     }
 
     @Test
-    void aFolderWithoutLateResultsIsSaid() throws Exception {
+    void aDirectoryWithoutLateResultsIsReported() throws Exception {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
         assertThat(runBare("--late-dir", empty.toString(), "list")).isEqualTo(3);

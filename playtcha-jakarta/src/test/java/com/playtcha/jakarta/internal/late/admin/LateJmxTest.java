@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.util.JmxRegistration;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
@@ -25,22 +26,22 @@ import org.junit.jupiter.api.Test;
 /** Late results in the platform's JMX. */
 class LateJmxTest extends AdminFixture {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private LateMetrics figures;
+    private LateMetrics metrics;
 
     @BeforeEach
-    void figures() {
-        figures = engine.metrics();
+    void openMetrics() {
+        metrics = engine.metrics();
     }
 
     private static ObjectName name(String name) throws Exception {
-        return new ObjectName("com.playtcha.jakarta:type=LateResults,name=" + name);
+        return new ObjectName("com.playtcha.jakarta:type=LateResults,application=" + name);
     }
 
     @Test
     void gaugesAndCountersAreAttributes() throws Exception {
-        try (LateJmx jmx = LateJmx.register("/shop", figures)) {
-            die("t1", "x");
-            leave("t2", "x");
+        try (JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
+            makeDeadLetter("t1", "x");
+            spool("t2", "x");
             engine.pollOnce();
             clock.advance(Duration.ofSeconds(90));
             engine.pollOnce();
@@ -57,7 +58,7 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void everyAttributeCanBeReadAndEveryCounterHasOne() throws Exception {
-        try (LateJmx jmx = LateJmx.register("/shop", figures)) {
+        try (JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
             assertThat(jmx).isNotNull();
             String[] names = Arrays.stream(server.getMBeanInfo(name("/shop")).getAttributes())
                     .map(MBeanAttributeInfo::getName)
@@ -68,7 +69,7 @@ class LateJmxTest extends AdminFixture {
 
             assertThat(values).containsOnlyKeys(names);
             assertThat(new TreeSet<>(values.keySet()))
-                    .containsAll(figures.getCounters().keySet().stream()
+                    .containsAll(metrics.getCounters().keySet().stream()
                             .map(LateJmxTest::attribute)
                             .toList());
         }
@@ -81,15 +82,15 @@ class LateJmxTest extends AdminFixture {
     }
 
     @Test
-    void ofTwoApplicationsWithOneNameTheSecondGetsANumber() throws Exception {
-        try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.WARN);
-                LateJmx first = LateJmx.register("/shop", figures);
-                LateJmx second = LateJmx.register("/shop", figures)) {
+    void theSecondApplicationOfOneNameGetsANumber() throws Exception {
+        try (CapturedLog log = new CapturedLog(JmxRegistration.class.getName(), Level.WARN);
+                JmxRegistration first = LateJmx.register("/shop", metrics);
+                JmxRegistration second = LateJmx.register("/shop", metrics)) {
             assertThat(server.isRegistered(name("/shop"))).isTrue();
             assertThat(server.isRegistered(name("/shop#2"))).isTrue();
             assertThat(log.lines())
                     .containsExactly("WARN Another application has the same name in JMX, so this one is registered as"
-                            + " com.playtcha.jakarta:type=LateResults,name=/shop#2");
+                            + " com.playtcha.jakarta:type=LateResults,application=/shop#2");
 
             first.close();
             first.close();
@@ -101,10 +102,10 @@ class LateJmxTest extends AdminFixture {
     }
 
     @Test
-    void anyNameWillDo() throws Exception {
+    void anyNameIsQuoted() throws Exception {
         String hostile = "a,b=c:\"*?\\\n\u001b d";
-        try (LateJmx jmx = LateJmx.register(hostile, figures);
-                LateJmx root = LateJmx.register("", figures)) {
+        try (JmxRegistration jmx = LateJmx.register(hostile, metrics);
+                JmxRegistration root = LateJmx.register("", metrics)) {
             assertThat(jmx).isNotSameAs(root);
             assertThat(server.isRegistered(name(ObjectName.quote(hostile)))).isTrue();
             assertThat(server.isRegistered(name("/"))).isTrue();
@@ -112,9 +113,9 @@ class LateJmxTest extends AdminFixture {
     }
 
     @Test
-    void whatSomeoneElseTookOutIsNoTrouble() throws Exception {
-        try (CapturedLog log = new CapturedLog(LateJmx.class.getName(), Level.INFO);
-                LateJmx jmx = LateJmx.register("/shop", figures)) {
+    void anMBeanThatSomebodyElseRemovedIsNotLogged() throws Exception {
+        try (CapturedLog log = new CapturedLog(JmxRegistration.class.getName(), Level.INFO);
+                JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
             server.unregisterMBean(name("/shop"));
             jmx.close();
 
@@ -123,18 +124,18 @@ class LateJmxTest extends AdminFixture {
     }
 
     @Test
-    void aClosedOneKeepsNoClassLoader() throws Exception {
-        AtomicReference<Boolean> shown = new AtomicReference<>();
+    void aClosedRegistrationKeepsNoClassLoader() throws Exception {
+        AtomicReference<Boolean> registered = new AtomicReference<>();
         WeakReference<ClassLoader> loader = probed(() -> {
             try {
-                shown.set(server.isRegistered(name("/probe"))
+                registered.set(server.isRegistered(name("/probe"))
                         && server.getAttribute(name("/probe"), "Pending").equals(0L));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
 
-        assertThat(shown.get()).isTrue();
+        assertThat(registered.get()).isTrue();
         assertThat(server.isRegistered(name("/probe"))).isFalse();
         await().until(() -> {
             System.gc();
@@ -142,18 +143,18 @@ class LateJmxTest extends AdminFixture {
         });
     }
 
-    private static WeakReference<ClassLoader> probed(Runnable whileShown) throws Exception {
+    private static WeakReference<ClassLoader> probed(Runnable whileRegistered) throws Exception {
         try (URLClassLoader loader =
                 new URLClassLoader(Processes.urls(JmxProbe.class), ClassLoader.getPlatformClassLoader())) {
             Class<?> probe = loader.loadClass(JmxProbe.class.getName());
             assertThat(probe).isNotSameAs(JmxProbe.class);
-            ((Runnable) probe.getConstructor(Runnable.class).newInstance(whileShown)).run();
+            ((Runnable) probe.getConstructor(Runnable.class).newInstance(whileRegistered)).run();
             return new WeakReference<>(loader);
         }
     }
 
     @Test
-    void aPlatformWithoutJmxIsNoTrouble() throws Exception {
+    void aPlatformWithoutJmxIsSupported() throws Exception {
         Processes.Ended ended = Processes.run(
                 directory,
                 Processes.java(),

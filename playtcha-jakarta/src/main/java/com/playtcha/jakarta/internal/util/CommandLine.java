@@ -1,0 +1,90 @@
+package com.playtcha.jakarta.internal.util;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The options and words of a command line. */
+public final class CommandLine {
+    private final Map<String, String> options = new HashMap<>();
+    private final List<String> words = new ArrayList<>();
+
+    private CommandLine() {}
+
+    /** Thrown for a command line that cannot be run; the message says what is wrong and what is allowed. */
+    public static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public UsageException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Parses arguments; {@code --} ends the options.
+     *
+     * @param flags the options without a value
+     * @param valued the options with a value, which follows {@code =} or is the next argument
+     */
+    public static CommandLine parse(Set<String> flags, Set<String> valued, String... arguments) {
+        CommandLine parsed = new CommandLine();
+        boolean onlyWords = false;
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (onlyWords || !argument.startsWith("-")) {
+                parsed.words.add(argument);
+            } else if (argument.equals("--")) {
+                onlyWords = true;
+            } else if (flags.contains(argument)) {
+                parsed.options.put(argument, "");
+            } else if (valued.contains(name)) {
+                String value =
+                        equals >= 0 ? argument.substring(equals + 1) : ++i < arguments.length ? arguments[i] : "";
+                if (value.isEmpty()) {
+                    throw new UsageException(name + " needs a value");
+                }
+                parsed.options.put(name, value);
+            } else {
+                throw new UsageException("Unknown option: " + LogText.escape(name));
+            }
+        }
+        return parsed;
+    }
+
+    public List<String> words() {
+        return words;
+    }
+
+    public boolean has(String option) {
+        return options.containsKey(option);
+    }
+
+    public @Nullable String value(String option) {
+        return options.get(option);
+    }
+
+    public int number(String option, int defaultValue, int max) {
+        String text = options.getOrDefault(option, String.valueOf(defaultValue));
+        int value = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        if (value < 1 || value > max) {
+            throw new UsageException(option + " must be a number from 1 to " + max + ", not " + LogText.clean(text));
+        }
+        return value;
+    }
+
+    public @Nullable Path path(String option) {
+        String text = options.get(option);
+        try {
+            return text == null ? null : Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException(option + " is not a path: " + LogText.clean(text));
+        }
+    }
+}
