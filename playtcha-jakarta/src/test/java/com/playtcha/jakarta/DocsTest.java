@@ -56,6 +56,19 @@ class DocsTest {
             }
             """);
 
+    /** A servlet for the lines of a {@code doPost}. */
+    private static final String PAGE =
+            """
+            import com.playtcha.jakarta.*;
+            import jakarta.servlet.http.*;
+            class Page extends HttpServlet {
+                @Override
+                protected void doPost(HttpServletRequest request, HttpServletResponse response) throws java.io.IOException {
+                    %s
+                }
+            }
+            """;
+
     @TempDir
     Path folder;
 
@@ -122,8 +135,8 @@ class DocsTest {
     @MethodSource("java")
     void javaCompiles(String snippet) {
         Matcher name = Pattern.compile("(?m)^(?:public )?class (\\w+)").matcher(snippet);
-        assertThat(name.find()).isTrue();
-        List<JavaFileObject> sources = new ArrayList<>(List.of(source(name.group(1), snippet)));
+        List<JavaFileObject> sources = new ArrayList<>();
+        sources.add(name.find() ? source(name.group(1), snippet) : source("Page", PAGE.formatted(snippet)));
         if (snippet.contains("org.springframework")) {
             SPRING.forEach((type, text) -> sources.add(source(type, text)));
         }
