@@ -34,6 +34,7 @@ class RecordsTest {
             "Guard$Shared",
             "JdbcLateStore$JdbcDelivery",
             "LateHandlerResolver$Reference",
+            "LateSettings",
             "LateStore$Arrival",
             "LateStore$Tracked",
             "Lease",

@@ -7,9 +7,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text null if the value is set but cannot be read, which was reported already
  * @param origin such as {@code context-param playtcha.timeout}
- * @param webXml whether the application's own descriptor sets it
  */
-record ConfigValue(@Nullable String text, String origin, boolean webXml) {
+record ConfigValue(@Nullable String text, String origin, Kind kind) {
+    /** The kinds of sources. */
+    enum Kind {
+        /** The application's own descriptor, or a map that code passes. */
+        WEB_XML,
+        /** A configuration file. */
+        FILE,
+        /** A system property or an environment variable. */
+        PLATFORM
+    }
+
 
     boolean isOff() {
         return text != null && Parsers.isOff(text);

@@ -71,8 +71,8 @@ public final class GuardSettings {
     }
 
     private static void clipConnectTimeout(SettingsReader reader, ProblemReport report) {
-        Duration timeout = (Duration) Objects.requireNonNull(reader.values().get(GuardKeys.TIMEOUT));
-        Duration connect = (Duration) Objects.requireNonNull(reader.values().get(GuardKeys.CONNECT_TIMEOUT));
+        Duration timeout = reader.get(GuardKeys.TIMEOUT);
+        Duration connect = reader.get(GuardKeys.CONNECT_TIMEOUT);
         if (connect.compareTo(timeout) <= 0) {
             return;
         }

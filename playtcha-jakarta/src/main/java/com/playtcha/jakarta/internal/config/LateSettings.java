@@ -7,34 +7,42 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective settings of an application's late results (contract, sections 4 and 7). Each accessor is the key of its
- * name. Immutable; only a poll key in a file may change. The kill switch does not affect them: open items are finished.
+ * The effective settings of an application's late results (contract, sections 4 and 7). Immutable; only a poll key in a
+ * file may change. The kill switch does not affect them: open items are finished.
+ *
+ * @param isOn whether a guard or filter in use has {@code late-verdicts}, or one of {@code callback-path},
+ *     {@code poll-url}, {@code late-dir} and {@code late-datasource} is set
+ * @param dir not null if {@link #usesEmbeddedStore()}; otherwise null means that nothing is spooled
+ * @param dirOrigin where {@code dir} was set
+ * @param dataSource a plain name or one of the scheme {@code java:}; null for the embedded store
+ * @param callbackKey null without {@code callbackPath}, or if the key is switched off and results are accepted from anyone
+ * @param pollKey null without {@code pollUrl}, or if no key is sent
+ * @param describe the effective settings in one line for the log, without any key, or {@code off}
  */
-public final class LateSettings {
+public record LateSettings(
+        boolean isOn,
+        @Nullable Path dir,
+        String dirOrigin,
+        @Nullable String dataSource,
+        int lateConcurrency,
+        int lateMaxUntracked,
+        @Nullable String callbackPath,
+        @Nullable String callbackKey,
+        @Nullable URI pollUrl,
+        @Nullable SecretSource pollKey,
+        Duration callbackTimeout,
+        Duration pollInterval,
+        Duration pollExpiry,
+        Duration deadLetterRetry,
+        int lateDirMaxFiles,
+        long lateDirMaxBytes,
+        String describe) {
     static final LateSettings OFF =
             read(new Lookup(List.of(), text -> text), List.of(), List.of(), new ProblemReport(new Redaction()));
-
-    private final boolean on;
-    private final Map<Setting<?>, Object> values;
-    private final @Nullable SecretSource pollKey;
-    private final String dirOrigin;
-    private final String description;
-
-    private LateSettings(boolean on, SettingsReader reader, @Nullable SecretSource pollKey) {
-        reader.values().values().removeIf(Optional.empty()::equals);
-        this.on = on;
-        this.values = Map.copyOf(reader.values());
-        this.pollKey = pollKey;
-        this.dirOrigin = reader.from(ApplicationKeys.LATE_DIR);
-        this.description = on ? reader.describe() : "off";
-    }
 
     /**
      * Reads the settings. The result must not be used if problems were reported.
@@ -70,7 +78,26 @@ public final class LateSettings {
                             + " a folder for the embedded database, or late-datasource to the JNDI name of a database"
                             + " that all nodes share.");
         }
-        return new LateSettings(on, reader, pollKey);
+        String callbackPath = reader.getOrNull(ApplicationKeys.CALLBACK_PATH);
+        URI pollUrl = reader.getOrNull(ApplicationKeys.POLL_URL);
+        return new LateSettings(
+                on,
+                reader.getOrNull(ApplicationKeys.LATE_DIR),
+                reader.from(ApplicationKeys.LATE_DIR),
+                reader.getOrNull(ApplicationKeys.LATE_DATASOURCE),
+                reader.get(ApplicationKeys.LATE_CONCURRENCY),
+                reader.get(ApplicationKeys.LATE_MAX_UNTRACKED),
+                callbackPath,
+                callbackPath == null ? null : reader.getOrNull(ApplicationKeys.CALLBACK_KEY),
+                pollUrl,
+                pollUrl == null ? null : pollKey,
+                reader.get(ApplicationKeys.CALLBACK_TIMEOUT),
+                reader.get(ApplicationKeys.POLL_INTERVAL),
+                reader.get(ApplicationKeys.POLL_EXPIRY),
+                reader.get(ApplicationKeys.DEAD_LETTER_RETRY),
+                reader.get(ApplicationKeys.LATE_DIR_MAX_FILES),
+                reader.get(ApplicationKeys.LATE_DIR_MAX_BYTES),
+                on ? reader.describe() : "off");
     }
 
     private static void checkCallbackKey(SettingsReader reader, ProblemReport report) {
@@ -113,118 +140,24 @@ public final class LateSettings {
                         : "late-verdicts of " + owners.iterator().next());
     }
 
-    /**
-     * Whether late results are on: a guard or filter in use has {@code late-verdicts}, or one of {@code callback-path},
-     * {@code poll-url}, {@code late-dir} and {@code late-datasource} is set.
-     */
-    public boolean isOn() {
-        return on;
-    }
-
     /** Whether the embedded database in {@link #dir()} is the store. */
     public boolean usesEmbeddedStore() {
-        return on && dataSource() == null;
-    }
-
-    /** Not null if {@link #usesEmbeddedStore()}; otherwise null means that nothing is spooled. */
-    public @Nullable Path dir() {
-        return orNull(ApplicationKeys.LATE_DIR);
+        return isOn && dataSource == null;
     }
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */
     public PlaytchaConfigurationException refuseDir(String reason) {
         return new PlaytchaConfigurationException(List.of(LogText.escape(
-                ProblemCode.INVALID_VALUE.id() + ": late-dir = \"" + dir() + "\"" + dirOrigin + ": " + reason + ".")));
-    }
-
-    /** A plain name or one of the scheme {@code java:}; null for the embedded store. */
-    public @Nullable String dataSource() {
-        return orNull(ApplicationKeys.LATE_DATASOURCE);
-    }
-
-    public int lateConcurrency() {
-        return get(ApplicationKeys.LATE_CONCURRENCY);
-    }
-
-    public int lateMaxUntracked() {
-        return get(ApplicationKeys.LATE_MAX_UNTRACKED);
-    }
-
-    public @Nullable String callbackPath() {
-        return orNull(ApplicationKeys.CALLBACK_PATH);
-    }
-
-    /** Null without {@link #callbackPath()}, or if the key is switched off and results are accepted from anyone. */
-    public @Nullable String callbackKey() {
-        return callbackPath() == null ? null : orNull(ApplicationKeys.CALLBACK_KEY);
-    }
-
-    public @Nullable URI pollUrl() {
-        return orNull(ApplicationKeys.POLL_URL);
-    }
-
-    /** Null without {@link #pollUrl()}, or if no key is sent. */
-    public @Nullable SecretSource pollKey() {
-        return pollUrl() == null ? null : pollKey;
-    }
-
-    public Duration callbackTimeout() {
-        return get(ApplicationKeys.CALLBACK_TIMEOUT);
+                ProblemCode.INVALID_VALUE.id() + ": late-dir = \"" + dir + "\"" + dirOrigin + ": " + reason + ".")));
     }
 
     /** The time from tracking a task to its first poll. */
     public Duration firstPoll() {
-        return callbackPath() == null ? pollInterval() : callbackTimeout();
-    }
-
-    public Duration pollInterval() {
-        return get(ApplicationKeys.POLL_INTERVAL);
-    }
-
-    public Duration pollExpiry() {
-        return get(ApplicationKeys.POLL_EXPIRY);
-    }
-
-    public Duration deadLetterRetry() {
-        return get(ApplicationKeys.DEAD_LETTER_RETRY);
-    }
-
-    public int lateDirMaxFiles() {
-        return get(ApplicationKeys.LATE_DIR_MAX_FILES);
-    }
-
-    public long lateDirMaxBytes() {
-        return get(ApplicationKeys.LATE_DIR_MAX_BYTES);
-    }
-
-    /** Returns the effective settings in one line for the log, without any key, or {@code off}. */
-    public String describe() {
-        return description;
-    }
-
-    @SuppressWarnings("unchecked")
-    private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting), setting.key);
-    }
-
-    @SuppressWarnings("unchecked")
-    private <T> @Nullable T orNull(Setting<Optional<T>> setting) {
-        Optional<T> value = (Optional<T>) values.get(setting);
-        return value == null ? null : value.orElse(null);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof LateSettings that && on == that.on && values.equals(that.values);
-    }
-
-    @Override
-    public int hashCode() {
-        return values.hashCode();
+        return callbackPath == null ? pollInterval : callbackTimeout;
     }
 
     @Override
     public String toString() {
-        return "late results: " + description;
+        return "late results: " + describe;
     }
 }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.util.ArrayList;
@@ -14,9 +15,8 @@ final class Lookup {
     private final List<Level> levels;
     private final Parser<String> expander;
 
-    /** The values of a key at one level in the order in which they apply, and those from outside the application. */
-    record Level(
-            Scope scope, Function<String, List<ConfigValue>> values, Function<String, List<ConfigValue>> external) {}
+    /** The values of a key at one level, in the order in which they apply. */
+    record Level(Scope scope, Function<String, List<ConfigValue>> values) {}
 
     Lookup(List<Level> levels, Parser<String> expander) {
         this.levels = levels;
@@ -42,16 +42,15 @@ final class Lookup {
     }
 
     private static Level level(Sources sources, Scope scope, String prefix) {
-        return new Level(scope, key -> sources.find(prefix + key), key -> sources.findExternal(prefix + key));
+        return new Level(scope, key -> sources.find(prefix + key));
     }
 
     static Level level(Scope scope, Map<String, String> values, Function<String, String> origin) {
         return new Level(
                 scope,
                 key -> values.containsKey(key)
-                        ? List.of(new ConfigValue(values.get(key), origin.apply(key), true))
-                        : List.of(),
-                key -> List.of());
+                        ? List.of(new ConfigValue(values.get(key), origin.apply(key), Kind.WEB_XML))
+                        : List.of());
     }
 
     private Lookup under(Level first) {
@@ -89,11 +88,11 @@ final class Lookup {
             try {
                 String text = expanded(setting, value.text());
                 if (!text.isEmpty()) {
-                    return new ConfigValue(text, value.origin(), value.webXml());
+                    return new ConfigValue(text, value.origin(), value.kind());
                 }
             } catch (InvalidValueException e) {
                 report.invalid(setting, value, e);
-                return new ConfigValue(null, value.origin(), value.webXml());
+                return new ConfigValue(null, value.origin(), value.kind());
             }
         }
         return null;
@@ -101,58 +100,26 @@ final class Lookup {
 
     /** Warns of every system property and environment variable of a setting that a different value in web.xml hides. */
     void warnOfOverridden(Setting<?> hidden, Setting<?> setting, ConfigValue winner, int level, ProblemReport report) {
-        if (winner.text() == null || !winner.webXml()) {
+        if (winner.text() == null || winner.kind() != Kind.WEB_XML) {
             return;
         }
-        for (ConfigValue other : external(hidden, level)) {
-            if (!(hidden == setting && winner.text().equals(other.text())) && !(hidden != setting && other.isOff())) {
-                report.warning(
-                        ProblemCode.OVERRIDDEN,
-                        report.describe(hidden, other) + " is overridden by " + report.describe(setting, winner) + ".");
-            }
-        }
-    }
-
-    private List<ConfigValue> external(Setting<?> setting, int fromLevel) {
-        List<ConfigValue> found = new ArrayList<>();
-        for (int level = fromLevel; level < levels.size(); level++) {
-            if (applies(level, setting)) {
-                add(found, setting, levels.get(level).external().apply(setting.key));
-            }
-        }
-        return found;
-    }
-
-    /** Returns every value that is set, whether it applies or not, expanded and as written. */
-    private List<ConfigValue> all(Setting<?> setting) {
-        List<ConfigValue> found = new ArrayList<>();
-        for (Level level : levels) {
-            found.addAll(level.values().apply(setting.key));
-            add(found, setting, level.values().apply(setting.key));
-            add(found, setting, level.external().apply(setting.key));
-        }
-        return found;
-    }
-
-    /** Adds every secret that is set to those that are masked. */
-    void collectSecrets(Redaction redaction) {
-        for (Setting<?> key : List.of(GuardKeys.SECRET, ApplicationKeys.CALLBACK_KEY, ApplicationKeys.POLL_KEY)) {
-            all(key).forEach(value -> redaction.addSecret(String.valueOf(value.text())));
-        }
-        all(GuardKeys.PROXY).forEach(value -> redaction.addPassword(String.valueOf(value.text())));
-        for (Setting<?> key : List.of(GuardKeys.SECRET_FILE, ApplicationKeys.POLL_KEY_FILE)) {
-            for (ConfigValue value : all(key)) {
-                try {
-                    redaction.addSecret(SecretSource.read(Parsers.path(String.valueOf(value.text()))));
-                } catch (InvalidValueException e) {
-                    // Reported where the setting is read, if it is used.
+        for (int below = level; below < levels.size(); below++) {
+            for (ConfigValue other : applies(below, hidden) ? values(below, hidden) : List.<ConfigValue>of()) {
+                boolean same = hidden == setting ? winner.text().equals(other.text()) : other.isOff();
+                if (other.kind() == Kind.PLATFORM && !same) {
+                    report.warning(
+                            ProblemCode.OVERRIDDEN,
+                            report.describe(hidden, other) + " is overridden by " + report.describe(setting, winner)
+                                    + ".");
                 }
             }
         }
     }
 
-    private void add(List<ConfigValue> found, Setting<?> setting, List<ConfigValue> values) {
-        for (ConfigValue value : values) {
+    /** Returns the values at one level, whether they apply or not, expanded where possible. */
+    private List<ConfigValue> values(int level, Setting<?> setting) {
+        List<ConfigValue> found = new ArrayList<>();
+        for (ConfigValue value : levels.get(level).values().apply(setting.key)) {
             String text = String.valueOf(value.text());
             try {
                 text = expanded(setting, text);
@@ -160,7 +127,27 @@ final class Lookup {
                 // It stays as it is written.
             }
             if (!text.isEmpty()) {
-                found.add(new ConfigValue(text, value.origin(), value.webXml()));
+                found.add(new ConfigValue(text, value.origin(), value.kind()));
+            }
+        }
+        return found;
+    }
+
+    /** Adds every secret that is set to those that are masked. */
+    void collectSecrets(Redaction redaction) {
+        for (int level = 0; level < levels.size(); level++) {
+            for (Setting<?> key : List.of(GuardKeys.SECRET, ApplicationKeys.CALLBACK_KEY, ApplicationKeys.POLL_KEY)) {
+                values(level, key).forEach(value -> redaction.addSecret(String.valueOf(value.text())));
+            }
+            values(level, GuardKeys.PROXY).forEach(value -> redaction.addPassword(String.valueOf(value.text())));
+            for (Setting<?> key : List.of(GuardKeys.SECRET_FILE, ApplicationKeys.POLL_KEY_FILE)) {
+                for (ConfigValue value : values(level, key)) {
+                    try {
+                        redaction.addSecret(SecretSource.read(Parsers.path(String.valueOf(value.text()))));
+                    } catch (InvalidValueException e) {
+                        // Reported where the setting is read, if it is used.
+                    }
+                }
             }
         }
     }

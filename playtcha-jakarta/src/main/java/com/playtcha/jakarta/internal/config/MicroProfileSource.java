@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -46,14 +47,14 @@ final class MicroProfileSource implements Sources.MicroProfile {
             }
         } catch (RuntimeException e) {
             // The message is not shown, because it may quote the value.
-            found.add(new ConfigValue(null, origin(e.getClass().getName(), name), false));
+            found.add(new ConfigValue(null, origin(e.getClass().getName(), name), Kind.FILE));
         }
         return found;
     }
 
     private static void add(List<ConfigValue> found, @Nullable String text, @Nullable String source, String name) {
         if (text != null && !text.isEmpty()) {
-            found.add(new ConfigValue(text, origin(source, name), false));
+            found.add(new ConfigValue(text, origin(source, name), Kind.FILE));
         }
     }
 

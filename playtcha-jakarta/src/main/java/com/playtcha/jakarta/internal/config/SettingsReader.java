@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -154,6 +155,17 @@ final class SettingsReader {
     String from(Setting<?> setting) {
         ConfigValue found = given.get(setting);
         return found == null ? "" : " from " + found.origin();
+    }
+
+    /** Returns the value of a setting that was read and has one. */
+    @SuppressWarnings("unchecked")
+    <T> T get(Setting<T> setting) {
+        return (T) Objects.requireNonNull(values.get(setting), setting.key);
+    }
+
+    /** Returns the value of a setting that was read; null if it has none or is off. */
+    <T> @Nullable T getOrNull(Setting<Optional<T>> setting) {
+        return values.containsKey(setting) ? get(setting).orElse(null) : null;
     }
 
     Map<Setting<?>, Object> values() {

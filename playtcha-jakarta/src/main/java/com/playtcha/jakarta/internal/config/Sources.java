@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,23 +89,20 @@ final class Sources {
         List<ConfigValue> found = new ArrayList<>();
         String param = contextParams.get(name);
         if (param != null) {
-            found.add(new ConfigValue(param, paramOrigin(name), true));
+            found.add(new ConfigValue(param, paramOrigin(name), Kind.WEB_XML));
         }
-        found.addAll(microProfile == null ? findExternal(name) : microProfile.find(name));
-        return found;
-    }
-
-    /** Returns the system property and the environment variable of a full name, with or without MicroProfile Config. */
-    List<ConfigValue> findExternal(String name) {
-        List<ConfigValue> found = new ArrayList<>();
+        if (microProfile != null) {
+            // It has system properties and the environment as sources too. They follow once more as what they are.
+            found.addAll(microProfile.find(name));
+        }
         String property = systemProperties.getProperty(name);
         if (property != null) {
-            found.add(new ConfigValue(property, "system property " + name, false));
+            found.add(new ConfigValue(property, "system property " + name, Kind.PLATFORM));
         }
         String variable = environmentName(name);
         String value = environment.apply(variable);
         if (value != null) {
-            found.add(new ConfigValue(value, "environment variable " + variable, false));
+            found.add(new ConfigValue(value, "environment variable " + variable, Kind.PLATFORM));
         }
         return found;
     }

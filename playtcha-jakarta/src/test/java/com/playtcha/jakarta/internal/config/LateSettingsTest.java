@@ -136,7 +136,10 @@ class LateSettingsTest {
                 "poll-key-file"
             })
     void offSwitchesAKeyOff(String key) {
-        assertThat(with(key, "off")).isEqualTo(with()).hasSameHashCodeAs(with(key, "Off"));
+        assertThat(with(key, "Off"))
+                .usingRecursiveComparison()
+                .ignoringFields("dirOrigin")
+                .isEqualTo(with());
         assertThat(with(key, "off").isOn()).isFalse();
     }
 
@@ -492,18 +495,6 @@ class LateSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0003: the key late-dir has no effect there; an application has one late-dir");
-    }
-
-    @Test
-    void equalSettingsAreEqual() {
-        assertThat(with("poll-interval", "30s", "late-dir", "d"))
-                .isEqualTo(with("late-dir", "d"))
-                .hasSameHashCodeAs(with("late-dir", "d"))
-                .isNotEqualTo(with("late-dir", "e"))
-                .isNotEqualTo(with());
-        assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "a"))
-                .isEqualTo(with("late-dir", "d", "poll-url", "https://h", "poll-key", "a"))
-                .isNotEqualTo(with("late-dir", "d", "poll-url", "https://h", "poll-key", "b"));
     }
 
     @Test

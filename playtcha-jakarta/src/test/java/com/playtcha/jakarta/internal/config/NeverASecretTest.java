@@ -266,7 +266,7 @@ class NeverASecretTest {
                         loaded.late(),
                         loaded.late().describe(),
                         loaded.late().pollKey(),
-                        new ConfigValue(Given.SECRET, "context-param playtcha.secret", true)))
+                        new ConfigValue(Given.SECRET, "context-param playtcha.secret", ConfigValue.Kind.WEB_XML)))
                 .allSatisfy(result -> assertThat(result.toString()).doesNotContain(secrets));
     }
 
