@@ -1,87 +1,103 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
-import java.util.Calendar;
-import java.util.GregorianCalendar;
+import java.time.OffsetDateTime;
 import java.util.Locale;
-import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The supported databases: the name of their schema file, and the query of their clock. */
+/** The supported databases, and in what their SQL differs. */
 enum Database {
-    H2("h2", "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
-    POSTGRESQL("postgresql", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
-    /** Avoids local time, which is ambiguous when summer time ends. */
-    MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000"),
-    /** Tables are created by hand. The query names one, since many databases require a table in {@code SELECT}. */
-    OTHER(null, "SELECT CURRENT_TIMESTAMP FROM playtcha_late_schema WHERE id = 1");
+    H2("h2", Clock.STANDARD, Limit.STANDARD, true),
+    POSTGRESQL("postgresql", "SELECT clock_timestamp()", Limit.STANDARD, true),
+    /** MySQL from 8.0, MariaDB from 10.6. */
+    MYSQL("mysql", Clock.MYSQL, Limit.MYSQL, true),
+    OLDER_MYSQL("mysql", Clock.MYSQL, Limit.MYSQL, false),
+    /** Has {@code SKIP LOCKED}, but not in a limited query. */
+    ORACLE("oracle", "SELECT SYSTIMESTAMP FROM dual", Limit.STANDARD, false),
+    SQL_SERVER("sqlserver", "SELECT SYSDATETIMEOFFSET()", Limit.STANDARD, false);
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final String H2_THAT_LOSES = "2.5.";
     private static final String H2_FLUSH = "CHECKPOINT SYNC";
     private static final int H2_ADMIN_RIGHTS_REQUIRED = 90040;
 
-    private final @Nullable String name;
+    private final String schema;
     private final String clock;
+    private final String limit;
+    private final boolean skipLocked;
 
-    Database(@Nullable String name, String clock) {
-        this.name = name;
+    Database(String schema, String clock, String limit, boolean skipLocked) {
+        this.schema = schema;
         this.clock = clock;
+        this.limit = limit;
+        this.skipLocked = skipLocked;
+    }
+
+    private static final class Clock {
+        static final String STANDARD = "SELECT CURRENT_TIMESTAMP";
+        /** A number, since local time is ambiguous when summer time ends. */
+        static final String MYSQL = "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000";
+    }
+
+    private static final class Limit {
+        static final String STANDARD = " OFFSET 0 ROWS FETCH NEXT %d ROWS ONLY";
+        static final String MYSQL = " LIMIT %d";
     }
 
     static Database of(Connection connection) throws SQLException {
-        String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+        DatabaseMetaData metaData = connection.getMetaData();
+        String product = metaData.getDatabaseProductName().toLowerCase(Locale.ROOT);
         if (product.contains("mysql") || product.contains("mariadb")) {
-            return MYSQL;
+            // MySQL's driver calls MariaDB MySQL; the version tells them apart.
+            boolean mariaDb = (product + metaData.getDatabaseProductVersion())
+                    .toLowerCase(Locale.ROOT)
+                    .contains("mariadb");
+            int version = metaData.getDatabaseMajorVersion() * 100 + metaData.getDatabaseMinorVersion();
+            return version < (mariaDb ? 1006 : 800) ? OLDER_MYSQL : MYSQL;
         }
-        if (product.contains("postgresql")) {
-            return POSTGRESQL;
+        for (Database database : values()) {
+            if (product.replace(" ", "").contains(database.schema)) {
+                return database;
+            }
         }
-        return product.equals("h2") ? H2 : OTHER;
+        throw new IllegalStateException("The database " + metaData.getDatabaseProductName()
+                + " is not supported. Use H2, PostgreSQL, MariaDB, MySQL, Oracle or SQL Server.");
     }
 
-    /** Returns the name in the schema file's name; null where this library has no such file. */
-    @Nullable
-    String schemaName() {
-        return name;
+    /** Returns the name of the file that creates the tables. */
+    String schemaFile() {
+        return "schema-" + Schema.VERSION + "-" + schema + ".sql";
     }
 
-    /** Returns the end of a query that limits its rows in the database. */
+    /** Returns the end of a sorted query that limits its rows in the database. */
     String atMost(int rows) {
-        return this == MYSQL ? " LIMIT " + rows : " FETCH FIRST " + rows + " ROWS ONLY";
+        return String.format(Locale.ROOT, limit, rows);
+    }
+
+    /** Returns whether a limited query may end with {@code FOR UPDATE SKIP LOCKED}. */
+    boolean supportsSkipLocked() {
+        return skipLocked;
+    }
+
+    private boolean isMySql() {
+        return schema.equals(MYSQL.schema);
     }
 
     /**
-     * Returns the statement that makes commits durable, or null where a commit is enough or the user may not run it. H2 in
-     * this process returns from a commit before it is written when another thread commits too.
-     *
-     * @param inTurns whether one thread at a time works on it
+     * Returns the statement that makes commits durable, or null where a commit is enough or the user may not run
+     * it. H2 in this process returns from a commit before it is written when another thread commits too.
      */
     @Nullable
-    String flush(Connection connection, boolean inTurns) throws SQLException {
+    String flush(Connection connection) throws SQLException {
         String url = connection.getMetaData().getURL();
-        boolean file = this == H2
-                && url != null
-                && !url.startsWith("jdbc:h2:mem:")
-                && !url.startsWith("jdbc:h2:tcp:")
-                && !url.startsWith("jdbc:h2:ssl:");
-        if (!file) {
+        if (this != H2 || url == null || url.matches("jdbc:h2:(mem|tcp|ssl):.*")) {
             return null;
-        }
-        String version = connection.getMetaData().getDatabaseProductVersion();
-        if (!inTurns && version != null && version.startsWith(H2_THAT_LOSES)) {
-            LOG.warn(
-                    "H2 {} has lost what several threads had committed at once when its process was killed, in this"
-                            + " library's crash tests. Use 2.4.240 or 2.3.232, which have not, or the embedded store (no"
-                            + " late-datasource), to which the library writes from one thread at a time",
-                    version);
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(H2_FLUSH);
@@ -102,7 +118,7 @@ enum Database {
     /** Returns the strictest isolation that the store's own transactions need; fences do the rest. */
     int isolation() {
         // A weaker level would need another format of the binary log in MariaDB and MySQL.
-        return this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
+        return isMySql() ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
     }
 
     /** Returns the database's time in milliseconds since 1970. */
@@ -113,18 +129,10 @@ enum Database {
                 if (!row.next()) {
                     throw new SQLException("the query of the database's clock returned no row");
                 }
-                return this == OTHER ? localTime(row) : row.getLong(1);
+                return isMySql()
+                        ? row.getLong(1)
+                        : row.getObject(1, OffsetDateTime.class).toInstant().toEpochMilli();
             }
         }
-    }
-
-    /**
-     * Reads a local time as if it were UTC. Leases need only that the result is equal on every node, whatever its time
-     * zone.
-     */
-    private static long localTime(ResultSet row) throws SQLException {
-        Calendar utc = new GregorianCalendar(TimeZone.getTimeZone("UTC"), Locale.ROOT);
-        Timestamp time = row.getTimestamp(1, utc);
-        return time.getTime();
     }
 }

@@ -85,7 +85,7 @@ public final class JdbcLateStore implements LateStore {
                 known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
                 Database opened = known;
                 transactions.run("be opened", (connection, sql) -> {
-                    transactions.flushBy(opened.flush(connection, transactions.areInTurns()));
+                    transactions.flushBy(opened.flush(connection));
                     transactions.isolateBy(opened.isolation());
                     return true;
                 });

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates and upgrades the tables from the schema files, which a DBA may run by hand instead. Several nodes may do so at
+ * Creates the tables from the schema files, which a DBA may run by hand instead. Several nodes may do so at
  * once, and a node completes what another one left unfinished.
  */
 final class Schema {
@@ -22,10 +22,11 @@ final class Schema {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int TRIES = 10;
-    /** The table or index exists already: H2, PostgreSQL; MariaDB and MySQL have error codes. */
+    /** The table or index exists already: H2, PostgreSQL. */
     private static final Set<String> EXISTS_STATES = Set.of("42S01", "42S11", "42P07");
 
-    private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061);
+    /** The same in MariaDB and MySQL, Oracle, SQL Server. */
+    private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061, 955, 2714, 1913);
 
     private final Transactions transactions;
     private final Database database;
@@ -35,29 +36,30 @@ final class Schema {
         this.database = database;
     }
 
-    /** Creates or upgrades the tables unless they have this version. */
+    /** Creates the tables unless they exist. */
     void prepare() {
-        for (int tries = 1; ; tries++) {
-            Integer version = version();
-            if (version != null && version == VERSION) {
-                return;
-            }
-            if (version != null && version > VERSION) {
-                throw new IllegalStateException("The tables playtcha_late_* have version " + version
-                        + ", which a later version of this library made; this one knows " + VERSION
-                        + ". Use the later version of the library.");
-            }
+        for (int tries = 1; version() == null; tries++) {
             try {
-                upgrade(version == null ? 0 : version);
+                // One by one, since most databases commit after each statement that creates something.
+                for (String statement : statements(database.schemaFile())) {
+                    make(statement);
+                }
+                LOG.info("Made the tables of late results: version={}", VERSION);
             } catch (SQLException e) {
                 // Another node may be creating them; the version is read again.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
-                                    + ". Let a DBA run " + file(1) + " from this library's jar",
+                                    + ". Let a DBA run " + database.schemaFile() + " from this library's jar",
                             e);
                 }
             }
+        }
+        Integer version = version();
+        if (version == null || version != VERSION) {
+            throw new IllegalStateException("The tables playtcha_late_* have version " + version
+                    + ", which another version of this library made; this one knows " + VERSION
+                    + ". Use that version of the library.");
         }
     }
 
@@ -77,16 +79,6 @@ final class Schema {
         }
     }
 
-    private void upgrade(int from) throws SQLException {
-        for (int version = from + 1; version <= VERSION; version++) {
-            // One by one, since most databases commit after each statement that creates something.
-            for (String statement : statements(file(version))) {
-                make(statement);
-            }
-            LOG.info("Made the tables of late results: version={}", version);
-        }
-    }
-
     private void make(String statement) throws SQLException {
         try {
             transactions.once((connection, sql) -> sql.update(statement));
@@ -95,17 +87,6 @@ final class Schema {
                 throw e;
             }
         }
-    }
-
-    private String file(int version) {
-        String name = database.schemaName();
-        if (name == null) {
-            throw new IllegalStateException(
-                    "There are no tables playtcha_late_* in this database, and this library makes"
-                            + " them only in H2, PostgreSQL, MariaDB and MySQL. Make them by hand after the"
-                            + " schema-1-*.sql files in its jar, beside " + Schema.class.getPackageName() + ".");
-        }
-        return "schema-" + version + "-" + name + ".sql";
     }
 
     static List<String> statements(String file) {

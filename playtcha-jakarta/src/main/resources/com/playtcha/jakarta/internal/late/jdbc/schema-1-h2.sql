@@ -1,4 +1,4 @@
--- Tables of the late engine, version 1, for H2. The library makes them by itself where it may; where a DBA
+-- Tables of late results, version 1, for H2. The library makes them by itself where it may; where a DBA
 -- does, run this file once, in the schema that the application's data source opens.
 -- Times are milliseconds since 1970 in UTC. Texts from outside are escaped to ASCII (\uXXXX).
 
@@ -30,9 +30,20 @@ CREATE TABLE playtcha_late_item (
   PRIMARY KEY (item_key)
 );
 
+-- For the queues, and what has ended by the time it is deleted.
 CREATE INDEX playtcha_late_item_due ON playtcha_late_item (lane, due_at);
 
-CREATE INDEX playtcha_late_item_tracked ON playtcha_late_item (tracked, lane);
+-- For the verdicts to poll for, per guard.
+CREATE INDEX playtcha_late_item_source ON playtcha_late_item (lane, source, due_at);
+
+-- For awaited items by their expiry.
+CREATE INDEX playtcha_late_item_expires ON playtcha_late_item (lane, expires_at);
+
+-- For dead letters, oldest first.
+CREATE INDEX playtcha_late_item_dead ON playtcha_late_item (state, dead_since, item_key);
+
+-- For waiting items that nobody tracked.
+CREATE INDEX playtcha_late_item_tracked ON playtcha_late_item (tracked, lane, due_at);
 
 CREATE TABLE playtcha_late_grant (
   grant_key CHAR(64) NOT NULL,

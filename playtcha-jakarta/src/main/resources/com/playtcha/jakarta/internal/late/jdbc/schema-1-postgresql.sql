@@ -1,4 +1,4 @@
--- Tables of the late engine, version 1, for PostgreSQL. The library makes them by itself where it may; where a DBA
+-- Tables of late results, version 1, for PostgreSQL. The library makes them by itself where it may; where a DBA
 -- does, run this file once, in the schema that the application's data source opens.
 -- Times are milliseconds since 1970 in UTC. Texts from outside are escaped to ASCII (\uXXXX).
 
@@ -28,11 +28,26 @@ CREATE TABLE playtcha_late_item (
   token TEXT,
   result TEXT,
   PRIMARY KEY (item_key)
-);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
 
+-- For the queues, and what has ended by the time it is deleted.
 CREATE INDEX playtcha_late_item_due ON playtcha_late_item (lane, due_at);
 
-CREATE INDEX playtcha_late_item_tracked ON playtcha_late_item (tracked, lane);
+-- For the verdicts to poll for, per guard.
+CREATE INDEX playtcha_late_item_source ON playtcha_late_item (source, due_at)
+  WHERE lane = 'ASK';
+
+-- For awaited items by their expiry.
+CREATE INDEX playtcha_late_item_expires ON playtcha_late_item (lane, expires_at)
+  WHERE lane IN ('ASK', 'POLL');
+
+-- For dead letters, oldest first.
+CREATE INDEX playtcha_late_item_dead ON playtcha_late_item (dead_since, item_key)
+  WHERE state = 'DEAD_LETTER';
+
+-- For waiting items that nobody tracked.
+CREATE INDEX playtcha_late_item_tracked ON playtcha_late_item (lane, due_at)
+  WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER');
 
 CREATE TABLE playtcha_late_grant (
   grant_key CHAR(64) NOT NULL,
