@@ -6,7 +6,7 @@ import com.playtcha.jakarta.it.standalone.app.EntityResource;
 import com.playtcha.jakarta.it.standalone.app.GuardsResource;
 import com.playtcha.jakarta.it.standalone.app.ImplementingResource;
 import com.playtcha.jakarta.it.standalone.app.LocatingResource;
-import com.playtcha.jakarta.it.standalone.app.OutcomeText;
+import com.playtcha.jakarta.it.standalone.app.OutcomePrefix;
 import com.playtcha.jakarta.it.standalone.app.ThreadsResource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
@@ -27,6 +27,6 @@ public class HelidonResources extends Application {
                 ImplementingResource.class,
                 LocatingResource.class,
                 ThreadsResource.class,
-                OutcomeText.class);
+                OutcomePrefix.class);
     }
 }
