@@ -57,8 +57,7 @@ class DocsTest {
             """);
 
     /** A servlet for the lines of a {@code doPost}. */
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             import com.playtcha.jakarta.*;
             import jakarta.servlet.http.*;
             class Page extends HttpServlet {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -41,48 +42,9 @@ import org.jspecify.annotations.Nullable;
  * that is not exactly {@code secret} and {@code token}) gives 404, 405, 415 or 400, whatever the script, and is counted
  * apart: see {@link #malformed()}.
  *
- * <p>With JUnit 5:
- *
- * <pre>{@code
- * class SignUpTest {
- *     static final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
- *
- *     @BeforeAll
- *     static void configure() {
- *         System.setProperty("playtcha.base-url", playtcha.baseUrl().toString());
- *         System.setProperty("playtcha.secret", playtcha.secret());
- *         // start the application here
- *     }
- *
- *     @BeforeEach
- *     void forget() {
- *         playtcha.reset();
- *     }
- *
- *     @AfterAll
- *     static void stop() {
- *         playtcha.close();
- *     }
- *
- *     @Test
- *     void signsUpWithAGoodToken() {
- *         assertEquals(200, signUp("ok-1"));
- *         assertEquals("ok-1", playtcha.lastRequest().orElseThrow().token());
- *     }
- *
- *     @Test
- *     void staysOpenWhilePlaytchaIsDown() {
- *         playtcha.refuse();
- *         assertEquals(200, signUp("ok-2"));
- *     }
- *
- *     @Test
- *     void tellsTheVisitorToWait() {
- *         playtcha.script(Reply.error(429, "rate_limited_ip", "Too many").header("Retry-After", "3"));
- *         assertEquals(503, signUp("ok-3"));
- *     }
- * }
- * }</pre>
+ * <p>With JUnit 5 or 6, {@link PlaytchaTest} starts a stand-in for a test class, and sets and restores the settings.
+ * With another framework, start one by {@link #start()}, give the application the settings of {@link #properties()}, call
+ * {@link #reset()} between tests, and close the stand-in at the end.
  *
  * <p>Thread-safe. Its threads are daemons, and their names begin with {@code standin-}.
  *
@@ -183,6 +145,16 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
+     * Returns the settings of an application that uses this stand-in: {@code playtcha.base-url} and
+     * {@code playtcha.secret}. For {@code @DynamicPropertySource} of Spring, test resources of Quarkus, and the like.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, String> properties() {
+        return Map.of("playtcha.base-url", baseUrl().toString(), "playtcha.secret", secret);
+    }
+
+    /**
      * Queues replies: each verify request that comes takes the next one, whatever its token and secret. Once they are
      * used up, {@link #always} applies, or the tokens do.
      *
@@ -251,6 +223,15 @@ public final class PlaytchaStandIn implements AutoCloseable {
      */
     public List<ReceivedRequest> requests() {
         return journal.requests();
+    }
+
+    /**
+     * The verify requests as a test asserts them: which token, how often, and what was answered.
+     *
+     * @return those received so far, since the start or {@link #reset()}
+     */
+    public Verifications verifications() {
+        return new Verifications(requests(), malformed());
     }
 
     /**
@@ -389,7 +370,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
             if (first != null) {
                 chosen = ReplyScript.ask(first, received);
             }
-            return writer.write(chosen == null ? choose(received, current) : chosen, request, connection, end);
+            Reply reply = chosen == null ? choose(received, current) : chosen;
+            received.answeredWith(reply);
+            return writer.write(reply, request, connection, end);
         } finally {
             end.run();
         }

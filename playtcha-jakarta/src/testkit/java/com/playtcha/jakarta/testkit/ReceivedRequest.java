@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One verify request as a {@link PlaytchaStandIn} received it. Immutable.
@@ -16,6 +18,7 @@ public final class ReceivedRequest {
     private final VerifyBody body;
     private final int connection;
     private final Instant when;
+    private volatile @Nullable Reply reply;
 
     ReceivedRequest(RawRequest request, VerifyBody body, int connection, Instant when) {
         this.request = request;
@@ -104,6 +107,27 @@ public final class ReceivedRequest {
      */
     public Instant when() {
         return when;
+    }
+
+    /**
+     * The status that the stand-in answers with, known as soon as it has chosen its reply.
+     *
+     * @return empty where it gives no answer, or one that was scripted as raw bytes
+     */
+    public OptionalInt status() {
+        Reply chosen = reply;
+        if (chosen == null
+                || chosen.plan.raw != null
+                || chosen.plan.hang
+                || chosen.plan.silentClose
+                || chosen.plan.reset && chosen.plan.cutAfter == 0) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(chosen.plan.status);
+    }
+
+    void answeredWith(Reply chosen) {
+        reply = chosen;
     }
 
     int size() {

@@ -19,7 +19,6 @@ record ConfigValue(@Nullable String text, String origin, Kind kind) {
         PLATFORM
     }
 
-
     boolean isOff() {
         return text != null && Parsers.isOff(text);
     }

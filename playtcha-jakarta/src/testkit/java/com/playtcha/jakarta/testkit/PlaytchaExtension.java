@@ -1,0 +1,178 @@
+package com.playtcha.jakarta.testkit;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+
+/**
+ * The extension behind {@link PlaytchaTest}. Registered in a static field, it takes further settings and another
+ * stand-in:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final PlaytchaExtension playtcha = new PlaytchaExtension().with("playtcha.timeout", "500ms");
+ * }</pre>
+ *
+ * @since 0.1
+ */
+public final class PlaytchaExtension
+        implements BeforeAllCallback,
+                AfterAllCallback,
+                BeforeEachCallback,
+                ParameterResolver,
+                TestInstancePostProcessor {
+    private static final Namespace NAMESPACE = Namespace.create(PlaytchaExtension.class);
+
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final PlaytchaStandInBuilder builder;
+    private @Nullable Running running;
+
+    /** Creates an extension whose stand-in listens on any free port. */
+    public PlaytchaExtension() {
+        this(PlaytchaStandIn.builder());
+    }
+
+    /**
+     * Creates an extension with a stand-in of its own.
+     *
+     * @param builder starts the stand-in
+     */
+    public PlaytchaExtension(PlaytchaStandInBuilder builder) {
+        this.builder = builder;
+    }
+
+    /**
+     * Sets a further system property for the time of the test class.
+     *
+     * @param property with its prefix, such as {@code playtcha.timeout}
+     * @param value the value
+     * @return this
+     */
+    public PlaytchaExtension with(String property, String value) {
+        properties.put(property, value);
+        return this;
+    }
+
+    /**
+     * Returns the stand-in.
+     *
+     * @return the one of the test class that is running
+     * @throws IllegalStateException outside of the test class
+     */
+    public PlaytchaStandIn standIn() {
+        Running current = running;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "The stand-in is started before the test class; register the extension in a static field.");
+        }
+        return current.standIn;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IllegalAccessException {
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        Running current = store.get(Running.class, Running.class);
+        if (current == null) {
+            current = new Running(builder.start(), properties, context.getUniqueId());
+            store.put(Running.class, current);
+        }
+        running = current;
+        inject(context.getRequiredTestClass(), null, current.standIn);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        Running current = running;
+        // A nested class shares the stand-in of the class around it.
+        if (current != null && current.owner.equals(context.getUniqueId())) {
+            running = null;
+            current.close();
+        }
+    }
+
+    @Override
+    public void postProcessTestInstance(Object instance, ExtensionContext context) throws IllegalAccessException {
+        inject(instance.getClass(), instance, standIn(context));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        PlaytchaStandIn standIn = standIn(context);
+        standIn.reset();
+        standIn.accept();
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == PlaytchaStandIn.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return standIn(context);
+    }
+
+    private PlaytchaStandIn standIn(ExtensionContext context) {
+        Running current = context.getStore(NAMESPACE).get(Running.class, Running.class);
+        return current == null ? standIn() : current.standIn;
+    }
+
+    private static void inject(Class<?> type, @Nullable Object instance, PlaytchaStandIn standIn)
+            throws IllegalAccessException {
+        for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+            for (Field field : each.getDeclaredFields()) {
+                boolean wanted = field.getType() == PlaytchaStandIn.class
+                        && !Modifier.isFinal(field.getModifiers())
+                        && Modifier.isStatic(field.getModifiers()) == (instance == null);
+                if (wanted) {
+                    field.setAccessible(true);
+                    field.set(instance, standIn);
+                }
+            }
+        }
+    }
+
+    /** A stand-in with the system properties that lead to it. */
+    private static final class Running {
+        private final PlaytchaStandIn standIn;
+        private final String owner;
+        private final Map<String, @Nullable String> before = new LinkedHashMap<>();
+
+        Running(PlaytchaStandIn standIn, Map<String, String> properties, String owner) {
+            this.standIn = standIn;
+            this.owner = owner;
+            set(standIn.properties());
+            set(properties);
+        }
+
+        private void set(Map<String, String> properties) {
+            properties.forEach((name, value) -> {
+                String old = System.setProperty(name, value);
+                if (!before.containsKey(name)) {
+                    before.put(name, old);
+                }
+            });
+        }
+
+        void close() {
+            before.forEach((name, value) -> {
+                if (value == null) {
+                    System.clearProperty(name);
+                } else {
+                    System.setProperty(name, value);
+                }
+            });
+            standIn.close();
+        }
+    }
+}
