@@ -13,26 +13,52 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective settings of one guard (contract, section 4), checked and with every default filled in. Each accessor is
+ * The effective settings of one guard (contract, section 4), checked and with every default filled in. Each component is
  * the key of its name. Immutable; only a secret in a file may change.
+ *
+ * @param source the name under which open items of this guard are found again after a restart (contract, section 7): the
+ *     guard's, or {@code <guard>/<filter>} for a filter with settings of its own; at most 200 characters
+ * @param secretOrNull null if it is not set, as for a disabled guard
+ * @param baseUrlOrNull without a trailing slash; null if it is not set
+ * @param failOpenPerMinute empty for unlimited
+ * @param missingTokenByPolicy true for {@code missing-token=policy}
+ * @param connectTimeout never longer than {@code timeout}
+ * @param monitor true for {@code mode=monitor}
+ * @param dispatchers names of {@code jakarta.servlet.DispatcherType}
+ * @param values every value by its setting, by which guards are compared
+ * @param describe the effective settings in one line for the log, without any secret
  */
-public final class GuardSettings {
+public record GuardSettings(
+        String name,
+        String source,
+        boolean enabled,
+        @Nullable SecretSource secretOrNull,
+        @Nullable URI baseUrlOrNull,
+        boolean failClosed,
+        OptionalInt failOpenPerMinute,
+        boolean missingTokenByPolicy,
+        Duration timeout,
+        Duration connectTimeout,
+        int maxConcurrent,
+        Duration maxRetryAfter,
+        boolean breaker,
+        ProxySetting proxy,
+        Optional<String> tokenParam,
+        Optional<String> tokenHeader,
+        Optional<JsonPointer> tokenJsonPointer,
+        int maxTokenLength,
+        int maxBody,
+        Optional<Charset> encoding,
+        Set<String> safeMethods,
+        boolean monitor,
+        Optional<String> failurePath,
+        List<String> urlPatterns,
+        Set<String> dispatchers,
+        boolean lateVerdicts,
+        Map<Setting<?>, Object> values,
+        String describe) {
     /** The guard that needs no declaration. */
     public static final String DEFAULT_NAME = "default";
-
-    private final String name;
-    private final String source;
-    private final @Nullable SecretSource secret;
-    private final Map<Setting<?>, Object> values;
-    private final String description;
-
-    private GuardSettings(String name, String source, @Nullable SecretSource secret, SettingsReader reader) {
-        this.name = name;
-        this.source = source;
-        this.secret = secret;
-        this.values = Map.copyOf(reader.values());
-        this.description = reader.describe();
-    }
 
     /**
      * Reads the settings of a guard or filter. A default stands for each invalid value.
@@ -51,8 +77,7 @@ public final class GuardSettings {
             }
         }
         clipConnectTimeout(reader, report);
-        GuardSettings settings = new GuardSettings(name, source, secret, reader);
-        reader.checkPlainHttp(GuardKeys.BASE_URL, settings.get(GuardKeys.ALLOW_HTTP));
+        reader.checkPlainHttp(GuardKeys.BASE_URL, reader.get(GuardKeys.ALLOW_HTTP));
         if (required && enabled) {
             HttpClientVersions.check(report);
             if (secret == null && !reader.isInvalid(GuardKeys.SECRET) && !reader.isInvalid(GuardKeys.SECRET_FILE)) {
@@ -67,7 +92,35 @@ public final class GuardSettings {
                     owner + " is switched off by enabled = false" + reader.from(GuardKeys.ENABLED)
                             + ": every request is allowed without verification.");
         }
-        return settings;
+        return new GuardSettings(
+                name,
+                source,
+                enabled,
+                secret,
+                reader.getOrNull(GuardKeys.BASE_URL),
+                reader.get(GuardKeys.FAIL_CLOSED),
+                reader.get(GuardKeys.FAIL_OPEN_PER_MINUTE),
+                reader.get(GuardKeys.MISSING_TOKEN),
+                reader.get(GuardKeys.TIMEOUT),
+                reader.get(GuardKeys.CONNECT_TIMEOUT),
+                reader.get(GuardKeys.MAX_CONCURRENT),
+                reader.get(GuardKeys.MAX_RETRY_AFTER),
+                reader.get(GuardKeys.BREAKER),
+                reader.get(GuardKeys.PROXY),
+                reader.get(GuardKeys.TOKEN_PARAM),
+                reader.get(GuardKeys.TOKEN_HEADER),
+                reader.get(GuardKeys.TOKEN_JSON_POINTER),
+                reader.get(GuardKeys.MAX_TOKEN_LENGTH),
+                reader.get(GuardKeys.MAX_BODY),
+                reader.get(GuardKeys.ENCODING),
+                reader.get(GuardKeys.SAFE_METHODS),
+                reader.get(GuardKeys.MODE),
+                reader.get(GuardKeys.FAILURE_PATH),
+                reader.get(GuardKeys.URL_PATTERNS),
+                reader.get(GuardKeys.DISPATCHERS),
+                reader.get(GuardKeys.LATE_VERDICTS),
+                Map.copyOf(reader.values()),
+                reader.describe());
     }
 
     private static void clipConnectTimeout(SettingsReader reader, ProblemReport report) {
@@ -87,142 +140,24 @@ public final class GuardSettings {
         reader.put(GuardKeys.CONNECT_TIMEOUT, timeout, timeout.toString());
     }
 
-    public String name() {
-        return name;
-    }
-
-    /**
-     * The name under which open items of this guard are found again after a restart (contract, section 7): the guard's,
-     * or {@code <guard>/<filter>} for a filter with settings of its own. At most 200 characters.
-     */
-    public String source() {
-        return source;
-    }
-
-    public boolean enabled() {
-        return get(GuardKeys.ENABLED);
+    /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
+    public SecretSource secret() {
+        if (secretOrNull == null) {
+            throw new IllegalStateException("guard '" + name + "' is disabled and has no secret");
+        }
+        return secretOrNull;
     }
 
     /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
-    public SecretSource secret() {
-        if (secret == null) {
-            throw new IllegalStateException("guard '" + name + "' is disabled and has no secret");
-        }
-        return secret;
-    }
-
-    /** Without a trailing slash. Throws an {@link IllegalStateException} if the guard is disabled and has none. */
     public URI baseUrl() {
-        return optionalBaseUrl()
-                .orElseThrow(() -> new IllegalStateException("guard '" + name + "' is disabled and has no base-url"));
+        if (baseUrlOrNull == null) {
+            throw new IllegalStateException("guard '" + name + "' is disabled and has no base-url");
+        }
+        return baseUrlOrNull;
     }
 
     boolean isComplete() {
-        return secret != null && optionalBaseUrl().isPresent();
-    }
-
-    @SuppressWarnings("unchecked")
-    private Optional<URI> optionalBaseUrl() {
-        return (Optional<URI>) values.getOrDefault(GuardKeys.BASE_URL, Optional.empty());
-    }
-
-    public boolean failClosed() {
-        return get(GuardKeys.FAIL_CLOSED);
-    }
-
-    /** Empty for unlimited. */
-    public OptionalInt failOpenPerMinute() {
-        return get(GuardKeys.FAIL_OPEN_PER_MINUTE);
-    }
-
-    /** True for {@code missing-token=policy}. */
-    public boolean missingTokenByPolicy() {
-        return get(GuardKeys.MISSING_TOKEN);
-    }
-
-    public Duration timeout() {
-        return get(GuardKeys.TIMEOUT);
-    }
-
-    /** Never longer than {@link #timeout()}. */
-    public Duration connectTimeout() {
-        return get(GuardKeys.CONNECT_TIMEOUT);
-    }
-
-    public Duration maxRetryAfter() {
-        return get(GuardKeys.MAX_RETRY_AFTER);
-    }
-
-    public int maxConcurrent() {
-        return get(GuardKeys.MAX_CONCURRENT);
-    }
-
-    public int maxTokenLength() {
-        return get(GuardKeys.MAX_TOKEN_LENGTH);
-    }
-
-    public int maxBody() {
-        return get(GuardKeys.MAX_BODY);
-    }
-
-    public boolean breaker() {
-        return get(GuardKeys.BREAKER);
-    }
-
-    public ProxySetting proxy() {
-        return get(GuardKeys.PROXY);
-    }
-
-    public Optional<String> tokenParam() {
-        return get(GuardKeys.TOKEN_PARAM);
-    }
-
-    public Optional<String> tokenHeader() {
-        return get(GuardKeys.TOKEN_HEADER);
-    }
-
-    public Optional<JsonPointer> tokenJsonPointer() {
-        return get(GuardKeys.TOKEN_JSON_POINTER);
-    }
-
-    public Optional<Charset> encoding() {
-        return get(GuardKeys.ENCODING);
-    }
-
-    public Set<String> safeMethods() {
-        return get(GuardKeys.SAFE_METHODS);
-    }
-
-    /** True for {@code mode=monitor}. */
-    public boolean monitor() {
-        return get(GuardKeys.MODE);
-    }
-
-    public Optional<String> failurePath() {
-        return get(GuardKeys.FAILURE_PATH);
-    }
-
-    public List<String> urlPatterns() {
-        return get(GuardKeys.URL_PATTERNS);
-    }
-
-    /** Names of {@code jakarta.servlet.DispatcherType}. */
-    public Set<String> dispatchers() {
-        return get(GuardKeys.DISPATCHERS);
-    }
-
-    public boolean lateVerdicts() {
-        return get(GuardKeys.LATE_VERDICTS);
-    }
-
-    /** Returns the effective settings in one line for the log, without any secret. */
-    public String describe() {
-        return description;
-    }
-
-    @SuppressWarnings("unchecked")
-    private <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting), setting.key);
+        return secretOrNull != null && baseUrlOrNull != null;
     }
 
     /** Guards of one name with equal settings are equal, whatever their {@link #source()}. */
@@ -238,6 +173,6 @@ public final class GuardSettings {
 
     @Override
     public String toString() {
-        return "guard '" + name + "': " + description;
+        return "guard '" + name + "': " + describe;
     }
 }
