@@ -4,7 +4,6 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.CodeUse;
-import jakarta.decorator.Decorator;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
 import jakarta.enterprise.inject.spi.AnnotatedType;
@@ -31,17 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BeanInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
-    private static final Set<String> CALLBACKS = Set.of(
-            "jakarta.annotation.PostConstruct",
-            "jakarta.annotation.PreDestroy",
-            "jakarta.interceptor.AroundInvoke",
-            "jakarta.interceptor.AroundConstruct",
-            "jakarta.interceptor.AroundTimeout");
-
-    private static final String DECORATOR =
-            "CDI does not intercept decorators; put @PlaytchaProtected on the beans that"
-                    + " are decorated. It would not guard ";
-
     private final Set<CodeUse> uses = new LinkedHashSet<>();
 
     /** Returns the uses of guards found so far. */
@@ -55,10 +43,6 @@ final class BeanInspector {
         PlaytchaProtected onClass = find(type.getAnnotations(), beans, new HashSet<>());
         if (onClass != null) {
             uses.add(new CodeUse(onClass.value(), "class " + type.getJavaClass().getName()));
-        }
-        boolean decorates = type.isAnnotationPresent(Decorator.class);
-        if (decorates && onClass != null) {
-            problems.add(DECORATOR + "class " + type.getJavaClass().getName());
         }
         Set<Method> guarded = new HashSet<>();
         for (AnnotatedMethod<?> method : type.getMethods()) {
@@ -75,10 +59,7 @@ final class BeanInspector {
             if (onMethod != null) {
                 uses.add(new CodeUse(onMethod.value(), name(member)));
                 guarded.addAll(GuardAnnotations.overridden(type.getJavaClass(), member));
-                checkInterceptable(method, problems);
-                if (decorates) {
-                    problems.add(DECORATOR + name(member));
-                }
+                checkInterceptable(member, problems);
             }
             checkTokens(member, tokens, onMethod != null || onClass != null, problems);
         }
@@ -111,19 +92,12 @@ final class BeanInspector {
         return null;
     }
 
-    private static void checkInterceptable(AnnotatedMethod<?> method, List<String> problems) {
-        int modifiers = method.getJavaMember().getModifiers();
-        String modifier = Modifier.toString(modifiers & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL));
-        String why = modifier.isEmpty() ? null : "is " + modifier;
-        for (Annotation annotation : method.getAnnotations()) {
-            if (CALLBACKS.contains(annotation.annotationType().getName())) {
-                why = "is not a business method but has @"
-                        + annotation.annotationType().getSimpleName();
-            }
-        }
-        if (why != null) {
-            problems.add("@PlaytchaProtected would not guard " + name(method.getJavaMember()) + ", which " + why
-                    + ": CDI intercepts calls of business methods that are neither private, static nor final");
+    private static void checkInterceptable(Method method, List<String> problems) {
+        String modifier =
+                Modifier.toString(method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL));
+        if (!modifier.isEmpty()) {
+            problems.add("@PlaytchaProtected would not guard " + name(method) + ", which is " + modifier
+                    + ": CDI intercepts calls of methods that are neither private, static nor final");
         }
     }
 

@@ -5,18 +5,11 @@ import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
-import jakarta.enterprise.inject.Specializes;
-import jakarta.enterprise.inject.spi.Annotated;
-import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.DeploymentException;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,52 +18,26 @@ import org.jspecify.annotations.Nullable;
  * this library's, does not see those of {@code WEB-INF/classes}. Filled by the portable extension. Thread-safe.
  */
 final class LateHandlerResolver {
-    private final Map<Bean<?>, @Nullable Annotated> beans = new LinkedHashMap<>();
-    /** Classes that a bean of any type specializes: their producers are not enabled either. */
-    private final Set<Class<?>> specialized = new HashSet<>();
-
+    private final Set<Bean<?>> beans = new LinkedHashSet<>();
     private @Nullable Bean<?> chosen;
     private @Nullable BeanManager manager;
     private @Nullable String problem;
 
-    /** Adds a bean if it is a handler; {@code annotated} declares it, and is null for a bean that an extension adds. */
-    synchronized void add(Bean<?> bean, @Nullable Annotated annotated) {
-        if (annotated != null && producer(annotated) == null && annotated.isAnnotationPresent(Specializes.class)) {
-            specialized.add(bean.getBeanClass().getSuperclass());
-        }
+    /** Adds a bean if it is a handler. */
+    synchronized void add(Bean<?> bean) {
         // A decorator has the types of what it decorates and cannot be injected.
         if (bean.getTypes().contains(LateResultHandler.class)
                 && bean.getQualifiers().contains(Default.Literal.INSTANCE)
                 && !(bean instanceof Decorator)) {
-            beans.put(bean, annotated);
+            beans.add(bean);
         }
-    }
-
-    /** Returns whether another bean specializes this one: Weld reports it to extensions although it is not enabled. */
-    private boolean isSpecialized(Bean<?> bean) {
-        List<Object> producer = producer(beans.get(bean));
-        return specialized.contains(bean.getBeanClass())
-                || producer != null
-                        && beans.entrySet().stream()
-                                .anyMatch(other -> producer.equals(producer(other.getValue()))
-                                        && other.getValue().isAnnotationPresent(Specializes.class)
-                                        && other.getKey().getBeanClass().getSuperclass() == bean.getBeanClass());
-    }
-
-    /** Returns the name and parameters of a producer method, or null for a bean class. */
-    private static @Nullable List<Object> producer(@Nullable Annotated annotated) {
-        return annotated instanceof AnnotatedMethod<?> method
-                ? List.of(
-                        method.getJavaMember().getName(),
-                        List.of(method.getJavaMember().getParameterTypes()))
-                : null;
     }
 
     /** Chooses among the handlers that are visible to this library's beans, or among all if none is visible. */
     synchronized void choose(BeanManager beanManager) {
         Set<Bean<?>> candidates = new LinkedHashSet<>(beanManager.getBeans(LateResultHandler.class));
         if (candidates.isEmpty()) {
-            beans.keySet().stream().filter(bean -> !isSpecialized(bean)).forEach(candidates::add);
+            candidates.addAll(beans);
         }
         try {
             chosen = beanManager.resolve(candidates);
@@ -80,7 +47,6 @@ final class LateHandlerResolver {
             throw new DeploymentException(problem, several);
         } finally {
             beans.clear();
-            specialized.clear();
         }
     }
 

@@ -96,7 +96,7 @@ public class PlaytchaExtension implements Extension {
 
     /** Observes beans of all types, since the event's type is that of the declaring class. */
     void collectHandler(@Observes ProcessBean<?> event) {
-        handlers.add(event.getBean(), event.getAnnotated());
+        handlers.add(event.getBean());
     }
 
     void inspect(@Observes ProcessManagedBean<?> event, BeanManager beans) {

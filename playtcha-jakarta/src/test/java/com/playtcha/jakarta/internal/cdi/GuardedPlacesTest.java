@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
@@ -13,16 +12,11 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
-import jakarta.annotation.Priority;
-import jakarta.decorator.Decorator;
-import jakarta.decorator.Delegate;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Specializes;
 import jakarta.enterprise.inject.Typed;
-import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,41 +243,6 @@ class GuardedPlacesTest {
                     .satisfies(
                             line -> assertThat(line).contains(Made.class.getName(), Maker.class.getName() + ".made"));
         }
-    }
-
-    interface Service {
-        String run(String token);
-    }
-
-    @ApplicationScoped
-    static class PlainService implements Service {
-        @Override
-        public String run(String token) {
-            return "done";
-        }
-    }
-
-    @Decorator
-    @Priority(1)
-    abstract static class Decorating implements Service {
-        @Inject
-        @Delegate
-        @Any
-        Service delegate;
-
-        @Override
-        @PlaytchaProtected
-        public String run(@PlaytchaToken String token) {
-            return delegate.run(token);
-        }
-    }
-
-    @Test
-    void decoratorThatLooksGuardedRefusesTheStart() {
-        Throwable refusal =
-                catchThrowable(() -> start(PlainService.class, Decorating.class).close());
-
-        assertThat(refusal).hasStackTraceContaining("decorators").hasStackTraceContaining(Decorating.class.getName());
     }
 
     static class WithFinalMethod {

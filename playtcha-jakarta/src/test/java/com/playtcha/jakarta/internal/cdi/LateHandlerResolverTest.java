@@ -19,7 +19,6 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
-import jakarta.enterprise.inject.Specializes;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -189,26 +188,11 @@ class LateHandlerResolverTest {
         }
     }
 
-    @Specializes
-    static class Special extends OfApplication {
-        @Override
-        String name() {
-            return "special";
-        }
-    }
-
     @Test
     void unseenAlternativeTakesTheOthersPlace() {
         takes(OfApplication.class, Preferred.class, OfRequest.class);
 
         assertThat(SEEN).containsExactly("alternative takes task-1", "alternative takes task-2", "alternative ends");
-    }
-
-    @Test
-    void unseenBeanThatSpecialisesTakesAnothersPlace() {
-        takes(OfApplication.class, Special.class);
-
-        assertThat(SEEN).containsExactly("special takes task-1", "special takes task-2", "special ends");
     }
 
     @Qualifier
@@ -249,41 +233,6 @@ class LateHandlerResolverTest {
 
         assertThat(SEEN)
                 .containsExactly("decorated", "bean takes task-1", "decorated", "bean takes task-2", "bean ends");
-    }
-
-    @ApplicationScoped
-    static class InAMethod {
-        @Produces
-        @ApplicationScoped
-        LateResultHandler handler() {
-            return new OfApplication();
-        }
-    }
-
-    @ApplicationScoped
-    static class InAnotherMethod extends InAMethod {
-        @Override
-        @Produces
-        @ApplicationScoped
-        @Specializes
-        LateResultHandler handler() {
-            return new Special();
-        }
-    }
-
-    @Specializes
-    static class InNone extends InAMethod {}
-
-    @Test
-    void unseenProducersAreSpecialisedAsBeansAre() {
-        takes(InAMethod.class, InAnotherMethod.class);
-        assertThat(SEEN).containsExactly("special takes task-1", "special takes task-2");
-        SEEN.clear();
-
-        try (Container app = Container.startUnseen(Settings.none(), InAMethod.class, InNone.class)) {
-            assertThat(app.has(LateResultHandler.class)).isFalse();
-            assertThat(app.get(PlaytchaExtension.class).handlers().handle()).isNull();
-        }
     }
 
     /** Nothing selects it. */

@@ -11,7 +11,6 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
-import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
@@ -143,13 +142,6 @@ class SettingsOfBeansTest {
     }
 
     @Dependent
-    static class Callback {
-        @PostConstruct
-        @PlaytchaProtected
-        void run() {}
-    }
-
-    @Dependent
     static class TokenIsNoString {
         @PlaytchaProtected
         void run(@PlaytchaToken Integer token) {}
@@ -168,7 +160,6 @@ class SettingsOfBeansTest {
                 StaticMethod.class,
                 FinalMethod.class,
                 FinalMethodOfGuardedClass.class,
-                Callback.class,
                 TokenIsNoString.class,
                 TwoTokens.class
             })
