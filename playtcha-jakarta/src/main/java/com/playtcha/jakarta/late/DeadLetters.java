@@ -48,12 +48,12 @@ public interface DeadLetters {
 
     /**
      * Discards a dead letter or a spooled item for good. Its state becomes {@link LateState#DISCARDED}; a result that
-     * arrives later is acknowledged and changes nothing. The discard of a spooled item stays in the spool until the store
-     * works. Each discard is logged at WARN.
+     * arrives later is acknowledged and changes nothing. While the store is down, the discard is kept in the spool and
+     * applied when the store works; it then also discards an item that is still pending. Each discard is logged at WARN.
      *
      * @param id the item's id
-     * @return false where no dead letter or spooled item has this id
-     * @throws LateUnavailableException where the item is not spooled and the store is down
+     * @return false where no dead letter or spooled item has this id; true while the store is down
+     * @throws LateUnavailableException where the store is down and the discard cannot be spooled either
      */
     boolean discard(String id);
 }

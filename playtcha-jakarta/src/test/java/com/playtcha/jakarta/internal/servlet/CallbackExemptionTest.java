@@ -95,21 +95,6 @@ class CallbackExemptionTest {
     }
 
     @Test
-    void aServletOfWebXmlIsLetByOnceItIsConnected() {
-        TestApp app = app();
-        app.context()
-                .addServlet(
-                        new ServletHolder(
-                                "mine", com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet.class),
-                        "/in");
-        try (app) {
-            app.start();
-            assertThat(app.post("/in", TestApp.FORM, "id=t1&code=a&key=" + KEY).statusCode())
-                    .isEqualTo(503);
-        }
-    }
-
-    @Test
     void theNameAloneLetsNothingBy() {
         TestApp app = new TestApp()
                 .initialized()

@@ -22,12 +22,12 @@ final class AdminClient {
 
     /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
     static AdminResponse send(
-            AdminRequest request, LateDirectory folder, ResultText texts, Duration timeout, Clock clock) {
+            String[] arguments, LateDirectory folder, ResultText texts, Duration timeout, Clock clock) {
         String name = DurableFiles.randomDigits();
         Path file = folder.requests().resolve(name + AdminMailbox.REQUEST);
         Path response = folder.requests().resolve(name + AdminMailbox.ANSWER);
         try {
-            AdminMailbox.write(file, request.members(clock.instant().plus(timeout)), texts);
+            AdminMailbox.write(file, AdminMailbox.members(clock.instant().plus(timeout), arguments), texts);
             if (await(response, timeout) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
                 AdminResponse read = AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_ANSWER, texts));
                 Files.deleteIfExists(response);

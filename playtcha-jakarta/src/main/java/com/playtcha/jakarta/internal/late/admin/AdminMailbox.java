@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminMailbox implements AutoCloseable {
     static final String REQUEST = ".request";
     static final String ANSWER = ".answer";
+    private static final int FORMAT = 1;
     static final int MAX_REQUEST = 8 * 1024;
     /** A thousand items with long errors take less. */
     static final int MAX_ANSWER = 32 * 1024 * 1024;
@@ -164,7 +167,7 @@ public final class AdminMailbox implements AutoCloseable {
             response =
                     AdminResponse.problem(AdminResponse.UNREACHABLE, "The application refused the request: " + problem);
         } else {
-            LOG.info("Admin request: {} {}", request.command().word(), LogText.clean(request.id()));
+            LOG.info("Admin request: {} {}", request.command(), LogText.clean(request.id()));
             response = service.respond(request);
         }
         write(Path.of(file.toString().replace(REQUEST, ANSWER)), response.members(), texts);
@@ -176,11 +179,25 @@ public final class AdminMailbox implements AutoCloseable {
             throw new JsonReadException("it is of user " + sender + ", and this application runs as " + owner);
         }
         Map<String, @Nullable Object> members = read(file, MAX_REQUEST, texts);
+        if (ResultText.number(members, "playtcha_request") != FORMAT) {
+            throw new JsonReadException("another version of this library wrote it");
+        }
         Instant until = ResultText.instant(members, "until");
         if (until.isBefore(now) || until.isAfter(now.plus(MAX_AGE))) {
             throw new JsonReadException("it has expired, or a clock is wrong");
         }
-        return AdminRequest.read(members);
+        List<?> arguments = members.get("arguments") instanceof List<?> list ? list : List.of();
+        try {
+            return AdminRequest.of(
+                    AdminRequest.parse(arguments.stream().map(String::valueOf).toArray(String[]::new)));
+        } catch (UsageException e) {
+            throw new JsonReadException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns the members of a request file; the request expires when its client has stopped waiting. */
+    static Map<String, @Nullable Object> members(Instant until, String... arguments) {
+        return Map.of("playtcha_request", FORMAT, "until", until.toEpochMilli(), "arguments", List.of(arguments));
     }
 
     /** Stops serving, and releases the lock for another process. */

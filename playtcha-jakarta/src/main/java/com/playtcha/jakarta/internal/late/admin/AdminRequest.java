@@ -1,83 +1,60 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.ResultText;
-import java.time.Instant;
-import java.util.LinkedHashMap;
+import com.playtcha.jakarta.internal.util.CommandLine;
+import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
+import com.playtcha.jakarta.internal.util.LogText;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * One request of an operator.
  *
- * @param id "" for {@code list} and {@code retry-all}
+ * @param id "" for {@code list} and {@code retry --all}
  * @param limit of a list
  * @param json whether the response is JSON, one object a line
  * @param withResult whether {@code show} includes the result
  */
 record AdminRequest(Command command, String id, int limit, boolean json, boolean withResult) {
     static final int MAX_LIMIT = 1000;
-    private static final int FORMAT = 1;
+    private static final int DEFAULT_LIMIT = 100;
+    private static final Set<String> FLAGS = Set.of("--json", "--result", "--all", "--help");
+    private static final Set<String> VALUED = Set.of("--late-dir", "--limit", "--wait");
 
     enum Command {
         LIST,
         SHOW,
         RETRY,
         RETRY_ALL,
-        DISCARD;
-
-        boolean needsId() {
-            return this == SHOW || this == RETRY || this == DISCARD;
-        }
-
-        String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        static Optional<Command> of(String word) {
-            return Stream.of(values())
-                    .filter(command -> command.word().equals(word))
-                    .findFirst();
-        }
+        DISCARD
     }
 
-    /** Returns the members of a request file; the request expires when its client has stopped waiting. */
-    Map<String, @Nullable Object> members(Instant until) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("playtcha_request", FORMAT);
-        members.put("command", command.word());
-        members.put("id", AsciiText.encode(id));
-        members.put("limit", limit);
-        members.put("json", json);
-        members.put("with_result", withResult);
-        members.put("until", until.toEpochMilli());
-        return members;
+    /** Parses the arguments of the command, which is also what a request file contains. */
+    static CommandLine parse(String... arguments) {
+        return CommandLine.parse(FLAGS, VALUED, arguments);
     }
 
-    /** Reads what {@link #members} writes. */
-    static AdminRequest read(Map<String, @Nullable Object> members) throws JsonReadException {
-        if (ResultText.number(members, "playtcha_request") != FORMAT) {
-            throw new JsonReadException("another version of this library wrote it");
+    static AdminRequest of(CommandLine line) {
+        String word = line.words().isEmpty() ? "" : line.words().get(0);
+        if (!Set.of("list", "show", "retry", "discard").contains(word)) {
+            throw new UsageException("The command must be list, show, retry or discard"
+                    + (word.isEmpty() ? "" : ", not " + LogText.clean(word)));
         }
-        Command command = Command.of(ResultText.required(members, "command"))
-                .orElseThrow(() -> new JsonReadException("its command is unknown"));
-        long limit = ResultText.number(members, "limit");
-        if (limit < 0 || limit > MAX_LIMIT) {
-            throw new JsonReadException("its limit is out of range");
+        boolean all = word.equals("retry") && line.has("--all");
+        boolean needsId = !all && !word.equals("list");
+        if (line.words().size() != (needsId ? 2 : 1)) {
+            throw new UsageException(
+                    word + (needsId ? " takes exactly one id, in quotes where it has blanks" : " takes no id"));
         }
         try {
             return new AdminRequest(
-                    command,
-                    command.needsId() ? AsciiText.decode(ResultText.required(members, "id")) : "",
-                    (int) limit,
-                    Boolean.TRUE.equals(members.get("json")),
-                    Boolean.TRUE.equals(members.get("with_result")));
+                    all ? Command.RETRY_ALL : Command.valueOf(word.toUpperCase(Locale.ROOT)),
+                    needsId ? AsciiText.decode(line.words().get(1)) : "",
+                    line.number("--limit", DEFAULT_LIMIT, MAX_LIMIT),
+                    line.has("--json"),
+                    line.has("--result"));
         } catch (IllegalArgumentException e) {
-            throw new JsonReadException("its id is malformed");
+            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }
     }
 }

@@ -5,7 +5,6 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
-import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.CommandLine;
 import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
@@ -42,10 +40,6 @@ public final class LateCommand {
               --json             list, show: JSON, one object a line
               --result           show: with the result, which may be sensitive
               --wait N           seconds to wait for the running application, 1 to 240 (default 10)
-              --url URL          while no application runs: the JDBC URL of its database, with the driver on the class
-                                 path, where it is not the embedded one in DIR
-              --user NAME        with --url
-              --password-file F  with --url: a file that holds the password
               --help             this text
               --                 ends the options
 
@@ -56,10 +50,6 @@ public final class LateCommand {
             Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
             """;
 
-    private static final Set<String> FLAGS = Set.of("--json", "--result", "--all", "--help");
-    private static final Set<String> VALUED =
-            Set.of("--late-dir", "--limit", "--wait", "--url", "--user", "--password-file");
-    private static final int DEFAULT_LIMIT = 100;
     private static final int DEFAULT_WAIT = 10;
     private static final int MAX_WAIT = 240;
 
@@ -88,8 +78,8 @@ public final class LateCommand {
     int run(String... arguments) {
         AdminResponse response;
         try {
-            CommandLine line = CommandLine.parse(FLAGS, VALUED, arguments);
-            response = line.has("--help") ? new AdminResponse(AdminResponse.DONE, USAGE, "") : respond(line);
+            CommandLine line = AdminRequest.parse(arguments);
+            response = line.has("--help") ? new AdminResponse(AdminResponse.DONE, USAGE, "") : respond(line, arguments);
         } catch (UsageException e) {
             response =
                     AdminResponse.problem(AdminResponse.USAGE, e.getMessage() + "\nRun it with --help for the usage.");
@@ -108,12 +98,12 @@ public final class LateCommand {
         return response.status();
     }
 
-    private AdminResponse respond(CommandLine line) {
+    private AdminResponse respond(CommandLine line, String... arguments) {
         Path directory = line.path("--late-dir");
         if (directory == null) {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
         }
-        AdminRequest request = request(line);
+        AdminRequest request = AdminRequest.of(line);
         Duration timeout = Duration.ofSeconds(line.number("--wait", DEFAULT_WAIT, MAX_WAIT));
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
@@ -124,9 +114,9 @@ public final class LateCommand {
                 FileChannel lock = folder.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
             if (lock == null) {
-                return AdminClient.send(request, folder, texts, timeout, clock);
+                return AdminClient.send(arguments, folder, texts, timeout, clock);
             }
-            AdminResponse response = OfflineAccess.respond(request, folder, line, texts, clock);
+            AdminResponse response = OfflineAccess.respond(request, folder, texts, clock);
             return request.command() == Command.RETRY || request.command() == Command.RETRY_ALL
                     ? new AdminResponse(
                             response.status(),
@@ -136,31 +126,6 @@ public final class LateCommand {
                     : response;
         } catch (IOException e) {
             throw unusable(folder, e);
-        }
-    }
-
-    private static AdminRequest request(CommandLine line) {
-        String word = line.words().isEmpty() ? "" : line.words().get(0);
-        Command command = Command.of(word)
-                .filter(known -> known != Command.RETRY_ALL)
-                .orElseThrow(() -> new UsageException("The command must be list, show, retry or discard"
-                        + (word.isEmpty() ? "" : ", not " + LogText.clean(word))));
-        if (command == Command.RETRY && line.has("--all")) {
-            command = Command.RETRY_ALL;
-        }
-        if (line.words().size() != (command.needsId() ? 2 : 1)) {
-            throw new UsageException(word
-                    + (command.needsId() ? " takes exactly one id, in quotes where it has blanks" : " takes no id"));
-        }
-        try {
-            return new AdminRequest(
-                    command,
-                    command.needsId() ? AsciiText.decode(line.words().get(1)) : "",
-                    line.number("--limit", DEFAULT_LIMIT, AdminRequest.MAX_LIMIT),
-                    line.has("--json"),
-                    line.has("--result"));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }
     }
 

@@ -7,15 +7,11 @@ import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
-import com.playtcha.jakarta.internal.util.CommandLine;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateUnavailableException;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** Store and spool, opened by the command itself while no application runs on late-dir; no handler is ever called. */
 final class OfflineAccess {
@@ -25,43 +21,29 @@ final class OfflineAccess {
 
     private OfflineAccess() {}
 
-    static AdminResponse respond(
-            AdminRequest request, LateDirectory folder, CommandLine line, ResultText texts, Clock clock) {
+    static AdminResponse respond(AdminRequest request, LateDirectory folder, ResultText texts, Clock clock) {
         boolean hasSpool = Files.isDirectory(folder.spool());
-        boolean embedded = EmbeddedH2.isIn(folder.store());
-        String url = line.value("--url");
-        if (url == null && !embedded && !hasSpool) {
+        boolean hasStore = EmbeddedH2.isIn(folder.store());
+        if (!hasStore && !hasSpool) {
             throw new LateUnavailableException("There are no late results in " + folder.directory()
-                    + ": neither an embedded database nor a spool. Check that it is the application's late-dir; where the"
-                    + " application uses a data source, name its database with --url.");
+                    + ": neither an embedded database nor a spool. Check that it is the application's late-dir.");
         }
         SpoolDirectory spool =
                 hasSpool ? SpoolDirectory.open(folder.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
-        try (DirectStore store = url != null
-                ? DirectStore.at(url, line.value("--user"), password(line.path("--password-file")), texts)
-                : embedded ? DirectStore.embedded(folder.store(), texts) : DirectStore.none(texts)) {
+        try (DirectStore store = hasStore ? DirectStore.embedded(folder.store(), texts) : DirectStore.none(texts)) {
             LateEngine.Builder builder =
                     LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
                         throw new RejectedExecutionException();
                     });
             try (LateEngine engine = (spool == null ? builder : builder.spool(spool)).build()) {
                 AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
-                return response.status() == AdminResponse.UNREACHABLE && url == null && !embedded
+                return response.status() == AdminResponse.UNREACHABLE && !hasStore
                         ? AdminResponse.problem(
                                 AdminResponse.UNREACHABLE,
-                                "The item is not in the spool, and the store was not read: late-dir holds no embedded"
-                                        + " database. Name the application's database with --url.")
+                                "The item is not in the spool, and late-dir holds no embedded database. Run the command"
+                                        + " while the application runs.")
                         : response;
             }
-        }
-    }
-
-    private static @Nullable String password(@Nullable Path file) {
-        try {
-            return file == null ? null : Files.readString(file).replaceFirst("\r?\n$", "");
-        } catch (IOException e) {
-            throw new LateUnavailableException(
-                    "The password file cannot be read (" + e.getClass().getSimpleName() + "): " + file);
         }
     }
 }

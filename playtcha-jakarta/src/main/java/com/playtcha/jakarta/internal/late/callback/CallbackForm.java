@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,9 @@ final class CallbackForm {
             new HashMap<>(Map.of(KEY, new LinkedHashSet<>(), ID, new LinkedHashSet<>(), CODE, new LinkedHashSet<>()));
     private boolean malformed;
 
+    /** Returns the values of a field; those of others are dropped. */
     private Set<String> values(String name) {
-        return fields.getOrDefault(name, Set.of());
+        return fields.getOrDefault(name, new HashSet<>());
     }
 
     /** Adds a key from a header, which most containers decode as ISO-8859-1 although clients send UTF-8. */
@@ -97,17 +100,15 @@ final class CallbackForm {
     }
 
     private void addEncoded(String encoded) {
-        int start = 0;
-        while (start < encoded.length()) {
-            int end = encoded.indexOf('&', start) < 0 ? encoded.length() : encoded.indexOf('&', start);
-            int equals = encoded.substring(start, end).indexOf('=');
-            String name = decoded(encoded.substring(start, equals < 0 ? end : start + equals));
-            String value = equals < 0 ? "" : decoded(encoded.substring(start + equals + 1, end));
+        for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
+            String pair = pairs.nextToken();
+            int equals = pair.indexOf('=');
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+            String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
             malformed |= name == null || value == null;
-            if (name != null && fields.containsKey(name)) {
+            if (name != null) {
                 values(name).add(value == null ? "" : value);
             }
-            start = end + 1;
         }
     }
 

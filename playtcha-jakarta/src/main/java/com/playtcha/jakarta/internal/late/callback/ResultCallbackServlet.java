@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.callback;
 
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -10,22 +11,25 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes the results that another service delivers by callback (contract, section 7): {@code GET} or {@code POST} with
- * {@code id}, {@code code} and the key. Registered by the settings {@code callback-path} and {@code callback-key}, or
- * mapped in web.xml beside them.
+ * {@code id}, {@code code} and the key.
  */
-public final class ResultCallbackServlet extends HttpServlet {
+final class ResultCallbackServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(ResultCallbackServlet.class);
     private static final long serialVersionUID = 1L;
     private static final String KEY_HEADER = "X-Callback-Key";
+    private static final int MIN_KEY_LENGTH = 16;
     /** Bodies without a key in header or query are read on container threads, of which a server has 200 or so. */
     private static final int MAX_UNAUTHENTICATED = 32;
 
@@ -39,30 +43,51 @@ public final class ResultCallbackServlet extends HttpServlet {
         FAILED
     }
 
-    private final transient @Nullable CallbackEndpoint registered;
+    private final transient Supplier<@Nullable LateInbox> inbox;
+    /** A digest, so that the comparison shows neither the content nor the length of the key. */
+    private final transient byte @Nullable [] keyDigest;
+
     private final transient LogThrottle throttle;
     /** Callbacks that carry the key in the header or query need no permit, so unauthenticated ones never delay them. */
     private final transient Semaphore unauthenticated;
 
-    /** For the container, where web.xml declares the servlet. */
-    public ResultCallbackServlet() {
-        this(null, System::nanoTime, MAX_UNAUTHENTICATED);
+    ResultCallbackServlet(Supplier<@Nullable LateInbox> inbox, @Nullable String key) {
+        this(inbox, key, System::nanoTime, MAX_UNAUTHENTICATED);
     }
 
-    ResultCallbackServlet(CallbackEndpoint endpoint) {
-        this(endpoint, System::nanoTime, MAX_UNAUTHENTICATED);
-    }
-
-    ResultCallbackServlet(@Nullable CallbackEndpoint endpoint, LongSupplier nanoTime, int maxUnauthenticated) {
-        this.registered = endpoint;
+    ResultCallbackServlet(
+            Supplier<@Nullable LateInbox> inbox, @Nullable String key, LongSupplier nanoTime, int maxUnauthenticated) {
+        if (key != null && key.length() < MIN_KEY_LENGTH) {
+            throw new IllegalArgumentException("A callback key must have at least " + MIN_KEY_LENGTH
+                    + " characters, but this one has " + key.length() + ".");
+        }
+        this.inbox = inbox;
+        this.keyDigest = key == null ? null : digest(key);
         this.throttle = new LogThrottle(nanoTime);
         this.unauthenticated = new Semaphore(maxUnauthenticated);
     }
 
+    private static byte[] digest(String key) {
+        return Ids.digest(key).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Returns whether a request with these keys may call: at least one key, and no wrong one. */
+    private boolean accepts(Collection<String> keys) {
+        if (keyDigest == null) {
+            return true;
+        }
+        boolean equal = !keys.isEmpty();
+        for (String key : keys) {
+            equal &= MessageDigest.isEqual(keyDigest, digest(key));
+        }
+        return equal;
+    }
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object current = request.getServletContext().getAttribute(CallbackRegistration.ATTRIBUTE);
         try {
-            handle(request, response);
+            (current instanceof ResultCallbackServlet latest ? latest : this).handle(request, response);
         } catch (RuntimeException | Error e) {
             long count = throttle.count(LogKind.FAILED);
             if (count > 0) {
@@ -83,15 +108,10 @@ public final class ResultCallbackServlet extends HttpServlet {
             send(response, 405, "Method not allowed", 0);
             return;
         }
-        CallbackEndpoint endpoint = endpoint();
-        if (endpoint == null) {
-            unavailable(response, "callback-path is not set", RETRY_LATER);
-            return;
-        }
         CallbackForm form = new CallbackForm();
         Collections.list(request.getHeaders(KEY_HEADER)).forEach(form::addKeyHeader);
         form.addQuery(request.getQueryString());
-        boolean authenticated = endpoint.accepts(form.keys());
+        boolean authenticated = accepts(form.keys());
         boolean keyMayFollow = form.keys().isEmpty() && CallbackForm.isIn(request);
         if (!authenticated && !keyMayFollow) {
             forbidden(request, response);
@@ -109,7 +129,7 @@ public final class ResultCallbackServlet extends HttpServlet {
                 unauthenticated.release();
             }
         }
-        if (problem == null && !endpoint.accepts(form.keys())) {
+        if (problem == null && !accepts(form.keys())) {
             forbidden(request, response);
             return;
         }
@@ -118,27 +138,22 @@ public final class ResultCallbackServlet extends HttpServlet {
             refused(response, form.id(), problem);
             return;
         }
-        accept(response, endpoint.inbox(), form.id(), form.code());
+        accept(response, inbox.get(), form.id(), form.code());
     }
 
-    private @Nullable CallbackEndpoint endpoint() {
-        Object attribute = getServletContext().getAttribute(CallbackEndpoint.ATTRIBUTE);
-        return registered == null && attribute instanceof CallbackEndpoint found ? found : registered;
-    }
-
-    private void accept(HttpServletResponse response, @Nullable LateInbox inbox, String id, String code)
+    private void accept(HttpServletResponse response, @Nullable LateInbox running, String id, String code)
             throws IOException {
-        if (inbox == null) {
+        if (running == null) {
             unavailable(response, "the engine of late results is not running", RETRY_LATER);
             return;
         }
-        if (code.isEmpty() && !inbox.canPoll()) {
+        if (code.isEmpty() && !running.canPoll()) {
             refused(response, id, "it has no code, and poll-url is not set");
             return;
         }
         AcceptResult receipt;
         try {
-            receipt = code.isEmpty() ? inbox.pollNow(id) : inbox.accept(id, code);
+            receipt = code.isEmpty() ? running.pollNow(id) : running.accept(id, code);
         } catch (LateUnavailableException e) {
             receipt = AcceptResult.REFUSED;
         }

@@ -92,13 +92,24 @@ final class DeadLetterAdmin implements DeadLetters {
         if (discarded.isPresent()) {
             context.wake();
         } else if (Ids.isValid(id)) {
-            Optional<LateItem> item = calls.call(() -> context.store.find(id));
-            boolean done = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
-            discarded = done ? item : Optional.empty();
+            try {
+                Optional<LateItem> item = calls.call(() -> context.store.find(id));
+                boolean done = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
+                discarded = done ? item : Optional.empty();
+            } catch (StoreException e) {
+                if (spool == null) {
+                    throw e;
+                }
+                spool.putDiscard(id);
+                LOG.warn(
+                        "An operator discarded an item while the store is down; it is discarded when the store works: id={}",
+                        LogText.clean(id));
+                return true;
+            }
         }
         discarded.ifPresent(item -> {
             context.publish(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
-            LOG.warn("An item was discarded by an operator and is not handed over: id={}", LogText.clean(id));
+            LOG.warn("An item was discarded by an operator and is not delivered: id={}", LogText.clean(id));
         });
         return discarded.isPresent();
     }

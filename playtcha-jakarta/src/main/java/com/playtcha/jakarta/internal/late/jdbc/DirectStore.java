@@ -5,18 +5,13 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The store as the admin command opens it while no application runs. It must exist already, so that a wrong URL does not
- * create tables in another database.
- */
+/** The store as the late command opens it while no application runs; it must exist already. */
 public final class DirectStore implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     /** H2: the file is open in another process. */
@@ -43,26 +38,6 @@ public final class DirectStore implements AutoCloseable {
         return new DirectStore(JdbcLateStore.of(h2.dataSource(), results, LIMIT), h2);
     }
 
-    /** Opens a database by its URL; its driver is on the class path. */
-    public static DirectStore at(String url, @Nullable String user, @Nullable String password, ResultText results) {
-        try {
-            DriverManager.getDriver(url);
-        } catch (SQLException e) {
-            throw new StoreException(
-                    "No JDBC driver on the class path understands this URL: add the database's driver", e);
-        }
-        Properties properties = new Properties();
-        if (user != null) {
-            properties.setProperty("user", user);
-        }
-        if (password != null) {
-            properties.setProperty("password", password);
-        }
-        Transactions.ConnectionSource connections = () -> DriverManager.getConnection(existing(url), properties);
-        requireTables(connections);
-        return new DirectStore(JdbcLateStore.direct(connections, results, LIMIT), null);
-    }
-
     /** Returns a store that fails at each call, for a command that has the spool only. */
     public static DirectStore none(ResultText results) {
         return new DirectStore(
@@ -73,14 +48,6 @@ public final class DirectStore implements AutoCloseable {
                         results,
                         LIMIT),
                 null);
-    }
-
-    /** Some embedded databases create one that does not exist. */
-    private static String existing(String url) {
-        return url.startsWith("jdbc:h2:")
-                        && !url.toUpperCase(java.util.Locale.ROOT).contains(";IFEXISTS=")
-                ? url + ";IFEXISTS=TRUE"
-                : url;
     }
 
     private static void requireTables(Transactions.ConnectionSource connections) {
@@ -104,8 +71,8 @@ public final class DirectStore implements AutoCloseable {
 
     private static String explain(SQLException e) {
         if (e.getErrorCode() == IN_USE) {
-            return "The embedded database is open in another process: end that, or ask through the application that has"
-                    + " it open";
+            return "The embedded database is open in another process: end that process, or"
+                    + " run the command on the application that has it open";
         }
         if (Transactions.state(e).startsWith("42")) {
             return "There are no tables playtcha_late_* in this database: it is not the application's";

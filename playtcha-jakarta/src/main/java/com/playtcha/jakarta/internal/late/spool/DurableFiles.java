@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -45,20 +44,9 @@ public final class DurableFiles {
         Files.createDirectories(directory, permissions(directory, "rwx------"));
     }
 
-    static boolean isWorldWritable(Path directory) throws IOException {
-        return isPosix(directory)
-                && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE);
-    }
-
-    static boolean isGroupWritable(Path directory) throws IOException {
-        return isPosix(directory) && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE);
-    }
-
-    /** Whether only the owner of a file may rename or delete it in this directory, as in {@code /tmp}. */
-    static boolean isSticky(Path directory) throws IOException {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("unix")
-                && Files.getAttribute(directory, "unix:mode") instanceof Integer mode
-                && (mode & 01000) != 0;
+    /** Returns the permission bits of a directory, 0 where the file system has none. */
+    static int mode(Path directory) throws IOException {
+        return isPosix(directory) && Files.getAttribute(directory, "unix:mode") instanceof Integer mode ? mode : 0;
     }
 
     static FileChannel openForLock(Path file) throws IOException {
@@ -81,11 +69,6 @@ public final class DurableFiles {
         } finally {
             Files.deleteIfExists(file);
         }
-    }
-
-    /** Writes and deletes a small file. */
-    static void probe(Path directory) throws IOException {
-        processOwner(directory);
     }
 
     /** Writes to a temporary file, flushes it, renames it into place, replacing a file there, and flushes the directory. */

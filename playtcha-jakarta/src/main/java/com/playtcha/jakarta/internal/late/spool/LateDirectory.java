@@ -15,6 +15,10 @@ import org.slf4j.LoggerFactory;
 /** The layout of setting {@code late-dir}. Users who may write there can act as the operator. Immutable. */
 public final class LateDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
+    private static final int WORLD_WRITABLE = 0002;
+    private static final int GROUP_WRITABLE = 0020;
+    /** Only the owner of a file may rename or delete it, as in {@code /tmp}. */
+    private static final int STICKY = 01000;
 
     private final Path directory;
 
@@ -58,16 +62,16 @@ public final class LateDirectory {
             boolean exists = Files.exists(directory);
             existing = existing.toRealPath();
             Path parent = exists ? existing.getParent() : existing;
-            if (parent != null && DurableFiles.isWorldWritable(parent) && !DurableFiles.isSticky(parent)) {
+            if (parent != null && (DurableFiles.mode(parent) & (WORLD_WRITABLE | STICKY)) == WORLD_WRITABLE) {
                 return "any user may write in its parent " + parent + " and replace it; run chmod o-w or chmod +t on "
                         + parent;
             }
             for (Path each : List.of(directory, spool(), requests(), store())) {
-                if (Files.exists(each) && DurableFiles.isWorldWritable(each)) {
+                if (Files.exists(each) && (DurableFiles.mode(each) & WORLD_WRITABLE) != 0) {
                     return "any user may write in " + each + "; run chmod o-w on it";
                 }
             }
-            if (exists && DurableFiles.isGroupWritable(existing)) {
+            if (exists && (DurableFiles.mode(existing) & GROUP_WRITABLE) != 0) {
                 LOG.warn(
                         "Users of the same group may write in {} (setting late-dir), as with fsGroup of Kubernetes, and so"
                                 + " add late results; admin requests of other users are not served. Run chmod g-w on it"
@@ -92,7 +96,7 @@ public final class LateDirectory {
             try {
                 DurableFiles.makeDirectory(directory);
                 DurableFiles.makeDirectory(used);
-                DurableFiles.probe(used);
+                DurableFiles.processOwner(used);
             } catch (IOException e) {
                 if (Files.isDirectory(used) && DurableFiles.isFull(used, e)) {
                     LOG.error(

@@ -82,7 +82,7 @@ final class SpoolCodec {
                     createdAt,
                     0,
                     createdAt,
-                    0);
+                    null);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new JsonReadException("a member has a value that this library does not write");
         }

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
@@ -86,8 +87,7 @@ public final class SpoolDirectory {
      * Spools a result. The first one of an item wins, unless its outcome is EXPIRED or UNCONFIRMED.
      *
      * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the item
-     * @throws SpoolFullException where the spool is full
-     * @throws LateUnavailableException when the disk fails
+     * @throws LateUnavailableException where the spool is full, or when the disk fails
      */
     public AcceptResult put(LateResult result, String error) {
         String key = Ids.key(result.getId());
@@ -133,10 +133,19 @@ public final class SpoolDirectory {
         synchronized (lockOf(key)) {
             Optional<SpoolEntry> present = present(key).filter(entry -> !entry.isDiscarded());
             present.ifPresent(entry -> {
-                write(key, entry.discarded(now()));
+                write(key, SpoolEntry.discarded(id, entry.kind(), now()));
                 deleteResult(key);
             });
             return present;
+        }
+    }
+
+    /** Spools the discard of an item that only the store may have; throws as {@link #put(LateResult, String)}. */
+    public void putDiscard(String id) {
+        String key = Ids.key(id);
+        synchronized (lockOf(key)) {
+            // The kind matters only where the store does not have the item either.
+            write(key, SpoolEntry.discarded(id, LateKind.TASK, now()));
         }
     }
 
@@ -152,7 +161,8 @@ public final class SpoolDirectory {
     private void write(String key, SpoolEntry entry) {
         byte[] text = codec.write(entry);
         SpooledFile file = new SpooledFile(key, entry.isDiscarded(), text.length, entry.createdAt());
-        SpooledFile before = index.reserve(file, maxFiles, maxBytes);
+        SpooledFile before = index.get(key);
+        index.reserve(file, maxFiles, maxBytes);
         Path path = directory.resolve(file.name());
         boolean written = false;
         try {
@@ -283,7 +293,7 @@ public final class SpoolDirectory {
     /** Records that the store did not take an entry; kept in memory, since a restart tries all of them at once. */
     public void failed(SpoolEntry entry, String error, Instant retryAt) {
         SpooledFile file = index.get(Ids.key(entry.id()));
-        if (file != null && file.version == entry.version()) {
+        if (file != null && file == entry.version()) {
             file.attempts = entry.attempts() + 1;
             file.error = AsciiText.bounded(error);
             file.hold(clock.instant(), retryAt);
@@ -312,7 +322,7 @@ public final class SpoolDirectory {
         String key = Ids.key(entry.id());
         synchronized (lockOf(key)) {
             SpooledFile file = index.get(key);
-            if (file == null || file.version != entry.version()) {
+            if (file == null || file != entry.version()) {
                 return;
             }
             if (file.discarded) {
@@ -337,10 +347,9 @@ public final class SpoolDirectory {
 
     /** Returns how full the spool is in percent, by files or by bytes, whichever is more. */
     public int percentFull() {
-        Load load = index.load();
-        double ofFiles = maxFiles <= 0 ? 1 : (double) load.files() / maxFiles;
-        double ofBytes = maxBytes <= 0 ? 1 : (double) load.bytes() / maxBytes;
-        return (int) Math.round(Math.max(ofFiles, ofBytes) * 100);
+        Load load = load();
+        double full = Math.max((double) load.files() / maxFiles, (double) load.bytes() / maxBytes);
+        return (int) Math.round(Math.min(full, 1) * 100);
     }
 
     public Load load() {

@@ -25,25 +25,24 @@ public record SpoolEntry(
         Instant createdAt,
         int attempts,
         Instant dueAt,
-        long version) {
+        @Nullable Object version) {
 
     static SpoolEntry of(LateResult result, String error, Instant now) {
-        return new SpoolEntry(result.getId(), result.getKind(), result, null, error, now, 0, now, 0);
+        return new SpoolEntry(result.getId(), result.getKind(), result, null, error, now, 0, now, null);
     }
 
     static SpoolEntry of(FailOpenRecord failOpen, String error, Instant now) {
-        return new SpoolEntry(failOpen.item().id(), failOpen.item().kind(), null, failOpen, error, now, 0, now, 0);
+        return new SpoolEntry(failOpen.item().id(), failOpen.item().kind(), null, failOpen, error, now, 0, now, null);
     }
 
-    SpoolEntry discarded(Instant now) {
-        return new SpoolEntry(id, kind, null, null, error, now, 0, now, 0);
+    static SpoolEntry discarded(String id, LateKind kind, Instant now) {
+        return new SpoolEntry(id, kind, null, null, "An operator discarded the item", now, 0, now, null);
     }
 
-    /** Returns this entry with what is known of its file in memory. */
+    /** Returns this entry with the state that is kept in memory. */
     SpoolEntry of(SpoolIndex.SpooledFile file) {
         String lastError = file.error == null ? error : file.error;
-        return new SpoolEntry(
-                id, kind, result, failOpen, lastError, createdAt, file.attempts, file.dueAt(), file.version);
+        return new SpoolEntry(id, kind, result, failOpen, lastError, createdAt, file.attempts, file.dueAt(), file);
     }
 
     public boolean isDiscarded() {

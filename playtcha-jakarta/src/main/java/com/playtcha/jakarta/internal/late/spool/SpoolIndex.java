@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.spool;
 
+import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,13 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,16 +40,9 @@ final class SpoolIndex {
     /** A temporary file of this age belongs to a process that died before it acknowledged anything. */
     private static final Duration ABANDONED = Duration.ofMinutes(10);
 
-    private static final Comparator<SpooledFile> DISCARDED_THEN_OLDEST_FIRST =
-            Comparator.<SpooledFile, Boolean>comparing(file -> !file.discarded)
-                    .thenComparing(file -> file.createdAt)
-                    .thenComparing(file -> file.key);
-
     private final Path directory;
     private final Map<String, SpooledFile> files = new HashMap<>();
-    private long bytes;
     private int damaged;
-    private long versions;
     private Instant listedAt = Instant.MIN;
     private boolean unlisted;
 
@@ -57,12 +50,12 @@ final class SpoolIndex {
         this.directory = directory;
     }
 
+    /** One file; another object stands for a file that has replaced it. */
     static final class SpooledFile {
         final String key;
         final boolean discarded;
         final long size;
         final Instant createdAt;
-        long version;
         boolean written;
         int attempts;
 
@@ -102,87 +95,84 @@ final class SpoolIndex {
         return files.get(key);
     }
 
-    /** Adds a file before it is written, so that it counts and its id is known; returns the one it replaces. */
-    synchronized @Nullable SpooledFile reserve(SpooledFile file, int maxFiles, long maxBytes) {
+    /** Adds a file before it is written, so that it counts and its id is known. */
+    synchronized void reserve(SpooledFile file, int maxFiles, long maxBytes) {
         SpooledFile before = files.get(file.key);
-        int count = files.size() + (before == null ? 1 : 0);
-        long size = bytes + file.size - (before == null ? 0 : before.size);
+        SpoolDirectory.Load load = load();
+        int count = load.files() + (before == null ? 1 : 0);
+        long bytes = load.bytes() + file.size - (before == null ? 0 : before.size);
         // A discarded item may always take the place of its result.
-        if (!(file.discarded && before != null) && (count > maxFiles || size > maxBytes)) {
-            throw new SpoolFullException("The spool is full: it holds " + files.size() + " of " + maxFiles
-                    + " files (late-dir-max-files) and " + bytes + " of " + maxBytes + " bytes (late-dir-max-bytes)");
+        if (!(file.discarded && before != null) && (count > maxFiles || bytes > maxBytes)) {
+            throw new LateUnavailableException("The spool is full: it holds " + load.files() + " of " + maxFiles
+                    + " files (late-dir-max-files) and " + load.bytes() + " of " + maxBytes
+                    + " bytes (late-dir-max-bytes)");
         }
-        set(file);
-        return before;
+        files.put(file.key, file);
     }
 
     /** Undoes {@link #reserve}. */
     synchronized void restore(SpooledFile file, @Nullable SpooledFile before) {
         remove(file);
         if (before != null) {
-            set(before);
+            files.put(before.key, before);
         }
     }
 
-    private void set(SpooledFile file) {
-        SpooledFile before = files.put(file.key, file);
-        bytes += file.size - (before == null ? 0 : before.size);
-    }
-
     synchronized void written(SpooledFile file) {
-        file.version = ++versions;
         file.written = true;
     }
 
     synchronized void remove(SpooledFile file) {
-        if (files.remove(file.key, file)) {
-            bytes -= file.size;
-        }
+        files.remove(file.key, file);
     }
 
-    /** Returns what is written: discarded items first, since nothing may hand them over, then the oldest. */
+    /** Returns the files that are written: discarded items first, since nothing may deliver them, then the oldest. */
     synchronized List<SpooledFile> inOrder(Predicate<SpooledFile> filter) {
         return files.values().stream()
                 .filter(file -> file.written)
                 .filter(filter)
-                .sorted(DISCARDED_THEN_OLDEST_FIRST)
+                .sorted(Comparator.<SpooledFile, Boolean>comparing(file -> !file.discarded)
+                        .thenComparing(file -> file.createdAt)
+                        .thenComparing(file -> file.key))
                 .toList();
     }
 
     synchronized SpoolDirectory.Load load() {
-        Instant oldest = files.values().stream()
-                .map(file -> file.createdAt)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+        long bytes = 0;
+        Instant oldest = null;
+        for (SpooledFile file : files.values()) {
+            bytes += file.size;
+            oldest = oldest == null || file.createdAt.isBefore(oldest) ? file.createdAt : oldest;
+        }
         return new SpoolDirectory.Load(files.size(), bytes, oldest, damaged);
     }
 
     /** Lists the directory where the last time is ten seconds ago, or a clock was set back. */
     void refresh(Instant now) {
-        long before;
+        List<SpooledFile> before;
         synchronized (this) {
             if (!now.isBefore(listedAt) && now.isBefore(listedAt.plus(LIST_INTERVAL))) {
                 return;
             }
             listedAt = now;
-            before = versions;
+            before = inOrder(file -> true);
         }
-        List<SpooledFile> found = new ArrayList<>();
+        // In reverse order of names, so that the discard of an item comes after its result and replaces it.
+        Map<String, SpooledFile> found = new TreeMap<>(Comparator.reverseOrder());
         int foundDamaged = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                String name = String.valueOf(entry.getFileName());
-                Matcher matcher = NAME.matcher(name);
-                if (name.endsWith(DAMAGED_SUFFIX)) {
+                if (entry.toString().endsWith(DAMAGED_SUFFIX)) {
                     foundDamaged++;
-                } else if (name.endsWith(TEMPORARY_SUFFIX) || matcher.matches()) {
-                    examine(entry, matcher, found, now);
+                } else {
+                    examine(entry, found, now);
                 }
             }
+            unlisted = false;
         } catch (IOException | DirectoryIteratorException e) {
             if (!unlisted) {
                 LOG.warn(
-                        "The spool cannot be listed, so files of earlier processes wait: {}; check the folder's"
+                        "The spool cannot be listed, so files of earlier processes wait: {}; check the directory's"
                                 + " permissions",
                         directory,
                         e);
@@ -190,41 +180,42 @@ final class SpoolIndex {
             unlisted = true;
             return;
         }
-        unlisted = false;
         merge(found, foundDamaged, before);
     }
 
-    private static void examine(Path entry, Matcher matcher, List<SpooledFile> found, Instant now) throws IOException {
+    private static void examine(Path entry, Map<String, SpooledFile> found, Instant now) throws IOException {
+        String name = String.valueOf(entry.getFileName());
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Instant modified = attributes.lastModifiedTime().toInstant();
+            Matcher matcher = NAME.matcher(name);
             if (attributes.isRegularFile() && matcher.matches()) {
                 boolean discarded = matcher.group(2).equals(DISCARDED_SUFFIX);
-                found.add(new SpooledFile(matcher.group(1), discarded, attributes.size(), modified));
-            } else if (attributes.isRegularFile() && modified.plus(ABANDONED).isBefore(now)) {
+                found.put(name, new SpooledFile(matcher.group(1), discarded, attributes.size(), modified));
+            } else if (name.endsWith(TEMPORARY_SUFFIX)
+                    && attributes.isRegularFile()
+                    && modified.plus(ABANDONED).isBefore(now)) {
                 Files.deleteIfExists(entry);
             }
         } catch (NoSuchFileException e) {
-            // Another process drained it meanwhile.
+            LOG.debug("Another process drained or renamed {} meanwhile", name, e);
         }
     }
 
-    /** What this process wrote while the directory was listed may be missing from the list. */
-    private synchronized void merge(List<SpooledFile> found, int foundDamaged, long before) {
+    /** Files that this process wrote while the directory was listed may be missing from the list, and stay. */
+    private synchronized void merge(Map<String, SpooledFile> found, int foundDamaged, List<SpooledFile> before) {
         damaged = foundDamaged;
-        found.sort(DISCARDED_THEN_OLDEST_FIRST);
-        Set<String> names = new HashSet<>();
-        for (SpooledFile file : found) {
-            names.add(file.name());
-            if (!files.containsKey(file.key)) {
-                set(file);
-                written(file);
+        for (SpooledFile file : before) {
+            if (!found.containsKey(file.name())) {
+                remove(file);
             }
         }
-        for (SpooledFile file : List.copyOf(files.values())) {
-            if (file.written && file.version <= before && !names.contains(file.name())) {
-                remove(file);
+        Set<String> known = Set.copyOf(files.keySet());
+        for (SpooledFile file : found.values()) {
+            if (!known.contains(file.key)) {
+                file.written = true;
+                files.put(file.key, file);
             }
         }
     }

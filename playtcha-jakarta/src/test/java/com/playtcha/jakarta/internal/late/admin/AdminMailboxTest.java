@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests as files, and who may send them. */
 class AdminMailboxTest extends AdminFixture {
-    private static final AdminRequest LIST = new AdminRequest(AdminRequest.Command.LIST, "", 10, false, false);
-    private static final AdminRequest DISCARD = new AdminRequest(AdminRequest.Command.DISCARD, "t1", 0, false, false);
+    private static final String[] LIST = {"list"};
+    private static final String[] DISCARD = {"discard", "t1"};
     private static final String NAME = "0123456789abcdef0123456789abcdef";
 
     private AdminMailbox mailbox;
@@ -42,8 +42,8 @@ class AdminMailboxTest extends AdminFixture {
         mailbox.close();
     }
 
-    private void send(AdminRequest sent) throws IOException {
-        AdminMailbox.write(request, sent.members(clock.instant().plusSeconds(10)), texts);
+    private void send(String... arguments) throws IOException {
+        AdminMailbox.write(request, AdminMailbox.members(clock.instant().plusSeconds(10), arguments), texts);
         touch(request, clock.instant());
     }
 
@@ -88,13 +88,15 @@ class AdminMailboxTest extends AdminFixture {
                 "[]",
                 "null",
                 "{}",
-                "{\"playtcha_request\":2,\"command\":\"list\",\"limit\":1,\"until\":1774745999000}",
-                "{\"playtcha_request\":1,\"command\":\"rm\",\"limit\":1,\"until\":1774745999000}",
-                "{\"playtcha_request\":1,\"command\":\"list\",\"limit\":1000000000,\"until\":1774745999000}",
-                "{\"playtcha_request\":1,\"command\":\"discard\",\"limit\":1,\"until\":1774745999000}",
-                "{\"playtcha_request\":1,\"command\":\"discard\",\"id\":\"\\\\uzzzz\",\"limit\":1,\"until\":1774745999000}",
-                "{\"playtcha_request\":1,\"command\":\"list\",\"limit\":1,\"until\":99999999999999999999}",
-                "{\"playtcha_request\":1,\"command\":\"list\",\"limit\":1,\"until\":1e400}",
+                "{\"playtcha_request\":2,\"arguments\":[\"list\"],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"rm\"],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":\"list\",\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"list\",{}],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"list\",\"--limit\",\"1001\"],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"discard\"],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"discard\",\"\\\\uzzzz\"],\"until\":1774745999000}",
+                "{\"playtcha_request\":1,\"arguments\":[\"list\"],\"until\":99999999999999999999}",
+                "{\"playtcha_request\":1,\"arguments\":[\"list\"],\"until\":1e400}",
             })
     void aFileThatIsNoRequestIsRefusedAndDeleted(String text) throws Exception {
         Files.writeString(request, text);
@@ -121,7 +123,7 @@ class AdminMailboxTest extends AdminFixture {
     void aLinkIsNotFollowed() throws Exception {
         makeDeadLetter("t1", "x");
         Path elsewhere = directory.resolve("elsewhere");
-        AdminMailbox.write(elsewhere, DISCARD.members(clock.instant().plusSeconds(10)), texts);
+        AdminMailbox.write(elsewhere, AdminMailbox.members(clock.instant().plusSeconds(10), DISCARD), texts);
         // The link's own time is the machine's, before which the test's clock is.
         Files.createSymbolicLink(request, elsewhere);
 
@@ -205,7 +207,7 @@ class AdminMailboxTest extends AdminFixture {
         folder.probe(false);
         send(LIST);
         clock.advance(Duration.ofSeconds(9));
-        AdminMailbox.write(request, LIST.members(clock.instant().plusSeconds(10)), texts);
+        AdminMailbox.write(request, AdminMailbox.members(clock.instant().plusSeconds(10), LIST), texts);
         touch(request, clock.instant());
 
         serveLater();

@@ -225,7 +225,6 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(3);
         assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isEqualTo(3);
-        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isEqualTo(3);
     }
 
     @Test

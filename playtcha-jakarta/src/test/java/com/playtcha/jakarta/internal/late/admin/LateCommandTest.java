@@ -9,9 +9,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -81,7 +78,7 @@ class LateCommandTest extends AdminFixture {
     @Test
     void helpIsNoError() {
         assertThat(runBare("--help")).isZero();
-        assertThat(out()).startsWith("Usage: java -cp").contains("discard ID", "--password-file", "3 where nothing");
+        assertThat(out()).startsWith("Usage: java -cp").contains("discard ID", "--wait N", "3 where nothing");
     }
 
     @Test
@@ -191,44 +188,16 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void anotherDatabaseIsOpenedByItsUrl() throws Exception {
-        makeDeadLetter("t1", "x");
+    void aDiscardWithoutADatabaseIsSpooledAndARetryIsNotPossible() throws Exception {
         endApplication();
-        Path other = directory.resolve("other");
-        Files.move(folder.store(), other);
-        Path password = directory.resolve("password");
-        Files.writeString(password, "\n");
-        String url = "jdbc:h2:" + other.resolve("playtcha-late");
-
-        assertThat(run("list", "--url", url, "--user", "playtcha", "--password-file", password.toString()))
-                .isZero();
-        assertThat(out()).contains("t1 ", "1 dead letter, 0 spooled");
+        Files.move(folder.store(), directory.resolve("other"));
 
         assertThat(run("list")).isZero();
-        assertThat(out()).contains("0 dead letters");
         assertThat(err()).contains("The store could not be read");
-        assertThat(run("show", "t1")).isEqualTo(3);
-        assertThat(err()).contains("--url");
-    }
-
-    @Test
-    void aDatabaseWithoutTheTablesIsLeftAsItIs() throws Exception {
-        String url = "jdbc:h2:" + directory.resolve("empty");
-        assertThat(run("list", "--url", url)).isEqualTo(3);
-        assertThat(directory.resolve("empty.mv.db")).doesNotExist();
-
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE t (id INT)");
-        }
-        assertThat(run("list", "--url", url)).isEqualTo(3);
-        assertThat(err()).startsWith("There are no tables playtcha_late_* in this database");
-    }
-
-    @Test
-    void aUrlWithoutADriverIsReportedWithoutItsPassword() {
-        assertThat(run("list", "--url", "jdbc:nosuch://host/?password=hunter2")).isEqualTo(3);
-        assertThat(err()).contains("add the database's driver").doesNotContain("hunter2");
+        assertThat(run("retry", "t1")).isEqualTo(3);
+        assertThat(err()).contains("late-dir holds no embedded database");
+        assertThat(run("discard", "t1")).isZero();
+        assertThat(folder.spool()).isDirectoryContaining(file -> file.toString().endsWith(".discarded"));
     }
 
     @Test

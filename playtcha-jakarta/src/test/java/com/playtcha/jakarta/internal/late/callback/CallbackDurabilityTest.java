@@ -41,7 +41,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         spool = spool(1);
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(endpoint(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));
         database.setDown(true);
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
 
@@ -190,39 +190,6 @@ class CallbackDurabilityTest extends CallbackFixture {
 
         assertThat(getWithKey("id=t1&code=some-code")).isEqualTo(500);
         assertThat(log.everything()).contains("answered with 500").doesNotContain(KEY);
-    }
-
-    @Test
-    void aServletOfWebXmlServesTheSameInbox() {
-        start();
-        context.addServlet(ResultCallbackServlet.class, "/callback");
-        serve(servlets -> CallbackRegistration.register(servlets, "/other", KEY, inbox()));
-
-        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
-        assertThat(get("id=t1&code=a")).isEqualTo(403);
-        assertThat(codes()).containsExactly("a");
-    }
-
-    @Test
-    void aServletOfWebXmlMayHaveThePathOfTheSettings() {
-        start();
-        context.addServlet(ResultCallbackServlet.class, "/callback");
-        serve();
-
-        assertThat(context.getServletContext().getServletRegistration(CallbackRegistration.SERVLET_NAME))
-                .isNull();
-        assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
-    }
-
-    @Test
-    void aServletOfWebXmlThatNothingIsConnectedWithKeepsNothing() {
-        start();
-        context.addServlet(ResultCallbackServlet.class, "/callback");
-        context.setAttribute(CallbackEndpoint.ATTRIBUTE, "not an endpoint");
-        serve(servlets -> {});
-
-        assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);
-        assertThat(codes()).isEmpty();
     }
 
     @Test

@@ -80,10 +80,6 @@ abstract class CallbackFixture extends EngineFixture {
         serve(servlets -> servlets.addServlet("callbacks", servlet).addMapping("/callback"));
     }
 
-    protected CallbackEndpoint endpoint(@Nullable String key) {
-        return new CallbackEndpoint(inbox(), key, java.util.Set.of());
-    }
-
     protected static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }

@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.gate.TestTicker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,7 +159,7 @@ class CallbackKeyTest extends CallbackFixture {
     @ParameterizedTest
     @ValueSource(strings = {"", "short", "15-characters--"})
     void aKeyThatCouldBeGuessedIsRefused(String key) {
-        assertThatThrownBy(() -> new CallbackEndpoint(inbox(), key, Set.of()))
+        assertThatThrownBy(() -> new ResultCallbackServlet(inbox(), key))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 16")
                 .message()
@@ -171,7 +170,7 @@ class CallbackKeyTest extends CallbackFixture {
     void callersWithoutTheKeyAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(endpoint(KEY), ticker, 32));
+        serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));
 
         get("id=some-id&code=some-code&key=some-key-or-other");
         get("id=some-id&code=some-code");

@@ -15,6 +15,7 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,11 +109,11 @@ class SpoolDirectoryTest {
         directory.put(result("t2", "x"), "down");
 
         assertThatThrownBy(() -> directory.put(result("t3", "x"), "down"))
-                .isInstanceOf(SpoolFullException.class)
+                .isInstanceOf(LateUnavailableException.class)
                 .hasMessageContaining("2 of 2 files");
         assertThatThrownBy(() -> open(2, 1 << 20).put(result("t3", "x"), "down"))
                 .as("counted anew at the next start")
-                .isInstanceOf(SpoolFullException.class);
+                .isInstanceOf(LateUnavailableException.class);
         assertThat(directory.list(10)).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
 
         directory.delete(directory.list(1).get(0));
@@ -126,7 +127,7 @@ class SpoolDirectoryTest {
         directory.put(result("t1", "x".repeat(3000)), "down");
 
         assertThatThrownBy(() -> directory.put(result("t2", "x".repeat(3000)), "down"))
-                .isInstanceOf(SpoolFullException.class);
+                .isInstanceOf(LateUnavailableException.class);
         assertThat(directory.load().files()).isEqualTo(1);
     }
 

@@ -88,6 +88,30 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
+    void aDeadLetterThatOnlyTheStoreHasIsDiscardedWhenTheStoreWorks() {
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("mail is down");
+        };
+        engine.inbox().accept("t1", "yes");
+        run(Duration.ofSeconds(1));
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        database.setDown(true);
+
+        assertThat(engine.deadLetters().discard("t1")).isTrue();
+        assertThat(engine.inbox().accept("t1", "yes").isAcknowledged()).isTrue();
+        engine.close();
+        spool = spool(100);
+        handled.clear();
+        handler = (result, delivery) -> {};
+        start();
+        database.setDown(false);
+        run(Duration.ofMinutes(10));
+
+        assertThat(state("t1")).isEqualTo(LateState.DISCARDED);
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
     void aRetryOfASpooledItemIsHandedOverWhenTheStoreIsBack() {
         database.setDown(true);
         engine.inbox().accept("t1", "yes");
