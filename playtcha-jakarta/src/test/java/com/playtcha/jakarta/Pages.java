@@ -22,12 +22,13 @@ final class Pages {
     private Pages() {}
 
     private static List<String> all() {
-        List<String> pages = new ArrayList<>(List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"));
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"));
+        List<String> pages = new ArrayList<>(
+                List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "UPGRADING.md"));
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
                 Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
             docs.filter(file -> file.toString().endsWith(".md"))
                     .sorted()
-                    .forEach(file -> pages.add("docs/" + file.getFileName()));
+                    .forEach(file -> pages.add(ROOT.relativize(file).toString().replace('\\', '/')));
             examples.map(example -> "examples/" + example.getFileName() + "/README.md")
                     .filter(page -> Files.exists(ROOT.resolve(page)))
                     .sorted()
