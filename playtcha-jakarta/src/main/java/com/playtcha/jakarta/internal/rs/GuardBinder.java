@@ -95,14 +95,12 @@ public final class GuardBinder implements DynamicFeature {
             throw problems;
         }
         for (CodeUse use : uses) {
-            if (announced.add(use.guard())) {
+            String name = use.guard();
+            if (name != null && announced.add(name)) {
                 LOG.info(
                         "Jakarta REST resources are guarded as \"{}\": {}",
-                        use.guard(),
-                        playtcha.guard(use.guard()).settings().describe());
-            }
-            if (announced.add(use.where())) {
-                LOG.debug("Guard \"{}\" guards {}", use.guard(), use.where());
+                        name,
+                        playtcha.guard(name).settings().describe());
             }
         }
     }
