@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The filter on {@code /*} asks visitors for tokens, and lets callbacks by, which have a key (contract, section 7). */
+/** The filter on {@code /*} guards visitors' requests, and exempts callbacks, which have a key (contract, section 7). */
 class CallbackExemptionTest {
     private static final String KEY = "a-key-of-the-callback-inbox";
 
@@ -48,7 +48,7 @@ class CallbackExemptionTest {
         return app(EnumSet.of(DispatcherType.REQUEST));
     }
 
-    /** The engine is not up: who gets past the key hears 503. */
+    /** Registers without an engine, so that a callback with the right key gets 503. */
     private static void register(ServletContext context) {
         CallbackRegistration.register(context, "/callback", KEY, () -> null);
     }
@@ -86,7 +86,7 @@ class CallbackExemptionTest {
                 "/Callback",
                 "/callback.jsp"
             })
-    void everythingElseIsGuarded(String path) {
+    void otherRequestsAreGuarded(String path) {
         try (TestApp app = app().servlet("/", TestApp::showAttributes).start()) {
             assertThat(app.post(path, TestApp.FORM, "id=t1&code=a&key=" + KEY).statusCode())
                     .isEqualTo(400);
@@ -95,7 +95,7 @@ class CallbackExemptionTest {
     }
 
     @Test
-    void theNameAloneLetsNothingBy() {
+    void theServletNameAloneExemptsNothing() {
         TestApp app = new TestApp()
                 .initialized()
                 .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/*");
@@ -109,7 +109,7 @@ class CallbackExemptionTest {
     }
 
     @Test
-    void aPageThatForwardsToTheServletIsGuardedItself() {
+    void aPageThatForwardsToTheServletIsGuarded() {
         TestApp app = app(EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD))
                 .servlet(
                         "/page",

@@ -22,22 +22,22 @@ final class AdminClient {
 
     /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
     static AdminResponse send(
-            String[] arguments, LateDirectory folder, ResultText texts, Duration timeout, Clock clock) {
+            String[] arguments, LateDirectory lateDir, ResultText texts, Duration timeout, Clock clock) {
         String name = DurableFiles.randomDigits();
-        Path file = folder.requests().resolve(name + AdminMailbox.REQUEST);
-        Path response = folder.requests().resolve(name + AdminMailbox.ANSWER);
+        Path file = lateDir.requests().resolve(name + AdminMailbox.REQUEST);
+        Path response = lateDir.requests().resolve(name + AdminMailbox.RESPONSE);
         try {
             AdminMailbox.write(file, AdminMailbox.members(clock.instant().plus(timeout), arguments), texts);
             if (await(response, timeout) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
-                AdminResponse read = AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_ANSWER, texts));
+                AdminResponse read = AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_RESPONSE, texts));
                 Files.deleteIfExists(response);
                 return read;
             }
-            return problem("An application uses " + folder.directory() + " but did not answer within "
+            return problem("An application uses " + lateDir.directory() + " but did not answer within "
                     + timeout.toSeconds()
                     + " s, so the request was withdrawn. Look into its log, or wait longer with --wait N.");
         } catch (IOException e) {
-            return problem("The folder " + folder.requests() + " cannot be used ("
+            return problem("The directory " + lateDir.requests() + " cannot be used ("
                     + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
         } catch (JsonReadException e) {
             return problem("The application's response cannot be read: " + e.getMessage()

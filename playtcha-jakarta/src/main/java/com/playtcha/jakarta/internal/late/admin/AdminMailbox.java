@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminMailbox implements AutoCloseable {
     static final String REQUEST = ".request";
-    static final String ANSWER = ".answer";
+    static final String RESPONSE = ".response";
     private static final int FORMAT = 1;
     static final int MAX_REQUEST = 8 * 1024;
     /** A thousand items with long errors take less. */
-    static final int MAX_ANSWER = 32 * 1024 * 1024;
+    static final int MAX_RESPONSE = 32 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
@@ -47,7 +47,7 @@ public final class AdminMailbox implements AutoCloseable {
     /** The client of an older file has stopped waiting. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    private final LateDirectory folder;
+    private final LateDirectory lateDir;
     private final AdminService service;
     private final ResultText texts;
     private final Clock clock;
@@ -58,8 +58,8 @@ public final class AdminMailbox implements AutoCloseable {
     private @Nullable String owner;
     private boolean closed;
 
-    public AdminMailbox(LateDirectory folder, AdminService service, ResultText texts, Clock clock) {
-        this.folder = folder;
+    public AdminMailbox(LateDirectory lateDir, AdminService service, ResultText texts, Clock clock) {
+        this.lateDir = lateDir;
         this.service = service;
         this.texts = texts;
         this.clock = clock;
@@ -99,7 +99,7 @@ public final class AdminMailbox implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             if (throttle.count("failed") > 0) {
-                LOG.warn("Admin requests cannot be served; check {}", folder.requests(), e);
+                LOG.warn("Admin requests cannot be served; check {}", lateDir.requests(), e);
             }
         } finally {
             busy.set(false);
@@ -111,20 +111,20 @@ public final class AdminMailbox implements AutoCloseable {
             return lock != null;
         }
         nextLock = now.plus(LOCK_INTERVAL);
-        DurableFiles.makeDirectory(folder.requests());
-        owner = DurableFiles.processOwner(folder.requests());
-        lock = folder.tryLock().orElse(null);
+        DurableFiles.makeDirectory(lateDir.requests());
+        owner = DurableFiles.processOwner(lateDir.requests());
+        lock = lateDir.tryLock().orElse(null);
         if (lock == null && throttle.count("in use") > 0) {
             LOG.warn(
                     "Another process uses {} and serves the admin requests; unless it is this application too, give each"
                             + " application a late-dir of its own",
-                    folder.directory());
+                    lateDir.directory());
         }
         return lock != null;
     }
 
     private void look(Instant now) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.requests())) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(lateDir.requests())) {
             for (Path entry : entries) {
                 if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     continue;
@@ -170,7 +170,7 @@ public final class AdminMailbox implements AutoCloseable {
             LOG.info("Admin request: {} {}", request.command(), LogText.clean(request.id()));
             response = service.respond(request);
         }
-        write(Path.of(file.toString().replace(REQUEST, ANSWER)), response.members(), texts);
+        write(Path.of(file.toString().replace(REQUEST, RESPONSE)), response.members(), texts);
     }
 
     private AdminRequest read(Path file, Instant now) throws IOException, JsonReadException {

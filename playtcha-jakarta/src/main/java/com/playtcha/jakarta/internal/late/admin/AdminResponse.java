@@ -16,7 +16,6 @@ record AdminResponse(int status, String out, String err) {
     static final int NONE = 1;
     static final int USAGE = 2;
     static final int UNREACHABLE = 3;
-    private static final int FORMAT = 1;
 
     static AdminResponse done(String message) {
         return new AdminResponse(DONE, message + "\n", "");
@@ -28,14 +27,11 @@ record AdminResponse(int status, String out, String err) {
 
     /** Returns the members of a response file. */
     Map<String, @Nullable Object> members() {
-        return Map.of("playtcha_answer", FORMAT, "status", status, "out", out, "err", err);
+        return Map.of("status", status, "out", out, "err", err);
     }
 
     /** Reads what {@link #members} returns. */
     static AdminResponse read(Map<String, @Nullable Object> members) throws JsonReadException {
-        if (ResultText.number(members, "playtcha_answer") != FORMAT) {
-            throw new JsonReadException("another version of this library wrote it");
-        }
         return new AdminResponse(
                 (int) ResultText.number(members, "status"),
                 ResultText.required(members, "out"),

@@ -60,9 +60,10 @@ public final class AdminService {
             return switch (request.command()) {
                 case LIST -> list(request);
                 case SHOW -> show(request);
-                case RETRY -> deadLetters.retry(id) ? AdminResponse.done("Due now: " + printed(id)) : none(id);
+                case RETRY ->
+                    deadLetters.retry(id) ? AdminResponse.done("Due now: " + printed(id)) : none(id, find(id));
                 case RETRY_ALL -> AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item"));
-                case DISCARD -> deadLetters.discard(id) ? AdminResponse.done("Discarded: " + printed(id)) : none(id);
+                case DISCARD -> discard(id);
             };
         } catch (LateUnavailableException e) {
             return AdminResponse.problem(
@@ -71,12 +72,21 @@ public final class AdminService {
         }
     }
 
-    private static String counted(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+    private AdminResponse discard(String id) {
+        long before = storeFailures();
+        if (!deadLetters.discard(id)) {
+            return none(id, find(id));
+        }
+        return new AdminResponse(
+                AdminResponse.DONE,
+                "Discarded: " + printed(id) + "\n",
+                storeFailures() > before
+                        ? "The store is down: the discard is kept in late-dir and applied when the store works.\n"
+                        : "");
     }
 
-    private AdminResponse none(String id) {
-        return none(id, find(id));
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static AdminResponse none(String id, Optional<LateItem> item) {
@@ -113,7 +123,7 @@ public final class AdminService {
         }
         int damaged = spool == null ? 0 : spool.load().damaged();
         if (damaged > 0) {
-            err.append("Damaged files in the folder spool of late-dir, named *.damaged: " + damaged + ".\n");
+            err.append("Damaged files in the directory spool of late-dir, named *.damaged: " + damaged + ".\n");
         }
         return new AdminResponse(AdminResponse.DONE, out.toString(), err.toString());
     }

@@ -108,15 +108,15 @@ public final class LateCommand {
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
-        LateDirectory folder = LateDirectory.of(directory);
-        requireOwner(folder);
+        LateDirectory lateDir = LateDirectory.of(directory);
+        requireOwner(lateDir);
         try (JsonWriter writer = new JsonWriter();
-                FileChannel lock = folder.tryLock().orElse(null)) {
+                FileChannel lock = lateDir.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
             if (lock == null) {
-                return AdminClient.send(arguments, folder, texts, timeout, clock);
+                return AdminClient.send(arguments, lateDir, texts, timeout, clock);
             }
-            AdminResponse response = OfflineAccess.respond(request, folder, texts, clock);
+            AdminResponse response = OfflineAccess.respond(request, lateDir, texts, clock);
             return request.command() == Command.RETRY || request.command() == Command.RETRY_ALL
                     ? new AdminResponse(
                             response.status(),
@@ -125,14 +125,14 @@ public final class LateCommand {
                                     + "No application runs on this directory: results are delivered when one starts.\n")
                     : response;
         } catch (IOException e) {
-            throw unusable(folder, e);
+            throw unusable(lateDir, e);
         }
     }
 
     /** The application could not read, or not rewrite, files of another user. */
-    private static void requireOwner(LateDirectory folder) {
+    private static void requireOwner(LateDirectory lateDir) {
         try {
-            Path own = Files.isDirectory(folder.requests()) ? folder.requests() : folder.directory();
+            Path own = Files.isDirectory(lateDir.requests()) ? lateDir.requests() : lateDir.directory();
             String owner = DurableFiles.ownerOf(own);
             String user = DurableFiles.processOwner(own);
             if (!Objects.equals(owner, user)) {
@@ -140,12 +140,12 @@ public final class LateCommand {
                         + owner + ". Run it as that user: sudo -u " + owner + " java ...");
             }
         } catch (IOException e) {
-            throw unusable(folder, e);
+            throw unusable(lateDir, e);
         }
     }
 
-    private static LateUnavailableException unusable(LateDirectory folder, IOException cause) {
-        return new LateUnavailableException("The directory " + folder.directory() + " cannot be used ("
+    private static LateUnavailableException unusable(LateDirectory lateDir, IOException cause) {
+        return new LateUnavailableException("The directory " + lateDir.directory() + " cannot be used ("
                 + cause.getClass().getSimpleName()
                 + "). Run this command as the user of the application, on a file system that supports locks.");
     }

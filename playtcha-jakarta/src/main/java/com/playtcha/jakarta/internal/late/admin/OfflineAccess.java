@@ -21,16 +21,16 @@ final class OfflineAccess {
 
     private OfflineAccess() {}
 
-    static AdminResponse respond(AdminRequest request, LateDirectory folder, ResultText texts, Clock clock) {
-        boolean hasSpool = Files.isDirectory(folder.spool());
-        boolean hasStore = EmbeddedH2.isIn(folder.store());
+    static AdminResponse respond(AdminRequest request, LateDirectory lateDir, ResultText texts, Clock clock) {
+        boolean hasSpool = Files.isDirectory(lateDir.spool());
+        boolean hasStore = EmbeddedH2.isIn(lateDir.store());
         if (!hasStore && !hasSpool) {
-            throw new LateUnavailableException("There are no late results in " + folder.directory()
+            throw new LateUnavailableException("There are no late results in " + lateDir.directory()
                     + ": neither an embedded database nor a spool. Check that it is the application's late-dir.");
         }
         SpoolDirectory spool =
-                hasSpool ? SpoolDirectory.open(folder.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
-        try (DirectStore store = hasStore ? DirectStore.embedded(folder.store(), texts) : DirectStore.none(texts)) {
+                hasSpool ? SpoolDirectory.open(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
+        try (DirectStore store = hasStore ? DirectStore.embedded(lateDir.store(), texts) : DirectStore.none(texts)) {
             LateEngine.Builder builder =
                     LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
                         throw new RejectedExecutionException();

@@ -151,13 +151,13 @@ final class ResultCallbackServlet extends HttpServlet {
             refused(response, id, "it has no code, and poll-url is not set");
             return;
         }
-        AcceptResult receipt;
+        AcceptResult result;
         try {
-            receipt = code.isEmpty() ? running.pollNow(id) : running.accept(id, code);
+            result = code.isEmpty() ? running.pollNow(id) : running.accept(id, code);
         } catch (LateUnavailableException e) {
-            receipt = AcceptResult.REFUSED;
+            result = AcceptResult.REFUSED;
         }
-        if (receipt.isAcknowledged()) {
+        if (result.isAcknowledged()) {
             send(response, 200, "OK", 0);
         } else {
             unavailable(response, "neither the store nor late-dir could keep the result", RETRY_LATER);

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An application that runs on a folder until its standard input ends. Its handler fails while there is no file named
- * {@code healthy} in the folder. Arguments: the folder, and the ids of results to begin with, as they are printed.
+ * {@code healthy} in the lateDir. Arguments: the lateDir, and the ids of results to begin with, as they are printed.
  */
 public final class AdminApp {
     private AdminApp() {}
@@ -33,9 +33,9 @@ public final class AdminApp {
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Clock clock = Clock.systemUTC();
-        LateDirectory folder = LateDirectory.of(Path.of(arguments[0]));
-        folder.probe(false);
-        Path healthy = folder.directory().resolve("healthy");
+        LateDirectory lateDir = LateDirectory.of(Path.of(arguments[0]));
+        lateDir.probe(false);
+        Path healthy = lateDir.directory().resolve("healthy");
         LateResultHandler handler = (result, delivery) -> {
             if (!Files.exists(healthy)) {
                 throw new IllegalStateException("mail is down for " + result.getId());
@@ -43,10 +43,10 @@ public final class AdminApp {
             out.println("handled " + AdminService.printed(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
-        SpoolDirectory spool = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
+        SpoolDirectory spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
         LateConfig config = new LateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
-        try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
+        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
                 LateRunner runner = new LateRunner(null)) {
             LateEngine engine = LateEngine.builder(
                             config,
@@ -62,10 +62,10 @@ public final class AdminApp {
             engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id)));
             runner.start(engine, Duration.ofMillis(100), () -> {});
             try (AdminMailbox mailbox =
-                    new AdminMailbox(folder, new AdminService(engine, spool, texts, clock), texts, clock)) {
+                    new AdminMailbox(lateDir, new AdminService(engine, spool, texts, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(mailbox::serve, 0, 100, TimeUnit.MILLISECONDS);
                 while (System.in.read() >= 0) {
-                    // Until whoever started this is gone.
+                    // Until the test ends this process.
                 }
                 ticks.shutdown();
             }

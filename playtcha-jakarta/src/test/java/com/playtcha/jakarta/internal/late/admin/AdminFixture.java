@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine on a folder, with a handler that fails unless a test says otherwise. */
+/** An engine on a late-dir, with a handler that fails unless a test replaces it. */
 abstract class AdminFixture {
     /** A colour, a window title, a line break, a right-to-left override, a lone surrogate. */
     static final String HOSTILE = "\u001b[31mred\u001b]0;title\u0007\r\n\u202e\ud800 end\\";
@@ -35,7 +35,7 @@ abstract class AdminFixture {
     protected volatile LateResultHandler handler = (result, delivery) -> {
         throw new IllegalStateException("mail is down");
     };
-    protected LateDirectory folder;
+    protected LateDirectory lateDir;
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
     protected SpoolDirectory spool;
@@ -44,11 +44,11 @@ abstract class AdminFixture {
 
     @BeforeEach
     void open() {
-        folder = LateDirectory.of(directory.resolve("late"));
-        folder.probe(false);
-        h2 = EmbeddedH2.in(folder.store());
+        lateDir = LateDirectory.of(directory.resolve("late"));
+        lateDir.probe(false);
+        h2 = EmbeddedH2.in(lateDir.store());
         database = new RecordingDataSource(h2.dataSource(), true);
-        spool = SpoolDirectory.open(folder.spool(), 100, 1 << 20, texts, clock);
+        spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
         LateConfig config =
                 new LateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
         engine = LateEngine.builder(

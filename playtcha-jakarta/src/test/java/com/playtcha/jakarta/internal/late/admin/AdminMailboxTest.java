@@ -32,9 +32,9 @@ class AdminMailboxTest extends AdminFixture {
 
     @BeforeEach
     void openMailbox() {
-        mailbox = new AdminMailbox(folder, service, texts, clock);
-        request = folder.requests().resolve(NAME + ".request");
-        response = folder.requests().resolve(NAME + ".answer");
+        mailbox = new AdminMailbox(lateDir, service, texts, clock);
+        request = lateDir.requests().resolve(NAME + ".request");
+        response = lateDir.requests().resolve(NAME + ".response");
     }
 
     @AfterEach
@@ -57,13 +57,13 @@ class AdminMailboxTest extends AdminFixture {
     }
 
     private List<String> files() throws IOException {
-        try (Stream<Path> files = Files.list(folder.requests())) {
+        try (Stream<Path> files = Files.list(lateDir.requests())) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
     private AdminResponse response() throws Exception {
-        return AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_ANSWER, texts));
+        return AdminResponse.read(AdminMailbox.read(response, AdminMailbox.MAX_RESPONSE, texts));
     }
 
     @Test
@@ -75,7 +75,7 @@ class AdminMailboxTest extends AdminFixture {
 
         assertThat(response().status()).isZero();
         assertThat(response().out()).isEqualTo("Discarded: t1\n");
-        assertThat(files()).containsExactly(NAME + ".answer");
+        assertThat(files()).containsExactly(NAME + ".response");
         assertThat(Files.getPosixFilePermissions(response)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(engine.deadLetters().list(10)).isEmpty();
     }
@@ -106,7 +106,7 @@ class AdminMailboxTest extends AdminFixture {
 
         assertThat(response().status()).isEqualTo(3);
         assertThat(response().err()).startsWith("The application refused the request: ");
-        assertThat(files()).containsExactly(NAME + ".answer");
+        assertThat(files()).containsExactly(NAME + ".response");
     }
 
     @Test
@@ -124,7 +124,7 @@ class AdminMailboxTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         Path elsewhere = directory.resolve("elsewhere");
         AdminMailbox.write(elsewhere, AdminMailbox.members(clock.instant().plusSeconds(10), DISCARD), texts);
-        // The link's own time is the machine's, before which the test's clock is.
+        // The link itself has the machine's time, which is after the test's clock.
         Files.createSymbolicLink(request, elsewhere);
 
         serveLater();
@@ -160,12 +160,12 @@ class AdminMailboxTest extends AdminFixture {
     @Test
     void oldFilesAreDeleted() throws Exception {
         Instant old = clock.instant().minus(Duration.ofMinutes(6));
-        for (String name : List.of(NAME + ".request", NAME + ".answer", "foreign", NAME + ".tmp")) {
-            Files.writeString(folder.requests().resolve(name), "x");
-            touch(folder.requests().resolve(name), old);
+        for (String name : List.of(NAME + ".request", NAME + ".response", "foreign", NAME + ".tmp")) {
+            Files.writeString(lateDir.requests().resolve(name), "x");
+            touch(lateDir.requests().resolve(name), old);
         }
-        Files.writeString(folder.requests().resolve("new"), "x");
-        touch(folder.requests().resolve("new"), clock.instant());
+        Files.writeString(lateDir.requests().resolve("new"), "x");
+        touch(lateDir.requests().resolve("new"), clock.instant());
 
         serveLater();
 
@@ -181,7 +181,7 @@ class AdminMailboxTest extends AdminFixture {
         Files.setOwner(
                 request, request.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
         Files.setPosixFilePermissions(request, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.setPosixFilePermissions(folder.requests(), PosixFilePermissions.fromString("rwxrwx---"));
+        Files.setPosixFilePermissions(lateDir.requests(), PosixFilePermissions.fromString("rwxrwx---"));
         try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN)) {
             serveLater();
 
@@ -195,16 +195,16 @@ class AdminMailboxTest extends AdminFixture {
 
     @Test
     void aDirectoryThatCannotBeUsedIsLoggedOnceAndServedLater() throws Exception {
-        Files.delete(folder.requests());
-        Files.writeString(folder.requests(), "in the way");
+        Files.delete(lateDir.requests());
+        Files.writeString(lateDir.requests(), "in the way");
         try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN)) {
             for (int i = 0; i < 30; i++) {
                 serveLater();
             }
             assertThat(log.lines()).hasSize(1);
         }
-        Files.delete(folder.requests());
-        folder.probe(false);
+        Files.delete(lateDir.requests());
+        lateDir.probe(false);
         send(LIST);
         clock.advance(Duration.ofSeconds(9));
         AdminMailbox.write(request, AdminMailbox.members(clock.instant().plusSeconds(10), LIST), texts);
@@ -219,7 +219,7 @@ class AdminMailboxTest extends AdminFixture {
     void anotherApplicationOnTheDirectoryIsLoggedOnce() {
         serveLater();
         try (CapturedLog log = new CapturedLog(AdminMailbox.class.getName(), Level.WARN);
-                AdminMailbox other = new AdminMailbox(folder, service, texts, clock)) {
+                AdminMailbox other = new AdminMailbox(lateDir, service, texts, clock)) {
             for (int i = 0; i < 30; i++) {
                 clock.advance(Duration.ofSeconds(10));
                 other.serve();
@@ -228,23 +228,23 @@ class AdminMailboxTest extends AdminFixture {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("Another process uses", folder.directory().toString());
+                    .contains("Another process uses", lateDir.directory().toString());
         }
     }
 
     @Test
     void oneOfTwoMailboxesServes() throws Exception {
         serveLater();
-        assertThat(folder.tryLock()).isEmpty();
+        assertThat(lateDir.tryLock()).isEmpty();
         mailbox.close();
 
         send(LIST);
         serveLater();
         assertThat(files()).containsExactly(NAME + ".request");
 
-        try (AdminMailbox next = new AdminMailbox(folder, service, texts, clock)) {
+        try (AdminMailbox next = new AdminMailbox(lateDir, service, texts, clock)) {
             next.serve();
-            assertThat(files()).containsExactly(NAME + ".answer");
+            assertThat(files()).containsExactly(NAME + ".response");
         }
     }
 }

@@ -94,14 +94,14 @@ class AdminServiceTest extends AdminFixture {
 
     @Test
     void aListCountsDamagedFiles() throws Exception {
-        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json.damaged"), "{");
+        Files.writeString(lateDir.spool().resolve("0".repeat(64) + ".json.damaged"), "{");
         spool("t1", "x");
         clock.advance(Duration.ofSeconds(10));
 
         AdminResponse response = list(10);
 
         assertThat(objects(response)).hasSize(1);
-        assertThat(response.err()).isEqualTo("Damaged files in the folder spool of late-dir, named *.damaged: 1.\n");
+        assertThat(response.err()).isEqualTo("Damaged files in the directory spool of late-dir, named *.damaged: 1.\n");
     }
 
     @Test
@@ -225,6 +225,10 @@ class AdminServiceTest extends AdminFixture {
 
         assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(3);
         assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isEqualTo(3);
+        AdminResponse discarded = respond(AdminRequest.Command.DISCARD, "t1");
+        assertThat(discarded.status()).isZero();
+        assertThat(discarded.err())
+                .isEqualTo("The store is down: the discard is kept in late-dir and applied when the store works.\n");
     }
 
     @Test

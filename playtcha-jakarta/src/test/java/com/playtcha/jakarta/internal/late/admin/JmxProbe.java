@@ -12,7 +12,7 @@ import java.time.Clock;
 public final class JmxProbe implements Runnable {
     private final Runnable whileRegistered;
 
-    /** For a loader of its own. */
+    /** Called by reflection from another class loader. */
     public JmxProbe(Runnable whileRegistered) {
         this.whileRegistered = whileRegistered;
     }

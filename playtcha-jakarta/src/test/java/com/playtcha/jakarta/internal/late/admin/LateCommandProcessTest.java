@@ -20,21 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as a process of its own, beside an application that runs or does not. */
+/** The command in its own process, with and without a running application. */
 class LateCommandProcessTest {
     private static final String HOSTILE = AdminService.printed(AdminFixture.HOSTILE);
 
     @TempDir
     Path directory;
 
-    private LateDirectory folder;
+    private LateDirectory lateDir;
     private Process application;
     private Path output;
 
     @BeforeEach
     void makeFolder() {
-        folder = LateDirectory.of(directory.resolve("late"));
-        folder.probe(false);
+        lateDir = LateDirectory.of(directory.resolve("late"));
+        lateDir.probe(false);
     }
 
     @AfterEach
@@ -52,7 +52,7 @@ class LateCommandProcessTest {
                 "-cp",
                 Processes.classPath(Processes.forCommand(AdminApp.class)),
                 AdminApp.class.getName(),
-                folder.directory().toString()));
+                lateDir.directory().toString()));
         command.addAll(List.of(ids));
         application = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
@@ -82,13 +82,13 @@ class LateCommandProcessTest {
                 classPath,
                 LateCommand.class.getName(),
                 "--late-dir",
-                folder.directory().toString()));
+                lateDir.directory().toString()));
         command.addAll(List.of(arguments));
         return Processes.run(directory, command.toArray(new String[0]));
     }
 
     private List<String> requests() throws IOException {
-        try (Stream<Path> files = Files.list(folder.requests())) {
+        try (Stream<Path> files = Files.list(lateDir.requests())) {
             return files.map(Path::toString).toList();
         }
     }
@@ -114,7 +114,7 @@ class LateCommandProcessTest {
                 .isEqualTo("There is no dead letter and no spooled item with this id: " + HOSTILE
                         + " (it is DISCARDED)\n");
 
-        Files.createFile(folder.directory().resolve("healthy"));
+        Files.createFile(lateDir.directory().resolve("healthy"));
         assertThat(command("retry", "t1").out()).isEqualTo("Due now: t1\n");
         awaitOutput("handled t1", 1);
         assertThat(command("retry", "--all").out()).isEqualTo("Due now: 1 item\n");
@@ -137,7 +137,7 @@ class LateCommandProcessTest {
 
     @Test
     void anUnansweredRequestIsWithdrawn() throws Exception {
-        try (java.nio.channels.FileChannel hold = folder.tryLock().orElseThrow()) {
+        try (java.nio.channels.FileChannel hold = lateDir.tryLock().orElseThrow()) {
             assertThat(hold).isNotNull();
             Processes.Ended ended = command("discard", "t1", "--wait", "1");
 
@@ -149,7 +149,7 @@ class LateCommandProcessTest {
 
     @Test
     void aDatabaseThatAnotherProcessHasOpenIsReported() throws Exception {
-        try (EmbeddedH2 h2 = EmbeddedH2.in(folder.store());
+        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
                 Connection connection = h2.dataSource().getConnection()) {
             assertThat(connection.isClosed()).isFalse();
 
@@ -171,7 +171,7 @@ class LateCommandProcessTest {
 
     @Test
     void aLoggerDoesNotWriteBetweenTheLinesOfJson() throws Exception {
-        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
+        Files.writeString(lateDir.spool().resolve("0".repeat(64) + ".json"), "{");
         String withLogback = Processes.classPath(
                 Processes.forCommand(ch.qos.logback.classic.LoggerContext.class, ch.qos.logback.core.Context.class));
 
@@ -187,8 +187,8 @@ class LateCommandProcessTest {
     @EnabledIfSystemProperty(named = "user.name", matches = "root")
     void anotherUserThanTheApplicationsIsRefused() throws Exception {
         Files.setOwner(
-                folder.requests(),
-                folder.directory()
+                lateDir.requests(),
+                lateDir.directory()
                         .getFileSystem()
                         .getUserPrincipalLookupService()
                         .lookupPrincipalByName("nobody"));
@@ -197,7 +197,7 @@ class LateCommandProcessTest {
 
         assertThat(ended.status()).isEqualTo(3);
         assertThat(ended.err())
-                .startsWith("This command runs as root, but " + folder.requests() + " belongs to nobody.");
-        assertThat(folder.directory().resolve("running.lock")).doesNotExist();
+                .startsWith("This command runs as root, but " + lateDir.requests() + " belongs to nobody.");
+        assertThat(lateDir.directory().resolve("running.lock")).doesNotExist();
     }
 }

@@ -23,7 +23,7 @@ class LateCommandTest extends AdminFixture {
 
     private int run(String... arguments) {
         List<String> all =
-                new ArrayList<>(List.of("--late-dir", folder.directory().toString()));
+                new ArrayList<>(List.of("--late-dir", lateDir.directory().toString()));
         all.addAll(List.of(arguments));
         return runBare(all.toArray(new String[0]));
     }
@@ -85,7 +85,7 @@ class LateCommandTest extends AdminFixture {
     void aListIsATableOfSpoolAndStore() throws Exception {
         makeDeadLetter("t1", "x");
         spool("t2", "x");
-        Files.writeString(folder.spool().resolve("0".repeat(64) + ".json"), "{");
+        Files.writeString(lateDir.spool().resolve("0".repeat(64) + ".json"), "{");
         endApplication();
 
         assertThat(run("list")).isZero();
@@ -190,14 +190,15 @@ class LateCommandTest extends AdminFixture {
     @Test
     void aDiscardWithoutADatabaseIsSpooledAndARetryIsNotPossible() throws Exception {
         endApplication();
-        Files.move(folder.store(), directory.resolve("other"));
+        Files.move(lateDir.store(), directory.resolve("other"));
 
         assertThat(run("list")).isZero();
         assertThat(err()).contains("The store could not be read");
         assertThat(run("retry", "t1")).isEqualTo(3);
         assertThat(err()).contains("late-dir holds no embedded database");
         assertThat(run("discard", "t1")).isZero();
-        assertThat(folder.spool()).isDirectoryContaining(file -> file.toString().endsWith(".discarded"));
+        assertThat(lateDir.spool())
+                .isDirectoryContaining(file -> file.toString().endsWith(".discarded"));
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Processes with no more on their class path than they need. */
+/** Starts Java processes with a minimal class path. */
 final class Processes {
     private Processes() {}
 
@@ -48,12 +48,12 @@ final class Processes {
         return paths;
     }
 
-    /** The library, its logging API, and where these classes are. */
+    /** Returns a class path of the library, its logging API, and the homes of these classes. */
     static String classPath(Class<?>... more) {
         return paths(more).stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** What the library's dependencies bring for JSON, and H2. */
+    /** Returns classes of the JSON libraries and of H2, whose homes the command needs. */
     static Class<?>[] forCommand(Class<?>... more) {
         List<Class<?>> types = new ArrayList<>(List.of(
                 jakarta.json.Json.class,

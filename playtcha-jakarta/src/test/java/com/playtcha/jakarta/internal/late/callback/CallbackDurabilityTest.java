@@ -16,11 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What was acknowledged is kept, and nothing else is acknowledged (contract, section 7). */
+/** An acknowledged result is never lost, and nothing else is acknowledged (contract, section 7). */
 class CallbackDurabilityTest extends CallbackFixture {
 
     @Test
-    void whatComesWhileTheDatabaseIsGoneIsKeptAndHandedOverLater() {
+    void resultsThatArriveWhileTheDatabaseIsDownAreDeliveredLater() {
         start();
         serve();
         engine.inbox().track("t1");
@@ -37,7 +37,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void whatNothingCanKeepIsToBeSentAgain() {
+    void aResultThatNothingCanStoreGets503() {
         spool = spool(1);
         TestTicker ticker = new TestTicker();
         start();
@@ -61,7 +61,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void withoutADirectoryADatabaseThatIsGoneMeansSendAgain() {
+    void withoutLateDirADatabaseThatIsDownMeans503() {
         engine = build(config(), Runnable::run).poller(poller()).build();
         serve();
         database.setDown(true);
@@ -73,7 +73,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void beforeTheEngineIsUpAndAfterItIsGoneTheAnswerIsToSendItAgain() {
+    void withoutARunningEngineTheResponseIs503() {
         serve();
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(503);
         assertThat(getWithKey("id=&code=a")).isEqualTo(400);
@@ -89,7 +89,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void anEngineThatWasClosedStillPutsResultsIntoTheDirectory() {
+    void aClosedEngineStillSpoolsResults() {
         start();
         serve();
         engine.close();
@@ -100,7 +100,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void oneResultFromManyThreadsAtOnceHasOneEffect() throws Exception {
+    void oneResultSentByManyThreadsHasOneEffect() throws Exception {
         start();
         serve();
         ExecutorService callers = Executors.newFixedThreadPool(16);
@@ -144,7 +144,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void aCallbackMayOvertakeItsTask() {
+    void aCallbackMayArriveBeforeItsTaskIsTracked() {
         start();
         serve();
 
@@ -155,7 +155,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void manyAtOnceWaitForAStoreThatIsSlow() throws Exception {
+    void manyCallbacksWaitForASlowStore() throws Exception {
         int many = 100;
         store.counts();
         start();
@@ -183,7 +183,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void anErrorOfOurOwnIsAServerErrorWithoutWhatWasSent() {
+    void anErrorOfThisLibraryIs500AndEchoesNothing() {
         serve(servlets -> CallbackRegistration.register(servlets, "/callback", KEY, () -> {
             throw new IllegalStateException("some-code", new IllegalArgumentException("some-code"));
         }));
@@ -204,14 +204,14 @@ class CallbackDurabilityTest extends CallbackFixture {
     }
 
     @Test
-    void aPathThatIsTakenStopsTheDeployment() {
+    void aPathOfAnotherServletStopsTheDeployment() {
         context.addServlet(new org.eclipse.jetty.ee10.servlet.DefaultServlet(), "/callback");
 
         assertThatThrownBy(this::serve).hasStackTraceContaining("another servlet is mapped to [/callback]");
     }
 
     @Test
-    void aNameThatIsTakenStopsTheDeployment() {
+    void aNameOfAnotherServletStopsTheDeployment() {
         context.addServlet(
                 new org.eclipse.jetty.ee10.servlet.ServletHolder(
                         CallbackRegistration.SERVLET_NAME, org.eclipse.jetty.ee10.servlet.DefaultServlet.class),

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** An application in Jetty that takes callbacks into an engine on a real database, and a service that sends them. */
+/** An application in Jetty that accepts callbacks into an engine on a real database, and a client that sends them. */
 abstract class CallbackFixture extends EngineFixture {
     static final String KEY = "a-key-of-the-callback-inbox";
     static final String FORM = "application/x-www-form-urlencoded";
@@ -57,7 +57,7 @@ abstract class CallbackFixture extends EngineFixture {
         return () -> engine == null ? null : engine.inbox();
     }
 
-    /** As the settings would have it. */
+    /** Serves as the settings callback-path and callback-key do. */
     protected void serve() {
         serve(servlets -> CallbackRegistration.register(servlets, "/callback", KEY, inbox()));
     }
@@ -90,7 +90,7 @@ abstract class CallbackFixture extends EngineFixture {
                 .timeout(Duration.ofSeconds(30));
     }
 
-    /** Sends one, and looks at what every answer has in common. */
+    /** Sends a request, and checks what all responses have in common. */
     protected HttpResponse<String> send(HttpRequest.Builder request) {
         HttpResponse<String> response;
         try {
@@ -113,7 +113,7 @@ abstract class CallbackFixture extends EngineFixture {
         return send(request(query)).statusCode();
     }
 
-    /** With the right key in its header. */
+    /** Sends a GET with the right key in the header. */
     protected int getWithKey(String query) {
         return send(request(query).header("X-Callback-Key", KEY)).statusCode();
     }
@@ -138,7 +138,7 @@ abstract class CallbackFixture extends EngineFixture {
         return socket;
     }
 
-    /** Sends bytes as they are, ends, and reads the answer to its end. */
+    /** Sends raw bytes, ends the output, and returns the whole response. */
     protected String raw(String bytes) {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
@@ -151,7 +151,7 @@ abstract class CallbackFixture extends EngineFixture {
         }
     }
 
-    /** What the handler got, after the engine has done what is due. */
+    /** Returns the results that the handler got, after the engine has done what is due. */
     protected java.util.List<String> codes() {
         engine.pollOnce();
         return handled.stream().map(LateResult::getCode).toList();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may call, and who learns nothing (contract, section 7). */
+/** The key of callbacks (contract, section 7). */
 class CallbackKeyTest extends CallbackFixture {
     private static final List<String> WRONG = List.of(
             "",
@@ -63,13 +63,13 @@ class CallbackKeyTest extends CallbackFixture {
     }
 
     @Test
-    void whoDoesNotKnowTheKeyIsToldNothingElse() {
+    void aCallbackWithoutTheKeyGetsForbiddenOnly() {
         start();
         serve();
 
         for (String fields : WRONG) {
             for (String rest : new String[] {"id=t1&code=a&", "id=&", "id=a&id=b&code=%zz&", ""}) {
-                // Some of it is no URI, and the client would not send it.
+                // Sent by hand, since the client refuses what is no URI.
                 assertThat(raw("GET /app/callback?" + rest + fields
                                 + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                         .as("query %s%s", rest, fields)
@@ -95,38 +95,38 @@ class CallbackKeyTest extends CallbackFixture {
     }
 
     @Test
-    void aBodyIsNotReadForSomeoneWhoseKeyIsWrong() {
+    void theBodyOfACallbackWithAWrongKeyIsNotRead() {
         start();
         serve();
 
-        String answer =
+        String response =
                 raw("POST /app/callback?key=wrong-key-of-some-length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "Content-Type: " + FORM + "\r\nContent-Length: 100000\r\n\r\nid=t1");
 
-        assertThat(answer).startsWith("HTTP/1.1 403 ");
+        assertThat(response).startsWith("HTTP/1.1 403 ");
     }
 
     @Test
-    void aBodyThatIsTooLargeIsNotReadForSomeoneWithoutAKey() {
+    void aTooLargeBodyWithoutAKeyIsNotRead() {
         start();
         serve();
 
-        String answer = raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+        String response = raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
                 + "\r\nContent-Length: 9000000000\r\n\r\nid=t1");
 
-        assertThat(answer)
+        assertThat(response)
                 .startsWith("HTTP/1.1 400 ")
                 .endsWith("\r\n\r\nRefused: its body is larger than 524288 bytes");
         assertThat(log.everything()).contains("its body is larger").doesNotContain("the right key");
     }
 
     @Test
-    void aBodyThatCannotBeReadHasNoKey() {
+    void aMalformedOrIncompleteBodyHasNoKey() {
         start();
         serve();
 
         assertThat(post("id=t1&code=a&x=%&key=wrong-key-of-some-length")).isEqualTo(403);
-        // It ends before its time.
+        // The body ends before its Content-Length.
         assertThat(raw("POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
                         + "\r\nContent-Length: 60000\r\n\r\nkey=" + KEY + "&id=t1&code=x"))
                 .startsWith("HTTP/1.1 400 ");
@@ -140,14 +140,14 @@ class CallbackKeyTest extends CallbackFixture {
         serve(servlets -> CallbackRegistration.register(servlets, "/callback", key, inbox()));
         String utf8 = new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 
-        String answer = raw("GET /app/callback?id=t1&code=a&key=" + encoded(key)
+        String response = raw("GET /app/callback?id=t1&code=a&key=" + encoded(key)
                 + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Callback-Key: " + utf8 + "\r\n\r\n");
 
-        assertThat(answer).startsWith("HTTP/1.1 200 ");
+        assertThat(response).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
-    void withoutAKeyEverybodyMayCall() {
+    void withoutAKeyEveryCallerIsAccepted() {
         start();
         serve(servlets -> CallbackRegistration.register(servlets, "/callback", null, inbox()));
 
@@ -158,7 +158,7 @@ class CallbackKeyTest extends CallbackFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "short", "15-characters--"})
-    void aKeyThatCouldBeGuessedIsRefused(String key) {
+    void aShortKeyIsRefused(String key) {
         assertThatThrownBy(() -> new ResultCallbackServlet(inbox(), key))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 16")
@@ -189,7 +189,7 @@ class CallbackKeyTest extends CallbackFixture {
     }
 
     @Test
-    void anAddressThatIsReallyTextFromOutsideIsNeutralised() {
+    void aForgedAddressIsEscaped() {
         start();
         context.addFilter(
                 (request, response, chain) -> chain.doFilter(

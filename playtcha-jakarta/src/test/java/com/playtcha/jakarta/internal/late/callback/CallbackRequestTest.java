@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller may send, and what it is told (contract, section 7). */
+/** The fields of callbacks, and the responses to them (contract, section 7). */
 class CallbackRequestTest extends CallbackFixture {
-    private static final List<String> NOT_AS_AGREED = List.of(
+    private static final List<String> MALFORMED = List.of(
             "code=a",
             "id=&code=a",
             "id&code=a",
@@ -112,12 +112,12 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void whatIsNotAsAgreedIsRefusedWhereverItStands() {
+    void malformedFieldsAreRefusedInQueryAndBody() {
         start();
         serve();
 
-        for (String fields : NOT_AS_AGREED) {
-            // Some of it is no URI, and the client would not send it.
+        for (String fields : MALFORMED) {
+            // Sent by hand, since the client refuses what is no URI.
             assertThat(raw("GET /app/callback?" + fields
                             + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Callback-Key: " + KEY + "\r\n\r\n"))
                     .as("query %s", fields)
@@ -128,7 +128,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void anIdIsOnlyAnIdWhateverItSays() {
+    void anIdIsNeverInterpreted() {
         start();
         serve();
         List<String> sent = new ArrayList<>();
@@ -186,7 +186,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void aResultMayHoldWhateverIsUtf8() {
+    void aResultMayContainAnyUtf8() {
         start();
         serve();
         String code = "\u0000\u0001\r\n\t\u007f\ud83d\ude00\ufffd&=%+";
@@ -196,7 +196,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void tenThousandParametersDoNotHideTheThree() {
+    void theFieldsAreFoundAmongTenThousandParameters() {
         start();
         serve();
 
@@ -208,7 +208,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void whatIsSaidTwiceIsSaidOnce() {
+    void repeatedEqualValuesAreOneValue() {
         start();
         serve();
         byte[] body = ("id=t%31&code=a&code=%61&key=" + KEY).getBytes(StandardCharsets.UTF_8);
@@ -244,7 +244,7 @@ class CallbackRequestTest extends CallbackFixture {
         assertThat(codes()).containsExactly("b");
     }
 
-    /** Sends it in chunks of 16 KiB, and reads how its answer begins. */
+    /** Sends a body in chunks of 16 KiB, and returns the beginning of the response. */
     private String chunked(byte[] body) throws IOException {
         try (Socket socket = connect()) {
             try {
@@ -261,7 +261,7 @@ class CallbackRequestTest extends CallbackFixture {
                 out.write("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();
             } catch (IOException e) {
-                // Who refuses it may answer before it has all of it, and hang up.
+                // A server that refuses the body may respond and close the connection before it has read all.
             }
             return new String(
                     socket.getInputStream().readNBytes("HTTP/1.1 400 ".length()), StandardCharsets.ISO_8859_1);
@@ -275,7 +275,7 @@ class CallbackRequestTest extends CallbackFixture {
                 "Transfer-Encoding: chunked\r\n\r\nzz\r\nid=t1&code=a\r\n0\r\n\r\n",
                 "Transfer-Encoding: chunked\r\n\r\nc\r\nid=t1&code=a\r\n"
             })
-    void aBodyThatDoesNotArriveWholeIsNotTaken(String rest) {
+    void anIncompleteBodyIsRefused(String rest) {
         start();
         serve();
 
@@ -288,7 +288,7 @@ class CallbackRequestTest extends CallbackFixture {
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json", "text/plain", MULTIPART, "nonsense", "application/x-www-form-urlencodedx"})
-    void otherBodiesAreNotLookedAt(String type) {
+    void bodiesOfOtherTypesAreNotRead(String type) {
         start();
         serve();
         byte[] body = (type.equals(MULTIPART)
@@ -303,7 +303,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void aFilterThatReadsParametersFirstTakesNothingAway() {
+    void parametersThatAFilterHasReadAreUsed() {
         start();
         context.addFilter(
                 (request, response, chain) -> {
@@ -324,13 +324,13 @@ class CallbackRequestTest extends CallbackFixture {
                 .isEqualTo(400);
         assertThat(post("id=t4&code=b&key=other")).isEqualTo(403);
         assertThat(post("id=t5&code=b")).isEqualTo(403);
-        // What some containers make of bytes that are no UTF-8, and nobody can tell from it.
+        // Some containers replace bytes that are not UTF-8 by this character.
         assertThat(postWithKey("id=t6&code=%ef%bf%bd")).isEqualTo(400);
         assertThat(codes()).containsExactlyInAnyOrder("\u00e4", "b", "c");
     }
 
     @Test
-    void newsOfAResultIsPolledForAtOnce() {
+    void anIdWithoutCodeIsPolledAtOnce() {
         start();
         serve();
         engine.inbox().track("t1");
@@ -344,7 +344,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void newsOfAResultIsRefusedWhereNobodyPolls() {
+    void anIdWithoutCodeIsRefusedWithoutPollUrl() {
         engine = build(config(), Runnable::run).build();
         serve();
 
@@ -354,7 +354,7 @@ class CallbackRequestTest extends CallbackFixture {
     }
 
     @Test
-    void whatIsRefusedIsLoggedOnceAMinuteInOneLineEach() {
+    void refusedCallbacksAreLoggedOnceAMinute() {
         TestTicker ticker = new TestTicker();
         start();
         serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));

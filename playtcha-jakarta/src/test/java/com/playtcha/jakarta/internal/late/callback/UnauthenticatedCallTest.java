@@ -12,18 +12,18 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Callers without the key in header or query have a limit of their own, and never delay the others. */
+/** Callbacks without the key in header or query have their own limit, and never delay the others. */
 class UnauthenticatedCallTest extends CallbackFixture {
     private final List<Socket> slow = new ArrayList<>();
 
     @AfterEach
-    void hangUp() throws IOException {
+    void closeConnections() throws IOException {
         for (Socket socket : slow) {
             socket.close();
         }
     }
 
-    /** Begins forms without a key in front of them, and does not end them. */
+    /** Begins requests without a key in header or query, and does not end them. */
     private void beginSlowForms(int number) throws IOException {
         for (int i = 0; i < number; i++) {
             Socket socket = connect();
@@ -55,7 +55,7 @@ class UnauthenticatedCallTest extends CallbackFixture {
                         .firstValue("Retry-After"))
                 .hasValue("1");
         assertThat(log.everything()).contains("too many callbacks without the key in header or query");
-        hangUp();
+        closeConnections();
         await().until(() -> postKeyInBody("t3") == 200);
     }
 
@@ -71,7 +71,7 @@ class UnauthenticatedCallTest extends CallbackFixture {
         assertThat(postWithKey("id=t4&code=a")).isEqualTo(200);
         assertThat(post("key=" + KEY, FORM, "id=t5&code=a".getBytes(StandardCharsets.US_ASCII)))
                 .isEqualTo(200);
-        hangUp();
+        closeConnections();
         await().until(() -> postKeyInBody("t6") == 200);
     }
 

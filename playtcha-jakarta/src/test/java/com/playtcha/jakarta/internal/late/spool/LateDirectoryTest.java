@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is found out about setting late-dir before anything is to be kept in it. */
+/** Checks of setting late-dir when the application starts. */
 class LateDirectoryTest {
     @TempDir
     private Path directory;
@@ -27,7 +27,7 @@ class LateDirectoryTest {
     }
 
     @Test
-    void aFolderThatCanBeWrittenIsMadeAndLeftEmpty() throws Exception {
+    void aWritableDirectoryIsCreatedAndLeftEmpty() throws Exception {
         LateDirectory folder = LateDirectory.of(directory.resolve("a/b"));
 
         folder.probe(true);
@@ -38,7 +38,7 @@ class LateDirectoryTest {
     }
 
     @Test
-    void withoutAnEmbeddedStoreThereIsNoFolderForIt() {
+    void theStoreDirectoryIsCreatedForAnEmbeddedStoreOnly() {
         LateDirectory folder = LateDirectory.of(directory.resolve("late"));
 
         folder.probe(false);
@@ -48,7 +48,7 @@ class LateDirectoryTest {
     }
 
     @Test
-    void aFolderBelowAFileIsRefused() throws Exception {
+    void aDirectoryBelowAFileIsRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "x");
 
         assertThatThrownBy(() -> LateDirectory.of(file.resolve("late")).probe(true))
@@ -59,7 +59,7 @@ class LateDirectoryTest {
     }
 
     @Test
-    void eachFolderIsTried() throws Exception {
+    void eachDirectoryIsProbed() throws Exception {
         for (String name : List.of("store", "spool", "requests")) {
             LateDirectory folder = LateDirectory.of(directory.resolve(name));
             folder.probe(true);

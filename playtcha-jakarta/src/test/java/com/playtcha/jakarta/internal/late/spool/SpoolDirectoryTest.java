@@ -47,7 +47,7 @@ class SpoolDirectoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"t1", "../../../../var/x", "a/b\\c\u0000\n", "\ud800", "CON", "x"})
-    void aEntryComesBackAsItWasWhateverItsId(String id) throws IOException {
+    void anEntryIsReadAsItWasWrittenWhateverItsId(String id) throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         LateResult result = LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
                 .error(new UpstreamError(401, Map.of("code", "token_invalid")))
@@ -71,7 +71,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void aPassComesBackAsItWas() {
+    void aFailOpenRecordIsReadAsItWasWritten() {
         NewItem item = new NewItem(
                 "late-1",
                 LateKind.LATE_VERDICT,
@@ -92,7 +92,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void onlyTheOwnerMayReadIt() throws IOException {
+    void filesAreReadableByTheirOwnerOnly() throws IOException {
         open(10, 1 << 20).put(result("t1", "x"), "down");
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
@@ -103,7 +103,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void whatIsTooMuchIsRefusedLoudlyAndNothingIsEvicted() throws IOException {
+    void aFullSpoolRefusesNewEntriesAndEvictsNone() throws IOException {
         SpoolDirectory directory = open(2, 1 << 20);
         directory.put(result("t1", "x"), "down");
         directory.put(result("t2", "x"), "down");
@@ -164,7 +164,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void filesOfOtherNamesAreLeftAlone() throws IOException {
+    void filesWithOtherNamesAreIgnored() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         Files.writeString(directory().resolve("notes.txt"), "hello");
         Files.createDirectory(directory().resolve(Ids.key("t2") + ".json"));
@@ -191,7 +191,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void aKnownOutcomeReplacesOneThatIsNotKnown() {
+    void aKnownOutcomeReplacesAnUnknownOne() {
         SpoolDirectory directory = open(10, 1 << 20);
         directory.put(
                 LateResult.of("t1", LateKind.LATE_VERDICT, LateOutcome.UNCONFIRMED, clock.instant())
@@ -210,7 +210,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void aDiscardStaysWithoutTheResultAlsoAfterARestart() throws IOException {
+    void aDiscardOutlivesItsResultAndARestart() throws IOException {
         open(1, 1 << 20).put(result("t1", "x"), "down");
 
         assertThat(open(1, 1 << 20).discard("t1")).isPresent();
@@ -230,7 +230,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void ofAResultAndItsDiscardTheDiscardCountsAndBothAreDrained() throws IOException {
+    void aDiscardReplacesItsResultAndBothFilesAreDeleted() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         byte[] result = Files.readAllBytes(directory().resolve(Ids.key("t1") + ".json"));
@@ -246,7 +246,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void whatAnotherProcessWroteIsSeenWithinTenSeconds() {
+    void filesOfAnotherProcessAreFoundWithinTenSeconds() {
         SpoolDirectory directory = open(10, 1 << 20);
         open(10, 1 << 20).put(result("t1", "x"), "down");
 
@@ -258,7 +258,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void whatADeadProcessLeftHalfWrittenGoesAndWhatALiveOneWritesStays() throws IOException {
+    void temporaryFilesAreDeletedOnceTheyAreOld() throws IOException {
         open(10, 1 << 20);
         Path old = Files.writeString(directory().resolve("1.tmp"), "{");
         Path young = Files.writeString(directory().resolve("2.tmp"), "{");
@@ -272,7 +272,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void anEntryThatTheStoreDidNotTakeComesBackWhenItIsDue() {
+    void anEntryThatTheStoreRefusedIsDueAgainLater() {
         SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         SpoolEntry entry = directory.find("t1").orElseThrow();
@@ -294,7 +294,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void theOldestEntryComesFirst() {
+    void theOldestEntryIsFirst() {
         SpoolDirectory directory = open(10, 1 << 20);
         for (int i = 0; i < 5; i++) {
             directory.put(result("t" + i, "x"), "down");
@@ -306,7 +306,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void aDirectoryThatCannotBeWrittenIsAnErrorAndNoAcknowledgement() throws IOException {
+    void aDirectoryThatCannotBeWrittenIsAnError() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         Files.delete(directory());
 
@@ -315,7 +315,7 @@ class SpoolDirectoryTest {
     }
 
     @Test
-    void manyLargeEntrysAreNotReadAtOnce() {
+    void manyLargeEntriesAreNotReadAtOnce() {
         SpoolDirectory directory = open(100, 1 << 30);
         for (int i = 0; i < 30; i++) {
             directory.put(result("t" + i, "\u4e2d".repeat(60_000)), "down");

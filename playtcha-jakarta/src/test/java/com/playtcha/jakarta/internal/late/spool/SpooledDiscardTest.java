@@ -49,7 +49,7 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
-    void anItemThatTheStoreDoesNotKnowStaysDiscarded() {
+    void anItemThatTheStoreDoesNotHaveStaysDiscarded() {
         spoolAndDiscard("t1");
         database.setDown(false);
         run(Duration.ofSeconds(30));
@@ -61,7 +61,7 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
-    void aResultThatComesBeforeTheDiscardIsDrainedIsNotHandedOver() {
+    void aResultThatArrivesBeforeTheDiscardIsDrainedIsNotDelivered() {
         engine.inbox().track("t1");
         spoolAndDiscard("t1");
         database.setDown(false);
@@ -112,7 +112,7 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
-    void aRetryOfASpooledItemIsHandedOverWhenTheStoreIsBack() {
+    void aRetriedSpooledItemIsDeliveredWhenTheStoreWorks() {
         database.setDown(true);
         engine.inbox().accept("t1", "yes");
         run(Duration.ofSeconds(30));
