@@ -56,7 +56,7 @@ public final class Report {
         return this;
     }
 
-    /** Adds a table. Cells that start with a digit are not treated in a special way: format them before. */
+    /** Adds a table. Cells are Markdown. */
     public Report table(List<String> header, List<List<String>> rows) {
         row(header);
         row(header.stream().map(cell -> "---").toList());
@@ -103,6 +103,9 @@ public final class Report {
 
     /** Formats a figure with three significant digits or more, and thousands separated: 12,345, 12.3, 0.123. */
     public static String figure(double value) {
+        if (!Double.isFinite(value)) {
+            return "–";
+        }
         double size = Math.abs(value);
         int decimals = size >= 100 || size == Math.rint(size) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);

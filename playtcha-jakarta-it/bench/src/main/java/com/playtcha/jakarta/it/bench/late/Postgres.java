@@ -1,0 +1,90 @@
+package com.playtcha.jakarta.it.bench.late;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** A PostgreSQL that flushes each commit, which the embedded one does not do by itself. */
+final class Postgres implements AutoCloseable {
+    private final EmbeddedPostgres server;
+
+    private Postgres(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    static Postgres start() throws IOException, SQLException {
+        Postgres postgres = new Postgres(EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", "300")
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start());
+        if (!postgres.show("fsync").equals("on")
+                || !postgres.show("synchronous_commit").equals("on")) {
+            throw new IllegalStateException("this PostgreSQL does not flush its commits");
+        }
+        return postgres;
+    }
+
+    String url() {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
+    String version() throws SQLException {
+        return show("server_version");
+    }
+
+    private String show(String setting) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW " + setting)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Writes out what earlier turns left, so that no turn pays for another. */
+    void settle() throws SQLException {
+        execute(server.getPostgresDatabase(), "CHECKPOINT");
+    }
+
+    static HikariDataSource pool(String url, int size, String application) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.addDataSourceProperty("ApplicationName", application);
+        config.setMaximumPoolSize(size);
+        return new HikariDataSource(config);
+    }
+
+    static void execute(DataSource dataSource, String... statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    static long count(DataSource dataSource, String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
