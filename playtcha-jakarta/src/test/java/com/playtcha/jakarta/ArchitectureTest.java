@@ -152,6 +152,12 @@ class ArchitectureTest {
             onlyOurs("cdi", "", "annotation", "config", "gate", "request", "runtime", "late", "late.engine");
 
     @ArchTest
+    static final ArchRule spring = onlyOurs("spring", "", "cdi", "config", "runtime", "servlet", "late", "late.engine");
+
+    @ArchTest
+    static final ArchRule springHasOneHome = home("spring", "org.springframework..");
+
+    @ArchTest
     static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
 
     @ArchTest
@@ -186,6 +192,7 @@ class ArchitectureTest {
                     ROOT + ".servlet",
                     ROOT + ".internal.servlet",
                     ROOT + ".internal.late.callback",
+                    ROOT + ".internal.spring",
                     ROOT + ".internal.bridge")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".internal.rs.ServletFormFilter")

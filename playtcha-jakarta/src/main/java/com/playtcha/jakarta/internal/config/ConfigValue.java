@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * @param text null if the value is set but cannot be read, which was reported already
  * @param origin such as {@code context-param playtcha.timeout}
  */
-record ConfigValue(@Nullable String text, String origin, Kind kind) {
+public record ConfigValue(@Nullable String text, String origin, Kind kind) {
     /** The kinds of sources. */
-    enum Kind {
+    public enum Kind {
         /** The application's own descriptor, or a map that code passes. */
         WEB_XML,
         /** A configuration file. */

@@ -38,12 +38,13 @@ final class KeyValidator {
         for (String name : sources.contextParamNames()) {
             check(sources.paramOrigin(name), name, sources.paramPrefix(), report::problem);
         }
+        for (String name : sources.frameworkNames()) {
+            if (!isRelaxed(name)) {
+                check(origin(sources, name), name, Sources.PREFIX, report::problem);
+            }
+        }
         for (String name : sources.microProfileNames()) {
-            String origin = sources.find(name).stream()
-                    .findFirst()
-                    .map(ConfigValue::origin)
-                    .orElse("MicroProfile Config property " + name);
-            check(origin, name, Sources.PREFIX, report::problem);
+            check(origin(sources, name), name, Sources.PREFIX, report::problem);
         }
         List<String> unknown = new ArrayList<>();
         for (String name : sources.systemPropertyNames()) {
@@ -56,12 +57,27 @@ final class KeyValidator {
         }
     }
 
-    private void check(String origin, String name, String prefix, BiConsumer<ProblemCode, String> problem) {
-        String key = name.substring(Sources.PREFIX.length());
+    private static String origin(Sources sources, String name) {
+        return sources.find(name).stream().findFirst().map(ConfigValue::origin).orElse("property " + name);
+    }
+
+    /** Returns whether a name differs from a valid one in its dashes only, as {@code failClosed} does in Spring. */
+    private boolean isRelaxed(String name) {
+        String plain = name.substring(Sources.PREFIX.length()).replace("-", "");
+        return validKeys().stream().anyMatch(key -> key.replace("-", "").equals(plain));
+    }
+
+    private List<String> validKeys() {
         List<String> valid = new ArrayList<>(SettingsTable.keysAt(Scope.APPLICATION));
         for (String guard : guards) {
             SettingsTable.keysAt(Scope.GUARD).forEach(known -> valid.add("guards." + guard + "." + known));
         }
+        return valid;
+    }
+
+    private void check(String origin, String name, String prefix, BiConsumer<ProblemCode, String> problem) {
+        String key = name.substring(Sources.PREFIX.length());
+        List<String> valid = validKeys();
         Matcher inGuard = IN_GUARD.matcher(key);
         boolean guarded = inGuard.matches();
         if (guarded && !guards.contains(inGuard.group(1))) {

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** MicroProfile Config. The only class that links to its API, loaded only where that API is present. */
-final class MicroProfileSource implements Sources.MicroProfile {
+final class MicroProfileSource implements ExternalConfig {
     /** A double colon calls a handler of the implementation, such as one that decrypts. */
     private static final Pattern HANDLER = Pattern.compile("\\$\\{[^{}:]+::");
 
@@ -21,7 +21,7 @@ final class MicroProfileSource implements Sources.MicroProfile {
     }
 
     /** Opens the application's configuration, which is not released here, because it is shared. */
-    static Sources.MicroProfile open(ClassLoader loader) {
+    static ExternalConfig open(ClassLoader loader) {
         Config config = ConfigProvider.getConfig(loader);
         // Fails with a LinkageError for an API older than 2.0.
         config.getConfigValue(Sources.PREFIX + GuardKeys.ENABLED.key);

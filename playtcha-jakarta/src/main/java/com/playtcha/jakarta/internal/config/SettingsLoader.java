@@ -23,6 +23,7 @@ public final class SettingsLoader {
     private Set<String> takenFilterNames = Set.of();
     private Collection<CodeUse> uses = List.of();
     private boolean fromMap;
+    private @Nullable ExternalConfig framework;
     private ClassLoader classLoader = defaultClassLoader();
     private Properties systemProperties = System.getProperties();
     private UnaryOperator<@Nullable String> environment = System::getenv;
@@ -44,6 +45,12 @@ public final class SettingsLoader {
         settings.forEach((key, value) -> params.put(Sources.PREFIX + key, value));
         this.contextParams = params;
         this.fromMap = true;
+        return this;
+    }
+
+    /** Sets the configuration of a framework, which is searched before MicroProfile Config and system properties. */
+    public SettingsLoader framework(@Nullable ExternalConfig config) {
+        this.framework = config;
         return this;
     }
 
@@ -99,8 +106,8 @@ public final class SettingsLoader {
     private final class Loading {
         private final Redaction redaction = new Redaction();
         private final ProblemReport application = new ProblemReport(redaction);
-        private final Sources sources =
-                Sources.open(contextParams, fromMap, classLoader, systemProperties, environment, application);
+        private final Sources sources = Sources.open(
+                contextParams, fromMap, framework, classLoader, systemProperties, environment, application);
         private final Lookup lookup = Lookup.application(sources);
         private final List<Unit> units = new ArrayList<>();
         private Set<String> declared = Set.of();

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources of settings besides init-params, in the contract's order: context-param, then MicroProfile Config where an
- * implementation is present, else system property and environment. Values are as written.
+ * The sources of settings besides init-params, in the contract's order: context-param, then a framework's configuration,
+ * then MicroProfile Config where an implementation is present, else system property and environment. Values are as
+ * written.
  */
 final class Sources {
     static final String PREFIX = "playtcha.";
@@ -27,29 +28,23 @@ final class Sources {
     /** Whether the context-params are the settings that code passes instead. */
     private final boolean fromMap;
 
-    private final @Nullable MicroProfile microProfile;
+    private final @Nullable ExternalConfig framework;
+    private final @Nullable ExternalConfig microProfile;
     private final Properties systemProperties;
     private final UnaryOperator<@Nullable String> environment;
     private final Expressions expressions = new Expressions(this::written);
     private final boolean expressionsEnabled;
 
-    /** MicroProfile Config, apart from its API. */
-    interface MicroProfile {
-        /** Returns the values as written, never empty, in the order in which they apply. */
-        List<ConfigValue> find(String name);
-
-        /** Returns the names it lists, some of which an implementation derives from environment variables. */
-        Iterable<String> names();
-    }
-
     private Sources(
             Map<String, String> contextParams,
             boolean fromMap,
-            @Nullable MicroProfile microProfile,
+            @Nullable ExternalConfig framework,
+            @Nullable ExternalConfig microProfile,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment) {
         this.contextParams = contextParams;
         this.fromMap = fromMap;
+        this.framework = framework;
         this.microProfile = microProfile;
         this.systemProperties = systemProperties;
         this.environment = environment;
@@ -59,14 +54,16 @@ final class Sources {
     static Sources open(
             Map<String, String> contextParams,
             boolean fromMap,
+            @Nullable ExternalConfig framework,
             ClassLoader loader,
             Properties systemProperties,
             UnaryOperator<@Nullable String> environment,
             ProblemReport report) {
-        return new Sources(contextParams, fromMap, microProfile(loader, report), systemProperties, environment);
+        return new Sources(
+                contextParams, fromMap, framework, microProfile(loader, report), systemProperties, environment);
     }
 
-    private static @Nullable MicroProfile microProfile(ClassLoader loader, ProblemReport report) {
+    private static @Nullable ExternalConfig microProfile(ClassLoader loader, ProblemReport report) {
         try {
             Class.forName("org.eclipse.microprofile.config.ConfigProvider", false, loader);
         } catch (ClassNotFoundException | LinkageError e) {
@@ -90,6 +87,9 @@ final class Sources {
         String param = contextParams.get(name);
         if (param != null) {
             found.add(new ConfigValue(param, paramOrigin(name), Kind.WEB_XML));
+        }
+        if (framework != null) {
+            found.addAll(framework.find(name));
         }
         if (microProfile != null) {
             // It has system properties and the environment as sources too. They follow once more as what they are.
@@ -115,6 +115,9 @@ final class Sources {
     private @Nullable String written(String name) {
         List<String> values = new ArrayList<>();
         values.add(contextParams.get(name));
+        if (framework != null) {
+            framework.find(name).forEach(value -> values.add(value.text()));
+        }
         if (microProfile != null) {
             microProfile.find(name).forEach(value -> values.add(value.text()));
         } else {
@@ -166,6 +169,11 @@ final class Sources {
                 || environment.apply(name) != null
                 || environment.apply(environmentName(name)) != null);
         return names;
+    }
+
+    /** Returns our names in the framework's configuration, in lower case and with or without dashes. */
+    Set<String> frameworkNames() {
+        return framework == null ? Set.of() : ours(framework.names());
     }
 
     private static Set<String> ours(Iterable<String> names) {

@@ -5,7 +5,7 @@ import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.LateResultHandler;
 import org.jspecify.annotations.Nullable;
 
-/** Provides the late result handler that is a CDI bean, and request contexts for its calls. Thread-safe. */
+/** Provides the late result handler that is a bean of CDI or Spring, and request contexts for its calls. Thread-safe. */
 public interface HandlerProvider {
 
     /** Returns the handler, or null if no bean is one. */

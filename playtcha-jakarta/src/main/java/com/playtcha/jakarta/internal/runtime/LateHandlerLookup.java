@@ -103,7 +103,7 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
             throw new NoHandlerException(
                     ended
                             ? "the application has ended"
-                            : "this application has no LateResultHandler: make one a CDI bean, name it in"
+                            : "this application has no LateResultHandler: make one a bean, name it in"
                                     + " META-INF/services, or call LateResults.setHandler");
         }
         handler.handle(result, delivery);

@@ -20,6 +20,7 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private volatile @Nullable LateService running;
     private volatile String name = "";
+    private volatile Function<String, @Nullable Object> dataSources = any -> null;
     private volatile boolean ended;
 
     LateResultsFacade(Supplier<@Nullable ClassLoader> loader) {
@@ -80,7 +82,17 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         return name;
     }
 
-    /** Sets the provider of handlers that are CDI beans; null when CDI ends. */
+    /** Sets where a data source is looked up before JNDI; the function returns null for a name that it does not know. */
+    public void setDataSources(Function<String, @Nullable Object> value) {
+        dataSources = value;
+    }
+
+    @Nullable
+    Object dataSource(String dataSourceName) {
+        return dataSources.apply(dataSourceName);
+    }
+
+    /** Sets the provider of handlers that are beans of CDI or Spring; null when it ends. */
     public void setBeans(@Nullable HandlerProvider value) {
         handlers.setBeans(value);
     }
@@ -99,7 +111,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
                             + " playtcha.callback-path, playtcha.poll-url, or at least playtcha.late-dir",
                     found.getClass().getName());
         } else if (running != null && found == null) {
-            LOG.warn("Late results are on, but there is no LateResultHandler: results wait until a CDI bean, a"
+            LOG.warn("Late results are on, but there is no LateResultHandler: results wait until a bean, a"
                     + " service in META-INF/services or LateResults.setHandler provides one");
         }
     }
@@ -151,6 +163,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         ended = true;
         running = null;
         handlers.end();
+        dataSources = any -> null;
         listeners.clear();
     }
 

@@ -91,7 +91,7 @@ final class LateService implements AutoCloseable {
         LateRunner runner = runner();
         HttpTaskClient poller = poller(settings, proxy, runtime);
         // The last step that may throw before the try block below: an open store must be closed.
-        LateStore store = store(settings, loader, directory, texts);
+        LateStore store = store(settings, facade, loader, directory, texts);
         LateHandlerLookup handlers = facade.handlers();
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
                 .handlers(runner.handlers())
@@ -154,10 +154,14 @@ final class LateService implements AutoCloseable {
     }
 
     private static LateStore store(
-            LateSettings settings, @Nullable ClassLoader loader, @Nullable LateDirectory directory, ResultText texts) {
+            LateSettings settings,
+            LateResultsFacade facade,
+            @Nullable ClassLoader loader,
+            @Nullable LateDirectory directory,
+            ResultText texts) {
         String name = settings.dataSource();
         if (name != null) {
-            return LateStores.named(name, texts, STATEMENT_TIMEOUT);
+            return LateStores.named(name, facade.dataSource(name), texts, STATEMENT_TIMEOUT);
         }
         if (directory == null) {
             throw new IllegalStateException("Neither late-dir nor late-datasource is set");

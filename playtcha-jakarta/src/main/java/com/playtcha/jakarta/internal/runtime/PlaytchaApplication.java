@@ -259,6 +259,11 @@ public final class PlaytchaApplication {
         return PlaytchaRuntime.start(guards, listeners).withLate(loaded, late, loader.get());
     }
 
+    /** Returns whether a filter or other code uses a guard. */
+    public boolean isRunning() {
+        return lifecycle.isRunning();
+    }
+
     /** Starts late results of an application without a servlet context, and logs a warning if there is no handler. */
     public void startLate() {
         synchronized (this) {

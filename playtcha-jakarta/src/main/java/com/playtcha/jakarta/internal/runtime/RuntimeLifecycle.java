@@ -71,6 +71,12 @@ final class RuntimeLifecycle {
         }
     }
 
+    boolean isRunning() {
+        synchronized (lock) {
+            return running != null;
+        }
+    }
+
     /** Releases one user. The last release closes the runtime before it returns. */
     void release() {
         PlaytchaRuntime last = null;

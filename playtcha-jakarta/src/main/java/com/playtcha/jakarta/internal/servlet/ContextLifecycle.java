@@ -150,6 +150,8 @@ final class ContextLifecycle implements ServletContextListener {
             application.start();
             // Repeated for servers whose CDI does not show libraries the event of a started servlet context.
             application.announce();
+        } else if (ServletSettings.framework(context) != null) {
+            LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
         } else if (!annotated) {
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
@@ -41,16 +42,37 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     /** Throws after it registered a filter that answers 500 to everything, since some servers continue to deploy. */
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
-        if (ContextLifecycle.in(context) != null) {
+        if (ContextLifecycle.in(context) != null
+                || SpringBootWar.startsLater(context, () -> onStartup(classes, context))) {
             return;
         }
+        boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
+        start(context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), annotated);
+    }
+
+    /**
+     * Does the same for an application that a framework starts with a configuration of its own, and whose problems it
+     * reports.
+     *
+     * @return the registration of the filter that precedes error pages
+     * @throws PlaytchaConfigurationException with every problem
+     */
+    public static FilterRegistration.@Nullable Dynamic start(
+            ServletContext context, PlaytchaApplication application, ExternalConfig framework) throws ServletException {
+        context.setAttribute(ServletSettings.FRAMEWORK, framework);
+        return start(context, application, false);
+    }
+
+    private static FilterRegistration.@Nullable Dynamic start(
+            ServletContext context, PlaytchaApplication application, boolean annotated) throws ServletException {
         ContextLifecycle.begin(context);
         context.removeAttribute(ContextLifecycle.REFUSED);
-        PlaytchaApplication application = PlaytchaApplication.claim(ServletSettings.classLoader(context));
         try {
-            guard(context, application, classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers));
+            return guard(context, application, annotated);
         } catch (PlaytchaConfigurationException problems) {
-            LOG.error("{}", problems.getMessage());
+            if (ServletSettings.framework(context) == null) {
+                LOG.error("{}", problems.getMessage());
+            }
             application.refuse(problems);
             throw refused(context, problems);
         } catch (Throwable ours) {
@@ -65,7 +87,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return !annotated.getName().startsWith("com.playtcha.jakarta.internal.cdi.");
     }
 
-    private static void guard(ServletContext context, PlaytchaApplication application, boolean annotated) {
+    private static FilterRegistration.@Nullable Dynamic guard(
+            ServletContext context, PlaytchaApplication application, boolean annotated) {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
@@ -76,8 +99,12 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             register(context, filter, guard);
             announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
         });
-        if (!settings.filters().isEmpty() || !settings.registrations().isEmpty()) {
-            addFilter(context, "playtcha-error-page", new ErrorPageFilter(), EnumSet.of(DispatcherType.ERROR));
+        FilterRegistration.Dynamic errorPages = null;
+        if (!settings.filters().isEmpty()
+                || !settings.registrations().isEmpty()
+                || ServletSettings.framework(context) != null) {
+            errorPages =
+                    addFilter(context, "playtcha-error-page", new ErrorPageFilter(), EnumSet.of(DispatcherType.ERROR));
         }
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
@@ -88,6 +115,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
         context.addListener(holder);
         context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
+        return errorPages;
     }
 
     private static void register(ServletContext context, String name, GuardSettings guard) {
@@ -137,7 +165,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     /** Adds one of the library's own filters in front of all others, under an unused name. */
-    private static void addFilter(
+    private static FilterRegistration.@Nullable Dynamic addFilter(
             ServletContext context, String name, Filter instance, EnumSet<DispatcherType> dispatchers) {
         FilterRegistration.Dynamic filter = null;
         for (int i = 0; filter == null && i < 100; i++) {
@@ -147,5 +175,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             filter.setAsyncSupported(true);
             filter.addMappingForUrlPatterns(dispatchers, false, "/*");
         }
+        return filter;
     }
 }

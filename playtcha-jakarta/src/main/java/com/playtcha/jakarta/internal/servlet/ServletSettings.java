@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
@@ -16,7 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Passes init-params and context-params to the settings' loader. */
 final class ServletSettings {
+    /** The attribute with the {@link ExternalConfig} of the framework that starts the application. */
+    static final String FRAMEWORK = ExternalConfig.class.getName();
+
     private ServletSettings() {}
+
+    static @Nullable ExternalConfig framework(ServletContext context) {
+        return context.getAttribute(FRAMEWORK) instanceof ExternalConfig config ? config : null;
+    }
 
     /** A loader for the whole application. Called before this library registers filters of its own. */
     static SettingsLoader loader(ServletContext context) {
@@ -41,6 +49,7 @@ final class ServletSettings {
 
     private static SettingsLoader loader(ServletContext context, ClassLoader classes) {
         return new SettingsLoader()
+                .framework(framework(context))
                 .contextParams(params(context.getInitParameterNames(), context::getInitParameter))
                 .classLoader(classes);
     }

@@ -26,19 +26,18 @@ public final class LateStores {
     }
 
     /**
-     * Returns a store in a data source of the server, opened at its first use. The caller's thread must have the
-     * application's naming context.
+     * Returns a store in a data source, which is a bean or else the server's, opened at its first use. The caller's
+     * thread must have the application's naming context.
      */
-    public static LateStore named(String name, ResultText results, Duration statementTimeout) {
-        return JdbcLateStore.of(lookUp(name), results, statementTimeout);
+    public static LateStore named(String name, @Nullable Object bean, ResultText results, Duration statementTimeout) {
+        return JdbcLateStore.of(dataSource(name, bean == null ? lookUp(name) : bean), results, statementTimeout);
     }
 
-    private static DataSource lookUp(String name) {
-        Object found;
+    private static @Nullable Object lookUp(String name) {
         try {
             InitialContext context = new InitialContext();
             try {
-                found = lookUp(context, name);
+                return lookUp(context, name);
             } finally {
                 context.close();
             }
@@ -49,6 +48,9 @@ public final class LateStores {
                             + "): the server knows no data source of this name, or does not show it to this application",
                     e);
         }
+    }
+
+    private static DataSource dataSource(String name, @Nullable Object found) {
         if (found instanceof DataSource dataSource) {
             return dataSource;
         }

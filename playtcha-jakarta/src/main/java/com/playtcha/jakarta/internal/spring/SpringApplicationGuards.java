@@ -1,0 +1,146 @@
+package com.playtcha.jakarta.internal.spring;
+
+import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.ThrottleChange;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.cdi.LateTransition;
+import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
+import com.playtcha.jakarta.internal.runtime.HandlerProvider;
+import com.playtcha.jakarta.internal.runtime.NamedVerifier;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.late.LateResultHandler;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.ClassUtils;
+
+/** Owns the guards of a Spring application and connects them with its beans and events. Thread-safe. */
+final class SpringApplicationGuards
+        implements SmartInitializingSingleton,
+                ApplicationListener<ApplicationReadyEvent>,
+                DisposableBean,
+                HandlerProvider {
+    static final String BEAN = "playtchaApplication";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpringApplicationGuards.class);
+
+    private final ConfigurableListableBeanFactory beans;
+    private final SpringSettings settings;
+    private final PlaytchaApplication application;
+
+    SpringApplicationGuards(ConfigurableApplicationContext context) {
+        beans = context.getBeanFactory();
+        settings = new SpringSettings(context.getEnvironment());
+        ClassLoader known = context.getClassLoader();
+        ClassLoader loader = known == null ? ClassUtils.getDefaultClassLoader() : known;
+        ClassLoader classes = loader == null ? SpringApplicationGuards.class.getClassLoader() : loader;
+        application = PlaytchaApplication.claim(classes);
+        // For code that asks for a verifier before the servlet context starts, or where there is none, as in a mock.
+        application.setDefaultLoader(uses -> new SettingsLoader()
+                .framework(settings)
+                .classLoader(classes)
+                .uses(uses)
+                .load());
+        application.addListener(new Publisher(context));
+        application
+                .late()
+                .addListener((id, kind, from, to, outcome) ->
+                        context.publishEvent(new LateTransition(id, kind, from, to, outcome)));
+        application.late().setBeans(this);
+        application.late().setDataSources(this::dataSource);
+    }
+
+    /** Publishes application events. A listener's exception is thrown to the caller, which logs it. */
+    private static final class Publisher implements VerificationListener {
+        private final ApplicationEventPublisher context;
+
+        Publisher(ApplicationEventPublisher context) {
+            this.context = context;
+        }
+
+        @Override
+        public void onVerification(String guard, Verification verification) {
+            context.publishEvent(new VerificationEvent(guard, verification));
+        }
+
+        @Override
+        public void onBreakerChange(BreakerChange change) {
+            context.publishEvent(change);
+        }
+
+        @Override
+        public void onThrottleChange(ThrottleChange change) {
+            context.publishEvent(change);
+        }
+    }
+
+    PlaytchaApplication application() {
+        return application;
+    }
+
+    SpringSettings settings() {
+        return settings;
+    }
+
+    /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
+    PlaytchaVerifier verifier(String guard) {
+        application.use(Set.of(new CodeUse(guard, "an injected PlaytchaVerifier")));
+        return new NamedVerifier(guard, application);
+    }
+
+    private @Nullable Object dataSource(String name) {
+        if (!beans.containsBean(name)) {
+            return null;
+        }
+        beans.registerDependentBean(name, BEAN);
+        return beans.getBean(name);
+    }
+
+    @Override
+    public @Nullable LateResultHandler handler() {
+        LateResultHandler handler =
+                beans.getBeanProvider(LateResultHandler.class).getIfAvailable();
+        for (String name : beans.getBeanNamesForType(LateResultHandler.class)) {
+            // The engine ends before the bean is destroyed.
+            beans.registerDependentBean(name, BEAN);
+        }
+        return handler;
+    }
+
+    @Override
+    public void runInRequestContext(HandlerInvoker.Call call) throws Exception {
+        call.run();
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        beans.getBeanProvider(VerificationListener.class).orderedStream().forEach(application::addListener);
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        application.announce();
+        if (!application.guardsSomething() && !application.isRunning()) {
+            LOG.warn("playtcha-jakarta is on the class path and guards nothing: set playtcha.url-patterns, or inject a"
+                    + " PlaytchaVerifier");
+        }
+    }
+
+    @Override
+    public void destroy() {
+        application.end();
+    }
+}
