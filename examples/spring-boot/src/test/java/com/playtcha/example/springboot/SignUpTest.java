@@ -27,12 +27,12 @@ class SignUpTest {
 
     @DynamicPropertySource
     static void playtcha(DynamicPropertyRegistry registry) {
-        registry.add("playtcha.base-url", PLAYTCHA::baseUrl);
-        registry.add("playtcha.secret", PLAYTCHA::secret);
+        PLAYTCHA.properties().forEach((key, value) -> registry.add(key, () -> value));
     }
 
     @BeforeEach
     void reset() {
+        PLAYTCHA.accept();
         PLAYTCHA.reset();
     }
 

@@ -6,8 +6,9 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -18,11 +19,11 @@ import org.springframework.core.type.AnnotationMetadata;
 /** Registers a lazy {@link PlaytchaVerifier} for each guard, unless the application has one of its own. */
 final class VerifierBeans implements ImportBeanDefinitionRegistrar {
     private final Environment environment;
-    private final ConfigurableListableBeanFactory beans;
+    private final ListableBeanFactory beans;
 
-    VerifierBeans(Environment environment, ConfigurableListableBeanFactory beans) {
+    VerifierBeans(Environment environment, BeanFactory beans) {
         this.environment = environment;
-        this.beans = beans;
+        this.beans = (ListableBeanFactory) beans;
     }
 
     @Override
