@@ -18,15 +18,13 @@ public final class Launcher {
         application.setDefaultProperties(
                 Map.of("playtcha.base-url", standIn.baseUrl().toString(), "playtcha.secret", standIn.secret()));
         String port = application.run(args).getEnvironment().getProperty("local.server.port");
-        System.out.printf(
-                """
+        System.out.printf("""
 
                 The application runs at http://127.0.0.1:%1$s/
                   a stand-in for Playtcha answers it at %2$s
                   try it in a browser, or:  curl -s -o /dev/null -w '%%{http_code}\\n' -d playtcha-response=ok-1 http://127.0.0.1:%1$s/signup
                   Ctrl-C ends both.
-                """,
-                port, standIn.baseUrl());
+                """, port, standIn.baseUrl());
         new CountDownLatch(1).await();
     }
 }
