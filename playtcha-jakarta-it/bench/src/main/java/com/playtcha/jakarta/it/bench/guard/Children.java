@@ -26,7 +26,8 @@ final class Children implements AutoCloseable {
         Files.createDirectories(LOG.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m"));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m"));
         command.addAll(options);
         command.add(main.getName());
         command.addAll(List.of(args));
@@ -34,7 +35,8 @@ final class Children implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                 .start();
         processes.add(process);
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         while (line != null && !line.startsWith(RESULT)) {
             line = out.readLine();

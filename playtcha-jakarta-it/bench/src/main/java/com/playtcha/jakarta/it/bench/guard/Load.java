@@ -105,8 +105,7 @@ final class Load {
         }
 
         private SocketChannel connect() throws IOException {
-            SocketChannel opened =
-                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            SocketChannel opened = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             opened.configureBlocking(false);
             opened.register(selector, SelectionKey.OP_READ, this);
             return opened;

@@ -17,11 +17,22 @@ import org.apache.hc.core5.util.VersionInfo;
  * one. Service, Tomcat and load have a process each; the compared filters take turns in one run of about four minutes.
  */
 public final class Main {
-    private static final List<String> ALL = List.of("library", "hand-written", "jdk-client", "bare-socket", "unguarded");
+    private static final List<String> ALL =
+            List.of("library", "hand-written", "jdk-client", "bare-socket", "unguarded");
     private static final List<String> WITH_DEADLINE = List.of("library", "hand-written", "jdk-client");
     private static final List<String> HEADER = List.of(
-            "", "requests/s", "p50 µs", "p99 µs", "other page p50 µs", "p99 µs", "processor µs", "voluntary switches",
-            "threads", "memory MB", "refused", "failed");
+            "",
+            "requests/s",
+            "p50 µs",
+            "p99 µs",
+            "other page p50 µs",
+            "p99 µs",
+            "processor µs",
+            "voluntary switches",
+            "threads",
+            "memory MB",
+            "refused",
+            "failed");
     private static final int CALLERS = 16;
     private static final int VISITORS = 400;
 
@@ -106,11 +117,12 @@ public final class Main {
                         "HttpClient",
                         VersionInfo.loadVersionInfo("org.apache.hc.client5", Main.class.getClassLoader())
                                 .getRelease()))
-                .text("Tomcat, the stand-in service and the load have a process each on the same processors. *Hand-written*"
-                        + " is a filter with HttpClient 5 and JSON-B as an application would write it, *jdk-client* one"
-                        + " with the JDK's client, *bare-socket* one with kept sockets, without a deadline and without a"
-                        + " check of connection or answer, and *unguarded* the page alone. They take turns after a"
-                        + " warm-up of 30 s; processor time and voluntary context switches are Tomcat's, per request.")
+                .text(
+                        "Tomcat, the stand-in service and the load have a process each on the same processors. *Hand-written*"
+                                + " is a filter with HttpClient 5 and JSON-B as an application would write it, *jdk-client* one"
+                                + " with the JDK's client, *bare-socket* one with kept sockets, without a deadline and without a"
+                                + " check of connection or answer, and *unguarded* the page alone. They take turns after a"
+                                + " warm-up of 30 s; processor time and voluntary context switches are Tomcat's, per request.")
                 .heading("Fast service, " + CALLERS + " callers")
                 .table(HEADER, rows(fast))
                 .text("Guarded requests of the library: " + Report.figure(library / perSecond(fast, "hand-written"))
@@ -119,7 +131,8 @@ public final class Main {
                 .bars("fast", "Guarded requests a second, fast service, " + CALLERS + " callers", "requests/s", bars)
                 .heading("Service that takes 200 ms, " + VISITORS + " visitors")
                 .text("The other page while nothing else happens: p50 " + Report.figure(idle.p50()) + " µs, p99 "
-                        + Report.figure(idle.p99()) + " µs. The library and the pool of the hand-written filter allow 64"
+                        + Report.figure(idle.p99())
+                        + " µs. The library and the pool of the hand-written filter allow 64"
                         + " calls at once; the library refuses the others (503, and they come back after a second), the"
                         + " hand-written filter keeps Tomcat's 200 threads waiting for a connection.")
                 .table(HEADER, rows(slow))
@@ -139,8 +152,8 @@ public final class Main {
         return rows;
     }
 
-    private Map<String, Turns> compare(String speed, List<String> names, int callers, long think, int turns, long seconds)
-            throws Exception {
+    private Map<String, Turns> compare(
+            String speed, List<String> names, int callers, long think, int turns, long seconds) throws Exception {
         Map<String, Turns> totals = new LinkedHashMap<>();
         for (int turn = 0; turn < turns; turn++) {
             for (String name : names) {

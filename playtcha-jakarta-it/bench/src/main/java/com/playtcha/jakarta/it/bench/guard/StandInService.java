@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class StandInService {
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
-                    + "{\"success\":true}")
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ANSWER =
+            ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n" + "{\"success\":true}")
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
     private final Queue<Delayed> delayed = new ArrayDeque<>();
