@@ -96,7 +96,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * For anything but the defaults.
+     * Returns a builder for settings other than the defaults.
      *
      * @return a new builder
      */
@@ -127,7 +127,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * The port it listens on, also while it refuses.
+     * Returns the port that it listens on, also while it refuses connections.
      *
      * @return from 1 to 65535
      */
@@ -136,7 +136,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * The secret it accepts.
+     * Returns the secret that it accepts.
      *
      * @return {@code test-secret} unless the builder set another
      */
@@ -155,7 +155,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * Queues replies: each verify request that comes takes the next one, whatever its token and secret. Once they are
+     * Queues replies: each verify request takes the next one, whatever its token and secret. Once they are
      * used up, {@link #always} applies, or the tokens do.
      *
      * @param replies in order, after those queued already
@@ -178,7 +178,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * Asks a function first, on the connection's own thread. Should it throw, the answer is 500 with code
+     * Calls a function first, on the connection's own thread. If it throws, the answer is 500 with code
      * {@code stand_in_script_failed} and the exception's text.
      *
      * @param function gives a reply, or null for what would be answered without it; null takes the function away
@@ -205,7 +205,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * Back to the start: forgets scripts, requests, counts and redeemed tokens. Requests that are being answered are
+     * Resets the stand-in: clears scripts, requests, counts and redeemed tokens. Requests that are being answered are
      * dropped and their connections closed; idle connections stay. Does not undo {@link #refuse()}.
      */
     public void reset() {
@@ -217,7 +217,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * The verify requests in the order they were read; the last 10,000 at most.
+     * Returns the verify requests in the order in which they were read, at most the last 10,000.
      *
      * @return a copy
      */
@@ -226,7 +226,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * The verify requests as a test asserts them: which token, how often, and what was answered.
+     * Returns the verify requests as a test asserts them: which token, how often, and what was answered.
      *
      * @return those received so far, since the start or {@link #reset()}
      */
@@ -235,7 +235,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * How many verify requests were received, those included that are not answered yet or never.
+     * Returns how many verify requests were received, including those that are not answered.
      *
      * @return since the start or {@link #reset()}
      */
@@ -244,7 +244,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * The verify request that was read last.
+     * Returns the verify request that was read last.
      *
      * @return empty if there was none
      */
@@ -254,7 +254,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * What was received that is no verify request, one sentence each; the last 1,000 at most. Never contains a body.
+     * Returns the requests that are not verify requests, one sentence each, at most the last 1,000, without their bodies.
      *
      * @return a copy, in order
      */
@@ -263,7 +263,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * How many requests were received that are no verify requests.
+     * Returns how many requests were received that are not verify requests.
      *
      * @return since the start or {@link #reset()}
      */
@@ -272,7 +272,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * How many connections were accepted.
+     * Returns how many connections were accepted.
      *
      * @return since the start or {@link #reset()}
      */
@@ -281,7 +281,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * How many connections are open now.
+     * Returns how many connections are open now.
      *
      * @return those of before a {@link #reset()} included
      */
@@ -290,7 +290,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
     }
 
     /**
-     * How many verify requests have been read and not answered to the end.
+     * Returns how many verify requests have been read and not answered completely.
      *
      * @return zero once each client has its whole answer
      */

@@ -23,7 +23,7 @@ public final class PlaytchaStandInBuilder {
     PlaytchaStandInBuilder() {}
 
     /**
-     * The port of 127.0.0.1 to listen on.
+     * Sets the port of 127.0.0.1 to listen on.
      *
      * @param port 0, the default, takes any free one
      * @return this
@@ -37,7 +37,7 @@ public final class PlaytchaStandInBuilder {
     }
 
     /**
-     * The secret to accept.
+     * Sets the secret to accept.
      *
      * @param secret {@code test-secret} by default
      * @return this
@@ -62,7 +62,7 @@ public final class PlaytchaStandInBuilder {
     }
 
     /**
-     * Speaks HTTPS.
+     * Serves HTTPS.
      *
      * @param context initialised with a key for 127.0.0.1
      * @return this
@@ -84,7 +84,7 @@ public final class PlaytchaStandInBuilder {
     }
 
     /**
-     * Starts it.
+     * Starts the stand-in.
      *
      * @return a running stand-in
      * @throws java.io.UncheckedIOException if the port is taken

@@ -28,7 +28,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * The request target as it was sent; the key is part of it.
+     * Returns the request target as it was sent, with the key.
      *
      * @return such as {@code /res.php?key=k&action=get&id=1&json=1}
      */
@@ -37,7 +37,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * All headers in one unmodifiable map that is read in any case.
+     * Returns all headers in an unmodifiable map with case-insensitive names.
      *
      * @return the values of each, in the order they came
      */
@@ -46,7 +46,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * The task that was asked for, decoded.
+     * Returns the id of the task, decoded.
      *
      * @return never null
      */
@@ -55,7 +55,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * The key, decoded.
+     * Returns the key, decoded.
      *
      * @return empty where none was sent
      */
@@ -64,7 +64,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * Which connection it came on. Numbers start at 1 and are never used again.
+     * Returns the number of its connection. Numbers start at 1 and are not used again.
      *
      * @return the connection's number
      */
@@ -73,7 +73,7 @@ public final class ReceivedPoll {
     }
 
     /**
-     * When it had been read, by the stand-in's clock.
+     * Returns when it was read, by the stand-in's clock.
      *
      * @return never null
      */

@@ -91,7 +91,7 @@ public final class Reply {
     }
 
     /**
-     * An answer without a body.
+     * Returns an answer without a body.
      *
      * @param status from 100 to 999
      * @return a new reply
@@ -102,7 +102,7 @@ public final class Reply {
     }
 
     /**
-     * Exactly these bytes; nothing is added, and nothing about headers, body or framing applies. The connection stays
+     * Returns an answer of exactly these bytes. Nothing is added, and settings of headers, body or framing do not apply. The connection stays
      * open afterwards unless {@link #thenClose()} is said.
      *
      * @param bytes copied
@@ -134,7 +134,7 @@ public final class Reply {
     }
 
     /**
-     * Reads the request and closes the connection in good order, without a byte of an answer.
+     * Reads the request and closes the connection normally, without a byte of an answer.
      *
      * @return a new reply
      */
@@ -246,7 +246,7 @@ public final class Reply {
     }
 
     /**
-     * Sends an informational response before the answer, such as 102 or 103. May be said repeatedly.
+     * Sends an informational response before the answer, such as 102 or 103. Can be called repeatedly.
      *
      * @param status from 100 to 199
      * @return a new reply
@@ -256,7 +256,7 @@ public final class Reply {
     }
 
     /**
-     * Sends an informational response before the answer. May be said repeatedly.
+     * Sends an informational response before the answer. Can be called repeatedly.
      *
      * @param status from 100 to 199
      * @param after how long to wait before it
@@ -293,7 +293,7 @@ public final class Reply {
     }
 
     /**
-     * Sends only the first bytes of the answer, head included, and closes the connection in good order.
+     * Sends only the first bytes of the answer, including the head, and closes the connection normally.
      *
      * @param bytes zero or more
      * @return a new reply
@@ -307,7 +307,7 @@ public final class Reply {
     }
 
     /**
-     * Sends only the first bytes of the answer, head included, and resets the connection (TCP RST).
+     * Sends only the first bytes of the answer, including the head, and resets the connection (TCP RST).
      *
      * @param afterBytes zero or more
      * @return a new reply
@@ -321,7 +321,7 @@ public final class Reply {
     }
 
     /**
-     * Closes the connection after the answer without having announced it.
+     * Closes the connection after the answer without announcing it.
      *
      * @return a new reply
      */
@@ -330,7 +330,7 @@ public final class Reply {
     }
 
     /**
-     * Closes the connection some time after the answer, without having announced it, as a server does with an idle
+     * Closes the connection some time after the answer without announcing it, as a server does with an idle
      * connection.
      *
      * @param time after the answer and its extra bytes
@@ -423,7 +423,7 @@ public final class Reply {
     }
 
     /**
-     * Sends the body, then white space as fast as the client takes it, for ever. Without Content-Length; chunked if
+     * Sends the body, then white space as fast as the client reads it, without an end. Without Content-Length; chunked if
      * {@link #chunked()} says so.
      *
      * @return a new reply

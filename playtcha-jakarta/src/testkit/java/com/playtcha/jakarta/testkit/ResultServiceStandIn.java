@@ -50,7 +50,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
 
     private final boolean https;
     private final TaskStore tasks;
-    private final PollHandler desk;
+    private final PollHandler pollHandler;
     private final CallbackDispatcher callbacks;
     private final LoopbackServer server;
     private volatile @Nullable Function<String, @Nullable CallbackBehavior> plans;
@@ -58,7 +58,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     ResultServiceStandIn(ResultServiceStandInBuilder builder) {
         this.https = builder.tls != null;
         this.tasks = new TaskStore(builder.clock);
-        this.desk = new PollHandler(tasks, builder.pollKey, POLL, builder.clock);
+        this.pollHandler = new PollHandler(tasks, builder.pollKey, POLL, builder.clock);
         this.callbacks = new CallbackDispatcher(builder, tasks, NAME);
         this.server = new LoopbackServer(NAME, builder.tls, this::serve);
         server.start(builder.port);
@@ -74,7 +74,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * For anything but the defaults.
+     * Returns a builder for settings other than the defaults.
      *
      * @return a new builder
      */
@@ -92,7 +92,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * The port it listens on, also while it refuses.
+     * Returns the port that it listens on, also while it refuses connections.
      *
      * @return from 1 to 65535
      */
@@ -101,7 +101,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * Where to call back from now on.
+     * Sets the address of later callbacks.
      *
      * @param url {@code http://}, perhaps with a query
      */
@@ -110,7 +110,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * Takes a task.
+     * Creates a task.
      *
      * @return its id: digits, not used before, by an earlier run neither
      */
@@ -119,7 +119,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * Takes a task under an id of the caller's.
+     * Creates a task with an id that the caller chooses.
      *
      * @param id not empty, and not a task's already
      * @return the id
@@ -130,7 +130,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * The tasks without a result, in the order in which they were created.
+     * Returns the tasks without a result, in the order in which they were created.
      *
      * @return a copy
      */
@@ -217,7 +217,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * How many callbacks wait for their time.
+     * Returns how many callbacks are scheduled.
      *
      * @return those that are being sent not counted
      */
@@ -226,7 +226,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * The callbacks that were sent or lost, in the order in which they were over; the last 10,000 at most.
+     * Returns the callbacks that were sent or lost, in the order in which they ended, at most the last 10,000.
      *
      * @return a copy
      */
@@ -246,14 +246,14 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * Queues replies: each poll that comes takes the next one, whatever its task and key. Once they are used up,
+     * Queues replies: each poll takes the next one, whatever its task and key. Once they are used up,
      * {@link #always} applies, or the tasks do.
      *
      * @param replies in order, after those queued already
      * @return this
      */
     public ResultServiceStandIn script(Reply... replies) {
-        desk.script().add(List.of(replies));
+        pollHandler.script().add(List.of(replies));
         return this;
     }
 
@@ -264,18 +264,18 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @return this
      */
     public ResultServiceStandIn always(@Nullable Reply reply) {
-        desk.script().always(reply);
+        pollHandler.script().always(reply);
         return this;
     }
 
     /**
-     * Asks a function first, on the connection's own thread. Should it throw, the answer is 500.
+     * Calls a function first, on the connection's own thread. If it throws, the answer is 500.
      *
      * @param function gives a reply, or null for what would be answered without it; null takes the function away
      * @return this
      */
     public ResultServiceStandIn onPoll(@Nullable Function<ReceivedPoll, @Nullable Reply> function) {
-        desk.script().first(function);
+        pollHandler.script().first(function);
         return this;
     }
 
@@ -295,36 +295,36 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * Back to the start: forgets tasks, plans, scripts, polls and callbacks, those that wait included. Polls that are
+     * Resets the stand-in: clears tasks, plans, scripts, polls and callbacks, those that wait included. Polls that are
      * being answered are dropped. Does not undo {@link #refuse()}.
      */
     public void reset() {
         plans = null;
         callbacks.clear();
         tasks.clear();
-        server.abort(desk.reset().answering());
+        server.abort(pollHandler.reset().answering());
     }
 
     /**
-     * The polls in the order they were read; the last 10,000 at most.
+     * Returns the polls in the order in which they were read, at most the last 10,000.
      *
      * @return a copy
      */
     public List<ReceivedPoll> polls() {
-        return desk.journal().requests();
+        return pollHandler.journal().requests();
     }
 
     /**
-     * How many polls were received, those included that are not answered yet or never.
+     * Returns how many polls were received, including those that are not answered.
      *
      * @return since the start or {@link #reset()}
      */
     public int pollCount() {
-        return desk.journal().requestCount();
+        return pollHandler.journal().requestCount();
     }
 
     /**
-     * How often a task was polled for.
+     * Returns how often a task was polled.
      *
      * @param id of a task
      * @return whatever the answer was, and with whatever key
@@ -342,7 +342,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
      * @throws IllegalStateException if they do not come, or the thread is interrupted; says what was received
      */
     public void awaitPolls(int count, Duration atMost) {
-        RequestJournal<ReceivedPoll> current = desk.journal();
+        RequestJournal<ReceivedPoll> current = pollHandler.journal();
         boolean came;
         try {
             came = current.await(count, atMost.toNanos());
@@ -357,16 +357,16 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * The requests that are not polls, one sentence each; the last 1,000 at most. Never contains a query.
+     * Returns the requests that are not polls, one sentence each, at most the last 1,000, without their queries.
      *
      * @return a copy, in order
      */
     public List<String> malformed() {
-        return desk.journal().malformed();
+        return pollHandler.journal().malformed();
     }
 
     /**
-     * How many connections were accepted.
+     * Returns how many connections were accepted.
      *
      * @return since the start
      */
@@ -375,7 +375,7 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     /**
-     * How many connections are open now.
+     * Returns how many connections are open now.
      *
      * @return at least 0
      */
@@ -391,6 +391,6 @@ public final class ResultServiceStandIn implements AutoCloseable {
     }
 
     private void serve(ClientConnection connection) throws IOException, InterruptedException {
-        new ConnectionHandler(server, connection, desk::answer).run();
+        new ConnectionHandler(server, connection, pollHandler::answer).run();
     }
 }

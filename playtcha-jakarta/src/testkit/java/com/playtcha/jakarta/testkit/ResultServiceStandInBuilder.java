@@ -37,7 +37,7 @@ public final class ResultServiceStandInBuilder {
     ResultServiceStandInBuilder() {}
 
     /**
-     * The port of 127.0.0.1 to listen on.
+     * Sets the port of 127.0.0.1 to listen on.
      *
      * @param port 0, the default, takes any free one
      * @return this
@@ -51,7 +51,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * The key that polls have to carry.
+     * Sets the key that polls must carry.
      *
      * @param key {@code test-poll-key} by default; null asks for none
      * @return this
@@ -104,7 +104,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * How long a callback may take, connecting and answer included.
+     * Sets how long a callback may take, connecting and the answer included.
      *
      * @param timeout positive; 5 s by default
      * @return this
@@ -139,7 +139,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * The clock of the Date header, the ids and the times of polls and callbacks; delays are in real time.
+     * Sets the clock of the Date header, the ids and the times of polls and callbacks. Delays are in real time.
      *
      * @param clock the system's by default
      * @return this
@@ -150,7 +150,7 @@ public final class ResultServiceStandInBuilder {
     }
 
     /**
-     * Starts it.
+     * Starts the stand-in.
      *
      * @return a running stand-in
      * @throws java.io.UncheckedIOException if the port is taken

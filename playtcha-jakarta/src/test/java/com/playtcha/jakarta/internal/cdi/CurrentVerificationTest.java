@@ -71,7 +71,7 @@ class CurrentVerificationTest {
     }
 
     @Test
-    void saysHowToGuardARequestThatNoGuardHasJudged() {
+    void describesHowToGuardARequestThatNoGuardHasVerified() {
         try (Container app = Container.start(playtcha, Settings.none(), Page.class)) {
             Page page = app.get(Page.class);
 

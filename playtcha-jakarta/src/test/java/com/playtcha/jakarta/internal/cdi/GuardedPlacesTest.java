@@ -113,7 +113,7 @@ class GuardedPlacesTest {
     static class OfPlain extends Plain<String> implements PlainDefault {}
 
     @Test
-    void guardOfAClassStandsBeforeWhatTheClassInherits() {
+    void guardOfAClassCoversInheritedMethods() {
         try (Container app = start(OfPlain.class)) {
             OfPlain bean = app.get(OfPlain.class);
 
@@ -142,7 +142,7 @@ class GuardedPlacesTest {
     }
 
     @Test
-    void tokenThatAnInterfaceMarksIsNotPassedOverForAnEarlierOne() {
+    void tokenMarkedByAnInterfaceIsPreferredToAnEarlierOne() {
         try (Container app = start(OfMarked.class)) {
             OfMarked bean = app.get(OfMarked.class);
 
@@ -270,7 +270,7 @@ class GuardedPlacesTest {
     }
 
     @Test
-    void applicationsOwnProducerOfRequestsTurnsNobodyAway() {
+    void failingProducerOfRequestsDeniesNoCall() {
         try (Container app = start(FailingProducer.class, Original.class)) {
             assertThat(app.inRequest(() -> app.get(Original.class).run("ok-1"))).isEqualTo("done");
         }

@@ -165,7 +165,7 @@ class ProtectedMethodTest {
     }
 
     @Test
-    void withoutARequestNestedMethodsAreJudgedWithTheOutermostAndForgottenAfterIt() {
+    void nestedMethodsOutsideOfARequestShareTheOutermostVerification() {
         try (Container app = start(SignUp.class, Inner.class)) {
             SignUp signUp = app.get(SignUp.class);
 
@@ -202,7 +202,7 @@ class ProtectedMethodTest {
     }
 
     @Test
-    void guardOfAnotherProjectLearnsNothingFromThisOne() {
+    void guardOfAnotherProjectVerifiesForItself() {
         try (Container app = start(SignUp.class, Inner.class)) {
             PlaytchaDeniedException denied = denied(() -> app.get(SignUp.class).nestedElsewhere("ok-1"));
 
@@ -282,7 +282,7 @@ class ProtectedMethodTest {
     }
 
     @Test
-    void errorOfOurOwnNeverLetsTheMethodRun() {
+    void internalErrorKeepsTheMethodFromRunning() {
         try (Container app = start(SignUp.class, Inner.class)) {
             SignUp signUp = app.get(SignUp.class);
             app.get(CdiApplication.class).application().refuse(new IllegalStateException("refused"));

@@ -105,7 +105,7 @@ class ResourceBeanTest {
     }
 
     @Test
-    void methodThatJakartaRestAdmittedTheRequestToIsNotJudgedAgain() {
+    void methodThatJakartaRestAdmittedIsNotVerifiedAgain() {
         inRequest((verifications, resource) -> {
             verifications.match();
             verifications.matched();
@@ -116,7 +116,7 @@ class ResourceBeanTest {
     }
 
     @Test
-    void anotherMethodOfAResourceIsJudgedAllTheSame() {
+    void anotherMethodOfAResourceIsVerified() {
         inRequest((verifications, resource) -> {
             verifications.match();
             verifications.matched();
@@ -140,7 +140,7 @@ class ResourceBeanTest {
     }
 
     @Test
-    void tokenThatIsAParameterIsJudgedThoughJakartaRestAdmittedAnother() {
+    void tokenParameterIsVerifiedThoughJakartaRestAdmittedAnother() {
         inRequest((verifications, resource) -> {
             verifications.match();
             verifications.matched();

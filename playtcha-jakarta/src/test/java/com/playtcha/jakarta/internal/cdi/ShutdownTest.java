@@ -34,7 +34,7 @@ class ShutdownTest {
     }
 
     @Test
-    void workThatIsToldOfTheEndKeepsNobodyWaiting() {
+    void runningWorkEndsExceptionallyAtShutdown() {
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
                 CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
             playtcha.script(Reply.hang());

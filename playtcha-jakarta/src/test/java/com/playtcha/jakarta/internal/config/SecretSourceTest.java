@@ -118,7 +118,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void whileItCannotBeReadTheLastGoodSecretStandsWithOneWarning() throws IOException, InvalidValueException {
+    void unreadableFileKeepsTheLastGoodSecretWithOneWarning() throws IOException, InvalidValueException {
         Files.writeString(file, "first-secret");
         SecretSource secret = open();
 

@@ -51,7 +51,7 @@ class SettingsTableTest {
     }
 
     @Test
-    void everyKeyStandsOnceInTheTable() {
+    void everyKeyIsInTheTableOnce() {
         assertThat(SettingsTable.ALL).extracting(Setting::key).doesNotHaveDuplicates();
         assertThat(markdown(Map.of()).lines()).hasSize(SettingsTable.ALL.size() + 2);
     }

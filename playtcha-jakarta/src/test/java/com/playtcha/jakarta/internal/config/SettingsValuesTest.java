@@ -235,7 +235,7 @@ class SettingsValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {" ", "\t", "sk\nlive", "sk_live\n", "sk\u007f", "sk\u0085"})
-    void secretsWithControlCharactersOrNothingAreRefused(String secret) {
+    void emptySecretsAndControlCharactersAreRejected(String secret) {
         assertThat(problemsWith("secret", secret))
                 .singleElement()
                 .asString()

@@ -111,7 +111,7 @@ class StrictJsonTest {
     }
 
     @Test
-    void refusesWhatTheParserRefusesInWhateverWay() {
+    void rejectsWhatTheParserRejects() {
         for (int levels : new int[] {999, 1_000, 5_000}) {
             String deep = "{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}";
             byte[] bytes = deep.getBytes(StandardCharsets.UTF_8);
@@ -151,7 +151,7 @@ class StrictJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "", "/a~", "/a~2", "/~a~1"})
-    void aPointerThatIsNoneIsRefused(String text) {
+    void invalidPointerIsRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> JsonPointer.parse(text));
     }
 

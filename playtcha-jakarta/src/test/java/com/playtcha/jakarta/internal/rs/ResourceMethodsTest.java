@@ -135,7 +135,7 @@ class ResourceMethodsTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void annotationCountsWhereverItStands(Class<?> type, @Nullable String guard) throws NoSuchMethodException {
+    void annotationCountsAtEveryLevel(Class<?> type, @Nullable String guard) throws NoSuchMethodException {
         assertThat(GuardAnnotations.guardOf(type, type.getMethod("post", String.class)))
                 .isEqualTo(guard);
     }

@@ -45,7 +45,8 @@ class RestOutcomesTest {
         "true, ok-degraded, VERIFIED, success",
         "false, db-error, UNAVAILABLE, server-error"
     })
-    void allowedRequestReachesTheMethodWhichIsTold(boolean failClosed, String token, String outcome, String reason) {
+    void allowedRequestReachesTheMethodWithItsAttributes(
+            boolean failClosed, String token, String outcome, String reason) {
         try (RestApp app = app("fail-closed", Boolean.toString(failClosed))) {
             HttpResponse<String> answer = app.post("/signup", "body", "X-Playtcha-Token", token + "-1");
 
@@ -77,7 +78,7 @@ class RestOutcomesTest {
     }
 
     @Test
-    void throttledRequestIsToldWhenToComeBack() {
+    void throttledRequestGetsRetryAfter() {
         try (RestApp app = app()) {
             HttpResponse<String> answer = app.post("/signup", "", "X-Playtcha-Token", "rate-limited");
 
@@ -104,7 +105,7 @@ class RestOutcomesTest {
     }
 
     @Test
-    void guardOfNoSafeMethodsStandsBeforeGetToo() {
+    void guardWithoutSafeMethodsCoversGet() {
         try (RestApp app = app("safe-methods", "HEAD")) {
             assertProblem(app.send("GET", "/signup", HttpRequest.BodyPublishers.noBody()), 400, "token_missing");
             assertThat(app.send("GET", "/signup?playtcha-response=ok-1", HttpRequest.BodyPublishers.noBody())
@@ -114,7 +115,7 @@ class RestOutcomesTest {
     }
 
     @Test
-    void monitorModeTellsAndNeverDenies() {
+    void monitorModeReportsAndNeverDenies() {
         try (RestApp app = app("mode", "monitor")) {
             assertThat(app.post("/signup", "x").body()).isEqualTo("NO_TOKEN,false,token-absent:x");
             assertThat(app.post("/signup", "x", "X-Playtcha-Token", "invalid").body())
@@ -123,7 +124,7 @@ class RestOutcomesTest {
     }
 
     @Test
-    void switchedOffGuardLetsAllByAndSaysSo() {
+    void disabledGuardAllowsEveryRequestAndLogsIt() {
         try (RestApp app = RestApp.start(Map.of("playtcha.enabled", "false"), SignUpResource.class)) {
             assertThat(app.post("/signup", "x").body()).isEqualTo("DISABLED,true,switched-off:x");
         }

@@ -115,7 +115,7 @@ class RestTokenSourcesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"; charset=no-such", "; charset=", "; charset=\"\u00e4\""})
-    void charsetThatNobodyKnowsIsDenied(String parameter) {
+    void unknownCharsetIsDenied(String parameter) {
         try (RestApp app = app()) {
             assertThat(app.post("/signup/stream", TOKEN, "Content-Type", FORM + parameter)
                             .statusCode())

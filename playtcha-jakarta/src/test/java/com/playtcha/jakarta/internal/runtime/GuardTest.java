@@ -115,7 +115,7 @@ class GuardTest {
     @CsvSource(
             nullValues = "null",
             value = {"null, TOKEN_ABSENT", "'', TOKEN_ABSENT", "'  ', TOKEN_ABSENT", "'a b', TOKEN_MALFORMED"})
-    void withoutATokenNobodyIsAsked(String token, Reason reason) {
+    void noCallIsMadeWithoutAToken(String token, Reason reason) {
         Verification verification = guard().verify(token);
 
         assertThat(verification.getOutcome()).isEqualTo(Outcome.NO_TOKEN);
@@ -238,7 +238,7 @@ class GuardTest {
     }
 
     @Test
-    void aMissingTokenIsJudgedByThePolicyOnlyWhileTheBreakerIsOpen() {
+    void missingTokenIsUnavailableOnlyWhileTheBreakerIsOpen() {
         Guard guard = guard("missing-token", "policy");
         assertThat(guard.verify(null).getOutcome()).isEqualTo(Outcome.NO_TOKEN);
         playtcha.always(Reply.resetConnection());
@@ -286,7 +286,7 @@ class GuardTest {
     }
 
     @Test
-    void aGuardThatIsSwitchedOffAsksNobodyAndLetsEveryoneThrough() {
+    void disabledGuardMakesNoCallAndAllowsEveryRequest() {
         Guard guard = new Guard(
                 TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
 

@@ -38,7 +38,7 @@ class PlaytchaApplicationTest {
     }
 
     @Test
-    void servletsAndCdiOfOneApplicationMeetWhoeverIsFirst() {
+    void servletsAndCdiShareOneApplicationInEitherOrder() {
         ClassLoader first = below(shared);
         ClassLoader second = below(shared);
 
@@ -50,7 +50,7 @@ class PlaytchaApplicationTest {
     }
 
     @Test
-    void applicationThatIsNewFindsNotTheOneThatIsThereAlready() {
+    void newApplicationDoesNotGetAnExistingOne() {
         PlaytchaApplication running = claim(below(shared));
         ClassLoader next = below(shared);
 
@@ -69,7 +69,7 @@ class PlaytchaApplicationTest {
     }
 
     @Test
-    void contextThatStartsAgainIsNotTakenForItsForerunnerThatWasRefused() {
+    void restartedContextDoesNotGetItsRefusedPredecessor() {
         ClassLoader loader = below(shared);
         claim(loader).refuse(new IllegalStateException("wrong settings"));
 

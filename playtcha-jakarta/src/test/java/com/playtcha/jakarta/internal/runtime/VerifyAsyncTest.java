@@ -90,7 +90,7 @@ class VerifyAsyncTest {
     }
 
     @Test
-    void whereNobodyHasToBeAskedTheStageIsComplete() {
+    void stageIsCompleteWhereNoCallIsNeeded() {
         Guard off = new Guard(
                 TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, guards.ticker);
 
@@ -174,7 +174,7 @@ class VerifyAsyncTest {
     }
 
     @Test
-    void aContinuationThatBlocksHoldsNoPlaceAndNobodyUp() throws Exception {
+    void blockingContinuationHoldsNoPermitAndDelaysNoOtherCall() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         Guard guard = guards.guard("max-concurrent", "1", "timeout", "3s", "connect-timeout", "3s");
@@ -221,7 +221,7 @@ class VerifyAsyncTest {
     }
 
     @Test
-    void callsNobodyWaitsForOpenTheBreakerAndProbeIt() throws Exception {
+    void abandonedCallsOpenTheBreakerAndProbeIt() throws Exception {
         Guard guard = guards.guard();
         playtcha.always(Reply.resetConnection());
         for (int i = 0; i < 10; i++) {
@@ -241,7 +241,7 @@ class VerifyAsyncTest {
     }
 
     @Test
-    void closingEndsCallsUnderWayAndLetsNobodyThrough() throws Exception {
+    void closingEndsRunningCallsAndAllowsNoRequest() throws Exception {
         playtcha.always(Reply.hang());
         Guard guard = guards.guard("timeout", "PT1H");
         List<CompletableFuture<Verification>> waiting =
@@ -259,7 +259,7 @@ class VerifyAsyncTest {
     }
 
     @Test
-    void aClosedVerifierWhoseBreakerIsOpenLetsNobodyThrough() {
+    void closedVerifierWithAnOpenBreakerAllowsNoRequest() {
         Guard guard = guards.guard();
         playtcha.always(Reply.resetConnection());
         for (int i = 0; i < 10; i++) {

@@ -45,7 +45,7 @@ class EventPublisherTest {
     }
 
     @Test
-    void aChangeThatAListenerCausesIsToldAfterwards() {
+    void changeCausedByAListenerIsPublishedAfterwards() {
         AtomicReference<EventPublisher<Integer>> self = new AtomicReference<>();
         EventPublisher<Integer> events = new EventPublisher<>(change -> {
             if (change < 3) {
@@ -79,7 +79,7 @@ class EventPublisherTest {
     }
 
     @Test
-    void whileAListenerIsToldNobodyElseHasToWait() throws Exception {
+    void slowListenerBlocksOnlyThePublishingThread() throws Exception {
         CountDownLatch telling = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         TestTicker ticker = new TestTicker();
