@@ -63,6 +63,15 @@ public interface PlaytchaGuards extends AutoCloseable {
     Set<String> names();
 
     /**
+     * Returns each setting with its effective value and its source, for a page of an administrator: the text that
+     * {@link PlaytchaCommand} prints for {@code explain}. It contains no secret, but names of files and hosts.
+     *
+     * @return several lines of plain text; escape it where it is shown
+     * @throws IllegalStateException after the application has ended
+     */
+    String explain();
+
+    /**
      * Adds a listener to all guards. Listeners that {@code META-INF/services} names are added when the application starts.
      *
      * @param listener the listener; not null

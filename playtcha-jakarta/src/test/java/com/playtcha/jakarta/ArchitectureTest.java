@@ -54,8 +54,9 @@ class ArchitectureTest {
             .resideInAPackage(ROOT)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(ROOT, "java..", "org.jspecify..")
-                    // Where PlaytchaGuards.open leads to.
-                    .or(name(ROOT + ".internal.runtime.ApplicationGuards")));
+                    // What PlaytchaGuards.open and PlaytchaCommand call.
+                    .or(name(ROOT + ".internal.runtime.ApplicationGuards"))
+                    .or(name(ROOT + ".internal.command.Commands")));
 
     /** What a user sees is small, and everything else is under {@code internal}. */
     @ArchTest
@@ -139,6 +140,9 @@ class ArchitectureTest {
             "late.jdbc",
             "late.engine",
             "late.admin");
+
+    @ArchTest
+    static final ArchRule command = onlyOurs("command", "", "config", "late.admin");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");

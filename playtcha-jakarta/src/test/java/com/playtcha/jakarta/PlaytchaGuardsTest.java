@@ -78,6 +78,19 @@ class PlaytchaGuardsTest {
     }
 
     @Test
+    void explainPrintsTheSettingsWithoutSecrets() {
+        try (PlaytchaGuards guards = PlaytchaGuards.open(
+                settings("secret", "sk-a-secret-of-the-shop", "guards", "payout", "guards.payout.fail-closed", "1"))) {
+            assertThat(guards.explain())
+                    .contains("guard 'payout'\n", "Problems: 0\n")
+                    .containsPattern(" timeout +20s +key timeout of the map\n")
+                    .containsPattern(" fail-closed +1 +key guards.payout.fail-closed of the map\n")
+                    .containsPattern(" secret +\\*\\*\\* +key secret of the map\n")
+                    .doesNotContain("sk-a-secret-of-the-shop");
+        }
+    }
+
+    @Test
     void theDefaultGuardIsNotRequiredBesideNamedOnes() {
         Map<String, String> settings = Map.of(
                 "guards",

@@ -92,6 +92,7 @@ public record GuardSettings(
                     owner + " is switched off by enabled = false" + reader.from(GuardKeys.ENABLED)
                             + ": every request is allowed without verification.");
         }
+        reader.explain(GuardKeys.ALL);
         return new GuardSettings(
                 name,
                 source,

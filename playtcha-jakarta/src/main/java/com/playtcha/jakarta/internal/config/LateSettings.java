@@ -78,6 +78,7 @@ public record LateSettings(
                             + " a folder for the embedded database, or late-datasource to the JNDI name of a database"
                             + " that all nodes share.");
         }
+        reader.explain(ApplicationKeys.LATE);
         String callbackPath = reader.getOrNull(ApplicationKeys.CALLBACK_PATH);
         URI pollUrl = reader.getOrNull(ApplicationKeys.POLL_URL);
         return new LateSettings(

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param proxy for calls that belong to no guard, such as polling
  * @param usedByCode whether the application's code uses guards or late results
  * @param warnings to be logged as WARN at start, without any secret
+ * @param explanation each setting with its source, for an operator
  */
 public record LoadedSettings(
         Map<String, GuardSettings> filters,
@@ -22,7 +23,8 @@ public record LoadedSettings(
         LateSettings late,
         ProxySetting proxy,
         boolean usedByCode,
-        List<String> warnings) {
+        List<String> warnings,
+        SettingsExplanation explanation) {
 
     /** Whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses the library. */
     public boolean guardsSomething() {

@@ -10,6 +10,7 @@ final class ProblemReport {
     private final Redaction redaction;
     private final Set<String> problems = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
+    private final Set<String> rows = new LinkedHashSet<>();
 
     ProblemReport(Redaction redaction) {
         this.redaction = redaction;
@@ -59,8 +60,21 @@ final class ProblemReport {
 
     void throwIfProblems() {
         if (hasProblems()) {
-            throw new PlaytchaConfigurationException(printable(problems));
+            throw new PlaytchaConfigurationException(problems());
         }
+    }
+
+    /** Adds a row of the explanation: a key, its effective value, and its source. */
+    void row(String key, String value, String source) {
+        rows.add(String.format("%-22s %-34s %s", key, value, source));
+    }
+
+    List<String> rows() {
+        return printable(rows);
+    }
+
+    List<String> problems() {
+        return printable(problems);
     }
 
     List<String> warnings() {

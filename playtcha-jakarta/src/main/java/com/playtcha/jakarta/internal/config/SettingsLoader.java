@@ -99,6 +99,16 @@ public final class SettingsLoader {
         return new Loading().load();
     }
 
+    /** Reads and checks the settings as {@link #load} does, and explains them whether or not they have problems. */
+    public SettingsExplanation explain() {
+        Loading loading = new Loading();
+        try {
+            return loading.load().explanation();
+        } catch (PlaytchaConfigurationException e) {
+            return loading.explanation.build(loading.all);
+        }
+    }
+
     /** The settings of a guard or filter with what was found wrong about them. */
     private record Unit(GuardSettings settings, String owner, ProblemReport report) {}
 
@@ -110,6 +120,8 @@ public final class SettingsLoader {
                 contextParams, fromMap, framework, classLoader, systemProperties, environment, application);
         private final Lookup lookup = Lookup.application(sources);
         private final List<Unit> units = new ArrayList<>();
+        private final ProblemReport all = new ProblemReport(redaction);
+        private final SettingsExplanation.Builder explanation = new SettingsExplanation.Builder();
         private Set<String> declared = Set.of();
 
         LoadedSettings load() {
@@ -129,11 +141,11 @@ public final class SettingsLoader {
                     .map(CodeUse::where)
                     .toList();
             LateSettings late = LateSettings.read(lookup, lateVerdicts(), lateUses, lateReport);
+            explanation.add("late results" + (late.isOn() ? "" : " (off)"), lateReport);
             if (late.isOn()) {
                 HttpClientVersions.check(application);
             }
             boolean enabled = defaults.enabled() || units.stream().anyMatch(unit -> unit.settings.enabled());
-            ProblemReport all = new ProblemReport(redaction);
             all.addAll(application, enabled);
             units.forEach(unit -> all.addAll(unit.report, unit.settings.enabled()));
             boolean lateUsed = late.isOn() || !units.isEmpty() || !lateUses.isEmpty();
@@ -145,7 +157,14 @@ public final class SettingsLoader {
                 guards.remove(GuardSettings.DEFAULT_NAME);
             }
             return new LoadedSettings(
-                    filterSettings, registrations, guards, usable, defaults.proxy(), !uses.isEmpty(), all.warnings());
+                    filterSettings,
+                    registrations,
+                    guards,
+                    usable,
+                    defaults.proxy(),
+                    !uses.isEmpty(),
+                    all.warnings(),
+                    explanation.build(all));
         }
 
         /** Returns the declared names. Secrets are collected before anything is reported. */
@@ -214,6 +233,7 @@ public final class SettingsLoader {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
             }
             application.addAll(report, false);
+            explanation.add("guard 'default' (no filter or url-patterns uses it)", report);
             return settings;
         }
 
@@ -229,6 +249,7 @@ public final class SettingsLoader {
         private GuardSettings read(String guard, String source, String owner, Lookup values, ProblemReport report) {
             GuardSettings settings = GuardSettings.read(guard, source, owner, values, report, true);
             units.add(new Unit(settings, owner, report));
+            explanation.add(owner, report);
             return settings;
         }
 

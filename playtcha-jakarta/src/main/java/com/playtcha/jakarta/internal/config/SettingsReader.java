@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -170,6 +171,20 @@ final class SettingsReader {
 
     Map<Setting<?>, Object> values() {
         return values;
+    }
+
+    /** Adds a row for each of these settings to the report. */
+    void explain(List<Setting<?>> settings) {
+        for (Setting<?> setting : settings) {
+            String text = shown.get(setting.key);
+            ConfigValue found = given.get(setting);
+            String source =
+                    found != null ? found.origin() : invalid.contains(setting) ? "invalid, see problems" : "default";
+            report.row(
+                    setting.key,
+                    text == null ? "-" : text,
+                    text == null && source.equals("default") ? "not set" : source);
+        }
     }
 
     /** Returns all settings in one line for the log, without any secret. */

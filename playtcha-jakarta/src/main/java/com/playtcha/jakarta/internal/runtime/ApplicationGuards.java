@@ -69,6 +69,11 @@ public final class ApplicationGuards implements PlaytchaGuards {
     }
 
     @Override
+    public String explain() {
+        return application.configureByDefault().explanation().text();
+    }
+
+    @Override
     public void addListener(VerificationListener listener) {
         application.addListener(Objects.requireNonNull(listener, "listener"));
     }

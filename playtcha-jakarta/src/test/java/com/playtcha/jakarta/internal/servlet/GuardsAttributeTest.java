@@ -67,6 +67,8 @@ class GuardsAttributeTest {
             assertThat(app.signUp("invalid-1").body()).isEqualTo("REJECTED false");
             assertThat(app.signUp("ok-long", "X-Guard", "payout").body()).isEqualTo("NO_TOKEN false");
             assertThat(guards(app.context().getServletContext()).names()).containsExactly("default", "payout");
+            assertThat(guards(app.context().getServletContext()).explain())
+                    .containsPattern(" max-token-length +5 +context-param playtcha.guards.payout.max-token-length\n");
         }
     }
 

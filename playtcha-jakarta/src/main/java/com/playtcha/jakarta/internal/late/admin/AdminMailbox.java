@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
-import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
+import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.io.IOException;

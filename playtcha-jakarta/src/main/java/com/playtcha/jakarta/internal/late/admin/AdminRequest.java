@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.util.CommandLine;
-import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
+import com.playtcha.jakarta.internal.util.Arguments;
+import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.util.Locale;
 import java.util.Set;
@@ -30,11 +30,11 @@ record AdminRequest(Command command, String id, int limit, boolean json, boolean
     }
 
     /** Parses the arguments of the command, which is also what a request file contains. */
-    static CommandLine parse(String... arguments) {
-        return CommandLine.parse(FLAGS, VALUED, arguments);
+    static Arguments parse(String... arguments) {
+        return Arguments.parse(FLAGS, VALUED, arguments);
     }
 
-    static AdminRequest of(CommandLine line) {
+    static AdminRequest of(Arguments line) {
         String word = line.words().isEmpty() ? "" : line.words().get(0);
         if (!Set.of("list", "show", "retry", "discard").contains(word)) {
             throw new UsageException("The command must be list, show, retry or discard"

@@ -6,8 +6,8 @@ import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
-import com.playtcha.jakarta.internal.util.CommandLine;
-import com.playtcha.jakarta.internal.util.CommandLine.UsageException;
+import com.playtcha.jakarta.internal.util.Arguments;
+import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import java.util.Objects;
  */
 public final class LateCommand {
     private static final String USAGE = """
-            Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.internal.late.admin.LateCommand --late-dir DIR COMMAND
+            Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.PlaytchaCommand late --late-dir DIR COMMAND
 
             Commands
               list               lists spooled items, then the dead letters of the store, oldest first
@@ -57,28 +57,21 @@ public final class LateCommand {
     private final PrintStream err;
     private final Clock clock;
 
+    public LateCommand(PrintStream out, PrintStream err) {
+        this(out, err, Clock.systemUTC());
+    }
+
     LateCommand(PrintStream out, PrintStream err, Clock clock) {
         this.out = out;
         this.err = err;
         this.clock = clock;
     }
 
-    public static void main(String[] arguments) {
-        PrintStream out = System.out;
-        // A logger that writes to the standard output would write between the lines of JSON.
-        System.setOut(System.err);
-        if (System.getProperty("slf4j.internal.verbosity") == null) {
-            System.setProperty("slf4j.internal.verbosity", "ERROR");
-        }
-        int status = new LateCommand(out, System.err, Clock.systemUTC()).run(arguments);
-        out.flush();
-        System.exit(status);
-    }
-
-    int run(String... arguments) {
+    /** Runs the command, and returns its exit status. */
+    public int run(String... arguments) {
         AdminResponse response;
         try {
-            CommandLine line = AdminRequest.parse(arguments);
+            Arguments line = AdminRequest.parse(arguments);
             response = line.has("--help") ? new AdminResponse(AdminResponse.DONE, USAGE, "") : respond(line, arguments);
         } catch (UsageException e) {
             response =
@@ -98,7 +91,7 @@ public final class LateCommand {
         return response.status();
     }
 
-    private AdminResponse respond(CommandLine line, String... arguments) {
+    private AdminResponse respond(Arguments line, String... arguments) {
         Path directory = line.path("--late-dir");
         if (directory == null) {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.PlaytchaCommand;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.IOException;
@@ -80,7 +81,8 @@ class LateCommandProcessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath,
-                LateCommand.class.getName(),
+                PlaytchaCommand.class.getName(),
+                "late",
                 "--late-dir",
                 lateDir.directory().toString()));
         command.addAll(List.of(arguments));

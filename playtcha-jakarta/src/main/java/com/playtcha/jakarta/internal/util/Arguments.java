@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options and words of a command line. */
-public final class CommandLine {
+public final class Arguments {
     private final Map<String, String> options = new HashMap<>();
     private final List<String> words = new ArrayList<>();
 
-    private CommandLine() {}
+    private Arguments() {}
 
     /** Thrown for a command line that cannot be run; the message says what is wrong and what is allowed. */
     public static final class UsageException extends RuntimeException {
@@ -31,8 +31,8 @@ public final class CommandLine {
      * @param flags the options without a value
      * @param valued the options with a value, which follows {@code =} or is the next argument
      */
-    public static CommandLine parse(Set<String> flags, Set<String> valued, String... arguments) {
-        CommandLine parsed = new CommandLine();
+    public static Arguments parse(Set<String> flags, Set<String> valued, String... arguments) {
+        Arguments parsed = new Arguments();
         boolean onlyWords = false;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];

@@ -1,0 +1,154 @@
+package com.playtcha.jakarta.internal.command;
+
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/**
+ * What an application's web.xml sets, and where its configuration files are. Fragments and annotations are not read.
+ *
+ * @param filters the init-params of each {@code PlaytchaFilter} by its name
+ * @param classes {@code WEB-INF/classes}, where MicroProfile Config looks for its file
+ */
+record WebDescriptor(
+        Map<String, String> contextParams,
+        Map<String, Map<String, String>> filters,
+        @Nullable URL classes) {
+    static final WebDescriptor NONE = new WebDescriptor(Map.of(), Map.of(), null);
+    private static final String FILTER_CLASS = "com.playtcha.jakarta.servlet.PlaytchaFilter";
+    private static final String WEB_XML = "WEB-INF/web.xml";
+    private static final String PREFIX = "playtcha.";
+    private static final String DEFAULT = "default";
+
+    /** Reads a WAR file, its unpacked directory, or a web.xml. */
+    static WebDescriptor read(Path war) throws IOException {
+        if (Files.isDirectory(war)) {
+            return parse(
+                    war.resolve(WEB_XML),
+                    war.resolve("WEB-INF/classes/").toUri().toURL());
+        }
+        if (war.toString().endsWith(".xml")) {
+            return parse(war, null);
+        }
+        try (FileSystem files = FileSystems.newFileSystem(war)) {
+            return parse(
+                    files.getPath(WEB_XML),
+                    URI.create("jar:" + war.toUri() + "!/WEB-INF/classes/").toURL());
+        }
+    }
+
+    private static WebDescriptor parse(Path webXml, @Nullable URL classes) throws IOException {
+        Map<String, String> contextParams = new LinkedHashMap<>();
+        Map<String, Map<String, String>> filters = new LinkedHashMap<>();
+        if (Files.notExists(webXml)) {
+            return new WebDescriptor(contextParams, filters, classes);
+        }
+        try (InputStream in = Files.newInputStream(webXml)) {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+            factory.setExpandEntityReferences(false);
+            factory.setNamespaceAware(true);
+            DocumentBuilder builder = factory.newDocumentBuilder();
+            // The default handler prints to the standard error.
+            builder.setErrorHandler(null);
+            Element root = builder.parse(in).getDocumentElement();
+            contextParams.putAll(params(root, "context-param"));
+            NodeList all = root.getElementsByTagNameNS("*", "filter");
+            for (int i = 0; i < all.getLength(); i++) {
+                if (all.item(i) instanceof Element filter
+                        && text(filter, "filter-class").equals(FILTER_CLASS)) {
+                    filters.put(text(filter, "filter-name"), params(filter, "init-param"));
+                }
+            }
+            return new WebDescriptor(contextParams, filters, classes);
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> params(Element parent, String name) {
+        Map<String, String> params = new LinkedHashMap<>();
+        for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
+            if (child instanceof Element param && name.equals(param.getLocalName())) {
+                params.put(text(param, "param-name"), text(param, "param-value"));
+            }
+        }
+        return params;
+    }
+
+    private static String text(Element parent, String name) {
+        Node found = parent.getElementsByTagNameNS("*", name).item(0);
+        return found == null ? "" : found.getTextContent().strip();
+    }
+
+    private ClassLoader classLoader() {
+        ClassLoader parent = WebDescriptor.class.getClassLoader();
+        return classes == null ? parent : new URLClassLoader(new URL[] {classes}, parent);
+    }
+
+    /** Returns a loader of all settings; without a descriptor, the default guard counts as used. */
+    SettingsLoader loader() {
+        SettingsLoader loader = new SettingsLoader().classLoader(classLoader());
+        if (equals(NONE)) {
+            return loader.map(Map.of());
+        }
+        filters.forEach(loader::filter);
+        return loader.contextParams(contextParams);
+    }
+
+    /**
+     * Returns the settings for one call of a guard without a container: the context-params, and the init-params of the
+     * first filter of this guard. Late results are switched off, since they belong to the running application.
+     *
+     * @param guards the names of all guards
+     */
+    Map<String, String> settingsOf(String guard, Set<String> guards) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        contextParams.forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                settings.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        Map<String, String> params = filters.values().stream()
+                .filter(each -> each.getOrDefault("guard", DEFAULT).equals(guard))
+                .findFirst()
+                .orElse(Map.of());
+        if (params.containsKey("secret") || params.containsKey("secret-file")) {
+            // An init-param hides both; the map has one level only.
+            settings.put(prefix(guard) + "secret", "off");
+            settings.put(prefix(guard) + "secret-file", "off");
+        }
+        params.forEach((key, value) -> settings.put(prefix(guard) + key, value));
+        settings.remove(prefix(guard) + "guard");
+        settings.put("late-verdicts", "false");
+        guards.forEach(each -> settings.put(prefix(each) + "late-verdicts", "false"));
+        for (String key : new String[] {"late-dir", "late-datasource", "callback-path", "poll-url"}) {
+            settings.put(key, "off");
+        }
+        return settings;
+    }
+
+    private static String prefix(String guard) {
+        return guard.equals(DEFAULT) ? "" : "guards." + guard + ".";
+    }
+}
