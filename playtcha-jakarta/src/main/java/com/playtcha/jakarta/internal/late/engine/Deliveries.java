@@ -1,8 +1,9 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.HandlerException;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -13,181 +14,251 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the handler. A call that fails, or takes too long and is interrupted, makes a dead letter; what an interrupted
- * call still writes through its transaction is rolled back, since its lease is old by then.
+ * Claims items with results in batches, has {@link HandlerSlots} call the handler, and records in groups how the calls
+ * ended. A call that used the store's transaction is completed in it instead.
  */
 final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final int MAX_PER_RUN = 1000;
+    private static final int MAX_CLAIM = 200;
+    /** Failures in a row, over all items, after which the handler is called for one item at a time. */
+    private static final int BREAKER = 20;
+
+    private static final Backoff BREAKER_PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 0.2);
     /** While no handler is found, one item is tried this often, so that thousands flood neither log nor database. */
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
     private final EngineContext context;
-    private final Bulkhead bulkhead;
     private final LateResultHandler handler;
     private final HandlerInvoker invoker;
-    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Instant noHandlerAt;
+    private final RateLimiter limiter;
+    private final HandlerSlots slots;
+    private final GroupWriter<Settlement, Boolean> settlements;
+    /** Settlements that the store did not take; their leases are kept until it does. */
+    private final Queue<Settlement> unsettled = new ConcurrentLinkedQueue<>();
 
-    Deliveries(EngineContext context, Bulkhead bulkhead, LateResultHandler handler, HandlerInvoker invoker) {
+    private volatile boolean withoutHandler;
+    private int failuresInARow;
+
+    Deliveries(
+            EngineContext context,
+            Executor executor,
+            Executor handlers,
+            LateResultHandler handler,
+            HandlerInvoker invoker) {
         this.context = context;
-        this.bulkhead = bulkhead;
         this.handler = handler;
         this.invoker = invoker;
+        this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random);
+        this.slots = new HandlerSlots(context, handlers, limiter, this::deliver);
+        this.settlements = new GroupWriter<>(
+                executor,
+                1,
+                Integer.MAX_VALUE,
+                settlement -> settlement.lease().id(),
+                group -> context.store.settle(group, context.now()));
     }
 
-    Bulkhead bulkhead() {
-        return bulkhead;
-    }
-
-    /** Claims what is due, as far as slots are free. */
-    int run() {
+    /** Claims what is due, as far as it can be handed over soon. */
+    int run(boolean withRetries) {
+        settleAgain();
         int taken = 0;
         while (taken < MAX_PER_RUN && !context.isClosed()) {
-            int free = bulkhead.available();
-            Instant now = context.now();
-            int wanted = wanted(free, now);
-            if (wanted == 0) {
-                bulkhead.hasBacklog(free == 0);
-                return taken;
+            int claimed = unsettled.isEmpty() ? claimNew() + (withRetries ? claimRetries() : 0) : 0;
+            slots.start();
+            if (claimed == 0) {
+                break;
             }
-            List<Lease> leases = context.store.claim(
-                    new Claim(WorkQueue.DELIVER, null, false, now, context.node, context.config.lease, wanted));
-            bulkhead.hasBacklog(leases.size() == wanted);
-            boolean rejected = false;
-            for (Lease lease : leases) {
-                rejected = rejected || !bulkhead.tryRun(() -> deliver(lease, now));
-                if (rejected) {
-                    release(lease);
-                }
-            }
-            if (rejected || leases.isEmpty()) {
-                return taken;
-            }
-            taken += leases.size();
-            if (wanted < free) {
-                return taken;
-            }
+            taken += claimed;
         }
         return taken;
     }
 
-    private int wanted(int free, Instant now) {
-        Instant missing = noHandlerAt;
-        if (missing == null) {
-            return free;
+    /** Half of a batch is what became due last, so that new results do not wait behind a backlog. */
+    private int claimNew() {
+        int wanted = Math.min(MAX_CLAIM, slots.wanted());
+        if (wanted == 0) {
+            return 0;
         }
-        // A clock that was set back ends the pause.
-        boolean paused = !now.isBefore(missing) && now.isBefore(missing.plus(NO_HANDLER_PAUSE));
-        return paused ? 0 : Math.min(1, free);
+        int half = (wanted + 1) / 2;
+        int claimed = claim(WorkQueue.DELIVER, half, false);
+        return claimed < half || wanted == half ? claimed : claimed + claim(WorkQueue.DELIVER, wanted - half, true);
     }
 
-    private void release(Lease lease) {
-        try {
-            context.store.release(lease);
-        } catch (StoreException e) {
-            LOG.debug("An item could not be released; it is free once its lease has expired", e);
-        }
+    /** An item whose handler did not return is called after the others, and alone. */
+    private int claimRetries() {
+        int wanted = slots.wantedRetries();
+        int claimed = wanted == 0 ? 0 : claim(WorkQueue.RETRY, wanted, false);
+        return claimed == 0 && slots.mayRetryHung() ? claim(WorkQueue.HUNG, 1, false) : claimed;
     }
 
-    private void deliver(Lease lease, Instant claimedAt) {
+    private int claim(WorkQueue queue, int most, boolean newestFirst) {
         Instant now = context.now();
-        Duration startWithin = context.config.lease.minus(context.config.handlerTimeout);
-        if (context.isClosed() || !claimedAt.plus(startWithin).isAfter(now)) {
-            // After a long wait for a thread the call could outlive the lease.
-            release(lease);
-            return;
-        }
+        List<Lease> leases = context.store.claim(
+                new Claim(queue, null, false, now, context.node, context.config.lease, most, newestFirst));
+        slots.add(queue, leases, now);
+        return leases.size();
+    }
+
+    /** Calls the handler for one item, on a slot's thread. */
+    private void deliver(HandlerSlots.Call call) {
+        Lease lease = call.lease;
         LateResult result = lease.result();
         if (result == null) {
-            failed(lease, "its result cannot be read from the store");
+            call.end();
+            failed(lease, "its result cannot be read from the store", false);
             return;
         }
-        Call call = new Call(lease, now);
-        calls.add(call);
-        try {
-            boolean done = context.store.deliver(
-                    lease, now.plus(context.config.retention), now, delivery -> call(call, result, delivery));
-            if (done) {
-                delivered(lease, result);
-            } else {
+        try (LateStore.HandlerTransaction transaction = context.store.transaction(lease)) {
+            // A dead letter can be discarded at any time, which is final.
+            if (lease.state() == LateState.DEAD_LETTER && !context.store.isHeld(lease)) {
+                call.end();
                 stale(lease);
+                return;
             }
-        } catch (HandlerException e) {
-            handlerFailed(call, e.getCause());
-        } catch (RuntimeException | Error e) {
-            storeFailed(call, e);
-        } finally {
-            calls.remove(call);
+            Throwable thrown = invoke(call, result, transaction);
+            if (!call.end()) {
+                if (context.isClosed()) {
+                    // Interrupted by the shutdown: the next start need not wait for the lease.
+                    settle(new Settlement.Released(lease));
+                }
+            } else if (transaction.hasFailed()) {
+                storeFailed(lease, thrown);
+            } else if (thrown != null) {
+                handlerFailed(lease, thrown);
+            } else {
+                succeeded(call, transaction);
+            }
+        } catch (StoreException e) {
             call.end();
+            storeFailed(lease, e);
         }
     }
 
-    private void call(Call call, LateResult result, Delivery delivery) throws Exception {
-        call.begun = true;
-        boolean found = true;
+    private @Nullable Throwable invoke(
+            HandlerSlots.Call call, LateResult result, LateStore.HandlerTransaction transaction) {
         try {
+            Delivery delivery = new LateDelivery(call.lease.failures() + 1, transaction);
             invoker.invoke(() -> handler.handle(result, delivery));
-        } catch (NoHandlerException e) {
-            found = false;
-            throw e;
+            return null;
+        } catch (Throwable e) {
+            return e;
         } finally {
-            if (found && noHandlerAt != null) {
-                noHandlerAt = null;
-                LOG.warn("A handler of late results was found; waiting results are handed over");
-                context.wake();
-            }
             // With an interrupt flag left by the handler, pools would give no connection to record the outcome.
             Thread.interrupted();
         }
     }
 
-    private void handlerFailed(Call call, @Nullable Throwable thrown) {
-        if (call.isGivenUp()) {
-            if (context.isClosed()) {
-                // Interrupted by the shutdown: the next start need not wait for the lease.
-                release(call.lease);
-            }
-        } else if (thrown instanceof NoHandlerException none) {
-            noHandlerAt = context.now();
-            release(call.lease);
-            if (context.log.count("no handler") > 0) {
-                LOG.warn(
-                        "Results wait for a handler, the last one tried is id={}: {}",
-                        LogText.clean(call.lease.id()),
-                        LogText.clean(none.getMessage()));
-            }
-        } else {
-            failed(call.lease, describe(thrown));
-            log(call.lease, thrown);
+    private record LateDelivery(int attempt, LateStore.HandlerTransaction transaction) implements Delivery {
+        @Override
+        public int getAttempt() {
+            return attempt;
+        }
+
+        @Override
+        public <T> Optional<T> unwrap(Class<T> type) {
+            return transaction.unwrap(type);
         }
     }
 
-    private void storeFailed(Call call, Throwable thrown) {
-        context.metrics.add(LateCounter.STORE_FAILED);
-        if (call.begun && !call.isGivenUp()) {
-            // If the delivery was recorded after all, the lease is old and this changes nothing.
-            failed(call.lease, "the delivery could not be recorded: " + describe(thrown));
+    private void succeeded(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
+        Lease lease = call.lease;
+        handlerWorks();
+        slots.succeeded(call);
+        Instant now = context.now();
+        Instant forgetAt = now.plus(context.config.retention);
+        if (!transaction.isBegun()) {
+            settle(new Settlement.Delivered(lease, forgetAt));
             return;
         }
+        try {
+            settled(new Settlement.Delivered(lease, forgetAt), transaction.complete(forgetAt, now));
+        } catch (RuntimeException e) {
+            context.metrics.add(LateCounter.STORE_FAILED);
+            // If the delivery was recorded after all, the lease is old and this changes nothing.
+            failed(lease, "the delivery could not be recorded: " + describe(e), false);
+        }
+    }
+
+    /** A success ends the pauses of the breaker. */
+    private void handlerWorks() {
+        synchronized (limiter) {
+            failuresInARow = 0;
+        }
+        handlerFound();
+        if (limiter.answered()) {
+            LOG.warn("The handler of late results works again");
+        }
+        context.wakeDeliveries();
+    }
+
+    private void handlerFound() {
+        if (withoutHandler) {
+            withoutHandler = false;
+            limiter.answered();
+            LOG.warn("A handler of late results was found; waiting results are handed over");
+            context.wake();
+        }
+    }
+
+    private void handlerFailed(Lease lease, Throwable thrown) {
+        if (thrown instanceof NoHandlerException none) {
+            withoutHandler = true;
+            limiter.throttled(context.now(), NO_HANDLER_PAUSE);
+            settle(new Settlement.Released(lease));
+            slots.releaseWaiting().forEach(this::release);
+            if (context.log.count("no handler") > 0) {
+                LOG.warn(
+                        "Results wait for a handler, the last one tried is id={}: {}",
+                        LogText.clean(lease.id()),
+                        LogText.clean(none.getMessage()));
+            }
+            return;
+        }
+        handlerFound();
+        int failures;
+        synchronized (limiter) {
+            failures = ++failuresInARow;
+        }
+        if (failures >= BREAKER && limiter.unavailable(context.now())) {
+            LOG.warn(
+                    "The handler of late results failed {} times in a row; until it succeeds, it is called for one item"
+                            + " at a time",
+                    failures);
+        }
+        failed(lease, describe(thrown), false);
+        log(lease, thrown);
+    }
+
+    /** The item is released, since the handler could not do its work; it is called again after a pause. */
+    private void storeFailed(Lease lease, @Nullable Throwable thrown) {
+        context.metrics.add(LateCounter.STORE_FAILED);
+        limiter.unavailable(context.now());
         long times = context.log.count("not handed over");
         if (times > 0) {
             LOG.warn(
                     "Results could not be handed over, since the store failed; they are tried again: {} since the last"
                             + " such line, the last id={}: {}",
                     times,
-                    LogText.clean(call.lease.id()),
+                    LogText.clean(lease.id()),
                     LogText.clean(describe(thrown)));
         }
-        release(call.lease);
+        settle(new Settlement.Released(lease));
+    }
+
+    void release(Lease lease) {
+        settle(new Settlement.Released(lease));
     }
 
     /** An exception of the application's may itself fail when it is asked for its text. */
@@ -213,16 +284,73 @@ final class Deliveries {
         }
     }
 
-    private void delivered(Lease lease, LateResult result) {
-        boolean expired = result.getOutcome() == LateOutcome.EXPIRED;
+    private void failed(Lease lease, String error, boolean hung) {
+        context.metrics.add(LateCounter.HANDLER_FAILED);
+        Duration pause = context.config.deadLetterRetry.after(lease.failures() + 1, context.random);
+        settle(new Settlement.Failed(lease, error, context.now().plus(pause), hung));
+    }
+
+    private void settle(Settlement settlement) {
+        settlements.add(settlement).whenComplete((valid, thrown) -> {
+            if (thrown == null) {
+                settled(settlement, valid);
+                return;
+            }
+            context.metrics.add(LateCounter.STORE_FAILED);
+            unsettled.add(settlement);
+            long times = context.log.count("not recorded");
+            if (times > 0) {
+                LOG.warn(
+                        "It could not be recorded how calls of the handler ended; this is tried again: {} since the last"
+                                + " such line, the last id={}: {}",
+                        times,
+                        LogText.clean(settlement.lease().id()),
+                        LogText.clean(describe(thrown)));
+            }
+        });
+    }
+
+    private void settleAgain() {
+        int waiting = unsettled.size();
+        for (int i = 0; i < waiting; i++) {
+            Settlement settlement = unsettled.poll();
+            if (settlement != null) {
+                settle(settlement);
+            }
+        }
+        settlements.flush();
+    }
+
+    private void settled(Settlement settlement, boolean valid) {
+        Lease lease = settlement.lease();
+        if (settlement instanceof Settlement.Released) {
+            return;
+        }
+        if (!valid) {
+            stale(lease);
+            return;
+        }
+        LateResult result = lease.result();
+        LateOutcome outcome = result == null ? null : result.getOutcome();
+        if (settlement instanceof Settlement.Failed failed) {
+            LOG.warn(
+                    "The handler failed, the item is a dead letter: id={}, failures={}, next in {} s: {}",
+                    LogText.clean(lease.id()),
+                    lease.failures() + 1,
+                    Duration.between(context.now(), failed.dueAt()).toSeconds(),
+                    LogText.clean(failed.error()));
+            context.publish(lease.id(), lease.kind(), lease.state(), LateState.DEAD_LETTER, outcome);
+            return;
+        }
+        boolean expired = outcome == LateOutcome.EXPIRED;
         context.metrics.add(expired ? LateCounter.EXPIRED : LateCounter.DELIVERED);
-        LOG.info("A result was handed over: id={}, outcome={}", LogText.clean(lease.id()), result.getOutcome());
+        LOG.info("A result was handed over: id={}, outcome={}", LogText.clean(lease.id()), outcome);
         context.publish(
                 lease.id(),
                 lease.kind(),
                 lease.state(),
                 expired ? LateState.EXPIRED : LateState.DELIVERED,
-                result.getOutcome());
+                outcome);
     }
 
     private void stale(Lease lease) {
@@ -233,115 +361,33 @@ final class Deliveries {
                 LogText.clean(lease.id()));
     }
 
-    private void failed(Lease lease, String error) {
-        context.metrics.add(LateCounter.HANDLER_FAILED);
-        Instant now = context.now();
-        int failures = lease.failures() + 1;
-        Duration pause = context.config.deadLetterRetry.after(failures, context.random);
-        try {
-            if (!context.store.fail(lease, error, now.plus(pause), now)) {
-                context.metrics.add(LateCounter.STALE);
-                return;
-            }
-        } catch (RuntimeException e) {
-            context.metrics.add(LateCounter.STORE_FAILED);
-            long times = context.log.count("not recorded");
-            if (times > 0) {
-                LOG.warn(
-                        "Failures of the handler could not be recorded; the items are tried again once their leases have"
-                                + " expired: {} since the last such line, the last id={}: {}",
-                        times,
-                        LogText.clean(lease.id()),
-                        LogText.clean(describe(e)));
-            }
-            return;
-        }
-        LOG.warn(
-                "The handler failed, the item is a dead letter: id={}, failures={}, next in {} s: {}",
-                LogText.clean(lease.id()),
-                failures,
-                pause.toSeconds(),
-                LogText.clean(error));
-        LateResult result = lease.result();
-        context.publish(
-                lease.id(),
-                lease.kind(),
-                lease.state(),
-                LateState.DEAD_LETTER,
-                result == null ? null : result.getOutcome());
-    }
-
-    /** Gives up calls that take too long. Their slots stay taken until they return. */
+    /** Gives up calls that take too long. Uses no connection, since these calls may have taken all of them. */
     void interruptOverdue() {
-        Instant now = context.now();
-        int overdue = 0;
-        for (Call call : calls) {
-            if (call.startedAt.plus(context.config.handlerTimeout).isAfter(now)) {
-                continue;
-            }
-            if (call.giveUp()) {
-                failed(
-                        call.lease,
-                        "the handler did not return within " + context.config.handlerTimeout.toSeconds()
-                                + " s, and was interrupted");
-                // After the failure is recorded, so that a call that ends by it finds its lease old.
-                call.interrupt();
-            }
-            overdue++;
-        }
-        context.metrics.observeOverdueHandlers(overdue);
-        if (overdue >= context.config.concurrency && context.log.count("stuck") > 0) {
-            LOG.warn("No result is handed over: all {} handler slots are taken by calls that do not return", overdue);
-        }
-    }
-
-    void interruptAll() {
-        for (Call call : calls) {
-            call.giveUp();
+        Duration limit = context.config.handlerTimeout;
+        for (HandlerSlots.Call call : slots.watch()) {
+            failed(
+                    call.lease,
+                    "the handler did not return within " + limit.toSeconds() + " s, and was interrupted",
+                    true);
             call.interrupt();
         }
     }
 
-    /** One call of the handler. */
-    private static final class Call {
-        private final Lease lease;
-        private final Thread thread = Thread.currentThread();
-        private final Instant startedAt;
-        private volatile boolean begun;
-        private boolean ended;
-        private boolean givenUp;
-        private boolean interrupted;
+    /** Releases what waits, and waits for the calls; returns whether they have ended. */
+    boolean awaitIdle(Duration timeout) {
+        slots.releaseWaiting().forEach(this::release);
+        return slots.awaitIdle(timeout);
+    }
 
-        Call(Lease lease, Instant startedAt) {
-            this.lease = lease;
-            this.startedAt = startedAt;
-        }
+    void interruptAll() {
+        new ArrayList<>(slots.calls()).forEach(call -> {
+            call.giveUp();
+            call.interrupt();
+        });
+    }
 
-        /** Returns whether this is the first to give the call up, before it ended. */
-        synchronized boolean giveUp() {
-            boolean first = !ended && !givenUp;
-            givenUp |= first;
-            return first;
-        }
-
-        /** Interrupts the thread while it still runs this call. */
-        synchronized void interrupt() {
-            if (!ended) {
-                interrupted = true;
-                thread.interrupt();
-            }
-        }
-
-        synchronized boolean isGivenUp() {
-            return givenUp;
-        }
-
-        /** Clears the interrupt flag where this call was interrupted, so that the thread's next work is not. */
-        synchronized void end() {
-            ended = true;
-            if (interrupted) {
-                Thread.interrupted();
-            }
-        }
+    /** Records what can still be recorded. */
+    void close() {
+        settleAgain();
     }
 }

@@ -32,6 +32,7 @@ final class EngineContext {
     private final Clock clock;
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable wake = () -> {};
+    private volatile Runnable wakeDeliveries = () -> {};
     private volatile boolean closed;
 
     EngineContext(
@@ -73,8 +74,16 @@ final class EngineContext {
         });
     }
 
-    void onWake(Runnable value) {
-        this.wake = value;
+    void onWake(Runnable all, Runnable deliveries) {
+        this.wake = all;
+        this.wakeDeliveries = deliveries;
+    }
+
+    /** Called where only a result or a free slot is new. */
+    void wakeDeliveries() {
+        if (!closed) {
+            wakeDeliveries.run();
+        }
     }
 
     void wake() {

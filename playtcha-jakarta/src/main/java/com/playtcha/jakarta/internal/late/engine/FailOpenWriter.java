@@ -2,92 +2,106 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks requests that failed open: each joins a bounded queue and waits a bounded time, and one thread writes the queue
- * in one transaction. Thread-safe.
+ * Tracks requests that failed open. Each waits a bounded time: half of it for the store, the rest for the spool.
+ * Thread-safe.
  */
 final class FailOpenWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FailOpenWriter.class);
-    private static final int BATCH = 64;
 
     private final EngineContext context;
     private final ResultSpool spool;
     private final StoreCalls calls;
-    private final BlockingQueue<Waiting> queue;
-    private final Object lock = new Object();
-    private final DaemonThreads threads =
-            new DaemonThreads("late-track", Thread.currentThread().getContextClassLoader());
-    private @Nullable Thread writer;
-    /** When the store did not answer in time; used by the writer thread only. */
-    private @Nullable Instant slowAt;
+    private final Semaphore places;
+    /** Writes the spool, since a disk may hang like a database. */
+    private final WorkerPool pool = new WorkerPool(
+            new DaemonThreads("late-track", Thread.currentThread().getContextClassLoader()),
+            1,
+            Integer.MAX_VALUE,
+            Duration.ofSeconds(10));
+    /** When the store did not answer in time. */
+    private volatile @Nullable Instant slowAt;
 
-    private boolean closed;
-
-    /** A record, and the outcome that its request waits for; cancelled once the request has given up. */
-    private static final class Waiting {
-        final FailOpenRecord failOpen;
-        final CompletableFuture<AcceptResult> outcome = new CompletableFuture<>();
-
-        Waiting(FailOpenRecord failOpen) {
-            this.failOpen = failOpen;
-        }
-    }
+    private volatile boolean closed;
 
     FailOpenWriter(EngineContext context, ResultSpool spool, StoreCalls calls) {
         this.context = context;
         this.spool = spool;
         this.calls = calls;
-        this.queue = new ArrayBlockingQueue<>(context.config.trackQueue);
+        this.places = new Semaphore(context.config.trackQueue);
     }
 
     /** Returns once the record is kept or the time is over: STORED, DUPLICATE or REFUSED. */
     AcceptResult write(FailOpenRecord failOpen) {
-        Waiting waiting = new Waiting(failOpen);
-        boolean late;
-        synchronized (lock) {
-            late = closed;
-            // A thread that an OutOfMemoryError kept from starting, or ended, is replaced.
-            if (!late && (writer == null || !writer.isAlive())) {
-                writer = threads.start(this::work);
-            }
-            if (!late && !queue.offer(waiting)) {
-                return untracked("the queue is full");
-            }
+        if (closed) {
+            return spoolAfterClose(failOpen);
         }
-        return late ? spoolAfterClose(failOpen) : await(waiting);
+        if (!places.tryAcquire()) {
+            return untracked("the queue is full");
+        }
+        try {
+            return isSlow(context.now())
+                    ? spool(failOpen, new StoreException("The store was too slow for requests shortly before", null))
+                    : store(failOpen);
+        } finally {
+            places.release();
+        }
     }
 
-    private AcceptResult await(Waiting waiting) {
+    private boolean isSlow(Instant now) {
+        Instant since = slowAt;
+        return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
+    }
+
+    private AcceptResult store(FailOpenRecord failOpen) {
+        // If the store keeps a record after its time, the spooled one changes nothing, since the ids are the same.
         Duration limit = context.config.trackTimeout;
         try {
-            return waiting.outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            waiting.outcome.cancel(false);
-            return untracked("not kept within " + limit.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            waiting.outcome.cancel(false);
-            Thread.currentThread().interrupt();
-            return untracked("interrupted");
-        } catch (ExecutionException e) {
-            return untracked(String.valueOf(e.getCause()));
+            AcceptResult outcome = calls.take(
+                            new Incoming.FailOpen(failOpen), context.spool == null ? limit : limit.dividedBy(2))
+                    .outcome();
+            slowAt = null;
+            if (outcome == AcceptResult.DUPLICATE) {
+                context.metrics.add(LateCounter.REPEATED);
+                return outcome;
+            }
+            context.metrics.add(LateCounter.TRACKED);
+            context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+            return AcceptResult.STORED;
+        } catch (StoreException e) {
+            if (context.spool == null || Thread.currentThread().isInterrupted()) {
+                return untracked(String.valueOf(e.getMessage()));
+            }
+            slowAt = e.getCause() instanceof TimeoutException ? context.now() : null;
+            return spool(failOpen, e);
+        }
+    }
+
+    private AcceptResult spool(FailOpenRecord failOpen, StoreException why) {
+        try {
+            boolean saved =
+                    StoreCalls.run(pool, () -> spool.save(failOpen, why), context.config.trackTimeout.dividedBy(2));
+            if (saved) {
+                context.metrics.add(LateCounter.TRACKED);
+                return AcceptResult.STORED;
+            }
+            return untracked(String.valueOf(why.getMessage()));
+        } catch (StoreException e) {
+            return untracked("not kept within " + context.config.trackTimeout.toMillis() + " ms");
         }
     }
 
@@ -117,101 +131,17 @@ final class FailOpenWriter implements AutoCloseable {
         return untracked("the application was being stopped");
     }
 
-    private void work() {
-        while (true) {
-            List<Waiting> batch = new ArrayList<>();
-            try {
-                Waiting first = queue.poll(1, TimeUnit.SECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
-                }
-            } catch (InterruptedException e) {
-                LOG.debug("An interrupt of this thread is ignored", e);
-            }
-            // An item whose request gave up would have an id that no request carries.
-            batch.removeIf(waiting -> waiting.outcome.isDone());
-            if (!batch.isEmpty()) {
-                write(batch);
-            } else {
-                synchronized (lock) {
-                    if (closed && queue.isEmpty()) {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    private void write(List<Waiting> batch) {
-        Instant now = context.now();
-        Instant since = slowAt;
-        if (since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout))) {
-            StoreException slow = new StoreException("The store was too slow for requests shortly before", null);
-            batch.forEach(waiting -> save(waiting, slow));
-            return;
-        }
-        try {
-            List<FailOpenRecord> wanted =
-                    batch.stream().map(waiting -> waiting.failOpen).toList();
-            // Half the time, so that the other half is left for the spool when the store hangs. If the store keeps them
-            // after all, the spooled records change nothing, since the ids are the same.
-            Duration limit =
-                    context.spool == null ? context.config.storeTimeout : context.config.trackTimeout.dividedBy(2);
-            List<AcceptResult> outcomes = calls.call(() -> context.store.trackFailOpen(wanted, context.now()), limit);
-            for (int i = 0; i < batch.size(); i++) {
-                finish(batch.get(i), outcomes.get(i));
-            }
-        } catch (StoreException e) {
-            slowAt = context.spool != null && e.getCause() instanceof TimeoutException ? now : null;
-            batch.forEach(waiting -> save(waiting, e));
-        } catch (RuntimeException | Error e) {
-            LOG.error("A bug of this library kept fail-open requests from being tracked", e);
-            batch.forEach(waiting -> waiting.outcome.completeExceptionally(e));
-        }
-    }
-
-    private void finish(Waiting waiting, AcceptResult outcome) {
-        if (outcome == AcceptResult.DUPLICATE) {
-            context.metrics.add(LateCounter.REPEATED);
-            waiting.outcome.complete(AcceptResult.DUPLICATE);
-            return;
-        }
-        context.metrics.add(LateCounter.TRACKED);
-        waiting.outcome.complete(AcceptResult.STORED);
-        context.publish(waiting.failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
-    }
-
-    private void save(Waiting waiting, StoreException why) {
-        if (waiting.outcome.isDone()) {
-            return;
-        }
-        if (spool.save(waiting.failOpen, why)) {
-            context.metrics.add(LateCounter.TRACKED);
-            waiting.outcome.complete(AcceptResult.STORED);
-        } else {
-            waiting.outcome.completeExceptionally(why);
-        }
-    }
-
-    /** Writes what is queued, then ends the thread. */
     @Override
     public void close() {
-        Thread running;
-        synchronized (lock) {
-            closed = true;
-            running = writer;
-        }
-        if (running == null) {
-            return;
-        }
+        closed = true;
+        pool.stop();
         try {
-            running.join(context.config.storeTimeout.plusSeconds(1).toMillis());
+            // Requests that are waiting are bounded by their own time limit.
+            if (pool.awaitEnd(context.config.storeTimeout.plusSeconds(1)) > 0) {
+                LOG.warn("A thread is still waiting for the disk of late-dir");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (running.isAlive()) {
-            LOG.warn("A thread is still waiting for the store: {}", running.getName());
         }
     }
 }

@@ -17,7 +17,7 @@ public final class LateConfig {
     int maxPolls = 8;
     int concurrency = 8;
     Duration handlerTimeout = Duration.ofMinutes(1);
-    Duration lease = Duration.ofMinutes(3);
+    Duration lease = Duration.ofSeconds(90);
     Backoff deadLetterRetry = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1), 0);
     Duration retention = Duration.ofDays(7);
     int maxUntracked = 100_000;

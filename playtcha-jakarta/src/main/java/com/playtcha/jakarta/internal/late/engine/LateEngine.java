@@ -60,8 +60,7 @@ public final class LateEngine implements AutoCloseable {
                 new EngineContext(config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
-        this.deliveries = new Deliveries(
-                context, new Bulkhead(context, handlers, config.concurrency), builder.handler, builder.invoker);
+        this.deliveries = new Deliveries(context, executor, handlers, builder.handler, builder.invoker);
         this.dispatcher = new PollDispatcher(context, spool);
         this.housekeeping = new Housekeeping(context);
         this.calls = new StoreCalls(context);
@@ -102,7 +101,32 @@ public final class LateEngine implements AutoCloseable {
 
     /** Sets a callback for when there may be work for {@link #pollOnce}; it must return at once. */
     public void onWork(Runnable wake) {
-        context.onWake(wake);
+        onWork(wake, wake);
+    }
+
+    /** The same with another callback for when {@link #deliver} is enough. */
+    void onWork(Runnable wake, Runnable deliveriesOnly) {
+        context.onWake(wake, deliveriesOnly);
+    }
+
+    /** Gives up handlers that take too long. Never waits for the store, as the others may. */
+    void watch() {
+        deliveries.interruptOverdue();
+    }
+
+    /** Hands new results over, and does nothing else; returns how many items were claimed. */
+    int deliver() {
+        if (storeIsDown || !cycles.tryAcquire()) {
+            return 0;
+        }
+        try {
+            return step(() -> deliveries.run(false));
+        } catch (StoreException e) {
+            storeFails(e);
+            return 0;
+        } finally {
+            cycles.release();
+        }
     }
 
     /**
@@ -151,7 +175,7 @@ public final class LateEngine implements AutoCloseable {
             run(spool::drainDiscards);
             // Deliveries first, since they show whether the store works; then the spool, since an item whose result is
             // spooled must not be polled.
-            int taken = step(deliveries::run);
+            int taken = step(() -> deliveries.run(true));
             if (storeIsDown) {
                 // Without a free slot or a handler, deliveries have not called the store.
                 run(context.store::counts);
@@ -162,11 +186,12 @@ public final class LateEngine implements AutoCloseable {
             if (mayPoll(context.now())) {
                 taken += poll();
             }
-            taken += step(deliveries::run);
+            taken += step(() -> deliveries.run(true));
             run(housekeeping::run);
             if (storeIsDown) {
                 storeIsDown = false;
                 LOG.warn("The store of late results works again");
+                context.wakeDeliveries();
             }
             return taken;
         } catch (StoreException e) {
@@ -249,17 +274,19 @@ public final class LateEngine implements AutoCloseable {
         context.close();
         long end = System.nanoTime() + grace.toNanos();
         boolean ended = awaitCycle(end);
+        ended &= deliveries.awaitIdle(left(end));
         for (Bulkhead each : bulkheads()) {
             ended &= each.awaitIdle(left(end));
         }
         if (!ended && !interruptHandlers()) {
             LOG.warn("A handler of late results does not return, though it was interrupted");
         }
+        deliveries.close();
         calls.close();
     }
 
     private List<Bulkhead> bulkheads() {
-        List<Bulkhead> all = new ArrayList<>(List.of(deliveries.bulkhead()));
+        List<Bulkhead> all = new ArrayList<>();
         if (tasks != null) {
             all.add(tasks.bulkhead());
         }
@@ -271,7 +298,7 @@ public final class LateEngine implements AutoCloseable {
     private boolean interruptHandlers() {
         for (int i = 0; i < INTERRUPTS; i++) {
             deliveries.interruptAll();
-            if (deliveries.bulkhead().awaitIdle(Duration.ofMillis(250))) {
+            if (deliveries.awaitIdle(Duration.ofMillis(250))) {
                 return true;
             }
         }

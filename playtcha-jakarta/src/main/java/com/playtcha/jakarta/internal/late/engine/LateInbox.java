@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,12 +76,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     public LateItem track(String id) {
         Ids.requireValid(id);
         Instant now = context.now();
-        LateStore.Tracked tracked = calls.call(() -> context.store.track(task(id, now, context.config.firstPoll), now));
-        if (tracked.isNew()) {
+        LateStore.Arrival tracked = calls.take(new Incoming.Track(task(id, now, context.config.firstPoll)));
+        if (tracked.before() == null) {
             context.metrics.add(LateCounter.TRACKED);
             context.publish(id, LateKind.TASK, null, LateState.AWAITING, null);
         }
-        return tracked.item();
+        return Objects.requireNonNull(tracked.item());
     }
 
     private NewItem task(String id, Instant now, Duration firstPoll) {
@@ -114,10 +116,10 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
         LateStore.Arrival arrival;
         try {
-            arrival = calls.call(() -> {
-                spool.drain(id);
-                return context.store.arrive(result, context.config.maxUntracked, now);
-            });
+            if (spool.holds(id)) {
+                calls.call(() -> spool.drain(id));
+            }
+            arrival = calls.take(new Incoming.Result(result));
         } catch (StoreException e) {
             return spool(result, e);
         }
@@ -125,7 +127,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             case STORED -> {
                 context.metrics.add(LateCounter.ACCEPTED);
                 context.publish(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
-                context.wake();
+                context.wakeDeliveries();
                 yield AcceptResult.STORED;
             }
             case DUPLICATE -> {
@@ -185,8 +187,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
         Instant now = context.now();
         try {
-            AcceptResult outcome = calls.call(
-                    () -> context.store.pollNow(task(id, now, Duration.ZERO), context.config.maxUntracked, now));
+            AcceptResult outcome = calls.take(new Incoming.PollNow(task(id, now, Duration.ZERO)))
+                    .outcome();
             if (outcome == AcceptResult.STORED) {
                 context.wake();
                 return AcceptResult.STORED;

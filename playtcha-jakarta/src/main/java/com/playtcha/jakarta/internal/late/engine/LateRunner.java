@@ -20,12 +20,20 @@ public final class LateRunner implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** How soon a call of the handler that hangs is seen. */
+    private static final Duration WATCH = Duration.ofMillis(250);
+
     private final DaemonThreads clockThreads = threads("late-tick");
     private final WorkerPool workers = new WorkerPool(threads("late-work"), MAX_THREADS, 0, IDLE);
+    /** Bounded by the engine's slots. */
+    private final WorkerPool handlers = new WorkerPool(threads("late-handler"), Integer.MAX_VALUE, 0, IDLE);
+
     private final @Nullable Executor managed;
     private @Nullable LateEngine engine;
     private volatile @Nullable Thread clock;
+    private volatile @Nullable Thread watch;
     private volatile boolean woken = true;
+    private volatile boolean hasDeliveries;
     private volatile boolean stopped;
 
     /** With own threads for everything, or with handlers on {@code managed}, which is not closed by this. */
@@ -48,7 +56,7 @@ public final class LateRunner implements AutoCloseable {
 
     /** Returns what handlers run on. */
     public Executor handlers() {
-        return managed == null ? workers : managed;
+        return managed == null ? handlers : managed;
     }
 
     /** Starts the engine, which is closed by this; {@code also} runs on a worker once per interval. */
@@ -57,8 +65,17 @@ public final class LateRunner implements AutoCloseable {
             throw new IllegalStateException("this runs an engine already");
         }
         engine = started;
-        started.onWork(this::wake);
-        clock = clockThreads.start(() -> run(started, interval.toNanos(), also));
+        started.onWork(this::wake, this::wakeDeliveries);
+        clock = clockThreads.start(() -> run(started, interval.toNanos()));
+        // Apart, since the other may wait for a connection that only a handler that is interrupted gives back.
+        watch = clockThreads.start(() -> watch(started, interval.toNanos(), also));
+    }
+
+    private void wakeDeliveries() {
+        if (!hasDeliveries) {
+            hasDeliveries = true;
+            LockSupport.unpark(clock);
+        }
     }
 
     private void wake() {
@@ -66,19 +83,34 @@ public final class LateRunner implements AutoCloseable {
         LockSupport.unpark(clock);
     }
 
-    private void run(LateEngine started, long interval, Runnable also) {
+    private void run(LateEngine started, long interval) {
         long next = System.nanoTime() + interval;
         while (!stopped) {
             long left = next - System.nanoTime();
-            if (left > 0 && !woken) {
+            if (left <= 0 || woken) {
+                woken = false;
+                hasDeliveries = false;
+                guarded(started::pollOnce);
+                next = left <= 0 ? System.nanoTime() + interval : next;
+            } else if (hasDeliveries) {
+                hasDeliveries = false;
+                guarded(started::deliver);
+            } else {
                 // Parking allocates nothing, so an OutOfMemoryError cannot end this thread here.
                 LockSupport.parkNanos(this, left);
                 Thread.interrupted();
-                continue;
             }
-            woken = false;
-            guarded(started::pollOnce);
-            if (left <= 0) {
+        }
+    }
+
+    private void watch(LateEngine started, long interval, Runnable also) {
+        long pause = Math.min(interval, WATCH.toNanos());
+        long next = System.nanoTime() + interval;
+        while (!stopped) {
+            LockSupport.parkNanos(this, pause);
+            Thread.interrupted();
+            guarded(started::watch);
+            if (next - System.nanoTime() <= 0) {
                 guarded(() -> submit(also));
                 next = System.nanoTime() + interval;
             }
@@ -113,6 +145,7 @@ public final class LateRunner implements AutoCloseable {
             running = engine;
             stopped = true;
             LockSupport.unpark(clock);
+            LockSupport.unpark(watch);
         }
         try {
             if (running != null) {
@@ -120,8 +153,9 @@ public final class LateRunner implements AutoCloseable {
             }
         } finally {
             workers.stop();
+            handlers.stop();
             try {
-                if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) > 0) {
+                if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) + handlers.awaitEnd(GRACE) > 0) {
                     LOG.warn(
                             "Threads of late results are still waiting for a store, a service or a handler after {} s",
                             GRACE.toSeconds());

@@ -164,6 +164,6 @@ final class PollDispatcher {
             return;
         }
         context.publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
-        context.wake();
+        context.wakeDeliveries();
     }
 }

@@ -25,6 +25,11 @@ final class RateLimiter {
         this.limit = most;
     }
 
+    /** Returns how many calls may run at once. */
+    synchronized int limit() {
+        return limit;
+    }
+
     /** Returns how many more calls may begin now. */
     synchronized int allowance(Instant now) {
         return isHeld(now) ? 0 : Math.max(0, limit - inFlight);

@@ -4,6 +4,8 @@ import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateKind;
@@ -126,7 +128,7 @@ final class ResultSpool {
     }
 
     /** Drains the entry of one item, so that the store compares a later result with the first one. */
-    void drain(String id) {
+    boolean drain(String id) {
         SpoolDirectory directory = context.spool;
         if (directory != null && directory.holds(id)) {
             Optional<SpoolEntry> found = directory.find(id);
@@ -138,6 +140,7 @@ final class ResultSpool {
                 throw new StoreException("The item's spooled file cannot be read, and is the first", null);
             }
         }
+        return true;
     }
 
     /** Drains discards, which must reach the store before anything is delivered. */
@@ -209,9 +212,12 @@ final class ResultSpool {
             return 0;
         }
         try {
-            List<AcceptResult> outcomes = context.store.trackFailOpen(records, now);
+            List<Incoming> arrivals = records.stream()
+                    .<Incoming>map(Incoming.FailOpen::new)
+                    .toList();
+            List<LateStore.Arrival> outcomes = context.store.takeAll(arrivals, context.config.maxUntracked, now);
             for (int i = 0; i < records.size(); i++) {
-                tracked(records.get(i), outcomes.get(i), now);
+                tracked(records.get(i), outcomes.get(i).outcome(), now);
                 SpoolEntry tracked = entries.get(i);
                 delete(tracked);
                 // By identity: a record's generated equals would pin the application's class loader.
@@ -228,7 +234,7 @@ final class ResultSpool {
         if (outcome == AcceptResult.DUPLICATE) {
             // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem the
             // token, so a later 409 does not reject this one.
-            context.store.track(failOpen.item().asSent(), now);
+            context.store.take(new Incoming.Track(failOpen.item().asSent()), context.config.maxUntracked, now);
         }
     }
 
@@ -246,7 +252,9 @@ final class ResultSpool {
         if (failOpen != null) {
             tracked(
                     failOpen,
-                    context.store.trackFailOpen(List.of(failOpen), now).get(0),
+                    context.store
+                            .take(new Incoming.FailOpen(failOpen), context.config.maxUntracked, now)
+                            .outcome(),
                     now);
         } else if (result != null) {
             AcceptResult outcome = context.store.accept(result, context.config.maxUntracked, now);

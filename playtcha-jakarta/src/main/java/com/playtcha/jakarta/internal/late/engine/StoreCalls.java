@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class StoreCalls implements AutoCloseable {
     private static final int THREADS = 8;
     private static final int WAITING = 256;
+    /** While one group is being written out, the next one is prepared. */
+    private static final int ARRIVAL_WRITERS = 2;
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final EngineContext context;
     private final WorkerPool pool;
+    private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
     private volatile @Nullable Instant heldAt;
 
     StoreCalls(EngineContext context) {
@@ -30,46 +35,82 @@ final class StoreCalls implements AutoCloseable {
         DaemonThreads threads =
                 new DaemonThreads("late-store", Thread.currentThread().getContextClassLoader());
         this.pool = new WorkerPool(threads, THREADS, WAITING, IDLE);
+        this.arrivals = new GroupWriter<>(
+                pool,
+                ARRIVAL_WRITERS,
+                WAITING,
+                Incoming::id,
+                group -> context.store.takeAll(group, context.config.maxUntracked, context.now()));
+    }
+
+    /** Makes a call with the usual time limit. */
+    <T> T call(Supplier<T> operation) {
+        return held(context.config.storeTimeout, () -> submit(pool, operation));
+    }
+
+    /** Takes one arrival, in one transaction with those that come at the same time. */
+    LateStore.Arrival take(Incoming arrival) {
+        return take(arrival, context.config.storeTimeout);
     }
 
     /**
-     * Makes a call.
+     * Takes one arrival.
+     *
+     * @param limit after which it counts as failed; it may nevertheless be taken
+     */
+    LateStore.Arrival take(Incoming arrival, Duration limit) {
+        return held(limit, () -> arrivals.add(arrival));
+    }
+
+    /**
+     * Waits for a call, unless the store did not answer shortly before.
      *
      * @throws StoreException also where the store did not answer in time; the operation may have completed
      */
-    <T> T call(Supplier<T> operation) {
-        return call(operation, context.config.storeTimeout);
+    private <T> T held(Duration limit, Supplier<@Nullable CompletableFuture<T>> call) {
+        try {
+            if (isHeld(context.now())) {
+                throw new StoreException(
+                        "The store is not called, since it did not answer shortly before", new TimeoutException());
+            }
+            return await(call.get(), limit);
+        } catch (StoreException e) {
+            context.metrics.add(LateCounter.STORE_FAILED);
+            if (e.getCause() instanceof TimeoutException
+                    && limit.compareTo(context.config.storeTimeout) >= 0
+                    && !isHeld(context.now())) {
+                heldAt = context.now();
+            }
+            throw e;
+        }
     }
 
-    /**
-     * Makes a call with another time limit.
-     *
-     * @param limit after which it counts as failed; a started operation continues
-     */
-    <T> T call(Supplier<T> operation, Duration limit) {
-        if (isHeld(context.now())) {
-            throw failed("The store is not called, since it did not answer shortly before", new TimeoutException());
-        }
+    /** Runs an operation on a thread of the pool and waits for it; throws StoreException if it fails or takes too long. */
+    static <T> T run(WorkerPool pool, Supplier<T> operation, Duration limit) {
+        return await(submit(pool, operation), limit);
+    }
+
+    private static <T> @Nullable CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        if (!pool.tryRun(() -> answer(result, operation))) {
-            throw failed("Too many store calls are waiting, or the engine is closed", null);
+        return pool.tryRun(() -> answer(result, operation)) ? result : null;
+    }
+
+    private static <T> T await(@Nullable CompletableFuture<T> result, Duration limit) {
+        if (result == null) {
+            throw new StoreException("Too many store calls are waiting, or the engine is closed", null);
         }
         try {
             return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             // A waiting operation is cancelled; a running one is not interrupted.
             result.cancel(false);
-            if (limit.compareTo(context.config.storeTimeout) >= 0) {
-                heldAt = context.now();
-            }
-            throw failed("The store did not answer within " + limit.toMillis() + " ms", e);
+            throw new StoreException("The store did not answer within " + limit.toMillis() + " ms", e);
         } catch (InterruptedException e) {
+            result.cancel(false);
             Thread.currentThread().interrupt();
-            throw failed("Interrupted while waiting for the store", e);
+            throw new StoreException("Interrupted while waiting for the store", e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            context.metrics.add(LateCounter.STORE_FAILED);
-            throw asStoreException(cause);
+            throw asStoreException(e.getCause() == null ? e : e.getCause());
         }
     }
 
@@ -96,11 +137,6 @@ final class StoreCalls implements AutoCloseable {
             return known;
         }
         return new StoreException("The store failed: " + thrown.getClass().getName(), thrown);
-    }
-
-    private StoreException failed(String message, @Nullable Throwable cause) {
-        context.metrics.add(LateCounter.STORE_FAILED);
-        return new StoreException(message, cause);
     }
 
     @Override

@@ -13,11 +13,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims items, each call within the caller's transaction. Works without {@code SKIP LOCKED}: an update that names the
- * fence it saw changes the row for exactly one of several claimants. Leases run by the database's clock.
+ * Claims items, each call within the caller's transaction: in one statement for rows that were locked when they were read
+ * or, without {@code SKIP LOCKED}, by updates that name the fence they saw. Leases run by the database's clock.
  */
 final class Claims {
     private static final Duration POSTPONED = Duration.ofHours(1);
@@ -34,40 +35,58 @@ final class Claims {
 
     List<Lease> claim(Database database, Connection connection, Sql sql, Claim claim) throws SQLException {
         long storeNow = storeNow(database, connection);
-        List<Rows.Candidate> claimed = new ArrayList<>();
-        for (Rows.Candidate candidate : candidates(database, sql, claim, storeNow)) {
-            Lease lease = candidate.lease();
-            if (lease == null) {
+        long until = storeNow + claim.lease().toMillis();
+        boolean locks = database.supportsSkipLocked();
+        List<Rows.Candidate> found = locks
+                ? read(database, sql, claim, storeNow, claim.most(), " FOR UPDATE SKIP LOCKED")
+                : unlocked(database, sql, claim, storeNow);
+        List<Rows.Candidate> readable = new ArrayList<>();
+        for (Rows.Candidate candidate : found) {
+            if (candidate.lease() != null) {
+                readable.add(candidate);
+            } else {
                 // Postponed, so that rows which this version cannot read do not fill each batch.
                 sql.update(
                         Statements.POSTPONE,
                         candidate.dueAt() + POSTPONED.toMillis(),
                         candidate.key(),
                         candidate.dueAt());
-                continue;
-            }
-            int won = sql.update(
-                    Statements.CLAIM,
-                    claim.owner(),
-                    storeNow + claim.lease().toMillis(),
-                    lease.sent() || claim.lane() == WorkQueue.ASK ? 1 : 0,
-                    candidate.key(),
-                    claim.lane().name(),
-                    lease.fence() - 1,
-                    storeNow);
-            if (won == 1) {
-                claimed.add(candidate);
             }
         }
-        claimed.sort(Comparator.comparingLong(Rows.Candidate::dueAt));
+        List<Rows.Candidate> claimed = readable;
+        if (locks && !readable.isEmpty()) {
+            List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.owner(), until));
+            parameters.addAll(Statements.padded(
+                    readable.stream().map(Rows.Candidate::key).toList()));
+            sql.update(Statements.CLAIM_LOCKED + Statements.in(readable.size()), parameters.toArray());
+        } else if (!locks) {
+            claimed = claimSeen(sql, claim, readable, until, storeNow);
+        }
         return claimed.stream()
+                .sorted(Comparator.comparingLong(Rows.Candidate::dueAt))
                 .map(Rows.Candidate::lease)
                 .filter(Objects::nonNull)
                 .toList();
     }
 
+    private static List<Rows.Candidate> claimSeen(
+            Sql sql, Claim claim, List<Rows.Candidate> candidates, long until, long storeNow) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (Rows.Candidate candidate : candidates) {
+            long fence = Objects.requireNonNull(candidate.lease()).fence() - 1;
+            rows.add(new @Nullable Object[] {
+                claim.owner(), until, candidate.key(), claim.lane().name(), fence, storeNow
+            });
+        }
+        int[] won = sql.batch(Statements.CLAIM_SEEN, rows);
+        return IntStream.range(0, won.length)
+                .filter(i -> won[i] == 1)
+                .mapToObj(candidates::get)
+                .toList();
+    }
+
     boolean hasCandidates(Database database, Connection connection, Sql sql, Claim claim) throws SQLException {
-        return !candidates(database, sql, claim, storeNow(database, connection)).isEmpty();
+        return !read(database, sql, claim, storeNow(database, connection), 1, "").isEmpty();
     }
 
     private long storeNow(Database database, Connection connection) throws SQLException {
@@ -80,8 +99,18 @@ final class Claims {
      * Reads more than wanted and picks at random, so that nodes do not all try to claim the same items; sorted by key, so
      * that they do not deadlock.
      */
-    private List<Rows.Candidate> candidates(Database database, Sql sql, Claim claim, long storeNow)
-            throws SQLException {
+    private List<Rows.Candidate> unlocked(Database database, Sql sql, Claim claim, long storeNow) throws SQLException {
+        List<Rows.Candidate> found = new ArrayList<>(read(database, sql, claim, storeNow, claim.most() * 2, ""));
+        if (found.size() > claim.most()) {
+            Collections.shuffle(found);
+            found = found.subList(0, claim.most());
+        }
+        found.sort(Comparator.comparing(Rows.Candidate::key));
+        return found;
+    }
+
+    private List<Rows.Candidate> read(
+            Database database, Sql sql, Claim claim, long storeNow, int most, String locking) throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(claim.lane().name());
         parameters.add(claim.now().toEpochMilli());
@@ -92,14 +121,10 @@ final class Claims {
         if (claim.expiredOnly()) {
             parameters.add(claim.now().toEpochMilli());
         }
-        int window = claim.most() * 2;
-        List<Rows.Candidate> found = new ArrayList<>(sql.list(
-                window, rows::candidate, Statements.claimable(claim) + database.atMost(window), parameters.toArray()));
-        if (found.size() > claim.most()) {
-            Collections.shuffle(found);
-            found = found.subList(0, claim.most());
-        }
-        found.sort(Comparator.comparing(Rows.Candidate::key));
-        return found;
+        return sql.list(
+                most,
+                rows::candidate,
+                Statements.claimable(claim) + database.atMost(most) + locking,
+                parameters.toArray());
     }
 }

@@ -1,32 +1,30 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Counts;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
-import com.playtcha.jakarta.internal.late.store.HandlerException;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
-import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
-import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -86,7 +84,7 @@ public final class JdbcLateStore implements LateStore {
                 Database opened = known;
                 transactions.run("be opened", (connection, sql) -> {
                     transactions.flushBy(opened.flush(connection));
-                    transactions.isolateBy(opened.isolation());
+                    transactions.isolateBy(connection, opened.isolation());
                     return true;
                 });
                 new Schema(transactions, known).prepare();
@@ -115,34 +113,8 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public List<AcceptResult> trackFailOpen(List<FailOpenRecord> records, Instant now) {
-        // In one order on all nodes, so that they do not deadlock.
-        List<Integer> order = IntStream.range(0, records.size())
-                .boxed()
-                .sorted(Comparator.comparing(i -> records.get(i).grant()))
-                .toList();
-        return runDurably("track unverified requests", (connection, sql) -> {
-            AcceptResult[] outcomes = new AcceptResult[records.size()];
-            for (int i : order) {
-                outcomes[i] = arrivals.trackFailOpen(sql, records.get(i), now);
-            }
-            return Arrays.asList(outcomes);
-        });
-    }
-
-    @Override
-    public Tracked track(NewItem item, Instant now) {
-        return runDurably("track a task", (connection, sql) -> arrivals.track(sql, item, now));
-    }
-
-    @Override
-    public AcceptResult pollNow(NewItem item, int maxUntracked, Instant now) {
-        return runDurably("make a task due", (connection, sql) -> arrivals.pollNow(sql, item, maxUntracked, now));
-    }
-
-    @Override
-    public Arrival arrive(LateResult result, int maxUntracked, Instant now) {
-        return runDurably("take a result", (connection, sql) -> arrivals.arrive(sql, result, maxUntracked, now));
+    public List<Arrival> takeAll(List<Incoming> batch, int maxUntracked, Instant now) {
+        return runDurably("take what arrives", (connection, sql) -> arrivals.takeAll(sql, batch, maxUntracked, now));
     }
 
     @Override
@@ -200,62 +172,86 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public boolean deliver(Lease lease, Instant forgetAt, Instant now, HandlerCall call) throws HandlerException {
+    public HandlerTransaction transaction(Lease lease) {
         database();
-        LateResult result = lease.result();
-        LateState end =
-                result != null && result.getOutcome() == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED;
-        try {
-            return transactions.<Boolean, HandlerException>once((connection, sql) -> {
-                // Also fails on a broken connection, before the handler is called.
-                if (sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) == null) {
-                    return false;
-                }
-                int opening = transactions.opening();
-                transactions.leaveTurn();
-                try (HandlerConnection lent =
-                        new HandlerConnection(connection, () -> transactions.requireOpen(opening))) {
-                    call.run(new JdbcDelivery(lease.failures() + 1, lent.connection()));
-                } catch (Throwable e) {
-                    throw new HandlerException(e);
-                }
-                transactions.takeTurn();
-                transactions.requireOpen(opening);
-                int completed = sql.update(
-                        Statements.COMPLETE,
-                        end.name(),
-                        forgetAt.toEpochMilli(),
-                        now.toEpochMilli(),
-                        Ids.key(lease.id()),
-                        lease.fence());
-                if (completed == 0) {
-                    connection.rollback();
-                }
-                return completed == 1;
-            });
-        } catch (SQLException e) {
-            throw new StoreException("The store could not record a delivery: " + Transactions.describe(e), e);
-        }
+        return new JdbcHandlerTransaction(transactions, lease);
     }
 
     @Override
-    public boolean fail(Lease lease, String error, Instant dueAt, Instant now) {
-        String key = Ids.key(lease.id());
-        return changed("record a failure", (connection, sql) -> {
-            int failed = sql.update(
-                    Statements.FAIL, bounded(error), dueAt.toEpochMilli(), now.toEpochMilli(), key, lease.fence());
-            if (failed == 1) {
-                sql.update(Statements.DEAD_SINCE, now.toEpochMilli(), key);
+    public boolean isHeld(Lease lease) {
+        return run("check a lease", (connection, sql) -> isHeld(sql, lease));
+    }
+
+    static boolean isHeld(Sql sql, Lease lease) throws SQLException {
+        return sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) != null;
+    }
+
+    @Override
+    public List<Boolean> settle(List<Settlement> settlements, Instant now) {
+        // In one order on all nodes, so that they do not deadlock.
+        List<Integer> order = IntStream.range(0, settlements.size())
+                .boxed()
+                .sorted(Comparator.comparing(
+                        i -> Ids.key(settlements.get(i).lease().id())))
+                .toList();
+        return run("record how handlers ended", (connection, sql) -> {
+            Map<String, List<Integer>> byStatement = new LinkedHashMap<>();
+            order.forEach(i -> byStatement
+                    .computeIfAbsent(statement(settlements.get(i)), statement -> new ArrayList<>())
+                    .add(i));
+            Boolean[] valid = new Boolean[settlements.size()];
+            for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
+                List<Integer> indexes = each.getValue();
+                int[] changed = sql.batch(
+                        each.getKey(),
+                        indexes.stream()
+                                .map(i -> parameters(settlements.get(i), now))
+                                .toList());
+                for (int i = 0; i < changed.length; i++) {
+                    valid[indexes.get(i)] = changed[i] == 1;
+                }
             }
-            return failed;
+            return List.of(valid);
         });
     }
 
-    @Override
-    public boolean release(Lease lease) {
-        return changed(
-                "give an item back",
-                (connection, sql) -> sql.update(Statements.RELEASE, Ids.key(lease.id()), lease.fence()));
+    private static String statement(Settlement settlement) {
+        return settlement instanceof Settlement.Delivered
+                ? Statements.COMPLETE
+                : settlement instanceof Settlement.Failed ? Statements.FAIL : Statements.RELEASE;
+    }
+
+    private static @Nullable Object[] parameters(Settlement settlement, Instant now) {
+        Lease lease = settlement.lease();
+        String key = Ids.key(lease.id());
+        if (settlement instanceof Settlement.Delivered delivered) {
+            return completion(lease, delivered.forgetAt(), now);
+        }
+        if (settlement instanceof Settlement.Failed failed) {
+            return new @Nullable Object[] {
+                (failed.hung() ? WorkQueue.HUNG : WorkQueue.RETRY).name(),
+                bounded(failed.error()),
+                failed.dueAt().toEpochMilli(),
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                key,
+                lease.fence()
+            };
+        }
+        return new @Nullable Object[] {key, lease.fence()};
+    }
+
+    /** Returns the parameters of the statement that ends an item. */
+    static @Nullable Object[] completion(Lease lease, Instant forgetAt, Instant now) {
+        LateResult result = lease.result();
+        boolean expired = result != null && result.getOutcome() == LateOutcome.EXPIRED;
+        return new @Nullable Object[] {
+            (expired ? LateState.EXPIRED : LateState.DELIVERED).name(),
+            forgetAt.toEpochMilli(),
+            now.toEpochMilli(),
+            Ids.key(lease.id()),
+            lease.fence()
+        };
     }
 
     @Override
@@ -293,7 +289,7 @@ public final class JdbcLateStore implements LateStore {
     public boolean retry(String id, Instant now) {
         String key = Ids.key(id);
         return run("make a dead letter due", (connection, sql) -> {
-            Rows.ItemState current = Arrivals.itemState(sql, key);
+            Rows.ItemState current = Arrivals.states(sql, List.of(key)).get(key);
             sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
             return current != null && current.state() == LateState.DEAD_LETTER;
         });
@@ -374,18 +370,6 @@ public final class JdbcLateStore implements LateStore {
         EmbeddedH2 owned = embedded;
         if (owned != null) {
             transactions.close(owned::close);
-        }
-    }
-
-    private record JdbcDelivery(int attempt, Connection connection) implements Delivery {
-        @Override
-        public int getAttempt() {
-            return attempt;
-        }
-
-        @Override
-        public <T> Optional<T> unwrap(Class<T> type) {
-            return type == Connection.class ? Optional.of(type.cast(connection)) : Optional.empty();
         }
     }
 }

@@ -40,9 +40,17 @@ final class Rows {
         }
     }
 
-    /** The columns of an item that decide what a new result does. */
+    /** What an item has that decides what an arrival does. */
     record ItemState(
-            LateState state, LateKind kind, @Nullable String digest, Instant startedAt, int attempts) {}
+            String key, LateItem item, @Nullable String digest, Instant startedAt) {
+        LateState state() {
+            return item.state();
+        }
+
+        LateKind kind() {
+            return item.kind();
+        }
+    }
 
     static LateItem item(ResultSet row) throws SQLException {
         String outcome = row.getString("outcome");
@@ -65,11 +73,7 @@ final class Rows {
 
     static ItemState itemState(ResultSet row) throws SQLException {
         return new ItemState(
-                LateState.valueOf(row.getString("state")),
-                LateKind.valueOf(row.getString("kind")),
-                row.getString("result_digest"),
-                time(row, "started_at"),
-                row.getInt("attempts"));
+                row.getString("item_key"), item(row), row.getString("result_digest"), time(row, "started_at"));
     }
 
     Candidate candidate(ResultSet row) throws SQLException {

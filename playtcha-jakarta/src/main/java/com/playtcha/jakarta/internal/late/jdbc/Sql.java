@@ -30,6 +30,23 @@ final class Sql {
         }
     }
 
+    /** Executes one statement for each list of parameters; returns how many rows each changed. */
+    int[] batch(String sql, List<@Nullable Object[]> rows) throws SQLException {
+        if (rows.size() == 1) {
+            return new int[] {update(sql, rows.get(0))};
+        }
+        if (rows.isEmpty()) {
+            return new int[0];
+        }
+        try (PreparedStatement statement = prepare(sql)) {
+            for (@Nullable Object[] row : rows) {
+                bind(statement, row);
+                statement.addBatch();
+            }
+            return statement.executeBatch();
+        }
+    }
+
     <T> List<T> list(int most, Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.setMaxRows(most);
@@ -52,23 +69,27 @@ final class Sql {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             statement.setQueryTimeout(timeoutSeconds);
-            for (int i = 0; i < parameters.length; i++) {
-                Object value = parameters[i];
-                if (value instanceof Long number) {
-                    statement.setLong(i + 1, number);
-                } else if (value instanceof Integer number) {
-                    statement.setInt(i + 1, number);
-                } else if (value == null) {
-                    // Only texts may be null in these tables.
-                    statement.setNull(i + 1, Types.VARCHAR);
-                } else {
-                    statement.setString(i + 1, value.toString());
-                }
-            }
+            bind(statement, parameters);
             return statement;
         } catch (Throwable e) {
             statement.close();
             throw e;
+        }
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            Object value = parameters[i];
+            if (value instanceof Long number) {
+                statement.setLong(i + 1, number);
+            } else if (value instanceof Integer number) {
+                statement.setInt(i + 1, number);
+            } else if (value == null) {
+                // Only texts may be null in these tables.
+                statement.setNull(i + 1, Types.VARCHAR);
+            } else {
+                statement.setString(i + 1, value.toString());
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** The store's SQL, in the subset that H2, PostgreSQL, MariaDB and MySQL share. */
 final class Statements {
@@ -9,11 +12,17 @@ final class Statements {
     /** The lane is constant in each query, but without it H2 does not use the index for sorting. */
     private static final String BY_DUE = " ORDER BY lane, due_at";
 
+    private static final String BY_DUE_LAST = " ORDER BY lane DESC, due_at DESC";
+
+    /** Of an item with a result. */
+    private static final String OF_LEASE =
+            " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
+
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
             + " last_error, created_at, updated_at FROM " + TABLE;
     static final String FIND = ITEM + " WHERE item_key = ?";
     static final String DEAD_LETTERS =
-            ITEM + " WHERE lane = 'DELIVER' AND state = 'DEAD_LETTER'" + " ORDER BY created_at, item_key";
+            ITEM + " WHERE state = 'DEAD_LETTER' ORDER BY created_at, item_key";
     static final String RESULT = "SELECT result FROM " + TABLE + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     static final String INSERT =
@@ -26,11 +35,12 @@ final class Statements {
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
     static final String COUNT_UNTRACKED = "SELECT COUNT(*) FROM " + TABLE
-            + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')" + " AND state <> 'DEAD_LETTER'";
+            + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')";
 
-    /** The columns that decide what a new result does. */
-    static final String ITEM_STATE =
-            "SELECT state, kind, result_digest, started_at, attempts FROM " + TABLE + " WHERE item_key = ?";
+    /** The columns that decide what an arrival does; the keys follow. */
+    static final String ITEM_STATES = "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
+            + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
+            + " WHERE item_key IN ";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String ACCEPT =
@@ -47,9 +57,14 @@ final class Statements {
             + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE
             + " WHERE lane = ? AND due_at <= ? AND lease_until < ?";
 
+    private static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
+            + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END WHERE item_key ";
+
     /** An unchanged fence means that no other column changed since it was read. */
-    static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?, sent = ?"
-            + " WHERE item_key = ? AND lane = ? AND fence = ? AND lease_until < ?";
+    static final String CLAIM_SEEN = CLAIM + "= ? AND lane = ? AND fence = ? AND lease_until < ?";
+
+    /** For rows that are locked; the keys follow. */
+    static final String CLAIM_LOCKED = CLAIM + "IN ";
 
     static final String RESCHEDULE = "UPDATE " + TABLE + " SET due_at = ?, attempts = ?, sent = ?, updated_at = ?,"
             + " lease_until = 0, owner = NULL WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
@@ -60,16 +75,14 @@ final class Statements {
                     + " WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
     static final String COMPLETE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
             + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
-            + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
-    static final String HELD = "SELECT fence FROM " + TABLE + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
+            + OF_LEASE;
+    static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
     static final String POSTPONE = "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND due_at = ?";
     static final String FAIL =
-            "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', failures = failures + 1, last_error = ?,"
-                    + " due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL"
-                    + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
-    static final String DEAD_SINCE = "UPDATE " + TABLE + " SET dead_since = ? WHERE item_key = ? AND dead_since = 0";
-    static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = 0, owner = NULL"
-            + " WHERE item_key = ? AND fence = ? AND lane = 'DELIVER'";
+            "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
+                    + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
+                    + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
+    static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = 0, owner = NULL" + OF_LEASE;
 
     /**
      * Raises the fence, so that a lease that is still in use changes nothing. Not 0, which would mean that the item was
@@ -85,13 +98,13 @@ final class Statements {
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     static final String RETRYABLE = "SELECT item_key FROM " + TABLE
-            + " WHERE lane = 'DELIVER' AND state = 'DEAD_LETTER' AND due_at > ?" + BY_DUE;
+            + " WHERE lane IN ('RETRY', 'HUNG') AND due_at > ?" + BY_DUE;
     static final String ENSURE_DISCARDED = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND lane <> 'DONE'";
 
     static final String COUNTS = "SELECT state, COUNT(*), MIN(due_at), MIN(dead_since) FROM " + TABLE
-            + " WHERE lane IN ('ASK', 'POLL', 'DELIVER') GROUP BY state";
+            + " WHERE lane <> 'DONE' GROUP BY state";
 
     static final String FORGETTABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = 'DONE' AND due_at <= ?" + BY_DUE;
     static final String FORGET = "DELETE FROM " + TABLE + " WHERE item_key = ? AND lane = 'DONE'";
@@ -108,6 +121,22 @@ final class Statements {
         return CLAIMABLE
                 + (claim.source() == null ? "" : " AND source = ?")
                 + (claim.expiredOnly() ? " AND expires_at <= ?" : "")
-                + BY_DUE;
+                + (claim.newestFirst() ? BY_DUE_LAST : BY_DUE);
+    }
+
+    /** Returns a list of as many placeholders as {@link #padded} has keys. */
+    static String in(int keys) {
+        return "(" + "?, ".repeat(width(keys) - 1) + "?)";
+    }
+
+    /** Returns keys with the last one repeated, so that a driver has few different statements to cache. */
+    static List<String> padded(List<String> keys) {
+        List<String> padded = new ArrayList<>(keys);
+        padded.addAll(Collections.nCopies(width(keys.size()) - keys.size(), keys.get(keys.size() - 1)));
+        return padded;
+    }
+
+    private static int width(int keys) {
+        return keys < 2 ? 1 : Integer.highestOneBit(keys - 1) * 2;
     }
 }

@@ -20,7 +20,7 @@ final class Transactions {
     private volatile @Nullable GroupFlush flush;
     /** Held by the thread that uses an embedded database; null for pools. */
     private volatile @Nullable ReentrantLock turn;
-    /** The strictest isolation that is needed; 0 leaves what the pool gives. */
+    /** The isolation to set where the pool gives a stricter one; 0 leaves what the pool gives. */
     private volatile int isolation;
     /** Closes a database that is this store's alone, whatever state it is in; null for others. */
     private volatile @Nullable Runnable abort;
@@ -56,8 +56,9 @@ final class Transactions {
                 statement == null ? null : new GroupFlush(() -> once(0, (connection, sql) -> sql.update(statement)));
     }
 
-    void isolateBy(int enough) {
-        this.isolation = enough;
+    /** Sets the strictest isolation that is needed. Compared once, since drivers ask the database for the current one. */
+    void isolateBy(Connection connection, int enough) throws SQLException {
+        this.isolation = connection.getTransactionIsolation() > enough ? enough : 0;
     }
 
     /** From now on one thread at a time uses the database, handlers apart. Not for pools: who waits may hold a connection. */
@@ -109,20 +110,11 @@ final class Transactions {
         }
     }
 
-    /**
-     * Waits for this thread's turn, which ends with the transaction. A transaction with a handler in it takes its turn for
-     * the end only, so that it holds no row lock while it waits.
-     */
-    void takeTurn() {
+    private void takeTurn() {
         ReentrantLock lock = turn;
         if (lock != null) {
             lock.lock();
         }
-    }
-
-    /** Ends this thread's turn before the transaction ends, since a handler is called next. */
-    void leaveTurn() {
-        releaseTurn(0);
     }
 
     private void releaseTurn(int heldBefore) {
@@ -169,53 +161,120 @@ final class Transactions {
     }
 
     private <T, X extends Exception> T once(int enough, Call<T, X> call) throws SQLException, X {
-        ReentrantLock lock = turn;
-        int heldBefore = lock == null ? 0 : lock.getHoldCount();
-        try {
-            takeTurn();
-            return connected(enough, call);
-        } finally {
-            releaseTurn(heldBefore);
+        try (Session session = new Session(enough)) {
+            try {
+                T result = call.run(session.connection(), session.sql());
+                session.commit();
+                return result;
+            } catch (SQLException e) {
+                session.failed(e);
+                throw e;
+            }
         }
     }
 
-    private <T, X extends Exception> T connected(int enough, Call<T, X> call) throws SQLException, X {
-        if (closed) {
-            throw new SQLException("the database is closed", "08003");
-        }
-        int opening = opening();
-        Connection connection = connections.getConnection();
-        boolean autoCommit = false;
-        int given = 0;
-        boolean committed = false;
-        boolean broken = false;
-        try {
-            autoCommit = connection.getAutoCommit();
-            if (autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            if (enough > 0 && connection.getTransactionIsolation() > enough) {
-                given = connection.getTransactionIsolation();
-                connection.setTransactionIsolation(enough);
-            }
-            T result = call.run(connection, new Sql(connection, timeoutSeconds));
+    /** Begins a transaction with the pool's isolation, for a handler. */
+    Session begin() throws SQLException {
+        return new Session(0);
+    }
+
+    /** One transaction. It has its turn from the beginning to the end, unless it leaves it in between. */
+    final class Session implements AutoCloseable {
+        private final int heldBefore;
+        private final int opening;
+        private final Connection connection;
+        private final boolean autoCommit;
+        private final int given;
+        private boolean committed;
+        private boolean broken;
+
+        private Session(int enough) throws SQLException {
+            ReentrantLock lock = turn;
+            heldBefore = lock == null ? 0 : lock.getHoldCount();
             takeTurn();
-            requireOpen(opening);
+            Connection opened = null;
+            boolean begun = false;
+            try {
+                if (closed) {
+                    throw new SQLException("the database is closed", "08003");
+                }
+                opening = opening();
+                opened = connections.getConnection();
+                connection = opened;
+                autoCommit = connection.getAutoCommit();
+                if (autoCommit) {
+                    connection.setAutoCommit(false);
+                }
+                int current = enough > 0 ? connection.getTransactionIsolation() : 0;
+                given = current > enough ? current : 0;
+                if (given > 0) {
+                    connection.setTransactionIsolation(enough);
+                }
+                begun = true;
+            } finally {
+                if (!begun) {
+                    if (opened != null) {
+                        broken = true;
+                        end(opened, false, 0);
+                    }
+                    releaseTurn(heldBefore);
+                }
+            }
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        Sql sql() {
+            return new Sql(connection, timeoutSeconds);
+        }
+
+        /** Ends this thread's turn, since a handler is called next, and no row lock is held. */
+        void leaveTurn() {
+            releaseTurn(heldBefore);
+        }
+
+        /** Waits for this thread's turn again. */
+        void resume() throws SQLException {
+            takeTurn();
+            requireOpen();
+        }
+
+        /** To be called before a connection is used that was opened a while ago. */
+        void requireOpen() throws SQLException {
+            Transactions.this.requireOpen(opening);
+        }
+
+        /** To be called with what a statement threw, since an embedded database that failed is closed. */
+        void failed(SQLException e) {
+            broken |= isBroken(e);
+        }
+
+        void commit() throws SQLException {
+            resume();
             broken = true;
             connection.commit();
             broken = false;
             committed = true;
-            return result;
-        } catch (SQLException e) {
-            broken |= isBroken(e);
-            throw e;
-        } finally {
-            takeTurn();
+        }
+
+        @Override
+        public void close() {
+            try {
+                takeTurn();
+                end(connection, autoCommit, given);
+            } finally {
+                releaseTurn(heldBefore);
+            }
+        }
+
+        private void end(Connection ended, boolean autoCommitBefore, int isolationBefore) {
             Runnable close = abort;
             // A connection of an earlier opening is not even closed.
             if (close == null) {
-                release(connection, committed, given, autoCommit);
-            } else if (opening == aborted && (broken || !release(connection, committed, 0, false))) {
+                release(ended, committed, isolationBefore, autoCommitBefore);
+            } else if (opening == aborted && (broken || !release(ended, committed, 0, false))) {
                 aborted = opening + 1;
                 if (!closed) {
                     close.run();

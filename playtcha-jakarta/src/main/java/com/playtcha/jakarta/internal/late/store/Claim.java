@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source null for any
  * @param owner the node's name, for people who read the table
+ * @param newestFirst whether those that became due last are claimed, instead of those that have been due longest
  */
 public record Claim(
         WorkQueue lane,
@@ -17,4 +18,18 @@ public record Claim(
         Instant now,
         String owner,
         Duration lease,
-        int most) {}
+        int most,
+        boolean newestFirst) {
+
+    /** Creates a claim of the items that have been due longest. */
+    public Claim(
+            WorkQueue lane,
+            @Nullable String source,
+            boolean expiredOnly,
+            Instant now,
+            String owner,
+            Duration lease,
+            int most) {
+        this(lane, source, expiredOnly, now, owner, lease, most, false);
+    }
+}

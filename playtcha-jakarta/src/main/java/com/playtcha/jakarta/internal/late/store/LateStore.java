@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.store;
 
-import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -19,30 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LateStore extends AutoCloseable {
 
-    /** Tracks requests that are allowed unverified, each with another id; returns their outcomes in order. */
-    List<AcceptResult> trackFailOpen(List<FailOpenRecord> records, Instant now);
-
-    /** Tracks an item. One that exists is not changed, except that it counts as tracked from then on. */
-    Tracked track(NewItem item, Instant now);
-
     /**
-     * Makes an awaited item due now, and adds it where it does not exist.
-     *
-     * @return {@code STORED}, {@code DUPLICATE} where the item has its result, or {@code REFUSED} where too many untracked
-     *     items wait
+     * Takes what arrives, each about another item, in one transaction; returns what became of it, in order. A result or a
+     * request to poll of an id that does not exist is {@code REFUSED} where too many untracked items wait.
      */
-    AcceptResult pollNow(NewItem item, int maxUntracked, Instant now);
+    List<Arrival> takeAll(List<Incoming> arrivals, int maxUntracked, Instant now);
 
-    /**
-     * Stores a result; the first one wins, and leases of the item end. {@code EXPIRED} and {@code UNCONFIRMED} are replaced
-     * by a known outcome unless the handler may have been called: another node may have spooled it while the store was
-     * down. An item that does not exist is added, unless too many untracked ones wait.
-     */
-    Arrival arrive(LateResult result, int maxUntracked, Instant now);
+    /** Takes one arrival, as {@link #takeAll} does. */
+    default Arrival take(Incoming arrival, int maxUntracked, Instant now) {
+        return takeAll(List.of(arrival), maxUntracked, now).get(0);
+    }
 
-    /** Stores a result as {@link #arrive} does, without returning the state before. */
+    /** Stores a result; returns what became of it. */
     default AcceptResult accept(LateResult result, int maxUntracked, Instant now) {
-        return arrive(result, maxUntracked, now).outcome();
+        return take(new Incoming.Result(result), maxUntracked, now).outcome();
     }
 
     /**
@@ -58,18 +47,14 @@ public interface LateStore extends AutoCloseable {
     /** Records an awaited item's result, deletes its token, and makes it due for delivery. */
     boolean resolve(Lease lease, LateResult result, Instant now);
 
-    /**
-     * Calls the handler and ends the item in one transaction. It is rolled back where the lease is no longer valid.
-     *
-     * @throws HandlerException where the handler threw; nothing was changed
-     */
-    boolean deliver(Lease lease, Instant forgetAt, Instant now, HandlerCall call) throws HandlerException;
+    /** Returns the transaction in which a handler may write; it begins when the handler asks for it. */
+    HandlerTransaction transaction(Lease lease);
 
-    /** Makes an item a dead letter, and ends its lease. */
-    boolean fail(Lease lease, String error, Instant dueAt, Instant now);
+    /** Returns whether the lease of an item with a result is still valid. */
+    boolean isHeld(Lease lease);
 
-    /** Releases an item with a result, as if it had not been claimed. */
-    boolean release(Lease lease);
+    /** Records how work on items with results ended, in one transaction; returns, in order, which leases were valid. */
+    List<Boolean> settle(List<Settlement> settlements, Instant now);
 
     /** Returns dead letters, oldest first. */
     List<LateItem> deadLetters(int most);
@@ -104,15 +89,30 @@ public interface LateStore extends AutoCloseable {
     @Override
     void close();
 
-    /** A tracked item as it is now, and whether it was added. */
-    record Tracked(LateItem item, boolean isNew) {}
+    /**
+     * What became of an arrival.
+     *
+     * @param before the state of its item before; null where it was added
+     * @param item a tracked item as it is now; null for other arrivals
+     */
+    record Arrival(AcceptResult outcome, @Nullable LateState before, @Nullable LateItem item) {}
 
-    /** What became of a result, and the state of its item before; null where it was added. */
-    record Arrival(AcceptResult outcome, @Nullable LateState before) {}
+    /** The transaction of one call of the handler. Closing it rolls back what was not completed. */
+    interface HandlerTransaction extends AutoCloseable {
 
-    /** One call of the handler. */
-    @FunctionalInterface
-    interface HandlerCall {
-        void run(Delivery delivery) throws Exception;
+        /** Returns the object of this type through which the handler writes; empty where the store has none. */
+        <T> Optional<T> unwrap(Class<T> type);
+
+        /** Returns whether the handler asked for it. */
+        boolean isBegun();
+
+        /** Returns whether the handler asked for it and did not get it. */
+        boolean hasFailed();
+
+        /** Ends the item and commits; false, and rolled back, where the lease is no longer valid. */
+        boolean complete(Instant forgetAt, Instant now);
+
+        @Override
+        void close();
     }
 }

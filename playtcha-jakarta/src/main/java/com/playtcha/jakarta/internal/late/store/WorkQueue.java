@@ -9,16 +9,21 @@ public enum WorkQueue {
     ASK,
     /** Poll the service for the task's result. */
     POLL,
-    /** Call the handler. */
+    /** Call the handler for the first time. */
     DELIVER,
+    /** Call the handler again, which failed. Separate, so that new results do not wait behind a backlog of retries. */
+    RETRY,
+    /** Call the handler again, which did not return in time. */
+    HUNG,
     /** Delete the item after the retention time. */
     DONE;
 
-    /** Returns the queue of an item. */
+    /** Returns the queue of an item; a dead letter may be in {@link #HUNG} instead. */
     public static WorkQueue of(LateKind kind, LateState state) {
         return switch (state) {
             case AWAITING -> kind == LateKind.TASK ? POLL : ASK;
-            case READY, DEAD_LETTER -> DELIVER;
+            case READY -> DELIVER;
+            case DEAD_LETTER -> RETRY;
             case DELIVERED, EXPIRED, DISCARDED -> DONE;
         };
     }

@@ -1,0 +1,18 @@
+package com.playtcha.jakarta.internal.late.store;
+
+import java.time.Instant;
+
+/** How the work on a claimed item with a result ended. */
+public sealed interface Settlement {
+
+    Lease lease();
+
+    /** The handler returned: the item ends, and is deleted after {@code forgetAt}. */
+    record Delivered(Lease lease, Instant forgetAt) implements Settlement {}
+
+    /** The handler failed: the item is a dead letter, due again at {@code dueAt}; {@code hung} if it did not return. */
+    record Failed(Lease lease, String error, Instant dueAt, boolean hung) implements Settlement {}
+
+    /** The handler was not called: the item is released as if it had not been claimed. */
+    record Released(Lease lease) implements Settlement {}
+}
