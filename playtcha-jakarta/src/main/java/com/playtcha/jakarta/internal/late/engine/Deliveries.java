@@ -72,6 +72,7 @@ final class Deliveries {
 
     /** Claims what is due, as far as it can be handed over soon. */
     int run(boolean withRetries) {
+        slots.removeOld().forEach(this::release);
         settleAgain();
         int taken = 0;
         while (taken < MAX_PER_RUN && !context.isClosed()) {
@@ -131,7 +132,7 @@ final class Deliveries {
             if (!call.end()) {
                 if (context.isClosed()) {
                     // Interrupted by the shutdown: the next start need not wait for the lease.
-                    settle(new Settlement.Released(lease));
+                    release(lease);
                 }
             } else if (transaction.hasFailed()) {
                 storeFailed(lease, thrown);
@@ -216,8 +217,8 @@ final class Deliveries {
         if (thrown instanceof NoHandlerException none) {
             withoutHandler = true;
             limiter.throttled(context.now(), NO_HANDLER_PAUSE);
-            settle(new Settlement.Released(lease));
-            slots.releaseWaiting().forEach(this::release);
+            release(lease);
+            slots.removeWaiting().forEach(this::release);
             if (context.log.count("no handler") > 0) {
                 LOG.warn(
                         "Results wait for a handler, the last one tried is id={}: {}",
@@ -254,10 +255,10 @@ final class Deliveries {
                     LogText.clean(lease.id()),
                     LogText.clean(describe(thrown)));
         }
-        settle(new Settlement.Released(lease));
+        release(lease);
     }
 
-    void release(Lease lease) {
+    private void release(Lease lease) {
         settle(new Settlement.Released(lease));
     }
 
@@ -375,7 +376,7 @@ final class Deliveries {
 
     /** Releases what waits, and waits for the calls; returns whether they have ended. */
     boolean awaitIdle(Duration timeout) {
-        slots.releaseWaiting().forEach(this::release);
+        slots.removeWaiting().forEach(this::release);
         return slots.awaitIdle(timeout);
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class HandlerSlots {
     // What follows is guarded by the lock.
     private final Deque<Claimed> waiting = new ArrayDeque<>();
     private final Deque<Claimed> waitingRetries = new ArrayDeque<>();
+    private final List<Lease> old = new ArrayList<>();
     private final Set<Call> calls = new LinkedHashSet<>();
     private final Set<Slot> slots = new LinkedHashSet<>();
     private int replaced;
@@ -249,9 +251,7 @@ final class HandlerSlots {
 
     /** Takes what has waited longest, what came last, and a retry in turns. */
     private @Nullable Claimed poll(Instant now) {
-        Duration startWithin = context.config.lease.minus(context.config.handlerTimeout);
-        // A call must not outlive its lease, which ends by itself where another node may take the item.
-        waiting.removeIf(each -> !each.at.plus(startWithin).isAfter(now));
+        setOldAside(now);
         turn++;
         boolean mayRetry = retrying < half() && (waiting.isEmpty() || turn % 3 == 0);
         Claimed retry = mayRetry ? waitingRetries.poll() : null;
@@ -259,6 +259,33 @@ final class HandlerSlots {
             return retry;
         }
         return turn % 2 == 0 ? waiting.pollLast() : waiting.pollFirst();
+    }
+
+    /** A call must not outlive its lease, since another node may take the item then. */
+    private void setOldAside(Instant now) {
+        Duration startWithin = context.config.lease.minus(context.config.handlerTimeout);
+        for (Deque<Claimed> queue : List.of(waiting, waitingRetries)) {
+            queue.removeIf(each -> {
+                boolean isOld = !each.at.plus(startWithin).isAfter(now);
+                return isOld && old.add(each.lease);
+            });
+        }
+    }
+
+    /** Removes what has waited for too long and returns it. */
+    List<Lease> removeOld() {
+        synchronized (lock) {
+            setOldAside(context.now());
+            retryingHung = isHung(waitingRetries.stream().map(Claimed::queue))
+                    || isHung(calls.stream().map(call -> call.queue));
+            List<Lease> removed = List.copyOf(old);
+            old.clear();
+            return removed;
+        }
+    }
+
+    private static boolean isHung(Stream<WorkQueue> queues) {
+        return queues.anyMatch(queue -> queue == WorkQueue.HUNG);
     }
 
     /** Returns whether the slot goes on, which it does not where another was opened instead. */
@@ -331,15 +358,13 @@ final class HandlerSlots {
     }
 
     /** Removes what waits and returns it. */
-    List<Lease> releaseWaiting() {
+    List<Lease> removeWaiting() {
         synchronized (lock) {
-            List<Lease> all = new ArrayList<>();
-            waiting.forEach(each -> all.add(each.lease));
-            waitingRetries.forEach(each -> all.add(each.lease));
-            waiting.clear();
-            waitingRetries.clear();
-            retryingHung = calls.stream().anyMatch(call -> call.queue == WorkQueue.HUNG);
-            return all;
+            for (Deque<Claimed> queue : List.of(waiting, waitingRetries)) {
+                queue.forEach(each -> old.add(each.lease));
+                queue.clear();
+            }
+            return removeOld();
         }
     }
 

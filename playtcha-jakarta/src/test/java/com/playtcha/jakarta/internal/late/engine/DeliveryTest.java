@@ -329,7 +329,9 @@ class DeliveryTest extends EngineFixture {
         database.setDown(false);
         assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
 
-        pollAfter(Duration.ofMinutes(3).plusSeconds(1));
+        engine.pollOnce();
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        pollAfter(Duration.ofMinutes(5).plusSeconds(1));
 
         assertThat(handled).hasSize(2);
         assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);

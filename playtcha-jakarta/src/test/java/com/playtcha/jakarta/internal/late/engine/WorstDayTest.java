@@ -10,6 +10,7 @@ import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -185,18 +186,21 @@ class WorstDayTest extends EngineFixture {
     }
 
     @Test
-    void aHandlerThatWasNeverCalledHasNotFailed() {
-        start(work -> {
-            database.failNext(1);
-            work.run();
-        });
+    void aHandlerThatGotNoConnectionHasNotFailed() {
+        start();
+        handler = (result, delivery) -> {
+            database.failNext(handled.size() == 1 ? 1 : 0);
+            delivery.unwrap(Connection.class);
+        };
         engine.inbox().accept("t1", "x");
 
         engine.pollOnce();
 
-        assertThat(handled).isEmpty();
+        assertThat(handled).hasSize(1);
         assertThat(store.find("t1").orElseThrow().failures()).isZero();
         assertThat(state("t1")).isEqualTo(LateState.READY);
+        run(Duration.ofSeconds(2));
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
     }
 
     @Test

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -124,7 +125,8 @@ public final class AcknowledgeBenchmark {
                                         Instant.now())
                                 .code("a result of a usual length")
                                 .build();
-                        way.accept((connection, sql) -> arrivals.arrive(sql, result, 1_000_000, Instant.now()));
+                        way.accept((connection, sql) -> arrivals.takeAll(
+                                sql, List.of(new Incoming.Result(result)), 1_000_000, Instant.now()));
                         done++;
                     }
                     return done;

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -85,13 +86,13 @@ class FullDiskTest {
 
         for (int i = 0; i < 5; i++) {
             assertThatExceptionOfType(StoreException.class)
-                    .isThrownBy(() -> store.deliver(lease, NOW, NOW, delivery -> FullDisk.fill()));
+                    .isThrownBy(() -> Single.deliver(store, lease, NOW, NOW, delivery -> FullDisk.fill()));
             FullDisk.makeRoom();
             awaitStore();
         }
 
         assertThat(stateOf("t1")).isEqualTo(LateState.READY);
-        assertThat(store.deliver(lease, NOW, NOW, delivery -> {})).isTrue();
+        assertThat(Single.deliver(store, lease, NOW, NOW, delivery -> {})).isTrue();
         assertThat(stateOf("t1")).isEqualTo(LateState.DELIVERED);
     }
 
@@ -100,12 +101,12 @@ class FullDiskTest {
         Lease lease = claim();
 
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> store.deliver(lease, NOW, NOW, delivery -> {
+                .isThrownBy(() -> Single.deliver(store, lease, NOW, NOW, delivery -> {
+                    Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     FullDisk.fill();
                     assertThatExceptionOfType(StoreException.class).isThrownBy(() -> accept("t2"));
                     FullDisk.makeRoom();
                     awaitStore();
-                    Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> connection.prepareStatement("SELECT COUNT(*) FROM playtcha_late"))
                             .withMessageContaining("closed");
@@ -113,7 +114,7 @@ class FullDiskTest {
                 }));
 
         assertThat(stateOf("t2")).isEqualTo(LateState.READY);
-        assertThat(store.deliver(lease, NOW, NOW, delivery -> {})).isTrue();
+        assertThat(Single.deliver(store, lease, NOW, NOW, delivery -> {})).isTrue();
     }
 
     /** The first calls may still meet a database that was opened while there was no room. */

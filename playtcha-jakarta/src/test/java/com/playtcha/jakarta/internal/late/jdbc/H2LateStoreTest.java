@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -59,8 +60,8 @@ class H2LateStoreTest extends JdbcStoreContract {
         Lease polling = null;
         try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
             before.accept(completed("t1", "x"), 10, now());
-            before.track(task("t2"), now());
-            before.track(task("t3"), now());
+            Single.track(before, task("t2"), now());
+            Single.track(before, task("t3"), now());
             clock.advance(Duration.ofHours(1));
             handing = only(before.claim(claimed(WorkQueue.DELIVER, 10)));
             polling = before.claim(claimed(WorkQueue.POLL, 1)).get(0);
@@ -73,10 +74,10 @@ class H2LateStoreTest extends JdbcStoreContract {
 
             assertThat(polled).extracting(Lease::id).containsExactlyInAnyOrder("t2", "t3");
             assertThat(handed.fence()).isGreaterThan(handing.fence() + 1);
-            assertThat(after.fail(handing, "stale", now(), now())).isFalse();
+            assertThat(Single.fail(after, handing, "stale", now(), now())).isFalse();
             assertThat(after.resolve(polling, completed(polling.id(), "stale"), now()))
                     .isFalse();
-            assertThat(after.release(handing)).isFalse();
+            assertThat(Single.release(after, handing)).isFalse();
             assertThat(after.claim(claimed(WorkQueue.DELIVER, 10))).isEmpty();
         }
     }
@@ -115,7 +116,7 @@ class H2LateStoreTest extends JdbcStoreContract {
             try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.late.jdbc", Level.INFO)) {
                 JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results, Duration.ofSeconds(10));
 
-                assertThat(node.track(task("t1"), now()).isNew()).isTrue();
+                assertThat(Single.track(node, task("t1"), now()).isNew()).isTrue();
                 assertThat(node.accept(completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
 
                 assertThat(log.lines())
@@ -191,9 +192,9 @@ class H2LateStoreTest extends JdbcStoreContract {
         clock.advance(Duration.ofHours(1));
         Lease lease = only(ended.claim(claimed(WorkQueue.DELIVER, 10)));
 
-        assertThatThrownBy(() -> ended.deliver(lease, now(), now(), delivery -> ended.close()))
+        assertThatThrownBy(() -> Single.deliver(ended, lease, now(), now(), delivery -> ended.close()))
                 .isInstanceOf(StoreException.class);
-        assertThatThrownBy(() -> ended.release(lease)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> Single.release(ended, lease)).isInstanceOf(StoreException.class);
 
         String file = directory.resolve("ended").resolve("playtcha-late.mv.db").toString();
         try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -48,9 +49,9 @@ class H2ModesTest {
                 JdbcLateStore store =
                         JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
-            assertThat(store.trackFailOpen(List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
+            assertThat(Single.trackFailOpen(store, List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
                     .containsExactly(AcceptResult.STORED);
-            store.track(new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
+            Single.track(store, new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
                     .code("")
                     .build();
@@ -71,11 +72,11 @@ class H2ModesTest {
                     .isEqualTo(AcceptResult.STORED);
             Lease lease = store.claim(new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
                     .get(0);
-            assertThat(store.fail(lease, "", now, now)).isTrue();
+            assertThat(Single.fail(store, lease, "", now, now)).isTrue();
             assertThat(store.deadLetters(10)).hasSize(1);
-            lease = store.claim(new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+            lease = store.claim(new Claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10))
                     .get(0);
-            assertThat(store.deliver(lease, now, now, delivery -> {})).isTrue();
+            assertThat(Single.deliver(store, lease, now, now, delivery -> {})).isTrue();
             assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
             assertThat(store.counts().awaiting()).isEqualTo(1);
             assertThat(store.forget(now, 10)).isEqualTo(1);

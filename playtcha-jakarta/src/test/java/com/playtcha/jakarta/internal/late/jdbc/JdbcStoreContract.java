@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.HandlerException;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
@@ -59,7 +59,7 @@ abstract class JdbcStoreContract extends StoreContract {
                     .isEmpty();
         }
 
-        assertThat(store.release(lease)).isTrue();
+        assertThat(Single.release(store, lease)).isTrue();
     }
 
     @Test
@@ -70,13 +70,13 @@ abstract class JdbcStoreContract extends StoreContract {
         clock.advance(LEASE.plusSeconds(1));
         Lease fresh = only(claim(WorkQueue.DELIVER));
 
-        assertThat(store.deliver(
+        assertThat(Single.deliver(store, 
                         fresh,
                         now(),
                         now(),
                         delivery -> write(delivery.unwrap(Connection.class).orElseThrow())))
                 .isTrue();
-        assertThat(store.deliver(
+        assertThat(Single.deliver(store, 
                         old,
                         now(),
                         now(),
@@ -92,11 +92,11 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
-        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+        assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
                     write(delivery.unwrap(Connection.class).orElseThrow());
                     throw new IllegalStateException("after writing");
                 }))
-                .isInstanceOf(HandlerException.class);
+                .isInstanceOf(Single.HandlerException.class);
 
         assertThat(countEffects()).isZero();
     }
@@ -106,7 +106,7 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         List<Connection> kept = new ArrayList<>();
 
-        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
+        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
             Connection connection = delivery.unwrap(Connection.class).orElseThrow();
             kept.add(connection);
             assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
@@ -128,7 +128,7 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         List<Statement> kept = new ArrayList<>();
 
-        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
+        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
             Connection connection = delivery.unwrap(Connection.class).orElseThrow();
             PreparedStatement statement = connection.prepareStatement("SELECT item_id FROM playtcha_late_item");
             ResultSet row = statement.executeQuery();
@@ -165,7 +165,7 @@ abstract class JdbcStoreContract extends StoreContract {
         only(claim(WorkQueue.DELIVER));
         List<String> calls = new ArrayList<>();
 
-        assertThat(store.deliver(old, now(), now(), delivery -> calls.add("called")))
+        assertThat(Single.deliver(store, old, now(), now(), delivery -> calls.add("called")))
                 .isFalse();
 
         assertThat(calls).isEmpty();
@@ -176,15 +176,15 @@ abstract class JdbcStoreContract extends StoreContract {
         store.accept(completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
-        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+        assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
                     try (Statement statement =
                             delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
                         statement.execute("SELECT nothing FROM nowhere");
                     }
                 }))
-                .isInstanceOf(HandlerException.class);
+                .isInstanceOf(Single.HandlerException.class);
 
-        assertThat(store.fail(lease, "its own fault", now(), now())).isTrue();
+        assertThat(Single.fail(store, lease, "its own fault", now(), now())).isTrue();
     }
 
     @Test
@@ -194,7 +194,7 @@ abstract class JdbcStoreContract extends StoreContract {
             LateStore node = JdbcLateStore.withLeaseClock(recording, results, clock);
             String id = "t-" + autoCommit;
 
-            node.track(task(id), now());
+            Single.track(node, task(id), now());
             assertThat(store.find(id)).as("committed").isPresent();
 
             assertThat(recording.modesAtClose()).isNotEmpty().containsOnly(autoCommit);
@@ -205,7 +205,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void severalNodesMakeTheTablesAtOnce() throws Exception {
         List<Boolean> tracked = atOnce(4, n -> {
             LateStore node = JdbcLateStore.withLeaseClock(dataSource, results, clock);
-            return node.track(task("t" + n), now()).isNew();
+            return Single.track(node, task("t" + n), now()).isNew();
         });
 
         assertThat(tracked).containsOnly(true);

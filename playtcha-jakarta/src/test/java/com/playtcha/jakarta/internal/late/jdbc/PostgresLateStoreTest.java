@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +56,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         store.accept(completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
-        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+        assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     try (Statement statement = connection.createStatement()) {
                         assertThatThrownBy(() -> statement.execute("SELECT nothing FROM nowhere"))
@@ -64,7 +65,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
                 }))
                 .isInstanceOf(StoreException.class);
 
-        assertThat(store.fail(lease, "not recorded", now().plusSeconds(300), now()))
+        assertThat(Single.fail(store, lease, "not recorded", now().plusSeconds(300), now()))
                 .isTrue();
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
     }
@@ -73,7 +74,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
     void aSavepointLetsAHandlerGoOnAfterAFailure() throws Exception {
         store.accept(completed("t1", "x"), 10, now());
 
-        assertThat(store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
+        assertThat(Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();
                     Savepoint before = connection.setSavepoint();
                     try (Statement statement = connection.createStatement()) {

@@ -40,7 +40,7 @@ public abstract class ArrivalContract extends StoreFixture {
         LateItem first = track("t1").item();
         clock.advance(Duration.ofSeconds(10));
 
-        assertThat(track("t1")).isEqualTo(new LateStore.Tracked(first, false));
+        assertThat(track("t1")).isEqualTo(new Single.Tracked(first, false));
     }
 
     @Test
@@ -58,7 +58,7 @@ public abstract class ArrivalContract extends StoreFixture {
     @MethodSource("hostileTexts")
     void anyIdAndAnyResultComeBackAsTheyWere(String text) throws Exception {
         String id = text.isBlank() || text.length() > 200 ? "long" : text;
-        store.track(task(id), now());
+        Single.track(store, task(id), now());
         store.accept(completed(id, text), MOST_UNKNOWN, now());
 
         Lease lease = only(claim(WorkQueue.DELIVER));
@@ -86,7 +86,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void idsThatDifferInCaseOrTrailingSpaceAreDifferentItems() {
-        store.track(task("id"), now());
+        Single.track(store, task("id"), now());
 
         assertThat(store.find("ID")).isEmpty();
         assertThat(store.find("id ")).isEmpty();
@@ -96,7 +96,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aPassIsTrackedWithItsTokenAndSentMark() {
-        assertThat(store.trackFailOpen(List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
                 .containsExactly(AcceptResult.STORED, AcceptResult.STORED);
         clock.advance(Duration.ofSeconds(5));
 
@@ -113,23 +113,23 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aTokenIsLetThroughUnverifiedOnceInItsTime() {
-        assertThat(store.trackFailOpen(List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
                 .containsExactlyInAnyOrder(AcceptResult.STORED, AcceptResult.DUPLICATE);
-        assertThat(store.trackFailOpen(List.of(pass("v3", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("v3", "token", true)), now()))
                 .containsExactly(AcceptResult.DUPLICATE);
         assertThat(store.find("v3")).isEmpty();
 
         clock.advance(Duration.ofMinutes(5));
 
-        assertThat(store.trackFailOpen(List.of(pass("v4", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("v4", "token", true)), now()))
                 .containsExactly(AcceptResult.STORED);
     }
 
     @Test
     void aPassThatIsStoredTwiceIsOneItem() {
-        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token", true)), now());
 
-        assertThat(store.trackFailOpen(List.of(pass("v1", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("v1", "token", true)), now()))
                 .containsExactly(AcceptResult.STORED);
         assertThat(store.counts().awaiting()).isEqualTo(1);
     }
@@ -143,8 +143,10 @@ public abstract class ArrivalContract extends StoreFixture {
             int r = round;
             List<AcceptResult> outcomes = atOnce(
                     4,
-                    n -> (n % 2 == 0 ? store : other)
-                            .trackFailOpen(List.of(pass("v" + r + "-" + id.incrementAndGet(), token, true)), now())
+                    n -> Single.trackFailOpen(
+                                    n % 2 == 0 ? store : other,
+                                    List.of(pass("v" + r + "-" + id.incrementAndGet(), token, true)),
+                                    now())
                             .get(0));
 
             assertThat(outcomes).containsOnlyOnce(AcceptResult.STORED);
@@ -153,7 +155,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void theFirstResultWins() {
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
 
         assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
         assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
@@ -174,7 +176,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aCallbackForALateVerdictChangesNothing() {
-        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token", true)), now());
 
         assertThat(store.accept(completed("v1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
         assertThat(store.find("v1").orElseThrow().state()).isEqualTo(LateState.AWAITING);
@@ -189,7 +191,7 @@ public abstract class ArrivalContract extends StoreFixture {
         assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.REFUSED);
         assertThat(store.find("one more")).isEmpty();
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
         assertThat(store.accept(completed("t1", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
 
         for (Lease lease : claim(WorkQueue.DELIVER)) {
@@ -202,7 +204,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aCallbackThatComesWhileThePollerAsksTakesTheItemFromIt() {
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
         clock.advance(Duration.ofMinutes(3));
         Lease polled = only(claim(WorkQueue.POLL));
 
@@ -217,8 +219,8 @@ public abstract class ArrivalContract extends StoreFixture {
     void callbackAndPollerAtOnceMakeOneResult() throws Exception {
         for (int round = 0; round < 20; round++) {
             String id = "t" + round;
-            store.track(task(id), now());
-            store.pollNow(task(id), MOST_UNKNOWN, now());
+            Single.track(store, task(id), now());
+            Single.pollNow(store, task(id), MOST_UNKNOWN, now());
             Lease polled = only(claim(WorkQueue.POLL));
             LateStore other = secondNode();
 
@@ -234,25 +236,25 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void hasteningMakesATaskDueAndTracksAnUnknownOne() throws Exception {
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
         assertThat(claim(WorkQueue.POLL)).isEmpty();
 
-        assertThat(store.pollNow(task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.pollNow(store, task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
         assertThat(only(claim(WorkQueue.POLL)).id()).isEqualTo("t1");
 
         NewItem dueNow = new NewItem("t2", LateKind.TASK, "poll", null, false, now(), now(), now().plusSeconds(60));
-        assertThat(store.pollNow(dueNow, MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.pollNow(store, dueNow, MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
         assertThat(only(claim(WorkQueue.POLL)).id()).isEqualTo("t2");
-        assertThat(store.pollNow(dueNow, 1, now())).isEqualTo(AcceptResult.STORED);
-        assertThat(store.pollNow(task("t3"), 1, now())).isEqualTo(AcceptResult.REFUSED);
+        assertThat(Single.pollNow(store, dueNow, 1, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.pollNow(store, task("t3"), 1, now())).isEqualTo(AcceptResult.REFUSED);
 
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
-        assertThat(store.pollNow(task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(Single.pollNow(store, task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void aVerdictKeepsItsEnvelopeAndItsTokenIsWiped() {
-        store.trackFailOpen(List.of(pass("v1", "token", true)), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));
         Lease lease = only(claim(WorkQueue.ASK));
         Map<String, Object> envelope = new LinkedHashMap<>();
@@ -284,7 +286,7 @@ public abstract class ArrivalContract extends StoreFixture {
         for (LateOutcome nothing : List.of(LateOutcome.UNCONFIRMED, LateOutcome.EXPIRED)) {
             String early = "early " + nothing;
             String late = "late " + nothing;
-            store.trackFailOpen(List.of(pass(early, early, true), pass(late, late, true)), now());
+            Single.trackFailOpen(store, List.of(pass(early, early, true), pass(late, late, true)), now());
             clock.advance(Duration.ofSeconds(5));
             for (Lease lease : claim(WorkQueue.ASK)) {
                 store.resolve(lease, verdict(lease.id(), nothing), now());
@@ -310,7 +312,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void anotherGuessReplacesNothing() {
-        store.trackFailOpen(List.of(pass("v", "token", true)), now());
+        Single.trackFailOpen(store, List.of(pass("v", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));
         store.resolve(only(claim(WorkQueue.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
 

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.store;
 
-import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class MemoryLateStore implements LateStore {
+    private static final Comparator<MemoryRow> BY_DUE =
+            Comparator.comparing((MemoryRow row) -> row.dueAt).thenComparing(row -> row.item.id());
+
     private final Clock clock;
     private final Map<String, MemoryRow> rows = new HashMap<>();
     private final Map<String, Instant> grants = new HashMap<>();
@@ -36,33 +38,42 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized List<AcceptResult> trackFailOpen(List<FailOpenRecord> passes, Instant now) {
-        List<AcceptResult> outcomes = new ArrayList<>();
-        for (FailOpenRecord pass : passes) {
-            Instant until = grants.get(pass.grant());
-            if (rows.containsKey(pass.item().id())) {
-                outcomes.add(AcceptResult.STORED);
-            } else if (until != null && until.isAfter(now)) {
-                outcomes.add(AcceptResult.DUPLICATE);
-            } else {
-                grants.put(pass.grant(), pass.grantedUntil());
-                rows.put(pass.item().id(), new MemoryRow(pass.item(), now));
-                outcomes.add(AcceptResult.STORED);
-            }
-        }
-        return outcomes;
+    public synchronized List<Arrival> takeAll(List<Incoming> arrivals, int maxUntracked, Instant now) {
+        return arrivals.stream().map(each -> takeOne(each, maxUntracked, now)).toList();
     }
 
-    @Override
-    public synchronized Tracked track(NewItem item, Instant now) {
-        boolean isNew = !rows.containsKey(item.id());
+    private Arrival takeOne(Incoming arrival, int maxUntracked, Instant now) {
+        if (arrival instanceof Incoming.Result result) {
+            return arrive(result.result(), maxUntracked, now);
+        }
+        if (arrival instanceof Incoming.FailOpen failOpen) {
+            return new Arrival(track(failOpen.failOpen(), now), null, null);
+        }
+        if (arrival instanceof Incoming.PollNow poll) {
+            return new Arrival(pollNow(poll.item(), maxUntracked, now), null, null);
+        }
+        NewItem item = ((Incoming.Track) arrival).item();
+        MemoryRow known = rows.get(item.id());
+        LateState before = known == null ? null : known.state;
         MemoryRow row = rows.computeIfAbsent(item.id(), id -> new MemoryRow(item, now));
         row.tracked = true;
-        return new Tracked(row.snapshot(), isNew);
+        return new Arrival(AcceptResult.STORED, before, row.snapshot());
     }
 
-    @Override
-    public synchronized AcceptResult pollNow(NewItem item, int maxUntracked, Instant now) {
+    private AcceptResult track(FailOpenRecord pass, Instant now) {
+        Instant until = grants.get(pass.grant());
+        if (rows.containsKey(pass.item().id())) {
+            return AcceptResult.STORED;
+        }
+        if (until != null && until.isAfter(now)) {
+            return AcceptResult.DUPLICATE;
+        }
+        grants.put(pass.grant(), pass.grantedUntil());
+        rows.put(pass.item().id(), new MemoryRow(pass.item(), now));
+        return AcceptResult.STORED;
+    }
+
+    private AcceptResult pollNow(NewItem item, int maxUntracked, Instant now) {
         MemoryRow row = rows.get(item.id());
         if (row == null) {
             if (unknown() >= maxUntracked) {
@@ -79,28 +90,27 @@ public final class MemoryLateStore implements LateStore {
         return AcceptResult.STORED;
     }
 
-    @Override
-    public synchronized Arrival arrive(LateResult result, int maxUntracked, Instant now) {
+    private Arrival arrive(LateResult result, int maxUntracked, Instant now) {
         MemoryRow row = rows.get(result.getId());
         if (row == null) {
             if (unknown() >= maxUntracked) {
-                return new Arrival(AcceptResult.REFUSED, null);
+                return new Arrival(AcceptResult.REFUSED, null, null);
             }
             row = new MemoryRow(unknownItem(result, now), now);
             row.tracked = false;
             row.resolve(result, now);
             rows.put(result.getId(), row);
-            return new Arrival(AcceptResult.STORED, null);
+            return new Arrival(AcceptResult.STORED, null, null);
         }
         LateState before = row.state;
         if (row.item.kind() == result.getKind() && (before == LateState.AWAITING || row.isBettered(result))) {
             row.resolve(result.withHistory(row.item.startedAt(), Math.max(row.attempts, result.getAttempts())), now);
             row.leaseUntil = Instant.MIN;
             row.fence++;
-            return new Arrival(AcceptResult.STORED, before);
+            return new Arrival(AcceptResult.STORED, before, null);
         }
         boolean same = ResultText.digest(result).equals(row.digest);
-        return new Arrival(same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, before);
+        return new Arrival(same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, before, null);
     }
 
     private static NewItem unknownItem(LateResult result, Instant now) {
@@ -118,8 +128,9 @@ public final class MemoryLateStore implements LateStore {
         Instant storeNow = clock.instant();
         return rows.values().stream()
                 .filter(row -> row.isWanted(claim, storeNow))
-                .sorted(Comparator.comparing((MemoryRow row) -> row.dueAt).thenComparing(row -> row.item.id()))
+                .sorted(claim.newestFirst() ? BY_DUE.reversed() : BY_DUE)
                 .limit(claim.most())
+                .sorted(BY_DUE)
                 .map(row -> row.claim(storeNow.plus(claim.lease())))
                 .toList();
     }
@@ -159,56 +170,66 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public boolean deliver(Lease lease, Instant forgetAt, Instant now, HandlerCall call) throws HandlerException {
-        synchronized (this) {
-            if (held(lease) == null) {
-                return false;
-            }
-        }
-        try {
-            call.run(new NoTransaction(lease.failures() + 1));
-        } catch (Throwable e) {
-            throw new HandlerException(e);
-        }
-        synchronized (this) {
-            MemoryRow row = held(lease);
-            if (row == null || row.lane() != WorkQueue.DELIVER) {
-                return false;
-            }
-            row.end(row.outcome == LateOutcome.EXPIRED ? LateState.EXPIRED : LateState.DELIVERED, forgetAt, now);
-            return true;
-        }
+    public HandlerTransaction transaction(Lease lease) {
+        return new NoTransaction();
     }
 
-    private record NoTransaction(int attempt) implements Delivery {
-        @Override
-        public int getAttempt() {
-            return attempt;
-        }
-
+    private static final class NoTransaction implements HandlerTransaction {
         @Override
         public <T> Optional<T> unwrap(Class<T> type) {
             return Optional.empty();
         }
+
+        @Override
+        public boolean isBegun() {
+            return false;
+        }
+
+        @Override
+        public boolean hasFailed() {
+            return false;
+        }
+
+        @Override
+        public boolean complete(Instant forgetAt, Instant now) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
     }
 
     @Override
-    public synchronized boolean fail(Lease lease, String error, Instant dueAt, Instant now) {
+    public synchronized boolean isHeld(Lease lease) {
+        return handing(lease) != null;
+    }
+
+    private @Nullable MemoryRow handing(Lease lease) {
         MemoryRow row = held(lease);
-        if (row == null || row.lane() != WorkQueue.DELIVER) {
-            return false;
-        }
-        row.fail(error, dueAt, now);
-        return true;
+        return row == null || row.state.isFinal() || row.state == LateState.AWAITING ? null : row;
     }
 
     @Override
-    public synchronized boolean release(Lease lease) {
-        MemoryRow row = held(lease);
-        if (row == null || row.lane() != WorkQueue.DELIVER) {
+    public synchronized List<Boolean> settle(List<Settlement> settlements, Instant now) {
+        return settlements.stream().map(each -> settle(each, now)).toList();
+    }
+
+    private boolean settle(Settlement settlement, Instant now) {
+        MemoryRow row = handing(settlement.lease());
+        if (row == null) {
             return false;
         }
-        row.leaseUntil = Instant.MIN;
+        if (settlement instanceof Settlement.Delivered delivered) {
+            boolean expired = row.outcome == LateOutcome.EXPIRED;
+            row.end(expired ? LateState.EXPIRED : LateState.DELIVERED, delivered.forgetAt(), now);
+        } else if (settlement instanceof Settlement.Failed failed) {
+            row.fail(failed.error(), failed.dueAt(), now);
+            row.hung = failed.hung();
+        } else {
+            row.leaseUntil = Instant.MIN;
+        }
         return true;
     }
 

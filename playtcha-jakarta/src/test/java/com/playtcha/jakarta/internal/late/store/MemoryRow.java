@@ -19,6 +19,7 @@ final class MemoryRow {
     String token;
 
     boolean sent;
+    boolean hung;
     int attempts;
     int failures;
     Instant dueAt;
@@ -51,7 +52,7 @@ final class MemoryRow {
     }
 
     WorkQueue lane() {
-        return WorkQueue.of(item.kind(), state);
+        return hung && state == LateState.DEAD_LETTER ? WorkQueue.HUNG : WorkQueue.of(item.kind(), state);
     }
 
     boolean isWanted(Claim claim, Instant storeNow) {

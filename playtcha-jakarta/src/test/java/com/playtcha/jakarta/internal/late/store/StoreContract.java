@@ -40,8 +40,8 @@ public abstract class StoreContract extends ArrivalContract {
         Lease fresh = only(claim(WorkQueue.DELIVER));
 
         assertThat(deliver(store, old)).isFalse();
-        assertThat(store.fail(old, "late", now(), now())).isFalse();
-        assertThat(store.release(old)).isFalse();
+        assertThat(Single.fail(store, old, "late", now(), now())).isFalse();
+        assertThat(Single.release(store, old)).isFalse();
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.READY);
         assertThat(store.find("t1").orElseThrow().failures()).isZero();
         assertThat(deliver(store, fresh)).isTrue();
@@ -52,7 +52,7 @@ public abstract class StoreContract extends ArrivalContract {
     void ofManyClaimantsOnSeveralNodesExactlyOneGetsEachItem() throws Exception {
         int items = 200;
         for (int i = 0; i < items; i++) {
-            store.track(task("t" + i), now());
+            Single.track(store, task("t" + i), now());
         }
         clock.advance(Duration.ofMinutes(3));
         LateStore other = secondNode();
@@ -77,8 +77,8 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aClaimTakesWhatIsDueOfItsLaneAndSourceOnly() {
-        store.track(task("not yet"), now());
-        store.trackFailOpen(List.of(pass("v1", "token", false)), now());
+        Single.track(store, task("not yet"), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token", false)), now());
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         clock.advance(Duration.ofSeconds(60));
 
@@ -94,9 +94,9 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void whatHasExpiredCanBeClaimedApart() {
-        store.trackFailOpen(List.of(pass("v1", "token-1", false)), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token-1", false)), now());
         clock.advance(Duration.ofMinutes(5));
-        store.trackFailOpen(List.of(pass("v2", "token-2", false)), now());
+        Single.trackFailOpen(store, List.of(pass("v2", "token-2", false)), now());
 
         List<Lease> expired = store.claim(new Claim(WorkQueue.ASK, null, true, now(), "me", LEASE, 10));
 
@@ -105,7 +105,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aClaimedVerdictCountsAsSentUntilSomeoneSaysOtherwise() {
-        store.trackFailOpen(List.of(pass("v1", "token", false)), now());
+        Single.trackFailOpen(store, List.of(pass("v1", "token", false)), now());
         clock.advance(Duration.ofSeconds(5));
         assertThat(only(claim(WorkQueue.ASK)).sent()).isFalse();
         clock.advance(LEASE.plusSeconds(1));
@@ -128,7 +128,7 @@ public abstract class StoreContract extends ArrivalContract {
     void aReleasedItemCanBeClaimedAtOnce() {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
 
-        assertThat(store.release(only(claim(WorkQueue.DELIVER)))).isTrue();
+        assertThat(Single.release(store, only(claim(WorkQueue.DELIVER)))).isTrue();
 
         assertThat(claim(WorkQueue.DELIVER)).hasSize(1);
     }
@@ -138,10 +138,10 @@ public abstract class StoreContract extends ArrivalContract {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
-        assertThatThrownBy(() -> store.deliver(lease, now(), now(), delivery -> {
+        assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
                     throw new java.io.IOException("mail is down");
                 }))
-                .isInstanceOf(HandlerException.class)
+                .isInstanceOf(Single.HandlerException.class)
                 .hasRootCauseMessage("mail is down");
 
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.READY);
@@ -152,11 +152,11 @@ public abstract class StoreContract extends ArrivalContract {
     void aHandlerHearsWhichAttemptItIs() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         List<Integer> attempts = new ArrayList<>();
-        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
         store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
         Lease failing = only(claim(WorkQueue.DELIVER));
-        store.fail(failing, "no", now(), now());
-        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        Single.fail(store, failing, "no", now(), now());
+        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
 
         assertThat(attempts).containsExactly(1, 2);
     }
@@ -165,14 +165,14 @@ public abstract class StoreContract extends ArrivalContract {
     void aDeadLetterKeepsItsResultAndComesBackWhenItIsDue() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         Instant deadSince = now();
-        assertThat(store.fail(only(claim(WorkQueue.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
+        assertThat(Single.fail(store, only(claim(WorkQueue.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
                 .isTrue();
         assertThat(claim(WorkQueue.DELIVER)).isEmpty();
         clock.advance(Duration.ofSeconds(300));
         Lease again = only(claim(WorkQueue.DELIVER));
         assertThat(again.failures()).isEqualTo(1);
         assertThat(again.state()).isEqualTo(LateState.DEAD_LETTER);
-        assertThat(store.fail(again, "e".repeat(100_000), now().plusSeconds(600), now()))
+        assertThat(Single.fail(store, again, "e".repeat(100_000), now().plusSeconds(600), now()))
                 .isTrue();
 
         LateItem item = only(store.deadLetters(10));
@@ -195,7 +195,7 @@ public abstract class StoreContract extends ArrivalContract {
     void aFailureThatWasRecordedMakesTheLeaseOld() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         Lease hanging = only(claim(WorkQueue.DELIVER));
-        store.fail(hanging, "took too long", now().plusSeconds(300), now());
+        Single.fail(store, hanging, "took too long", now().plusSeconds(300), now());
 
         assertThat(deliver(store, hanging)).isFalse();
         assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
@@ -207,7 +207,7 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.retry("ready", now())).isFalse();
         assertThat(store.discard("ready", now(), now())).isFalse();
         assertThat(store.result("ready")).isEmpty();
-        store.fail(only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
+        Single.fail(store, only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
 
         assertThat(store.retry("ready", now())).isTrue();
         assertThat(store.find("ready").orElseThrow().dueAt()).isEqualTo(now());
@@ -216,14 +216,14 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.discard("ready", now().plusSeconds(60), now())).isTrue();
 
         assertThat(store.find("ready").orElseThrow().state()).isEqualTo(LateState.DISCARDED);
-        assertThat(store.fail(claimed, "no", now(), now())).isFalse();
+        assertThat(Single.fail(store, claimed, "no", now(), now())).isFalse();
         assertThat(store.deadLetters(10)).isEmpty();
         assertThat(store.accept(completed("ready", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void whatMustBeDiscardedIsWhateverItsState() throws Exception {
-        store.track(task("awaiting"), now());
+        Single.track(store, task("awaiting"), now());
         store.accept(completed("delivered", "x"), MOST_UNKNOWN, now());
         assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
         store.accept(completed("ready", "x"), MOST_UNKNOWN, now());
@@ -248,7 +248,7 @@ public abstract class StoreContract extends ArrivalContract {
     void allDeadLettersAreMadeDueInBatches() {
         for (String id : List.of("t1", "t2", "t3")) {
             store.accept(completed(id, "x"), MOST_UNKNOWN, now());
-            store.fail(only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
+            Single.fail(store, only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
         }
 
         assertThat(store.retryAll(2, now())).isEqualTo(2);
@@ -259,7 +259,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void anExpiredItemEndsAsExpired() throws Exception {
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
         clock.advance(Duration.ofHours(1));
         Lease lease = only(store.claim(new Claim(WorkQueue.POLL, null, true, now(), "me", LEASE, 10)));
         LateResult expired =
@@ -275,7 +275,7 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void countsSayWhatIsAtWork() {
         assertThat(store.counts()).isEqualTo(Counts.NONE);
-        store.track(task("t1"), now());
+        Single.track(store, task("t1"), now());
         Instant ready = now();
         store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
         clock.advance(Duration.ofSeconds(1));
@@ -286,10 +286,10 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void onlyWhatHasEndedIsForgottenWhenItsTimeHasPassed() throws Exception {
-        store.track(task("awaited"), now());
+        Single.track(store, task("awaited"), now());
         store.accept(completed("ended", "x"), MOST_UNKNOWN, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
-        store.deliver(lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
+        Single.deliver(store, lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
 
         clock.advance(Duration.ofDays(7).minusSeconds(1));
         assertThat(store.forget(now(), 10)).isZero();
@@ -304,20 +304,20 @@ public abstract class StoreContract extends ArrivalContract {
     void aGrantOutlivesItsItem() throws Exception {
         NewItem item = pass("first", "token", true).item();
         String grant = Ids.digest("project", "token");
-        store.trackFailOpen(List.of(new FailOpenRecord(item, grant, now().plusSeconds(600))), now());
+        Single.trackFailOpen(store, List.of(new FailOpenRecord(item, grant, now().plusSeconds(600))), now());
         clock.advance(Duration.ofSeconds(5));
         LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
                 .build();
         store.resolve(only(claim(WorkQueue.ASK)), verdict, now());
-        store.deliver(only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {});
+        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {});
 
         clock.advance(Duration.ofSeconds(594));
         assertThat(store.forget(now(), 10)).isEqualTo(1);
-        assertThat(store.trackFailOpen(List.of(pass("second", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("second", "token", true)), now()))
                 .containsExactly(AcceptResult.DUPLICATE);
 
         clock.advance(Duration.ofSeconds(1));
-        assertThat(store.trackFailOpen(List.of(pass("third", "token", true)), now()))
+        assertThat(Single.trackFailOpen(store, List.of(pass("third", "token", true)), now()))
                 .containsExactly(AcceptResult.STORED);
     }
 }

@@ -54,8 +54,8 @@ public abstract class StoreFixture {
         return clock.instant();
     }
 
-    protected LateStore.Tracked track(String id) {
-        return store.track(task(id), now());
+    protected Single.Tracked track(String id) {
+        return Single.track(store, task(id), now());
     }
 
     protected NewItem task(String id) {
@@ -79,12 +79,17 @@ public abstract class StoreFixture {
         return new Claim(lane, null, false, now(), "me", LEASE, most);
     }
 
+    /** What is to be handed over includes dead letters. */
     protected List<Lease> claim(WorkQueue lane) {
-        return store.claim(wanted(lane, 50));
+        List<Lease> leases = new ArrayList<>(store.claim(wanted(lane, 50)));
+        if (lane == WorkQueue.DELIVER) {
+            leases.addAll(store.claim(wanted(WorkQueue.RETRY, 50)));
+        }
+        return leases;
     }
 
-    protected boolean deliver(LateStore node, Lease lease) throws HandlerException {
-        return node.deliver(lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
+    protected boolean deliver(LateStore node, Lease lease) throws Single.HandlerException {
+        return Single.deliver(node, lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
     }
 
     protected static <T> T only(List<T> list) {
