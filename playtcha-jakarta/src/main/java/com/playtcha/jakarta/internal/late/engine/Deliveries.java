@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -292,7 +293,8 @@ final class Deliveries {
     }
 
     private void settle(Settlement settlement) {
-        settlements.add(settlement).whenComplete((valid, thrown) -> {
+        // Not null, since their number is bounded by that of claimed items.
+        Objects.requireNonNull(settlements.add(settlement)).whenComplete((valid, thrown) -> {
             if (thrown == null) {
                 settled(settlement, valid);
                 return;
@@ -347,11 +349,7 @@ final class Deliveries {
         context.metrics.add(expired ? LateCounter.EXPIRED : LateCounter.DELIVERED);
         LOG.info("A result was handed over: id={}, outcome={}", LogText.clean(lease.id()), outcome);
         context.publish(
-                lease.id(),
-                lease.kind(),
-                lease.state(),
-                expired ? LateState.EXPIRED : LateState.DELIVERED,
-                outcome);
+                lease.id(), lease.kind(), lease.state(), expired ? LateState.EXPIRED : LateState.DELIVERED, outcome);
     }
 
     private void stale(Lease lease) {

@@ -38,11 +38,7 @@ final class GroupWriter<I, O> {
     private record Entry<I, O>(I item, CompletableFuture<O> result) {}
 
     GroupWriter(
-            Executor executor,
-            int maxWriters,
-            int capacity,
-            Function<I, String> id,
-            Function<List<I>, List<O>> write) {
+            Executor executor, int maxWriters, int capacity, Function<I, String> id, Function<List<I>, List<O>> write) {
         this.executor = executor;
         this.maxWriters = maxWriters;
         this.capacity = capacity;

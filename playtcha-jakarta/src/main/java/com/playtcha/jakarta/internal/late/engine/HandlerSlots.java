@@ -324,8 +324,8 @@ final class HandlerSlots {
                     .filter(call -> call.isOlderThan(context.config.handlerTimeout, now))
                     .toList();
             // An executor may lose what it accepted.
-            slots.removeIf(slot -> !slot.started
-                    && !slot.openedAt.plus(context.config.lease).isAfter(now));
+            slots.removeIf(slot ->
+                    !slot.started && !slot.openedAt.plus(context.config.lease).isAfter(now));
         }
         context.metrics.observeOverdueHandlers(overdue.size());
         start();

@@ -212,9 +212,8 @@ final class ResultSpool {
             return 0;
         }
         try {
-            List<Incoming> arrivals = records.stream()
-                    .<Incoming>map(Incoming.FailOpen::new)
-                    .toList();
+            List<Incoming> arrivals =
+                    records.stream().<Incoming>map(Incoming.FailOpen::new).toList();
             List<LateStore.Arrival> outcomes = context.store.takeAll(arrivals, context.config.maxUntracked, now);
             for (int i = 0; i < records.size(); i++) {
                 tracked(records.get(i), outcomes.get(i).outcome(), now);

@@ -23,6 +23,7 @@ final class StoreCalls implements AutoCloseable {
     private static final int WAITING = 256;
     /** While one group is being written out, the next one is prepared. */
     private static final int ARRIVAL_WRITERS = 2;
+
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final EngineContext context;

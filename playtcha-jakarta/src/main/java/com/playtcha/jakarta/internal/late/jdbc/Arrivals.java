@@ -38,8 +38,8 @@ final class Arrivals {
 
     List<LateStore.Arrival> takeAll(Sql sql, List<Incoming> arrivals, int maxUntracked, Instant now)
             throws SQLException {
-        Map<String, Rows.ItemState> states = states(
-                sql, arrivals.stream().map(each -> Ids.key(each.id())).toList());
+        Map<String, Rows.ItemState> states =
+                states(sql, arrivals.stream().map(each -> Ids.key(each.id())).toList());
         // In one order on all nodes, so that they do not deadlock.
         List<Integer> order = IntStream.range(0, arrivals.size())
                 .boxed()
@@ -56,7 +56,9 @@ final class Arrivals {
     }
 
     private static String orderKey(Incoming arrival) {
-        return arrival instanceof Incoming.FailOpen failOpen ? failOpen.failOpen().grant() : Ids.key(arrival.id());
+        return arrival instanceof Incoming.FailOpen failOpen
+                ? failOpen.failOpen().grant()
+                : Ids.key(arrival.id());
     }
 
     /** One transaction: items are added at its end, in one batch. */

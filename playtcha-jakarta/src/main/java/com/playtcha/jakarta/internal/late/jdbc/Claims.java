@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -56,8 +55,8 @@ final class Claims {
         List<Rows.Candidate> claimed = readable;
         if (locks && !readable.isEmpty()) {
             List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.owner(), until));
-            parameters.addAll(Statements.padded(
-                    readable.stream().map(Rows.Candidate::key).toList()));
+            parameters.addAll(
+                    Statements.padded(readable.stream().map(Rows.Candidate::key).toList()));
             sql.update(Statements.CLAIM_LOCKED + Statements.in(readable.size()), parameters.toArray());
         } else if (!locks) {
             claimed = claimSeen(sql, claim, readable, until, storeNow);
@@ -86,7 +85,8 @@ final class Claims {
     }
 
     boolean hasCandidates(Database database, Connection connection, Sql sql, Claim claim) throws SQLException {
-        return !read(database, sql, claim, storeNow(database, connection), 1, "").isEmpty();
+        return !read(database, sql, claim, storeNow(database, connection), 1, "")
+                .isEmpty();
     }
 
     private long storeNow(Database database, Connection connection) throws SQLException {
@@ -109,8 +109,8 @@ final class Claims {
         return found;
     }
 
-    private List<Rows.Candidate> read(
-            Database database, Sql sql, Claim claim, long storeNow, int most, String locking) throws SQLException {
+    private List<Rows.Candidate> read(Database database, Sql sql, Claim claim, long storeNow, int most, String locking)
+            throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(claim.lane().name());
         parameters.add(claim.now().toEpochMilli());

@@ -9,7 +9,6 @@ import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Settlement;
-import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;

@@ -41,8 +41,7 @@ final class Rows {
     }
 
     /** What an item has that decides what an arrival does. */
-    record ItemState(
-            String key, LateItem item, @Nullable String digest, Instant startedAt) {
+    record ItemState(String key, LateItem item, @Nullable String digest, Instant startedAt) {
         LateState state() {
             return item.state();
         }

@@ -15,14 +15,12 @@ final class Statements {
     private static final String BY_DUE_LAST = " ORDER BY lane DESC, due_at DESC";
 
     /** Of an item with a result. */
-    private static final String OF_LEASE =
-            " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
+    private static final String OF_LEASE = " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
 
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
             + " last_error, created_at, updated_at FROM " + TABLE;
     static final String FIND = ITEM + " WHERE item_key = ?";
-    static final String DEAD_LETTERS =
-            ITEM + " WHERE state = 'DEAD_LETTER' ORDER BY created_at, item_key";
+    static final String DEAD_LETTERS = ITEM + " WHERE state = 'DEAD_LETTER' ORDER BY created_at, item_key";
     static final String RESULT = "SELECT result FROM " + TABLE + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     static final String INSERT =
@@ -34,13 +32,14 @@ final class Statements {
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    static final String COUNT_UNTRACKED = "SELECT COUNT(*) FROM " + TABLE
-            + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')";
+    static final String COUNT_UNTRACKED =
+            "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')";
 
     /** The columns that decide what an arrival does; the keys follow. */
-    static final String ITEM_STATES = "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
-            + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
-            + " WHERE item_key IN ";
+    static final String ITEM_STATES =
+            "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
+                    + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
+                    + " WHERE item_key IN ";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String ACCEPT =
@@ -78,10 +77,9 @@ final class Statements {
             + OF_LEASE;
     static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
     static final String POSTPONE = "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND due_at = ?";
-    static final String FAIL =
-            "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
-                    + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
-                    + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
+    static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
+            + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
+            + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
     static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = 0, owner = NULL" + OF_LEASE;
 
     /**
@@ -97,8 +95,8 @@ final class Statements {
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
-    static final String RETRYABLE = "SELECT item_key FROM " + TABLE
-            + " WHERE lane IN ('RETRY', 'HUNG') AND due_at > ?" + BY_DUE;
+    static final String RETRYABLE =
+            "SELECT item_key FROM " + TABLE + " WHERE lane IN ('RETRY', 'HUNG') AND due_at > ?" + BY_DUE;
     static final String ENSURE_DISCARDED = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND lane <> 'DONE'";

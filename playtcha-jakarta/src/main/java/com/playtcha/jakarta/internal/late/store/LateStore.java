@@ -95,7 +95,10 @@ public interface LateStore extends AutoCloseable {
      * @param before the state of its item before; null where it was added
      * @param item a tracked item as it is now; null for other arrivals
      */
-    record Arrival(AcceptResult outcome, @Nullable LateState before, @Nullable LateItem item) {}
+    record Arrival(
+            AcceptResult outcome,
+            @Nullable LateState before,
+            @Nullable LateItem item) {}
 
     /** The transaction of one call of the handler. Closing it rolls back what was not completed. */
     interface HandlerTransaction extends AutoCloseable {

@@ -125,8 +125,8 @@ public final class AcknowledgeBenchmark {
                                         Instant.now())
                                 .code("a result of a usual length")
                                 .build();
-                        way.accept((connection, sql) -> arrivals.takeAll(
-                                sql, List.of(new Incoming.Result(result)), 1_000_000, Instant.now()));
+                        way.accept((connection, sql) ->
+                                arrivals.takeAll(sql, List.of(new Incoming.Result(result)), 1_000_000, Instant.now()));
                         done++;
                     }
                     return done;

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -12,6 +11,7 @@ import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -49,7 +49,8 @@ class H2ModesTest {
                 JdbcLateStore store =
                         JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
-            assertThat(Single.trackFailOpen(store, List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
+            assertThat(Single.trackFailOpen(
+                            store, List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
                     .containsExactly(AcceptResult.STORED);
             Single.track(store, new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)

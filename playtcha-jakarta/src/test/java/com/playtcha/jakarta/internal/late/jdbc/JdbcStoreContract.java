@@ -1,12 +1,12 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.Single;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.Connection;
@@ -70,13 +70,15 @@ abstract class JdbcStoreContract extends StoreContract {
         clock.advance(LEASE.plusSeconds(1));
         Lease fresh = only(claim(WorkQueue.DELIVER));
 
-        assertThat(Single.deliver(store, 
+        assertThat(Single.deliver(
+                        store,
                         fresh,
                         now(),
                         now(),
                         delivery -> write(delivery.unwrap(Connection.class).orElseThrow())))
                 .isTrue();
-        assertThat(Single.deliver(store, 
+        assertThat(Single.deliver(
+                        store,
                         old,
                         now(),
                         now(),

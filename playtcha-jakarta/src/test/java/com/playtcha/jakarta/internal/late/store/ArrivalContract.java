@@ -96,7 +96,8 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aPassIsTrackedWithItsTokenAndSentMark() {
-        assertThat(Single.trackFailOpen(store, List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
+        assertThat(Single.trackFailOpen(
+                        store, List.of(pass("v1", "token-1", true), pass("v2", "token-2", false)), now()))
                 .containsExactly(AcceptResult.STORED, AcceptResult.STORED);
         clock.advance(Duration.ofSeconds(5));
 

@@ -152,11 +152,13 @@ public abstract class StoreContract extends ArrivalContract {
     void aHandlerHearsWhichAttemptItIs() throws Exception {
         store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
         List<Integer> attempts = new ArrayList<>();
-        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        Single.deliver(
+                store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
         store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
         Lease failing = only(claim(WorkQueue.DELIVER));
         Single.fail(store, failing, "no", now(), now());
-        Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
+        Single.deliver(
+                store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
 
         assertThat(attempts).containsExactly(1, 2);
     }
