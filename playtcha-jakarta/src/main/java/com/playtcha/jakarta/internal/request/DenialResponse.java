@@ -7,13 +7,14 @@ import com.playtcha.jakarta.Verification;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a denied request (contract, section 5): status, headers and problem details (RFC 9457). Nothing that
- * came from Playtcha or the visitor goes into a header or the title.
+ * The answer to a denied request (contract, section 5): status, headers and problem details (RFC 9457), with texts in the
+ * visitor's language. Nothing that came from Playtcha or the visitor goes into a header or a text.
  */
 public final class DenialResponse {
     /** The media type of problem details. */
@@ -22,8 +23,6 @@ public final class DenialResponse {
     /** The status of a denial whose verification is no longer known. */
     public static final int UNKNOWN_STATUS = 403;
 
-    private static final String REJECTED = "The human check was not passed";
-    private static final String NOT_AVAILABLE = "The human check is not available right now";
     private static final int TOO_LARGE = 413;
     private static final String TYPE = "urn:playtcha:problem:";
 
@@ -31,46 +30,52 @@ public final class DenialResponse {
     private final int status;
     private final String code;
     private final String title;
+    private final @Nullable String detail;
+    private final @Nullable String language;
 
-    private DenialResponse(Verification verification, int status, String code, String title) {
+    private DenialResponse(Verification verification, int status, String code, String kind, DenialTexts.Texts texts) {
         this.verification = verification;
         this.status = status;
         this.code = code;
-        this.title = title;
+        this.title = String.valueOf(texts.find(code, kind, ".title"));
+        this.detail = texts.find(code, kind, ".detail");
+        this.language = texts.language();
     }
 
-    /** Returns the answer to a denied request. */
-    public static DenialResponse of(Verification verification) {
-        return of(verification, 0);
-    }
-
-    /** Returns the answer to a denied request; takes the container's status for a body it refused to parse, or 0. */
-    public static DenialResponse of(Verification verification, int containerStatus) {
+    /**
+     * Returns the answer to a denied request.
+     *
+     * @param containerStatus the container's status for a body that it refused to parse, or 0
+     * @param acceptLanguage the values of the header {@code Accept-Language}
+     */
+    public static DenialResponse of(
+            Verification verification, int containerStatus, DenialTexts bundle, Collection<String> acceptLanguage) {
+        DenialTexts.Texts texts = bundle.find(acceptLanguage);
         Reason reason = verification.getReason();
         if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
-            return new DenialResponse(verification, 500, "configuration", "The human check is not set up correctly");
+            return new DenialResponse(verification, 500, "configuration", "configuration", texts);
         }
         boolean tooLarge = reason == Reason.BODY_TOO_LARGE;
         boolean unreadable = reason == Reason.BODY_UNREADABLE && containerStatus != 0;
         int noToken = tooLarge ? TOO_LARGE : unreadable ? containerStatus : 400;
         return switch (verification.getOutcome()) {
-            case REJECTED -> coded(verification, 403, "rejected", REJECTED);
-            case THROTTLED -> coded(verification, 503, "throttled", NOT_AVAILABLE);
-            case OVERLOADED -> coded(verification, 503, "overloaded", NOT_AVAILABLE);
+            case REJECTED -> coded(verification, 403, "rejected", texts);
+            case THROTTLED -> coded(verification, 503, "throttled", texts);
+            case OVERLOADED -> coded(verification, 503, "overloaded", texts);
             case NO_TOKEN ->
                 noToken == TOO_LARGE
-                        ? coded(verification, TOO_LARGE, "body_too_large", "The request is too large")
-                        : coded(verification, noToken, "token_missing", "The human check is missing");
-            default -> coded(verification, 503, "unavailable", NOT_AVAILABLE);
+                        ? coded(verification, TOO_LARGE, "body_too_large", texts)
+                        : coded(verification, noToken, "token_missing", texts);
+            default -> coded(verification, 503, "unavailable", texts);
         };
     }
 
     /** Uses upstream's code where it sent one. */
-    private static DenialResponse coded(Verification verification, int status, String ownCode, String title) {
+    private static DenialResponse coded(Verification verification, int status, String kind, DenialTexts.Texts texts) {
         UpstreamError error = verification.getError();
         String upstream = error == null ? null : error.getCode();
-        String code = upstream == null || upstream.isBlank() ? ownCode : upstream;
-        return new DenialResponse(verification, status, code, title);
+        String code = upstream == null || upstream.isBlank() ? kind : upstream;
+        return new DenialResponse(verification, status, code, kind, texts);
     }
 
     public Map<String, String> headers() {
@@ -79,6 +84,16 @@ public final class DenialResponse {
             headers.put("Retry-After", Long.toString(seconds(verification.getRetryAfter())));
         }
         return headers;
+    }
+
+    /** Returns the headers by which a cache tells representations apart; an application may have set others. */
+    public static String vary() {
+        return "Accept, Accept-Language";
+    }
+
+    /** Returns the language of the problem details, or null if it is not known. */
+    public @Nullable String language() {
+        return language;
     }
 
     /** Returns the headers of every denial. */
@@ -109,6 +124,9 @@ public final class DenialResponse {
         problem.put("title", title);
         problem.put("status", status);
         problem.put("code", code);
+        if (detail != null) {
+            problem.put("detail", detail);
+        }
         if (error != null && error.getRequestId() != null) {
             problem.put("request_id", error.getRequestId());
         }
@@ -122,7 +140,7 @@ public final class DenialResponse {
 
     /** The problem details of a denial whose verification is no longer known. */
     public static String unknown() {
-        return document(UNKNOWN_STATUS, "rejected", REJECTED);
+        return document(UNKNOWN_STATUS, "rejected", DenialTexts.englishTitle("rejected"));
     }
 
     private static String document(int status, String code, String title) {

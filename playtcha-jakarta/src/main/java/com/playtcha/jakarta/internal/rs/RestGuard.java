@@ -6,12 +6,15 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.DenialResponse;
+import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,7 @@ final class RestGuard {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final PlaytchaApplication application;
+    private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
     private final Map<List<Class<?>>, Set<String>> locatorGuards = new ConcurrentHashMap<>();
 
     RestGuard(PlaytchaApplication application) {
@@ -60,7 +64,7 @@ final class RestGuard {
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
-            request.abortWith(response(DenialResponse.of(decision, reading.containerStatus())));
+            request.abortWith(denied(decision, reading.containerStatus(), request.getHeaders()));
         } catch (IOException connectionFailed) {
             throw connectionFailed;
         } catch (Throwable error) {
@@ -115,9 +119,16 @@ final class RestGuard {
     }
 
     /** Returns the response to a denied request. Its entity is bytes, which need no message body writer. */
-    Response response(DenialResponse denial) {
+    Response denied(Verification decision, int containerStatus, MultivaluedMap<String, String> requestHeaders) {
+        List<String> languages = requestHeaders.getOrDefault(HttpHeaders.ACCEPT_LANGUAGE, List.of());
+        DenialResponse denial = DenialResponse.of(decision, containerStatus, texts, languages);
         String document = application.start().jsonWriter().write(denial.problem());
-        return response(denial.status(), denial.headers(), document);
+        Map<String, String> headers = denial.headers();
+        headers.put(HttpHeaders.VARY, DenialResponse.vary());
+        if (denial.language() != null) {
+            headers.put(HttpHeaders.CONTENT_LANGUAGE, denial.language());
+        }
+        return response(denial.status(), headers, document);
     }
 
     /** Returns the response to a deserialized denial, which has only its message left. */

@@ -5,6 +5,7 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.AcceptHeader;
 import com.playtcha.jakarta.internal.request.DenialResponse;
+import com.playtcha.jakarta.internal.request.DenialTexts;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -13,6 +14,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 
 /**
  * Answers a denied request (contract, section 5): problem details for a visitor that prefers JSON, else the page of
@@ -21,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 final class DenialWriter {
     private final GuardSettings settings;
     private final JsonWriter json;
+    private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
 
     DenialWriter(GuardSettings settings, JsonWriter json) {
         this.settings = settings;
@@ -38,9 +43,15 @@ final class DenialWriter {
         if (cannotAnswer(request, response)) {
             return;
         }
-        DenialResponse denial = DenialResponse.of(verification, containerStatus);
+        Enumeration<String> languages = request.getHeaders("Accept-Language");
+        DenialResponse denial = DenialResponse.of(
+                verification, containerStatus, texts, languages == null ? List.of() : Collections.list(languages));
         denial.headers().forEach(response::setHeader);
+        response.addHeader("Vary", DenialResponse.vary());
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
+            if (denial.language() != null) {
+                response.setHeader("Content-Language", denial.language());
+            }
             writeJson(response, denial.status(), json.write(denial.problem()));
         } else if (settings.failurePath().isPresent()) {
             response.setStatus(denial.status());

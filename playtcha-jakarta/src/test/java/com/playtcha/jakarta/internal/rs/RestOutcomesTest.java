@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sections 2 and 5 of the contract, before a resource's method. */
 class RestOutcomesTest {
@@ -145,6 +146,18 @@ class RestOutcomesTest {
     void denialThatABeanThrewIsAnsweredAlike(String reason, int status, String code) {
         try (RestApp app = app()) {
             assertProblem(app.post("/signup/bean-denies", reason), status, code);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/signup", "/signup/bean-denies"})
+    void denialSpeaksTheVisitorsLanguage(String path) {
+        try (RestApp app = app()) {
+            HttpResponse<String> answer = app.post(path, "TOKEN_ABSENT", "Accept-Language", "nl, de-AT;q=0.9");
+
+            assertThat(answer.headers().allValues("Content-Language")).containsExactly("de");
+            assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
+            assertThat(answer.body()).contains("\"title\":\"Die Prüfung auf einen Menschen", "\"detail\":\"Bitte");
         }
     }
 

@@ -1,0 +1,149 @@
+package com.playtcha.jakarta.internal.request;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The titles and details of denials in the visitor's language: from the application's {@code playtcha-denials} files,
+ * else from the library's. They are not read by {@code ResourceBundle}, whose cache grows with what visitors send.
+ */
+public final class DenialTexts {
+    /** The languages of the library's own texts. */
+    static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "ja");
+
+    private static final Logger LOG = LoggerFactory.getLogger(DenialTexts.class);
+    private static final String DETAIL = ".detail";
+    private static final int LONGEST_HEADER = 1000;
+    private static final int MOST_LOADED = 100;
+    private static final Properties ENGLISH = ofLibrary("en");
+
+    private final @Nullable ClassLoader application;
+    private final Map<String, Texts> loaded = new ConcurrentHashMap<>();
+
+    /**
+     * The texts for one language.
+     *
+     * @param language the value of {@code Content-Language}; null if it is not known
+     */
+    record Texts(@Nullable String language, Properties values) {
+        /** Returns the title or detail of a code, else of the kind of denial, else null. */
+        @Nullable
+        String find(String code, String kind, String suffix) {
+            return values.getProperty(code + suffix, values.getProperty(kind + suffix));
+        }
+    }
+
+    /** Takes the class loader that finds the application's files. */
+    public DenialTexts(@Nullable ClassLoader application) {
+        this.application = application;
+    }
+
+    /** Returns the library's title of a kind of denial. It has no character that JSON would escape. */
+    static String englishTitle(String kind) {
+        return String.valueOf(ENGLISH.getProperty(kind + ".title"));
+    }
+
+    /** Returns the texts in the language that a visitor prefers among those with a file, else the default ones. */
+    Texts find(Collection<String> acceptLanguage) {
+        String header = String.join(",", acceptLanguage);
+        if (!header.isBlank() && header.length() <= LONGEST_HEADER) {
+            try {
+                for (Locale.LanguageRange range : Locale.LanguageRange.parse(header)) {
+                    Texts texts = range.getWeight() > 0 ? find(Locale.forLanguageTag(range.getRange())) : null;
+                    if (texts != null) {
+                        return texts;
+                    }
+                }
+            } catch (IllegalArgumentException malformed) {
+                LOG.debug("Accept-Language is malformed, so the default texts are used");
+            }
+        }
+        return loaded.computeIfAbsent("", none -> defaults());
+    }
+
+    /** Looks a locale up with its country, then without (RFC 4647, section 3.4). */
+    private @Nullable Texts find(Locale locale) {
+        String language = locale.getLanguage();
+        if (language.isEmpty()) {
+            return null;
+        }
+        Texts ofCountry = locale.getCountry().isEmpty() ? null : find(language, locale.getCountry());
+        return ofCountry == null ? find(language, "") : ofCountry;
+    }
+
+    private @Nullable Texts find(String language, String country) {
+        String name = country.isEmpty() ? language : language + "_" + country;
+        Texts known = loaded.get(name);
+        if (known == null) {
+            known = load(name, language, country);
+            // Visitors may send any language, so their number is bounded.
+            if (loaded.size() < MOST_LOADED) {
+                loaded.put(name, known);
+            }
+        }
+        return known.values.isEmpty() ? null : known;
+    }
+
+    /** Returns no texts if there is no file for exactly this language or country. */
+    private Texts load(String name, String language, String country) {
+        Properties own = ofApplication("_" + name);
+        if (own.isEmpty() && !(country.isEmpty() && LANGUAGES.contains(language))) {
+            return new Texts(null, own);
+        }
+        Properties values = new Properties();
+        values.putAll(LANGUAGES.contains(language) ? ofLibrary(language) : ENGLISH);
+        Properties root = ofApplication("");
+        values.putAll(root);
+        if (!country.isEmpty()) {
+            values.putAll(ofApplication("_" + language));
+        }
+        values.putAll(own);
+        // The application's file without a language may be in any.
+        boolean isKnown = root.isEmpty() || !own.isEmpty();
+        return new Texts(isKnown ? name.replace('_', '-') : null, values);
+    }
+
+    /** Without a language that both sides know, problem details have no {@code detail} unless the application has one. */
+    private Texts defaults() {
+        Properties values = new Properties();
+        values.putAll(ENGLISH);
+        values.keySet().removeIf(key -> key.toString().endsWith(DETAIL));
+        Properties root = ofApplication("");
+        values.putAll(root);
+        return new Texts(root.isEmpty() ? "en" : null, values);
+    }
+
+    private Properties ofApplication(String suffix) {
+        String name = "playtcha-denials" + suffix + ".properties";
+        return application == null ? new Properties() : read(application.getResourceAsStream(name), name);
+    }
+
+    private static Properties ofLibrary(String language) {
+        String name = "denials_" + language + ".properties";
+        return read(DenialTexts.class.getResourceAsStream(name), name);
+    }
+
+    private static Properties read(@Nullable InputStream file, String name) {
+        Properties values = new Properties();
+        if (file != null) {
+            try (InputStreamReader in = new InputStreamReader(file, StandardCharsets.UTF_8)) {
+                values.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.error("{} cannot be read, so its texts of denials are not used", name, e);
+                return new Properties();
+            }
+        }
+        return values;
+    }
+}
