@@ -178,7 +178,10 @@ public final class SettingsLoader {
             declared.forEach(name -> Lookup.guard(sources, name).collectSecrets(redaction));
             filters.forEach((name, params) -> Lookup.filter(sources, name, params, GuardSettings.DEFAULT_NAME)
                     .collectSecrets(redaction));
-            List<String> names = new SettingsReader(lookup, application).read(ApplicationKeys.GUARDS);
+            SettingsReader reader = new SettingsReader(lookup, application);
+            List<String> names = reader.read(ApplicationKeys.GUARDS);
+            reader.explain(List.of(ApplicationKeys.GUARDS));
+            explanation.add("application", application);
             return names == null ? List.of() : names;
         }
 
@@ -205,6 +208,7 @@ public final class SettingsLoader {
             SettingsReader reader =
                     new SettingsReader(Lookup.filter(sources, filter, params, GuardSettings.DEFAULT_NAME), report);
             String name = reader.read(GuardKeys.GUARD);
+            reader.explain(List.of(GuardKeys.GUARD));
             if (name == null || name.equals(GuardSettings.DEFAULT_NAME) || declared.contains(name)) {
                 return name == null ? GuardSettings.DEFAULT_NAME : name;
             }

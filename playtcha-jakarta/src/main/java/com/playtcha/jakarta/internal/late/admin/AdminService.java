@@ -17,7 +17,6 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Does what an operator requests of one engine by the command, and writes what the command prints. Thread-safe. */
 public final class AdminService {
-    private static final List<String> HEAD =
-            List.of("ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR");
     private static final int SHOWN_OF_ERROR = 100;
 
     private final DeadLetters deadLetters;
@@ -133,33 +130,27 @@ public final class AdminService {
     }
 
     private static void table(List<LateItem> items, Instant now, StringBuilder out) {
-        List<List<String>> rows = new ArrayList<>();
+        int width = items.stream()
+                .mapToInt(item -> printed(item.id()).length())
+                .max()
+                .orElse(0);
+        String format = "%-" + Math.max(2, width) + "s  %-12s  %-11s  %-11s  %8s  %-10s  %-12s  %s\n";
         if (!items.isEmpty()) {
-            rows.add(HEAD);
+            out.append(String.format(format, "ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR"));
         }
         for (LateItem item : items) {
             long due = seconds(now, item.dueAt());
             String error = item.lastError() == null ? "" : LogText.escape(item.lastError());
-            rows.add(List.of(
+            out.append(String.format(
+                    format,
                     printed(item.id()),
-                    item.kind().name(),
+                    item.kind(),
                     state(item),
-                    item.outcome() == null ? "-" : item.outcome().name(),
-                    item.spooled() ? "-" : String.valueOf(item.failures()),
+                    item.outcome() == null ? "-" : item.outcome(),
+                    item.spooled() ? "-" : item.failures(),
                     length(seconds(item.createdAt(), now)),
                     due <= 0 ? "now" : "in " + length(due),
                     error.length() > SHOWN_OF_ERROR ? error.substring(0, SHOWN_OF_ERROR) + "..." : error));
-        }
-        for (List<String> row : rows) {
-            for (int i = 0; i < HEAD.size() - 1; i++) {
-                int column = i;
-                int width = rows.stream()
-                        .mapToInt(each -> each.get(column).length())
-                        .max()
-                        .orElse(0);
-                out.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
-            }
-            out.append(row.get(HEAD.size() - 1)).append('\n');
         }
         long spooled = items.stream().filter(LateItem::spooled).count();
         out.append(counted(items.size() - spooled, "dead letter") + ", " + spooled + " spooled\n");

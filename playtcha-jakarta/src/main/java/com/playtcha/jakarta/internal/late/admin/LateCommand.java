@@ -3,12 +3,18 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
+import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
@@ -50,6 +57,9 @@ public final class LateCommand {
             Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
             """;
 
+    private static final LateResultHandler NO_HANDLER = (result, delivery) -> {
+        throw new IllegalStateException("a command calls no handler");
+    };
     private static final int DEFAULT_WAIT = 10;
     private static final int MAX_WAIT = 240;
 
@@ -109,7 +119,7 @@ public final class LateCommand {
             if (lock == null) {
                 return AdminClient.send(arguments, lateDir, texts, timeout, clock);
             }
-            AdminResponse response = OfflineAccess.respond(request, lateDir, texts, clock);
+            AdminResponse response = respondOffline(request, lateDir, texts);
             return request.command() == Command.RETRY || request.command() == Command.RETRY_ALL
                     ? new AdminResponse(
                             response.status(),
@@ -119,6 +129,33 @@ public final class LateCommand {
                     : response;
         } catch (IOException e) {
             throw unusable(lateDir, e);
+        }
+    }
+
+    /** Opens store and spool while no application runs on late-dir. */
+    private AdminResponse respondOffline(AdminRequest request, LateDirectory lateDir, ResultText texts) {
+        boolean hasSpool = Files.isDirectory(lateDir.spool());
+        boolean hasStore = EmbeddedH2.isIn(lateDir.store());
+        if (!hasStore && !hasSpool) {
+            throw new LateUnavailableException("There are no late results in " + lateDir.directory()
+                    + ": neither an embedded database nor a spool. Check that it is the application's late-dir.");
+        }
+        SpoolDirectory spool =
+                hasSpool ? SpoolDirectory.open(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
+        try (DirectStore store = hasStore ? DirectStore.embedded(lateDir.store(), texts) : DirectStore.none(texts)) {
+            LateEngine.Builder builder =
+                    LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
+                        throw new RejectedExecutionException();
+                    });
+            try (LateEngine engine = (spool == null ? builder : builder.spool(spool)).build()) {
+                AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
+                return response.status() == AdminResponse.UNREACHABLE && !hasStore
+                        ? AdminResponse.problem(
+                                AdminResponse.UNREACHABLE,
+                                "The item is not in the spool, and late-dir holds no embedded database. Run the command"
+                                        + " while the application runs.")
+                        : response;
+            }
         }
     }
 

@@ -66,11 +66,8 @@ final class SpoolCodec {
             String id = AsciiText.decode(ResultText.required(members, "id"));
             Map<String, @Nullable Object> result = ResultText.object(members, "result");
             Map<String, @Nullable Object> failOpen = ResultText.object(members, "fail_open");
-            int contents =
-                    (result == null ? 0 : 1) + (failOpen == null ? 0 : 1) + (members.get("discarded") == null ? 0 : 1);
-            if (contents != 1 || !Ids.isValid(id)) {
-                throw new JsonReadException(
-                        "it has no valid id, or not exactly one of result, fail_open and discarded");
+            if (!Ids.isValid(id) || (result == null && failOpen == null && members.get("discarded") == null)) {
+                throw new JsonReadException("it has no valid id, or none of result, fail_open and discarded");
             }
             Instant createdAt = ResultText.instant(members, "created_at");
             return new SpoolEntry(
