@@ -114,6 +114,9 @@
     const form = event.target;
     event.preventDefault();
     const button = event.submitter;
+    if (button && button.dataset.ask && !confirm(button.dataset.ask)) {
+      return;
+    }
     const fields = new URLSearchParams(new FormData(form));
     if (button) {
       button.disabled = true;

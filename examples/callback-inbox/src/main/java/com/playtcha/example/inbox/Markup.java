@@ -78,7 +78,7 @@ final class Markup {
                     "Had effect",
                     figure(tally.sum(), once ? "each once" : "NOT ONCE EACH: " + tally.results() + " results"));
         }
-        tallies.put("Came again", figure(counter("duplicate"), "changed nothing"));
+        tallies.put("Repeated", figure(counter("duplicate"), "acknowledged, changed nothing"));
         tallies.put("Polls", figure(counter("polled"), "for missing callbacks"));
         tallies.put("Saved on disk", figure(counter("spooled"), counter("drained") + " drained"));
         List<Html> parts = new ArrayList<>();
@@ -104,7 +104,13 @@ final class Markup {
                     <td class="number">{polls}</td>
                     <td class="number">{age}</td>""", Map.of()));
         }
-        return section("pending", "Pending", items.size(), List.of("Task", "State", "Polls", "For"), rows);
+        return section(
+                "pending",
+                "Pending",
+                "Tasks without a result yet (awaiting), and results whose handler is called next (ready).",
+                items.size(),
+                List.of("Task", "State", "Polls", "For"),
+                rows);
     }
 
     private Html dead() {
@@ -125,9 +131,15 @@ final class Markup {
                       <form method="post" action="{base}/retry"><input type="hidden" name="id" value="{id}">
                         <button class="small" aria-label="Retry {id}">Retry</button></form>
                       <form method="post" action="{base}/discard"><input type="hidden" name="id" value="{id}">
-                        <button class="small quiet" aria-label="Discard {id}">Discard</button></form></td>""", values));
+                        <button class="small quiet" data-ask="Discard {id} for good?" aria-label="Discard {id}">Discard</button></form></td>""", values));
         }
-        return section("dead", "Dead letters", items.size(), List.of("Task", "What went wrong", "Do"), rows);
+        return section(
+                "dead",
+                "Dead letters",
+                "Results whose handler failed, or that wait on disk. Each is tried again by itself.",
+                items.size(),
+                List.of("Task", "What went wrong", "Do"),
+                rows);
     }
 
     private Html ended(String key, String title, Place place, String when) {
@@ -140,7 +152,10 @@ final class Markup {
                     <td class="number">{failures}</td>
                     <td class="number">{age} ago</td>""", Map.of("word", word(word), "tone", word.equals("COMPLETED") ? "good" : "")));
         }
-        return section(key, title, items.size(), List.of("Task", "Outcome", "Failures", when), rows);
+        String meaning = place == Place.DELIVERED
+                ? "The handler returned, and its effect was committed once."
+                : "No result came in time, or somebody gave it up.";
+        return section(key, title, meaning, items.size(), List.of("Task", "Outcome", "Failures", when), rows);
     }
 
     private Html row(Item item, String cells, Map<String, ?> more) {
@@ -161,7 +176,8 @@ final class Markup {
         return now.isBefore(item.dueAt()) ? "next try in " + time(now, item.dueAt()) : "next try now";
     }
 
-    private static Html section(String key, String title, int count, List<String> headings, List<Html> rows) {
+    private static Html section(
+            String key, String title, String meaning, int count, List<String> headings, List<Html> rows) {
         List<Html> heads = headings.stream()
                 .map(heading -> Html.fill("<th scope=\"col\">{heading}</th>", Map.of("heading", heading)))
                 .toList();
@@ -170,6 +186,7 @@ final class Markup {
                 """
                 <section id="{key}" aria-labelledby="{key}-title">
                 <h2 id="{key}-title">{title} <span class="count">{count}</span></h2>
+                <p class="hint">{meaning}</p>
                 {body}
                 <p class="hint">{more}</p>
                 </section>""",
@@ -178,6 +195,8 @@ final class Markup {
                         key,
                         "title",
                         title,
+                        "meaning",
+                        meaning,
                         "count",
                         count,
                         "body",

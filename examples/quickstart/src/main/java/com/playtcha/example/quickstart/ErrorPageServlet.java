@@ -33,7 +33,7 @@ public class ErrorPageServlet extends HttpServlet {
             values.put("advice", explanation.advice());
             values.put("why", explanation.what());
             values.put("todo", explanation.todo());
-            values.put("envelope", Facts.envelope(verification.getError()));
+            values.put("wire", Facts.wire(request, verification));
             values.put("attributes", Facts.attributes(request));
             values.put("last", URLEncoder.encode(lastToken(request, verification), StandardCharsets.UTF_8));
             Pages.write(request, response, "denied", explanation.heading(), values);

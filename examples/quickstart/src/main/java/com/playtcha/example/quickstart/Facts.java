@@ -25,14 +25,42 @@ final class Facts {
         return Html.table("Request attributes", rows);
     }
 
-    /** Playtcha's error envelope with every member it came with; nothing where there was none. */
-    static Html envelope(UpstreamError error) {
-        if (error == null) {
-            return Html.NONE;
+    /** The call as it went over the wire, with the secret left out, and what came back. */
+    static Html wire(HttpServletRequest request, Verification verification) {
+        if (verification.getDuration().isZero()) {
+            return Html.fill("<p>No call was made: {reason}.</p>", Map.of("reason", verification.getReason()));
         }
-        Map<String, Object> rows = new LinkedHashMap<>();
-        rows.put("HTTP status", error.getStatus());
-        rows.putAll(error.getFields());
-        return Html.table("Playtcha's error envelope", rows);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("secret", "•••");
+        body.put("token", request.getParameter("playtcha-response"));
+        return Html.fill(
+                """
+                <p>It took {time} ms.</p>
+                <pre><code>POST /v1/verify
+                Content-Type: application/json
+
+                {request}</code></pre>
+                <pre><code>{answer}</code></pre>""",
+                Map.of(
+                        "time",
+                        verification.getDuration().toMillis(),
+                        "request",
+                        Json.write(body),
+                        "answer",
+                        answer(verification)));
+    }
+
+    private static String answer(Verification verification) {
+        if (verification.getStatus() == 0) {
+            return "no answer (" + verification.getReason() + ")";
+        }
+        UpstreamError error = verification.getError();
+        String status = "HTTP status " + verification.getStatus();
+        if (error != null) {
+            return status + "\n\n" + Json.write(Map.of("error", error.getFields()));
+        }
+        return verification.getFields().isEmpty()
+                ? status + ", and nothing that Playtcha would send"
+                : status + "\n\n" + Json.write(verification.getFields());
     }
 }

@@ -7,11 +7,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Lets the pages load nothing but this application's own style sheet and script. */
+/** Lets the pages load nothing but this application's own style sheets and scripts. */
 public class HeadersFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final String POLICY =
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
                     + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     @Override

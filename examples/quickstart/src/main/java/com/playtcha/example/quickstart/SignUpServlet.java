@@ -28,10 +28,15 @@ public class SignUpServlet extends HttpServlet {
 
         Map<String, Object> values = new HashMap<>();
         if (verification.getOutcome() == Outcome.VERIFIED) {
-            values.put("tone", "good");
+            values.put("tone", verification.isDegraded() ? "notice" : "good");
             values.put("stamp", verification.isDegraded() ? "Verified, degraded" : "Verified");
             values.put("heading", greeting + ".");
-            values.put("lead", "You are signed up: Playtcha confirmed that a human sent this form.");
+            values.put(
+                    "lead",
+                    verification.isDegraded()
+                            ? "You are signed up: Playtcha confirmed that a human sent this form. It also signals that"
+                                    + " the project's usage quota runs high, which concerns the operator and not you."
+                            : "You are signed up: Playtcha confirmed that a human sent this form.");
         } else if (!verification.isAllowed()) {
             values.put("tone", "notice");
             values.put("stamp", "Allowed, monitor mode");
@@ -54,7 +59,7 @@ public class SignUpServlet extends HttpServlet {
         Explanation explanation = Explanation.of(verification);
         values.put("why", explanation.what());
         values.put("todo", explanation.todo());
-        values.put("envelope", Facts.envelope(verification.getError()));
+        values.put("wire", Facts.wire(request, verification));
         values.put("attributes", Facts.attributes(request));
         values.put("token", parameter(request, "playtcha-response"));
         values.put("last", URLEncoder.encode(parameter(request, "playtcha-response"), StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -92,6 +93,7 @@ public final class Quickstart implements AutoCloseable {
         // What an account's owner would set as PLAYTCHA_BASE_URL and PLAYTCHA_SECRET.
         application.setInitParameter("playtcha.base-url", standIn.baseUrl().toString());
         application.setInitParameter("playtcha.secret", standIn.secret());
+        application.addServlet(new ServletHolder(new SwitchServlet(standIn)), "/switch");
         return application;
     }
 

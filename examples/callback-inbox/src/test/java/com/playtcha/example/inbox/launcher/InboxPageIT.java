@@ -1,0 +1,127 @@
+package com.playtcha.example.inbox.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.playtcha.example.inbox.launcher.Launcher.Choices;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** The page in a real browser. Needs Chromium and its driver; without them, the build says that this was not run. */
+class InboxPageIT {
+    private static final Duration AT_MOST = Duration.ofSeconds(60);
+
+    private static Launcher app;
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path chromium = Path.of("/usr/bin/chromium");
+        Path driver = Path.of("/usr/bin/chromedriver");
+        boolean installed = Stream.of(chromium, driver).allMatch(Files::isExecutable);
+        if (!installed) {
+            System.out.println("Chromium or its driver is not installed: the page was not tested in a browser.");
+        }
+        assumeTrue(installed, "Chromium and chromedriver are installed");
+        app = new Launcher(CallbackInboxIT.WAR, new Choices(0, 0, null, false));
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(driver.toFile())
+                        .build(),
+                new ChromeOptions()
+                        .setBinary(chromium.toFile())
+                        .addArguments(
+                                "--headless=new",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-dev-shm-usage",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--no-first-run"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.quit();
+        }
+        if (app != null) {
+            app.close();
+        }
+    }
+
+    private static String text(String selector) {
+        // The page replaces rows while it is read.
+        return String.valueOf(
+                browser.executeScript("return document.querySelector(arguments[0])?.innerText || ''", selector));
+    }
+
+    @Test
+    void anOutageIsShownAndAResultHasItsEffectAfterIt() {
+        browser.get(app.address().toString());
+        assertThat(browser.findElements(By.cssSelector("#timeline-chart canvas")))
+                .hasSize(1);
+        app.database().takeAway(Duration.ofHours(1));
+        await().atMost(AT_MOST).until(() -> text("#moving").contains("Database: away."));
+        app.database().bringBack();
+        await().atMost(AT_MOST).until(() -> text("#moving").contains("Database: working."));
+
+        browser.findElement(By.cssSelector("form[action$='/tasks'] button")).click();
+
+        await().atMost(AT_MOST).until(() -> !text("#delivered tbody").isEmpty());
+        assertThat(text("#moving")).contains("each once");
+    }
+
+    @Test
+    void discardingAsksOnce() {
+        browser.get(app.address().toString());
+        browser.executeScript("const range = document.getElementById('failing'); range.value = 100;"
+                + " range.dispatchEvent(new Event('change', { bubbles: true }));");
+        await().atMost(AT_MOST).until(() -> failing().equals("100"));
+        browser.findElement(By.cssSelector("form[action$='/tasks'] button")).click();
+        String discard = "#dead button[data-ask]";
+        await().atMost(AT_MOST)
+                .until(() -> !browser.findElements(By.cssSelector(discard)).isEmpty());
+
+        browser.executeScript("document.querySelector(arguments[0]).click()", discard);
+        assertThat(browser.switchTo().alert().getText()).startsWith("Discard ");
+        browser.switchTo().alert().dismiss();
+        assertThat(browser.findElements(By.cssSelector(discard))).isNotEmpty();
+
+        browser.executeScript("document.querySelector(arguments[0]).click()", discard);
+        browser.switchTo().alert().accept();
+        await().atMost(AT_MOST).until(() -> text("#ended tbody").contains("discarded"));
+        browser.executeScript("const range = document.getElementById('failing'); range.value = 0;"
+                + " range.dispatchEvent(new Event('change', { bubbles: true }));");
+        await().atMost(AT_MOST).until(() -> failing().equals("0"));
+    }
+
+    private static String failing() {
+        return String.valueOf(browser.executeAsyncScript(
+                "const done = arguments[0]; fetch('/state.json').then(r => r.json()).then(s => done(s.handlerFails))"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {390, 768, 1600})
+    void thePageIsNoWiderThanItsWindow(int width) {
+        browser.manage().window().setSize(new Dimension(width, 900));
+        browser.get(app.address().toString());
+        Object fits = browser.executeScript(
+                "return document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+        assertThat(fits).as("at %s", width).isEqualTo(true);
+    }
+}
