@@ -52,8 +52,6 @@ public enum Reason {
     TIMEOUT(Outcome.UNAVAILABLE),
     /** Playtcha was not called, since the breaker is open. */
     BREAKER_OPEN(Outcome.UNAVAILABLE),
-    /** Playtcha was not called, since too many earlier calls are blocked uninterruptibly, such as in a DNS look-up. */
-    EXHAUSTED(Outcome.UNAVAILABLE),
     /** The thread was interrupted, or the verifier was closed, during the call. Never allowed. */
     INTERRUPTED(Outcome.UNAVAILABLE),
     /** Denied: {@code fail-open-per-minute} requests were allowed without a verdict within the last minute already. */

@@ -101,9 +101,7 @@ public final class Breaker {
         void onResponse(@Nullable UpstreamResponse response) {
             if (response instanceof UpstreamResponse.HttpReply) {
                 onSuccess();
-            } else if (response instanceof UpstreamResponse.CallFailure failure
-                    && failure.reason() != Reason.INTERRUPTED
-                    && failure.reason() != Reason.EXHAUSTED) {
+            } else if (response instanceof UpstreamResponse.CallFailure failure && failure.reason() != Reason.INTERRUPTED) {
                 onError();
             } else {
                 release();

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -99,24 +100,20 @@ public final class Guard implements PlaytchaVerifier {
             stage.complete(decideAndNotify(known, presented));
             return;
         }
-        Permit slot = Permit.tryAcquire(stages);
-        if (slot == null) {
-            permit.release();
-            stage.complete(decideAndNotify(caller.overloaded(), presented));
-            return;
-        }
+        boolean hasStage = stages.tryAcquire();
+        boolean begun = false;
         try {
-            permit.callAsync((result, bug) -> {
-                try {
-                    complete(stage, presented, result, bug);
-                } finally {
-                    slot.release();
-                }
-            });
-        } catch (Throwable e) {
-            // The callback may have run already, on this thread, if no other could be started.
-            slot.release();
-            throw e;
+            if (hasStage) {
+                Objects.requireNonNull(shared).upstream().execute(() -> complete(stage, permit, presented));
+                begun = true;
+            } else {
+                stage.complete(decideAndNotify(caller.overloaded(), presented));
+            }
+        } finally {
+            if (!begun) {
+                permit.release();
+                stages.release(hasStage ? 1 : 0);
+            }
         }
     }
 
@@ -129,18 +126,13 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private void complete(
-            CompletableFuture<Verification> stage,
-            PresentedToken presented,
-            @Nullable CallResult result,
-            @Nullable Throwable bug) {
+            CompletableFuture<Verification> stage, VerificationCaller.CallPermit permit, PresentedToken presented) {
         try {
-            if (result == null) {
-                stage.completeExceptionally(bug == null ? new IllegalStateException("no response and no error") : bug);
-            } else {
-                stage.complete(decideAndNotify(result, presented));
-            }
+            stage.complete(decideAndNotify(permit.call(), presented));
         } catch (Throwable e) {
             stage.completeExceptionally(e);
+        } finally {
+            stages.release();
         }
     }
 

@@ -1,7 +1,5 @@
 package com.playtcha.jakarta.internal.gate;
 
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Port to the transport: one call to Playtcha within one deadline, without retry or redirect. Thread-safe. */
 public interface Upstream {
@@ -10,13 +8,10 @@ public interface Upstream {
     UpstreamResponse call(String token);
 
     /**
-     * The same without blocking: either throws or calls back exactly once, within the deadline, on a thread that may
-     * block. The callback gets the response, or the bug that came instead.
+     * Runs work that may block on a thread of its own. Throws an {@link IllegalStateException} if the transport was closed,
+     * and an error if there is no memory for a thread; the work does not run then.
      */
-    void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then);
-
-    /** Runs work that may block on a thread of the callbacks, or on this one where no other is available. */
-    void dispatch(Runnable work);
+    void execute(Runnable work);
 
     /** Whether the transport was closed for good. */
     boolean isClosed();

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,28 +59,26 @@ final class VerificationCaller {
                     .retryAfter(throttled)
                     .build());
         }
-        Permit slot = Permit.tryAcquire(bulkhead);
-        if (slot == null) {
-            return new CallPermit(overloaded(), null, null, "");
+        if (!bulkhead.tryAcquire()) {
+            return new CallPermit(overloaded(), null, "");
         }
         CallPermit acquired = null;
         Breaker.Permission permission = null;
         try {
             permission = breaker == null ? null : breaker.tryAcquire();
-            if (breaker != null && permission == null) {
-                return known(breakerOpen());
+            if (breaker == null || permission != null) {
+                acquired = new CallPermit(null, permission, Objects.requireNonNull(presented.value()));
             }
-            acquired = new CallPermit(null, slot, permission, Objects.requireNonNull(presented.value()));
-            return acquired;
         } finally {
             if (acquired == null) {
-                release(permission, null, slot);
+                release(permission, null);
             }
         }
+        return acquired == null ? known(breakerOpen()) : acquired;
     }
 
     private CallPermit known(Verification facts) {
-        return new CallPermit(result(facts), null, null, "");
+        return new CallPermit(result(facts), null, "");
     }
 
     /** Result for a token that was not sent to Playtcha. */
@@ -103,40 +100,32 @@ final class VerificationCaller {
         return facts;
     }
 
-    /** Reports the response to the breaker, null for a call that was not made, and always releases the slot. */
-    private static void release(
-            Breaker.@Nullable Permission permission, @Nullable UpstreamResponse response, @Nullable Permit slot) {
+    /** Reports the response to the breaker, null for a call that was not made, and always releases the bulkhead. */
+    private void release(Breaker.@Nullable Permission permission, @Nullable UpstreamResponse response) {
         try {
             if (permission != null) {
                 permission.onResponse(response);
             }
         } finally {
-            if (slot != null) {
-                slot.release();
-            }
+            bulkhead.release();
         }
     }
 
-    /** A known result, or a slot of the bulkhead and the breaker's permission for one call. */
+    /** A known result, or a permit of the bulkhead and the breaker's permission for one call. */
     final class CallPermit {
         private final @Nullable CallResult known;
-        private final @Nullable Permit slot;
         private final Breaker.@Nullable Permission permission;
         private final String token;
         private final long beganAt = nanoTime.getAsLong();
 
         private CallPermit(
-                @Nullable CallResult known,
-                @Nullable Permit slot,
-                Breaker.@Nullable Permission permission,
-                String token) {
+                @Nullable CallResult known, Breaker.@Nullable Permission permission, String token) {
             this.known = known;
-            this.slot = slot;
             this.permission = permission;
             this.token = token;
         }
 
-        /** Returns null if a call has to be made. */
+        /** Returns null if a call has to be made, which {@link #call} or {@link #release} ends. */
         @Nullable
         CallResult known() {
             return known;
@@ -144,67 +133,29 @@ final class VerificationCaller {
 
         /** Releases the permit without a call. */
         void release() {
-            VerificationCaller.release(permission, null, slot);
+            if (known == null) {
+                VerificationCaller.this.release(permission, null);
+            }
         }
 
         CallResult call() {
             if (known != null) {
                 return known;
             }
-            UpstreamResponse response;
+            Guard.Shared parts = Objects.requireNonNull(shared);
+            UpstreamResponse response = null;
             try {
-                response = upstream().call(token);
-            } catch (Throwable e) {
-                release();
-                throw e;
-            }
-            return complete(response);
-        }
-
-        /** The same without blocking; either throws or calls back, once. */
-        void callAsync(BiConsumer<@Nullable CallResult, @Nullable Throwable> then) {
-            if (known != null) {
-                upstream().dispatch(() -> then.accept(known, null));
-                return;
-            }
-            try {
-                upstream().callAsync(token, (response, bug) -> {
-                    CallResult result = null;
-                    Throwable failure = bug;
-                    try {
-                        if (response == null) {
-                            release();
-                        } else {
-                            result = complete(response);
-                        }
-                    } catch (Throwable e) {
-                        failure = e;
-                    }
-                    then.accept(result, failure);
-                });
-            } catch (Throwable e) {
-                release();
-                throw e;
-            }
-        }
-
-        private CallResult complete(UpstreamResponse response) {
-            try {
+                response = parts.upstream().call(token);
                 Verification facts = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
                 log.answered(response, facts, token);
                 if (facts.getReason() == Reason.RATE_LIMITED) {
-                    facts = facts.withRetryAfter(Objects.requireNonNull(shared)
-                            .throttle()
+                    facts = facts.withRetryAfter(parts.throttle()
                             .apply((UpstreamResponse.HttpReply) response, settings.maxRetryAfter(), log, token));
                 }
                 return new CallResult(facts, response.sent(), beganAt);
             } finally {
-                VerificationCaller.release(permission, response, slot);
+                VerificationCaller.this.release(permission, response);
             }
-        }
-
-        private Upstream upstream() {
-            return Objects.requireNonNull(shared).upstream();
         }
     }
 }

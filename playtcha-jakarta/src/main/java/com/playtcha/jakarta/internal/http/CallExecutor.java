@@ -2,17 +2,12 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
-import com.playtcha.jakarta.internal.threads.DaemonThreads;
-import com.playtcha.jakarta.internal.threads.WorkerPool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
@@ -45,17 +40,12 @@ final class CallExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallExecutor.class);
     private static final HttpRequestExecutor HTTP = new HttpRequestExecutor();
-    private static final int MAX_OPENING_THREADS = 64;
-    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Target target;
     private final Duration timeout;
     private final Connector connector;
     private final ConnectionPool pool;
     private final DeadlineTimer timer;
-    private final WorkerPool openers;
-    /** Connections being opened, those of calls that ended meanwhile included. */
-    private final Semaphore opening;
 
     private volatile boolean closed;
 
@@ -71,15 +61,11 @@ final class CallExecutor {
         this.connector = new Connector(target, connectTimeout, names);
         this.pool = new ConnectionPool(capacity);
         this.timer = new DeadlineTimer(timeout, pool::closeExpired);
-        DaemonThreads threads = new DaemonThreads("connect", CallExecutor.class.getClassLoader());
-        this.openers = new WorkerPool(threads, MAX_OPENING_THREADS, Integer.MAX_VALUE, IDLE);
-        this.opening = new Semaphore(2 * capacity);
     }
 
     /** Makes room for more calls at once. */
     void grow(int more) {
         pool.grow(more);
-        opening.release(2 * more);
     }
 
     void warmUp() {
@@ -110,65 +96,16 @@ final class CallExecutor {
     void stop() {
         closed = true;
         timer.stop();
+        connector.stop();
     }
 
     /** Ends all calls, connections and threads; threads that are stuck after the patience are left behind with a WARN. */
     void close(Deadline patience) {
         stop();
         pool.close();
-        openers.stopNow();
         timer.close(patience);
-        int stuck = openers.awaitEndUninterruptibly(patience.left());
-        if (stuck > 0) {
-            LOG.warn("{} threads are stuck in a name look-up or handshake and cannot be ended", stuck);
-        }
-    }
-
-    /** Opens a connection on a helper thread, because a name look-up cannot be ended by another thread. */
-    private UpstreamConnection open(RunningCall call)
-            throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        if (!opening.tryAcquire()) {
-            throw new CallException(Reason.EXHAUSTED, "too many earlier connects are stuck and cannot be ended", null);
-        }
-        CompletableFuture<UpstreamConnection> opened = new CompletableFuture<>();
-        boolean started = false;
-        try {
-            call.attach(opened);
-            started = openers.tryRun(() -> open(call, opened));
-        } finally {
-            if (!started) {
-                opening.release();
-            }
-        }
-        if (!started) {
-            throw new IOException("closed");
-        }
-        try {
-            return opened.get(Math.max(0, call.deadline().nanosLeft()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error bug) {
-                throw bug;
-            }
-            throw e;
-        }
-    }
-
-    private void open(RunningCall call, CompletableFuture<UpstreamConnection> opened) {
-        UpstreamConnection connection = null;
-        Throwable failure = null;
-        try {
-            call.throwIfEnded();
-            connection = connector.open(call);
-        } catch (Throwable e) {
-            failure = e;
-        }
-        // Before the caller goes on: its next call must find the permit.
-        opening.release();
-        if (connection == null) {
-            opened.completeExceptionally(failure);
-        } else {
-            // If the call was ended, its channel is closed, and so is this connection.
-            opened.complete(connection);
+        if (connector.awaitEnd(patience.left()) > 0) {
+            LOG.warn("A thread is stuck in a name look-up and cannot be ended");
         }
     }
 
@@ -217,7 +154,7 @@ final class CallExecutor {
             UpstreamConnection usable = pool.lease(running);
             leased = true;
             if (usable == null) {
-                usable = open(running);
+                usable = connector.open(running);
             }
             connection = usable;
             running.attach(usable.channel);

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -8,6 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -24,8 +29,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections: name look-up, TCP, the proxy's tunnel, TLS. All addresses of a name share one connect timeout; each
- * gets an equal part of what is left of it. Thread-safe.
+ * Opens connections on the caller's thread: name look-up, TCP, the proxy's tunnel, TLS. All addresses of a name share one
+ * connect timeout; each gets an equal part of what is left of it. Thread-safe.
  */
 final class Connector {
     private static final HttpRequestExecutor EXECUTOR = new HttpRequestExecutor();
@@ -33,7 +38,10 @@ final class Connector {
     private final Target target;
     private final Duration connectTimeout;
     private final DnsResolver names;
+    private final DaemonThreads lookupThreads = new DaemonThreads("lookup", Connector.class.getClassLoader());
     private volatile @Nullable TlsSocketStrategy tls;
+    private @Nullable CompletableFuture<InetAddress[]> lookup;
+    private boolean stopped;
 
     Connector(Target target, Duration connectTimeout, DnsResolver names) {
         this.target = target;
@@ -57,11 +65,21 @@ final class Connector {
         return strategy;
     }
 
-    /** Blocks; the name look-up cannot be interrupted. */
-    UpstreamConnection open(RunningCall call) throws IOException, HttpException {
+    /** Blocks until the call's deadline at most, or until the call is ended. */
+    UpstreamConnection open(RunningCall call)
+            throws IOException, HttpException, InterruptedException, ExecutionException, TimeoutException {
         HttpHost host = target.route().getTargetHost();
         HttpHost first = target.isProxied() ? target.route().getProxyHost() : host;
-        InetAddress[] addresses = names.resolve(first.getHostName());
+        InetAddress[] addresses;
+        try {
+            long nanos = Math.max(0, call.deadline().nanosLeft());
+            addresses = lookUp(first.getHostName()).get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error bug) {
+                throw bug;
+            }
+            throw e;
+        }
         SocketChannel channel = connect(call, addresses, first.getPort());
         UpstreamConnection connection = UpstreamConnection.over(channel);
         boolean opened = false;
@@ -88,6 +106,41 @@ final class Connector {
             }
         }
         return connection;
+    }
+
+    /**
+     * Looks the name up on a thread of its own, because nothing can end a look-up. All calls that wait at the time share
+     * it, so at most one thread is left behind.
+     */
+    private synchronized CompletableFuture<InetAddress[]> lookUp(String name) throws IOException {
+        if (stopped) {
+            throw new IOException("closed");
+        }
+        if (lookup == null || lookup.isDone()) {
+            CompletableFuture<InetAddress[]> begun = new CompletableFuture<>();
+            lookupThreads.start(() -> {
+                try {
+                    begun.complete(names.resolve(name));
+                } catch (Throwable e) {
+                    begun.completeExceptionally(e);
+                }
+            });
+            lookup = begun;
+        }
+        return lookup;
+    }
+
+    /** Begins no more look-ups, and ends the wait for the present one. */
+    synchronized void stop() {
+        stopped = true;
+        if (lookup != null) {
+            lookup.completeExceptionally(new IOException("closed"));
+        }
+    }
+
+    /** Returns how many threads are still alive; to be called after {@link #stop}. */
+    int awaitEnd(Duration limit) {
+        return lookupThreads.awaitEndUninterruptibly(limit);
     }
 
     private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {

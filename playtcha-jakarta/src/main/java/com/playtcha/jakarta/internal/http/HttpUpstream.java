@@ -11,10 +11,8 @@ import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,42 +79,15 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public UpstreamResponse call(String token) {
-        throwIfClosed();
+        if (isClosed()) {
+            throw new IllegalStateException(CLOSED);
+        }
         return calls.execute(codec.verify(token));
     }
 
     @Override
-    public void callAsync(String token, BiConsumer<@Nullable UpstreamResponse, @Nullable Throwable> then) {
-        throwIfClosed();
-        boolean accepted = async.tryRun(() -> {
-            UpstreamResponse response = null;
-            Throwable bug = null;
-            try {
-                response = calls.execute(codec.verify(token));
-            } catch (Throwable e) {
-                bug = e;
-            }
-            then.accept(response, bug);
-        });
-        if (!accepted) {
-            throw new IllegalStateException(CLOSED);
-        }
-    }
-
-    @Override
-    public void dispatch(Runnable work) {
-        boolean accepted = false;
-        try {
-            accepted = async.tryRun(work);
-        } finally {
-            if (!accepted) {
-                work.run();
-            }
-        }
-    }
-
-    private void throwIfClosed() {
-        if (isClosed()) {
+    public void execute(Runnable work) {
+        if (isClosed() || !async.tryRun(work)) {
             throw new IllegalStateException(CLOSED);
         }
     }

@@ -2,8 +2,6 @@ package com.playtcha.jakarta.internal.http;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,6 @@ final class RunningCall {
     private final Deadline deadline;
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile @Nullable SocketChannel channel;
-    private volatile @Nullable CompletableFuture<UpstreamConnection> opening;
 
     RunningCall(Deadline deadline) {
         this.deadline = deadline;
@@ -41,12 +38,6 @@ final class RunningCall {
     /** The channel to close if the call is ended; closed at once if it was. */
     void attach(SocketChannel open) throws IOException {
         channel = open;
-        throwIfEnded();
-    }
-
-    /** The connection that the call waits for; cancelled at once if the call was ended. */
-    void attach(CompletableFuture<UpstreamConnection> future) throws IOException {
-        opening = future;
         throwIfEnded();
     }
 
@@ -69,10 +60,6 @@ final class RunningCall {
     }
 
     private void release() {
-        CompletableFuture<UpstreamConnection> waiting = opening;
-        if (waiting != null) {
-            waiting.completeExceptionally(new CancellationException());
-        }
         SocketChannel open = channel;
         if (open != null) {
             try {

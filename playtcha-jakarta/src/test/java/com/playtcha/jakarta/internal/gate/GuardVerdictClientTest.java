@@ -26,12 +26,7 @@ class GuardVerdictClientTest {
         }
 
         @Override
-        public void callAsync(String token, BiConsumer<UpstreamResponse, Throwable> then) {
-            then.accept(call(token), null);
-        }
-
-        @Override
-        public void dispatch(Runnable work) {
+        public void execute(Runnable work) {
             work.run();
         }
 
