@@ -101,7 +101,8 @@ public final class Breaker {
         void onResponse(@Nullable UpstreamResponse response) {
             if (response instanceof UpstreamResponse.HttpReply) {
                 onSuccess();
-            } else if (response instanceof UpstreamResponse.CallFailure failure && failure.reason() != Reason.INTERRUPTED) {
+            } else if (response instanceof UpstreamResponse.CallFailure failure
+                    && failure.reason() != Reason.INTERRUPTED) {
                 onError();
             } else {
                 release();

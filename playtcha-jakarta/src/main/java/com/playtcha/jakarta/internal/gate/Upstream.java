@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.gate;
 
-
 /** Port to the transport: one call to Playtcha within one deadline, without retry or redirect. Thread-safe. */
 public interface Upstream {
 

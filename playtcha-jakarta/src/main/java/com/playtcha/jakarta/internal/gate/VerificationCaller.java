@@ -118,8 +118,7 @@ final class VerificationCaller {
         private final String token;
         private final long beganAt = nanoTime.getAsLong();
 
-        private CallPermit(
-                @Nullable CallResult known, Breaker.@Nullable Permission permission, String token) {
+        private CallPermit(@Nullable CallResult known, Breaker.@Nullable Permission permission, String token) {
             this.known = known;
             this.permission = permission;
             this.token = token;

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.UpstreamError;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Calls for late verdicts apply throttle windows as visitors' calls do (contract, section 2). */
