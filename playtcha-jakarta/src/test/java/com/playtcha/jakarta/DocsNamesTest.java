@@ -147,6 +147,7 @@ class DocsNamesTest {
         return CLASSES.contain(name)
                 || CLASSES.containPackage(name)
                 || name.endsWith(".version")
+                || name.equals("com.playtcha.jakarta.testkit.contract")
                 || name.startsWith("com.playtcha.jakarta.internal.late.jdbc.schema");
     }
 
