@@ -30,7 +30,17 @@ class DocsNamesTest {
             .collect(toSet());
 
     private static final Set<String> ATTRIBUTES = Set.of(
-            "result", "outcome", "allowed", "degraded", "error-code", "request-id", "deferral-id", "method", "late");
+            "result",
+            "outcome",
+            "allowed",
+            "degraded",
+            "error-code",
+            "request-id",
+            "deferral-id",
+            "method",
+            "title",
+            "detail",
+            "late");
 
     /** Words with a hyphen or in capitals that are not ours. */
     private static final Set<String> OTHERS = Set.of(

@@ -10,6 +10,12 @@ public final class Attributes {
     /** The method of a denied request, whose failure page or error page sees a GET. */
     public static final String METHOD = "playtcha.method";
 
+    /** The title of a denial in the visitor's language, for a failure page or error page. */
+    public static final String TITLE = "playtcha.title";
+
+    /** What a denied visitor can do, likewise. */
+    public static final String DETAIL = "playtcha.detail";
+
     static final String VERIFICATION = "playtcha";
     static final String RESULT = "playtcha.result";
     static final String OUTCOME = "playtcha.outcome";

@@ -31,6 +31,7 @@ public final class DenialResponse {
     private final String code;
     private final String title;
     private final @Nullable String detail;
+    private final String pageDetail;
     private final @Nullable String language;
 
     private DenialResponse(Verification verification, int status, String code, String kind, DenialTexts.Texts texts) {
@@ -39,6 +40,7 @@ public final class DenialResponse {
         this.code = code;
         this.title = String.valueOf(texts.find(code, kind, ".title"));
         this.detail = texts.find(code, kind, ".detail");
+        this.pageDetail = detail == null ? String.valueOf(DenialTexts.english().find(code, kind, ".detail")) : detail;
         this.language = texts.language();
     }
 
@@ -113,6 +115,11 @@ public final class DenialResponse {
         return title;
     }
 
+    /** Returns what the visitor can do, for a page of the application. */
+    public String pageDetail() {
+        return pageDetail;
+    }
+
     /**
      * The members of the problem details in order; upstream's {@code code} and {@code request_id} as they were sent.
      */
@@ -140,7 +147,10 @@ public final class DenialResponse {
 
     /** The problem details of a denial whose verification is no longer known. */
     public static String unknown() {
-        return document(UNKNOWN_STATUS, "rejected", DenialTexts.englishTitle("rejected"));
+        return document(
+                UNKNOWN_STATUS,
+                "rejected",
+                String.valueOf(DenialTexts.english().find("rejected", "rejected", ".title")));
     }
 
     private static String document(int status, String code, String title) {

@@ -49,9 +49,9 @@ public final class DenialTexts {
         this.application = application;
     }
 
-    /** Returns the library's title of a kind of denial. It has no character that JSON would escape. */
-    static String englishTitle(String kind) {
-        return String.valueOf(ENGLISH.getProperty(kind + ".title"));
+    /** Returns the library's English texts. Their titles have no character that JSON would escape. */
+    static Texts english() {
+        return new Texts("en", ENGLISH);
     }
 
     /** Returns the texts in the language that a visitor prefers among those with a file, else the default ones. */

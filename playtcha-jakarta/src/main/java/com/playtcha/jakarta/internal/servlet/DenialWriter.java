@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.AcceptHeader;
+import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.DenialTexts;
 import jakarta.servlet.DispatcherType;
@@ -53,7 +54,11 @@ final class DenialWriter {
                 response.setHeader("Content-Language", denial.language());
             }
             writeJson(response, denial.status(), json.write(denial.problem()));
-        } else if (settings.failurePath().isPresent()) {
+            return;
+        }
+        request.setAttribute(Attributes.TITLE, denial.title());
+        request.setAttribute(Attributes.DETAIL, denial.pageDetail());
+        if (settings.failurePath().isPresent()) {
             response.setStatus(denial.status());
             showFailurePage(request, response, settings.failurePath().get(), state);
         } else {

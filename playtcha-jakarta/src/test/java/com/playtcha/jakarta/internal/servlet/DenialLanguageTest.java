@@ -81,15 +81,23 @@ class DenialLanguageTest {
     }
 
     @Test
-    void failurePageDecidesOnItsOwnLanguage() {
+    void failurePageGetsTitleAndDetailAsAttributes() {
         app.close();
         app = TestApp.guarded(playtcha, "failure-path", "/failed")
-                .servlet("/failed", (request, response) -> response.getWriter().print("failed"))
+                .servlet("/failed", (request, response) -> {
+                    response.setCharacterEncoding("UTF-8");
+                    response.getWriter()
+                            .print(request.getAttribute("playtcha.title") + " "
+                                    + request.getAttribute("playtcha.detail"));
+                })
                 .start();
 
         HttpResponse<String> answer = app.signUp("invalid-1", "Accept", "text/html", "Accept-Language", "fr");
 
-        assertThat(answer.body()).isEqualTo("failed");
+        assertThat(answer.body())
+                .isEqualTo("La vérification humaine a échoué Veuillez effectuer de nouveau la vérification.");
+        assertThat(app.signUp("expired-1", "Accept", "text/html").body())
+                .isEqualTo("The human check was not passed The human check has expired. Please complete it again.");
         assertThat(answer.headers().allValues("Content-Language")).isEmpty();
         assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
     }
