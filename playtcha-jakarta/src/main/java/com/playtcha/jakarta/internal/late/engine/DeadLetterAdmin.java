@@ -17,16 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Dead letters of the store and entries of the spool, for an operator. Thread-safe. */
-final class DeadLetterAdmin implements DeadLetters {
+final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterAdmin.class);
     private static final int BATCH = 500;
 
     private final EngineContext context;
+    /** Separate, so that a slow listing neither delays a request nor counts as an outage of the store. */
     private final StoreCalls calls;
 
-    DeadLetterAdmin(EngineContext context, StoreCalls calls) {
+    DeadLetterAdmin(EngineContext context) {
         this.context = context;
-        this.calls = calls;
+        this.calls = new StoreCalls(context);
+    }
+
+    @Override
+    public void close() {
+        calls.close();
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** State shared by the parts of one engine. Thread-safe. */
 final class EngineContext {
     private static final Logger LOG = LoggerFactory.getLogger(EngineContext.class);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
     final LateConfig config;
     final LateStore store;
@@ -34,6 +35,7 @@ final class EngineContext {
     private volatile Runnable wake = () -> {};
     private volatile Runnable wakeDeliveries = () -> {};
     private volatile boolean closed;
+    private volatile Duration offset = Duration.ZERO;
 
     EngineContext(
             LateConfig config,
@@ -48,7 +50,7 @@ final class EngineContext {
         this.clock = clock;
         this.random = random;
         this.node = node;
-        this.metrics = new EngineMetrics(spool, clock);
+        this.metrics = new EngineMetrics(spool, this::now);
         this.log = log(Duration.ofMinutes(1));
     }
 
@@ -57,8 +59,27 @@ final class EngineContext {
                 () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
     }
 
+    /** Returns the store's time where the clock of this node is seconds off, else this node's. */
     Instant now() {
-        return clock.instant();
+        return clock.instant().plus(offset);
+    }
+
+    /** Compares this node's clock with the store's, so that a node with a wrong clock expires nothing early. */
+    void measureClock() {
+        Instant before = clock.instant();
+        Instant stored = store.now();
+        Duration took = Duration.between(before, clock.instant());
+        if (stored == null || took.compareTo(CLOCK_TOLERANCE) > 0) {
+            return;
+        }
+        Duration measured = Duration.between(before.plus(took.dividedBy(2)), stored);
+        boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE) > 0;
+        offset = isOff ? measured : Duration.ZERO;
+        if (isOff && log.count("clock") > 0) {
+            LOG.warn(
+                    "The clock of this node is {} s off the database's, whose time is used for late results. Set it right",
+                    measured.negated().toSeconds());
+        }
     }
 
     void addListener(LateListener listener) {

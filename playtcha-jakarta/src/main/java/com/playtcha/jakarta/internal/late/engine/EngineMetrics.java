@@ -3,9 +3,9 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.late.LateMetrics;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class EngineMetrics implements LateMetrics {
     private final AtomicLongArray counters = new AtomicLongArray(LateCounter.values().length);
     private final @Nullable SpoolDirectory spool;
-    private final Clock clock;
+    private final InstantSource clock;
     private volatile Counts store = Counts.NONE;
     private volatile Instant observedAt;
     private volatile int overdueHandlers;
 
-    EngineMetrics(@Nullable SpoolDirectory spool, Clock clock) {
+    EngineMetrics(@Nullable SpoolDirectory spool, InstantSource clock) {
         this.spool = spool;
         this.clock = clock;
         this.observedAt = clock.instant();

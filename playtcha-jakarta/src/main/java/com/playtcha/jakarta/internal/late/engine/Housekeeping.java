@@ -5,12 +5,14 @@ import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts items every few seconds while something happens, and once a minute deletes what has ended and logs what grows
- * or does not move. The spool is watched apart, since it fills while the store is down.
+ * In the background, counts items every few seconds while something happens, logs once a minute what grows or does not
+ * move, and deletes what has ended. The spool is watched apart, since it fills while the store is down.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -23,13 +25,14 @@ final class Housekeeping {
     /** This many counts in a row that each exceed the one before are a growing queue. */
     private static final int GROWING = 5;
 
-    private static final int DELETE_BATCH = 200;
+    private static final int DELETE_BATCH = 1000;
     private static final int DELETE_ROUNDS = 10;
+    private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(1);
 
     private final EngineContext context;
     private final LogThrottle log;
+    private final List<BackgroundJob> jobs;
     private Instant next = Instant.MIN;
-    private Instant nextCount = Instant.MIN;
     private Instant nextSpoolCheck = Instant.MIN;
     private long totalBefore;
     private long readyBefore;
@@ -37,34 +40,45 @@ final class Housekeeping {
     private int grown;
     private boolean growing;
 
-    Housekeeping(EngineContext context) {
+    Housekeeping(EngineContext context, Executor executor) {
         this.context = context;
         this.log = context.log(LOG_INTERVAL);
+        this.jobs = List.of(
+                new BackgroundJob(context, executor, "the statistics", this::count),
+                new BackgroundJob(context, executor, "the retention", this::forget));
     }
 
-    void run() {
+    List<BackgroundJob> jobs() {
+        return jobs;
+    }
+
+    private Duration count() {
         Instant now = context.now();
         boolean minuteIsOver = !now.isBefore(next);
         long total = context.metrics.total();
-        if (!minuteIsOver && (total == totalBefore || now.isBefore(nextCount))) {
-            return;
+        if (!minuteIsOver && total == totalBefore) {
+            return COUNT_INTERVAL;
         }
         totalBefore = total;
-        nextCount = now.plus(COUNT_INTERVAL);
+        context.store.compact();
         Counts counts = context.store.counts();
         context.metrics.observe(counts);
         watchDeadLetters(counts);
-        if (!minuteIsOver) {
-            return;
+        if (minuteIsOver) {
+            next = now.plus(INTERVAL);
+            watchGrowth(counts.ready());
+            watchDue(counts);
         }
-        next = now.plus(INTERVAL);
-        watchGrowth(counts.ready());
-        watchDue(counts);
+        return COUNT_INTERVAL;
+    }
+
+    private Duration forget() {
         for (int round = 0; round < DELETE_ROUNDS && !context.isClosed(); round++) {
-            if (context.store.forget(now, DELETE_BATCH) < DELETE_BATCH) {
-                return;
+            if (context.store.forget(context.now(), DELETE_BATCH) < DELETE_BATCH) {
+                return INTERVAL;
             }
         }
+        return BACKLOG_PAUSE;
     }
 
     void watchSpool() {

@@ -4,7 +4,6 @@ import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
-import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -49,7 +48,6 @@ public final class LateEngine implements AutoCloseable {
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
-    private Instant expiredAt = Instant.MAX;
     /** After an outage the spools of other nodes are drained first. */
     private volatile Instant pollNotBefore = Instant.MIN;
 
@@ -61,14 +59,14 @@ public final class LateEngine implements AutoCloseable {
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
         this.deliveries = new Deliveries(context, executor, handlers, builder.handler, builder.invoker);
-        this.dispatcher = new PollDispatcher(context, spool);
-        this.housekeeping = new Housekeeping(context);
+        this.dispatcher = new PollDispatcher(context, spool, executor);
+        this.housekeeping = new Housekeeping(context, executor);
         this.calls = new StoreCalls(context);
         this.failOpen = new FailOpenWriter(context, spool, calls);
         this.tasks =
                 builder.taskClient == null ? null : new TaskPoller(context, dispatcher, executor, builder.taskClient);
         this.inbox = new LateInbox(context, calls, spool, failOpen, tasks != null);
-        this.deadLetters = new DeadLetterAdmin(context, calls);
+        this.deadLetters = new DeadLetterAdmin(context);
     }
 
     /** Returns a builder of an engine over a store that its owner closes after the engine. */
@@ -136,7 +134,10 @@ public final class LateEngine implements AutoCloseable {
      */
     public void openStore() {
         try {
-            calls.call(context.store::counts);
+            calls.call(() -> {
+                context.measureClock();
+                return true;
+            });
         } catch (StoreException e) {
             Throwable cause = e.getCause();
             if (cause instanceof IllegalStateException unusable) {
@@ -178,7 +179,7 @@ public final class LateEngine implements AutoCloseable {
             int taken = step(() -> deliveries.run(true));
             if (storeIsDown) {
                 // Without a free slot or a handler, deliveries have not called the store.
-                run(context.store::counts);
+                run(context::measureClock);
                 pollNotBefore = context.now().plus(context.config.afterOutage);
             }
             taken += step(spool::drain);
@@ -187,7 +188,7 @@ public final class LateEngine implements AutoCloseable {
                 taken += poll();
             }
             taken += step(() -> deliveries.run(true));
-            run(housekeeping::run);
+            housekeeping.jobs().forEach(BackgroundJob::runIfDue);
             if (storeIsDown) {
                 storeIsDown = false;
                 LOG.warn("The store of late results works again");
@@ -206,7 +207,8 @@ public final class LateEngine implements AutoCloseable {
     }
 
     private int poll() {
-        int taken = step(this::expire);
+        int taken = 0;
+        dispatcher.expiry().runIfDue();
         for (VerdictPoller poller : verdicts.values()) {
             taken += step(poller::run);
         }
@@ -235,17 +237,6 @@ public final class LateEngine implements AutoCloseable {
             }
             return 0;
         }
-    }
-
-    /** Runs at most once a second, since the engine may be woken hundreds of times in between. */
-    private int expire() {
-        Instant now = context.now();
-        if (!now.isBefore(expiredAt) && now.isBefore(expiredAt.plusSeconds(1))) {
-            return 0;
-        }
-        int taken = dispatcher.expire(WorkQueue.ASK) + dispatcher.expire(WorkQueue.POLL);
-        expiredAt = now;
-        return taken;
     }
 
     private void storeFails(StoreException e) {
@@ -282,11 +273,13 @@ public final class LateEngine implements AutoCloseable {
             LOG.warn("A handler of late results does not return, though it was interrupted");
         }
         deliveries.close();
+        deadLetters.close();
         calls.close();
     }
 
     private List<Bulkhead> bulkheads() {
-        List<Bulkhead> all = new ArrayList<>();
+        List<Bulkhead> all = new ArrayList<>(List.of(dispatcher.expiry().bulkhead()));
+        housekeeping.jobs().forEach(job -> all.add(job.bulkhead()));
         if (tasks != null) {
             all.add(tasks.bulkhead());
         }

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -10,7 +11,9 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,14 +23,23 @@ import org.slf4j.LoggerFactory;
 final class PollDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(PollDispatcher.class);
     private static final int MAX_PER_RUN = 1000;
-    private static final int EXPIRY_BATCH = 50;
+    private static final int EXPIRY_BATCH = 200;
+    private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
+    /** Between two batches, so that many expirations at once delay nothing else. */
+    private static final Duration EXPIRY_PAUSE = Duration.ofMillis(100);
 
     private final EngineContext context;
     private final ResultSpool spool;
+    private final BackgroundJob expiry;
 
-    PollDispatcher(EngineContext context, ResultSpool spool) {
+    PollDispatcher(EngineContext context, ResultSpool spool, Executor executor) {
         this.context = context;
         this.spool = spool;
+        this.expiry = new BackgroundJob(context, executor, "the expiry", this::expire);
+    }
+
+    BackgroundJob expiry() {
+        return expiry;
     }
 
     /** Polls due items of one source, within the free slots and the rate limit. */
@@ -81,7 +93,7 @@ final class PollDispatcher {
             return;
         }
         if (!lease.expiresAt().isAfter(now)) {
-            expire(lease, now);
+            settle(lease, expired(lease, now));
             return;
         }
         Duration held = limiter.held(now);
@@ -99,30 +111,36 @@ final class PollDispatcher {
         reschedule(lease, context.now(), lease.attempts(), lease.sent(), null);
     }
 
-    /** Ends expired items of all sources. */
-    int expire(WorkQueue queue) {
-        int taken = 0;
-        while (taken < MAX_PER_RUN && !context.isClosed()) {
-            Instant now = context.now();
-            List<Lease> leases = context.store.claim(
-                    new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH));
-            if (leases.isEmpty()) {
-                return taken;
-            }
-            for (Lease lease : leases) {
-                if (!spool.holds(lease.id())) {
-                    expire(lease, now);
-                }
-            }
-            taken += leases.size();
-        }
-        return taken;
+    /** Ends a batch of expired items of each kind, by the store's time. */
+    private Duration expire() {
+        context.measureClock();
+        boolean hasMore = expire(WorkQueue.ASK) | expire(WorkQueue.POLL);
+        return hasMore ? EXPIRY_PAUSE : EXPIRY_INTERVAL;
     }
 
-    private void expire(Lease lease, Instant now) {
-        LateResult expired = LateResult.of(lease.id(), lease.kind(), LateOutcome.EXPIRED, now)
-                .build();
-        settle(lease, expired.withHistory(lease.startedAt(), lease.attempts()));
+    private boolean expire(WorkQueue queue) {
+        Instant now = context.now();
+        List<Lease> leases = context.store.claim(
+                new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH));
+        List<Settlement> expired = new ArrayList<>();
+        for (Lease lease : leases) {
+            if (!spool.holds(lease.id())) {
+                expired.add(new Settlement.Resolved(lease, expired(lease, now)));
+            }
+        }
+        if (!expired.isEmpty()) {
+            List<Boolean> recorded = context.store.settle(expired, now);
+            for (int i = 0; i < expired.size(); i++) {
+                recorded(expired.get(i).lease(), LateOutcome.EXPIRED, recorded.get(i));
+            }
+        }
+        return leases.size() == EXPIRY_BATCH;
+    }
+
+    private static LateResult expired(Lease lease, Instant now) {
+        return LateResult.of(lease.id(), lease.kind(), LateOutcome.EXPIRED, now)
+                .build()
+                .withHistory(lease.startedAt(), lease.attempts());
     }
 
     void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
@@ -159,11 +177,15 @@ final class PollDispatcher {
             }
             return;
         }
-        if (!recorded) {
+        recorded(lease, result.getOutcome(), recorded);
+    }
+
+    private void recorded(Lease lease, LateOutcome outcome, boolean isValid) {
+        if (!isValid) {
             context.metrics.add(LateCounter.STALE);
             return;
         }
-        context.publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, result.getOutcome());
-        context.wakeDeliveries();
+        context.publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, outcome);
+        context.wake();
     }
 }

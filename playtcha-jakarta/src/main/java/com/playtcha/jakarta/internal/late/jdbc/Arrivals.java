@@ -31,9 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arrivals {
     private final ResultText results;
+    private final UntrackedCount untracked = new UntrackedCount();
 
     Arrivals(ResultText results) {
         this.results = results;
+    }
+
+    UntrackedCount untracked() {
+        return untracked;
     }
 
     List<LateStore.Arrival> takeAll(Sql sql, List<Incoming> arrivals, int maxUntracked, Instant now)
@@ -66,22 +71,12 @@ final class Arrivals {
         final Sql sql;
         final Instant now;
         final List<@Nullable Object[]> inserts = new ArrayList<>();
-        private final int maxUntracked;
-        private long room = -1;
+        final int maxUntracked;
 
         Group(Sql sql, int maxUntracked, Instant now) {
             this.sql = sql;
             this.maxUntracked = maxUntracked;
             this.now = now;
-        }
-
-        /** Returns whether one more untracked item may be added; counted once. */
-        boolean hasRoom() throws SQLException {
-            if (room < 0) {
-                Long untracked = sql.first(row -> row.getLong(1), Statements.COUNT_UNTRACKED);
-                room = Math.max(0, maxUntracked - (untracked == null ? 0 : untracked));
-            }
-            return room-- > 0;
         }
     }
 
@@ -143,7 +138,7 @@ final class Arrivals {
 
     private AcceptResult pollNow(Group group, NewItem item, Rows.@Nullable ItemState current) throws SQLException {
         if (current == null) {
-            if (!group.hasRoom()) {
+            if (!untracked.tryAdd(group.maxUntracked)) {
                 return AcceptResult.REFUSED;
             }
             insert(group, item, false, null);
@@ -160,7 +155,7 @@ final class Arrivals {
     private LateStore.Arrival arrive(Group group, LateResult result, Rows.@Nullable ItemState current)
             throws SQLException {
         if (current == null) {
-            if (!group.hasRoom()) {
+            if (!untracked.tryAdd(group.maxUntracked)) {
                 return new LateStore.Arrival(AcceptResult.REFUSED, null, null);
             }
             insert(group, untrackedItem(result, group.now), false, result);

@@ -89,7 +89,7 @@ final class Claims {
                 .isEmpty();
     }
 
-    private long storeNow(Database database, Connection connection) throws SQLException {
+    long storeNow(Database database, Connection connection) throws SQLException {
         return leaseClock == null
                 ? database.now(connection, timeoutSeconds)
                 : leaseClock.instant().toEpochMilli();
@@ -112,15 +112,11 @@ final class Claims {
     private List<Rows.Candidate> read(Database database, Sql sql, Claim claim, long storeNow, int most, String locking)
             throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
-        parameters.add(claim.lane().name());
-        parameters.add(claim.now().toEpochMilli());
-        parameters.add(storeNow);
         if (claim.source() != null) {
             parameters.add(AsciiText.encode(claim.source()));
         }
-        if (claim.expiredOnly()) {
-            parameters.add(claim.now().toEpochMilli());
-        }
+        parameters.add(claim.now().toEpochMilli());
+        parameters.add(storeNow);
         return sql.list(
                 most,
                 rows::candidate,

@@ -80,6 +80,20 @@ enum Database {
         return String.format(Locale.ROOT, limit, rows);
     }
 
+    /** Returns the statement that deletes the first rows of a sorted selection. */
+    String delete(String key, String rows, int most) {
+        String table = rows.substring(0, rows.indexOf(" WHERE"));
+        String keys = "SELECT " + key + " FROM " + rows + atMost(most);
+        return switch (this) {
+            // These limit no subquery.
+            case MYSQL, OLDER_MYSQL -> "DELETE FROM " + rows + atMost(most);
+            // An array, since a join may read the whole table. Nodes that delete at once take different rows.
+            case POSTGRESQL ->
+                "DELETE FROM " + table + " WHERE " + key + " = ANY (ARRAY(" + keys + " FOR UPDATE SKIP LOCKED))";
+            case H2, ORACLE, SQL_SERVER -> "DELETE FROM " + table + " WHERE " + key + " IN (" + keys + ")";
+        };
+    }
+
     /** Returns whether a limited query may end with {@code FOR UPDATE SKIP LOCKED}. */
     boolean supportsSkipLocked() {
         return skipLocked;

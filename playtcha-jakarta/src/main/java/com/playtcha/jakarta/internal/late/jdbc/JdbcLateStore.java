@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Items in tables that several nodes may share. Thread-safe. */
 public final class JdbcLateStore implements LateStore {
+    private static final int STATISTICS_SECONDS = 5;
+
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
@@ -155,18 +157,10 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public boolean resolve(Lease lease, LateResult result, Instant now) {
+        Settlement resolved = new Settlement.Resolved(lease, result);
         return runDurably(
                         "record a result",
-                        (connection, sql) -> sql.update(
-                                Statements.RESOLVE,
-                                now.toEpochMilli(),
-                                now.toEpochMilli(),
-                                result.getAttempts(),
-                                result.getOutcome().name(),
-                                ResultText.digest(result),
-                                results.write(result),
-                                Ids.key(lease.id()),
-                                lease.fence()))
+                        (connection, sql) -> sql.update(statement(resolved), parameters(resolved, now)))
                 == 1;
     }
 
@@ -215,12 +209,15 @@ public final class JdbcLateStore implements LateStore {
     }
 
     private static String statement(Settlement settlement) {
+        if (settlement instanceof Settlement.Resolved) {
+            return Statements.RESOLVE;
+        }
         return settlement instanceof Settlement.Delivered
                 ? Statements.COMPLETE
                 : settlement instanceof Settlement.Failed ? Statements.FAIL : Statements.RELEASE;
     }
 
-    private static @Nullable Object[] parameters(Settlement settlement, Instant now) {
+    private @Nullable Object[] parameters(Settlement settlement, Instant now) {
         Lease lease = settlement.lease();
         String key = Ids.key(lease.id());
         if (settlement instanceof Settlement.Delivered delivered) {
@@ -233,6 +230,19 @@ public final class JdbcLateStore implements LateStore {
                 failed.dueAt().toEpochMilli(),
                 now.toEpochMilli(),
                 now.toEpochMilli(),
+                key,
+                lease.fence()
+            };
+        }
+        if (settlement instanceof Settlement.Resolved resolved) {
+            LateResult result = resolved.result();
+            return new @Nullable Object[] {
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                result.getAttempts(),
+                result.getOutcome().name(),
+                ResultText.digest(result),
+                results.write(result),
                 key,
                 lease.fence()
             };
@@ -257,15 +267,15 @@ public final class JdbcLateStore implements LateStore {
     public List<LateItem> deadLetters(int most) {
         return run(
                 "list dead letters",
-                (connection, sql) ->
-                        sql
-                                .list(
-                                        most,
-                                        Rows::itemIfReadable,
-                                        Statements.DEAD_LETTERS + database().atMost(most))
-                                .stream()
-                                .flatMap(Optional::stream)
-                                .toList());
+                (connection, sql) -> sql
+                        .within(STATISTICS_SECONDS)
+                        .list(
+                                most,
+                                Rows::itemIfReadable,
+                                Statements.DEAD_LETTERS + database().atMost(most))
+                        .stream()
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     @Override
@@ -305,15 +315,17 @@ public final class JdbcLateStore implements LateStore {
     @Override
     public int retryAll(int limit, Instant now) {
         return run("make dead letters due", (connection, sql) -> {
-            List<String> keys = sql.list(
-                    limit,
-                    row -> row.getString(1),
-                    Statements.RETRYABLE + database().atMost(limit),
-                    now.toEpochMilli());
-            for (String key : keys) {
-                sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
+            List<@Nullable Object[]> due = new ArrayList<>();
+            for (WorkQueue queue : List.of(WorkQueue.RETRY, WorkQueue.HUNG)) {
+                int most = Math.max(1, limit - due.size());
+                due.addAll(sql.list(
+                        most,
+                        row -> new @Nullable Object[] {now.toEpochMilli(), row.getString(1), now.toEpochMilli()},
+                        Statements.RETRYABLE + database().atMost(most),
+                        queue.name(),
+                        now.toEpochMilli()));
             }
-            return keys.size();
+            return Math.min(limit, sql.batch(Statements.RETRY, due).length);
         });
     }
 
@@ -324,27 +336,65 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Counts counts() {
+        Database known = database();
         return run("count its items", (connection, sql) -> {
-            List<Counts> parts = sql.list(LateState.values().length, Rows::count, Statements.COUNTS);
-            return parts.stream().reduce(Counts.NONE, Counts::plus);
+            Sql limited = sql.within(STATISTICS_SECONDS);
+            if (known == Database.POSTGRESQL) {
+                // Else it may read the whole table instead of a large part of an index.
+                limited.update("SET LOCAL random_page_cost = 1");
+            }
+            Rows.Tally verdicts = tally(limited, Statements.countQueue(known, WorkQueue.ASK, Counts.MOST));
+            Rows.Tally tasks = tally(limited, Statements.countQueue(known, WorkQueue.POLL, Counts.MOST));
+            Rows.Tally ready = tally(limited, Statements.countQueue(known, WorkQueue.DELIVER, Counts.MOST));
+            Rows.Tally dead = tally(limited, Statements.countDead(known, Counts.MOST));
+            Rows.Tally retry = tally(limited, Statements.countQueue(known, WorkQueue.RETRY, 1));
+            Rows.Tally hung = tally(limited, Statements.countQueue(known, WorkQueue.HUNG, 1));
+            arrivals.untracked()
+                    .correct(most -> tally(limited, Statements.countUntracked(known, WorkQueue.POLL, most))
+                                    .items()
+                            + tally(limited, Statements.countUntracked(known, WorkQueue.DELIVER, most))
+                                    .items());
+            return new Counts(
+                    verdicts.items() + tasks.items(),
+                    ready.items(),
+                    dead.items(),
+                    ready.first(),
+                    dead.first(),
+                    Counts.earlier(retry.first(), hung.first()));
         });
+    }
+
+    private static Rows.Tally tally(Sql sql, String query) throws SQLException {
+        return Objects.requireNonNull(sql.first(Rows::tally, query));
+    }
+
+    @Override
+    public @Nullable Instant now() {
+        Database known = database();
+        long now = run("read its clock", (connection, sql) -> claims.storeNow(known, connection));
+        return transactions.areInTurns() ? null : Instant.ofEpochMilli(now);
     }
 
     @Override
     public int forget(Instant now, int most) {
+        Database known = database();
         return run("forget what has ended", (connection, sql) -> {
-            sql.update(Statements.FORGET_GRANTS, now.toEpochMilli());
-            List<String> keys = sql.list(
-                    most,
-                    row -> row.getString(1),
-                    Statements.FORGETTABLE + database().atMost(most),
-                    now.toEpochMilli());
-            int forgotten = 0;
-            for (String key : keys) {
-                forgotten += sql.update(Statements.FORGET, key);
-            }
-            return forgotten;
+            long until = now.toEpochMilli();
+            return Math.max(
+                    sql.update(known.delete("grant_key", Statements.OLD_GRANTS, most), until),
+                    sql.update(known.delete("item_key", Statements.OLD_ITEMS, most), until));
         });
+    }
+
+    @Override
+    public void compact() {
+        EmbeddedH2 owned = embedded;
+        if (owned != null && owned.hasGrown()) {
+            run("compact its file", (connection, sql) -> {
+                owned.compact(connection);
+                return true;
+            });
+        }
     }
 
     /**

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateItem;
@@ -117,16 +116,12 @@ final class Rows {
         }
     }
 
-    /** Reads the counts of one state. */
-    static Counts count(ResultSet row) throws SQLException {
-        long many = row.getLong(2);
-        Instant due = Instant.ofEpochMilli(row.getLong(3));
-        return switch (LateState.valueOf(row.getString(1))) {
-            case AWAITING -> new Counts(many, 0, 0, null, null, null);
-            case READY -> new Counts(0, many, 0, due, null, null);
-            case DEAD_LETTER -> new Counts(0, 0, many, null, Instant.ofEpochMilli(row.getLong(4)), due);
-            case DELIVERED, EXPIRED, DISCARDED -> Counts.NONE;
-        };
+    /** A number of items, and the time of the first; null where there is none. */
+    record Tally(long items, @Nullable Instant first) {}
+
+    static Tally tally(ResultSet row) throws SQLException {
+        long items = row.getLong(1);
+        return new Tally(items, items == 0 ? null : Instant.ofEpochMilli(row.getLong(2)));
     }
 
     private static Instant time(ResultSet row, String column) throws SQLException {

@@ -19,6 +19,11 @@ final class Sql {
         this.timeoutSeconds = timeoutSeconds;
     }
 
+    /** Returns the same with a shorter time limit. */
+    Sql within(int seconds) {
+        return new Sql(connection, Math.min(seconds, timeoutSeconds));
+    }
+
     /** Reads one row of a result. */
     interface Mapper<T> {
         T map(ResultSet row) throws SQLException;

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,12 @@ final class Statements {
     /** Of an item with a result. */
     private static final String OF_LEASE = " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
 
+    private static final String OLDEST_DEAD = "state = 'DEAD_LETTER' ORDER BY state, dead_since, item_key";
+
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
             + " last_error, created_at, updated_at FROM " + TABLE;
     static final String FIND = ITEM + " WHERE item_key = ?";
-    static final String DEAD_LETTERS = ITEM + " WHERE state = 'DEAD_LETTER' ORDER BY created_at, item_key";
+    static final String DEAD_LETTERS = ITEM + " WHERE " + OLDEST_DEAD;
     static final String RESULT = "SELECT result FROM " + TABLE + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     static final String INSERT =
@@ -32,9 +35,6 @@ final class Statements {
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    static final String COUNT_UNTRACKED =
-            "SELECT COUNT(*) FROM " + TABLE + " WHERE tracked = 0 AND lane IN ('POLL', 'DELIVER')";
-
     /** The columns that decide what an arrival does; the keys follow. */
     static final String ITEM_STATES =
             "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
@@ -53,8 +53,7 @@ final class Statements {
             + " WHERE item_key = ? AND state = 'READY' AND lease_until = 0 AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
 
     private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
-            + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE
-            + " WHERE lane = ? AND due_at <= ? AND lease_until < ?";
+            + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE + " WHERE lane = '";
 
     private static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
             + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END WHERE item_key ";
@@ -86,8 +85,8 @@ final class Statements {
      * Raises the fence, so that a lease that is still in use changes nothing. Not 0, which would mean that the item was
      * never claimed.
      */
-    static final String END_LEASES =
-            "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1 WHERE lease_until > 1";
+    static final String END_LEASES = "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1"
+            + " WHERE lane IN ('ASK', 'POLL', 'DELIVER', 'RETRY', 'HUNG') AND lease_until > 1";
 
     static final String RETRY =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'DEAD_LETTER'" + " AND due_at > ?";
@@ -95,18 +94,15 @@ final class Statements {
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
-    static final String RETRYABLE =
-            "SELECT item_key FROM " + TABLE + " WHERE lane IN ('RETRY', 'HUNG') AND due_at > ?" + BY_DUE;
+    static final String RETRYABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = ? AND due_at > ?" + BY_DUE;
     static final String ENSURE_DISCARDED = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
             + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND lane <> 'DONE'";
 
-    static final String COUNTS = "SELECT state, COUNT(*), MIN(due_at), MIN(dead_since) FROM " + TABLE
-            + " WHERE lane <> 'DONE' GROUP BY state";
+    /** The grants or items whose time has passed. */
+    static final String OLD_GRANTS = "playtcha_late_grant WHERE until_at <= ? ORDER BY until_at";
 
-    static final String FORGETTABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = 'DONE' AND due_at <= ?" + BY_DUE;
-    static final String FORGET = "DELETE FROM " + TABLE + " WHERE item_key = ? AND lane = 'DONE'";
-    static final String FORGET_GRANTS = "DELETE FROM playtcha_late_grant WHERE until_at <= ?";
+    static final String OLD_ITEMS = TABLE + " WHERE lane = 'DONE' AND due_at <= ?" + BY_DUE;
 
     static final String GRANT_AGAIN =
             "UPDATE playtcha_late_grant SET until_at = ? WHERE grant_key = ? AND until_at <= ?";
@@ -115,11 +111,31 @@ final class Statements {
 
     private Statements() {}
 
+    /** Counts items up to a limit, with the time of the first. Sorted, so that each database uses the index. */
+    private static String count(Database database, String time, String sorted, int most) {
+        return "SELECT COUNT(*), MIN(" + time + ") FROM (SELECT " + time + " FROM " + TABLE + " WHERE " + sorted
+                + database.atMost(most) + ") counted";
+    }
+
+    static String countQueue(Database database, WorkQueue lane, int most) {
+        return count(database, "due_at", "lane = '" + lane + "'" + BY_DUE, most);
+    }
+
+    static String countUntracked(Database database, WorkQueue lane, int most) {
+        return count(database, "due_at", "tracked = 0 AND lane = '" + lane + "' ORDER BY tracked, lane, due_at", most);
+    }
+
+    static String countDead(Database database, int most) {
+        return count(database, "dead_since", OLDEST_DEAD, most);
+    }
+
+    /** The lane is part of the text, since PostgreSQL's plans for any lane could not use the indexes of one. */
     static String claimable(Claim claim) {
-        return CLAIMABLE
-                + (claim.source() == null ? "" : " AND source = ?")
-                + (claim.expiredOnly() ? " AND expires_at <= ?" : "")
-                + (claim.newestFirst() ? BY_DUE_LAST : BY_DUE);
+        String source = claim.source() == null ? "" : " source,";
+        String time = claim.expiredOnly() ? " expires_at" : " due_at";
+        String order = claim.newestFirst() ? BY_DUE_LAST : " ORDER BY lane," + source + time;
+        return CLAIMABLE + claim.lane() + "'" + (source.isEmpty() ? "" : " AND source = ?") + " AND" + time
+                + " <= ? AND lease_until < ?" + order;
     }
 
     /** Returns a list of as many placeholders as {@link #padded} has keys. */

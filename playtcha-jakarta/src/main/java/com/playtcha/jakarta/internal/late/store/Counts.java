@@ -12,18 +12,10 @@ public record Counts(
         @Nullable Instant oldestDead,
         @Nullable Instant earliestRetry) {
 
-    public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
+    /** Larger numbers are not counted further, since a count of millions takes seconds. */
+    public static final int MOST = 100_000;
 
-    /** Adds the counts of other items. */
-    public Counts plus(Counts other) {
-        return new Counts(
-                awaiting + other.awaiting,
-                ready + other.ready,
-                dead + other.dead,
-                earlier(oldestReady, other.oldestReady),
-                earlier(oldestDead, other.oldestDead),
-                earlier(earliestRetry, other.earliestRetry));
-    }
+    public static final Counts NONE = new Counts(0, 0, 0, null, null, null);
 
     /** Returns the earlier of two instants, null where both are absent. */
     public static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

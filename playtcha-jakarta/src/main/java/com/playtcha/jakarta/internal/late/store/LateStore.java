@@ -53,7 +53,7 @@ public interface LateStore extends AutoCloseable {
     /** Returns whether the lease of an item with a result is still valid. */
     boolean isHeld(Lease lease);
 
-    /** Records how work on items with results ended, in one transaction; returns, in order, which leases were valid. */
+    /** Records how work on items ended, in one transaction; returns, in order, which leases were valid. */
     List<Boolean> settle(List<Settlement> settlements, Instant now);
 
     /** Returns dead letters, oldest first. */
@@ -76,10 +76,21 @@ public interface LateStore extends AutoCloseable {
     /** Discards an item unless it has ended; one that does not exist is added as discarded. */
     void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now);
 
+    /**
+     * Returns the numbers of items, each counted up to {@link Counts#MOST}. Has a time limit of its own. Also corrects the
+     * number of waiting untracked items, which is estimated in between.
+     */
     Counts counts();
 
-    /** Deletes ended items, at most {@code most}, and grants, whose time has passed; returns how many items. */
+    /** Deletes ended items and grants whose time has passed, at most {@code most} of each; returns the larger number. */
     int forget(Instant now, int most);
+
+    /** Gives back disk space that is not used any more, where the store does not do so by itself. */
+    default void compact() {}
+
+    /** Returns the store's time; null where this process alone uses the store, so that its own time will do. */
+    @Nullable
+    Instant now();
 
     /** Returns whether the outcome is known, which it is not for {@code EXPIRED} and {@code UNCONFIRMED}. */
     static boolean isKnown(LateOutcome outcome) {

@@ -1,8 +1,9 @@
 package com.playtcha.jakarta.internal.late.store;
 
+import com.playtcha.jakarta.late.LateResult;
 import java.time.Instant;
 
-/** How the work on a claimed item with a result ended. */
+/** How the work on a claimed item ended. */
 public sealed interface Settlement {
 
     Lease lease();
@@ -15,4 +16,7 @@ public sealed interface Settlement {
 
     /** The handler was not called: the item is released as if it had not been claimed. */
     record Released(Lease lease) implements Settlement {}
+
+    /** An awaited item has its result, and is due for delivery; its token is deleted. */
+    record Resolved(Lease lease, LateResult result) implements Settlement {}
 }

@@ -26,12 +26,17 @@ class HousekeepingTest extends EngineFixture {
     }
 
     private void startWithThreadsThatMayBeMissing() {
-        start(work -> {
-            if (noThreads.get()) {
-                throw new RejectedExecutionException();
-            }
-            work.run();
-        });
+        engine = build(config(), Runnable::run)
+                .spool(spool)
+                .poller(poller())
+                .handlers(work -> {
+                    if (noThreads.get()) {
+                        throw new RejectedExecutionException();
+                    }
+                    work.run();
+                })
+                .build();
+        prepare(engine);
     }
 
     private List<String> linesOf(int minutes) {

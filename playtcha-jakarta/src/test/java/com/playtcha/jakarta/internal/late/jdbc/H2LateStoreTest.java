@@ -10,13 +10,16 @@ import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -199,6 +202,29 @@ class H2LateStoreTest extends JdbcStoreContract {
         String file = directory.resolve("ended").resolve("playtcha-late.mv.db").toString();
         try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
             assertThat(channel.tryLock()).as("nobody has it open").isNotNull();
+        }
+    }
+
+    @Test
+    void theFileIsCompactedWhenItIsMostlyEmptyAndAtItsEnd() throws Exception {
+        Path folder = directory.resolve("grown");
+        Path file = folder.resolve("playtcha-late.mv.db");
+        try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+            Single.track(store, task("kept"), now());
+            int items = 0;
+            while (Files.size(file) < 40 << 20) {
+                store.accept(completed("t" + items++, "x"), 100_000, now());
+                Lease lease = only(store.claim(claimed(WorkQueue.DELIVER, 10)));
+                store.settle(List.of(new Settlement.Delivered(lease, now())), now());
+            }
+
+            store.compact();
+
+            assertThat(Files.size(file)).as("with %d items", items).isLessThan(20 << 20);
+        }
+        assertThat(Files.size(file)).isLessThan(2 << 20);
+        try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+            assertThat(store.find("kept").orElseThrow().state()).isEqualTo(LateState.AWAITING);
         }
     }
 

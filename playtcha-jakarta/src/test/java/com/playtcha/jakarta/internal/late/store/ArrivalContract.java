@@ -198,6 +198,8 @@ public abstract class ArrivalContract extends StoreFixture {
         for (Lease lease : claim(WorkQueue.DELIVER)) {
             deliver(store, lease);
         }
+        // The number is estimated between two counts.
+        store.counts();
 
         assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.STORED);

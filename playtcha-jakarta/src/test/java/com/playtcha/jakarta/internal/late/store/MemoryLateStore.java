@@ -216,6 +216,9 @@ public final class MemoryLateStore implements LateStore {
     }
 
     private boolean settle(Settlement settlement, Instant now) {
+        if (settlement instanceof Settlement.Resolved resolved) {
+            return resolve(resolved.lease(), resolved.result(), now);
+        }
         MemoryRow row = handing(settlement.lease());
         if (row == null) {
             return false;
@@ -240,7 +243,7 @@ public final class MemoryLateStore implements LateStore {
     private List<MemoryRow> dead(Predicate<MemoryRow> which) {
         return rows.values().stream()
                 .filter(row -> row.state == LateState.DEAD_LETTER && which.test(row))
-                .sorted(Comparator.comparing((MemoryRow row) -> row.createdAt).thenComparing(row -> row.item.id()))
+                .sorted(Comparator.comparing((MemoryRow row) -> row.deadSince).thenComparing(row -> row.item.id()))
                 .toList();
     }
 
@@ -333,6 +336,11 @@ public final class MemoryLateStore implements LateStore {
                 .toList();
         rows.keySet().removeAll(old);
         return old.size();
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
     }
 
     @Override

@@ -1,0 +1,53 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MariaDbLateStoreTest extends JdbcStoreContract {
+    @TempDir
+    private static Path directory;
+
+    private static Optional<MariaDb> server = Optional.empty();
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = MariaDb.start(directory);
+        assumeThat(server)
+                .as("NOT RUN: the store on MariaDB, of which there is no server for this machine")
+                .isPresent();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.ifPresent(MariaDb::close);
+    }
+
+    @Override
+    protected DataSource database() {
+        return server.orElseThrow().dataSource();
+    }
+
+    @Override
+    protected void drop() throws SQLException {
+        server.orElseThrow().execute("", "DROP DATABASE late", "CREATE DATABASE late");
+    }
+
+    @Test
+    void isToldFromMySql() throws SQLException {
+        try (Connection connection = database().getConnection()) {
+            assertThat(Database.of(connection)).isEqualTo(Database.MYSQL);
+            assertThat(Database.of(connection).supportsSkipLocked()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.internal.json.JsonWriter;
+import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.Claim;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Every statement on the tables uses an index and reads a bounded number of rows, also with a plan that PostgreSQL makes
+ * for any values. Runs with 100,000 items, and with 5 million in profile {@code scale}.
+ */
+class PlansTest {
+    private static final int ITEMS = Integer.getInteger("late.scale.items", 100_000);
+    /** Reading one page costs 1 to 4; counting 100,000 entries of an index costs some thousands. */
+    private static final double MOST_COST = 12_000;
+
+    private static final Pattern COST = Pattern.compile("cost=[0-9.]+\\.\\.([0-9.]+)");
+    private static EmbeddedPostgres postgres;
+
+    @BeforeAll
+    static void fill() throws Exception {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("fsync", "off")
+                .setPGStartupWait(Duration.ofMinutes(2))
+                .start();
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(postgres.getPostgresDatabase(), writer)) {
+            store.now();
+        }
+        ManyItems.fill(postgres.getPostgresDatabase(), ITEMS, Instant.now());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.close();
+    }
+
+    private static LateStore store(DataSource dataSource, JsonWriter writer) {
+        return JdbcLateStore.of(dataSource, new ResultText(new StrictJson(), writer), Duration.ofMinutes(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
+    void everyStatementUsesAnIndex(String planCacheMode) throws Exception {
+        PGSimpleDataSource dataSource = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        dataSource.setOptions("-c plan_cache_mode=" + planCacheMode);
+        // Prepared in the server from the first execution on.
+        dataSource.setPrepareThreshold(-1);
+        ExplainingDataSource explaining = new ExplainingDataSource(dataSource);
+
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(explaining.dataSource(), writer)) {
+            useAll(store, planCacheMode);
+        }
+
+        Map<String, String> plans = explaining.plans();
+        assertThat(plans).hasSizeGreaterThan(30);
+        assertThat(plans).allSatisfy((sql, plan) -> {
+            assertThat(plan)
+                    .as(sql)
+                    .doesNotContain("Seq Scan on playtcha_late_item", "Seq Scan on playtcha_late_grant");
+            Matcher cost = COST.matcher(plan);
+            assertThat(cost.find()).isTrue();
+            assertThat(Double.parseDouble(cost.group(1))).as(sql + "\n" + plan).isLessThan(MOST_COST);
+        });
+    }
+
+    private static void useAll(LateStore store, String run) throws Exception {
+        Instant now = Instant.now();
+        String ready = "i60";
+        String awaiting = "i90";
+        NewItem verdict = new NewItem(
+                "late-" + run, LateKind.LATE_VERDICT, "guard1", "token", true, now, now, now.plusSeconds(300));
+        NewItem task = new NewItem(run, LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300));
+        store.takeAll(
+                List.of(
+                        new Incoming.FailOpen(new FailOpenRecord(verdict, Ids.digest(run), now.plusSeconds(300))),
+                        new Incoming.Track(task),
+                        new Incoming.PollNow(new NewItem(
+                                "i91", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
+                        new Incoming.Result(result(run + "-new", now)),
+                        new Incoming.Result(result(ready, now)),
+                        new Incoming.Result(result(awaiting, now))),
+                100_000,
+                now);
+        store.take(new Incoming.Track(task), 100_000, now);
+        store.take(
+                new Incoming.FailOpen(new FailOpenRecord(
+                        new NewItem(verdict.id() + "b", verdict.kind(), "guard1", "t", true, now, now, now),
+                        Ids.digest(run),
+                        now.plusSeconds(400))),
+                100_000,
+                now.plusSeconds(301));
+
+        List<Lease> verdicts = store.claim(claim(WorkQueue.ASK, "guard1", false, false, now));
+        store.reschedule(verdicts.get(0), now, 1, true, "an error", now);
+        store.resolve(verdicts.get(1), result(verdicts.get(1).id(), now), now);
+        List<Lease> expired = store.claim(claim(WorkQueue.POLL, null, true, false, now.plusSeconds(4000)));
+        store.claim(claim(WorkQueue.ASK, null, true, false, now.plusSeconds(4000)));
+        store.claim(claim(WorkQueue.POLL, null, false, false, now));
+        List<Lease> handed = new ArrayList<>(store.claim(claim(WorkQueue.DELIVER, null, false, false, now)));
+        handed.addAll(store.claim(claim(WorkQueue.DELIVER, null, false, true, now)));
+        Lease retried =
+                store.claim(claim(WorkQueue.RETRY, null, false, false, now)).get(0);
+        store.claim(claim(WorkQueue.HUNG, null, false, false, now));
+        store.isHeld(retried);
+        store.settle(
+                List.of(
+                        new Settlement.Delivered(handed.get(0), now),
+                        new Settlement.Failed(handed.get(1), "an error", now, false),
+                        new Settlement.Released(handed.get(2)),
+                        new Settlement.Resolved(
+                                expired.get(0), result(expired.get(0).id(), now))),
+                now);
+        try (LateStore.HandlerTransaction transaction = store.transaction(handed.get(3))) {
+            transaction.unwrap(Connection.class).orElseThrow();
+            transaction.complete(now, now);
+        }
+
+        assertThat(store.deadLetters(1000)).isNotEmpty();
+        store.find("i98");
+        store.result("i98");
+        store.retry("i98", now);
+        store.retryAll(500, now.minusSeconds(7200));
+        store.discard("i198", now, now);
+        store.ensureDiscarded(run + "-discarded", LateKind.TASK, now, now);
+        store.counts();
+        store.forget(now.plusSeconds(700_000), 1000);
+    }
+
+    private static Claim claim(WorkQueue queue, String source, boolean expiredOnly, boolean newestFirst, Instant now) {
+        return new Claim(queue, source, expiredOnly, now, "me", Duration.ofMinutes(3), 200, newestFirst);
+    }
+
+    private static LateResult result(String id, Instant now) {
+        return LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
+                .code("x")
+                .build();
+    }
+}
