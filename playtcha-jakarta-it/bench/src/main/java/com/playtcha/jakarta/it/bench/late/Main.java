@@ -23,16 +23,20 @@ public final class Main {
         switch (arguments.length == 0 ? "throughput" : arguments[0]) {
             case "throughput" ->
                 Throughput.run(
-                        rest.isEmpty() ? ITEMS : Integer.parseInt(rest.get(0)),
-                        rest.size() < 2 ? ROUNDS : Integer.parseInt(rest.get(1)),
+                        number(rest, 0, ITEMS),
+                        number(rest, 1, ROUNDS),
                         rest.size() < 3 ? ".*" : rest.get(2));
-            case "spike" -> Spike.run(rest.isEmpty() ? KILLS : Integer.parseInt(rest.get(0)));
+            case "spike" -> Spike.run(number(rest, 0, KILLS));
             case "spike-worker" -> Kills.work(rest.get(0), rest.get(1));
-            case "nodes" -> Nodes.run(ITEMS, ROUNDS);
+            case "nodes" -> Nodes.run(number(rest, 0, ITEMS), number(rest, 1, ROUNDS));
             case "node" ->
                 Node.run(rest.get(0), rest.get(1), Integer.parseInt(rest.get(2)), Integer.parseInt(rest.get(3)));
             default -> throw new IllegalArgumentException("unknown benchmark: " + arguments[0]);
         }
         System.exit(0);
+    }
+
+    private static int number(List<String> arguments, int index, int byDefault) {
+        return index < arguments.size() ? Integer.parseInt(arguments.get(index)) : byDefault;
     }
 }
