@@ -22,10 +22,7 @@ public final class Main {
                 arguments.length == 0 ? List.of() : Arrays.asList(arguments).subList(1, arguments.length);
         switch (arguments.length == 0 ? "throughput" : arguments[0]) {
             case "throughput" ->
-                Throughput.run(
-                        number(rest, 0, ITEMS),
-                        number(rest, 1, ROUNDS),
-                        rest.size() < 3 ? ".*" : rest.get(2));
+                Throughput.run(number(rest, 0, ITEMS), number(rest, 1, ROUNDS), rest.size() < 3 ? ".*" : rest.get(2));
             case "spike" -> Spike.run(number(rest, 0, KILLS));
             case "spike-worker" -> Kills.work(rest.get(0), rest.get(1));
             case "nodes" -> Nodes.run(number(rest, 0, ITEMS), number(rest, 1, ROUNDS));

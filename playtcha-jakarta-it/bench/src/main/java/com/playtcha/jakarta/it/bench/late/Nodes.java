@@ -85,7 +85,12 @@ final class Nodes implements AutoCloseable {
                                     + " gain.")
                             .formatted(POOL, CONCURRENCY, items, PRODUCERS, rounds))
                     .table(
-                            List.of("Nodes", "Load", "items/s", "a node's share", "connections at most: open / at work"),
+                            List.of(
+                                    "Nodes",
+                                    "Load",
+                                    "items/s",
+                                    "a node's share",
+                                    "connections at most: open / at work"),
                             rows)
                     .bars("throughput", "Nodes on one PostgreSQL, on one machine", "items a second, end to end", bars)
                     .text(takeOver(postgres, observer))
@@ -111,7 +116,6 @@ final class Nodes implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 shares.add(100.0 * (after[i] - before[i]) / items);
             }
-            Postgres.execute(observer, "TRUNCATE playtcha_late_item");
         }
         rates.sort(null);
         shares.sort(null);

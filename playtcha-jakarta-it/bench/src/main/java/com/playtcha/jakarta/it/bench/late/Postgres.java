@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,9 +54,23 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /** Writes out what earlier turns left, so that no turn pays for another. */
+    /** Returns the processor time that its processes have used so far; those that ended are left out. */
+    Duration processorTime() throws SQLException, IOException {
+        Path file = Path.of(show("data_directory"), "postmaster.pid");
+        long pid = Long.parseLong(Files.readAllLines(file).get(0));
+        return ProcessHandle.of(pid)
+                .orElseThrow()
+                .descendants()
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /**
+     * Does what the server would do in the background sooner or later, so that no turn pays for another, and each has
+     * plans for tables of the size that they have.
+     */
     void settle() throws SQLException {
-        execute(server.getPostgresDatabase(), "CHECKPOINT");
+        execute(server.getPostgresDatabase(), "VACUUM ANALYZE", "CHECKPOINT");
     }
 
     static HikariDataSource pool(String url, int size, String application) {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.it.bench.late;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,12 +18,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One contender's turn: items from the first arrival to the last that is recorded as handled. */
-record Turn(double acceptedPerSecond, double itemsPerSecond, double medianMillis, double p99Millis, double cpuMicros) {
+record Turn(
+        double acceptedPerSecond,
+        double itemsPerSecond,
+        double medianMillis,
+        double p99Millis,
+        double cpuMicros,
+        double databaseMicros) {
     private static final String CODE = "0123456789".repeat(10);
     private static final AtomicInteger TURNS = new AtomicInteger();
     private static final long LIMIT_SECONDS = 240;
 
-    static Turn run(Contender contender, int items, int producers) throws Exception {
+    static Turn run(Contender contender, Postgres postgres, int items, int producers) throws Exception {
         String prefix = "item-" + ProcessHandle.current().pid() + "-" + TURNS.incrementAndGet() + "-";
         ConcurrentHashMap<String, Long> arrivals = new ConcurrentHashMap<>(items * 2);
         long[] waits = new long[items];
@@ -37,6 +44,7 @@ record Turn(double acceptedPerSecond, double itemsPerSecond, double medianMillis
             }
         });
         try {
+            Duration database = postgres.processorTime();
             long cpu = cpu();
             long begin = System.nanoTime();
             produce(contender, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
@@ -54,10 +62,10 @@ record Turn(double acceptedPerSecond, double itemsPerSecond, double medianMillis
                     items * 1e9 / (end - begin),
                     waits[items / 2] / 1e6,
                     waits[items * 99 / 100] / 1e6,
-                    (cpu() - cpu) / 1e3 / items);
+                    (cpu() - cpu) / 1e3 / items,
+                    postgres.processorTime().minus(database).toNanos() / 1e3 / items);
         } finally {
             contender.close();
-            contender.clear();
         }
     }
 
