@@ -42,7 +42,6 @@ public final class Commands {
 
     private static final int DONE = 0;
     private static final int PROBLEMS = 1;
-    private static final int USAGE_ERROR = 2;
     private static final int FAILED = 3;
 
     private final PrintStream out;
@@ -67,33 +66,26 @@ public final class Commands {
     }
 
     int run(String... arguments) {
-        try {
-            String command = arguments.length == 0 ? "" : arguments[0];
-            String[] rest = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
-            if (command.equals("late")) {
-                return new LateCommand(out, err).run(rest);
-            }
-            Arguments line = Arguments.parse(Set.of("--help"), Set.of("--war", "--guard"), arguments);
-            if (line.has("--help")) {
-                out.print(USAGE);
-                return DONE;
-            }
-            return switch (command) {
-                case "explain" -> explain(line);
-                case "verify" -> verify(line);
-                default ->
-                    throw new UsageException("The command must be explain, verify or late"
-                            + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
-            };
-        } catch (UsageException e) {
-            err.println(e.getMessage());
-            err.println("Run it with --help for the usage.");
-            return USAGE_ERROR;
-        } catch (LinkageError | RuntimeException e) {
-            err.println("The command failed: " + LogText.escape(e.toString())
-                    + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
-            return FAILED;
+        return Arguments.run(() -> dispatch(arguments), err);
+    }
+
+    private int dispatch(String... arguments) {
+        String command = arguments.length == 0 ? "" : arguments[0];
+        if (command.equals("late")) {
+            return new LateCommand(out, err).run(Arrays.copyOfRange(arguments, 1, arguments.length));
         }
+        Arguments line = Arguments.parse(Set.of("--help"), Set.of("--war", "--guard"), arguments);
+        if (line.has("--help")) {
+            out.print(USAGE);
+            return DONE;
+        }
+        return switch (command) {
+            case "explain" -> explain(line);
+            case "verify" -> verify(line);
+            default ->
+                throw new UsageException("The command must be explain, verify or late"
+                        + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
+        };
     }
 
     private int explain(Arguments line) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 record AdminResponse(int status, String out, String err) {
     static final int DONE = 0;
     static final int NONE = 1;
-    static final int USAGE = 2;
     static final int UNREACHABLE = 3;
 
     static AdminResponse done(String message) {

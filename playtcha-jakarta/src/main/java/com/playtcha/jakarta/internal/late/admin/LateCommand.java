@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
@@ -79,29 +80,20 @@ public final class LateCommand {
 
     /** Runs the command, and returns its exit status. */
     public int run(String... arguments) {
-        AdminResponse response;
-        try {
-            Arguments line = AdminRequest.parse(arguments);
-            response = line.has("--help") ? new AdminResponse(AdminResponse.DONE, USAGE, "") : respond(line, arguments);
-        } catch (UsageException e) {
-            response =
-                    AdminResponse.problem(AdminResponse.USAGE, e.getMessage() + "\nRun it with --help for the usage.");
-        } catch (LateUnavailableException e) {
-            String message = String.valueOf(e.getMessage());
-            response =
-                    AdminResponse.problem(AdminResponse.UNREACHABLE, message.endsWith(".") ? message : message + ".");
-        } catch (LinkageError | RuntimeException e) {
-            response = AdminResponse.problem(
-                    AdminResponse.UNREACHABLE,
-                    "The command failed: " + LogText.escape(e.toString())
-                            + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
-        }
-        out.print(response.out());
-        err.print(response.err());
-        return response.status();
+        return Arguments.run(
+                () -> {
+                    AdminResponse response = respond(AdminRequest.parse(arguments), arguments);
+                    out.print(response.out());
+                    err.print(response.err());
+                    return response.status();
+                },
+                err);
     }
 
     private AdminResponse respond(Arguments line, String... arguments) {
+        if (line.has("--help")) {
+            return new AdminResponse(AdminResponse.DONE, USAGE, "");
+        }
         Path directory = line.path("--late-dir");
         if (directory == null) {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
@@ -112,23 +104,25 @@ public final class LateCommand {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
         LateDirectory lateDir = LateDirectory.of(directory);
-        requireOwner(lateDir);
+        String problem = ownerProblem(lateDir);
+        if (problem != null) {
+            return AdminResponse.problem(AdminResponse.UNREACHABLE, problem);
+        }
         try (JsonWriter writer = new JsonWriter();
                 FileChannel lock = lateDir.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
             if (lock == null) {
                 return AdminClient.send(arguments, lateDir, texts, timeout, clock);
             }
-            AdminResponse response = respondOffline(request, lateDir, texts);
-            return request.command() == Command.RETRY || request.command() == Command.RETRY_ALL
-                    ? new AdminResponse(
-                            response.status(),
-                            response.out(),
-                            response.err()
-                                    + "No application runs on this directory: results are delivered when one starts.\n")
-                    : response;
+            if (request.command() == Command.RETRY || request.command() == Command.RETRY_ALL) {
+                err.println("No application runs on this directory: results are delivered when one starts.");
+            }
+            return respondOffline(request, lateDir, texts);
+        } catch (LateUnavailableException e) {
+            String message = String.valueOf(e.getMessage());
+            return AdminResponse.problem(AdminResponse.UNREACHABLE, message.endsWith(".") ? message : message + ".");
         } catch (IOException e) {
-            throw unusable(lateDir, e);
+            return AdminResponse.problem(AdminResponse.UNREACHABLE, unusable(lateDir, e));
         }
     }
 
@@ -159,24 +153,24 @@ public final class LateCommand {
         }
     }
 
-    /** The application could not read, or not rewrite, files of another user. */
-    private static void requireOwner(LateDirectory lateDir) {
+    /** Returns why this user cannot run the command: the application could not read, or not rewrite, another's files. */
+    private static @Nullable String ownerProblem(LateDirectory lateDir) {
         try {
             Path own = Files.isDirectory(lateDir.requests()) ? lateDir.requests() : lateDir.directory();
             String owner = DurableFiles.ownerOf(own);
             String user = DurableFiles.processOwner(own);
-            if (!Objects.equals(owner, user)) {
-                throw new LateUnavailableException("This command runs as " + user + ", but " + own + " belongs to "
-                        + owner + ". Run it as that user: sudo -u " + owner + " java ...");
-            }
+            return Objects.equals(owner, user)
+                    ? null
+                    : "This command runs as " + user + ", but " + own + " belongs to " + owner
+                            + ". Run it as that user: sudo -u " + owner + " java ...";
         } catch (IOException e) {
-            throw unusable(lateDir, e);
+            return unusable(lateDir, e);
         }
     }
 
-    private static LateUnavailableException unusable(LateDirectory lateDir, IOException cause) {
-        return new LateUnavailableException("The directory " + lateDir.directory() + " cannot be used ("
+    private static String unusable(LateDirectory lateDir, IOException cause) {
+        return "The directory " + lateDir.directory() + " cannot be used ("
                 + cause.getClass().getSimpleName()
-                + "). Run this command as the user of the application, on a file system that supports locks.");
+                + "). Run this command as the user of the application, on a file system that supports locks.";
     }
 }

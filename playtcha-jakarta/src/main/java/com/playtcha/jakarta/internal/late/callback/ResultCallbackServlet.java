@@ -36,13 +36,6 @@ final class ResultCallbackServlet extends HttpServlet {
     private static final int RETRY_SOON = 1;
     private static final int RETRY_LATER = 10;
 
-    private enum LogKind {
-        FORBIDDEN,
-        REFUSED,
-        UNAVAILABLE,
-        FAILED
-    }
-
     private final transient Supplier<@Nullable LateInbox> inbox;
     /** A digest, so that the comparison shows neither the content nor the length of the key. */
     private final transient byte @Nullable [] keyDigest;
@@ -89,7 +82,7 @@ final class ResultCallbackServlet extends HttpServlet {
         try {
             (current instanceof ResultCallbackServlet latest ? latest : this).handle(request, response);
         } catch (RuntimeException | Error e) {
-            long count = throttle.count(LogKind.FAILED);
+            long count = throttle.count("failed");
             if (count > 0) {
                 LOG.error(
                         "Callbacks were answered with 500, because this library failed: {} since the last line",
@@ -166,7 +159,7 @@ final class ResultCallbackServlet extends HttpServlet {
 
     private void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {
         warn(
-                LogKind.FORBIDDEN,
+                "forbidden",
                 "Callbacks without the right key were answered with 403: {} since the last line, the last one from {};"
                         + " the service must send the value of callback-key",
                 LogText.clean(request.getRemoteAddr()));
@@ -175,7 +168,7 @@ final class ResultCallbackServlet extends HttpServlet {
 
     private void refused(HttpServletResponse response, String id, String problem) throws IOException {
         warn(
-                LogKind.REFUSED,
+                "refused",
                 "Malformed callbacks were answered with 400: {} since the last line, the last one: id={}",
                 LogText.clean(id) + ", " + problem);
         send(response, 400, "Refused: " + problem, 0);
@@ -183,13 +176,13 @@ final class ResultCallbackServlet extends HttpServlet {
 
     private void unavailable(HttpServletResponse response, String reason, int retryAfter) throws IOException {
         warn(
-                LogKind.UNAVAILABLE,
+                "unavailable",
                 "Callbacks were answered with 503 and must be sent again: {} since the last line, the last one because {}",
                 reason);
         send(response, 503, "Try again later", retryAfter);
     }
 
-    private void warn(LogKind kind, String message, String detail) {
+    private void warn(String kind, String message, String detail) {
         long count = throttle.count(kind);
         if (count > 0) {
             LOG.warn(message, count, detail);

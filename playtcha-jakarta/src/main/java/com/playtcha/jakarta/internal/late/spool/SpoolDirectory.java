@@ -236,8 +236,7 @@ public final class SpoolDirectory {
     }
 
     private Optional<SpoolEntry> present(String key) {
-        SpooledFile file = index.get(key);
-        return file == null ? Optional.empty() : read(file);
+        return Optional.ofNullable(index.get(key)).flatMap(this::read);
     }
 
     private Optional<SpoolEntry> readLocked(SpooledFile file) {
