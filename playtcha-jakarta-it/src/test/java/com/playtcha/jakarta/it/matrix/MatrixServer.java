@@ -16,7 +16,9 @@ public enum MatrixServer {
     JETTY120("Jetty 12.0, EE 10"),
     /** Its classes are for Java 21. */
     HELIDON("Helidon MP 4", 21, Integer.MAX_VALUE),
-    QUARKUS("Quarkus, JVM mode");
+    QUARKUS("Quarkus, JVM mode"),
+    SPRING_BOOT("Spring Boot 3.5"),
+    SPRING_BOOT_4("Spring Boot 4");
 
     private final String title;
     private final int oldestJdk;

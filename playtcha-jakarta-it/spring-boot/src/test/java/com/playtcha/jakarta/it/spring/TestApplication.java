@@ -1,0 +1,89 @@
+package com.playtcha.jakarta.it.spring;
+
+import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.servlet.ServletContext;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** An application that knows the library by its beans only. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@RestController
+public class TestApplication {
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final List<String> listened = new CopyOnWriteArrayList<>();
+    final List<String> delivered = new CopyOnWriteArrayList<>();
+
+    @Bean
+    VerificationListener listener() {
+        return (guard, verification) -> listened.add(guard + " " + verification.getOutcome());
+    }
+
+    @Bean
+    LateResultHandler handler() {
+        return (result, delivery) -> delivered.add(result.getId());
+    }
+
+    @EventListener
+    void decided(VerificationEvent event) {
+        events.add(event.getGuard() + " " + event.getVerification().getOutcome());
+    }
+
+    @EventListener
+    void changed(BreakerChange change) {
+        events.add("breaker " + change.getTo());
+    }
+
+    @PostMapping({"/signup", "/news", "/free"})
+    String guarded(
+            @RequestAttribute(name = "playtcha", required = false) Verification verification,
+            @RequestParam(defaultValue = "") String name) {
+        return (verification == null ? "UNGUARDED" : verification.getOutcome().name()) + " " + name;
+    }
+
+    @PostMapping("/thread")
+    String thread() throws ReflectiveOperationException {
+        return String.valueOf(Thread.class.getMethod("isVirtual").invoke(Thread.currentThread()));
+    }
+
+    /** What a bean gets injected. */
+    @RestController
+    static class Verifying {
+        private final Map<String, PlaytchaVerifier> verifiers;
+
+        Verifying(
+                PlaytchaVerifier plain,
+                @Qualifier("default") PlaytchaVerifier named,
+                @Qualifier("news") ObjectProvider<PlaytchaVerifier> news,
+                PlaytchaGuards guards,
+                ServletContext context) {
+            PlaytchaVerifier ofContext = ((PlaytchaGuards) context.getAttribute(PlaytchaGuards.ATTRIBUTE)).verifier();
+            verifiers = new java.util.HashMap<>(
+                    Map.of("plain", plain, "named", named, "guards", guards.verifier(), "context", ofContext));
+            news.ifAvailable(verifier -> verifiers.put("news", verifier));
+        }
+
+        @PostMapping("/verify")
+        String verify(@RequestParam String by, @RequestParam(required = false) String token) {
+            Verification verification = verifiers.get(by).verify(token);
+            return verification.getOutcome() + " " + verification.isAllowed();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The library in Spring Boot. */
+package com.playtcha.jakarta.it.spring;
