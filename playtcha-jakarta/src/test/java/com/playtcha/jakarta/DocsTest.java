@@ -41,22 +41,6 @@ import org.yaml.snakeyaml.Yaml;
 
 /** The snippets of README and of the pages under docs/ are parsed, compiled and loaded as a user would do it. */
 class DocsTest {
-    /** Spring is not on the class path: the little of it that a snippet uses. */
-    private static final Map<String, String> SPRING = Map.of(
-            "Bean",
-            "package org.springframework.context.annotation; public @interface Bean {}",
-            "Configuration",
-            "package org.springframework.context.annotation; public @interface Configuration {}",
-            "FilterRegistrationBean",
-            """
-            package org.springframework.boot.web.servlet;
-            public class FilterRegistrationBean<T extends jakarta.servlet.Filter> {
-                public FilterRegistrationBean(T filter) {}
-                public void setName(String name) {}
-                public void addUrlPatterns(String... patterns) {}
-            }
-            """);
-
     /** A servlet for the lines of a {@code doPost}. */
     private static final String PAGE = """
             import com.playtcha.jakarta.*;
@@ -135,9 +119,6 @@ class DocsTest {
         Matcher name = Pattern.compile("(?m)^(?:public )?class (\\w+)").matcher(snippet);
         List<JavaFileObject> sources = new ArrayList<>();
         sources.add(name.find() ? source(name.group(1), snippet) : source("Page", PAGE.formatted(snippet)));
-        if (snippet.contains("org.springframework")) {
-            SPRING.forEach((type, text) -> sources.add(source(type, text)));
-        }
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
 
         boolean compiled = ToolProvider.getSystemJavaCompiler()

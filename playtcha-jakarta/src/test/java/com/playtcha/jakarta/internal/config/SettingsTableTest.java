@@ -6,6 +6,9 @@ import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SettingsTableTest {
     private static final String BEGIN = "<!-- settings -->\n";
     private static final String END = "<!-- /settings -->";
+    private static final Path METADATA = Path.of(
+            System.getProperty("basedir", "."), "src/main/resources/META-INF/spring-configuration-metadata.json");
 
-    /** {@code mvn test -pl playtcha-jakarta -Dtest=SettingsTableTest -Dsettings.write} renews the page. */
+    /** {@code mvn test -pl playtcha-jakarta -Dtest=SettingsTableTest -Dsettings.write} renews the page and the metadata. */
     @Test
     void theTableInTheDocsIsTheCodes() throws IOException {
         Path file = Path.of(System.getProperty("basedir", "."), "..", "docs", "settings.md");
@@ -32,11 +37,58 @@ class SettingsTableTest {
         String table = markdown(meanings);
         if (System.getProperty("settings.write") != null) {
             Files.writeString(file, page.substring(0, begin) + table + page.substring(end));
+            Files.writeString(METADATA, metadata(meanings));
             return;
         }
 
         assertThat(page.substring(begin, end).strip()).isEqualTo(table.strip());
         assertThat(meanings.values()).doesNotContain("");
+        assertThat(Files.readString(METADATA)).as("metadata for IDEs").isEqualTo(metadata(meanings));
+    }
+
+    /** The format of Spring Boot, from which IDEs complete keys in application.yml and application.properties. */
+    private static String metadata(Map<String, String> meanings) {
+        List<String> properties = new ArrayList<>();
+        List<String> hints = new ArrayList<>();
+        for (Setting<?> setting : SettingsTable.ALL) {
+            if (!setting.scopes.contains(Scope.APPLICATION)) {
+                continue;
+            }
+            Matcher words = Pattern.compile("`([a-z]+)` or `([a-z]+)`").matcher(setting.allowed);
+            Object value = setting.defaultText == null || words.matches() ? "" : setting.defaultValue();
+            String name = "\"name\": \"playtcha." + setting.key + "\"";
+            String literal = value instanceof Boolean || value instanceof Integer
+                    ? String.valueOf(value)
+                    : "\"" + setting.defaultText + "\"";
+            properties.add("    {\n      " + name + ",\n      \"type\": \"" + type(setting, value)
+                    + "\",\n      \"description\": \"" + plain(meanings.getOrDefault(setting.key, "")) + "\""
+                    + (setting.defaultText == null ? "" : ",\n      \"defaultValue\": " + literal) + "\n    }");
+            if (words.matches()) {
+                hints.add("    {\n      " + name + ",\n      \"values\": [{\"value\": \"" + words.group(1)
+                        + "\"}, {\"value\": \"" + words.group(2) + "\"}]\n    }");
+            }
+        }
+        return "{\n  \"properties\": [\n" + String.join(",\n", properties) + "\n  ],\n  \"hints\": [\n"
+                + String.join(",\n", hints) + "\n  ]\n}\n";
+    }
+
+    private static String type(Setting<?> setting, Object value) {
+        if (setting == ApplicationKeys.GUARDS) {
+            // In YAML, the parent of the guards' settings.
+            return "java.util.Map<java.lang.String,java.util.Map<java.lang.String,java.lang.String>>";
+        }
+        if (value instanceof Collection) {
+            return "java.util.List<java.lang.String>";
+        }
+        boolean known = value instanceof Boolean || value instanceof Integer || value instanceof Duration;
+        return known ? value.getClass().getName() : "java.lang.String";
+    }
+
+    private static String plain(String markdown) {
+        return markdown.replaceAll("\\[([^\\]]*)\\]\\([^)]*\\)", "$1")
+                .replaceAll("[`*]", "")
+                .replace("\\", "\\\\")
+                .replace("\"", "\\\"");
     }
 
     /** What each key means is written by hand in the last column; everything else in the table comes from the code. */
