@@ -70,13 +70,15 @@ class SpringBootIT {
             HttpResponse<String> good = app.post("/signup", "playtcha-response=ok-1&name=Zo%C3%AB");
             assertThat(good.statusCode()).isEqualTo(200);
             assertThat(good.body()).isEqualTo("VERIFIED Zoë");
-            assertThat(PLAYTCHA.requestCount()).as("no filter is registered twice").isEqualTo(1);
+            assertThat(PLAYTCHA.requestCount())
+                    .as("no filter is registered twice")
+                    .isEqualTo(1);
 
             HttpResponse<String> replayed = app.post("/signup", "playtcha-response=ok-1");
             assertThat(replayed.statusCode()).isEqualTo(403);
             assertThat(replayed.body()).as("the application's error page").containsAnyOf("Whitelabel", "Not now");
-            assertThat(replayed.headers().firstValue("Cache-Control")).hasValueSatisfying(value -> assertThat(value)
-                    .contains("no-store"));
+            assertThat(replayed.headers().firstValue("Cache-Control"))
+                    .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
 
             PLAYTCHA.refuse();
             assertThat(app.post("/signup", "playtcha-response=ok-2").body()).startsWith("UNAVAILABLE");
@@ -85,8 +87,8 @@ class SpringBootIT {
         }
 
         assertThat(log).doesNotContain("NOT guarded").doesNotContain("guards nothing");
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName()
-                .startsWith("playtcha-"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
     }
 
     @ParameterizedTest
@@ -150,7 +152,8 @@ class SpringBootIT {
         try (RunningApplication app = RunningApplication.start(
                 EmbeddedServer.TOMCAT,
                 Map.of("spring.config.location", file.toUri().toString(), "spring.config.name", "application"))) {
-            assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode()).isEqualTo(200);
+            assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(200);
             assertThat(app.post("/news", "").statusCode()).isEqualTo(400);
         }
     }
@@ -162,12 +165,15 @@ class SpringBootIT {
         Map<String, Object> variables = Map.of("PLAYTCHA_FAIL_CLOSED", "1", "PLAYTCHA_URLPATTERNS", "/signup");
 
         try (RunningApplication app = RunningApplication.start(
-                EmbeddedServer.TOMCAT, settings("playtcha.fail-closed", "false"), context -> context.getEnvironment()
+                EmbeddedServer.TOMCAT,
+                settings("playtcha.fail-closed", "false"),
+                context -> context.getEnvironment()
                         .getPropertySources()
                         .replace(
                                 "systemEnvironment",
                                 new SystemEnvironmentPropertySource("systemEnvironment", variables)))) {
-            assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode()).isEqualTo(503);
+            assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(503);
         }
 
         assertThat(log).doesNotContain("overridden");
@@ -179,7 +185,8 @@ class SpringBootIT {
         try (RunningApplication app = RunningApplication.start(
                 EmbeddedServer.TOMCAT, settings("playtcha.guards", "news", "playtcha.guards.news.fail-closed", "on"))) {
             for (String by : List.of("plain", "named", "guards", "context", "news")) {
-                assertThat(app.post("/verify", "by=" + by + "&token=ok-" + by).body()).isEqualTo("VERIFIED true");
+                assertThat(app.post("/verify", "by=" + by + "&token=ok-" + by).body())
+                        .isEqualTo("VERIFIED true");
             }
             PLAYTCHA.refuse();
             assertThat(app.post("/verify", "by=plain&token=ok-1").body()).isEqualTo("UNAVAILABLE true");
@@ -239,21 +246,23 @@ class SpringBootIT {
                                 .statusCode())
                         .isEqualTo(200);
             }
-            assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName()
-                    .startsWith("playtcha-"));
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
         }
     }
 
     @Test
     void twoApplicationsInOneProcessHaveGuardsOfTheirOwn() throws Exception {
         PLAYTCHA.refuse();
-        try (RunningApplication open = RunningApplication.start(
-                        EmbeddedServer.JETTY, settings("playtcha.url-patterns", "/signup"));
+        try (RunningApplication open =
+                        RunningApplication.start(EmbeddedServer.JETTY, settings("playtcha.url-patterns", "/signup"));
                 RunningApplication closed = RunningApplication.start(
                         EmbeddedServer.JETTY,
                         settings("playtcha.url-patterns", "/signup", "playtcha.fail-closed", "true"))) {
-            assertThat(open.post("/signup", "playtcha-response=ok-1").statusCode()).isEqualTo(200);
-            assertThat(closed.post("/signup", "playtcha-response=ok-2").statusCode()).isEqualTo(503);
+            assertThat(open.post("/signup", "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(200);
+            assertThat(closed.post("/signup", "playtcha-response=ok-2").statusCode())
+                    .isEqualTo(503);
             assertThat(open.post("/verify", "by=plain&token=ok-3").body()).isEqualTo("UNAVAILABLE true");
             assertThat(closed.post("/verify", "by=plain&token=ok-4").body()).isEqualTo("UNAVAILABLE false");
         }

@@ -63,7 +63,8 @@ class WarIT {
             HttpResponse<String> denied = post(tomcat, "");
             assertThat(denied.statusCode()).isEqualTo(400);
             assertThat(denied.body()).as("the application's error page").containsAnyOf("Whitelabel", "Not now");
-            assertThat(PLAYTCHA.requests()).filteredOn(request -> request.token().equals("ok-" + oursFirst))
+            assertThat(PLAYTCHA.requests())
+                    .filteredOn(request -> request.token().equals("ok-" + oursFirst))
                     .hasSize(1);
         } finally {
             tomcat.stop();
@@ -72,8 +73,8 @@ class WarIT {
 
         assertThat(log).doesNotContain("guards nothing").doesNotContain("registered already");
         assertThat(log.getAll().split("Filter playtcha guards", -1)).hasSize(2);
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName()
-                .startsWith("playtcha-"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
     }
 
     @Test
@@ -104,8 +105,7 @@ class WarIT {
         tomcat.setHostname("127.0.0.1");
         tomcat.setPort(0);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
-        Context context =
-                tomcat.addWebapp("", classes.getParent().getParent().toString());
+        Context context = tomcat.addWebapp("", classes.getParent().getParent().toString());
         context.addParameter(
                 "spring.config.location", folder.resolve("config").toUri().toString());
         // Nothing but the initializers is on it.
