@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +19,14 @@ final class HttpClientVersions {
     static void check(ProblemReport report) {
         String client = version(CLIENT);
         String core = version(CORE);
-        boolean newest = client != null && !isBefore(client, 6);
+        boolean newest = client != null && !isBefore(client, "5.6");
         String problem = null;
         if (!isPresent(CLIENT + "http/HttpRoute.class") || !isPresent(CORE + "http/HttpHost.class")) {
             problem = "httpclient5 or httpcore5 is missing; add org.apache.httpcomponents.client5:httpclient5, "
                     + "version 5.4 or later, with its dependencies";
-        } else if (isBefore(client, 4)) {
+        } else if (isBefore(client, "5.4")) {
             problem = "httpclient5 " + client + " is too old; use version 5.4 or later, with its httpcore5";
-        } else if (isBefore(core, newest ? 4 : 3)) {
+        } else if (isBefore(core, newest ? "5.4" : "5.3")) {
             problem = "httpcore5 " + core + " is too old for httpclient5 " + client
                     + "; use the httpcore5 that this version of httpclient5 depends on ("
                     + (newest ? "5.4" : "5.3") + " or later)";
@@ -36,16 +36,11 @@ final class HttpClientVersions {
         }
     }
 
-    /** Whether the version is before 5.{@code minor}; false if it is unknown, as in some repackaged jars. */
-    private static boolean isBefore(@Nullable String version, int minor) {
-        if (version == null || !version.matches("[0-9]{1,6}\\.[0-9]{1,6}.*")) {
-            return false;
-        }
-        int[] parts = Arrays.stream(version.split("[^0-9]"))
-                .limit(2)
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        return parts[0] < 5 || (parts[0] == 5 && parts[1] < minor);
+    /** Whether the version is older; false if it is unknown, as in some repackaged jars. */
+    private static boolean isBefore(@Nullable String version, String oldest) {
+        return version != null
+                && version.matches("[0-9]+\\.[0-9]+(\\.[0-9A-Za-z]+)*(-[0-9A-Za-z]+)*")
+                && Version.parse(version).compareTo(Version.parse(oldest)) < 0;
     }
 
     private static boolean isPresent(String resource) {

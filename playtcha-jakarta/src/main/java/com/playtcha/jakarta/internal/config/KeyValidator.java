@@ -15,12 +15,16 @@ final class KeyValidator {
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\.(.*)", Pattern.DOTALL);
 
     private final Collection<String> guards;
+    private final List<String> valid = new ArrayList<>(SettingsTable.keysAt(Scope.APPLICATION));
     private final ProblemReport report;
 
     /** Takes the names of the declared guards. */
     KeyValidator(Collection<String> guards, ProblemReport report) {
         this.guards = guards;
         this.report = report;
+        for (String guard : guards) {
+            SettingsTable.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
+        }
     }
 
     static void checkInitParams(String filter, Collection<String> keys, ProblemReport report) {
@@ -64,20 +68,11 @@ final class KeyValidator {
     /** Returns whether a name differs from a valid one in its dashes only, as {@code failClosed} does in Spring. */
     private boolean isRelaxed(String name) {
         String plain = name.substring(Sources.PREFIX.length()).replace("-", "");
-        return validKeys().stream().anyMatch(key -> key.replace("-", "").equals(plain));
-    }
-
-    private List<String> validKeys() {
-        List<String> valid = new ArrayList<>(SettingsTable.keysAt(Scope.APPLICATION));
-        for (String guard : guards) {
-            SettingsTable.keysAt(Scope.GUARD).forEach(known -> valid.add("guards." + guard + "." + known));
-        }
-        return valid;
+        return valid.stream().anyMatch(key -> key.replace("-", "").equals(plain));
     }
 
     private void check(String origin, String name, String prefix, BiConsumer<ProblemCode, String> problem) {
         String key = name.substring(Sources.PREFIX.length());
-        List<String> valid = validKeys();
         Matcher inGuard = IN_GUARD.matcher(key);
         boolean guarded = inGuard.matches();
         if (guarded && !guards.contains(inGuard.group(1))) {
