@@ -1,5 +1,8 @@
 package com.playtcha.jakarta;
 
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Receives every verification and every change of a breaker or throttle window, for metrics, audits and alerts.
  * Implementations must be thread-safe and should return quickly. {@link PlaytchaVerifier#verify} calls the listener on the
@@ -23,6 +26,19 @@ public interface VerificationListener {
      * @param verification the guard's decision
      */
     void onVerification(String guard, Verification verification);
+
+    /**
+     * Called before Playtcha is called, for a metric or a span per call. It runs on the thread that called
+     * {@link PlaytchaVerifier#verify} or {@link PlaytchaVerifier#verifyAsync}, where the visitor's context is; late
+     * verdicts are asked for on threads of this library. Returns null by default.
+     *
+     * @param call the call that begins
+     * @return what is called once when the call has ended, possibly on another thread, with its result before any policy;
+     *     null for nothing. A call that this library cut short has the reason {@link Reason#INTERRUPTED}.
+     */
+    default @Nullable Consumer<Verification> onCall(VerificationCall call) {
+        return null;
+    }
 
     /**
      * Called once per change of a breaker, however many guards share it. Does nothing by default.

@@ -139,7 +139,31 @@ class ArchitectureTest {
             "late.spool",
             "late.jdbc",
             "late.engine",
-            "late.admin");
+            "late.admin",
+            "metrics",
+            "otel",
+            "micrometer");
+
+    @ArchTest
+    static final ArchRule metrics = onlyOurs("metrics", "", "late");
+
+    @ArchTest
+    static final ArchRule otel = onlyOurs("otel", "", "metrics");
+
+    @ArchTest
+    static final ArchRule micrometer = onlyOurs("micrometer", "", "metrics");
+
+    @ArchTest
+    static final ArchRule health = onlyOurs("health", "", "cdi", "runtime");
+
+    @ArchTest
+    static final ArchRule openTelemetryHasOneHome = home("otel", "io.opentelemetry..");
+
+    @ArchTest
+    static final ArchRule micrometerHasOneHome = home("micrometer", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule healthHasOneHome = home("health", "org.eclipse.microprofile.health..");
 
     @ArchTest
     static final ArchRule command = onlyOurs("command", "", "config", "late.admin");
@@ -208,7 +232,11 @@ class ArchitectureTest {
     static final ArchRule cdiHasOneHomeAndABridge = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    ROOT + ".cdi", ROOT + ".internal.cdi", ROOT + ".internal.bridge", ROOT + ".annotation")
+                    ROOT + ".cdi",
+                    ROOT + ".internal.cdi",
+                    ROOT + ".internal.bridge",
+                    ROOT + ".internal.health",
+                    ROOT + ".annotation")
             .should()
             .dependOnClassesThat(resideInAnyPackage("jakarta.enterprise..", "jakarta.inject..", "jakarta.interceptor..")
                     // Says that a class is none of CDI's; absent, it says nothing.
@@ -218,12 +246,12 @@ class ArchitectureTest {
     static final ArchRule sqlHasOneHome = home("late.jdbc", "java.sql..", "javax.sql..");
 
     @ArchTest
-    static final ArchRule microProfileHasOneClass = noClasses()
+    static final ArchRule microProfileConfigHasOneClass = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(ROOT + ".internal.config.MicroProfileSource")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("org.eclipse.microprofile..");
+            .resideInAPackage("org.eclipse.microprofile.config..");
 
     @ArchTest
     static final ArchRule nobodySleeps = noClasses()

@@ -3,6 +3,7 @@ package com.playtcha.jakarta;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.metrics.Metric;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateState;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -72,6 +73,12 @@ class DocsNamesTest {
             "slow-700ms-1",
             "no-store");
 
+    /** The metrics and their attributes. */
+    private static final Set<String> METRICS = Stream.concat(
+                    Arrays.stream(Metric.values()).map(metric -> metric.key),
+                    Stream.of("playtcha.guard", "playtcha.state", "playtcha.result"))
+            .collect(toSet());
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("com.playtcha.jakarta");
@@ -89,6 +96,7 @@ class DocsNamesTest {
         assertThat(Pages.find(page, "(?<![\\w./@{-])playtcha\\.(guards\\.[a-z<>]+\\.)?([a-z][a-z-]+)\\b(?!\\.)(?!\\()"))
                 .extracting(found -> found.group(2))
                 .filteredOn(name -> !ATTRIBUTES.contains(name)
+                        && !METRICS.contains("playtcha." + name)
                         && !Set.of("example", "error", "reason", "war").contains(name))
                 .isSubsetOf(KEYS);
     }
@@ -222,6 +230,12 @@ class DocsNamesTest {
         assertThat(Pages.find("CONTRIBUTING.md", "(?m)^\\| `(\\.[a-z.]+)` \\|"))
                 .extracting(found -> found.group(1))
                 .containsExactlyInAnyOrderElementsOf(packages);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theObservabilityPageHasEveryMetric(Metric metric) {
+        assertThat(Pages.read("docs/observability.md")).contains("| `" + metric.key + "` |");
     }
 
     @Test

@@ -24,4 +24,13 @@ public interface LateListener {
      * @param outcome the outcome, null while it is awaited
      */
     void onTransition(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome);
+
+    /**
+     * Called when the result of an item arrived again, was acknowledged, and changed nothing. Does nothing by default.
+     *
+     * @param id the item's id
+     * @param kind the item's kind
+     * @param outcome the outcome of the result that arrived again
+     */
+    default void onDuplicate(String id, LateKind kind, LateOutcome outcome) {}
 }

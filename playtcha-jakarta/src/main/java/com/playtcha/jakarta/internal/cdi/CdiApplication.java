@@ -62,6 +62,9 @@ public class CdiApplication {
     Instance<RequestContextController> contexts;
 
     @Inject
+    Instance<Object> beans;
+
+    @Inject
     CurrentRequest request;
 
     /** For CDI. */
@@ -108,6 +111,12 @@ public class CdiApplication {
         }
     }
 
+    /** Looks up one of the application's beans, such as a registry of metrics. */
+    private <T> @Nullable T find(Class<T> type) {
+        Instance<T> found = beans.select(type);
+        return found.isResolvable() ? found.get() : null;
+    }
+
     private synchronized void begin(PlaytchaApplication playtcha) {
         // Some servers fire the event once for each web module.
         if (eventListener != null) {
@@ -120,6 +129,7 @@ public class CdiApplication {
         playtcha.late().setBeans(bean);
         eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
         playtcha.addListener(eventListener);
+        playtcha.setBeans(this::find);
         playtcha.late().addListener(eventListener);
         playtcha.setCurrentRequest(this::current);
     }
@@ -137,6 +147,7 @@ public class CdiApplication {
             LateResultsFacade late = application().late();
             // Not under the lock, since this waits for handlers.
             late.stop();
+            application().setBeans(null);
             ending.end();
             late.setBeans(null);
         }

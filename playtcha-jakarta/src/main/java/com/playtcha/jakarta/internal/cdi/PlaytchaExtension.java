@@ -5,6 +5,7 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
@@ -38,6 +39,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds this library's beans, since its jar has no beans.xml, and collects the uses of guards and late results, so that
@@ -53,10 +56,15 @@ public class PlaytchaExtension implements Extension {
             LateProducer.class,
             ProtectedInterceptor.class);
 
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaExtension.class);
+    /** Loaded only where the API of MicroProfile Health is. */
+    private static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
+
     private final List<InjectionPoint> points = new ArrayList<>();
     private final BeanInspector inspector = new BeanInspector();
     private final LateHandlerResolver handlers = new LateHandlerResolver();
     private @Nullable PlaytchaApplication application;
+    private boolean readinessChecked;
 
     /** For CDI. */
     public PlaytchaExtension() {}
@@ -77,6 +85,15 @@ public class PlaytchaExtension implements Extension {
 
     void addBeans(@Observes BeforeBeanDiscovery event) {
         BEANS.forEach(type -> event.addAnnotatedType(type, type.getName()));
+        ClassLoader classes = Thread.currentThread().getContextClassLoader();
+        if (classes != null && new SettingsLoader().classLoader(classes).isHealthOn()) {
+            try {
+                event.addAnnotatedType(Class.forName(HEALTH_CHECK), HEALTH_CHECK);
+                readinessChecked = true;
+            } catch (ClassNotFoundException | LinkageError absent) {
+                LOG.debug("MicroProfile Health is absent", absent);
+            }
+        }
     }
 
     void collectInjectionPoint(@Observes ProcessInjectionPoint<?, ?> event) {
@@ -132,6 +149,9 @@ public class PlaytchaExtension implements Extension {
         }
         uses.addAll(inspector.uses());
         points.clear();
+        if (readinessChecked) {
+            application().setReadinessChecked();
+        }
         try {
             application().use(uses);
         } catch (PlaytchaConfigurationException problems) {

@@ -71,6 +71,10 @@ final class ApplicationKeys {
                     + " not `default`")
             .onlyAt(Scope.APPLICATION);
 
+    static final Setting<Boolean> METRICS = Setting.bool("metrics", "true").onlyAt(Scope.APPLICATION);
+
+    static final Setting<Boolean> HEALTH = Setting.bool("health", "false").onlyAt(Scope.APPLICATION);
+
     /** The settings of late results. */
     static final List<Setting<?>> LATE = Collections.unmodifiableList(SETTINGS);
 

@@ -12,6 +12,8 @@ import java.util.Map;
  *     {@value GuardSettings#DEFAULT_NAME} if {@code url-patterns} or code uses it or it is complete
  * @param late off if nothing is enabled and its settings are invalid
  * @param proxy for calls that belong to no guard, such as polling
+ * @param metrics whether metrics and spans are published
+ * @param health whether there is a readiness check
  * @param usedByCode whether the application's code uses guards or late results
  * @param warnings to be logged as WARN at start, without any secret
  * @param explanation each setting with its source, for an operator
@@ -22,6 +24,8 @@ public record LoadedSettings(
         Map<String, GuardSettings> guards,
         LateSettings late,
         ProxySetting proxy,
+        boolean metrics,
+        boolean health,
         boolean usedByCode,
         List<String> warnings,
         SettingsExplanation explanation) {

@@ -109,6 +109,15 @@ public final class SettingsLoader {
         }
     }
 
+    /** Returns whether {@code health} is on, for CDI, which creates beans before a servlet context may be known. */
+    public boolean isHealthOn() {
+        ProblemReport report = new ProblemReport(new Redaction());
+        Sources sources =
+                Sources.open(contextParams, fromMap, framework, classLoader, systemProperties, environment, report);
+        return Boolean.TRUE.equals(
+                new SettingsReader(Lookup.application(sources), report).read(ApplicationKeys.HEALTH));
+    }
+
     /** The settings of a guard or filter with what was found wrong about them. */
     private record Unit(GuardSettings settings, String owner, ProblemReport report) {}
 
@@ -134,6 +143,10 @@ public final class SettingsLoader {
             Map<String, GuardSettings> registrations = registrations(guards);
             checkUses();
             new KeyValidator(declared, application).checkSources(sources);
+
+            SettingsReader reader = new SettingsReader(lookup, application);
+            boolean metrics = Boolean.TRUE.equals(reader.read(ApplicationKeys.METRICS));
+            boolean health = Boolean.TRUE.equals(reader.read(ApplicationKeys.HEALTH));
 
             ProblemReport lateReport = new ProblemReport(redaction);
             List<String> lateUses = uses.stream()
@@ -162,6 +175,8 @@ public final class SettingsLoader {
                     guards,
                     usable,
                     defaults.proxy(),
+                    metrics,
+                    health,
                     !uses.isEmpty(),
                     all.warnings(),
                     explanation.build(all));

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Every setting, in the order of docs/settings.md. */
 final class SettingsTable {
     static final List<Setting<?>> ALL = Stream.of(
-                    GuardKeys.ALL, ApplicationKeys.LATE, List.<Setting<?>>of(ApplicationKeys.GUARDS, GuardKeys.GUARD))
+                    GuardKeys.ALL,
+                    ApplicationKeys.LATE,
+                    List.<Setting<?>>of(
+                            ApplicationKeys.METRICS, ApplicationKeys.HEALTH, ApplicationKeys.GUARDS, GuardKeys.GUARD))
             .<Setting<?>>flatMap(Collection::stream)
             .toList();
 

@@ -70,6 +70,10 @@ public final class Breaker {
         return permission;
     }
 
+    public synchronized BreakerState state() {
+        return state;
+    }
+
     /** Returns true also while a probe is due or under way. */
     public synchronized boolean isOpen() {
         return state != BreakerState.CLOSED;

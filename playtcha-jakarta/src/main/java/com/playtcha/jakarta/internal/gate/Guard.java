@@ -1,11 +1,14 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -61,11 +64,34 @@ public final class Guard implements PlaytchaVerifier {
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, maxStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
-        this.caller = new VerificationCaller(settings, shared, log, nanoTime);
+        this.caller = new VerificationCaller(settings, shared, log, this.listeners, nanoTime);
     }
 
     public GuardSettings settings() {
         return settings;
+    }
+
+    /** Returns what listeners receive about the calls of an enabled guard. */
+    public static VerificationCall callOf(GuardSettings settings) {
+        return new VerificationCall(
+                settings.name(), URI.create(settings.baseUrl() + "/v1/verify"), settings.maxConcurrent());
+    }
+
+    /** Returns the number of verifications in flight, each of which waits for Playtcha. */
+    public int active() {
+        return caller.active();
+    }
+
+    /** Returns the state of the breaker, or null if there is none. */
+    public @Nullable BreakerState breakerState() {
+        return shared == null || shared.breaker() == null
+                ? null
+                : shared.breaker().state();
+    }
+
+    /** Returns whether a throttle window is open. */
+    public boolean isThrottled() {
+        return shared != null && !shared.throttle().remaining().isZero();
     }
 
     /** Equal for guards with the same base URL and secret, which may share facts; empty where switched off. */
@@ -104,6 +130,7 @@ public final class Guard implements PlaytchaVerifier {
         boolean begun = false;
         try {
             if (hasStage) {
+                permit.begin();
                 Objects.requireNonNull(shared).upstream().execute(() -> complete(stage, permit, presented));
                 begun = true;
             } else {

@@ -1,7 +1,10 @@
 package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +16,24 @@ public final class GuardVerdictClient implements VerdictClient {
     private final Guard.Shared shared;
     private final Duration maxRetryAfter;
     private final GuardLog log;
+    private final Listeners listeners;
+    private final VerificationCall call;
+    private final LongSupplier nanoTime;
 
-    /** The source is the guard's name in the log and in the store. */
-    public GuardVerdictClient(String source, Guard.Shared shared, Duration maxRetryAfter, LongSupplier nanoTime) {
+    /** The source is the guard's name in the log and in the store; listeners receive the call. */
+    public GuardVerdictClient(
+            String source,
+            VerificationCall call,
+            Guard.Shared shared,
+            Duration maxRetryAfter,
+            Listeners listeners,
+            LongSupplier nanoTime) {
         this.shared = shared;
         this.maxRetryAfter = maxRetryAfter;
         this.log = new GuardLog(source, nanoTime);
+        this.listeners = listeners;
+        this.call = call;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -29,12 +44,19 @@ public final class GuardVerdictClient implements VerdictClient {
             return new UpstreamResponse.CallFailure(Reason.BREAKER_OPEN, "the breaker is open", false);
         }
         @Nullable UpstreamResponse response = null;
+        long beganAt = nanoTime.getAsLong();
+        Consumer<Verification> listenersAtEnd = listeners.calling(call);
         try {
             response = shared.upstream().call(token);
         } finally {
             if (permission != null) {
                 permission.onResponse(response);
             }
+            Duration took = Duration.ofNanos(nanoTime.getAsLong() - beganAt);
+            listenersAtEnd.accept(
+                    response == null
+                            ? Verification.because(Reason.INTERRUPTED).build()
+                            : CallResult.classify(response, took));
         }
         return response instanceof UpstreamResponse.HttpReply reply && reply.status() == 429
                 ? reply.withRetryAfter(shared.throttle().apply(reply, maxRetryAfter, log, token))

@@ -3,8 +3,10 @@ package com.playtcha.jakarta.internal.gate;
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.util.EventPublisher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,19 +26,31 @@ public final class Listeners {
         this.listeners = listeners;
     }
 
+    /** Reports that a call begins, and returns what reports its end. */
+    Consumer<Verification> calling(VerificationCall call) {
+        List<Consumer<Verification>> ends = new ArrayList<>();
+        each(listeners, "call", call.getGuard(), listener -> {
+            Consumer<Verification> end = listener.onCall(call);
+            if (end != null) {
+                ends.add(end);
+            }
+        });
+        return result -> each(ends, "call", call.getGuard(), end -> end.accept(result));
+    }
+
     void verified(String guard, Verification verification) {
-        each("verification", guard, listener -> listener.onVerification(guard, verification));
+        each(listeners, "verification", guard, listener -> listener.onVerification(guard, verification));
     }
 
     public void breakerChanged(BreakerChange change) {
-        each("breaker", change.getHost(), listener -> listener.onBreakerChange(change));
+        each(listeners, "breaker", change.getHost(), listener -> listener.onBreakerChange(change));
     }
 
     public void throttleChanged(ThrottleChange change) {
-        each("throttle", change.getHost(), listener -> listener.onThrottleChange(change));
+        each(listeners, "throttle", change.getHost(), listener -> listener.onThrottleChange(change));
     }
 
-    private void each(String event, String source, Consumer<VerificationListener> call) {
+    private static <L> void each(List<L> listeners, String event, String source, Consumer<? super L> call) {
         EventPublisher.notifyEach(listeners, call, e -> {
             if (e instanceof VirtualMachineError error) {
                 throw error;

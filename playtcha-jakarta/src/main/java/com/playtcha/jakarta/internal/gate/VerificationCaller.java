@@ -2,10 +2,12 @@ package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +21,29 @@ final class VerificationCaller {
     private final GuardSettings settings;
     private final Guard.@Nullable Shared shared;
     private final GuardLog log;
+    private final Listeners listeners;
+    private final @Nullable VerificationCall description;
     private final LongSupplier nanoTime;
     private final Semaphore bulkhead;
 
-    VerificationCaller(GuardSettings settings, Guard.@Nullable Shared shared, GuardLog log, LongSupplier nanoTime) {
+    VerificationCaller(
+            GuardSettings settings,
+            Guard.@Nullable Shared shared,
+            GuardLog log,
+            Listeners listeners,
+            LongSupplier nanoTime) {
         this.settings = settings;
         this.shared = shared;
         this.log = log;
+        this.listeners = listeners;
+        this.description = shared == null ? null : Guard.callOf(settings);
         this.nanoTime = nanoTime;
         this.bulkhead = new Semaphore(settings.maxConcurrent());
+    }
+
+    /** Returns the number of calls in flight. */
+    int active() {
+        return settings.maxConcurrent() - bulkhead.availablePermits();
     }
 
     boolean isClosed() {
@@ -117,6 +133,7 @@ final class VerificationCaller {
         private final Breaker.@Nullable Permission permission;
         private final String token;
         private final long beganAt = nanoTime.getAsLong();
+        private @Nullable Consumer<Verification> listenersAtEnd;
 
         private CallPermit(@Nullable CallResult known, Breaker.@Nullable Permission permission, String token) {
             this.known = known;
@@ -134,6 +151,22 @@ final class VerificationCaller {
         void release() {
             if (known == null) {
                 VerificationCaller.this.release(permission, null);
+                end(null);
+            }
+        }
+
+        /** Reports to the listeners that the call begins, on the visitor's thread; {@link #call} may run on another. */
+        void begin() {
+            if (known == null && description != null && listenersAtEnd == null) {
+                listenersAtEnd = listeners.calling(description);
+            }
+        }
+
+        /** Reports the end; null for a call that an error of our own cut short. */
+        private void end(@Nullable Verification facts) {
+            if (listenersAtEnd != null) {
+                listenersAtEnd.accept(
+                        facts == null ? Verification.because(Reason.INTERRUPTED).build() : facts);
             }
         }
 
@@ -143,9 +176,11 @@ final class VerificationCaller {
             }
             Guard.Shared parts = Objects.requireNonNull(shared);
             UpstreamResponse response = null;
+            Verification facts = null;
             try {
+                begin();
                 response = parts.upstream().call(token);
-                Verification facts = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
+                facts = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
                 log.answered(response, facts, token);
                 if (facts.getReason() == Reason.RATE_LIMITED) {
                     facts = facts.withRetryAfter(parts.throttle()
@@ -154,6 +189,7 @@ final class VerificationCaller {
                 return new CallResult(facts, response.sent(), beganAt);
             } finally {
                 VerificationCaller.this.release(permission, response);
+                end(facts);
             }
         }
     }

@@ -35,6 +35,7 @@ public final class ApplicationGuards implements PlaytchaGuards {
         ClassLoader classes = context == null ? ApplicationGuards.class.getClassLoader() : context;
         PlaytchaApplication application = new PlaytchaApplication(classes);
         application.claimBy(classes);
+        application.late().setName("standalone");
         SettingsLoader loader = new SettingsLoader().map(settings).classLoader(classes);
         boolean opened = false;
         try {

@@ -20,6 +20,7 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -167,8 +168,30 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         listeners.clear();
     }
 
-    void publish(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-        EventPublisher.notifyEach(listeners, each -> each.onTransition(id, kind, from, to, outcome), failure -> {
+    /** Returns a listener to an engine, which passes everything on to the application's listeners. */
+    LateListener publisher() {
+        return new LateListener() {
+            @Override
+            public void onTransition(
+                    String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+                notifyEach(each -> each.onTransition(id, kind, from, to, outcome));
+            }
+
+            @Override
+            public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
+                notifyEach(each -> each.onDuplicate(id, kind, outcome));
+            }
+        };
+    }
+
+    /** Returns whether a result that arrives now can be kept; true where late results are off. */
+    boolean canKeepResults() {
+        LateService service = running;
+        return service == null || service.engine().canKeepResults();
+    }
+
+    private void notifyEach(Consumer<LateListener> call) {
+        EventPublisher.notifyEach(listeners, call, failure -> {
             long times = failures.count("listener");
             if (times > 0) {
                 LOG.warn("A LateListener failed, {} times since the last such line; delivery goes on", times, failure);

@@ -104,7 +104,7 @@ final class LateService implements AutoCloseable {
             builder.poller(poller);
         }
         LateEngine engine = builder.build();
-        engine.addListener(facade::publish);
+        engine.addListener(facade.publisher());
         LateService service = new LateService(engine, runner, poller, facade);
         service.resources.addFirst(store);
         if (poller != null) {

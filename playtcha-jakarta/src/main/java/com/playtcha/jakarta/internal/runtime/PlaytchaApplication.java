@@ -51,6 +51,9 @@ public final class PlaytchaApplication {
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
     private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(this);
+    private volatile @Nullable BeanLookup beans;
+    private volatile boolean readinessChecked;
+    private volatile @Nullable RuntimeMetrics metrics;
     private volatile boolean claimed;
     private volatile boolean claimedFromBelow;
 
@@ -256,7 +259,14 @@ public final class PlaytchaApplication {
         List<GuardSettings> guards = new ArrayList<>(loaded.guards().values());
         guards.addAll(loaded.filters().values());
         guards.addAll(loaded.registrations().values());
-        return PlaytchaRuntime.start(guards, listeners).withLate(loaded, late, loader.get());
+        PlaytchaRuntime runtime = PlaytchaRuntime.start(guards, listeners).withLate(loaded, late, loader.get());
+        if (loaded.health() && !readinessChecked) {
+            LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
+                    + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
+                    + " before the servlet context");
+        }
+        metrics = new RuntimeMetrics(runtime, late, listeners, loaded, () -> beans, System::nanoTime);
+        return runtime.withMetrics(metrics);
     }
 
     /** Returns whether a filter or other code uses a guard. */
@@ -317,6 +327,28 @@ public final class PlaytchaApplication {
         listeners.remove(listener);
     }
 
+    /** Sets the container that publishes metrics, until it ends with null; metrics are published by its beans from now on. */
+    public void setBeans(@Nullable BeanLookup lookup) {
+        beans = lookup;
+        RuntimeMetrics publishing = metrics;
+        if (publishing != null && lookup != null) {
+            publishing.open();
+        } else if (publishing != null) {
+            publishing.closeBackends();
+        }
+    }
+
+    /** Records that a readiness check asks for {@link #problems()}. */
+    public void setReadinessChecked() {
+        readinessChecked = true;
+    }
+
+    /** Returns why the application is not ready, empty if it is. */
+    public Map<String, String> problems() {
+        RuntimeMetrics publishing = metrics;
+        return publishing == null ? Map.of() : publishing.problems();
+    }
+
     /** Sets the supplier of the current request's verifications, which returns null outside of a request. */
     public void setCurrentRequest(Supplier<@Nullable RequestVerifications> supplier) {
         currentRequest = supplier;
@@ -340,6 +372,7 @@ public final class PlaytchaApplication {
         PlaytchaRuntime last;
         synchronized (this) {
             currentRequest = () -> null;
+            beans = null;
             listeners.clear();
             last = lifecycle.end();
             byName.clear();

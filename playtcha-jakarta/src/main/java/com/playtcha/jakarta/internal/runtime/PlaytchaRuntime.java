@@ -57,6 +57,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private @Nullable LateService late;
+    private volatile @Nullable RuntimeMetrics metrics;
     private boolean closed;
 
     private PlaytchaRuntime(List<VerificationListener> listeners) {
@@ -98,12 +99,15 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     /** Returns the guard of these settings, creating it on first use: equal settings share one guard and its limits. */
     public Guard guard(GuardSettings settings) {
+        Guard guard;
+        boolean isNew;
         lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the verifiers of this application are closed");
             }
-            Guard guard = guards.get(settings);
+            guard = guards.get(settings);
+            isNew = guard == null;
             if (guard == null) {
                 Guard.Shared shared = settings.enabled() ? share(settings) : null;
                 FailOpenTracker latest =
@@ -114,14 +118,41 @@ public final class PlaytchaRuntime implements AutoCloseable {
                     verdictClients.put(
                             settings.source(),
                             new GuardVerdictClient(
-                                    settings.source(), shared, settings.maxRetryAfter(), System::nanoTime));
+                                    settings.source(),
+                                    Guard.callOf(settings),
+                                    shared,
+                                    settings.maxRetryAfter(),
+                                    observers,
+                                    System::nanoTime));
                     addVerdictClients();
                 }
             }
-            return guard;
         } finally {
             lock.unlock();
         }
+        RuntimeMetrics publishing = metrics;
+        if (isNew && publishing != null) {
+            // Not under the lock, since metrics are read under a lock of their own.
+            publishing.update();
+        }
+        return guard;
+    }
+
+    /** Returns the guards that were created so far. */
+    List<Guard> guards() {
+        lock.lock();
+        try {
+            return List.copyOf(guards.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sets the metrics, which are closed with this runtime. */
+    PlaytchaRuntime withMetrics(RuntimeMetrics value) {
+        metrics = value;
+        value.open();
+        return this;
     }
 
     /** Counts requests allowed without being tracked, while late results do not run or could not be started. */
@@ -210,6 +241,9 @@ public final class PlaytchaRuntime implements AutoCloseable {
             }
         } finally {
             closePools();
+            if (metrics != null) {
+                metrics.close();
+            }
         }
     }
 

@@ -18,8 +18,11 @@ final class OneWayWeld extends Weld {
     @Override
     protected Deployment createDeployment(ResourceLoader loader, CDI11Bootstrap bootstrap) {
         Deployment usual = super.createDeployment(loader, bootstrap);
-        WeldBeanDeploymentArchive application = (WeldBeanDeploymentArchive)
-                usual.getBeanDeploymentArchives().iterator().next();
+        // Other libraries on the class path have archives of their own.
+        WeldBeanDeploymentArchive application = (WeldBeanDeploymentArchive) usual.getBeanDeploymentArchives().stream()
+                .filter(archive -> archive.getBeanClasses().stream().noneMatch(type -> type.startsWith("io.smallrye.")))
+                .findFirst()
+                .orElseThrow();
         WeldBeanDeploymentArchive library = new WeldBeanDeploymentArchive("library", new HashSet<>(), null);
         WeldDeployment both =
                 new WeldDeployment(loader, bootstrap, new HashSet<>(Set.of(application)), usual.getExtensions()) {

@@ -418,7 +418,7 @@ class LateLoadingTest {
         String filed = "filed-key-0123456789";
         Path file = Files.writeString(folder.resolve("key"), filed);
         List<String> keys = List.of(KEY, POLL_KEY, filed);
-        Random random = new Random(20261122);
+        Random random = new Random(20261123);
         int refused = 0;
         for (int round = 0; round < 500; round++) {
             Given given =

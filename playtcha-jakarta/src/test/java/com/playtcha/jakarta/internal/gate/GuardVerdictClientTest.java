@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.VerificationCall;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +47,8 @@ class GuardVerdictClientTest {
 
     private GuardVerdictClient client(Duration maxRetryAfter) {
         Guard.Shared shared = new Guard.Shared(new Throttled(), null, window, new ReplayGuard(ticker));
-        return new GuardVerdictClient("shop/sign-up", shared, maxRetryAfter, ticker);
+        VerificationCall call = new VerificationCall("shop", URI.create("https://playtcha.example/v1/verify"), 64);
+        return new GuardVerdictClient("shop/sign-up", call, shared, maxRetryAfter, new Listeners(List.of()), ticker);
     }
 
     private static Duration retryAfter(UpstreamResponse response) {

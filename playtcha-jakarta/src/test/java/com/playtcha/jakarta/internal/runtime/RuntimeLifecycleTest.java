@@ -273,7 +273,7 @@ class RuntimeLifecycleTest {
         });
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
             for (int i = 0; i < 5; i++) {
-                facade.publish("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
+                facade.publisher().onTransition("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
             }
 
             assertThat(told).hasValue(5);

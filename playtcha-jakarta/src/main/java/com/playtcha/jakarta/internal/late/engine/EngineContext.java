@@ -7,12 +7,14 @@ import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,8 +88,17 @@ final class EngineContext {
         listeners.add(listener);
     }
 
+    void duplicate(LateResult result) {
+        metrics.add(LateCounter.DUPLICATE);
+        notifyEach(listener -> listener.onDuplicate(result.getId(), result.getKind(), result.getOutcome()));
+    }
+
     void publish(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-        EventPublisher.notifyEach(listeners, listener -> listener.onTransition(id, kind, from, to, outcome), e -> {
+        notifyEach(listener -> listener.onTransition(id, kind, from, to, outcome));
+    }
+
+    private void notifyEach(Consumer<LateListener> call) {
+        EventPublisher.notifyEach(listeners, call, e -> {
             long times = log.count("listener");
             if (times > 0) {
                 LOG.warn("Listeners to late results failed: {} since the last such line", times, e);

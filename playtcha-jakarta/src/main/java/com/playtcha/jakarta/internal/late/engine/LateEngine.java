@@ -87,6 +87,12 @@ public final class LateEngine implements AutoCloseable {
         return context.metrics;
     }
 
+    /** Returns whether a result that arrives now can be stored or spooled. */
+    public boolean canKeepResults() {
+        SpoolDirectory directory = context.spool;
+        return !storeIsDown || (directory != null && directory.percentFull() < 100);
+    }
+
     /** Adds a listener, which is called on the thread that recorded a transition. */
     public void addListener(LateListener listener) {
         context.addListener(listener);

@@ -111,7 +111,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 .code(code)
                 .build();
         if (spool.holdsDiscard(id)) {
-            context.metrics.add(LateCounter.DUPLICATE);
+            context.duplicate(result);
             return AcceptResult.DUPLICATE;
         }
         LateStore.Arrival arrival;
@@ -131,7 +131,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 yield AcceptResult.STORED;
             }
             case DUPLICATE -> {
-                context.metrics.add(LateCounter.DUPLICATE);
+                context.duplicate(result);
                 yield AcceptResult.DUPLICATE;
             }
             case DIFFERENT -> {

@@ -103,7 +103,7 @@ final class ResultSpool {
             }
             context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
         } else if (outcome == AcceptResult.DUPLICATE) {
-            context.metrics.add(LateCounter.DUPLICATE);
+            context.duplicate(result);
         } else if (outcome == AcceptResult.DIFFERENT) {
             different(result, "the spool holds an earlier entry of its item");
         }

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,42 @@ class FirstResultTest extends EngineFixture {
         assertThat(handled).extracting(LateResult::getCode).containsExactly(code);
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
         assertThat(spool.load().files()).isZero();
+    }
+
+    @Test
+    void listenersReceiveEachDuplicateOfStoreAndSpool() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        engine.addListener(new LateListener() {
+            @Override
+            public void onTransition(String id, LateKind kind, LateState from, LateState to, LateOutcome outcome) {}
+
+            @Override
+            public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
+                heard.add(id + " " + kind + " " + outcome);
+            }
+        });
+        accept("a");
+        accept("a");
+        database.setDown(true);
+        accept("a");
+        accept("a");
+
+        assertThat(heard).containsExactly("t1 TASK COMPLETED", "t1 TASK COMPLETED");
+    }
+
+    @Test
+    void resultsCanBeKeptWhileTheStoreOrTheSpoolHasRoom() {
+        assertThat(engine.canKeepResults()).isTrue();
+        database.setDown(true);
+        engine.pollOnce();
+        assertThat(engine.canKeepResults()).isTrue();
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("task-" + i, "x");
+        }
+        assertThat(engine.canKeepResults()).isFalse();
+        database.setDown(false);
+        engine.pollOnce();
+        assertThat(engine.canKeepResults()).isTrue();
     }
 
     @Test

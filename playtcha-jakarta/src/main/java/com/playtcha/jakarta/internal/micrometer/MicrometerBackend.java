@@ -1,0 +1,97 @@
+package com.playtcha.jakarta.internal.micrometer;
+
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.Metric;
+import com.playtcha.jakarta.internal.metrics.MetricsBackend;
+import com.playtcha.jakarta.internal.metrics.MetricsSource;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Publishes metrics. The names are OpenTelemetry's, and each registry writes them in its own way. Thread-safe. */
+public final class MicrometerBackend implements MetricsBackend {
+    /** Those of the semantic conventions, as of OpenTelemetry's histograms. */
+    private static final Duration[] BUCKETS = Stream.of(
+                    5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private final Gauges gauges;
+    private final MeterRegistry registry;
+    /** Removed at the end: a gauge refers to this application, and a second deployment starts from zero. */
+    private final Set<Meter> published = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
+    public MicrometerBackend(MetricsSource source) {
+        gauges = new Gauges(source);
+        MeterRegistry own = source.bean(MeterRegistry.class);
+        registry = own == null ? Metrics.globalRegistry : own;
+    }
+
+    @Override
+    public void count(Metric metric, Map<String, String> attributes) {
+        Counter counter = Counter.builder(metric.key)
+                .description(metric.description)
+                .tags(tags(attributes))
+                .register(registry);
+        published(counter).increment();
+    }
+
+    @Override
+    public void record(Metric metric, Duration value, Map<String, String> attributes) {
+        Timer timer = Timer.builder(metric.key)
+                .description(metric.description)
+                .tags(tags(attributes))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+        published(timer).record(value);
+    }
+
+    @Override
+    public void publishGauges() {
+        for (Metric metric : Gauges.ALL) {
+            for (Map<String, String> series : gauges.values(metric).keySet()) {
+                Gauge.Builder<?> gauge = Gauge.builder(
+                                metric.key, () -> gauges.values(metric).get(series))
+                        .description(metric.description)
+                        .tags(tags(series));
+                published((metric.unit.equals("s") ? gauge.baseUnit("seconds") : gauge).register(registry));
+            }
+        }
+    }
+
+    /** Remembers a meter. One that is made by a call that outlasts the application is removed again. */
+    private <M extends Meter> M published(M meter) {
+        published.add(meter);
+        if (closed) {
+            registry.remove(meter);
+        }
+        return meter;
+    }
+
+    private static Tags tags(Map<String, String> attributes) {
+        List<Tag> tags = attributes.entrySet().stream()
+                .map(each -> Tag.of(each.getKey(), each.getValue()))
+                .toList();
+        return Tags.of(tags);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        published.forEach(registry::remove);
+        published.clear();
+    }
+}

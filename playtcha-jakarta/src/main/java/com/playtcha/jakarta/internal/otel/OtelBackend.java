@@ -1,0 +1,184 @@
+package com.playtcha.jakarta.internal.otel;
+
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.Metric;
+import com.playtcha.jakarta.internal.metrics.MetricsBackend;
+import com.playtcha.jakarta.internal.metrics.MetricsListener;
+import com.playtcha.jakarta.internal.metrics.MetricsSource;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes metrics and a span per call. Without beans, {@link GlobalOpenTelemetry} is first asked when Playtcha is first
+ * called: asked earlier than the application sets it, it would be fixed to one that does nothing. Thread-safe.
+ */
+public final class OtelBackend implements MetricsBackend, VerificationListener {
+    private static final String SCOPE = "com.playtcha.jakarta";
+    private static final String PORT = "server.port";
+    private static final String STATUS = "http.response.status_code";
+    /** Those of the semantic conventions, in seconds. */
+    private static final List<Double> BUCKETS =
+            List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+
+    private final Gauges gauges;
+    private final Map<Metric, LongCounter> counters = new ConcurrentHashMap<>();
+    private final Map<Metric, DoubleHistogram> histograms = new ConcurrentHashMap<>();
+    private final List<AutoCloseable> published = new ArrayList<>();
+    private @Nullable Meter meter;
+    private @Nullable Tracer tracer;
+    private boolean closed;
+
+    public OtelBackend(MetricsSource source) {
+        gauges = new Gauges(source);
+        OpenTelemetry sdk = source.bean(OpenTelemetry.class);
+        Meter ownMeter = source.bean(Meter.class);
+        Tracer ownTracer = source.bean(Tracer.class);
+        meter = ownMeter == null && sdk != null ? sdk.getMeter(SCOPE) : ownMeter;
+        tracer = ownTracer == null && sdk != null ? sdk.getTracer(SCOPE) : ownTracer;
+    }
+
+    private synchronized Meter meter() {
+        Meter known = meter;
+        if (known == null) {
+            known = GlobalOpenTelemetry.getMeter(SCOPE);
+            meter = known;
+            publishGauges();
+        }
+        return known;
+    }
+
+    private synchronized Tracer tracer() {
+        Tracer known = tracer;
+        if (known == null) {
+            known = GlobalOpenTelemetry.getTracer(SCOPE);
+            tracer = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void count(Metric metric, Map<String, String> attributes) {
+        counters.computeIfAbsent(
+                        metric,
+                        key -> meter().counterBuilder(key.key)
+                                .setUnit(key.unit)
+                                .setDescription(key.description)
+                                .build())
+                .add(1, attributes(attributes));
+    }
+
+    @Override
+    public void record(Metric metric, Duration value, Map<String, String> attributes) {
+        histograms
+                .computeIfAbsent(
+                        metric,
+                        key -> meter().histogramBuilder(key.key)
+                                .setUnit(key.unit)
+                                .setDescription(key.description)
+                                .setExplicitBucketBoundariesAdvice(BUCKETS)
+                                .build())
+                .record(value.toNanos() / 1e9, attributes(attributes));
+    }
+
+    /** Publishes each gauge once: its callback finds new series by itself. */
+    @Override
+    public synchronized void publishGauges() {
+        Meter known = meter;
+        if (known == null || closed || !published.isEmpty()) {
+            return;
+        }
+        for (Metric metric : Gauges.ALL) {
+            Consumer<ObservableLongMeasurement> callback = measurement ->
+                    gauges.values(metric).forEach((series, value) -> measurement.record(value, attributes(series)));
+            boolean isUpDown = metric == Metric.ACTIVE || metric == Metric.LIMIT;
+            published.add(
+                    isUpDown
+                            ? known.upDownCounterBuilder(metric.key)
+                                    .setUnit(metric.unit)
+                                    .setDescription(metric.description)
+                                    .buildWithCallback(callback)
+                            : known.gaugeBuilder(metric.key)
+                                    .ofLongs()
+                                    .setUnit(metric.unit)
+                                    .setDescription(metric.description)
+                                    .buildWithCallback(callback));
+        }
+    }
+
+    private static Attributes attributes(Map<String, String> attributes) {
+        AttributesBuilder builder = Attributes.builder();
+        attributes.forEach((key, value) -> {
+            if (key.equals(PORT) || key.equals(STATUS)) {
+                if (!value.isEmpty()) {
+                    builder.put(key, Long.parseLong(value));
+                }
+            } else if (key.equals("playtcha.allowed")) {
+                builder.put(key, Boolean.parseBoolean(value));
+            } else if (!value.isEmpty()) {
+                builder.put(key, value);
+            }
+        });
+        return builder.build();
+    }
+
+    @Override
+    public void onVerification(String guard, Verification verification) {
+        // Counted by the listener that all APIs share.
+    }
+
+    /** Starts the span on the visitor's thread, whose current span is its parent; it may end on another. */
+    @Override
+    public Consumer<Verification> onCall(VerificationCall call) {
+        Span span = tracer().spanBuilder("POST")
+                .setSpanKind(SpanKind.CLIENT)
+                .setAttribute("http.request.method", "POST")
+                .setAttribute("url.full", call.getUrl().toString())
+                .setAttribute("server.address", call.getUrl().getHost())
+                .setAttribute(PORT, (long) call.getPort())
+                .startSpan();
+        return result -> {
+            if (result.getStatus() > 0) {
+                span.setAttribute(STATUS, (long) result.getStatus());
+            }
+            String error = MetricsListener.httpError(result);
+            if (!error.isEmpty()) {
+                span.setAttribute("error.type", error);
+                span.setStatus(StatusCode.ERROR);
+            }
+            span.end();
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        for (AutoCloseable each : published) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("A gauge cannot be removed", e);
+            }
+        }
+        published.clear();
+    }
+}
