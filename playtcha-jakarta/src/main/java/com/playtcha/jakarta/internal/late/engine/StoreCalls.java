@@ -30,6 +30,7 @@ final class StoreCalls implements AutoCloseable {
     private final WorkerPool pool;
     private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
     private volatile @Nullable Instant heldAt;
+    private volatile boolean closed;
 
     StoreCalls(EngineContext context) {
         this.context = context;
@@ -60,7 +61,7 @@ final class StoreCalls implements AutoCloseable {
      * @param limit after which it counts as failed; it may nevertheless be taken
      */
     LateStore.Arrival take(Incoming arrival, Duration limit) {
-        return held(limit, () -> arrivals.add(arrival));
+        return held(limit, () -> closed ? null : arrivals.add(arrival));
     }
 
     /**
@@ -142,6 +143,7 @@ final class StoreCalls implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
         // a thread of theirs is interrupted.
         pool.stop();
