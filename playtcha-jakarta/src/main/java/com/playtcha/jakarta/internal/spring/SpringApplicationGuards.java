@@ -14,6 +14,7 @@ import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,9 @@ final class SpringApplicationGuards
                 .late()
                 .addListener((id, kind, from, to, outcome) ->
                         context.publishEvent(new LateTransition(id, kind, from, to, outcome)));
+        // For metrics: the registry of Micrometer, the meter and tracer of OpenTelemetry.
+        application.setBeans(this::find);
+        application.setReadinessChecked();
         application.late().setBeans(this);
         application.late().setDataSources(this::dataSource);
     }
@@ -99,6 +103,15 @@ final class SpringApplicationGuards
     PlaytchaVerifier verifier(String guard) {
         application.use(Set.of(new CodeUse(guard, "an injected PlaytchaVerifier")));
         return new NamedVerifier(guard, application);
+    }
+
+    private <T> @Nullable T find(Class<T> type) {
+        return beans.getBeanProvider(type).getIfUnique();
+    }
+
+    /** Returns why the application is not ready, empty if it is. */
+    Map<String, String> problems() {
+        return application.problems();
     }
 
     private @Nullable Object dataSource(String name) {

@@ -13,9 +13,12 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +236,43 @@ class SpringBootIT {
         try (RunningApplication app = RunningApplication.start(
                 server, settings("playtcha.url-patterns", "/thread", "spring.threads.virtual.enabled", "true"))) {
             assertThat(app.post("/thread", "playtcha-response=ok-1").body()).isEqualTo("true");
+        }
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS)
+    void theActuatorHasHealthAndMetrics() throws Exception {
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings(
+                        "playtcha.url-patterns", "/signup",
+                        "playtcha.callback-path", "/pingback",
+                        "playtcha.callback-key", "0123456789abcdef",
+                        "playtcha.late-datasource", "dataSource",
+                        "spring.datasource.url", "jdbc:h2:mem:health-" + System.nanoTime()))) {
+            app.post("/signup", "playtcha-response=ok-1");
+            app.post("/signup", "");
+
+            assertThat(app.get("/actuator/metrics/playtcha.verifications?tag=playtcha.outcome:VERIFIED")
+                            .body())
+                    .contains("\"statistic\":\"COUNT\",\"value\":1.0", "playtcha.guard", "playtcha.reason");
+            assertThat(app.get("/actuator/metrics/playtcha.verification.duration")
+                            .statusCode())
+                    .isEqualTo(200);
+            PLAYTCHA.refuse();
+            app.post("/signup", "playtcha-response=ok-2");
+            assertThat(app.get("/actuator/health/playtcha").body())
+                    .as("a guard that fails open does not need Playtcha")
+                    .contains("\"status\":\"UP\"");
+
+            try (Connection database = app.bean(DataSource.class).getConnection();
+                    Statement statement = database.createStatement()) {
+                statement.execute("DROP ALL OBJECTS");
+            }
+            app.post("/pingback", "key=0123456789abcdef&id=task-1&code=solved");
+            await().untilAsserted(() -> assertThat(
+                            app.get("/actuator/health/playtcha").body())
+                    .contains("\"status\":\"DOWN\"", "late results"));
         }
     }
 

@@ -1,0 +1,31 @@
+package com.playtcha.jakarta.internal.spring;
+
+import java.util.Map;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** The health indicator {@code playtcha} of the Actuator of Spring Boot 4. Public for Spring only. */
+@AutoConfiguration(after = PlaytchaAutoConfiguration.class)
+@ConditionalOnClass(HealthIndicator.class)
+@ConditionalOnBean(SpringApplicationGuards.class)
+@ConditionalOnProperty(name = "management.health.playtcha.enabled", matchIfMissing = true)
+public class Boot4Health {
+
+    /** For Spring. */
+    public Boot4Health() {}
+
+    @Bean
+    HealthIndicator playtchaHealthIndicator(SpringApplicationGuards guards) {
+        return () -> {
+            Map<String, String> problems = guards.problems();
+            return (problems.isEmpty() ? Health.up() : Health.down())
+                    .withDetails(problems)
+                    .build();
+        };
+    }
+}
