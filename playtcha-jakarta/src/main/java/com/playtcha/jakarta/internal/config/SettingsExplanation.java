@@ -13,16 +13,19 @@ public record SettingsExplanation(String text, boolean hasProblems) {
 
     /** Collects what is read for each guard and filter, and for late results. */
     static final class Builder {
-        private final Map<String, List<String>> sections = new LinkedHashMap<>();
+        private final Map<String, List<ProblemReport>> sections = new LinkedHashMap<>();
 
-        /** Adds the rows of a report under a heading. */
+        /** Adds a report, whose rows are shown under a heading. */
         void add(String heading, ProblemReport report) {
-            sections.computeIfAbsent(heading, unused -> new ArrayList<>()).addAll(report.rows());
+            sections.computeIfAbsent(heading, unused -> new ArrayList<>()).add(report);
         }
 
         SettingsExplanation build(ProblemReport all) {
             StringBuilder text = new StringBuilder();
-            sections.forEach((heading, rows) -> section(heading, rows, text));
+            sections.forEach((heading, reports) -> section(
+                    heading,
+                    reports.stream().flatMap(report -> report.rows().stream()).toList(),
+                    text));
             section("Warnings: " + all.warnings().size(), all.warnings(), text);
             section("Problems: " + all.problems().size(), all.problems(), text);
             return new SettingsExplanation(text.toString(), all.hasProblems());

@@ -147,6 +147,7 @@ public final class SettingsLoader {
             SettingsReader reader = new SettingsReader(lookup, application);
             boolean metrics = Boolean.TRUE.equals(reader.read(ApplicationKeys.METRICS));
             boolean health = Boolean.TRUE.equals(reader.read(ApplicationKeys.HEALTH));
+            reader.explain(List.of(ApplicationKeys.METRICS, ApplicationKeys.HEALTH));
 
             ProblemReport lateReport = new ProblemReport(redaction);
             List<String> lateUses = uses.stream()
