@@ -8,7 +8,8 @@ import java.util.Map;
  * present value without a query. Thread-safe.
  *
  * <p>Values about the store include all nodes that share it. They were counted {@link #getAge} ago, which is at most
- * about a minute while the store works. All other values are about this node.
+ * about a minute while the store works. A number of items of 100,000 means that many or more, since larger ones are not
+ * counted further. All other values are about this node.
  *
  * <p>Three values deserve an alert: {@link #getDeadLetters} above zero for an hour, because the handler fails for some
  * items; {@link #getOverdue} above five minutes, because results are not delivered; and {@link #getAge} above five

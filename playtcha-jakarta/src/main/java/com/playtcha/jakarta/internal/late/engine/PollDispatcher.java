@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ final class PollDispatcher {
     private final EngineContext context;
     private final ResultSpool spool;
     private final BackgroundJob expiry;
+    /** Queues with a backlog of expired items, which would be polled for one by one. */
+    private final Set<WorkQueue> expiring = ConcurrentHashMap.newKeySet();
 
     PollDispatcher(EngineContext context, ResultSpool spool, Executor executor) {
         this.context = context;
@@ -45,7 +49,7 @@ final class PollDispatcher {
     /** Polls due items of one source, within the free slots and the rate limit. */
     int run(WorkQueue queue, @Nullable String source, RateLimiter limiter, Bulkhead bulkhead, Consumer<Lease> poller) {
         int taken = 0;
-        while (taken < MAX_PER_RUN && !context.isClosed()) {
+        while (taken < MAX_PER_RUN && !context.isClosed() && !expiring.contains(queue)) {
             Instant now = context.now();
             int wanted = Math.min(bulkhead.available(), limiter.allowance(now));
             if (wanted <= 0) {
@@ -134,7 +138,11 @@ final class PollDispatcher {
                 recorded(expired.get(i).lease(), LateOutcome.EXPIRED, recorded.get(i));
             }
         }
-        return leases.size() == EXPIRY_BATCH;
+        boolean hasMore = leases.size() == EXPIRY_BATCH;
+        if (hasMore ? expiring.add(queue) : expiring.remove(queue)) {
+            LOG.debug("Many items of {} expire at once: {}", queue, hasMore);
+        }
+        return hasMore;
     }
 
     private static LateResult expired(Lease lease, Instant now) {

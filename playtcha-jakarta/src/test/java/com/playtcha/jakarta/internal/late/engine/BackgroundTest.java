@@ -1,0 +1,94 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What the engine does in the background, and by whose clock (contract, section 7). */
+class BackgroundTest extends EngineFixture {
+
+    @Test
+    void aNodeWhoseClockIsMinutesAheadExpiresNothingEarly() {
+        store = JdbcStores.withLeaseClock(database, results, clock);
+        engine = LateEngine.builder(
+                        config(),
+                        store,
+                        (result, delivery) -> handled.add(result),
+                        Clock.offset(clock, Duration.ofMinutes(5)),
+                        Runnable::run)
+                .build();
+        try (CapturedLog log = new CapturedLog(EngineContext.class.getName(), Level.INFO)) {
+            engine.openStore();
+            prepare(engine);
+            String tracked = track("token", false);
+
+            pollAfter(Duration.ofSeconds(11));
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN The clock of this node is 300 s off the database's");
+            assertThat(asked).containsExactly("token");
+            assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+            assertThat(store.find(tracked).orElseThrow().expiresAt())
+                    .isEqualTo(clock.instant().plus(Duration.ofMinutes(5)).minusSeconds(11));
+        }
+    }
+
+    @Test
+    void manyThatExpireAtOnceAreEndedInBatches() {
+        start();
+        for (int i = 0; i < 450; i++) {
+            engine.inbox().track("t" + i);
+        }
+
+        pollAfter(Duration.ofHours(1));
+        assertThat(handled).hasSize(200);
+        pollAfter(Duration.ofMillis(100));
+        assertThat(handled).hasSize(400);
+        pollAfter(Duration.ofMillis(100));
+
+        assertThat(handled).hasSize(450).allMatch(result -> result.getOutcome() == LateOutcome.EXPIRED);
+        assertThat(transitions).filteredOn("AWAITING>READY"::equals).hasSize(450);
+    }
+
+    @Test
+    void thousandsThatHaveEndedAreDeletedInOneGo() throws Exception {
+        start();
+        engine.openStore();
+        execute("INSERT INTO playtcha_late_item (item_key, item_id, kind, state, lane, source, tracked, sent, attempts,"
+                + " failures, started_at, due_at, expires_at, dead_since, created_at, updated_at, fence, lease_until)"
+                + " SELECT LPAD(x, 64, '0'), 't' || x, 'TASK', 'DELIVERED', 'DONE', 'tasks', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,"
+                + " 1, 0 FROM SYSTEM_RANGE(1, 5500)");
+
+        engine.pollOnce();
+
+        assertThat(number("SELECT COUNT(*) FROM playtcha_late_item")).isZero();
+    }
+
+    @Test
+    void statisticsAndListingsThatFailAreNoOutageOfTheStore() {
+        start();
+        engine.openStore();
+        database.refuse("dead_since FROM");
+
+        try (CapturedLog log = new CapturedLog(LateEngine.class.getName(), Level.WARN)) {
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
+            pollAfter(Duration.ofMinutes(1));
+
+            assertThat(log.lines()).isEmpty();
+        }
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(count(LateCounter.STORE_FAILED)).isPositive();
+        assertThat(engine.metrics().getAge()).isEqualTo(Duration.ofMinutes(1));
+    }
+}
