@@ -46,7 +46,9 @@ public final class ScaleHarness {
             for (int i = 0; i < 3; i++) {
                 time("counts", store::counts);
                 time("list of 1,000 dead letters", () -> store.deadLetters(1000));
-                time("retention, a batch of 1,000", () -> store.forget(Instant.now().plus(Duration.ofDays(8)), 1000));
+                time(
+                        "retention, a batch of 1,000",
+                        () -> store.forget(Instant.now().plus(Duration.ofDays(8)), 1000));
             }
             run(store, expiring);
         }
@@ -94,7 +96,10 @@ public final class ScaleHarness {
                 LockSupport.parkNanos(1_000_000_000L / CALLBACKS_PER_SECOND);
             }
             Thread.sleep(5000);
-            long[] millis = took.values().stream().mapToLong(nanos -> nanos / 1_000_000).sorted().toArray();
+            long[] millis = took.values().stream()
+                    .mapToLong(nanos -> nanos / 1_000_000)
+                    .sorted()
+                    .toArray();
             System.out.printf(
                     "%d of %d fresh callbacks handed over; from the callback to its handler: p50 %d ms, p99 %d ms, max %d ms%n",
                     millis.length,

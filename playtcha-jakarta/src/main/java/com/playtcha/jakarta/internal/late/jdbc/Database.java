@@ -91,7 +91,8 @@ enum Database {
             case POSTGRESQL ->
                 "DELETE FROM " + table + " WHERE " + key + " = ANY (ARRAY(" + keys + " FOR UPDATE SKIP LOCKED))";
             // H2 sorts no deletion, and is slow with a subquery.
-            case H2 -> "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most + " ROWS ONLY";
+            case H2 ->
+                "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most + " ROWS ONLY";
             case ORACLE, SQL_SERVER -> "DELETE FROM " + table + " WHERE " + key + " IN (" + keys + ")";
         };
     }

@@ -71,9 +71,16 @@ class H2ModesTest {
     }
 
     private static DataSource named(DataSource h2, String product) {
-        return proxy(DataSource.class, h2, "getConnection", connection -> proxy(
-                Connection.class, connection, "getMetaData", metaData -> proxy(
-                        DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
+        return proxy(
+                DataSource.class,
+                h2,
+                "getConnection",
+                connection -> proxy(
+                        Connection.class,
+                        connection,
+                        "getMetaData",
+                        metaData ->
+                                proxy(DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
     }
 
     private static <T> T proxy(Class<T> type, Object real, String replaced, UnaryOperator<Object> replacement) {
