@@ -7,12 +7,17 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -49,10 +54,18 @@ final class Connector {
         this.names = names;
     }
 
-    /** Reads the platform's trust store if it will be needed, so that the first call does not have to. */
+    /** Reads the platform's trust store and loads the classes of TLS if they will be needed. Opens no connection. */
     void warmUp() {
         if (target.route().isSecure()) {
             tls();
+            try {
+                SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+                engine.setUseClientMode(true);
+                ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+                engine.wrap(ByteBuffer.allocate(0), hello);
+            } catch (SSLException | NoSuchAlgorithmException e) {
+                // The first call meets the same and reports it.
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.slf4j.Logger;
@@ -60,7 +61,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.calls = new CallExecutor(
                 target, settings.timeout(), settings.connectTimeout(), settings.maxConcurrent(), names);
         this.project = new Project(secret.latest(), target);
-        warmUp();
+        // Reading the trust store alone takes longer than all else that happens at start.
+        async.tryRun(() -> warmUp(writer));
     }
 
     /** Makes room for more calls at once. */
@@ -68,13 +70,20 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         calls.grow(more);
     }
 
-    /** Loads classes and the trust store at start, so that the first visitor does not wait for them. */
-    private void warmUp() {
-        ApiCall sample = codec.verify("token");
-        sample.parseBody(
-                UpstreamResponse.HttpReply.ofHead(401, null, null), "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
-        sample.body();
-        calls.warmUp();
+    /** Loads classes and the trust store, so that the first visitor does not wait for them. Contacts nobody. */
+    private void warmUp(JsonWriter writer) {
+        try {
+            calls.warmUp();
+            ApiCall sample = codec.verify("token");
+            sample.parseBody(
+                    UpstreamResponse.HttpReply.ofHead(401, null, null),
+                    "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
+            sample.body();
+            writer.write(Map.of());
+        } catch (RuntimeException e) {
+            // A call that fails for the same reason reports it.
+            LOG.debug("The warm-up failed", e);
+        }
     }
 
     @Override

@@ -25,8 +25,8 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class UpstreamConnection extends DefaultBHttpClientConnection {
     private static final Http1Config HTTP = Http1Config.custom()
-            // A verification fits; there may be thousands of connections.
-            .setBufferSize(4 * 1024)
+            // A verification fits in most cases; there may be thousands of connections.
+            .setBufferSize(2 * 1024)
             .setMaxHeaderCount(100)
             .setMaxLineLength(16 * 1024)
             .setMaxEmptyLineCount(10)

@@ -2,21 +2,30 @@ package com.playtcha.jakarta.internal.json;
 
 import jakarta.json.Json;
 import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
+import jakarta.json.bind.spi.JsonbProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import java.io.StringWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON with one shared JSON-B engine; creating an engine costs hundreds of writes. Thread-safe. */
+/** Writes JSON with one shared JSON-B engine, which is created when it is first needed. Thread-safe. */
 public final class JsonWriter implements AutoCloseable {
-    private final Jsonb jsonb = JsonbBuilder.create();
+    // Throws at start if there is no provider; creating an engine takes a good part of the time of a start.
+    private final JsonbProvider provider = JsonbProvider.provider();
     private final JsonGeneratorFactory generators = Json.createGeneratorFactory(Map.of());
+    private @Nullable Jsonb jsonb;
 
     /** Writes one object on one line, its members in order. */
     public String write(Map<String, ? extends @Nullable Object> members) {
-        return jsonb.toJson(members);
+        return jsonb().toJson(members);
+    }
+
+    private synchronized Jsonb jsonb() {
+        if (jsonb == null) {
+            jsonb = provider.create().build();
+        }
+        return jsonb;
     }
 
     /**
@@ -37,9 +46,11 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
-            jsonb.close();
+            if (jsonb != null) {
+                jsonb.close();
+            }
         } catch (Exception e) {
             throw new IllegalStateException("JSON-B could not be closed", e);
         }

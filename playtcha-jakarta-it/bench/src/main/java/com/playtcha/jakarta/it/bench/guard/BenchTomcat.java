@@ -43,13 +43,11 @@ final class BenchTomcat {
         Context context = tomcat.addContext("", null);
         ServiceLoader.load(ServletContainerInitializer.class)
                 .forEach(initializer -> context.addServletContainerInitializer(initializer, Set.of()));
-        add(context, "page", new Page(), "/");
+        page(context);
         add(context, "figures", new Figures(), "/figures");
         for (String speed : SPEEDS) {
             String baseUrl = "http://127.0.0.1:" + args[0] + "/" + speed;
-            FilterDef library = filter(context, "library-" + speed, null);
-            library.addInitParameter("base-url", baseUrl);
-            library.addInitParameter("secret", "bench-secret-0123456789");
+            library(context, "library-" + speed, baseUrl);
             filter(context, "hand-written-" + speed, new ComparedFilters.HandWritten(baseUrl));
             filter(context, "jdk-client-" + speed, new ComparedFilters.JdkClient(baseUrl));
             filter(context, "bare-socket-" + speed, new ComparedFilters.BareSocket(baseUrl));
@@ -57,6 +55,17 @@ final class BenchTomcat {
         tomcat.start();
         Children.print(connector.getLocalPort());
         tomcat.getServer().await();
+    }
+
+    static void page(Context context) {
+        add(context, "page", new Page(), "/");
+    }
+
+    /** Maps the library's filter to the path with its name. */
+    static void library(Context context, String name, String baseUrl) {
+        FilterDef filter = filter(context, name, null);
+        filter.addInitParameter("base-url", baseUrl);
+        filter.addInitParameter("secret", "bench-secret-0123456789");
     }
 
     private static void add(Context context, String name, HttpServlet servlet, String pattern) {

@@ -90,8 +90,19 @@ public final class Main {
         this.port = port;
     }
 
-    /** The arguments are options for Tomcat's process, such as those that record a profile. */
+    /**
+     * With {@code virtual} or {@code start} as its argument, measures {@link VirtualVisitors} or {@link StartUp} instead;
+     * other arguments are options for Tomcat's process, such as those that record a profile.
+     */
     public static void main(String[] args) throws Exception {
+        if (args.length == 1 && args[0].equals("virtual")) {
+            VirtualVisitors.run();
+            return;
+        }
+        if (args.length == 1 && args[0].equals("start")) {
+            StartUp.run();
+            return;
+        }
         try (Children children = new Children()) {
             String service = children.start(StandInService.class, List.of());
             String tomcat = children.start(BenchTomcat.class, List.of(args), service);
