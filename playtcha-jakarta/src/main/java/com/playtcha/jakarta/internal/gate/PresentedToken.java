@@ -25,20 +25,27 @@ public final class PresentedToken {
 
     /** Checks the values that one source carries; blank ones count as absent. */
     public static PresentedToken of(List<String> values, int maxLength) {
-        List<String> present =
-                values.stream().filter(value -> !value.isBlank()).distinct().toList();
-        if (present.isEmpty()) {
-            return ABSENT;
+        String token = null;
+        for (String value : values) {
+            if (!value.isBlank()) {
+                if (token != null && !token.equals(value)) {
+                    return missing(Reason.TOKEN_AMBIGUOUS);
+                }
+                token = value;
+            }
         }
-        String token = present.get(0);
-        if (present.size() > 1) {
-            return missing(Reason.TOKEN_AMBIGUOUS);
+        if (token == null) {
+            return ABSENT;
         }
         if (token.length() > maxLength) {
             return missing(Reason.TOKEN_TOO_LONG);
         }
-        boolean visibleAscii = token.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
-        return visibleAscii ? new PresentedToken(token, null, 0) : missing(Reason.TOKEN_MALFORMED);
+        for (int i = 0; i < token.length(); i++) {
+            if (token.charAt(i) < 0x21 || token.charAt(i) > 0x7e) {
+                return missing(Reason.TOKEN_MALFORMED);
+            }
+        }
+        return new PresentedToken(token, null, 0);
     }
 
     /** Returns the lack of a usable token, for a reason of outcome {@code NO_TOKEN}. */

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.gate;
 /** Port to the transport: one call to Playtcha within one deadline, without retry or redirect. Thread-safe. */
 public interface Upstream {
 
-    /** Verifies one token. Throws only because of a bug in this library. */
+    /** Verifies one token; after a close, fails as interrupted. Throws only because of a bug in this library. */
     UpstreamResponse call(String token);
 
     /**

@@ -5,10 +5,13 @@ import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -244,12 +247,12 @@ final class CallExecutor {
             UpstreamConnection used = connection;
             int status = used == null ? 0 : used.statusReceived();
             if (head == null && status != 0 && !isFromProxy(status)) {
-                head = FailureMapper.statusAlone(status);
+                head = statusAlone(status);
             }
             if (head == null && end == null && used != null && used.isReused()) {
                 pool.distrust();
             }
-            return FailureMapper.response(head, end, e, sent);
+            return withoutBody(head, end, e, sent);
         }
 
         private void release() {
@@ -259,6 +262,46 @@ final class CallExecutor {
                 pool.release(used, keep ? keepAlive : null);
             }
         }
+    }
+
+    /**
+     * A 4xx or 5xx counts although its body was cut off: the status alone decides (contract, section 2). A 2xx without
+     * its body says nothing.
+     */
+    private static UpstreamResponse withoutBody(
+            UpstreamResponse.@Nullable HttpReply head, RunningCall.@Nullable End end, Exception e, boolean sent) {
+        if (head != null && (head.status() < 200 || head.status() > 299)) {
+            return head;
+        }
+        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException) {
+            return new UpstreamResponse.CallFailure(Reason.TIMEOUT, "no complete response in time", sent);
+        }
+        Exception cause = e instanceof ExecutionException && e.getCause() instanceof Exception inner ? inner : e;
+        return new UpstreamResponse.CallFailure(reason(cause), detail(cause), sent);
+    }
+
+    /** Returns the reply of a status line alone; a throttle without its Retry-After lasts one second. */
+    private static UpstreamResponse.HttpReply statusAlone(int status) {
+        return UpstreamResponse.HttpReply.ofHead(status, status == 429 ? Duration.ofSeconds(1) : null, null);
+    }
+
+    /** HttpClient's messages quote the response, which may repeat the secret: only their class is shown. */
+    private static String detail(Exception e) {
+        boolean quotes = e.getClass().getName().startsWith("org.apache.hc.");
+        return quotes ? e.getClass().getSimpleName() : e.toString();
+    }
+
+    private static Reason reason(Exception e) {
+        if (e instanceof CallException known) {
+            return known.reason();
+        }
+        if (e instanceof UnknownHostException) {
+            return Reason.DNS;
+        }
+        if (e instanceof SSLException) {
+            return Reason.TLS;
+        }
+        return e instanceof SocketTimeoutException ? Reason.TIMEOUT : Reason.IO;
     }
 
     private static String version() {

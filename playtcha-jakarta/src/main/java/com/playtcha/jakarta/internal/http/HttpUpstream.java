@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
-    private static final String CLOSED = "the verifier is closed";
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -88,16 +87,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public UpstreamResponse call(String token) {
-        if (isClosed()) {
-            throw new IllegalStateException(CLOSED);
-        }
         return calls.execute(codec.verify(token));
     }
 
     @Override
     public void execute(Runnable work) {
         if (isClosed() || !async.tryRun(work)) {
-            throw new IllegalStateException(CLOSED);
+            throw new IllegalStateException("the verifier is closed");
         }
     }
 

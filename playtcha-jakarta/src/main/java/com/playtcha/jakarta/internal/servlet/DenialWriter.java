@@ -109,12 +109,12 @@ final class DenialWriter {
             throw new ServletException("failure-path " + path + " does not exist in this application");
         }
         boolean startedBefore = request.isAsyncStarted();
-        state.setInFailurePage(true);
+        state.inFailurePage = true;
         try {
             page.forward(new GetRequest(request, response), response);
         } finally {
             // A page that went asynchronous is dispatched through our filters again.
-            state.setInFailurePage(!startedBefore && request.isAsyncStarted());
+            state.inFailurePage = !startedBefore && request.isAsyncStarted();
         }
     }
 }

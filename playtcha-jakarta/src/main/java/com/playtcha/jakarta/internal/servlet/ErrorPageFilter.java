@@ -21,7 +21,7 @@ final class ErrorPageFilter implements Filter {
     }
 
     static HttpServletRequest forErrorPage(HttpServletRequest request, ServletResponse response) {
-        boolean denied = request.getAttribute(RequestState.ATTRIBUTE) instanceof RequestState state && state.isDenied();
+        boolean denied = request.getAttribute(RequestState.ATTRIBUTE) instanceof RequestState state && state.denied;
         return denied && !request.getMethod().equals("GET") ? new GetRequest(request, response) : request;
     }
 }

@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
 final class RequestState {
     static final String ATTRIBUTE = RequestState.class.getName();
 
-    private final RequestVerifications verifications;
-    private boolean inFailurePage;
-    private boolean errorPageExpected;
-    private boolean denied;
-    private @Nullable JsonBody body;
-    private int parameterFailure;
+    /** The decisions of all guards, those of beans and REST resources included. */
+    final RequestVerifications verifications;
+
+    /** Whether the page of {@code failure-path} runs for this request; our filters let it pass. */
+    boolean inFailurePage;
+
+    /** Whether the container shows, or will show, an error page for this request. */
+    boolean errorPageExpected;
+
+    /** Whether the request is answered with an error because a guard denied it or failed. */
+    boolean denied;
+
+    /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
+    int parameterFailure;
+
+    /** Null where no guard has read a JSON body. */
+    @Nullable
+    JsonBody body;
 
     private RequestState(RequestVerifications verifications) {
         this.verifications = verifications;
@@ -33,37 +45,10 @@ final class RequestState {
         return state;
     }
 
-    /** The decisions of all guards, those of beans and REST resources included. */
-    RequestVerifications verifications() {
-        return verifications;
-    }
-
-    /** Records that the container shows, or will show, an error page for this request. */
-    void setErrorPageExpected() {
-        errorPageExpected = true;
-    }
-
-    boolean isErrorPageExpected() {
-        return errorPageExpected;
-    }
-
     /** Records that the request is answered with an error because a guard denied it or failed. */
     void setDenied() {
         denied = true;
         errorPageExpected = true;
-    }
-
-    boolean isDenied() {
-        return denied;
-    }
-
-    /** Whether the page of {@code failure-path} runs for this request; our filters let it pass. */
-    boolean isInFailurePage() {
-        return inFailurePage;
-    }
-
-    void setInFailurePage(boolean value) {
-        inFailurePage = value;
     }
 
     /** Returns the JSON body, which is taken over from the container on the first call. */
@@ -72,20 +57,5 @@ final class RequestState {
             body = new JsonBody(request);
         }
         return body;
-    }
-
-    /** Null where no guard has read a JSON body. */
-    @Nullable
-    JsonBody body() {
-        return body;
-    }
-
-    /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
-    int parameterFailure() {
-        return parameterFailure;
-    }
-
-    void setParameterFailure(int status) {
-        parameterFailure = status;
     }
 }

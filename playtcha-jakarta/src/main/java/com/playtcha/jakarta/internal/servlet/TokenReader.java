@@ -74,8 +74,8 @@ final class TokenReader {
     }
 
     private PresentedToken fromParameter(HttpServletRequest request, RequestState state, String name) {
-        if (state.parameterFailure() != 0) {
-            return PresentedToken.unreadable(state.parameterFailure());
+        if (state.parameterFailure != 0) {
+            return PresentedToken.unreadable(state.parameterFailure);
         }
         try {
             String[] values = request.getParameterValues(name);
@@ -83,8 +83,8 @@ final class TokenReader {
         } catch (RuntimeException refused) {
             // The container refuses to parse the body; the status it would answer with is kept where it names one.
             int status = ContainerErrors.status(refused);
-            state.setParameterFailure(status == 0 ? 400 : status);
-            return PresentedToken.unreadable(state.parameterFailure());
+            state.parameterFailure = status == 0 ? 400 : status;
+            return PresentedToken.unreadable(state.parameterFailure);
         }
     }
 

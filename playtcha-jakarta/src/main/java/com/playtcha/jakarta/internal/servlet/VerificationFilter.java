@@ -96,7 +96,7 @@ public final class VerificationFilter implements Filter {
         if (filter == null) {
             answerOwnError(http, answer, new IllegalStateException("the filter is not initialized"));
         } else if (http.getDispatcherType() == DispatcherType.ERROR) {
-            RequestState.of(http).setErrorPageExpected();
+            RequestState.of(http).errorPageExpected = true;
             chain.doFilter(ErrorPageFilter.forErrorPage(http, answer), answer);
         } else if (isUnguarded(http, filter.guard().settings())) {
             chain.doFilter(http, answer);
@@ -109,7 +109,7 @@ public final class VerificationFilter implements Filter {
         return isErrorPage(request)
                 || isCallback(request)
                 || SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), name -> values(request, name))
-                || RequestState.of(request).isInFailurePage();
+                || RequestState.of(request).inFailurePage;
     }
 
     /** All values of a header, since a filter behind this one may use any of them. */
@@ -129,7 +129,7 @@ public final class VerificationFilter implements Filter {
         boolean nested = request.getDispatcherType() == DispatcherType.FORWARD
                 || request.getDispatcherType() == DispatcherType.INCLUDE;
         return nested
-                && RequestState.of(request).isErrorPageExpected()
+                && RequestState.of(request).errorPageExpected
                 && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null;
     }
 
@@ -142,7 +142,7 @@ public final class VerificationFilter implements Filter {
         Verification decision;
         try {
             token = settings.enabled() ? filter.tokens().read(request, state) : PresentedToken.ABSENT;
-            RequestVerifications verifications = state.verifications();
+            RequestVerifications verifications = state.verifications;
             Runnable publish = () -> Attributes.publish(request::setAttribute, verifications);
             decision = request.getDispatcherType() == DispatcherType.REQUEST
                     ? verifications.verify(filter.guard(), token, publish)
@@ -153,7 +153,7 @@ public final class VerificationFilter implements Filter {
             answerOwnError(request, response, own);
             return;
         }
-        JsonBody body = state.body();
+        JsonBody body = state.body;
         HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
         if (!decision.isAllowed() && !settings.monitor()) {
             filter.denials().send(onward, response, decision, token.containerStatus(), state);
@@ -170,8 +170,8 @@ public final class VerificationFilter implements Filter {
         LOG.error("Playtcha's filter failed; the request is answered with 500", own);
         RequestState state = RequestState.of(request);
         state.setDenied();
-        state.verifications().fail();
-        Attributes.publish(request::setAttribute, state.verifications());
+        state.verifications.fail();
+        Attributes.publish(request::setAttribute, state.verifications);
         DenialWriter.sendServerError(request, response, "internal_error", "The human check failed to work");
     }
 

@@ -74,7 +74,8 @@ class HttpUpstreamThreadsTest {
         caller.join();
         assertThat(seen).containsExactly(Reason.INTERRUPTED);
         Awaitility.await().until(() -> playtcha.openConnections() == 0);
-        assertThatIllegalStateException().isThrownBy(() -> upstream.call("t"));
+        assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.INTERRUPTED);
+        assertThatIllegalStateException().isThrownBy(() -> upstream.execute(() -> {}));
     }
 
     private static List<String> threads() {
