@@ -77,7 +77,8 @@ public final class Main {
         List<String> row(String name) {
             List<String> row = new ArrayList<>(List.of(name));
             for (double sum : sums) {
-                row.add(Report.figure(sum / count));
+                // The switches of threads that ended meanwhile are lost, so that a sum of them may be negative.
+                row.add(sum < 0 ? "?" : Report.figure(sum / count));
             }
             for (double figure : new double[] {threads, residentMb, refused, failed}) {
                 row.add(Report.figure(Math.rint(figure)));

@@ -35,9 +35,23 @@ final class StartUp {
     static void run() throws Exception {
         Path store = Files.createTempDirectory("bench-tls").resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
-                        "bench", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-storetype",
-                        "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "bench",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .start();
         keytool.waitFor();
         List<double[]> rounds = new ArrayList<>();
@@ -52,18 +66,20 @@ final class StartUp {
                                             "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
                                     "https://localhost:" + service.port())
                             .split(" ");
-                    rounds.add(List.of(figures).stream().mapToDouble(Double::parseDouble).toArray());
+                    rounds.add(List.of(figures).stream()
+                            .mapToDouble(Double::parseDouble)
+                            .toArray());
                 }
             }
         }
         new Report("bench-start", "Start of an application, and its first guarded request")
                 .ranOn(Map.of("rounds", Integer.toString(ROUNDS)))
-                .text("Medians in milliseconds. Each round is a new JVM, in which Tomcat has served a page already. The guarded"
-                        + " request is sent a second after the start; Playtcha's stand-in is reached over https.")
+                .text(
+                        "Medians in milliseconds. Each round is a new JVM, in which Tomcat has served a page already. The guarded"
+                                + " request is sent a second after the start; Playtcha's stand-in is reached over https.")
                 .table(
                         List.of("start of an empty application", "with the filter", "first guarded request", "second"),
-                        List.of(List.of(
-                                median(rounds, 0), median(rounds, 1), median(rounds, 2), median(rounds, 3))))
+                        List.of(List.of(median(rounds, 0), median(rounds, 1), median(rounds, 2), median(rounds, 3))))
                 .write();
     }
 
@@ -136,9 +152,7 @@ final class StartUp {
             HttpURLConnection connection = (HttpURLConnection)
                     URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
             connection.setDoOutput(true);
-            connection
-                    .getOutputStream()
-                    .write(("playtcha-response=ok-" + begun).getBytes(StandardCharsets.US_ASCII));
+            connection.getOutputStream().write(("playtcha-response=ok-" + begun).getBytes(StandardCharsets.US_ASCII));
             connection.getInputStream().readAllBytes();
             return millisSince(begun);
         }

@@ -34,7 +34,8 @@ final class VirtualVisitors {
             threads.resetPeakThreadCount();
             AtomicInteger ended = new AtomicInteger();
             List<Thread> visitors = begin(guards.verifier(), COUNT, ended);
-            // Until all of them wait for the response: a call that is still connecting has the smaller part of its heap.
+            // Until all of them wait for the response: a call that is still connecting has the smaller part of its
+            // heap.
             TimeUnit.SECONDS.sleep(15);
             long heap = usedHeap() - heapBefore;
             int inFlight = COUNT - ended.get();
@@ -52,8 +53,9 @@ final class VirtualVisitors {
                                     Report.figure(platform),
                                     Report.figure(threadsBefore),
                                     Report.figure(heap / 1024.0 / inFlight) + " KB")))
-                    .text("Each of them waits for the response of a service that hangs. Heap is what the JVM uses in addition,"
-                            + " divided by their number: connection, call, virtual thread and its stack.")
+                    .text(
+                            "Each of them waits for the response of a service that hangs. Heap is what the JVM uses in addition,"
+                                    + " divided by their number: connection, call, virtual thread and its stack.")
                     .write();
         }
     }
@@ -88,7 +90,8 @@ final class VirtualVisitors {
                     ended.incrementAndGet();
                 }
             };
-            visitors.add((Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, visit));
+            visitors.add((Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, visit));
         }
         return visitors;
     }
