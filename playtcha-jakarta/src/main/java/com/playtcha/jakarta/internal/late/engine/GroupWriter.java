@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupWriter<I, O> {
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
-    private static final int MAX_GROUP = 128;
+    private static final int MAX_GROUP = 64;
     /** After so many failures in a row, the store is considered down, and the rest of a group is not tried. */
     private static final int MAX_FAILURES = 2;
 

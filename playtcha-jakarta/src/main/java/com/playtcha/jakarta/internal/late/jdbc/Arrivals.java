@@ -212,7 +212,7 @@ final class Arrivals {
         List<Rows.ItemState> found = sql.list(
                 keys.size(),
                 Rows::itemState,
-                Statements.ITEM_STATES + Statements.in(keys.size()),
+                Statements.itemStates(keys.size()),
                 Statements.padded(keys).toArray());
         return found.stream().collect(Collectors.toMap(Rows.ItemState::key, Function.identity()));
     }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims items, each call within the caller's transaction: in one statement for rows that were locked when they were read
- * or, without {@code SKIP LOCKED}, by updates that name the fence they saw. Leases run by the database's clock.
+ * Claims items in one batch, each call within the caller's transaction. Works without {@code SKIP LOCKED}: an update that
+ * names the fence it saw changes the row for exactly one of several claimants. Leases run by the database's clock.
  */
 final class Claims {
     private static final Duration POSTPONED = Duration.ofHours(1);
@@ -35,8 +35,7 @@ final class Claims {
     List<Lease> claim(Database database, Connection connection, Sql sql, Claim claim) throws SQLException {
         long storeNow = storeNow(database, connection);
         long until = storeNow + claim.lease().toMillis();
-        boolean locks = database.supportsSkipLocked();
-        List<Rows.Candidate> found = locks
+        List<Rows.Candidate> found = database.supportsSkipLocked()
                 ? read(database, sql, claim, storeNow, claim.most(), " FOR UPDATE SKIP LOCKED")
                 : unlocked(database, sql, claim, storeNow);
         List<Rows.Candidate> readable = new ArrayList<>();
@@ -52,15 +51,7 @@ final class Claims {
                         candidate.dueAt());
             }
         }
-        List<Rows.Candidate> claimed = readable;
-        if (locks && !readable.isEmpty()) {
-            List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.owner(), until));
-            parameters.addAll(
-                    Statements.padded(readable.stream().map(Rows.Candidate::key).toList()));
-            sql.update(Statements.CLAIM_LOCKED + Statements.in(readable.size()), parameters.toArray());
-        } else if (!locks) {
-            claimed = claimSeen(sql, claim, readable, until, storeNow);
-        }
+        List<Rows.Candidate> claimed = update(sql, claim, readable, until, storeNow);
         return claimed.stream()
                 .sorted(Comparator.comparingLong(Rows.Candidate::dueAt))
                 .map(Rows.Candidate::lease)
@@ -68,7 +59,7 @@ final class Claims {
                 .toList();
     }
 
-    private static List<Rows.Candidate> claimSeen(
+    private static List<Rows.Candidate> update(
             Sql sql, Claim claim, List<Rows.Candidate> candidates, long until, long storeNow) throws SQLException {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (Rows.Candidate candidate : candidates) {
@@ -77,7 +68,7 @@ final class Claims {
                 claim.owner(), until, candidate.key(), claim.lane().name(), fence, storeNow
             });
         }
-        int[] won = sql.batch(Statements.CLAIM_SEEN, rows);
+        int[] won = sql.batch(Statements.CLAIM, rows);
         return IntStream.range(0, won.length)
                 .filter(i -> won[i] == 1)
                 .mapToObj(candidates::get)

@@ -35,11 +35,11 @@ final class Statements {
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
-    /** The columns that decide what an arrival does; the keys follow. */
-    static final String ITEM_STATES =
+    /** The columns that decide what an arrival does. */
+    private static final String ITEM_STATE =
             "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
                     + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
-                    + " WHERE item_key IN ";
+                    + " WHERE item_key = ?";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String ACCEPT =
@@ -55,14 +55,10 @@ final class Statements {
     private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
             + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE + " WHERE lane = '";
 
-    private static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
-            + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END WHERE item_key ";
-
     /** An unchanged fence means that no other column changed since it was read. */
-    static final String CLAIM_SEEN = CLAIM + "= ? AND lane = ? AND fence = ? AND lease_until < ?";
-
-    /** For rows that are locked; the keys follow. */
-    static final String CLAIM_LOCKED = CLAIM + "IN ";
+    static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
+            + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END"
+            + " WHERE item_key = ? AND lane = ? AND fence = ? AND lease_until < ?";
 
     static final String RESCHEDULE = "UPDATE " + TABLE + " SET due_at = ?, attempts = ?, sent = ?, updated_at = ?,"
             + " lease_until = 0, owner = NULL WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
@@ -138,15 +134,18 @@ final class Statements {
                 + " <= ? AND lease_until < ?" + order;
     }
 
-    /** Returns a list of as many placeholders as {@link #padded} has keys. */
-    static String in(int keys) {
-        return "(" + "?, ".repeat(width(keys) - 1) + "?)";
+    /**
+     * Returns a query of several items. It is not one with a list of keys, since for a table that was small when it was
+     * planned, PostgreSQL would read all of it each time.
+     */
+    static String itemStates(int keys) {
+        return String.join(" UNION ALL ", Collections.nCopies(width(keys), ITEM_STATE));
     }
 
-    /** Returns keys with the last one repeated, so that a driver has few different statements to cache. */
+    /** Returns keys and, so that a driver has few different statements to cache, more that no item has. */
     static List<String> padded(List<String> keys) {
         List<String> padded = new ArrayList<>(keys);
-        padded.addAll(Collections.nCopies(width(keys.size()) - keys.size(), keys.get(keys.size() - 1)));
+        padded.addAll(Collections.nCopies(width(keys.size()) - keys.size(), "-"));
         return padded;
     }
 
