@@ -43,12 +43,14 @@ final class Nodes implements AutoCloseable {
         }
     }
 
+    /** Counted over all, since an id that came before is not delivered again. */
+    private static int batches;
+
     private final DataSource observer;
     private final List<Child> nodes = new ArrayList<>();
     private volatile long connections;
     private volatile long active;
     private volatile boolean closed;
-    private int batches;
 
     private Nodes(DataSource observer, String url, int count) throws IOException {
         this.observer = observer;

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /** What decides between the engine and db-scheduler below an item table, besides items a second. */
@@ -40,8 +41,8 @@ final class Spike {
                     HANGING + " handlers hang; " + HEALTHY + " healthy items come at ten a second", own, spike));
             rows.add(List.of(
                     EXPIRING + " items are due at one instant; healthy ones come at a hundred a second",
-                    expiring(PlaytchaContender.pooled(pool, THREADS).with("poll-expiry", "1h"), pool, true),
-                    expiring(new SpikeContender(pool, THREADS, Duration.ofSeconds(10)), pool, false)));
+                    expiring(PlaytchaContender.pooled(pool, THREADS).with("poll-expiry", "1h"), pool),
+                    expiring(new SpikeContender(pool, THREADS, Duration.ofSeconds(10)), pool)));
             rows.add(List.of("Class loader after its stop", "see `TomcatUndeployIT`", unloading(pool)));
             rows.add(List.of(
                     "What a WAR carries more", "nothing", size(Scheduler.class) + " KB: the jar of db-scheduler"));
@@ -79,27 +80,31 @@ final class Spike {
     }
 
     /** Healthy items while many expire, which for db-scheduler are tasks of their time. */
-    private static String expiring(Contender contender, DataSource pool, boolean own) throws Exception {
+    private static String expiring(Contender contender, DataSource pool) throws Exception {
         int healthy = 1_000;
         Waits waits = new Waits(healthy);
         contender.start(waits::handled);
         try {
-            long due = System.currentTimeMillis() + 4_000;
-            if (own) {
-                for (int i = 0; i < EXPIRING; i += 50) {
-                    ((PlaytchaContender) contender).late().getTasks().track("expiring-" + i);
-                }
-                // The others are copies, since single ones would take longer than they may live.
-                Postgres.execute(pool, copies(pool, due));
+            if (contender instanceof PlaytchaContender playtcha) {
+                IntStream.range(0, EXPIRING)
+                        .parallel()
+                        .forEach(i -> playtcha.late().getTasks().track("expiring-" + i));
             } else {
                 Postgres.execute(
                         pool,
                         "INSERT INTO spike_item (item_id, code, state) SELECT 'expiring-' || n, 'code', 'READY'"
                                 + " FROM generate_series(1, " + EXPIRING + ") n",
                         "INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version) SELECT"
-                                + " 'late', 'expiring-' || n, to_timestamp(" + due / 1000 + "), false, 1"
+                                + " 'late', 'expiring-' || n, now() + interval '1 hour', false, 1"
                                 + " FROM generate_series(1, " + EXPIRING + ") n");
             }
+            long due = System.currentTimeMillis() + 4_000;
+            Postgres.execute(
+                    pool,
+                    contender instanceof PlaytchaContender
+                            ? "UPDATE playtcha_late_item SET due_at = " + due + ", expires_at = " + due
+                                    + " WHERE state = 'AWAITING'"
+                            : "UPDATE scheduled_tasks SET execution_time = to_timestamp(" + due / 1000 + ")");
             String result = waits.of(contender, healthy, 100);
             System.out.println("expiring: " + result + ", left " + contender.remaining());
             return result;
@@ -107,30 +112,6 @@ final class Spike {
             contender.close();
             contender.clear();
         }
-    }
-
-    /** Returns statements that make the tracked tasks so many, all due at one time, whatever columns there are. */
-    private static String[] copies(DataSource pool, long due) throws Exception {
-        List<String> columns = new ArrayList<>();
-        try (var connection = pool.getConnection();
-                var rows = connection.getMetaData().getColumns(null, null, "playtcha_late_item", null)) {
-            while (rows.next()) {
-                columns.add(rows.getString("COLUMN_NAME"));
-            }
-        }
-        String values = columns.stream()
-                .map(column -> switch (column) {
-                    case "item_key" -> "lpad(n::text, 4, '0') || substr(item_key, 5)";
-                    case "item_id" -> "item_id || '-' || n";
-                    default -> column;
-                })
-                .collect(Collectors.joining(", "));
-        return new String[] {
-            "INSERT INTO playtcha_late_item (" + String.join(", ", columns) + ") SELECT " + values
-                    + " FROM playtcha_late_item, generate_series(1, 49) n WHERE item_id LIKE 'expiring-%'",
-            "UPDATE playtcha_late_item SET due_at = " + due + ", expires_at = " + due
-                    + " WHERE item_id LIKE 'expiring-%'"
-        };
     }
 
     /** Runs the spike in a class loader of its own and says whether that can be collected. */
