@@ -280,6 +280,72 @@ class DeliveryTest extends EngineFixture {
     }
 
     @Test
+    void eightyItemsWhoseHandlerHangsKeepAHealthyOneWaitingForASecond() {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch never = new CountDownLatch(1);
+        Set<String> delivered = ConcurrentHashMap.newKeySet();
+        try {
+            handler = (result, delivery) -> {
+                if (result.getId().startsWith("hangs")) {
+                    never.await();
+                }
+                delivered.add(result.getId());
+            };
+            start(threads);
+            for (int i = 0; i < 80; i++) {
+                engine.inbox().accept("hangs-" + i, "x");
+            }
+            engine.pollOnce();
+            await().until(() -> handled.size() >= 8);
+            clock.advance(Duration.ofMillis(10));
+            engine.inbox().accept("healthy", "x");
+
+            pollAfter(Duration.ofMillis(500));
+            pollAfter(Duration.ofMillis(500));
+            await().until(() -> delivered.contains("healthy"));
+
+            assertThat(delivered).containsOnly("healthy");
+        } finally {
+            never.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aHandlerThatAsksForNoConnectionIsCalledWithoutOne() {
+        start();
+        handler = (result, delivery) -> database.failNext(1);
+        engine.inbox().accept("t1", "x");
+
+        engine.pollOnce();
+
+        assertThat(handled).hasSize(1);
+        run(Duration.ofSeconds(2));
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(handled).as("its completion is recorded again, not the handler called").hasSize(1);
+    }
+
+    @Test
+    void aHandlerThatFailsAlwaysIsCalledForOneItemAtATime() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("no");
+        };
+        for (int i = 0; i < 100; i++) {
+            engine.inbox().accept("t" + i, "x");
+        }
+
+        engine.pollOnce();
+        assertThat(handled).hasSize(20);
+        run(Duration.ofSeconds(10));
+        assertThat(handled).hasSizeBetween(21, 31);
+
+        handler = (result, delivery) -> {};
+        run(Duration.ofMinutes(6));
+        assertThat(store.counts().ready() + store.counts().dead()).isZero();
+    }
+
+    @Test
     void ofTwoNodesOneHandsEachResultOver() throws Exception {
         execute("CREATE TABLE effects (id VARCHAR(200))");
         ExecutorService threads = Executors.newCachedThreadPool();
