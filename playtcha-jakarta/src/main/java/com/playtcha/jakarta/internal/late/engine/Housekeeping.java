@@ -60,7 +60,6 @@ final class Housekeeping {
             return COUNT_INTERVAL;
         }
         totalBefore = total;
-        context.store.compact();
         Counts counts = context.store.counts();
         context.metrics.observe(counts);
         watchDeadLetters(counts);

@@ -28,21 +28,12 @@ public final class EmbeddedH2 implements AutoCloseable {
     private static final String NAME = "playtcha-late";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
-    /** A smaller file is not compacted while it is in use, nor one that has less than doubled since. */
-    private static final long MIN_COMPACTED_BYTES = 32 << 20;
-
-    private static final int COMPACT_MILLIS = 200;
-
     private final DataSource dataSource;
-    private final @Nullable Path file;
     /** H2's driver where it belongs to the application's class loader, else null. */
     private final @Nullable Class<?> driver;
 
-    private volatile long compactedBytes;
-
-    private EmbeddedH2(DataSource dataSource, @Nullable Path file, @Nullable Class<?> driver) {
+    private EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
         this.dataSource = dataSource;
-        this.file = file;
         this.driver = driver;
     }
 
@@ -63,28 +54,24 @@ public final class EmbeddedH2 implements AutoCloseable {
             throw new StoreException("The directory of the embedded database cannot be created", e);
         }
         ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
-        DataSource made = dataSource(classes, url(directory));
-        return new EmbeddedH2(made, file(directory), driver(classes));
+        return new EmbeddedH2(dataSource(classes, url(directory)), driver(classes));
     }
 
     static EmbeddedH2 at(DataSource dataSource) {
-        return new EmbeddedH2(dataSource, null, null);
+        return new EmbeddedH2(dataSource, null);
     }
 
     /** Returns whether the directory contains a database. */
     public static boolean isIn(Path directory) {
-        return Files.exists(file(directory));
-    }
-
-    private static Path file(Path directory) {
-        return directory.resolve(NAME + ".mv.db");
+        return Files.exists(directory.resolve(NAME + ".mv.db"));
     }
 
     /**
      * {@code retry} opens the file again after an interrupted thread closed its channel ({@code async} would use threads
-     * of the whole JVM, which keep the application's class loader). {@code WRITE_DELAY=0} writes commits at once. The
-     * delay and exit settings keep the database open until {@link #close}, which compacts the file for 2 s at most. No
-     * trace file, since it would contain values.
+     * of the whole JVM, which keep the application's class loader). {@code WRITE_DELAY=0} writes commits at once. Space
+     * may be used again after a second ({@code RETENTION_TIME}) and not after H2's 45 s, since each acknowledged commit was
+     * synchronized by then. The delay and exit settings keep the database open until
+     * {@link #close}, which compacts the file for 2 s at most. No trace file, since it would contain values.
      */
     private static String url(Path directory) {
         String path = directory.toAbsolutePath().resolve(NAME).toString();
@@ -93,7 +80,8 @@ public final class EmbeddedH2 implements AutoCloseable {
                     + " cut it. Choose another directory.");
         }
         return "jdbc:h2:retry:" + path
-                + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;MAX_COMPACT_TIME=2000";
+                + ";WRITE_DELAY=0;RETENTION_TIME=1000;MAX_COMPACT_TIME=2000;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE"
+                + ";TRACE_LEVEL_FILE=0";
     }
 
     private static DataSource dataSource(@Nullable ClassLoader classes, String url) {
@@ -116,33 +104,6 @@ public final class EmbeddedH2 implements AutoCloseable {
 
     public DataSource dataSource() {
         return dataSource;
-    }
-
-    /** Returns whether the file has grown so much that it is worth to compact it. */
-    boolean hasGrown() {
-        Path known = file;
-        try {
-            return known != null && Files.size(known) > Math.max(MIN_COMPACTED_BYTES, 2 * compactedBytes);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /**
-     * Compacts the file while it is in use, for a fraction of a second. H2 does that in a thread of its own, which is not
-     * used here, and has no SQL for it.
-     */
-    void compact(Connection connection) {
-        try {
-            Object store = connection;
-            for (String getter : new String[] {"getSession", "getDatabase", "getStore", "getMvStore"}) {
-                store = store.getClass().getMethod(getter).invoke(store);
-            }
-            store.getClass().getMethod("compactFile", int.class).invoke(store, COMPACT_MILLIS);
-            compactedBytes = file == null ? 0 : Files.size(file);
-        } catch (ReflectiveOperationException | IOException e) {
-            LOG.debug("The file of the embedded database is compacted at its end only", e);
-        }
     }
 
     /**

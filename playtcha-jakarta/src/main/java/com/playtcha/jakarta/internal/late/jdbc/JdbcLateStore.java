@@ -386,17 +386,6 @@ public final class JdbcLateStore implements LateStore {
         });
     }
 
-    @Override
-    public void compact() {
-        EmbeddedH2 owned = embedded;
-        if (owned != null && owned.hasGrown()) {
-            run("compact its file", (connection, sql) -> {
-                owned.compact(connection);
-                return true;
-            });
-        }
-    }
-
     /**
      * Lets one thread at a time use the database, except for handlers. For an embedded database only, since H2 has lost
      * concurrent commits when its process died. Leases found when it is opened belong to a process that has ended, so they

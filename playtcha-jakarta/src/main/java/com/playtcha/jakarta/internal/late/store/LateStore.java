@@ -85,9 +85,6 @@ public interface LateStore extends AutoCloseable {
     /** Deletes ended items and grants whose time has passed, at most {@code most} of each; returns the larger number. */
     int forget(Instant now, int most);
 
-    /** Gives back disk space that is not used any more, where the store does not do so by itself. */
-    default void compact() {}
-
     /** Returns the store's time; null where this process alone uses the store, so that its own time will do. */
     @Nullable
     Instant now();

@@ -322,7 +322,9 @@ class DeliveryTest extends EngineFixture {
         assertThat(handled).hasSize(1);
         run(Duration.ofSeconds(2));
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
-        assertThat(handled).as("its completion is recorded again, not the handler called").hasSize(1);
+        assertThat(handled)
+                .as("its completion is recorded again, not the handler called")
+                .hasSize(1);
     }
 
     @Test

@@ -206,21 +206,16 @@ class H2LateStoreTest extends JdbcStoreContract {
     }
 
     @Test
-    void theFileIsCompactedWhenItIsMostlyEmptyAndAtItsEnd() throws Exception {
+    void theFileIsCompactedAtItsEnd() throws Exception {
         Path folder = directory.resolve("grown");
         Path file = folder.resolve("playtcha-late.mv.db");
         try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
             Single.track(store, task("kept"), now());
-            int items = 0;
-            while (Files.size(file) < 40 << 20) {
-                store.accept(completed("t" + items++, "x"), 100_000, now());
+            for (int item = 0; Files.size(file) < 20 << 20; item++) {
+                store.accept(completed("t" + item, "x"), 100_000, now());
                 Lease lease = only(store.claim(claimed(WorkQueue.DELIVER, 10)));
                 store.settle(List.of(new Settlement.Delivered(lease, now())), now());
             }
-
-            store.compact();
-
-            assertThat(Files.size(file)).as("with %d items", items).isLessThan(20 << 20);
         }
         assertThat(Files.size(file)).isLessThan(2 << 20);
         try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
