@@ -66,6 +66,7 @@ class DocsNamesTest {
             "playtcha-jakarta-it",
             "playtcha-response",
             "playtcha-error-page",
+            "spring-boot-starter-actuator",
             "test-secret",
             "ok-degraded",
             "db-error",
