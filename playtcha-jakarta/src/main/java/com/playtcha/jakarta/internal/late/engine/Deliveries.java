@@ -41,6 +41,7 @@ final class Deliveries {
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
     private final EngineContext context;
+    private final ResultSpool spool;
     private final LateResultHandler handler;
     private final HandlerInvoker invoker;
     private final RateLimiter limiter;
@@ -54,11 +55,13 @@ final class Deliveries {
 
     Deliveries(
             EngineContext context,
+            ResultSpool spool,
             Executor executor,
             Executor handlers,
             LateResultHandler handler,
             HandlerInvoker invoker) {
         this.context = context;
+        this.spool = spool;
         this.handler = handler;
         this.invoker = invoker;
         this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random);
@@ -123,8 +126,9 @@ final class Deliveries {
             return;
         }
         try (LateStore.HandlerTransaction transaction = context.store.transaction(lease)) {
-            // A dead letter can be discarded at any time, which is final.
-            if (lease.state() == LateState.DEAD_LETTER && !context.store.isHeld(lease)) {
+            // A dead letter can be discarded at any time, and any item while the store is down, which is final.
+            if (spool.holdsDiscard(lease.id())
+                    || (lease.state() == LateState.DEAD_LETTER && !context.store.isHeld(lease))) {
                 call.end();
                 stale(lease);
                 return;

@@ -58,7 +58,7 @@ public final class LateEngine implements AutoCloseable {
                 new EngineContext(config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
-        this.deliveries = new Deliveries(context, executor, handlers, builder.handler, builder.invoker);
+        this.deliveries = new Deliveries(context, spool, executor, handlers, builder.handler, builder.invoker);
         this.dispatcher = new PollDispatcher(context, spool, executor);
         this.housekeeping = new Housekeeping(context, executor);
         this.calls = new StoreCalls(context);

@@ -112,6 +112,28 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
+    void discardsOfMoreThanOneDrainAreFinalToo() {
+        engine.close();
+        spool = spool(1000);
+        start();
+        for (int i = 0; i < 150; i++) {
+            engine.inbox().accept("t" + i, "yes");
+        }
+        database.setDown(true);
+        for (int i = 0; i < 150; i++) {
+            assertThat(engine.deadLetters().discard("t" + i)).isTrue();
+        }
+        database.setDown(false);
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(handled).isEmpty();
+        for (int i = 0; i < 150; i++) {
+            assertThat(state("t" + i)).isEqualTo(LateState.DISCARDED);
+        }
+    }
+
+    @Test
     void aRetriedSpooledItemIsDeliveredWhenTheStoreWorks() {
         database.setDown(true);
         engine.inbox().accept("t1", "yes");
