@@ -6,11 +6,18 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
 /** What the engine does in the background, and by whose clock (contract, section 7). */
@@ -42,6 +49,57 @@ class BackgroundTest extends EngineFixture {
             assertThat(store.find(tracked).orElseThrow().expiresAt())
                     .isEqualTo(clock.instant().plus(Duration.ofMinutes(5)).minusSeconds(11));
         }
+    }
+
+    @Test
+    void aNodeWhoseClockIsMinutesAheadExpiresNothingEarlyWhereTheStoreIsSlow() {
+        Clock slow = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return clock.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                clock.advance(Duration.ofSeconds(3));
+                return clock.instant();
+            }
+        };
+        store = JdbcStores.withLeaseClock(database, results, slow);
+        engine = LateEngine.builder(
+                        config(),
+                        store,
+                        (result, delivery) -> handled.add(result),
+                        Clock.offset(clock, Duration.ofMinutes(30)),
+                        Runnable::run)
+                .build();
+        store.take(
+                new Incoming.FailOpen(new FailOpenRecord(
+                        new NewItem(
+                                "late-1",
+                                LateKind.LATE_VERDICT,
+                                "default",
+                                "token",
+                                false,
+                                clock.instant(),
+                                clock.instant().plusSeconds(5),
+                                clock.instant().plusSeconds(300)),
+                        Ids.digest("project", "token"),
+                        clock.instant().plusSeconds(300))),
+                10,
+                clock.instant());
+        engine.openStore();
+        prepare(engine);
+
+        pollAfter(Duration.ofSeconds(11));
+        pollAfter(Duration.ofSeconds(1));
+
+        assertThat(asked).containsExactly("token");
     }
 
     @Test
