@@ -6,22 +6,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements with a time limit, on one connection. */
 final class Sql {
     private final Connection connection;
     private final int timeoutSeconds;
+    /** Set once the driver was seen not to count the rows of a batch. */
+    private final AtomicBoolean oneByOne;
 
-    Sql(Connection connection, int timeoutSeconds) {
+    Sql(Connection connection, int timeoutSeconds, AtomicBoolean oneByOne) {
         this.connection = connection;
         this.timeoutSeconds = timeoutSeconds;
+        this.oneByOne = oneByOne;
     }
 
     /** Returns the same with a shorter time limit. */
     Sql within(int seconds) {
-        return new Sql(connection, Math.min(seconds, timeoutSeconds));
+        return new Sql(connection, Math.min(seconds, timeoutSeconds), oneByOne);
     }
 
     /** Reads one row of a result. */
@@ -35,20 +40,30 @@ final class Sql {
         }
     }
 
-    /** Executes one statement for each list of parameters; returns how many rows each changed. */
+    /**
+     * Executes one statement for each list of parameters; returns how many rows each changed. Where a driver does not
+     * count them, as MariaDB's with {@code useBulkStmts}, the transaction fails and is repeated without batches.
+     */
     int[] batch(String sql, List<@Nullable Object[]> rows) throws SQLException {
-        if (rows.size() == 1) {
-            return new int[] {update(sql, rows.get(0))};
-        }
-        if (rows.isEmpty()) {
-            return new int[0];
+        if (rows.size() < 2 || oneByOne.get()) {
+            int[] changed = new int[rows.size()];
+            for (int i = 0; i < changed.length; i++) {
+                changed[i] = update(sql, rows.get(i));
+            }
+            return changed;
         }
         try (PreparedStatement statement = prepare(sql)) {
             for (@Nullable Object[] row : rows) {
                 bind(statement, row);
                 statement.addBatch();
             }
-            return statement.executeBatch();
+            int[] changed = statement.executeBatch();
+            // Of insertions the number is not used.
+            if (sql.startsWith("UPDATE") && Arrays.stream(changed).anyMatch(count -> count < 0)) {
+                oneByOne.set(true);
+                throw new SQLException("the driver does not count the rows of a batch", "40000");
+            }
+            return changed;
         }
     }
 

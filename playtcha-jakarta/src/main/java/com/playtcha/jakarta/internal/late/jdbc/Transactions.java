@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Transactions {
 
     private final ConnectionSource connections;
     private final int timeoutSeconds;
+    private final AtomicBoolean oneByOne = new AtomicBoolean();
     private volatile @Nullable GroupFlush flush;
     /** Held by the thread that uses an embedded database; null for pools. */
     private volatile @Nullable ReentrantLock turn;
@@ -227,7 +229,7 @@ final class Transactions {
         }
 
         Sql sql() {
-            return new Sql(connection, timeoutSeconds);
+            return new Sql(connection, timeoutSeconds, oneByOne);
         }
 
         /** Ends this thread's turn, since a handler is called next, and no row lock is held. */

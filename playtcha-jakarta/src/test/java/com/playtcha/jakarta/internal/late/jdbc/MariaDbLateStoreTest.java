@@ -3,10 +3,15 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +46,23 @@ class MariaDbLateStoreTest extends JdbcStoreContract {
     @Override
     protected void drop() throws SQLException {
         server.orElseThrow().execute("", "DROP DATABASE late", "CREATE DATABASE late");
+    }
+
+    @Test
+    void aDriverThatDoesNotCountBatchesClaimsAndSettles() {
+        LateStore bulk = JdbcLateStore.withLeaseClock(server.orElseThrow().bulkDataSource(), results, clock);
+        for (int i = 0; i < 3; i++) {
+            bulk.accept(completed("t" + i, "x"), 10, now());
+        }
+
+        List<Lease> leases = bulk.claim(wanted(WorkQueue.DELIVER, 10));
+
+        assertThat(leases).hasSize(3);
+        List<Settlement> delivered = leases.stream()
+                .map(lease -> (Settlement) new Settlement.Delivered(lease, now()))
+                .toList();
+        assertThat(bulk.settle(delivered, now())).containsExactly(true, true, true);
+        assertThat(bulk.settle(delivered, now())).containsExactly(false, false, false);
     }
 
     @Test
