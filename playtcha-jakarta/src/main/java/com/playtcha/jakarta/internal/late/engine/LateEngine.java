@@ -278,9 +278,21 @@ public final class LateEngine implements AutoCloseable {
         if (!ended && !interruptHandlers()) {
             LOG.warn("A handler of late results does not return, though it was interrupted");
         }
-        deliveries.close();
+        recordWhatIsLeft();
         deadLetters.close();
         calls.close();
+    }
+
+    /** On a thread of its own, since a store that hangs must not keep the application from ending. */
+    private void recordWhatIsLeft() {
+        try {
+            calls.call(() -> {
+                deliveries.close();
+                return true;
+            });
+        } catch (StoreException e) {
+            LOG.warn("It could not be recorded how the last calls of the handler ended; those items come again", e);
+        }
     }
 
     private List<Bulkhead> bulkheads() {

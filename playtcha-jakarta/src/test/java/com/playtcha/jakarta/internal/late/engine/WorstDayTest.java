@@ -58,6 +58,37 @@ class WorstDayTest extends EngineFixture {
     }
 
     @Test
+    void anEngineIsClosedAlsoWhileTheStoreHangs() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch entered = new CountDownLatch(2);
+        CountDownLatch leave = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        try {
+            engine =
+                    build(config().storeTimeout(Duration.ofSeconds(1)), threads).build();
+            handler = (result, delivery) -> {
+                entered.countDown();
+                leave.await();
+            };
+            for (String id : List.of("t1", "t2")) {
+                engine.inbox().accept(id, "x");
+            }
+            engine.pollOnce();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            database.hangUntil(open);
+            leave.countDown();
+
+            threads.submit(() -> engine.close(Duration.ofMillis(100))).get(30, TimeUnit.SECONDS);
+
+            assertThat(open.getCount()).isEqualTo(1);
+        } finally {
+            leave.countDown();
+            open.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void aRunnerGoesOnWhateverACycleThrows() {
         AtomicBoolean broken = new AtomicBoolean();
         AtomicInteger looks = new AtomicInteger();
