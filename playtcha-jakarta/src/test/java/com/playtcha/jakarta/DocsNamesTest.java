@@ -61,7 +61,6 @@ class DocsNamesTest {
             "jetty-ee11-annotations",
             "quarkus-rest",
             "slf4j-jdk14",
-            "spring-boot-starter-actuator",
             "weld-servlet-shaded",
             "playtcha-jakarta",
             "playtcha-jakarta-it",
