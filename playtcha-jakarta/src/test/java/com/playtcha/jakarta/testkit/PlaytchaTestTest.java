@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +139,37 @@ class PlaytchaTestTest {
             assertThat(System.getProperty("playtcha.mode")).isEqualTo("monitor");
             assertThat(System.getProperty("playtcha.secret")).isEqualTo("another");
             PLAYTCHA.standIn().verifications().never();
+        }
+    }
+
+    @Test
+    void healingEndsPausesAndClosesBreakers() {
+        try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+                PlaytchaGuards guards = PlaytchaGuards.open(Map.of(
+                        "base-url",
+                        playtcha.baseUrl().toString(),
+                        "secret",
+                        playtcha.secret(),
+                        "timeout",
+                        "20s",
+                        "connect-timeout",
+                        "10s"))) {
+            playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "60"));
+            assertThat(guards.verifier().verify("ok-1").getOutcome()).isEqualTo(Outcome.THROTTLED);
+            assertThat(guards.verifier().verify("ok-1").getReason()).isEqualTo(Reason.THROTTLE_WINDOW);
+
+            playtcha.heal();
+            assertThat(guards.verifier().verify("ok-1").getOutcome()).isEqualTo(Outcome.VERIFIED);
+
+            playtcha.refuse();
+            for (int i = 0; i < 60; i++) {
+                guards.verifier().verify("lost-" + i);
+            }
+            assertThat(guards.verifier().verify("lost-60").getReason()).isEqualTo(Reason.BREAKER_OPEN);
+            playtcha.accept();
+
+            playtcha.heal();
+            assertThat(guards.verifier().verify("ok-2").getOutcome()).isEqualTo(Outcome.VERIFIED);
         }
     }
 

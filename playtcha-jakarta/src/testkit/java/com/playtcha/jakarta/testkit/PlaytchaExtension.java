@@ -110,6 +110,7 @@ public final class PlaytchaExtension
         PlaytchaStandIn standIn = standIn(context);
         standIn.reset();
         standIn.accept();
+        standIn.heal();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.testkit;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,6 +219,31 @@ public final class PlaytchaStandIn implements AutoCloseable {
         connectionsBefore = server.accepted();
         journal = new RequestJournal<>(ReceivedRequest::size);
         server.abort(before.answering());
+    }
+
+    /**
+     * Ends throttle pauses and closes circuit breakers of all guards in this process, which are part of the applications
+     * and not of the stand-in: after a test with a 429 or an outage, the next one begins as with a new application. Uses
+     * the guards' JMX operation {@code reset}, so it reaches applications with class loaders of their own too.
+     */
+    public void heal() {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        try {
+            for (ObjectName guard : server.queryNames(new ObjectName("com.playtcha.jakarta:type=Guard,*"), null)) {
+                reset(server, guard);
+            }
+        } catch (JMException e) {
+            throw new IllegalStateException("The guards cannot be reset", e);
+        }
+    }
+
+    private static void reset(MBeanServer server, ObjectName guard) throws JMException {
+        try {
+            server.invoke(guard, "reset", null, null);
+        } catch (InstanceNotFoundException e) {
+            // The application has ended meanwhile: nothing is left to reset.
+            return;
+        }
     }
 
     /**

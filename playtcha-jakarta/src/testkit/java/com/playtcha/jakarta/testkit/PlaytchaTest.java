@@ -13,7 +13,8 @@ import org.junit.jupiter.api.parallel.Resources;
 /**
  * Starts a {@link PlaytchaStandIn} for a test class of JUnit 5 or 6. Before the test's own {@code @BeforeAll}, the system
  * properties {@code playtcha.base-url} and {@code playtcha.secret} lead to it; after the class they have their old values
- * again. Before each test the stand-in is reset. A test receives it as a parameter, or in a field of type
+ * again. Before each test the stand-in is reset, throttle pauses are over, and circuit breakers are
+ * closed. A test receives it as a parameter, or in a field of type
  * {@code PlaytchaStandIn} that is not final:
  *
  * <pre>{@code

@@ -91,6 +91,23 @@ public final class Breaker {
         };
     }
 
+    /** Closes the breaker and forgets the calls of the last seconds. */
+    void reset() {
+        synchronized (this) {
+            closeAndForget();
+        }
+        changes.publish();
+    }
+
+    private void closeAndForget() {
+        openFor = FIRST_OPEN;
+        Arrays.fill(calls, 0);
+        Arrays.fill(failures, 0);
+        if (state != BreakerState.CLOSED) {
+            changeTo(BreakerState.CLOSED);
+        }
+    }
+
     /** Permission for one call, whose end is reported exactly once. */
     public final class Permission {
         private final long permissionGeneration;
@@ -156,10 +173,7 @@ public final class Breaker {
             return;
         }
         if (answered) {
-            openFor = FIRST_OPEN;
-            Arrays.fill(calls, 0);
-            Arrays.fill(failures, 0);
-            changeTo(BreakerState.CLOSED);
+            closeAndForget();
             return;
         }
         Duration doubled = openFor.multipliedBy(2);

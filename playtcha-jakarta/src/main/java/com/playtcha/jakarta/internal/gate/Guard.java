@@ -94,6 +94,16 @@ public final class Guard implements PlaytchaVerifier {
         return shared != null && !shared.throttle().remaining().isZero();
     }
 
+    /** Ends the throttle window and closes the breaker, which other guards may share. */
+    public void reset() {
+        if (shared != null) {
+            shared.throttle().reset();
+            if (shared.breaker() != null) {
+                shared.breaker().reset();
+            }
+        }
+    }
+
     /** Equal for guards with the same base URL and secret, which may share facts; empty where switched off. */
     public String project() {
         return shared == null ? "" : shared.upstream().project();

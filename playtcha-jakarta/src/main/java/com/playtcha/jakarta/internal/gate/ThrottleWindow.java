@@ -76,6 +76,16 @@ public final class ThrottleWindow {
         return left;
     }
 
+    /** Ends the window. */
+    void reset() {
+        synchronized (lock) {
+            long now = nanoTime.getAsLong();
+            until = now;
+            endIfOver(now);
+        }
+        changes.publish();
+    }
+
     private void endIfOver(long now) {
         if (open && until - now <= 0) {
             open = false;

@@ -64,7 +64,8 @@ public final class GuardJmx implements VerificationListener, AutoCloseable {
         attributes.put("ThrottleWindow", () -> states(guard).anyMatch(GuardState::throttled));
         attributes.put("Active", () -> sum(guard, GuardState::active));
         attributes.put("Limit", () -> sum(guard, GuardState::limit));
-        return JmxRegistration.register("Guard", application, ",name=" + guard, attributes);
+        return JmxRegistration.register(
+                "Guard", application, ",name=" + guard, attributes, Map.of("reset", () -> source.reset(guard)));
     }
 
     /** Returns {@code NoToken} for {@code NO_TOKEN}. */

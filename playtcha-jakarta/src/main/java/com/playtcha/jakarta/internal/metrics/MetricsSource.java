@@ -25,6 +25,9 @@ public interface MetricsSource {
 
     List<GuardState> guards();
 
+    /** Ends the throttle windows and closes the breakers of the guards of this name. */
+    void reset(String guard);
+
     Optional<LateMetrics> late();
 
     /** Returns the application's bean of this type, or null if it has none. */

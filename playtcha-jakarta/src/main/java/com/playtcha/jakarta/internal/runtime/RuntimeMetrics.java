@@ -130,6 +130,13 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
     }
 
     @Override
+    public void reset(String name) {
+        runtime.guards().stream()
+                .filter(guard -> guard.settings().name().equals(name))
+                .forEach(Guard::reset);
+    }
+
+    @Override
     public Optional<LateMetrics> late() {
         return late.getMetrics();
     }

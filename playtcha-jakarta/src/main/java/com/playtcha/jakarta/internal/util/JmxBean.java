@@ -15,27 +15,35 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An MBean of read-only attributes, loaded only where the platform has JMX. */
+/** An MBean of read-only attributes and operations without parameters, loaded only where the platform has JMX. */
 final class JmxBean implements DynamicMBean {
     private static final Logger LOG = LoggerFactory.getLogger(JmxRegistration.class);
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
 
     private final Map<String, Supplier<Object>> attributes;
+    private final Map<String, Runnable> operations;
 
-    private JmxBean(Map<String, Supplier<Object>> attributes) {
+    private JmxBean(Map<String, Supplier<Object>> attributes, Map<String, Runnable> operations) {
         this.attributes = attributes;
+        this.operations = operations;
     }
 
     static JmxRegistration register(
-            String type, String application, String more, Map<String, Supplier<Object>> attributes) {
+            String type,
+            String application,
+            String more,
+            Map<String, Supplier<Object>> attributes,
+            Map<String, Runnable> operations) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        JmxBean bean = new JmxBean(new LinkedHashMap<>(attributes));
+        JmxBean bean = new JmxBean(new LinkedHashMap<>(attributes), operations);
         try {
             for (int number = 1; ; number++) {
                 String unique = number == 1 ? application : application + "#" + number;
@@ -103,8 +111,13 @@ final class JmxBean implements DynamicMBean {
     }
 
     @Override
-    public Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
-        throw new ReflectionException(new NoSuchMethodException(action));
+    public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
+        Runnable operation = operations.get(action);
+        if (operation == null) {
+            throw new ReflectionException(new NoSuchMethodException(action));
+        }
+        operation.run();
+        return null;
     }
 
     @Override
@@ -113,6 +126,9 @@ final class JmxBean implements DynamicMBean {
                 .map(each -> new MBeanAttributeInfo(
                         each.getKey(), each.getValue().get().getClass().getName(), each.getKey(), true, false, false))
                 .toArray(MBeanAttributeInfo[]::new);
-        return new MBeanInfo(JmxBean.class.getName(), "Metrics of playtcha-jakarta", infos, null, null, null);
+        MBeanOperationInfo[] actions = operations.keySet().stream()
+                .map(name -> new MBeanOperationInfo(name, name, null, "void", MBeanOperationInfo.ACTION))
+                .toArray(MBeanOperationInfo[]::new);
+        return new MBeanInfo(JmxBean.class.getName(), "Metrics of playtcha-jakarta", infos, null, actions, null);
     }
 }

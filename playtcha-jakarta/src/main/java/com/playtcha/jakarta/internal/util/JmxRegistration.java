@@ -14,12 +14,17 @@ public interface JmxRegistration extends AutoCloseable {
      *
      * @param more what follows in the name, such as {@code ,name=default}, or ""
      * @param attributes the attributes by name, whose values are never null
+     * @param operations the operations without parameters by name
      */
     static JmxRegistration register(
-            String type, String application, String more, Map<String, Supplier<Object>> attributes) {
+            String type,
+            String application,
+            String more,
+            Map<String, Supplier<Object>> attributes,
+            Map<String, Runnable> operations) {
         Logger log = LoggerFactory.getLogger(JmxRegistration.class);
         try {
-            return JmxBean.register(type, application.isBlank() ? "/" : application, more, attributes);
+            return JmxBean.register(type, application.isBlank() ? "/" : application, more, attributes, operations);
         } catch (LinkageError e) {
             log.debug("The platform has no JMX", e);
         } catch (RuntimeException e) {

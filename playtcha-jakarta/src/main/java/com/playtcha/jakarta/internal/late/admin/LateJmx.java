@@ -26,7 +26,7 @@ public final class LateJmx {
         for (String counter : metrics.getCounters().keySet()) {
             attributes.put(attribute(counter), () -> metrics.getCounters().getOrDefault(counter, 0L));
         }
-        return JmxRegistration.register("LateResults", application, "", attributes);
+        return JmxRegistration.register("LateResults", application, "", attributes, Map.of());
     }
 
     private static Supplier<Object> seconds(Supplier<Duration> duration) {
