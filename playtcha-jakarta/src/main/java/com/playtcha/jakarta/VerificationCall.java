@@ -12,19 +12,16 @@ import java.util.Objects;
 public final class VerificationCall {
     private final String guard;
     private final URI url;
-    private final int maxConcurrent;
 
     /**
      * Creates the description of a call.
      *
      * @param guard the guard's name; {@code default} for the unnamed guard
      * @param url the address, without user-info and query
-     * @param maxConcurrent the guard's {@code max-concurrent}
      */
-    public VerificationCall(String guard, URI url, int maxConcurrent) {
+    public VerificationCall(String guard, URI url) {
         this.guard = Objects.requireNonNull(guard, "guard");
         this.url = Objects.requireNonNull(url, "url");
-        this.maxConcurrent = maxConcurrent;
     }
 
     /**
@@ -53,15 +50,6 @@ public final class VerificationCall {
     public int getPort() {
         int port = url.getPort();
         return port > 0 ? port : "https".equals(url.getScheme()) ? 443 : 80;
-    }
-
-    /**
-     * Returns the most calls that the guard makes at once.
-     *
-     * @return the setting {@code max-concurrent}
-     */
-    public int getMaxConcurrent() {
-        return maxConcurrent;
     }
 
     @Override

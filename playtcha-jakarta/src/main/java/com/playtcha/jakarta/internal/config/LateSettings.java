@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isOn whether a guard or filter in use has {@code late-verdicts}, or one of {@code callback-path},
  *     {@code poll-url}, {@code late-dir} and {@code late-datasource} is set
- * @param dir not null if {@link #usesEmbeddedStore()}; otherwise null means that nothing is spooled
+ * @param dir not null if it is on without {@code dataSource}; otherwise null means that nothing is spooled
  * @param dirOrigin where {@code dir} was set
  * @param dataSource a plain name or one of the scheme {@code java:}; null for the embedded store
  * @param callbackKey null without {@code callbackPath}, or if the key is switched off and results are accepted from anyone
@@ -139,11 +139,6 @@ public record LateSettings(
                 owners.isEmpty()
                         ? user.key + reader.from(user)
                         : "late-verdicts of " + owners.iterator().next());
-    }
-
-    /** Whether the embedded database in {@link #dir()} is the store. */
-    public boolean usesEmbeddedStore() {
-        return isOn && dataSource == null;
     }
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */

@@ -73,8 +73,7 @@ public final class Guard implements PlaytchaVerifier {
 
     /** Returns what listeners receive about the calls of an enabled guard. */
     public static VerificationCall callOf(GuardSettings settings) {
-        return new VerificationCall(
-                settings.name(), URI.create(settings.baseUrl() + "/v1/verify"), settings.maxConcurrent());
+        return new VerificationCall(settings.name(), URI.create(settings.baseUrl() + "/v1/verify"));
     }
 
     /** Returns the number of verifications in flight, each of which waits for Playtcha. */

@@ -268,7 +268,7 @@ class LateLoadingTest {
                 .filter("signup", "late-verdicts", "true")
                 .load();
 
-        assertThat(loaded.late().usesEmbeddedStore()).isFalse();
+        assertThat(loaded.late().dataSource()).isNotNull();
         assertThat(loaded.warnings())
                 .containsExactly("PLAYTCHA-0048: late-datasource is set without late-dir: while the database is down,"
                         + " callbacks are answered with 503, and requests that are allowed without verification are not"

@@ -50,7 +50,6 @@ class LateSettingsTest {
         LateSettings settings = with();
 
         assertThat(settings.isOn()).isFalse();
-        assertThat(settings.usesEmbeddedStore()).isFalse();
         assertThat(settings.dir()).isNull();
         assertThat(settings.dataSource()).isNull();
         assertThat(settings.callbackPath()).isNull();
@@ -85,7 +84,6 @@ class LateSettingsTest {
                 "late-dir-max-bytes", "8 KiB");
 
         assertThat(settings.isOn()).isTrue();
-        assertThat(settings.usesEmbeddedStore()).isFalse();
         assertThat(settings.dir()).isEqualTo(folder);
         assertThat(settings.dataSource()).isEqualTo("java:comp/env/jdbc/late");
         assertThat(settings.callbackPath()).isEqualTo("/pingback");
@@ -112,7 +110,7 @@ class LateSettingsTest {
                 .isNotNull()
                 .extracting(SecretSource::current)
                 .isEqualTo("k");
-        assertThat(settings.usesEmbeddedStore()).isTrue();
+        assertThat(settings.dataSource()).isNull();
     }
 
     @ParameterizedTest

@@ -47,7 +47,7 @@ class GuardVerdictClientTest {
 
     private GuardVerdictClient client(Duration maxRetryAfter) {
         Guard.Shared shared = new Guard.Shared(new Throttled(), null, window, new ReplayGuard(ticker));
-        VerificationCall call = new VerificationCall("shop", URI.create("https://playtcha.example/v1/verify"), 64);
+        VerificationCall call = new VerificationCall("shop", URI.create("https://playtcha.example/v1/verify"));
         return new GuardVerdictClient("shop/sign-up", call, shared, maxRetryAfter, new Listeners(List.of()), ticker);
     }
 

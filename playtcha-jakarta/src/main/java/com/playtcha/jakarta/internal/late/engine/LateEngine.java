@@ -19,7 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +53,13 @@ public final class LateEngine implements AutoCloseable {
     private LateEngine(Builder builder) {
         LateConfig config = builder.config;
         this.executor = builder.executor;
-        this.context =
-                new EngineContext(config, builder.store, builder.spool, builder.clock, builder.random, builder.node);
+        this.context = new EngineContext(
+                config,
+                builder.store,
+                builder.spool,
+                builder.clock,
+                () -> ThreadLocalRandom.current().nextLong(),
+                builder.node);
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
         this.deliveries = new Deliveries(context, spool, executor, handlers, builder.handler, builder.invoker);
@@ -344,7 +348,6 @@ public final class LateEngine implements AutoCloseable {
         private @Nullable SpoolDirectory spool;
         private @Nullable TaskClient taskClient;
         private HandlerInvoker invoker = HandlerInvoker.Call::run;
-        private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         private String node = "node";
 
         private Builder(LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
@@ -375,12 +378,6 @@ public final class LateEngine implements AutoCloseable {
 
         public Builder invoker(HandlerInvoker value) {
             this.invoker = value;
-            return this;
-        }
-
-        /** Sets the source of jitter, which has to be thread-safe. */
-        public Builder random(RandomGenerator value) {
-            this.random = value;
             return this;
         }
 
