@@ -45,18 +45,21 @@ public final class GuardVerdictClient implements VerdictClient {
         }
         @Nullable UpstreamResponse response = null;
         long beganAt = nanoTime.getAsLong();
-        Consumer<Verification> listenersAtEnd = listeners.calling(call);
+        @Nullable Consumer<Verification> listenersAtEnd = null;
         try {
+            listenersAtEnd = listeners.calling(call);
             response = shared.upstream().call(token);
         } finally {
             if (permission != null) {
                 permission.onResponse(response);
             }
-            Duration took = Duration.ofNanos(nanoTime.getAsLong() - beganAt);
-            listenersAtEnd.accept(
-                    response == null
-                            ? Verification.because(Reason.INTERRUPTED).build()
-                            : CallResult.classify(response, took));
+            if (listenersAtEnd != null) {
+                Duration took = Duration.ofNanos(nanoTime.getAsLong() - beganAt);
+                listenersAtEnd.accept(
+                        response == null
+                                ? Verification.because(Reason.INTERRUPTED).build()
+                                : CallResult.classify(response, took));
+            }
         }
         return response instanceof UpstreamResponse.HttpReply reply && reply.status() == 429
                 ? reply.withRetryAfter(shared.throttle().apply(reply, maxRetryAfter, log, token))

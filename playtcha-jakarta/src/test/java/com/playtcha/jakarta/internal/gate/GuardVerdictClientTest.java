@@ -1,14 +1,19 @@
 package com.playtcha.jakarta.internal.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
+import com.playtcha.jakarta.VerificationListener;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Calls for late verdicts apply throttle windows as visitors' calls do (contract, section 2). */
@@ -46,9 +51,13 @@ class GuardVerdictClientTest {
     private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", change -> {});
 
     private GuardVerdictClient client(Duration maxRetryAfter) {
-        Guard.Shared shared = new Guard.Shared(new Throttled(), null, window, new ReplayGuard(ticker));
+        return client(maxRetryAfter, null, List.of());
+    }
+
+    private GuardVerdictClient client(Duration maxRetryAfter, Breaker breaker, List<VerificationListener> listeners) {
+        Guard.Shared shared = new Guard.Shared(new Throttled(), breaker, window, new ReplayGuard(ticker));
         VerificationCall call = new VerificationCall("shop", URI.create("https://playtcha.example/v1/verify"));
-        return new GuardVerdictClient("shop/sign-up", call, shared, maxRetryAfter, new Listeners(List.of()), ticker);
+        return new GuardVerdictClient("shop/sign-up", call, shared, maxRetryAfter, new Listeners(listeners), ticker);
     }
 
     private static Duration retryAfter(UpstreamResponse response) {
@@ -81,5 +90,28 @@ class GuardVerdictClientTest {
             assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(1));
             assertThat(log.lines()).singleElement().asString().contains("no call for 1 s");
         }
+    }
+
+    @Test
+    void anErrorOfAListenerDoesNotKeepTheBreakerHalfOpen() {
+        Breaker breaker = new Breaker(ticker, "throttling", change -> {});
+        for (int i = 0; i < 10; i++) {
+            breaker.tryAcquire().onError();
+        }
+        ticker.advance(Breaker.FIRST_OPEN);
+        VerificationListener failing = new VerificationListener() {
+            @Override
+            public void onVerification(String guard, Verification verification) {}
+
+            @Override
+            public Consumer<Verification> onCall(VerificationCall call) {
+                throw new StackOverflowError("a test's");
+            }
+        };
+
+        assertThatThrownBy(() -> client(MOST, breaker, List.of(failing)).call("token"))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(client(MOST, breaker, List.of()).call("token")).isInstanceOf(UpstreamResponse.HttpReply.class);
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }
 }
