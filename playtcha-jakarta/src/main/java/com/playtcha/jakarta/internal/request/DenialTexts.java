@@ -25,6 +25,7 @@ public final class DenialTexts {
     private static final Logger LOG = LoggerFactory.getLogger(DenialTexts.class);
     private static final String DETAIL = ".detail";
     private static final int LONGEST_HEADER = 1000;
+    private static final int MOST_LANGUAGES = 10;
     private static final int MOST_LOADED = 100;
     private static final Properties ENGLISH = ofLibrary("en");
 
@@ -59,7 +60,9 @@ public final class DenialTexts {
         String header = String.join(",", acceptLanguage);
         if (!header.isBlank() && header.length() <= LONGEST_HEADER) {
             try {
-                for (Locale.LanguageRange range : Locale.LanguageRange.parse(header)) {
+                List<Locale.LanguageRange> ranges = Locale.LanguageRange.parse(header);
+                // Each language without a file costs look-ups by the class loader.
+                for (Locale.LanguageRange range : ranges.subList(0, Math.min(ranges.size(), MOST_LANGUAGES))) {
                     Texts texts = range.getWeight() > 0 ? find(Locale.forLanguageTag(range.getRange())) : null;
                     if (texts != null) {
                         return texts;

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,25 @@ class DenialTextsTest {
             assertThat(library(language).values())
                     .doesNotContainAnyElementsOf(library("en").values());
         }
+    }
+
+    @Test
+    void aLongHeaderDoesNotCauseLookUpsWithoutLimit() {
+        AtomicInteger lookUps = new AtomicInteger();
+        ClassLoader application = new ClassLoader(null) {
+            @Override
+            public URL getResource(String name) {
+                lookUps.incrementAndGet();
+                return null;
+            }
+        };
+        String languages = IntStream.range(0, 150)
+                .mapToObj(i -> "q" + (char) ('a' + i / 26) + (char) ('a' + i % 26))
+                .collect(Collectors.joining(","));
+
+        assertThat(new DenialTexts(application).find(List.of(languages)).language())
+                .isEqualTo("en");
+        assertThat(lookUps.get()).isBetween(1, 30);
     }
 
     private DenialTexts.Texts find(String acceptLanguage) throws IOException {
