@@ -67,7 +67,6 @@ public interface PlaytchaGuards extends AutoCloseable {
      * {@link PlaytchaCommand} prints for {@code explain}. It contains no secret, but names of files and hosts.
      *
      * @return several lines of plain text; escape it where it is shown
-     * @throws IllegalStateException after the application has ended
      */
     String explain();
 
