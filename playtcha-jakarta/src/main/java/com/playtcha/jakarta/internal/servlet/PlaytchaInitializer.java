@@ -113,7 +113,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (callbacks != null) {
             CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
-        context.addListener(holder);
+        SpringBootWar.addListener(context, holder);
         context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
         return errorPages;
     }

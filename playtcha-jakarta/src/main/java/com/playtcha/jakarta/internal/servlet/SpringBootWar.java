@@ -4,6 +4,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves a WAR of Spring Boot to Spring, which starts in another container initializer, before or after ours, and knows
@@ -13,6 +14,10 @@ final class SpringBootWar implements ServletContextListener {
     private static final String SEEN = SpringBootWar.class.getName();
 
     private final Start start;
+    /** Not null if this listener has started the application, whose events it then passes on. */
+    private @Nullable ContextLifecycle started;
+
+    private boolean isStarting;
 
     /** Starts the application without Spring. */
     interface Start {
@@ -36,25 +41,42 @@ final class SpringBootWar implements ServletContextListener {
         } catch (ClassNotFoundException | LinkageError absent) {
             return false;
         }
-        context.setAttribute(SEEN, true);
-        context.addListener(new SpringBootWar(start));
+        SpringBootWar later = new SpringBootWar(start);
+        context.setAttribute(SEEN, later);
+        context.addListener(later);
         return true;
+    }
+
+    /** Adds the listener of an application, unless listeners run by now, when containers accept no more of them. */
+    static void addListener(ServletContext context, ContextLifecycle holder) {
+        if (context.getAttribute(SEEN) instanceof SpringBootWar later && later.isStarting) {
+            later.started = holder;
+        } else {
+            context.addListener(holder);
+        }
     }
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         if (ContextLifecycle.in(context) == null && context.getAttribute(ContextLifecycle.REFUSED) == null) {
+            isStarting = true;
             try {
                 start.run();
             } catch (ServletException e) {
                 throw new IllegalStateException(e.getMessage(), e);
             }
         }
+        if (started != null) {
+            started.contextInitialized(event);
+        }
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         event.getServletContext().removeAttribute(SEEN);
+        if (started != null) {
+            started.contextDestroyed(event);
+        }
     }
 }

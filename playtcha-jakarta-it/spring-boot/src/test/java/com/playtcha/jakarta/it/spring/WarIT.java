@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
@@ -78,6 +79,29 @@ class WarIT {
     }
 
     @Test
+    @Covers(Feature.SETTINGS)
+    void isGuardedWhereSpringBootIsPresentAndDoesNotStart(CapturedOutput log) throws Exception {
+        Tomcat tomcat = tomcat("", true);
+        Files.delete(application());
+        Context context = (Context) tomcat.getHost().findChildren()[0];
+        context.addParameter("playtcha.url-patterns", "/signup");
+        try {
+            tomcat.start();
+            assertThat(context.getState().isAvailable()).isTrue();
+            assertThat(post(tomcat, "").statusCode()).isEqualTo(400);
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+        }
+
+        assertThat(log).contains("Filter playtcha guards").doesNotContain("guards nothing");
+        assertThat(context.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE))
+                .isNull();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+    }
+
+    @Test
     @Covers(Feature.WRONG_SETTINGS)
     void wrongSettingsRefuseTheWar(CapturedOutput log) throws Exception {
         Tomcat tomcat = tomcat("playtcha:\n  url-patterns: /signup\n  timeout: soon\n", true);
@@ -91,14 +115,18 @@ class WarIT {
         assertThat(log).contains("APPLICATION FAILED TO START", "timeout = \"soon\"", "none.yml");
     }
 
+    /** The class that starts Spring. */
+    private Path application() {
+        return folder.resolve("app/WEB-INF/classes")
+                .resolve(WarApplication.class.getName().replace('.', '/') + ".class");
+    }
+
     private Tomcat tomcat(String yaml, boolean oursFirst) throws Exception {
         Path classes = Files.createDirectories(folder.resolve("app/WEB-INF/classes"));
         Files.writeString(Files.createDirectories(folder.resolve("config")).resolve("none.yml"), yaml);
-        String name = WarApplication.class.getName().replace('.', '/') + ".class";
-        Path file = classes.resolve(name);
-        Files.createDirectories(file.getParent());
-        try (InputStream in = WarApplication.class.getClassLoader().getResourceAsStream(name)) {
-            Files.write(file, in.readAllBytes());
+        Files.createDirectories(application().getParent());
+        try (InputStream in = WarApplication.class.getResourceAsStream("WarApplication.class")) {
+            Files.write(application(), in.readAllBytes());
         }
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.resolve("tomcat").toString());
