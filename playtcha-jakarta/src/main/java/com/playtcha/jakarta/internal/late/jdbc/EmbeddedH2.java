@@ -32,7 +32,7 @@ public final class EmbeddedH2 implements AutoCloseable {
     /** H2's driver where it belongs to the application's class loader, else null. */
     private final @Nullable Class<?> driver;
 
-    private EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
+    EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
         this.dataSource = dataSource;
         this.driver = driver;
     }
@@ -55,10 +55,6 @@ public final class EmbeddedH2 implements AutoCloseable {
         }
         ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
         return new EmbeddedH2(dataSource(classes, url(directory)), driver(classes));
-    }
-
-    static EmbeddedH2 at(DataSource dataSource) {
-        return new EmbeddedH2(dataSource, null);
     }
 
     /** Returns whether the directory contains a database. */

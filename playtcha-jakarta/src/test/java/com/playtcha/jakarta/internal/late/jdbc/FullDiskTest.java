@@ -53,7 +53,7 @@ class FullDiskTest {
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         store = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(10))
                 .writingInTurns()
-                .closing(EmbeddedH2.at(dataSource));
+                .closing(new EmbeddedH2(dataSource, null));
         accept("t1");
     }
 
