@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of URLs, paths and servlet patterns. */
-final class UrlParsers {
+public final class UrlParsers {
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}");
     private static final Pattern NOT_NORMAL = Pattern.compile("//|/\\.{1,2}(/|$)");
     private static final Pattern NOT_IN_PATHS = Pattern.compile("[?#\\\\;%\\s\\p{Cntrl}]");
@@ -41,7 +41,7 @@ final class UrlParsers {
     }
 
     /** Whether the host is literally this machine. No name is looked up. */
-    static boolean isLoopback(URI uri) {
+    public static boolean isLoopback(URI uri) {
         String host = String.valueOf(uri.getHost());
         if (host.startsWith("[")) {
             try {

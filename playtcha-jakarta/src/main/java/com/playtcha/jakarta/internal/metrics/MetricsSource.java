@@ -25,7 +25,10 @@ public interface MetricsSource {
 
     List<GuardState> guards();
 
-    /** Ends the throttle windows and closes the breakers of the guards of this name. */
+    /**
+     * Ends the throttle windows and closes the breakers of the guards of this name that call this host, which only a
+     * stand-in is on. Playtcha's own windows are always honoured.
+     */
     void reset(String guard);
 
     Optional<LateMetrics> late();

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.UrlParsers;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.metrics.GuardJmx;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
@@ -133,6 +134,8 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
     public void reset(String name) {
         runtime.guards().stream()
                 .filter(guard -> guard.settings().name().equals(name))
+                .filter(guard -> guard.settings().enabled()
+                        && UrlParsers.isLoopback(guard.settings().baseUrl()))
                 .forEach(Guard::reset);
     }
 
