@@ -107,12 +107,10 @@ public final class LateEngine implements AutoCloseable {
         verdicts.putIfAbsent(source, new VerdictPoller(context, dispatcher, executor, source, client));
     }
 
-    /** Sets a callback for when there may be work for {@link #pollOnce}; it must return at once. */
-    public void onWork(Runnable wake) {
-        onWork(wake, wake);
-    }
-
-    /** The same with another callback for when {@link #deliver} is enough. */
+    /**
+     * Sets callbacks for when there may be work for {@link #pollOnce}, and for when {@link #deliver} is enough; they must
+     * return at once.
+     */
     void onWork(Runnable wake, Runnable deliveriesOnly) {
         context.onWake(wake, deliveriesOnly);
     }

@@ -306,10 +306,11 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public boolean discard(String id, Instant forgetAt, Instant now) {
-        return changed(
-                "discard a dead letter",
-                (connection, sql) ->
-                        sql.update(Statements.DISCARD, forgetAt.toEpochMilli(), now.toEpochMilli(), Ids.key(id)));
+        return runDurably(
+                        "discard a dead letter",
+                        (connection, sql) -> sql.update(
+                                Statements.DISCARD, forgetAt.toEpochMilli(), now.toEpochMilli(), Ids.key(id)))
+                == 1;
     }
 
     @Override

@@ -364,8 +364,8 @@ class DeliveryTest extends EngineFixture {
             for (int i = 0; i < items; i++) {
                 engine.inbox().accept("t" + i, "x");
             }
-            engine.onWork(engine::pollOnce);
-            other.onWork(other::pollOnce);
+            engine.onWork(engine::pollOnce, engine::pollOnce);
+            other.onWork(other::pollOnce, other::pollOnce);
             await().until(() -> {
                 threads.execute(other::pollOnce);
                 engine.pollOnce();

@@ -134,6 +134,21 @@ class SpooledDiscardTest extends EngineFixture {
     }
 
     @Test
+    void aDiscardThatTheDatabaseDidNotWriteOutIsSpooled() {
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("mail is down");
+        };
+        engine.inbox().accept("t1", "yes");
+        run(Duration.ofSeconds(1));
+        database.refuse("CHECKPOINT");
+
+        assertThat(engine.deadLetters().discard("t1")).isTrue();
+
+        assertThat(spool.load().files()).isEqualTo(1);
+        database.refuse(null);
+    }
+
+    @Test
     void aRetriedSpooledItemIsDeliveredWhenTheStoreWorks() {
         database.setDown(true);
         engine.inbox().accept("t1", "yes");
