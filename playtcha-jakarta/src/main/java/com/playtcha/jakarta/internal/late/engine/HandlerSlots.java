@@ -73,6 +73,9 @@ final class HandlerSlots {
         private final Slot slot;
         private final Thread thread = Thread.currentThread();
         private final Instant startedAt;
+        /** Guarded by the lock of all slots: given up, so that it counts neither as a retry nor as a slot. */
+        private boolean abandoned;
+
         private boolean ended;
         private boolean givenUp;
         private boolean interrupted;
@@ -277,7 +280,7 @@ final class HandlerSlots {
         synchronized (lock) {
             setOldAside(context.now());
             retryingHung = isHung(waitingRetries.stream().map(Claimed::queue))
-                    || isHung(calls.stream().map(call -> call.queue));
+                    || isHung(calls.stream().filter(call -> !call.abandoned).map(call -> call.queue));
             List<Lease> removed = List.copyOf(old);
             old.clear();
             return removed;
@@ -294,7 +297,7 @@ final class HandlerSlots {
         synchronized (lock) {
             calls.remove(call);
             lock.notifyAll();
-            if (call.queue != WorkQueue.DELIVER) {
+            if (call.queue != WorkQueue.DELIVER && !call.abandoned) {
                 retrying--;
                 retryingHung &= call.queue != WorkQueue.HUNG;
             }
@@ -328,8 +331,30 @@ final class HandlerSlots {
                     !slot.started && !slot.openedAt.plus(context.config.lease).isAfter(now));
         }
         context.metrics.observeOverdueHandlers(overdue.size());
+        List<Call> givenUp = overdue.stream().filter(Call::giveUp).toList();
+        givenUp.forEach(this::abandon);
         start();
-        return overdue.stream().filter(Call::giveUp).toList();
+        return givenUp;
+    }
+
+    /** A call that ignores its interrupt would keep its share of retries and its slot for ever. */
+    private void abandon(Call call) {
+        synchronized (lock) {
+            if (!calls.contains(call)) {
+                return;
+            }
+            call.abandoned = true;
+            retrying -= call.queue == WorkQueue.DELIVER ? 0 : 1;
+            if (slots.contains(call.slot) && replaced < MAX_REPLACED) {
+                replace(call);
+            }
+        }
+    }
+
+    private void replace(Call call) {
+        slots.remove(call.slot);
+        limiter.ended();
+        replaced++;
     }
 
     /** Closes slots of calls that hang, beyond half of them, where something waits; those calls go on. */
@@ -348,9 +373,7 @@ final class HandlerSlots {
             if (excess-- <= 0 || replaced >= MAX_REPLACED) {
                 break;
             }
-            slots.remove(call.slot);
-            limiter.ended();
-            replaced++;
+            replace(call);
         }
         if (replaced >= MAX_REPLACED && context.log.count("stuck") > 0) {
             LOG.warn("No more slots are opened: {} calls of the handler hang", replaced);

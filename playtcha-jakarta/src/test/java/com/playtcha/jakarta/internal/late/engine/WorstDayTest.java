@@ -84,8 +84,12 @@ class WorstDayTest extends EngineFixture {
         } finally {
             leave.countDown();
             open.countDown();
-            threads.shutdownNow();
+            threads.shutdown();
         }
+        // What hung goes on now, and must not open the database again after the test.
+        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-late-store")));
     }
 
     @Test
