@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.bench.guard;
 
+import com.playtcha.jakarta.it.bench.HttpText;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.servlet.FilterChain;

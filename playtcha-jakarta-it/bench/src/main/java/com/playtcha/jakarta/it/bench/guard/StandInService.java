@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.bench.guard;
 
+import com.playtcha.jakarta.it.bench.HttpText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

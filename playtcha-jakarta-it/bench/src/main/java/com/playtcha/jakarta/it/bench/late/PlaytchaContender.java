@@ -6,12 +6,6 @@ import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -19,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.apache.catalina.Context;
@@ -37,8 +33,9 @@ final class PlaytchaContender implements Contender {
     private final String tuning;
     private @Nullable Tomcat tomcat;
     private @Nullable LateInbox inbox;
-    private @Nullable HttpClient client;
-    private @Nullable URI callbacks;
+    private volatile int port;
+    private final Queue<CallbackSender> opened = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<CallbackSender> senders = ThreadLocal.withInitial(this::sender);
     private volatile @Nullable LateResults late;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder delivered = new LongAdder();
@@ -128,8 +125,13 @@ final class PlaytchaContender implements Contender {
             throw new IllegalStateException("the application did not start");
         }
         inbox = Objects.requireNonNull(((LateResultsFacade) late()).inbox(), "late results are off");
-        callbacks = URI.create("http://127.0.0.1:" + started.getConnector().getLocalPort() + "/app/results");
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        port = started.getConnector().getLocalPort();
+    }
+
+    private CallbackSender sender() {
+        CallbackSender sender = new CallbackSender(port, "/app/results", KEY);
+        opened.add(sender);
+        return sender;
     }
 
     LateResults late() {
@@ -146,16 +148,8 @@ final class PlaytchaContender implements Contender {
         accepted.increment();
     }
 
-    private void callBack(String id, String code) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(Objects.requireNonNull(callbacks))
-                .header("X-Callback-Key", KEY)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "id=" + id + "&code=" + URLEncoder.encode(code, StandardCharsets.UTF_8)))
-                .build();
-        int status = Objects.requireNonNull(client)
-                .send(request, HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+    private void callBack(String id, String code) throws IOException {
+        int status = senders.get().send(id, code);
         if (status != 200) {
             throw new IllegalStateException("status " + status + " for " + id);
         }
@@ -183,6 +177,9 @@ final class PlaytchaContender implements Contender {
 
     @Override
     public void close() throws Exception {
+        for (CallbackSender each = opened.poll(); each != null; each = opened.poll()) {
+            each.close();
+        }
         Tomcat running = tomcat;
         if (running != null) {
             running.stop();

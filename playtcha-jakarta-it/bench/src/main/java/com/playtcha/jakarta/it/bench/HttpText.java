@@ -1,18 +1,18 @@
-package com.playtcha.jakarta.it.bench.guard;
+package com.playtcha.jakarta.it.bench;
 
 import java.util.Locale;
 
 /** As much of HTTP/1.1 as messages with a {@code Content-Length} need. */
-final class HttpText {
+public final class HttpText {
     private HttpText() {}
 
     /** Whether head and body have arrived. */
-    static boolean isComplete(String message) {
+    public static boolean isComplete(String message) {
         int head = message.indexOf("\r\n\r\n");
         return head >= 0 && message.length() >= head + 4 + contentLength(message.substring(0, head));
     }
 
-    static int status(String response) {
+    public static int status(String response) {
         return Integer.parseInt(response.substring(9, 12));
     }
 
