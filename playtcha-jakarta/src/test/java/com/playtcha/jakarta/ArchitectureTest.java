@@ -108,7 +108,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule lateEngine =
-            onlyOurs("late.engine", "", "late", "late.store", "late.spool", "gate", "threads");
+            onlyOurs("late.engine", "", "config", "late", "late.store", "late.spool", "gate", "threads");
 
     @ArchTest
     static final ArchRule lateCallback =

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.http.HttpTaskClient;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.admin.LateJmx;
-import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
@@ -41,8 +40,6 @@ final class LateService implements AutoCloseable {
     private static final Duration SHORTEST_TICK = Duration.ofMillis(100);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_CONCURRENT_POLLS = 8;
-    private static final Duration LONGEST_RETRY = Duration.ofHours(1);
-    private static final double RETRY_JITTER = 0.1;
 
     private final LateEngine engine;
     private final LateRunner runner;
@@ -167,14 +164,6 @@ final class LateService implements AutoCloseable {
             throw new IllegalStateException("Neither late-dir nor late-datasource is set");
         }
         return LateStores.embedded(directory.store(), loader, texts, STATEMENT_TIMEOUT);
-    }
-
-    static LateConfig config(LateSettings settings) {
-        return new LateConfig()
-                .polling(settings.firstPoll(), settings.pollInterval(), settings.pollExpiry(), MAX_CONCURRENT_POLLS)
-                .deadLetterRetry(new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, RETRY_JITTER))
-                .concurrency(settings.lateConcurrency())
-                .maxUntracked(settings.lateMaxUntracked());
     }
 
     /** Returns a runner whose handlers use the server's managed executor in the application's context, if there are both. */

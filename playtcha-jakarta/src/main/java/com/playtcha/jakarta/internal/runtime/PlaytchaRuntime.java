@@ -79,7 +79,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
         boolean started = false;
         try {
-            LateConfig config = LateService.config(settings.late());
+            LateConfig config = new LateConfig(settings.late());
             LateService service = LateService.start(
                     settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC());
             if (facade.setRunning(service)) {

@@ -15,7 +15,7 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.late.LateItem;
@@ -76,7 +76,7 @@ class LateServiceTest {
     private LateService startFor(LateResultsFacade facade) {
         LateSettings settings = TestSettings.late(Map.of("late-dir", directory.toString()));
         // A busy machine may take longer for a flush than a visitor would wait.
-        LateConfig config = LateService.config(settings).tracking(Duration.ofSeconds(30), 100);
+        TestLateConfig config = new TestLateConfig(settings).tracking(Duration.ofSeconds(30), 100);
         LateService started = LateService.start(
                 settings, ProxySetting.NONE, runtime, facade, getClass().getClassLoader(), config, clock);
         facade.setRunning(started);

@@ -5,10 +5,10 @@ import ch.qos.logback.classic.Logger;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
@@ -119,10 +119,10 @@ public final class CrashWorker {
         thread.start();
     }
 
-    private static LateConfig config() {
+    private static TestLateConfig config() {
         Backoff soon = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0.5);
         Backoff sooner = new Backoff(Duration.ofMillis(20), Duration.ofMillis(100), 0.5);
-        return new LateConfig()
+        return new TestLateConfig()
                 .verdictPolling(Duration.ofMillis(100), sooner, 8)
                 .polling(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofHours(1), 4)
                 .handling(4, HANDLER_LIMIT, LEASE)

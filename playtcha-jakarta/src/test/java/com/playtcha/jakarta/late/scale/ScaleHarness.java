@@ -2,9 +2,9 @@ package com.playtcha.jakarta.late.scale;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.jdbc.ManyItems;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -70,7 +70,7 @@ public final class ScaleHarness {
     private static void run(LateStore store, int expiring) throws Exception {
         Map<String, Long> accepted = new ConcurrentHashMap<>();
         Map<String, Long> took = new ConcurrentHashMap<>();
-        LateConfig config = new LateConfig()
+        TestLateConfig config = new TestLateConfig()
                 .polling(Duration.ofHours(1), Duration.ofHours(1), Duration.ofSeconds(SECONDS / 2), 8)
                 .maxUntracked(10_000_000);
         try (LateRunner runner = new LateRunner(null)) {

@@ -3,9 +3,9 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
@@ -44,7 +44,7 @@ public final class AdminApp {
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
         SpoolDirectory spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
-        LateConfig config = new LateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
+        TestLateConfig config = new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
                 LateRunner runner = new LateRunner(null)) {

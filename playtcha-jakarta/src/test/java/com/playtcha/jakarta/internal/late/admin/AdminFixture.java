@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
@@ -49,8 +49,8 @@ abstract class AdminFixture {
         h2 = EmbeddedH2.in(lateDir.store());
         database = new RecordingDataSource(h2.dataSource(), true);
         spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
-        LateConfig config =
-                new LateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
+        TestLateConfig config =
+                new TestLateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
         engine = LateEngine.builder(
                         config,
                         JdbcStores.withLeaseClock(database, texts, clock),

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
-import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import com.playtcha.jakarta.internal.util.JmxRegistration;
 import java.io.PrintStream;
@@ -26,7 +26,7 @@ public final class JmxProbe implements Runnable {
     public void run() {
         Clock clock = Clock.systemUTC();
         try (LateEngine engine = LateEngine.builder(
-                        new LateConfig(), new MemoryLateStore(clock), (result, delivery) -> {}, clock, Runnable::run)
+                        new TestLateConfig(), new MemoryLateStore(clock), (result, delivery) -> {}, clock, Runnable::run)
                 .build()) {
             try (JmxRegistration registered = LateJmx.register("/probe", engine.metrics())) {
                 whileRegistered.run();

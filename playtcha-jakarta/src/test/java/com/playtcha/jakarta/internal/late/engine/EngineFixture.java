@@ -89,11 +89,11 @@ public abstract class EngineFixture {
     }
 
     /** The defaults, but for the limits that run by the machine's clock: a slow machine is no subject here. */
-    protected static LateConfig config() {
-        return new LateConfig().tracking(Duration.ofSeconds(30), 1024).storeTimeout(Duration.ofSeconds(30));
+    protected static TestLateConfig config() {
+        return new TestLateConfig().tracking(Duration.ofSeconds(30), 1024).storeTimeout(Duration.ofSeconds(30));
     }
 
-    protected LateEngine.Builder build(LateConfig config, Executor executor) {
+    protected LateEngine.Builder build(TestLateConfig config, Executor executor) {
         return LateEngine.builder(config, store, this::handle, clock, executor);
     }
 
