@@ -11,6 +11,7 @@ import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -64,10 +65,7 @@ public final class CrashWorker {
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
         Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : h2.dataSource(), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
-        JdbcLateStore store = JdbcLateStore.of(outages.dataSource(), results, Duration.ofSeconds(10));
-        if (embedded) {
-            store.writingInTurns();
-        }
+        JdbcLateStore store = JdbcStores.embedded(outages.dataSource(), results, h2);
         SpoolDirectory spool =
                 SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);

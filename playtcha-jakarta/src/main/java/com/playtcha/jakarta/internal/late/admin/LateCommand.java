@@ -5,11 +5,12 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.internal.late.jdbc.DirectStore;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.LateStores;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
@@ -61,6 +62,7 @@ public final class LateCommand {
     private static final LateResultHandler NO_HANDLER = (result, delivery) -> {
         throw new IllegalStateException("a command calls no handler");
     };
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final int DEFAULT_WAIT = 10;
     private static final int MAX_WAIT = 240;
 
@@ -136,11 +138,16 @@ public final class LateCommand {
         }
         SpoolDirectory spool =
                 hasSpool ? SpoolDirectory.open(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
-        try (DirectStore store = hasStore ? DirectStore.embedded(lateDir.store(), texts) : DirectStore.none(texts)) {
-            LateEngine.Builder builder =
-                    LateEngine.builder(new LateConfig(), store.store(), NO_HANDLER, clock, work -> {
-                        throw new RejectedExecutionException();
-                    });
+        try (LateStore store = hasStore
+                ? LateStores.embedded(lateDir.store(), null, texts, STATEMENT_TIMEOUT)
+                : LateStores.none(texts)) {
+            if (hasStore) {
+                // Opens it.
+                store.now();
+            }
+            LateEngine.Builder builder = LateEngine.builder(new LateConfig(), store, NO_HANDLER, clock, work -> {
+                throw new RejectedExecutionException();
+            });
             try (LateEngine engine = (spool == null ? builder : builder.spool(spool)).build()) {
                 AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
                 return response.status() == AdminResponse.UNREACHABLE && !hasStore

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,118 +38,110 @@ public final class JdbcLateStore implements LateStore {
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
-    private final Arrivals arrivals;
-    private final Claims claims;
-    private @Nullable EmbeddedH2 embedded;
-    private volatile @Nullable Database database;
+    private final @Nullable Clock leaseClock;
+    /** How many untracked items wait: counted with the statistics, and raised by what this node adds in between. */
+    private final AtomicLong untracked = new AtomicLong();
 
-    private JdbcLateStore(
+    private volatile int maxUntracked;
+
+    /**
+     * Creates a store that opens the database at its first use.
+     *
+     * @param leaseClock replaces the database's clock where it is not null
+     * @param embedded the database where it is this process's alone, which is then closed with the store
+     */
+    JdbcLateStore(
             Transactions.ConnectionSource connections,
             ResultText results,
             Duration statementTimeout,
-            @Nullable Clock leaseClock) {
+            @Nullable Clock leaseClock,
+            @Nullable EmbeddedH2 embedded) {
         int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
-        this.transactions = new Transactions(connections, timeoutSeconds);
+        this.transactions = new Transactions(connections, timeoutSeconds, embedded);
         this.results = results;
         this.rows = new Rows(results);
-        this.arrivals = new Arrivals(results);
-        this.claims = new Claims(rows, timeoutSeconds, leaseClock);
+        this.leaseClock = leaseClock;
     }
 
-    /**
-     * Returns a store that opens the database and creates its tables at the first use, so that an application starts also
-     * while its database is down.
-     */
     public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
-        return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null);
-    }
-
-    /** Returns a store on unpooled connections, for the admin command. */
-    static JdbcLateStore direct(Transactions.ConnectionSource connections, ResultText results, Duration timeout) {
-        return new JdbcLateStore(connections, results, timeout, null);
-    }
-
-    /** Returns a store whose leases use another clock than the database's. */
-    static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
-        return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), clock);
-    }
-
-    private Database database() {
-        Database known = database;
-        if (known != null) {
-            return known;
-        }
-        synchronized (this) {
-            known = database;
-            if (known == null) {
-                known = transactions.run("be opened", (connection, sql) -> Database.of(connection));
-                Database opened = known;
-                transactions.run("be opened", (connection, sql) -> {
-                    transactions.flushBy(opened.flush(connection));
-                    transactions.isolateBy(connection, opened.isolation());
-                    return true;
-                });
-                new Schema(transactions, known).prepare();
-                if (transactions.areInTurns()) {
-                    transactions.run("be opened", (connection, sql) -> sql.update(Statements.END_LEASES));
-                }
-                database = known;
-            }
-            return known;
-        }
-    }
-
-    private <T> T run(String what, Transactions.Work<T> work) {
-        database();
-        return transactions.run(what, work);
-    }
-
-    /** Runs a transaction that is durable when this returns. */
-    private <T> T runDurably(String what, Transactions.Work<T> work) {
-        database();
-        return transactions.runDurably(what, work);
-    }
-
-    private boolean changed(String what, Transactions.Work<Integer> work) {
-        return run(what, work) == 1;
+        return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null, null);
     }
 
     @Override
     public List<Arrival> takeAll(List<Incoming> batch, int maxUntracked, Instant now) {
-        return runDurably("take what arrives", (connection, sql) -> arrivals.takeAll(sql, batch, maxUntracked, now));
+        this.maxUntracked = maxUntracked;
+        return transactions.runDurably(
+                "take what arrives", sql -> new Arrivals(sql, results, untracked, maxUntracked, now).takeAll(batch));
     }
 
     @Override
     public List<Lease> claim(Claim claim) {
-        Database known = database();
-        Transactions.Work<List<Lease>> work = (connection, sql) -> claims.claim(known, connection, sql, claim);
         if (claim.lane() != WorkQueue.ASK) {
-            return run("claim items", work);
+            return transactions.run("claim items", sql -> claim(sql, claim));
         }
         // A poll redeems the token, so its claim must be durable. The query before avoids a flush where nothing is due.
-        return run("look for items", (connection, sql) -> claims.hasCandidates(known, connection, sql, claim))
-                ? runDurably("claim items", work)
-                : List.of();
+        return transactions
+                        .run("look for items", sql -> candidates(sql, claim, storeNow(sql), 1, ""))
+                        .isEmpty()
+                ? List.of()
+                : transactions.runDurably("claim items", sql -> claim(sql, claim));
+    }
+
+    /**
+     * Works without {@code SKIP LOCKED} too: an update that names the fence it saw changes the row for exactly one of
+     * several claimants. A row that cannot be read is claimed as well, so that such rows do not fill each batch.
+     */
+    private List<Lease> claim(Sql sql, Claim claim) throws SQLException {
+        long now = storeNow(sql);
+        long until = now + claim.lease().toMillis();
+        String locking = sql.database().supportsSkipLocked() ? " FOR UPDATE SKIP LOCKED" : "";
+        List<Rows.Candidate> found = candidates(sql, claim, now, claim.most(), locking);
+        int[] won = sql.batch(
+                Statements.CLAIM,
+                found.stream()
+                        .map(each -> new @Nullable Object[] {
+                            claim.owner(), until, each.key(), claim.lane(), each.fence(), now
+                        })
+                        .toList());
+        return IntStream.range(0, won.length)
+                .filter(i -> won[i] == 1)
+                .mapToObj(found::get)
+                .sorted(Comparator.comparingLong(Rows.Candidate::dueAt))
+                .map(Rows.Candidate::lease)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private List<Rows.Candidate> candidates(Sql sql, Claim claim, long storeNow, int most, String locking)
+            throws SQLException {
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.now(), storeNow));
+        if (claim.source() != null) {
+            parameters.add(0, AsciiText.encode(claim.source()));
+        }
+        String query = Statements.claimable(claim) + sql.database().atMost(most) + locking;
+        return sql.list(most, rows::candidate, query, parameters.toArray());
+    }
+
+    private long storeNow(Sql sql) throws SQLException {
+        return leaseClock == null ? sql.now() : leaseClock.millis();
     }
 
     @Override
     public boolean reschedule(
             Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now) {
-        String key = Ids.key(lease.id());
-        return changed("give an item back", (connection, sql) -> {
-            int given = sql.update(
-                    Statements.RESCHEDULE,
-                    dueAt.toEpochMilli(),
-                    attempts,
-                    sent ? 1 : 0,
-                    now.toEpochMilli(),
-                    key,
-                    lease.fence());
-            if (given == 1 && error != null) {
-                sql.update(Statements.ERROR, bounded(error), key);
-            }
-            return given;
-        });
+        String text = error == null ? null : bounded(error);
+        return transactions.run(
+                        "give an item back",
+                        sql -> sql.update(
+                                Statements.RESCHEDULE,
+                                dueAt,
+                                attempts,
+                                sent,
+                                now,
+                                text,
+                                Ids.key(lease.id()),
+                                lease.fence()))
+                == 1;
     }
 
     private static String bounded(String error) {
@@ -156,23 +149,13 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public boolean resolve(Lease lease, LateResult result, Instant now) {
-        Settlement resolved = new Settlement.Resolved(lease, result);
-        return runDurably(
-                        "record a result",
-                        (connection, sql) -> sql.update(statement(resolved), parameters(resolved, now)))
-                == 1;
-    }
-
-    @Override
     public HandlerTransaction transaction(Lease lease) {
-        database();
         return new JdbcHandlerTransaction(transactions, lease);
     }
 
     @Override
     public boolean isHeld(Lease lease) {
-        return run("check a lease", (connection, sql) -> isHeld(sql, lease));
+        return transactions.run("check a lease", sql -> isHeld(sql, lease));
     }
 
     static boolean isHeld(Sql sql, Lease lease) throws SQLException {
@@ -181,17 +164,16 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
-        // In one order on all nodes, so that they do not deadlock.
-        List<Integer> order = IntStream.range(0, settlements.size())
-                .boxed()
-                .sorted(Comparator.comparing(
-                        i -> Ids.key(settlements.get(i).lease().id())))
-                .toList();
-        return run("record how handlers ended", (connection, sql) -> {
+        Transactions.Work<List<Boolean>> work = sql -> {
+            // In one order on all nodes, so that they do not deadlock.
             Map<String, List<Integer>> byStatement = new LinkedHashMap<>();
-            order.forEach(i -> byStatement
-                    .computeIfAbsent(statement(settlements.get(i)), statement -> new ArrayList<>())
-                    .add(i));
+            IntStream.range(0, settlements.size())
+                    .boxed()
+                    .sorted(Comparator.comparing(
+                            i -> Ids.key(settlements.get(i).lease().id())))
+                    .forEach(i -> byStatement
+                            .computeIfAbsent(statement(settlements.get(i)), statement -> new ArrayList<>())
+                            .add(i));
             Boolean[] valid = new Boolean[settlements.size()];
             for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
                 List<Integer> indexes = each.getValue();
@@ -205,7 +187,11 @@ public final class JdbcLateStore implements LateStore {
                 }
             }
             return List.of(valid);
-        });
+        };
+        // A token whose result were lost would be asked for again, in vain.
+        return settlements.stream().anyMatch(Settlement.Resolved.class::isInstance)
+                ? transactions.runDurably("record results", work)
+                : transactions.run("record how handlers ended", work);
     }
 
     private static String statement(Settlement settlement) {
@@ -224,27 +210,15 @@ public final class JdbcLateStore implements LateStore {
             return completion(lease, delivered.forgetAt(), now);
         }
         if (settlement instanceof Settlement.Failed failed) {
-            return new @Nullable Object[] {
-                (failed.hung() ? WorkQueue.HUNG : WorkQueue.RETRY).name(),
-                bounded(failed.error()),
-                failed.dueAt().toEpochMilli(),
-                now.toEpochMilli(),
-                now.toEpochMilli(),
-                key,
-                lease.fence()
+            WorkQueue queue = failed.hung() ? WorkQueue.HUNG : WorkQueue.RETRY;
+            return new @Nullable Object[] {queue, bounded(failed.error()), failed.dueAt(), now, now, key, lease.fence()
             };
         }
         if (settlement instanceof Settlement.Resolved resolved) {
             LateResult result = resolved.result();
+            String digest = ResultText.digest(result);
             return new @Nullable Object[] {
-                now.toEpochMilli(),
-                now.toEpochMilli(),
-                result.getAttempts(),
-                result.getOutcome().name(),
-                ResultText.digest(result),
-                results.write(result),
-                key,
-                lease.fence()
+                now, now, result.getAttempts(), result.getOutcome(), digest, results.write(result), key, lease.fence()
             };
         }
         return new @Nullable Object[] {key, lease.fence()};
@@ -254,107 +228,98 @@ public final class JdbcLateStore implements LateStore {
     static @Nullable Object[] completion(Lease lease, Instant forgetAt, Instant now) {
         LateResult result = lease.result();
         boolean expired = result != null && result.getOutcome() == LateOutcome.EXPIRED;
-        return new @Nullable Object[] {
-            (expired ? LateState.EXPIRED : LateState.DELIVERED).name(),
-            forgetAt.toEpochMilli(),
-            now.toEpochMilli(),
-            Ids.key(lease.id()),
-            lease.fence()
-        };
+        LateState state = expired ? LateState.EXPIRED : LateState.DELIVERED;
+        return new @Nullable Object[] {state, forgetAt, now, Ids.key(lease.id()), lease.fence()};
     }
 
     @Override
     public List<LateItem> deadLetters(int most) {
-        return run(
-                "list dead letters",
-                (connection, sql) -> sql
-                        .within(STATISTICS_SECONDS)
-                        .list(
-                                most,
-                                Rows::itemIfReadable,
-                                Statements.DEAD_LETTERS + database().atMost(most))
-                        .stream()
-                        .flatMap(Optional::stream)
-                        .toList());
+        return transactions
+                .run(
+                        "list dead letters",
+                        sql -> sql.within(STATISTICS_SECONDS)
+                                .list(
+                                        most,
+                                        Rows::itemIfReadable,
+                                        Statements.DEAD_LETTERS + sql.database().atMost(most)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     @Override
     public Optional<LateItem> find(String id) {
-        return run(
-                "look an item up",
-                (connection, sql) -> Optional.ofNullable(sql.first(Rows::item, Statements.FIND, Ids.key(id))));
+        return Optional.ofNullable(
+                transactions.run("look an item up", sql -> sql.first(Rows::item, Statements.FIND, Ids.key(id))));
     }
 
     @Override
     public Optional<LateResult> result(String id) {
-        return run("look a result up", (connection, sql) -> {
-            String text =
-                    sql.first(row -> Objects.requireNonNullElse(row.getString(1), ""), Statements.RESULT, Ids.key(id));
-            return Optional.ofNullable(rows.result(text));
-        });
+        return Optional.ofNullable(rows.result(transactions.run(
+                "look a result up", sql -> sql.first(row -> row.getString(1), Statements.RESULT, Ids.key(id)))));
     }
 
     @Override
     public boolean retry(String id, Instant now) {
-        String key = Ids.key(id);
-        return run("make a dead letter due", (connection, sql) -> {
-            Rows.ItemState current = Arrivals.states(sql, List.of(key)).get(key);
-            sql.update(Statements.RETRY, now.toEpochMilli(), key, now.toEpochMilli());
-            return current != null && current.state() == LateState.DEAD_LETTER;
-        });
+        return transactions.run("make a dead letter due", sql -> sql.update(Statements.RETRY, now, now, Ids.key(id)))
+                == 1;
     }
 
     @Override
     public boolean discard(String id, Instant forgetAt, Instant now) {
-        return runDurably(
-                        "discard a dead letter",
-                        (connection, sql) -> sql.update(
-                                Statements.DISCARD, forgetAt.toEpochMilli(), now.toEpochMilli(), Ids.key(id)))
+        return transactions.runDurably(
+                        "discard a dead letter", sql -> sql.update(Statements.DISCARD, forgetAt, now, Ids.key(id)))
                 == 1;
     }
 
     @Override
     public int retryAll(int limit, Instant now) {
-        return run("make dead letters due", (connection, sql) -> {
+        return transactions.run("make dead letters due", sql -> {
             List<@Nullable Object[]> due = new ArrayList<>();
             for (WorkQueue queue : List.of(WorkQueue.RETRY, WorkQueue.HUNG)) {
-                int most = Math.max(1, limit - due.size());
-                due.addAll(sql.list(
-                        most,
-                        row -> new @Nullable Object[] {now.toEpochMilli(), row.getString(1), now.toEpochMilli()},
-                        Statements.RETRYABLE + database().atMost(most),
-                        queue.name(),
-                        now.toEpochMilli()));
+                if (due.size() < limit) {
+                    int most = limit - due.size();
+                    String query = Statements.RETRYABLE + sql.database().atMost(most);
+                    due.addAll(sql.list(
+                            most, row -> new @Nullable Object[] {now, now, row.getString(1)}, query, queue, now));
+                }
             }
-            return Math.min(limit, sql.batch(Statements.RETRY, due).length);
+            return sql.batch(Statements.RETRY, due).length;
         });
     }
 
     @Override
     public void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
-        runDurably("discard an item", (connection, sql) -> arrivals.ensureDiscarded(sql, id, kind, forgetAt, now));
+        transactions.runDurably("discard an item", sql -> {
+            new Arrivals(sql, results, untracked, 0, now).ensureDiscarded(id, kind, forgetAt);
+            return true;
+        });
     }
 
     @Override
     public Counts counts() {
-        Database known = database();
-        return run("count its items", (connection, sql) -> {
+        return transactions.run("count its items", sql -> {
             Sql limited = sql.within(STATISTICS_SECONDS);
-            if (known == Database.POSTGRESQL) {
+            if (sql.database() == Database.POSTGRESQL) {
                 // Else it may read the whole table instead of a large part of an index.
                 limited.update("SET LOCAL random_page_cost = 1");
             }
-            Rows.Tally verdicts = tally(limited, Statements.countQueue(known, WorkQueue.ASK, Counts.MOST));
-            Rows.Tally tasks = tally(limited, Statements.countQueue(known, WorkQueue.POLL, Counts.MOST));
-            Rows.Tally ready = tally(limited, Statements.countQueue(known, WorkQueue.DELIVER, Counts.MOST));
-            Rows.Tally dead = tally(limited, Statements.countDead(known, Counts.MOST));
-            Rows.Tally retry = tally(limited, Statements.countQueue(known, WorkQueue.RETRY, 1));
-            Rows.Tally hung = tally(limited, Statements.countQueue(known, WorkQueue.HUNG, 1));
-            arrivals.untracked()
-                    .correct(most -> tally(limited, Statements.countUntracked(known, WorkQueue.POLL, most))
-                                    .items()
-                            + tally(limited, Statements.countUntracked(known, WorkQueue.DELIVER, most))
-                                    .items());
+            Rows.Tally verdicts = tally(limited, Statements.queue(WorkQueue.ASK), Counts.MOST);
+            Rows.Tally tasks = tally(limited, Statements.queue(WorkQueue.POLL), Counts.MOST);
+            Rows.Tally ready = tally(limited, Statements.queue(WorkQueue.DELIVER), Counts.MOST);
+            Rows.Tally retry = tally(limited, Statements.queue(WorkQueue.RETRY), 1);
+            Rows.Tally hung = tally(limited, Statements.queue(WorkQueue.HUNG), 1);
+            Rows.Tally dead = limited.required(
+                    Rows::tally, Statements.count(sql.database(), "dead_since", Statements.OLDEST_DEAD, Counts.MOST));
+            // Not known before the first arrival.
+            int most = maxUntracked;
+            untracked.set(
+                    most == 0
+                            ? 0
+                            : tally(limited, Statements.untracked(WorkQueue.POLL), most)
+                                            .items()
+                                    + tally(limited, Statements.untracked(WorkQueue.DELIVER), most)
+                                            .items());
             return new Counts(
                     verdicts.items() + tasks.items(),
                     ready.items(),
@@ -365,50 +330,27 @@ public final class JdbcLateStore implements LateStore {
         });
     }
 
-    private static Rows.Tally tally(Sql sql, String query) throws SQLException {
-        return Objects.requireNonNull(sql.first(Rows::tally, query));
+    private static Rows.Tally tally(Sql sql, String sorted, int most) throws SQLException {
+        return sql.required(Rows::tally, Statements.count(sql.database(), "due_at", sorted, most));
     }
 
     @Override
     public @Nullable Instant now() {
-        Database known = database();
-        long now = run("read its clock", (connection, sql) -> claims.storeNow(known, connection));
-        return transactions.areInTurns() ? null : Instant.ofEpochMilli(now);
+        long now = transactions.run("read its clock", this::storeNow);
+        return transactions.isEmbedded() ? null : Instant.ofEpochMilli(now);
     }
 
     @Override
     public int forget(Instant now, int most) {
-        Database known = database();
-        return run("forget what has ended", (connection, sql) -> {
-            long until = now.toEpochMilli();
-            return Math.max(
-                    sql.update(known.delete("grant_key", Statements.OLD_GRANTS, most), until),
-                    sql.update(known.delete("item_key", Statements.OLD_ITEMS, most), until));
-        });
-    }
-
-    /**
-     * Lets one thread at a time use the database, except for handlers. For an embedded database only, since H2 has lost
-     * concurrent commits when its process died. Leases found when it is opened belong to a process that has ended, so they
-     * end at once.
-     */
-    public JdbcLateStore writingInTurns() {
-        transactions.writeInTurns();
-        return this;
-    }
-
-    /** Sets the database that is closed with this store. */
-    JdbcLateStore closing(EmbeddedH2 owned) {
-        this.embedded = owned;
-        transactions.abortBy(owned::abort);
-        return this;
+        return transactions.run(
+                "forget what has ended",
+                sql -> Math.max(
+                        sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, most), now),
+                        sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, most), now)));
     }
 
     @Override
     public void close() {
-        EmbeddedH2 owned = embedded;
-        if (owned != null) {
-            transactions.close(owned::close);
-        }
+        transactions.close();
     }
 }

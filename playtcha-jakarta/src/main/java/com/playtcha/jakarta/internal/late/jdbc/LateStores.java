@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
@@ -20,9 +21,15 @@ public final class LateStores {
     public static LateStore embedded(
             Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
-        return JdbcLateStore.of(database.dataSource(), results, statementTimeout)
-                .writingInTurns()
-                .closing(database);
+        return new JdbcLateStore(database.dataSource()::getConnection, results, statementTimeout, null, database);
+    }
+
+    /** Returns a store that fails at each call, for a command that has the spool only. */
+    public static LateStore none(ResultText results) {
+        Transactions.ConnectionSource none = () -> {
+            throw new SQLException("there is no database", "08001");
+        };
+        return new JdbcLateStore(none, results, Duration.ZERO, null, null);
     }
 
     /**

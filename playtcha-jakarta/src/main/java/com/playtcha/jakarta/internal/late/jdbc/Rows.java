@@ -28,7 +28,8 @@ final class Rows {
     }
 
     /** A row that can be claimed; its lease is null where this version cannot read it. */
-    record Candidate(String key, @Nullable Lease lease, long dueAt) {}
+    record Candidate(
+            String key, long fence, long dueAt, @Nullable Lease lease) {}
 
     /** Reads an item; empty where a later version wrote it or it was edited wrongly. */
     static Optional<LateItem> itemIfReadable(ResultSet row) throws SQLException {
@@ -76,13 +77,13 @@ final class Rows {
 
     Candidate candidate(ResultSet row) throws SQLException {
         String key = row.getString("item_key");
-        long dueAt = row.getLong("due_at");
+        Lease lease = null;
         try {
-            return new Candidate(key, lease(row), dueAt);
+            lease = lease(row);
         } catch (IllegalArgumentException e) {
             LOG.warn("A row of table playtcha_late_item cannot be read and is ignored: item_key={}", key);
-            return new Candidate(key, null, dueAt);
         }
+        return new Candidate(key, row.getLong("fence"), row.getLong("due_at"), lease);
     }
 
     private Lease lease(ResultSet row) throws SQLException {

@@ -66,8 +66,8 @@ final class Schema {
     /** Returns null where there are no tables; throws where the database fails. */
     private @Nullable Integer version() {
         try {
-            List<Integer> versions = transactions.once((connection, sql) ->
-                    sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
+            List<Integer> versions = transactions.once(
+                    sql -> sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
             return versions.isEmpty() ? null : versions.get(0);
         } catch (SQLException e) {
             String state = Transactions.state(e);
@@ -81,7 +81,7 @@ final class Schema {
 
     private void make(String statement) throws SQLException {
         try {
-            transactions.once((connection, sql) -> sql.update(statement));
+            transactions.once(sql -> sql.update(statement));
         } catch (SQLException e) {
             if (!EXISTS_STATES.contains(Transactions.state(e)) && !EXISTS_CODES.contains(e.getErrorCode())) {
                 throw e;

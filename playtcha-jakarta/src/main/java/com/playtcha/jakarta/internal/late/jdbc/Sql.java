@@ -5,28 +5,47 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements with a time limit, on one connection. */
 final class Sql {
     private final Connection connection;
+    /** Null until it is known. */
+    private final @Nullable Database database;
+
     private final int timeoutSeconds;
     /** Set once the driver was seen not to count the rows of a batch. */
     private final AtomicBoolean oneByOne;
 
-    Sql(Connection connection, int timeoutSeconds, AtomicBoolean oneByOne) {
+    Sql(Connection connection, @Nullable Database database, int timeoutSeconds, AtomicBoolean oneByOne) {
         this.connection = connection;
+        this.database = database;
         this.timeoutSeconds = timeoutSeconds;
         this.oneByOne = oneByOne;
     }
 
     /** Returns the same with a shorter time limit. */
     Sql within(int seconds) {
-        return new Sql(connection, Math.min(seconds, timeoutSeconds), oneByOne);
+        return new Sql(connection, database, Math.min(seconds, timeoutSeconds), oneByOne);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Database database() {
+        return Objects.requireNonNull(database);
+    }
+
+    /** Returns the database's time in milliseconds since 1970. */
+    long now() throws SQLException {
+        return required(database()::time, database().clock());
     }
 
     /** Reads one row of a result. */
@@ -85,6 +104,15 @@ final class Sql {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
+    /** Returns the first row of a query that always has one. */
+    <T> T required(Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+        T row = first(mapper, sql, parameters);
+        if (row == null) {
+            throw new SQLException("a query returned no row: " + sql);
+        }
+        return row;
+    }
+
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
@@ -100,7 +128,11 @@ final class Sql {
     private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             Object value = parameters[i];
-            if (value instanceof Long number) {
+            if (value instanceof Instant time) {
+                statement.setLong(i + 1, time.toEpochMilli());
+            } else if (value instanceof Boolean flag) {
+                statement.setInt(i + 1, flag ? 1 : 0);
+            } else if (value instanceof Long number) {
                 statement.setLong(i + 1, number);
             } else if (value instanceof Integer number) {
                 statement.setInt(i + 1, number);

@@ -18,7 +18,7 @@ final class Statements {
     /** Of an item with a result. */
     private static final String OF_LEASE = " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
 
-    private static final String OLDEST_DEAD = "state = 'DEAD_LETTER' ORDER BY state, dead_since, item_key";
+    static final String OLDEST_DEAD = "state = 'DEAD_LETTER' ORDER BY state, dead_since, item_key";
 
     static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
             + " last_error, created_at, updated_at FROM " + TABLE;
@@ -41,11 +41,15 @@ final class Statements {
                     + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
                     + " WHERE item_key = ?";
 
+    private static final String WITH_RESULT =
+            "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?, attempts = ?,"
+                    + " token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
+                    + " WHERE state = 'AWAITING' AND item_key = ?";
+
     /** Raises the fence, so that a node which polls for the result changes nothing. */
-    static final String ACCEPT =
-            "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?,"
-                    + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
-                    + " WHERE item_key = ? AND state = 'AWAITING'";
+    static final String ACCEPT = WITH_RESULT;
+
+    static final String RESOLVE = WITH_RESULT + " AND fence = ?";
 
     /** Requires that the item was never claimed, so that no handler was called with the result that is replaced. */
     static final String REPLACE = "UPDATE " + TABLE + " SET due_at = ?, updated_at = ?, attempts = ?, outcome = ?,"
@@ -61,17 +65,12 @@ final class Statements {
             + " WHERE item_key = ? AND lane = ? AND fence = ? AND lease_until < ?";
 
     static final String RESCHEDULE = "UPDATE " + TABLE + " SET due_at = ?, attempts = ?, sent = ?, updated_at = ?,"
-            + " lease_until = 0, owner = NULL WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
-    static final String ERROR = "UPDATE " + TABLE + " SET last_error = ? WHERE item_key = ?";
-    static final String RESOLVE =
-            "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?,"
-                    + " attempts = ?, token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
-                    + " WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
+            + " last_error = COALESCE(?, last_error), lease_until = 0, owner = NULL"
+            + " WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
     static final String COMPLETE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
             + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
             + OF_LEASE;
     static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
-    static final String POSTPONE = "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND due_at = ?";
     static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
             + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
             + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
@@ -84,17 +83,16 @@ final class Statements {
     static final String END_LEASES = "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1"
             + " WHERE lane IN ('ASK', 'POLL', 'DELIVER', 'RETRY', 'HUNG') AND lease_until > 1";
 
-    static final String RETRY =
-            "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'DEAD_LETTER'" + " AND due_at > ?";
-    static final String DISCARD = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
-            + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
+    static final String RETRY = "UPDATE " + TABLE + " SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END"
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
+    private static final String AS_DISCARDED =
+            "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
+                    + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
+                    + " WHERE item_key = ?";
+    static final String DISCARD = AS_DISCARDED + " AND state = 'DEAD_LETTER'";
+    static final String ENSURE_DISCARDED = AS_DISCARDED + " AND lane <> 'DONE'";
 
     static final String RETRYABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = ? AND due_at > ?" + BY_DUE;
-    static final String ENSURE_DISCARDED = "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
-            + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
-            + " WHERE item_key = ? AND lane <> 'DONE'";
-
     /** The grants or items whose time has passed. */
     static final String OLD_GRANTS = "playtcha_late_grant WHERE until_at <= ? ORDER BY until_at";
 
@@ -108,21 +106,17 @@ final class Statements {
     private Statements() {}
 
     /** Counts items up to a limit, with the time of the first. Sorted, so that each database uses the index. */
-    private static String count(Database database, String time, String sorted, int most) {
+    static String count(Database database, String time, String sorted, int most) {
         return "SELECT COUNT(*), MIN(" + time + ") FROM (SELECT " + time + " FROM " + TABLE + " WHERE " + sorted
                 + database.atMost(most) + ") counted";
     }
 
-    static String countQueue(Database database, WorkQueue lane, int most) {
-        return count(database, "due_at", "lane = '" + lane + "'" + BY_DUE, most);
+    static String queue(WorkQueue lane) {
+        return "lane = '" + lane + "'" + BY_DUE;
     }
 
-    static String countUntracked(Database database, WorkQueue lane, int most) {
-        return count(database, "due_at", "tracked = 0 AND lane = '" + lane + "' ORDER BY tracked, lane, due_at", most);
-    }
-
-    static String countDead(Database database, int most) {
-        return count(database, "dead_since", OLDEST_DEAD, most);
+    static String untracked(WorkQueue lane) {
+        return "tracked = 0 AND lane = '" + lane + "' ORDER BY tracked, lane, due_at";
     }
 
     /** The lane is part of the text, since PostgreSQL's plans for any lane could not use the indexes of one. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Short transactions of the store's own, outside of the container's. A pooled connection is returned in the mode it came
- * in. An embedded database is used by one thread at a time, and is closed when it failed.
+ * in. The embedded database is used by one thread at a time, handlers apart, since H2 has lost concurrent commits when its
+ * process died; and it is closed when it failed.
  */
 final class Transactions {
     /** A lost race, such as two nodes that insert one row, is won at the second try. */
@@ -18,122 +19,97 @@ final class Transactions {
 
     private final ConnectionSource connections;
     private final int timeoutSeconds;
+    private final @Nullable EmbeddedH2 embedded;
+    /** Held by the thread that uses the embedded database. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private final AtomicBoolean oneByOne = new AtomicBoolean();
+    private volatile @Nullable Database database;
+    private volatile boolean prepared;
     private volatile @Nullable GroupFlush flush;
-    /** Held by the thread that uses an embedded database; null for pools. */
-    private volatile @Nullable ReentrantLock turn;
     /** The isolation to set where the pool gives a stricter one; 0 leaves what the pool gives. */
     private volatile int isolation;
-    /** Closes a database that is this store's alone, whatever state it is in; null for others. */
-    private volatile @Nullable Runnable abort;
-    /** How often that was done; changed by the thread that has its turn. */
-    private volatile int aborted;
+    /** Which opening of the embedded database connections belong to; changed by the thread that has its turn. */
+    private volatile int opening;
 
     private volatile boolean closed;
 
-    Transactions(ConnectionSource connections, int timeoutSeconds) {
+    Transactions(ConnectionSource connections, int timeoutSeconds, @Nullable EmbeddedH2 embedded) {
         this.connections = connections;
         this.timeoutSeconds = timeoutSeconds;
+        this.embedded = embedded;
     }
 
     /** Opens connections; a {@code DataSource} without the rest. */
-    @FunctionalInterface
     interface ConnectionSource {
         Connection getConnection() throws SQLException;
     }
 
     /** What is done in a transaction; repeated after a lost race, so without effects elsewhere. */
     interface Work<T> {
-        T run(Connection connection, Sql sql) throws SQLException;
+        T run(Sql sql) throws SQLException;
     }
 
-    /** What is done in a transaction once. */
-    interface Call<T, X extends Exception> {
-        T run(Connection connection, Sql sql) throws SQLException, X;
+    /** Whether this process alone uses the database. */
+    boolean isEmbedded() {
+        return embedded != null;
     }
 
-    /** Sets the statement by which the database writes its commits out, where it does not by itself. */
-    void flushBy(@Nullable String statement) {
-        this.flush =
-                statement == null ? null : new GroupFlush(() -> once(0, (connection, sql) -> sql.update(statement)));
-    }
-
-    /** Sets the strictest isolation that is needed. Compared once, since drivers ask the database for the current one. */
-    void isolateBy(Connection connection, int enough) throws SQLException {
-        this.isolation = connection.getTransactionIsolation() > enough ? enough : 0;
-    }
-
-    /** From now on one thread at a time uses the database, handlers apart. Not for pools: who waits may hold a connection. */
-    void writeInTurns() {
-        turn = new ReentrantLock();
-    }
-
-    boolean areInTurns() {
-        return turn != null;
-    }
-
-    /**
-     * Closes the database when it failed, so that the next caller opens it anew; with turns only. After a commit that it
-     * could not write, as on a full disk, H2 has been seen to loop for ever in connections from before.
-     */
-    void abortBy(Runnable close) {
-        abort = close;
-    }
-
-    /** Closes the database. Later calls are rejected, since they would open it again. */
-    void close(Runnable database) {
-        ReentrantLock lock = turn;
-        boolean mine = false;
-        try {
-            // The thread that has its turn may hang in a database that failed.
-            mine = lock != null && lock.tryLock(timeoutSeconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Creates the tables at the first use, so that an application starts also while its database is down. */
+    private void prepare() {
+        if (prepared) {
+            return;
         }
-        try {
-            closed = true;
-            database.run();
-        } finally {
-            if (lock != null && mine) {
-                lock.unlock();
+        synchronized (this) {
+            if (!prepared) {
+                repeat("be opened", sql -> {
+                    Database found = Database.of(sql.connection());
+                    database = found;
+                    String statement = found.flush(sql.connection());
+                    if (statement != null) {
+                        // Shows at once that the user may not.
+                        sql.update(statement);
+                    }
+                    flush = statement == null
+                            ? null
+                            : new GroupFlush(() -> once(0, flushing -> flushing.update(statement)));
+                    // Compared once, since drivers ask the database for the current isolation.
+                    isolation = sql.connection().getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
+                    return true;
+                });
+                new Schema(this, database()).prepare();
+                if (embedded != null) {
+                    // They belong to a process that has ended.
+                    repeat("be opened", sql -> sql.update(Statements.END_LEASES));
+                }
+                prepared = true;
             }
         }
     }
 
-    /** Returns which opening of the database the connections of this turn belong to. */
-    int opening() {
-        return aborted;
-    }
-
-    /** To be called before a connection is used that was opened a while ago. */
-    void requireOpen(int opening) throws SQLException {
-        if (aborted != opening) {
-            throw new SQLException("the database failed meanwhile, and was closed", "08003");
+    private Database database() {
+        Database known = database;
+        if (known == null) {
+            throw new IllegalStateException("the database is not open");
         }
-    }
-
-    private void takeTurn() {
-        ReentrantLock lock = turn;
-        if (lock != null) {
-            lock.lock();
-        }
-    }
-
-    private void releaseTurn(int heldBefore) {
-        ReentrantLock lock = turn;
-        while (lock != null && lock.getHoldCount() > heldBefore) {
-            lock.unlock();
-        }
+        return known;
     }
 
     /** Runs a transaction, again where another was faster. */
     <T> T run(String what, Work<T> work) {
+        prepare();
+        return repeat(what, work);
+    }
+
+    private <T> T repeat(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(isolation, work::run);
+                return once(isolation, work);
             } catch (SQLException e) {
-                if (tries == TRIES || !isLostRace(e)) {
-                    throw new StoreException("The store could not " + what + ": " + describe(e), e);
+                String state = state(e);
+                // A row that another inserted first; a deadlock or a serialization failure.
+                if (tries == TRIES || !(state.startsWith("23") || state.startsWith("40"))) {
+                    throw failure(what, e);
                 }
             }
         }
@@ -141,31 +117,31 @@ final class Transactions {
 
     /** The same for what must survive the death of the process once this returns; threads share a flush. */
     <T> T runDurably(String what, Work<T> work) {
-        GroupFlush group = flush;
-        int opening = opening();
+        int openingBefore = opening;
         T result = run(what, work);
-        if (group == null) {
-            return result;
+        GroupFlush group = flush;
+        if (group != null) {
+            try {
+                group.await();
+                // The flushed database may be one that was opened anew without this commit.
+                requireOpen(openingBefore);
+            } catch (SQLException e) {
+                throw failure("write out what it did", e);
+            }
         }
-        try {
-            group.await();
-            // The flushed database may be one that was opened anew without this commit.
-            requireOpen(opening);
-            return result;
-        } catch (SQLException e) {
-            throw new StoreException("The store could not write out what it did: " + describe(e), e);
-        }
+        return result;
     }
 
     /** Runs a transaction once, with the pool's isolation. */
-    <T, X extends Exception> T once(Call<T, X> call) throws SQLException, X {
-        return once(0, call);
+    <T> T once(Work<T> work) throws SQLException {
+        return once(0, work);
     }
 
-    private <T, X extends Exception> T once(int enough, Call<T, X> call) throws SQLException, X {
-        try (Session session = new Session(enough)) {
+    private <T> T once(int enough, Work<T> work) throws SQLException {
+        try (Session session = open()) {
             try {
-                T result = call.run(session.connection(), session.sql());
+                session.begin(enough);
+                T result = work.run(session.sql());
                 session.commit();
                 return result;
             } catch (SQLException e) {
@@ -175,52 +151,88 @@ final class Transactions {
         }
     }
 
-    /** Begins a transaction with the pool's isolation, for a handler. */
-    Session begin() throws SQLException {
-        return new Session(0);
+    /** Returns a session for a handler's transaction, which does not need the store's isolation. */
+    Session openForHandler() throws SQLException {
+        prepare();
+        return open();
+    }
+
+    private Session open() throws SQLException {
+        takeTurn();
+        Connection connection = null;
+        try {
+            if (closed) {
+                throw new SQLException("the database is closed", "08003");
+            }
+            connection = connections.getConnection();
+            return new Session(connection, opening);
+        } finally {
+            if (connection == null) {
+                leaveTurn();
+            }
+        }
+    }
+
+    private void takeTurn() {
+        if (embedded != null && !turn.isHeldByCurrentThread()) {
+            turn.lock();
+        }
+    }
+
+    private void leaveTurn() {
+        if (turn.isHeldByCurrentThread()) {
+            turn.unlock();
+        }
+    }
+
+    private void requireOpen(int openingBefore) throws SQLException {
+        if (opening != openingBefore) {
+            throw new SQLException("the database failed meanwhile, and was closed", "08003");
+        }
+    }
+
+    /** Closes the embedded database. Later calls are rejected, since they would open it again. */
+    void close() {
+        if (embedded == null) {
+            return;
+        }
+        try {
+            // The thread that has its turn may hang in a database that failed.
+            boolean unused = turn.tryLock(timeoutSeconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            closed = true;
+            embedded.close();
+        } finally {
+            leaveTurn();
+        }
     }
 
     /** One transaction. It has its turn from the beginning to the end, unless it leaves it in between. */
     final class Session implements AutoCloseable {
-        private final int heldBefore;
-        private final int opening;
         private final Connection connection;
-        private final boolean autoCommit;
-        private final int given;
+        private final int openedIn;
+        private boolean autoCommit;
+        private int stricter;
         private boolean committed;
         private boolean broken;
 
-        private Session(int enough) throws SQLException {
-            ReentrantLock lock = turn;
-            heldBefore = lock == null ? 0 : lock.getHoldCount();
-            takeTurn();
-            Connection opened = null;
-            boolean begun = false;
-            try {
-                if (closed) {
-                    throw new SQLException("the database is closed", "08003");
-                }
-                opening = opening();
-                opened = connections.getConnection();
-                connection = opened;
-                autoCommit = connection.getAutoCommit();
-                if (autoCommit) {
-                    connection.setAutoCommit(false);
-                }
-                int current = enough > 0 ? connection.getTransactionIsolation() : 0;
-                given = current > enough ? current : 0;
-                if (given > 0) {
-                    connection.setTransactionIsolation(enough);
-                }
-                begun = true;
-            } finally {
-                if (!begun) {
-                    if (opened != null) {
-                        broken = true;
-                        end(opened, false, 0);
-                    }
-                    releaseTurn(heldBefore);
-                }
+        private Session(Connection connection, int openedIn) {
+            this.connection = connection;
+            this.openedIn = openedIn;
+        }
+
+        void begin(int enough) throws SQLException {
+            autoCommit = connection.getAutoCommit();
+            if (autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            int current = enough > 0 ? connection.getTransactionIsolation() : 0;
+            if (current > enough) {
+                stricter = current;
+                connection.setTransactionIsolation(enough);
             }
         }
 
@@ -229,12 +241,12 @@ final class Transactions {
         }
 
         Sql sql() {
-            return new Sql(connection, timeoutSeconds, oneByOne);
+            return new Sql(connection, database, timeoutSeconds, oneByOne);
         }
 
         /** Ends this thread's turn, since a handler is called next, and no row lock is held. */
         void leaveTurn() {
-            releaseTurn(heldBefore);
+            Transactions.this.leaveTurn();
         }
 
         /** Waits for this thread's turn again. */
@@ -245,12 +257,14 @@ final class Transactions {
 
         /** To be called before a connection is used that was opened a while ago. */
         void requireOpen() throws SQLException {
-            Transactions.this.requireOpen(opening);
+            Transactions.this.requireOpen(openedIn);
         }
 
-        /** To be called with what a statement threw, since an embedded database that failed is closed. */
+        /** To be called with what a statement threw: the database is closed, or had an error of its own or of its disk. */
         void failed(SQLException e) {
-            broken |= isBroken(e);
+            String state = state(e);
+            broken |=
+                    state.startsWith("90") || state.startsWith("08") || state.startsWith("58") || state.equals("HY000");
         }
 
         void commit() throws SQLException {
@@ -263,56 +277,44 @@ final class Transactions {
 
         @Override
         public void close() {
+            takeTurn();
             try {
-                takeTurn();
-                end(connection, autoCommit, given);
-            } finally {
-                releaseTurn(heldBefore);
-            }
-        }
-
-        private void end(Connection ended, boolean autoCommitBefore, int isolationBefore) {
-            Runnable close = abort;
-            // A connection of an earlier opening is not even closed.
-            if (close == null) {
-                release(ended, committed, isolationBefore, autoCommitBefore);
-            } else if (opening == aborted && (broken || !release(ended, committed, 0, false))) {
-                aborted = opening + 1;
-                if (!closed) {
-                    close.run();
+                if (embedded == null) {
+                    release();
+                } else if (openedIn == opening && (broken || !release())) {
+                    // After a commit that it could not write, H2 has been seen to loop for ever in connections from
+                    // before.
+                    opening = openedIn + 1;
+                    if (!closed) {
+                        embedded.abort();
+                    }
                 }
+            } finally {
+                leaveTurn();
+            }
+        }
+
+        /** Returns the connection; a failure hides nothing, since the pool discards a broken connection. */
+        private boolean release() {
+            try (connection) {
+                if (!committed) {
+                    connection.rollback();
+                }
+                if (stricter > 0) {
+                    connection.setTransactionIsolation(stricter);
+                }
+                if (autoCommit) {
+                    connection.setAutoCommit(true);
+                }
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                return false;
             }
         }
     }
 
-    /** Returns the connection; a failure hides nothing, since the pool discards a broken connection. */
-    private static boolean release(Connection connection, boolean committed, int isolation, boolean autoCommit) {
-        try (connection) {
-            if (!committed) {
-                connection.rollback();
-            }
-            if (isolation > 0) {
-                connection.setTransactionIsolation(isolation);
-            }
-            if (autoCommit) {
-                connection.setAutoCommit(true);
-            }
-            return true;
-        } catch (SQLException | RuntimeException e) {
-            return false;
-        }
-    }
-
-    /** A database that is closed, or had an error of its own or of its disk. */
-    private static boolean isBroken(SQLException e) {
-        String state = state(e);
-        return state.startsWith("90") || state.equals("HY000") || state.startsWith("08") || state.startsWith("58");
-    }
-
-    /** A row that another inserted first, a deadlock, a serialization failure. */
-    static boolean isLostRace(SQLException e) {
-        String state = state(e);
-        return state.startsWith("23") || state.startsWith("40");
+    static StoreException failure(String what, SQLException e) {
+        return new StoreException("The store could not " + what + ": " + describe(e), e);
     }
 
     static String state(SQLException e) {

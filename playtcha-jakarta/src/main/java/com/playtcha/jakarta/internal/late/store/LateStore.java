@@ -45,7 +45,9 @@ public interface LateStore extends AutoCloseable {
     boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now);
 
     /** Records an awaited item's result, deletes its token, and makes it due for delivery. */
-    boolean resolve(Lease lease, LateResult result, Instant now);
+    default boolean resolve(Lease lease, LateResult result, Instant now) {
+        return settle(List.of(new Settlement.Resolved(lease, result)), now).get(0);
+    }
 
     /** Returns the transaction in which a handler may write; it begins when the handler asks for it. */
     HandlerTransaction transaction(Lease lease);

@@ -61,7 +61,7 @@ public abstract class EngineFixture {
         // A row may be locked for as long as a slow disk takes.
         execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         database = new RecordingDataSource(h2.dataSource(), true);
-        store = JdbcStores.withLeaseClock(database, results, clock).writingInTurns();
+        store = JdbcStores.withLeaseClock(database, results, clock, h2);
         spool = spool(100);
     }
 

@@ -38,7 +38,8 @@ public final class AcknowledgeBenchmark {
     private static final PrintStream OUT = System.out;
 
     private final AtomicLong ids = new AtomicLong();
-    private final Arrivals arrivals = new Arrivals(new ResultText(new StrictJson(), new JsonWriter()));
+    private final AtomicLong untracked = new AtomicLong();
+    private final ResultText results = new ResultText(new StrictJson(), new JsonWriter());
 
     private AcknowledgeBenchmark() {}
 
@@ -64,11 +65,7 @@ public final class AcknowledgeBenchmark {
     }
 
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
-        JdbcLateStore.of(h2.dataSource(), new ResultText(new StrictJson(), new JsonWriter()), Duration.ofSeconds(30))
-                .counts();
-        Transactions plain = new Transactions(h2.dataSource()::getConnection, 30);
-        Transactions shared = new Transactions(h2.dataSource()::getConnection, 30);
-        shared.flushBy("CHECKPOINT SYNC");
+        Transactions plain = new Transactions(h2.dataSource()::getConnection, 30, null);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
         ways.put("flush for each", work -> {
@@ -78,7 +75,7 @@ public final class AcknowledgeBenchmark {
                 statement.execute("CHECKPOINT SYNC");
             }
         });
-        ways.put("shared flush", work -> shared.runDurably("take", work));
+        ways.put("shared flush", work -> plain.runDurably("take", work));
         for (int threads : new int[] {1, 8, 32}) {
             compare(ways, threads, round, plain);
         }
@@ -90,7 +87,7 @@ public final class AcknowledgeBenchmark {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
                 double figure = measure(way.getValue(), threads, round);
                 // Counting those that wait is part of taking one, so their number is to be the same for all.
-                plain.run("empty", (connection, sql) -> sql.update("DELETE FROM playtcha_late_item"));
+                plain.run("empty", sql -> sql.update("DELETE FROM playtcha_late_item"));
                 if (i >= 0) {
                     figures.computeIfAbsent(way.getKey(), key -> new double[ROUNDS])[i] = figure;
                 }
@@ -125,8 +122,8 @@ public final class AcknowledgeBenchmark {
                                         Instant.now())
                                 .code("a result of a usual length")
                                 .build();
-                        way.accept((connection, sql) ->
-                                arrivals.takeAll(sql, List.of(new Incoming.Result(result)), 1_000_000, Instant.now()));
+                        way.accept(sql -> new Arrivals(sql, results, untracked, 1_000_000_000, Instant.now())
+                                .takeAll(List.of(new Incoming.Result(result))));
                         done++;
                     }
                     return done;

@@ -51,9 +51,7 @@ class FullDiskTest {
         dataSource.setUser("playtcha");
         dataSource.setPassword("");
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
-        store = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(10))
-                .writingInTurns()
-                .closing(new EmbeddedH2(dataSource, null));
+        store = JdbcStores.embedded(dataSource, results, new EmbeddedH2(dataSource, null));
         accept("t1");
     }
 

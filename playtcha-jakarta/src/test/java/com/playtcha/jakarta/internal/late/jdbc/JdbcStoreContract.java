@@ -36,12 +36,12 @@ abstract class JdbcStoreContract extends StoreContract {
     @Override
     protected LateStore open() throws Exception {
         dataSource = database();
-        return JdbcLateStore.withLeaseClock(dataSource, results, clock);
+        return JdbcStores.withLeaseClock(dataSource, results, clock);
     }
 
     @Override
     protected LateStore secondNode() {
-        return JdbcLateStore.withLeaseClock(dataSource, results, clock);
+        return JdbcStores.withLeaseClock(dataSource, results, clock);
     }
 
     @AfterEach
@@ -193,7 +193,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void connectionsGoBackInTheModeTheyCameIn() throws Exception {
         for (boolean autoCommit : new boolean[] {true, false}) {
             RecordingDataSource recording = new RecordingDataSource(dataSource, autoCommit);
-            LateStore node = JdbcLateStore.withLeaseClock(recording, results, clock);
+            LateStore node = JdbcStores.withLeaseClock(recording, results, clock);
             String id = "t-" + autoCommit;
 
             Single.track(node, task(id), now());
@@ -206,7 +206,7 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void severalNodesMakeTheTablesAtOnce() throws Exception {
         List<Boolean> tracked = atOnce(4, n -> {
-            LateStore node = JdbcLateStore.withLeaseClock(dataSource, results, clock);
+            LateStore node = JdbcStores.withLeaseClock(dataSource, results, clock);
             return Single.track(node, task("t" + n), now()).isNew();
         });
 

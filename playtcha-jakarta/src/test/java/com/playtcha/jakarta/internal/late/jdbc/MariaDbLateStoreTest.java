@@ -9,7 +9,6 @@ import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,7 @@ class MariaDbLateStoreTest extends JdbcStoreContract {
 
     @Test
     void aDriverThatDoesNotCountBatchesClaimsAndSettles() {
-        LateStore bulk = JdbcLateStore.withLeaseClock(server.orElseThrow().bulkDataSource(), results, clock);
+        LateStore bulk = JdbcStores.withLeaseClock(server.orElseThrow().bulkDataSource(), results, clock);
         for (int i = 0; i < 3; i++) {
             bulk.accept(completed("t" + i, "x"), 10, now());
         }
@@ -63,13 +62,5 @@ class MariaDbLateStoreTest extends JdbcStoreContract {
                 .toList();
         assertThat(bulk.settle(delivered, now())).containsExactly(true, true, true);
         assertThat(bulk.settle(delivered, now())).containsExactly(false, false, false);
-    }
-
-    @Test
-    void isToldFromMySql() throws SQLException {
-        try (Connection connection = database().getConnection()) {
-            assertThat(Database.of(connection)).isEqualTo(Database.MYSQL);
-            assertThat(Database.of(connection).supportsSkipLocked()).isTrue();
-        }
     }
 }
