@@ -249,14 +249,16 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Optional<LateItem> find(String id) {
-        return Optional.ofNullable(
-                transactions.run("look an item up", sql -> sql.first(Rows::item, Statements.FIND, Ids.key(id))));
+        return transactions.run(
+                "look an item up", sql -> Optional.ofNullable(sql.first(Rows::item, Statements.FIND, Ids.key(id))));
     }
 
     @Override
     public Optional<LateResult> result(String id) {
-        return Optional.ofNullable(rows.result(transactions.run(
-                "look a result up", sql -> sql.first(row -> row.getString(1), Statements.RESULT, Ids.key(id)))));
+        return transactions.run("look a result up", sql -> {
+            String text = sql.first(row -> row.getString(1), Statements.RESULT, Ids.key(id));
+            return Optional.ofNullable(rows.result(text));
+        });
     }
 
     @Override

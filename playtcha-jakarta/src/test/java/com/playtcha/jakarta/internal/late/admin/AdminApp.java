@@ -44,7 +44,8 @@ public final class AdminApp {
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
         SpoolDirectory spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
-        TestLateConfig config = new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
+        TestLateConfig config =
+                new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
                 LateRunner runner = new LateRunner(null)) {

@@ -26,7 +26,11 @@ public final class JmxProbe implements Runnable {
     public void run() {
         Clock clock = Clock.systemUTC();
         try (LateEngine engine = LateEngine.builder(
-                        new TestLateConfig(), new MemoryLateStore(clock), (result, delivery) -> {}, clock, Runnable::run)
+                        new TestLateConfig(),
+                        new MemoryLateStore(clock),
+                        (result, delivery) -> {},
+                        clock,
+                        Runnable::run)
                 .build()) {
             try (JmxRegistration registered = LateJmx.register("/probe", engine.metrics())) {
                 whileRegistered.run();
