@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import jakarta.enterprise.inject.Instance;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -30,9 +31,7 @@ public interface ServletAccess {
     /** Returns the implementation, or null if the Servlet API is absent. */
     static @Nullable ServletAccess find() {
         ClassLoader classes = ServletAccess.class.getClassLoader();
-        try {
-            Class.forName("jakarta.servlet.http.HttpServletRequest", false, classes);
-        } catch (ClassNotFoundException | LinkageError absent) {
+        if (!ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", classes)) {
             return null;
         }
         try {

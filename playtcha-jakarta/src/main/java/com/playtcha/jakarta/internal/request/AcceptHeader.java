@@ -1,9 +1,8 @@
 package com.playtcha.jakarta.internal.request;
 
-import java.util.ArrayList;
 import java.util.Enumeration;
-import java.util.List;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * them count, since browsers and scripts alike send {@code *}{@code /*}. Never throws, whatever is sent.
  */
 public final class AcceptHeader {
+    private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]=([^;]*)");
+
     private AcceptHeader() {}
 
     /**
@@ -21,58 +22,25 @@ public final class AcceptHeader {
         double json = -1;
         double html = -1;
         while (accept != null && accept.hasMoreElements()) {
-            for (String range : split(accept.nextElement(), ',')) {
+            for (String range : accept.nextElement().split(",")) {
                 String essence = MediaTypes.essence(range);
-                boolean isJson = MediaTypes.isJson(essence);
-                boolean isHtml = essence.equals("text/html") || essence.equals("application/xhtml+xml");
-                if (isJson) {
+                if (MediaTypes.isJson(essence)) {
                     json = Math.max(json, weight(range));
-                } else if (isHtml) {
+                } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
                     html = Math.max(html, weight(range));
                 }
             }
         }
-        if (json < 0 && html < 0) {
-            return MediaTypes.isJson(MediaTypes.essence(contentType));
-        }
-        return json > 0 && json > html;
+        return json < 0 && html < 0 ? MediaTypes.isJson(MediaTypes.essence(contentType)) : json > 0 && json > html;
     }
 
-    /**
-     * Returns the {@code q} of a range, 1 where it has none, and -1 (as if not named) where it is no valid weight.
-     */
+    /** Returns the {@code q} of a range, 1 where it has none, and -1 (as if not named) where it is no valid weight. */
     private static double weight(String range) {
-        List<String> parts = split(range, ';');
-        for (String part : parts.subList(1, parts.size())) {
-            String parameter = part.strip().toLowerCase(Locale.ROOT);
-            if (parameter.startsWith("q=")) {
-                String q = parameter.substring(2);
-                return q.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(q) : -1;
-            }
+        Matcher q = WEIGHT.matcher(range);
+        if (!q.find()) {
+            return 1;
         }
-        return 1;
-    }
-
-    /** Splits outside quoted strings. */
-    private static List<String> split(@Nullable String text, char separator) {
-        List<String> parts = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; text != null && i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == separator && !quoted) {
-                parts.add(part.toString());
-                part.setLength(0);
-                continue;
-            }
-            part.append(c);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == '\\' && quoted && i + 1 < text.length()) {
-                part.append(text.charAt(++i));
-            }
-        }
-        parts.add(part.toString());
-        return parts;
+        String weight = q.group(1).strip();
+        return weight.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(weight) : -1;
     }
 }

@@ -1,9 +1,6 @@
 package com.playtcha.jakarta.internal.request;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the status with which a container itself answers a body that it refuses to parse. The Servlet API has no type
@@ -31,40 +28,11 @@ public final class ContainerErrors {
 
     private static int call(Throwable thrown, String getter) {
         try {
-            Method method = accessible(thrown.getClass(), getter);
-            return method != null && method.invoke(thrown) instanceof Integer status ? status : 0;
-        } catch (IllegalAccessException | InvocationTargetException | RuntimeException | LinkageError e) {
+            Method method = thrown.getClass().getMethod(getter);
+            // The exception's own class may not be public.
+            return method.trySetAccessible() && method.invoke(thrown) instanceof Integer status ? status : 0;
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
             return 0;
-        }
-    }
-
-    /** Finds the getter on a public type, since the exception's own class may not be public. */
-    private static @Nullable Method accessible(Class<?> type, String getter) {
-        for (Class<?> at = type; at != null; at = at.getSuperclass()) {
-            Method declared = declared(at, getter);
-            if (declared != null) {
-                return declared;
-            }
-            for (Class<?> face : at.getInterfaces()) {
-                Method inherited = declared(face, getter);
-                if (inherited != null) {
-                    return inherited;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Method declared(Class<?> type, String getter) {
-        if (!Modifier.isPublic(type.getModifiers())) {
-            return null;
-        }
-        try {
-            Method method = type.getMethod(getter);
-            boolean open = Modifier.isPublic(method.getDeclaringClass().getModifiers());
-            return open && method.getReturnType() == int.class ? method : null;
-        } catch (NoSuchMethodException e) {
-            return null;
         }
     }
 }

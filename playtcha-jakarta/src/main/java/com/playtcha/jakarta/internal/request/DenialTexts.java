@@ -58,13 +58,18 @@ public final class DenialTexts {
     /** Returns the texts in the language that a visitor prefers among those with a file, else the default ones. */
     Texts find(Collection<String> acceptLanguage) {
         String header = String.join(",", acceptLanguage);
-        if (!header.isBlank() && header.length() <= LONGEST_HEADER) {
+        if (header.length() <= LONGEST_HEADER) {
             try {
-                List<Locale.LanguageRange> ranges = Locale.LanguageRange.parse(header);
                 // Each language without a file costs look-ups by the class loader.
-                for (Locale.LanguageRange range : ranges.subList(0, Math.min(ranges.size(), MOST_LANGUAGES))) {
-                    Texts texts = range.getWeight() > 0 ? find(Locale.forLanguageTag(range.getRange())) : null;
-                    if (texts != null) {
+                for (Locale.LanguageRange range : Locale.LanguageRange.parse(header).stream()
+                        .limit(MOST_LANGUAGES)
+                        .filter(each -> each.getWeight() > 0)
+                        .toList()) {
+                    Locale locale = Locale.forLanguageTag(range.getRange());
+                    // With the country, then without (RFC 4647, section 3.4).
+                    Texts texts = find(locale.getLanguage() + "_" + locale.getCountry());
+                    texts = texts.values.isEmpty() ? find(locale.getLanguage()) : texts;
+                    if (!texts.values.isEmpty()) {
                         return texts;
                     }
                 }
@@ -75,46 +80,36 @@ public final class DenialTexts {
         return loaded.computeIfAbsent("", none -> defaults());
     }
 
-    /** Looks a locale up with its country, then without (RFC 4647, section 3.4). */
-    private @Nullable Texts find(Locale locale) {
-        String language = locale.getLanguage();
-        if (language.isEmpty()) {
-            return null;
+    private Texts find(String name) {
+        if (name.isEmpty() || name.startsWith("_") || name.endsWith("_")) {
+            return new Texts(null, new Properties());
         }
-        Texts ofCountry = locale.getCountry().isEmpty() ? null : find(language, locale.getCountry());
-        return ofCountry == null ? find(language, "") : ofCountry;
-    }
-
-    private @Nullable Texts find(String language, String country) {
-        String name = country.isEmpty() ? language : language + "_" + country;
         Texts known = loaded.get(name);
         if (known == null) {
-            known = load(name, language, country);
+            known = load(name);
             // Visitors may send any language, so their number is bounded.
             if (loaded.size() < MOST_LOADED) {
                 loaded.put(name, known);
             }
         }
-        return known.values.isEmpty() ? null : known;
+        return known;
     }
 
     /** Returns no texts if there is no file for exactly this language or country. */
-    private Texts load(String name, String language, String country) {
+    private Texts load(String name) {
         Properties own = ofApplication("_" + name);
-        if (own.isEmpty() && !(country.isEmpty() && LANGUAGES.contains(language))) {
+        if (own.isEmpty() && !LANGUAGES.contains(name)) {
             return new Texts(null, own);
         }
+        String language = name.split("_")[0];
+        Properties root = ofApplication("");
         Properties values = new Properties();
         values.putAll(LANGUAGES.contains(language) ? ofLibrary(language) : ENGLISH);
-        Properties root = ofApplication("");
         values.putAll(root);
-        if (!country.isEmpty()) {
-            values.putAll(ofApplication("_" + language));
-        }
+        values.putAll(ofApplication("_" + language));
         values.putAll(own);
         // The application's file without a language may be in any.
-        boolean isKnown = root.isEmpty() || !own.isEmpty();
-        return new Texts(isKnown ? name.replace('_', '-') : null, values);
+        return new Texts(root.isEmpty() || !own.isEmpty() ? name.replace('_', '-') : null, values);
     }
 
     /** Without a language that both sides know, problem details have no {@code detail} unless the application has one. */

@@ -1,10 +1,15 @@
 package com.playtcha.jakarta.internal.request;
 
+import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Distinguishes JSON and forms from other media types (RFC 9110, section 8.3.1). Never throws. */
+/** Distinguishes JSON and forms from other media types (RFC 9110, section 8.3.1). */
 public final class MediaTypes {
+    private static final Pattern CHARSET = Pattern.compile(";\\s*charset=\\s*\"?([^\";]*)", Pattern.CASE_INSENSITIVE);
+
     private MediaTypes() {}
 
     /** Returns type and subtype in lower case, without parameters; empty for null. */
@@ -17,21 +22,14 @@ public final class MediaTypes {
         return essence.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the parameter {@code charset} without quotes; null where there is none. */
-    public static @Nullable String charset(@Nullable String contentType) {
-        if (contentType == null) {
-            return null;
-        }
-        String[] parts = contentType.split(";", -1);
-        for (int i = 1; i < parts.length; i++) {
-            String part = parts[i].strip();
-            if (part.regionMatches(true, 0, "charset=", 0, 8)) {
-                String value = part.substring(8).strip();
-                boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-                return quoted ? value.substring(1, value.length() - 1) : value;
-            }
-        }
-        return null;
+    /**
+     * Returns the charset that a content type names, or the default.
+     *
+     * @throws IllegalArgumentException for an unknown charset
+     */
+    public static Charset charset(@Nullable String contentType, Charset otherwise) {
+        Matcher named = CHARSET.matcher(contentType == null ? "" : contentType);
+        return named.find() ? Charset.forName(named.group(1).strip()) : otherwise;
     }
 
     /** Whether the body is encoded as a query would be. */

@@ -31,7 +31,8 @@ public final class RequestVerifications {
     private @Nullable Verification latest;
     private volatile @Nullable String deferralId;
     private volatile boolean matching;
-    private volatile @Nullable AdmittedMethod admittedMethod;
+    private volatile Class<?> admittedTo = Object.class;
+    private volatile @Nullable Method admittedMethod;
 
     /** One token's verification. */
     private static final class Entry {
@@ -190,22 +191,18 @@ public final class RequestVerifications {
 
     /** Records that Jakarta REST starts to match the request, and may call sub-resource locators until {@link #matched}. */
     public void match() {
-        admittedMethod = null;
         matching = true;
-    }
-
-    /** Records that Jakarta REST has matched the request to a resource method. */
-    public void matched() {
-        matching = false;
         admittedMethod = null;
     }
 
     /**
-     * Records that a REST guard admitted the request to a method, so that the bean's own guard lets that call pass. It
-     * counts for that method of that class only, not for the methods it calls.
+     * Records that Jakarta REST has matched the request to a method. If a REST guard decides about calls of that method of
+     * that class, the bean's own guard lets them pass; it counts for no method that they call.
      */
-    public void admitTo(Class<?> resource, Method method) {
-        admittedMethod = new AdmittedMethod(resource, method);
+    public void matched(Class<?> resource, @Nullable Method guarded) {
+        matching = false;
+        admittedTo = written(resource);
+        admittedMethod = guarded;
     }
 
     /** Whether Jakarta REST is still matching, so that no resource's guard has run. */
@@ -213,45 +210,19 @@ public final class RequestVerifications {
         return matching;
     }
 
-    /** Whether a REST guard admitted the request to this method, or to one that it overrides or implements. */
-    public boolean isAdmittedTo(Class<?> bean, Method method) {
-        AdmittedMethod known = admittedMethod;
-        return known != null && known.isTo(bean, method);
+    /** Whether a REST guard decides about this method, or one that it overrides or implements. */
+    public boolean isAdmittedTo(Class<?> bean, Method called) {
+        Method admitted = admittedMethod;
+        return admitted != null
+                && admitted.getName().equals(called.getName())
+                && Arrays.equals(admitted.getParameterTypes(), called.getParameterTypes())
+                && (admittedTo.isAssignableFrom(written(bean)) || written(bean).isAssignableFrom(admittedTo));
     }
 
-    /** A resource method to which a REST guard admitted the request. */
-    private static final class AdmittedMethod {
-        private final Class<?> resource;
-        private final Method method;
-
-        AdmittedMethod(Class<?> resource, Method method) {
-            this.resource = written(resource);
-            this.method = method;
-        }
-
-        boolean isTo(Class<?> bean, Method called) {
-            return areRelated(resource, written(bean))
-                    && method.getName().equals(called.getName())
-                    && Arrays.equals(method.getParameterTypes(), called.getParameterTypes())
-                    && areRelated(method.getDeclaringClass(), called.getDeclaringClass());
-        }
-
-        private static boolean areRelated(Class<?> one, Class<?> other) {
-            return one.isAssignableFrom(other) || other.isAssignableFrom(one);
-        }
-
-        /** Returns the class as written: containers subclass a bean's class under such names. */
-        private static Class<?> written(Class<?> type) {
-            Class<?> written = type;
-            while (written.getName().contains("$$") && written.getSuperclass() != Object.class) {
-                Class<?> above = written.getSuperclass();
-                if (above == null) {
-                    return written;
-                }
-                written = above;
-            }
-            return written;
-        }
+    /** Returns the class as written: containers subclass a bean's class under such names. */
+    private static Class<?> written(Class<?> type) {
+        Class<?> above = type.getSuperclass();
+        return type.getName().contains("$$") && above != null && above != Object.class ? written(above) : type;
     }
 
     /** Records that a guard failed: the request counts as denied from now on. */

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
@@ -63,7 +64,9 @@ public final class GuardBinder implements DynamicFeature {
                     + " Feature, so no resource would be guarded: register a subclass of PlaytchaRestGuards instead");
         }
         binder.registerProviders(context);
-        if (hasServlets()) {
+        ClassLoader classes = GuardBinder.class.getClassLoader();
+        // Otherwise form tokens are read from the request's entity only.
+        if (ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", classes)) {
             context.register(ServletFormFilter.class, PRIORITY - 1);
         }
         return true;
@@ -133,15 +136,5 @@ public final class GuardBinder implements DynamicFeature {
         Set<CodeUse> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;
-    }
-
-    private static boolean hasServlets() {
-        try {
-            Class.forName("jakarta.servlet.http.HttpServletRequest", false, GuardBinder.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError e) {
-            LOG.debug("The Servlet API is absent: form tokens are read from the request's entity only");
-            return false;
-        }
     }
 }

@@ -5,7 +5,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,34 +24,18 @@ final class GuardFilter implements ContainerRequestFilter {
         this.resource = resource;
         this.method = method;
         this.own = GuardAnnotations.guardOf(resource, method);
+        // An annotation of the method itself guards it whatever the HTTP method (contract, section 8).
         this.isOnMethod = GuardAnnotations.guardOnMethod(resource, method) != null;
         this.applicationGuard = applicationGuard;
     }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.verifications(request).matched();
-        if (own != null) {
-            // An annotation of the method itself guards it whatever the HTTP method (contract, section 8).
-            if (guard.admit(request, own, !isOnMethod)) {
-                guard.verifications(request).admitTo(resource, method);
-            }
-            return;
-        }
-        Set<String> inherited;
-        try {
-            inherited = guard.locatorGuards(request.getUriInfo().getMatchedResources());
-        } catch (RuntimeException | Error error) {
-            guard.fail(request, error);
-            return;
-        }
-        if (inherited.isEmpty() && applicationGuard != null) {
-            inherited = Set.of(applicationGuard);
-        }
-        for (String name : inherited) {
-            if (!guard.admit(request, name, true)) {
-                return;
-            }
+        guard.verifications(request).matched(resource, null);
+        if (own == null) {
+            guard.admitInherited(request, applicationGuard);
+        } else if (guard.admit(request, own, !isOnMethod)) {
+            guard.verifications(request).matched(resource, method);
         }
     }
 }

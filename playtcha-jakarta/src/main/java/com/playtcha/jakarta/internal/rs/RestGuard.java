@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
+import com.playtcha.jakarta.internal.request.TokenReader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -52,8 +53,9 @@ final class RestGuard {
             }
             EventLoop.requireBlockingAllowed();
             PresentedToken reading = settings.enabled()
-                    ? RestTokenReader.read(
-                            request, settings, application.start().json())
+                    ? new TokenReader(settings, application.start().json())
+                            .read(new RestTokenRequest(
+                                    request, settings.encoding().orElse(StandardCharsets.UTF_8)))
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
             // If no token is found because a servlet filter had the container read the form, its verification counts.
@@ -74,24 +76,30 @@ final class RestGuard {
     }
 
     /**
-     * Returns the guards of the sub-resource locators that led to the first of the matched resources, from the nearest
-     * resource that has any. The API does not report which locator ran, so each one with a fitting return type counts.
+     * Applies the guards of the sub-resource locators that led to the first of the matched resources, from the nearest
+     * resource that has any; else the application's guard. The API does not report which locator ran, so each one with a
+     * fitting return type counts.
      */
-    Set<String> locatorGuards(List<Object> matched) {
-        for (int i = 1; i < matched.size(); i++) {
+    void admitInherited(ContainerRequestContext request, @Nullable String applicationGuard) throws IOException {
+        List<Object> matched = request.getUriInfo().getMatchedResources();
+        Set<String> guards = Set.of();
+        for (int i = 1; i < matched.size() && guards.isEmpty(); i++) {
             Class<?> from = matched.get(i).getClass();
             Class<?> to = matched.get(i - 1).getClass();
-            Set<String> guards =
-                    locatorGuards.computeIfAbsent(List.of(from, to), types -> ResourceMethods.locatorGuards(from, to));
-            if (!guards.isEmpty()) {
-                return guards;
+            guards = locatorGuards.computeIfAbsent(List.of(from, to), types -> ResourceMethods.locatorGuards(from, to));
+        }
+        if (guards.isEmpty() && applicationGuard != null) {
+            guards = Set.of(applicationGuard);
+        }
+        for (String name : guards) {
+            if (!admit(request, name, true)) {
+                return;
             }
         }
-        return Set.of();
     }
 
     /** Answers 500 for an error of this library. */
-    void fail(ContainerRequestContext request, Throwable error) {
+    private void fail(ContainerRequestContext request, Throwable error) {
         LOG.error("The Playtcha guard failed; the request is answered with 500", error);
         RequestVerifications verifications = verifications(request);
         verifications.fail();
@@ -118,37 +126,38 @@ final class RestGuard {
         }
     }
 
-    /** Returns the response to a denied request. Its entity is bytes, which need no message body writer. */
+    /** Returns the response to a denied request. */
     Response denied(Verification decision, int containerStatus, MultivaluedMap<String, String> requestHeaders) {
         List<String> languages = requestHeaders.getOrDefault(HttpHeaders.ACCEPT_LANGUAGE, List.of());
         DenialResponse denial = DenialResponse.of(decision, containerStatus, texts, languages);
         String document = application.start().jsonWriter().write(denial.problem());
-        Map<String, String> headers = denial.headers();
-        headers.put(HttpHeaders.VARY, DenialResponse.vary());
-        if (denial.language() != null) {
-            headers.put(HttpHeaders.CONTENT_LANGUAGE, denial.language());
-        }
-        return response(denial.status(), headers, document);
+        return response(denial.status(), denial.headers(), document)
+                .header(HttpHeaders.VARY, DenialResponse.VARY)
+                .header(HttpHeaders.CONTENT_LANGUAGE, denial.language())
+                .build();
     }
 
     /** Returns the response to a deserialized denial, which has only its message left. */
     static Response unknown() {
-        return response(DenialResponse.UNKNOWN_STATUS, DenialResponse.serverErrorHeaders(), DenialResponse.unknown());
+        return problem(403, "rejected", "The human check was not passed");
     }
 
     /** Returns the response to an error of this library. */
     static Response internalError() {
-        return response(
-                500,
-                DenialResponse.serverErrorHeaders(),
-                DenialResponse.serverError("internal_error", "The human check failed to work"));
+        return problem(500, "internal_error", "The human check failed to work");
     }
 
-    private static Response response(int status, Map<String, String> headers, String document) {
+    private static Response problem(int status, String code, String title) {
+        return response(status, DenialResponse.HEADERS, DenialResponse.document(status, code, title))
+                .build();
+    }
+
+    /** The entity is bytes, which need no message body writer. */
+    private static Response.ResponseBuilder response(int status, Map<String, String> headers, String document) {
         Response.ResponseBuilder response = Response.status(status)
                 .type(DenialResponse.MEDIA_TYPE)
                 .entity(document.getBytes(StandardCharsets.UTF_8));
         headers.forEach(response::header);
-        return response.build();
+        return response;
     }
 }

@@ -27,7 +27,7 @@ public final class ServletFormFilter implements ContainerRequestFilter {
         HttpServletRequest current = servletRequest;
         String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
         if (current != null && MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
-            RestTokenReader.setParsedForm(request, name -> {
+            RestTokenRequest.setParsedForm(request, name -> {
                 String[] values = current.getParameterValues(name);
                 return values == null ? List.of() : List.of(values);
             });

@@ -6,11 +6,13 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * Keeps the {@link PlaytchaApplication} of a servlet context in an attribute. The application runs while a filter uses
  * it, and ends with its last filter's {@code destroy()} or with the context. Thread-safe.
  */
-final class ContextLifecycle implements ServletContextListener {
+final class ContextLifecycle {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
+    private static final String LISTENER = ATTRIBUTE + ".listener";
     /** Set where the settings are wrong, on servers that continue to deploy. */
     static final String REFUSED = ATTRIBUTE + ".refused";
 
@@ -128,12 +131,64 @@ final class ContextLifecycle implements ServletContextListener {
         }
     }
 
+    /** What starts an application whose framework has not started it when the listeners run. */
+    @FunctionalInterface
+    interface Start {
+        void run() throws ServletException;
+    }
+
+    /**
+     * Adds the listener of an application unless it has one: containers accept no more of them once listeners run. The
+     * start is null if the application is started already.
+     */
+    static void addListener(ServletContext context, @Nullable Start start) {
+        if (context.getAttribute(LISTENER) == null) {
+            Listener listener = new Listener(context, start);
+            context.setAttribute(LISTENER, listener);
+            context.addListener(listener);
+        }
+    }
+
+    /** Starts an application and ends it with its context, which is the object that filters get. */
+    private static final class Listener implements ServletContextListener {
+        private final ServletContext context;
+        private final @Nullable Start start;
+
+        Listener(ServletContext context, @Nullable Start start) {
+            this.context = context;
+            this.start = start;
+        }
+
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            if (start != null && in(context) == null && context.getAttribute(REFUSED) == null) {
+                try {
+                    start.run();
+                } catch (ServletException e) {
+                    throw new IllegalStateException(e.getMessage(), e);
+                }
+            }
+            ContextLifecycle holder = in(context);
+            if (holder != null) {
+                holder.initialized();
+            }
+        }
+
+        @Override
+        public void contextDestroyed(ServletContextEvent event) {
+            ContextLifecycle holder = in(context);
+            context.removeAttribute(LISTENER);
+            if (holder != null) {
+                holder.destroyed();
+            }
+        }
+    }
+
     /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
-    @Override
-    public void contextInitialized(ServletContextEvent event) {
+    private void initialized() {
         boolean started = false;
         try {
-            start(event.getServletContext());
+            start();
             application.late().announce();
             started = true;
         } finally {
@@ -144,7 +199,15 @@ final class ContextLifecycle implements ServletContextListener {
         }
     }
 
-    private void start(ServletContext context) {
+    private void destroyed() {
+        ENDED.add(context);
+        context.removeAttribute(ATTRIBUTE);
+        context.removeAttribute(LateResults.ATTRIBUTE);
+        context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
+        application.end();
+    }
+
+    private void start() {
         // By now CDI has reported its uses too, whatever order the server starts in.
         if (application.guardsSomething()) {
             application.start();
@@ -157,29 +220,11 @@ final class ContextLifecycle implements ServletContextListener {
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
                             + " annotate a bean or resource with @PlaytchaProtected",
                     PlaytchaFilter.class.getName());
-        } else if (!hasRest(context)) {
+        } else if (!ClassPresence.isPresent("jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context))) {
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: classes are annotated with @PlaytchaProtected, but they"
                             + " are no beans, and there is no Jakarta REST");
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
-    }
-
-    private static boolean hasRest(ServletContext context) {
-        try {
-            Class.forName("jakarta.ws.rs.core.Feature", false, ServletSettings.classLoader(context));
-            return true;
-        } catch (ClassNotFoundException | LinkageError e) {
-            return false;
-        }
-    }
-
-    @Override
-    public void contextDestroyed(ServletContextEvent event) {
-        ENDED.add(context);
-        event.getServletContext().removeAttribute(ATTRIBUTE);
-        event.getServletContext().removeAttribute(LateResults.ATTRIBUTE);
-        event.getServletContext().removeAttribute(PlaytchaGuards.ATTRIBUTE);
-        application.end();
     }
 }

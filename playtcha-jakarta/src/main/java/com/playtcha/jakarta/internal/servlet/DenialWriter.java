@@ -48,7 +48,7 @@ final class DenialWriter {
         DenialResponse denial = DenialResponse.of(
                 verification, containerStatus, texts, languages == null ? List.of() : Collections.list(languages));
         denial.headers().forEach(response::setHeader);
-        response.addHeader("Vary", DenialResponse.vary());
+        response.addHeader("Vary", DenialResponse.VARY);
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
             if (denial.language() != null) {
                 response.setHeader("Content-Language", denial.language());
@@ -67,15 +67,15 @@ final class DenialWriter {
         }
     }
 
-    /** Answers 500 without anything that could fail again: the title needs no JSON escapes. */
+    /** Answers 500 without anything that could fail again. */
     static void sendServerError(HttpServletRequest request, HttpServletResponse response, String code, String title)
             throws IOException {
         if (cannotAnswer(request, response)) {
             return;
         }
-        DenialResponse.serverErrorHeaders().forEach(response::setHeader);
+        DenialResponse.HEADERS.forEach(response::setHeader);
         if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
-            writeJson(response, 500, DenialResponse.serverError(code, title));
+            writeJson(response, 500, DenialResponse.document(500, code, title));
         } else {
             response.sendError(500, title);
         }

@@ -3,12 +3,13 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -27,6 +28,11 @@ final class GetRequest extends HttpServletRequestWrapper {
         if (request.getAttribute(Attributes.METHOD) == null) {
             request.setAttribute(Attributes.METHOD, request.getMethod());
         }
+    }
+
+    /** Presents the error dispatch of a denied request as a GET, as containers do by themselves since Servlet 6.1. */
+    static HttpServletRequest forErrorPage(HttpServletRequest request, ServletResponse response, RequestState state) {
+        return state.denied && !request.getMethod().equals("GET") ? new GetRequest(request, response) : request;
     }
 
     @Override
@@ -56,8 +62,10 @@ final class GetRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public ServletInputStream getInputStream() {
-        return new EmptyBody();
+    public ServletInputStream getInputStream() throws IOException {
+        BufferedBody empty = new BufferedBody(this, InputStream.nullInputStream());
+        empty.readUpTo(0);
+        return empty;
     }
 
     @Override
@@ -69,27 +77,5 @@ final class GetRequest extends HttpServletRequestWrapper {
     @Override
     public AsyncContext startAsync() {
         return getRequest().startAsync(this, response);
-    }
-
-    private static final class EmptyBody extends ServletInputStream {
-        @Override
-        public int read() {
-            return -1;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return true;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("this request has no body");
-        }
     }
 }

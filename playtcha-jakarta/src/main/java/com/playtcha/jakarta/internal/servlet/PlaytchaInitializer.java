@@ -10,10 +10,10 @@ import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
@@ -36,18 +36,28 @@ import org.slf4j.LoggerFactory;
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
 
+    private static final String SPRING_BOOT =
+            "org.springframework.boot.web.servlet.support.SpringBootServletInitializer";
+
     /** Created by the container. */
     public PlaytchaInitializer() {}
 
     /** Throws after it registered a filter that answers 500 to everything, since some servers continue to deploy. */
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
-        if (ContextLifecycle.in(context) != null
-                || SpringBootWar.startsLater(context, () -> onStartup(classes, context))) {
+        ClassLoader classLoader = ServletSettings.classLoader(context);
+        boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
+        ContextLifecycle.Start start = () -> start(context, PlaytchaApplication.claim(classLoader), annotated);
+        if (ContextLifecycle.in(context) != null) {
             return;
         }
-        boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
-        start(context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), annotated);
+        if (ClassPresence.isPresent(SPRING_BOOT, classLoader)) {
+            // Spring starts in another initializer, before or after this one, and knows the settings of
+            // application.yml.
+            ContextLifecycle.addListener(context, start);
+        } else {
+            start.run();
+        }
     }
 
     /**
@@ -103,8 +113,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (!settings.filters().isEmpty()
                 || !settings.registrations().isEmpty()
                 || ServletSettings.framework(context) != null) {
-            errorPages =
-                    addFilter(context, "playtcha-error-page", new ErrorPageFilter(), EnumSet.of(DispatcherType.ERROR));
+            errorPages = addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
         }
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
@@ -113,8 +122,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (callbacks != null) {
             CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
-        SpringBootWar.addListener(context, holder);
         context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
+        ContextLifecycle.addListener(context, null);
         return errorPages;
     }
 
@@ -152,24 +161,19 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static ServletException refused(ServletContext context, Throwable cause) {
         context.setAttribute(ContextLifecycle.REFUSED, true);
         try {
-            refuseEverything(context);
+            addFilter(context, "playtcha-refusing", EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)));
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
         return new ServletException(cause.getMessage(), cause);
     }
 
-    private static void refuseEverything(ServletContext context) {
-        EnumSet<DispatcherType> dispatchers = EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR));
-        addFilter(context, "playtcha-refusing", new RefusingFilter(), dispatchers);
-    }
-
-    /** Adds one of the library's own filters in front of all others, under an unused name. */
+    /** Adds a filter that does not guard in front of all others, under an unused name. */
     private static FilterRegistration.@Nullable Dynamic addFilter(
-            ServletContext context, String name, Filter instance, EnumSet<DispatcherType> dispatchers) {
+            ServletContext context, String name, EnumSet<DispatcherType> dispatchers) {
         FilterRegistration.Dynamic filter = null;
         for (int i = 0; filter == null && i < 100; i++) {
-            filter = context.addFilter(name + (i == 0 ? "" : "-" + i), instance);
+            filter = context.addFilter(name + (i == 0 ? "" : "-" + i), new VerificationFilter(false));
         }
         if (filter != null) {
             filter.setAsyncSupported(true);

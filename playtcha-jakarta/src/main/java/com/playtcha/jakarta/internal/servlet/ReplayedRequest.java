@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 
 /** A request whose JSON body was read to find the token and can be read again. */
 final class ReplayedRequest extends HttpServletRequestWrapper {
-    private final JsonBody body;
+    private final BufferedBody body;
 
-    private ReplayedRequest(HttpServletRequest request, JsonBody body) {
+    private ReplayedRequest(HttpServletRequest request, BufferedBody body) {
         super(request);
         this.body = body;
     }
@@ -22,7 +22,7 @@ final class ReplayedRequest extends HttpServletRequestWrapper {
      * Wraps a request unless it is wrapped already: a forward passes the wrapper on, an asynchronous dispatch may pass
      * the container's own request.
      */
-    static HttpServletRequest of(HttpServletRequest request, JsonBody body) {
+    static HttpServletRequest of(HttpServletRequest request, BufferedBody body) {
         ServletRequest at = request;
         while (at instanceof ServletRequestWrapper wrapper) {
             if (at instanceof ReplayedRequest replayed && replayed.body == body) {

@@ -24,12 +24,13 @@ final class RequestState {
     /** Whether the request is answered with an error because a guard denied it or failed. */
     boolean denied;
 
-    /** The status of an earlier failure to read parameters, 0 for none: some containers fail only the first time. */
-    int parameterFailure;
+    /** An earlier failure to read parameters: some containers fail only the first time. */
+    @Nullable
+    RuntimeException parameterFailure;
 
     /** Null where no guard has read a JSON body. */
     @Nullable
-    JsonBody body;
+    BufferedBody body;
 
     private RequestState(RequestVerifications verifications) {
         this.verifications = verifications;
@@ -52,9 +53,9 @@ final class RequestState {
     }
 
     /** Returns the JSON body, which is taken over from the container on the first call. */
-    JsonBody takeBody(HttpServletRequest request) throws IOException {
+    BufferedBody takeBody(HttpServletRequest request) throws IOException {
         if (body == null) {
-            body = new JsonBody(request);
+            body = new BufferedBody(request, request.getInputStream());
         }
         return body;
     }

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
+import com.playtcha.jakarta.internal.request.TokenReader;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -31,8 +32,19 @@ import org.slf4j.LoggerFactory;
 public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
+    private final boolean guards;
     private final AtomicBoolean asyncChecked = new AtomicBoolean();
     private volatile @Nullable ActiveFilter active;
+
+    /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
+    public VerificationFilter() {
+        this(true);
+    }
+
+    /** A filter that does not guard answers error dispatches as every filter does, and 500 to all others. */
+    VerificationFilter(boolean guards) {
+        this.guards = guards;
+    }
 
     /** The parts of a filter between {@code init} and {@code destroy}. */
     private record ActiveFilter(ContextLifecycle context, Guard guard, TokenReader tokens, DenialWriter denials) {}
@@ -40,7 +52,7 @@ public final class VerificationFilter implements Filter {
     @Override
     public void init(FilterConfig config) throws ServletException {
         ContextLifecycle.requireNotEnded(config.getServletContext());
-        if (config.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
+        if (!guards || config.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
             // The initializer has logged the problems. A filter that is not active answers 500.
             return;
         }
@@ -91,17 +103,22 @@ public final class VerificationFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
-        warnWithoutAsync(http);
         ActiveFilter filter = active;
-        if (filter == null) {
-            answerOwnError(http, answer, new IllegalStateException("the filter is not initialized"));
-        } else if (http.getDispatcherType() == DispatcherType.ERROR) {
-            RequestState.of(http).errorPageExpected = true;
-            chain.doFilter(ErrorPageFilter.forErrorPage(http, answer), answer);
-        } else if (isUnguarded(http, filter.guard().settings())) {
-            chain.doFilter(http, answer);
+        if (http.getDispatcherType() == DispatcherType.ERROR) {
+            RequestState state = RequestState.of(http);
+            state.errorPageExpected = true;
+            chain.doFilter(GetRequest.forErrorPage(http, answer, state), answer);
+        } else if (filter != null) {
+            warnWithoutAsync(http);
+            if (isUnguarded(http, filter.guard().settings())) {
+                chain.doFilter(http, answer);
+            } else {
+                guard(http, answer, chain, filter);
+            }
+        } else if (http.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
+            DenialWriter.sendServerError(http, answer, "configuration", "The human check is not set up correctly");
         } else {
-            guard(http, answer, chain, filter);
+            answerOwnError(http, answer, new IllegalStateException("the filter is not initialized"));
         }
     }
 
@@ -141,7 +158,9 @@ public final class VerificationFilter implements Filter {
         PresentedToken token;
         Verification decision;
         try {
-            token = settings.enabled() ? filter.tokens().read(request, state) : PresentedToken.ABSENT;
+            token = settings.enabled()
+                    ? filter.tokens().read(new ServletTokenRequest(request, state, settings))
+                    : PresentedToken.ABSENT;
             RequestVerifications verifications = state.verifications;
             Runnable publish = () -> Attributes.publish(request::setAttribute, verifications);
             decision = request.getDispatcherType() == DispatcherType.REQUEST
@@ -153,14 +172,14 @@ public final class VerificationFilter implements Filter {
             answerOwnError(request, response, own);
             return;
         }
-        JsonBody body = state.body;
+        BufferedBody body = state.body;
         HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
         if (!decision.isAllowed() && !settings.monitor()) {
             filter.denials().send(onward, response, decision, token.containerStatus(), state);
         } else if (body == null) {
             chain.doFilter(onward, response);
         } else {
-            body.replayDuring(() -> chain.doFilter(onward, response));
+            body.replayDuring(chain, onward, response);
         }
     }
 

@@ -108,8 +108,8 @@ class ResourceBeanTest {
     void methodThatJakartaRestAdmittedIsNotVerifiedAgain() {
         inRequest((verifications, resource) -> {
             verifications.match();
-            verifications.matched();
-            verifications.admitTo(Resource.class, method("get"));
+            verifications.matched(Resource.class, null);
+            verifications.matched(Resource.class, method("get"));
 
             assertThat(resource.get()).isEqualTo("done");
         });
@@ -119,8 +119,8 @@ class ResourceBeanTest {
     void anotherMethodOfAResourceIsVerified() {
         inRequest((verifications, resource) -> {
             verifications.match();
-            verifications.matched();
-            verifications.admitTo(Resource.class, method("get"));
+            verifications.matched(Resource.class, null);
+            verifications.matched(Resource.class, method("get"));
 
             assertThatThrownBy(resource::post).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -132,8 +132,8 @@ class ResourceBeanTest {
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
             verifications.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            verifications.matched();
-            verifications.admitTo(Resource.class, method("get"));
+            verifications.matched(Resource.class, null);
+            verifications.matched(Resource.class, method("get"));
             verifications.match();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -143,8 +143,8 @@ class ResourceBeanTest {
     void tokenParameterIsVerifiedThoughJakartaRestAdmittedAnother() {
         inRequest((verifications, resource) -> {
             verifications.match();
-            verifications.matched();
-            verifications.admitTo(Resource.class, method("token", String.class));
+            verifications.matched(Resource.class, null);
+            verifications.matched(Resource.class, method("token", String.class));
 
             assertThatThrownBy(() -> resource.token("")).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -175,7 +175,7 @@ class ResourceBeanTest {
         inRequest((verifications, resource) -> {
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
             verifications.match();
-            verifications.matched();
+            verifications.matched(Resource.class, null);
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
         });
     }

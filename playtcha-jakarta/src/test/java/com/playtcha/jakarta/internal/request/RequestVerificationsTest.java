@@ -68,7 +68,7 @@ class RequestVerificationsTest {
 
     @Test
     void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
-        verifications.admitTo(Resource.class, method(Resource.class, int.class));
+        verifications.matched(Resource.class, method(Resource.class, int.class));
 
         assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
                 .isTrue();
@@ -80,7 +80,7 @@ class RequestVerificationsTest {
 
     @Test
     void admissionIsToWhateverAContainerMadeOfTheClass() throws Exception {
-        verifications.admitTo(Made$$Proxy.class, method(Contract.class, int.class));
+        verifications.matched(Made$$Proxy.class, method(Contract.class, int.class));
 
         assertThat(verifications.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
                 .isTrue();
@@ -90,7 +90,7 @@ class RequestVerificationsTest {
 
     @Test
     void admissionIsToNoOtherMethod() throws Exception {
-        verifications.admitTo(Resource.class, method(Resource.class, int.class));
+        verifications.matched(Resource.class, method(Resource.class, int.class));
 
         assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
                 .isFalse();
@@ -102,7 +102,7 @@ class RequestVerificationsTest {
 
     @Test
     void admissionIsNotToAnotherClassWithTheSameInterface() throws Exception {
-        verifications.admitTo(Resource.class, method(Contract.class, int.class));
+        verifications.matched(Resource.class, method(Contract.class, int.class));
 
         assertThat(verifications.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
                 .isFalse();

@@ -1,11 +1,14 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.Objects;
@@ -13,18 +16,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's JSON body, read to find the token, and the stream from which the application reads it again. Kept in {@link
- * RequestState}, so that all wrappers share one position. Always ready for a {@link ReadListener}; only the rest of a
- * body larger than {@code max-body}, in {@code monitor} mode, blocks.
+ * A request's body, of which a part was read to find the token, and the stream from which the application reads it. Kept
+ * in {@link RequestState}, so that all wrappers share one position. Always ready for a {@link ReadListener}; only the rest
+ * of a body larger than {@code max-body}, in {@code monitor} mode, blocks.
  */
-final class JsonBody extends ServletInputStream {
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
-
+final class BufferedBody extends ServletInputStream {
     private final HttpServletRequest request;
-    private final ServletInputStream source;
+    private final InputStream source;
     private final AtomicBoolean endReported = new AtomicBoolean();
-    private byte[] buffer;
-    private int length;
+    private byte[] bytes = {};
     private boolean complete;
     private boolean restTaken;
     private boolean streamUsed;
@@ -32,36 +32,33 @@ final class JsonBody extends ServletInputStream {
     private volatile int position;
     private volatile @Nullable ReadListener listener;
     private volatile boolean inCallback;
-    private volatile int held;
+    private int held;
     private volatile boolean waiting;
 
     /** Takes over the request's stream; reads nothing yet. */
-    JsonBody(HttpServletRequest request) throws IOException {
+    BufferedBody(HttpServletRequest request, InputStream source) {
         this.request = request;
-        this.source = request.getInputStream();
-        this.buffer = new byte[(int) Math.max(256, Math.min(request.getContentLengthLong(), 8192))];
+        this.source = source;
     }
 
     /** Reads the body up to a limit in bytes; returns whether it ended within the limit. */
-    boolean readUpTo(long max) throws IOException {
-        int limit = (int) Math.min(max, LARGEST_ARRAY - 1) + 1;
-        while (!complete && length < limit) {
+    boolean readUpTo(int max) throws IOException {
+        if (!complete && bytes.length <= max) {
             if (restTaken) {
                 throw new IllegalStateException("the application has begun to read the body");
             }
-            if (length == buffer.length) {
-                buffer = Arrays.copyOf(buffer, (int) Math.min(Math.max(2L * length, 256), limit));
-            }
-            int read = source.read(buffer, length, Math.min(buffer.length, limit) - length);
-            complete = read < 0;
-            length += Math.max(read, 0);
+            byte[] more = source.readNBytes(max + 1 - bytes.length);
+            int known = bytes.length;
+            bytes = Arrays.copyOf(bytes, known + more.length);
+            System.arraycopy(more, 0, bytes, known, more.length);
+            complete = bytes.length <= max;
         }
-        return complete && length <= max;
+        return complete && bytes.length <= max;
     }
 
-    /** Returns a copy of the bytes read so far. */
+    /** Returns the bytes that were read ahead. */
     byte[] bytes() {
-        return Arrays.copyOf(buffer, length);
+        return bytes;
     }
 
     /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
@@ -84,20 +81,18 @@ final class JsonBody extends ServletInputStream {
         return reader;
     }
 
-    @FunctionalInterface
-    interface Chain {
-        void run() throws IOException, ServletException;
-    }
-
     /**
-     * Runs the rest of the chain. The application's {@code ReadListener} is called only after it returned; after an
-     * exception the container ends the request, and no listener is called.
+     * Runs the rest of the chain. The application's {@code ReadListener} is called only after it returned, as a container
+     * does; after an exception the container ends the request, and no listener is called.
      */
-    void replayDuring(Chain chain) throws IOException, ServletException {
+    void replayDuring(FilterChain chain, HttpServletRequest onward, ServletResponse response)
+            throws IOException, ServletException {
         boolean returned = false;
-        hold();
+        synchronized (this) {
+            held++;
+        }
         try {
-            chain.run();
+            chain.doFilter(onward, response);
             returned = true;
         } finally {
             release(returned);
@@ -117,36 +112,31 @@ final class JsonBody extends ServletInputStream {
             return 0;
         }
         int read = -1;
-        if (position < length) {
-            read = Math.min(count, length - position);
-            System.arraycopy(buffer, position, target, offset, read);
+        if (position < bytes.length) {
+            read = Math.min(count, bytes.length - position);
+            System.arraycopy(bytes, position, target, offset, read);
+            position += read;
         } else if (!complete) {
             restTaken = true;
             read = source.read(target, offset, count);
             complete = read < 0;
         }
-        if (read > 0) {
-            // Beyond the kept bytes the position only has to stay beyond them.
-            position = (int) Math.min((long) position + read, Integer.MAX_VALUE);
-        }
         ReadListener called = listener;
-        if (called != null && !inCallback && !waiting) {
-            reportEnd(called, true);
+        if (called != null && !inCallback && !waiting && isFinished() && endReported.compareAndSet(false, true)) {
+            // Outside of onDataAvailable, as of a reader that waits for demand.
+            request.getAsyncContext().start(() -> callBack(called, true));
         }
         return read;
     }
 
     @Override
     public int available() throws IOException {
-        if (position < length) {
-            return length - position;
-        }
-        return complete ? 0 : source.available();
+        return position < bytes.length ? bytes.length - position : complete ? 0 : source.available();
     }
 
     @Override
     public boolean isFinished() {
-        return position >= length && (complete || source.isFinished());
+        return position >= bytes.length && complete;
     }
 
     @Override
@@ -166,13 +156,8 @@ final class JsonBody extends ServletInputStream {
         listener = readListener;
         waiting = true;
         if (held == 0) {
-            begin();
+            begin(readListener);
         }
-    }
-
-    /** Delays the listener, as a container does, until the servlet has returned. */
-    private synchronized void hold() {
-        held++;
     }
 
     /** The servlet has returned; after a forward through the filter, the outermost one. */
@@ -181,7 +166,7 @@ final class JsonBody extends ServletInputStream {
         ReadListener delayed = listener;
         if (held == 0 && returned && waiting && delayed != null) {
             try {
-                begin();
+                begin(delayed);
             } catch (IllegalStateException e) {
                 // The application has completed the request without waiting for its listener.
                 delayed.onError(e);
@@ -189,42 +174,24 @@ final class JsonBody extends ServletInputStream {
         }
     }
 
-    private void begin() {
+    private void begin(ReadListener called) {
         waiting = false;
         inCallback = true;
-        request.getAsyncContext().start(this::callBack);
+        request.getAsyncContext().start(() -> callBack(called, false));
     }
 
-    private void callBack() {
-        ReadListener called = Objects.requireNonNull(listener);
+    private void callBack(ReadListener called, boolean atEnd) {
         try {
             if (!isFinished()) {
                 called.onDataAvailable();
             }
             // Reset before the end is checked: from now on the read of the last byte reports it.
             inCallback = false;
-            reportEnd(called, false);
+            if (atEnd || (isFinished() && endReported.compareAndSet(false, true))) {
+                called.onAllDataRead();
+            }
         } catch (Throwable t) {
             inCallback = false;
-            called.onError(t);
-        }
-    }
-
-    private void reportEnd(ReadListener called, boolean onContainerThread) {
-        if (!isFinished() || !endReported.compareAndSet(false, true)) {
-            return;
-        }
-        if (onContainerThread) {
-            request.getAsyncContext().start(() -> allRead(called));
-        } else {
-            allRead(called);
-        }
-    }
-
-    private static void allRead(ReadListener called) {
-        try {
-            called.onAllDataRead();
-        } catch (Throwable t) {
             called.onError(t);
         }
     }

@@ -1,0 +1,82 @@
+package com.playtcha.jakarta.internal.rs;
+
+import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.request.TokenReader;
+import com.playtcha.jakarta.internal.request.TokenRequest;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A request's sources of a token. A form or JSON body is buffered and can be read again as an entity. */
+final class RestTokenRequest implements TokenRequest {
+    private static final String PARSED_FORM = ParsedForm.class.getName();
+
+    /** A servlet request's parameters. A private type, so that properties set by other code are ignored. */
+    private record ParsedForm(Function<String, List<String>> parameters) {}
+
+    private final ContainerRequestContext request;
+    private final Charset formCharset;
+
+    RestTokenRequest(ContainerRequestContext request, Charset formCharset) {
+        this.request = request;
+        this.formCharset = formCharset;
+    }
+
+    /** Sets the parameters of a form that the container may have parsed already, which leaves the entity empty. */
+    static void setParsedForm(ContainerRequestContext request, Function<String, List<String>> parameters) {
+        request.setProperty(PARSED_FORM, new ParsedForm(parameters));
+    }
+
+    @Override
+    public @Nullable String contentType() {
+        return request.getHeaderString(HttpHeaders.CONTENT_TYPE);
+    }
+
+    @Override
+    public List<String> header(String name) {
+        List<String> values = request.getHeaders().get(name);
+        return values == null ? List.of() : values;
+    }
+
+    @Override
+    public @Nullable List<String> parameter(String name, int maxBody) throws IOException {
+        List<String> values = new ArrayList<>();
+        List<String> inQuery = request.getUriInfo().getQueryParameters().get(name);
+        if (inQuery != null) {
+            values.addAll(inQuery);
+        }
+        if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType()))) {
+            Charset charset = MediaTypes.charset(contentType(), formCharset);
+            byte[] form = body(maxBody);
+            if (form == null) {
+                return null;
+            }
+            if (form.length > 0) {
+                values.addAll(TokenReader.formField(form, charset, name));
+            } else if (request.getProperty(PARSED_FORM) instanceof ParsedForm parsed) {
+                // The container may have read the body for an earlier servlet filter.
+                values.addAll(parsed.parameters().apply(name));
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public byte @Nullable [] body(int maxBody) throws IOException {
+        InputStream entity = request.getEntityStream();
+        byte[] bytes = entity.readNBytes(maxBody + 1);
+        InputStream again = new ByteArrayInputStream(bytes);
+        boolean isWhole = bytes.length <= maxBody;
+        // In monitor mode the application still reads the whole body.
+        request.setEntityStream(isWhole ? again : new SequenceInputStream(again, entity));
+        return isWhole ? bytes : null;
+    }
+}

@@ -1,0 +1,67 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.request.TokenRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request's sources of a token. */
+final class ServletTokenRequest implements TokenRequest {
+    private final HttpServletRequest request;
+    private final RequestState state;
+
+    /** Sets the encoding of a form first, also if the token is in the header, so that forms are always decoded alike. */
+    ServletTokenRequest(HttpServletRequest request, RequestState state, GuardSettings settings) {
+        this.request = request;
+        this.state = state;
+        try {
+            if (settings.encoding().isPresent()
+                    && MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                    && request.getCharacterEncoding() == null
+                    && request.getServletContext().getRequestCharacterEncoding() == null) {
+                request.setCharacterEncoding(settings.encoding().get().name());
+            }
+        } catch (IOException | RuntimeException unknownCharset) {
+            // Reported by the container when the body is read.
+        }
+    }
+
+    @Override
+    public @Nullable String contentType() {
+        return request.getContentType();
+    }
+
+    @Override
+    public List<String> header(String name) {
+        Enumeration<String> values = request.getHeaders(name);
+        return values == null ? List.of() : Collections.list(values);
+    }
+
+    @Override
+    public List<String> parameter(String name, int maxBody) {
+        if (state.parameterFailure != null) {
+            throw state.parameterFailure;
+        }
+        try {
+            String[] values = request.getParameterValues(name);
+            return values == null ? List.of() : List.of(values);
+        } catch (RuntimeException refused) {
+            state.parameterFailure = refused;
+            throw refused;
+        }
+    }
+
+    @Override
+    public byte @Nullable [] body(int maxBody) throws IOException {
+        if (request.getContentLengthLong() > maxBody) {
+            return null;
+        }
+        BufferedBody body = state.takeBody(request);
+        return body.readUpTo(maxBody) ? body.bytes() : null;
+    }
+}
