@@ -13,17 +13,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are either complete or absent, survive a power failure, and belong to their owner only. */
 public final class DurableFiles {
     private static final SecureRandom RANDOM = new SecureRandom();
-    /** No spooled file takes less of a disk. */
-    private static final int PROBE_BYTES = 4096;
-    /** A disk with less than this left takes no larger file. */
-    private static final long FULL_BYTES = 64 * 1024;
 
     private DurableFiles() {}
 
@@ -62,9 +57,9 @@ public final class DurableFiles {
 
     /** Returns the owner that files of this process get in a directory, which {@code user.name} need not name. */
     public static @Nullable String processOwner(Path directory) throws IOException {
-        Path file = directory.resolve("probe-" + randomDigits() + SpoolIndex.TEMPORARY_SUFFIX);
+        Path file = directory.resolve("probe-" + randomDigits() + SpoolDirectory.TEMPORARY_SUFFIX);
         try {
-            write(file, new byte[PROBE_BYTES]);
+            write(file, new byte[1]);
             return ownerOf(file);
         } finally {
             Files.deleteIfExists(file);
@@ -73,7 +68,7 @@ public final class DurableFiles {
 
     /** Writes to a temporary file, flushes it, renames it into place, replacing a file there, and flushes the directory. */
     public static void write(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling(randomDigits() + SpoolIndex.TEMPORARY_SUFFIX);
+        Path temporary = file.resolveSibling(randomDigits() + SpoolDirectory.TEMPORARY_SUFFIX);
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             try (FileChannel channel = FileChannel.open(temporary, options, permissions(temporary, "rw-------"))) {
@@ -97,18 +92,6 @@ public final class DurableFiles {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }
-        }
-    }
-
-    /** Whether a write failed because the disk, its table of files, or a quota is full. */
-    static boolean isFull(Path directory, IOException cause) {
-        String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        try {
-            return message.contains("no space")
-                    || message.contains("quota")
-                    || Files.getFileStore(directory).getUsableSpace() <= FULL_BYTES;
-        } catch (IOException e) {
-            return false;
         }
     }
 

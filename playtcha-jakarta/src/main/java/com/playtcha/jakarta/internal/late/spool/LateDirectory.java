@@ -86,7 +86,7 @@ public final class LateDirectory {
 
     /**
      * Creates the directories that an application uses, and writes and deletes a file in each: a read-only directory is to
-     * show when the application starts. A full disk is logged only, since room can be made while the application runs.
+     * show when the application starts. Other failures, as of a full disk, are logged only, since they may pass.
      *
      * @param embedded whether the store is in the directory too
      * @throws LateUnavailableException where one of them cannot be used
@@ -98,11 +98,8 @@ public final class LateDirectory {
                 DurableFiles.makeDirectory(used);
                 DurableFiles.processOwner(used);
             } catch (IOException e) {
-                if (Files.isDirectory(used) && DurableFiles.isFull(used, e)) {
-                    LOG.error(
-                            "The disk is full: nothing can be kept in {} (setting late-dir) until there is room: {}",
-                            used,
-                            e.toString());
+                if (Files.isDirectory(used) && Files.isWritable(used)) {
+                    LOG.error("Nothing can be kept in {} (setting late-dir) until its disk works or has room", used, e);
                 } else {
                     throw new LateUnavailableException(
                             "The directory " + used + " (setting late-dir) cannot be written: " + e
