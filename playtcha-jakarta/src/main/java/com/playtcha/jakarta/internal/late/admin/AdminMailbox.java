@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,17 +37,19 @@ import org.slf4j.LoggerFactory;
 public final class AdminMailbox implements AutoCloseable {
     static final String REQUEST = ".request";
     static final String RESPONSE = ".response";
-    private static final int FORMAT = 1;
     static final int MAX_REQUEST = 8 * 1024;
     /** A thousand items with long errors take less. */
     static final int MAX_RESPONSE = 32 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
-    private static final Duration LOCK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     /** The client of an older file has stopped waiting. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    private static final long LOOK_MS = 50;
+    /** A request that was taken has been done or will be, so its response is worth waiting for. */
+    private static final Duration TAKEN = Duration.ofSeconds(15);
 
     private final LateDirectory lateDir;
     private final AdminService service;
@@ -53,9 +57,7 @@ public final class AdminMailbox implements AutoCloseable {
     private final Clock clock;
     private final LogThrottle throttle;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private Instant nextLock = Instant.MIN;
     private @Nullable FileChannel lock;
-    private @Nullable String owner;
     private boolean closed;
 
     public AdminMailbox(LateDirectory lateDir, AdminService service, ResultText texts, Clock clock) {
@@ -67,7 +69,48 @@ public final class AdminMailbox implements AutoCloseable {
                 () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
     }
 
-    static void write(Path file, Map<String, @Nullable Object> members, ResultText texts) throws IOException {
+    /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
+    static AdminResponse send(LateDirectory lateDir, ResultText texts, Duration timeout, String... arguments) {
+        String name = DurableFiles.randomDigits();
+        Path file = lateDir.requests().resolve(name + REQUEST);
+        Path response = lateDir.requests().resolve(name + RESPONSE);
+        try {
+            write(file, Map.of("arguments", List.of(arguments)), texts);
+            if (await(response, timeout) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
+                AdminResponse read = AdminResponse.read(read(response, MAX_RESPONSE, texts));
+                Files.deleteIfExists(response);
+                return read;
+            }
+            return AdminResponse.unreachable(
+                    "An application uses " + lateDir.directory() + " but did not answer within "
+                            + timeout.toSeconds()
+                            + " s, so the request was withdrawn. Look into its log, or wait longer with --wait N.");
+        } catch (IOException e) {
+            return AdminResponse.unreachable("The directory " + lateDir.requests() + " cannot be used ("
+                    + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
+        } catch (JsonReadException e) {
+            return AdminResponse.unreachable("The application's response cannot be read: " + e.getMessage()
+                    + ". Use the jar that the application uses.");
+        }
+    }
+
+    private static boolean await(Path file, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            while (!Files.exists(file)) {
+                if (System.nanoTime() - end >= 0 || never.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    static void write(Path file, Map<String, ? extends Object> members, ResultText texts) throws IOException {
         DurableFiles.write(file, texts.write(members).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -93,9 +136,8 @@ public final class AdminMailbox implements AutoCloseable {
             return;
         }
         try {
-            Instant now = clock.instant();
-            if (isLocked(now)) {
-                look(now);
+            if (isLocked()) {
+                look();
             }
         } catch (IOException | RuntimeException e) {
             if (throttle.count("failed") > 0) {
@@ -106,39 +148,36 @@ public final class AdminMailbox implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isLocked(Instant now) throws IOException {
-        if (lock != null || closed || now.isBefore(nextLock)) {
-            return lock != null;
-        }
-        nextLock = now.plus(LOCK_INTERVAL);
-        DurableFiles.makeDirectory(lateDir.requests());
-        owner = DurableFiles.processOwner(lateDir.requests());
-        lock = lateDir.tryLock().orElse(null);
-        if (lock == null && throttle.count("in use") > 0) {
-            LOG.warn(
-                    "Another process uses {} and serves the admin requests; unless it is this application too, give each"
-                            + " application a late-dir of its own",
-                    lateDir.directory());
+    private synchronized boolean isLocked() throws IOException {
+        if (lock == null && !closed) {
+            DurableFiles.makeDirectory(lateDir.requests());
+            lock = lateDir.tryLock().orElse(null);
+            if (lock == null && throttle.count("in use") > 0) {
+                LOG.warn(
+                        "Another process uses {} and serves the admin requests; unless it is this application too, give"
+                                + " each application a late-dir of its own",
+                        lateDir.directory());
+            }
         }
         return lock != null;
     }
 
-    private void look(Instant now) throws IOException {
+    private void look() throws IOException {
+        Instant oldest = clock.instant().minus(MAX_AGE);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(lateDir.requests())) {
             for (Path entry : entries) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    continue;
-                }
                 try {
+                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        continue;
+                    }
                     if (Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
                             .toInstant()
-                            .plus(MAX_AGE)
-                            .isBefore(now)) {
+                            .isBefore(oldest)) {
                         Files.deleteIfExists(entry);
                     } else if (REQUEST_NAME
                             .matcher(String.valueOf(entry.getFileName()))
                             .matches()) {
-                        serve(entry, now);
+                        serve(entry);
                     }
                 } catch (NoSuchFileException e) {
                     LOG.debug("A request was withdrawn by its client", e);
@@ -148,12 +187,12 @@ public final class AdminMailbox implements AutoCloseable {
     }
 
     /** Done at most once: the file is deleted first, and until then its client can withdraw it. */
-    private void serve(Path file, Instant now) throws IOException {
+    private void serve(Path file) throws IOException {
         AdminRequest request = null;
         String problem = null;
         try {
-            request = read(file, now);
-        } catch (JsonReadException e) {
+            request = read(file);
+        } catch (JsonReadException | UsageException e) {
             problem = String.valueOf(e.getMessage());
         } catch (IOException e) {
             problem = "it cannot be read: " + e.getClass().getSimpleName();
@@ -164,8 +203,7 @@ public final class AdminMailbox implements AutoCloseable {
         AdminResponse response;
         if (request == null) {
             LOG.warn("An admin request was refused and not done: {}", LogText.clean(problem));
-            response =
-                    AdminResponse.problem(AdminResponse.UNREACHABLE, "The application refused the request: " + problem);
+            response = AdminResponse.unreachable("The application refused the request: " + problem);
         } else {
             LOG.info("Admin request: {} {}", request.command(), LogText.clean(request.id()));
             response = service.respond(request);
@@ -173,31 +211,15 @@ public final class AdminMailbox implements AutoCloseable {
         write(Path.of(file.toString().replace(REQUEST, RESPONSE)), response.members(), texts);
     }
 
-    private AdminRequest read(Path file, Instant now) throws IOException, JsonReadException {
+    private AdminRequest read(Path file) throws IOException, JsonReadException {
         String sender = DurableFiles.ownerOf(file);
+        String owner = DurableFiles.processOwner(lateDir.requests());
         if (!Objects.equals(owner, sender)) {
             throw new JsonReadException("it is of user " + sender + ", and this application runs as " + owner);
         }
-        Map<String, @Nullable Object> members = read(file, MAX_REQUEST, texts);
-        if (ResultText.number(members, "playtcha_request") != FORMAT) {
-            throw new JsonReadException("another version of this library wrote it");
-        }
-        Instant until = ResultText.instant(members, "until");
-        if (until.isBefore(now) || until.isAfter(now.plus(MAX_AGE))) {
-            throw new JsonReadException("it has expired, or a clock is wrong");
-        }
-        List<?> arguments = members.get("arguments") instanceof List<?> list ? list : List.of();
-        try {
-            return AdminRequest.of(
-                    AdminRequest.parse(arguments.stream().map(String::valueOf).toArray(String[]::new)));
-        } catch (UsageException e) {
-            throw new JsonReadException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Returns the members of a request file; the request expires when its client has stopped waiting. */
-    static Map<String, @Nullable Object> members(Instant until, String... arguments) {
-        return Map.of("playtcha_request", FORMAT, "until", until.toEpochMilli(), "arguments", List.of(arguments));
+        List<?> arguments = read(file, MAX_REQUEST, texts).get("arguments") instanceof List<?> list ? list : List.of();
+        return AdminRequest.of(
+                AdminRequest.parse(arguments.stream().map(String::valueOf).toArray(String[]::new)));
     }
 
     /** Stops serving, and releases the lock for another process. */

@@ -4,30 +4,22 @@ import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
-import java.util.Locale;
 import java.util.Set;
 
 /**
  * One request of an operator.
  *
+ * @param command list, show, retry, retry --all or discard
  * @param id "" for {@code list} and {@code retry --all}
  * @param limit of a list
  * @param json whether the response is JSON, one object a line
  * @param withResult whether {@code show} includes the result
  */
-record AdminRequest(Command command, String id, int limit, boolean json, boolean withResult) {
+record AdminRequest(String command, String id, int limit, boolean json, boolean withResult) {
     static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
     private static final Set<String> FLAGS = Set.of("--json", "--result", "--all", "--help");
     private static final Set<String> VALUED = Set.of("--late-dir", "--limit", "--wait");
-
-    enum Command {
-        LIST,
-        SHOW,
-        RETRY,
-        RETRY_ALL,
-        DISCARD
-    }
 
     /** Parses the arguments of the command, which is also what a request file contains. */
     static Arguments parse(String... arguments) {
@@ -47,12 +39,9 @@ record AdminRequest(Command command, String id, int limit, boolean json, boolean
                     word + (needsId ? " takes exactly one id, in quotes where it has blanks" : " takes no id"));
         }
         try {
-            return new AdminRequest(
-                    all ? Command.RETRY_ALL : Command.valueOf(word.toUpperCase(Locale.ROOT)),
-                    needsId ? AsciiText.decode(line.words().get(1)) : "",
-                    line.number("--limit", DEFAULT_LIMIT, MAX_LIMIT),
-                    line.has("--json"),
-                    line.has("--result"));
+            String id = needsId ? AsciiText.decode(line.words().get(1)) : "";
+            int limit = line.number("--limit", DEFAULT_LIMIT, MAX_LIMIT);
+            return new AdminRequest(all ? "retry --all" : word, id, limit, line.has("--json"), line.has("--result"));
         } catch (IllegalArgumentException e) {
             throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }

@@ -20,12 +20,12 @@ record AdminResponse(int status, String out, String err) {
         return new AdminResponse(DONE, message + "\n", "");
     }
 
-    static AdminResponse problem(int status, String message) {
-        return new AdminResponse(status, "", message + "\n");
+    static AdminResponse unreachable(String message) {
+        return new AdminResponse(UNREACHABLE, "", message + "\n");
     }
 
     /** Returns the members of a response file. */
-    Map<String, @Nullable Object> members() {
+    Map<String, Object> members() {
         return Map.of("status", status, "out", out, "err", err);
     }
 

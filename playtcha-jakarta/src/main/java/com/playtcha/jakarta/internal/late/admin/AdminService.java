@@ -55,16 +55,15 @@ public final class AdminService {
         String id = request.id();
         try {
             return switch (request.command()) {
-                case LIST -> list(request);
-                case SHOW -> show(request);
-                case RETRY ->
+                case "list" -> list(request);
+                case "show" -> show(request);
+                case "retry" ->
                     deadLetters.retry(id) ? AdminResponse.done("Due now: " + printed(id)) : none(id, find(id));
-                case RETRY_ALL -> AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item"));
-                case DISCARD -> discard(id);
+                case "retry --all" -> AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item"));
+                default -> discard(id);
             };
         } catch (LateUnavailableException e) {
-            return AdminResponse.problem(
-                    AdminResponse.UNREACHABLE,
+            return AdminResponse.unreachable(
                     "The store does not work: " + LogText.escape(String.valueOf(e.getMessage())));
         }
     }
@@ -87,10 +86,11 @@ public final class AdminService {
     }
 
     private static AdminResponse none(String id, Optional<LateItem> item) {
-        return AdminResponse.problem(
+        String state = item.map(known -> " (it is " + known.state() + ")").orElse("");
+        return new AdminResponse(
                 AdminResponse.NONE,
-                "There is no dead letter and no spooled item with this id: " + printed(id)
-                        + item.map(known -> " (it is " + known.state() + ")").orElse(""));
+                "",
+                "There is no dead letter and no spooled item with this id: " + printed(id) + state + "\n");
     }
 
     private Optional<LateItem> find(String id) {

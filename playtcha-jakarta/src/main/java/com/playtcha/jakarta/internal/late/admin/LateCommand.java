@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.admin.AdminRequest.Command;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
@@ -108,23 +107,23 @@ public final class LateCommand {
         LateDirectory lateDir = LateDirectory.of(directory);
         String problem = ownerProblem(lateDir);
         if (problem != null) {
-            return AdminResponse.problem(AdminResponse.UNREACHABLE, problem);
+            return AdminResponse.unreachable(problem);
         }
         try (JsonWriter writer = new JsonWriter();
                 FileChannel lock = lateDir.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
             if (lock == null) {
-                return AdminClient.send(arguments, lateDir, texts, timeout, clock);
+                return AdminMailbox.send(lateDir, texts, timeout, arguments);
             }
-            if (request.command() == Command.RETRY || request.command() == Command.RETRY_ALL) {
+            if (request.command().startsWith("retry")) {
                 err.println("No application runs on this directory: results are delivered when one starts.");
             }
             return respondOffline(request, lateDir, texts);
         } catch (LateUnavailableException e) {
             String message = String.valueOf(e.getMessage());
-            return AdminResponse.problem(AdminResponse.UNREACHABLE, message.endsWith(".") ? message : message + ".");
+            return AdminResponse.unreachable(message.endsWith(".") ? message : message + ".");
         } catch (IOException e) {
-            return AdminResponse.problem(AdminResponse.UNREACHABLE, unusable(lateDir, e));
+            return AdminResponse.unreachable(unusable(lateDir, e));
         }
     }
 
@@ -151,10 +150,9 @@ public final class LateCommand {
             try (LateEngine engine = (spool == null ? builder : builder.spool(spool)).build()) {
                 AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
                 return response.status() == AdminResponse.UNREACHABLE && !hasStore
-                        ? AdminResponse.problem(
-                                AdminResponse.UNREACHABLE,
-                                "The item is not in the spool, and late-dir holds no embedded database. Run the command"
-                                        + " while the application runs.")
+                        ? AdminResponse.unreachable(
+                                "The item is not in the spool, and late-dir holds no embedded database."
+                                        + " Run the command while the application runs.")
                         : response;
             }
         }

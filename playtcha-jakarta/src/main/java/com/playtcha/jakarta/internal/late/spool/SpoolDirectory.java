@@ -368,8 +368,10 @@ public final class SpoolDirectory {
     public Load load() {
         List<SpooledFile> held = List.copyOf(files.values());
         long bytes = held.stream().mapToLong(file -> file.size).sum();
-        Instant oldest =
-                held.stream().map(file -> file.createdAt).min(Comparator.naturalOrder()).orElse(null);
+        Instant oldest = held.stream()
+                .map(file -> file.createdAt)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
         return new Load(held.size(), bytes, oldest, damaged);
     }
 
@@ -425,7 +427,8 @@ public final class SpoolDirectory {
                 SpooledFile file = new SpooledFile(matcher.group(1), discarded, attributes.size(), modified);
                 // The discard of an item replaces its result.
                 found.merge(file.key, file, (one, other) -> one.discarded ? one : other);
-            } else if (name.endsWith(TEMPORARY_SUFFIX) && modified.plus(ABANDONED).isBefore(now)) {
+            } else if (name.endsWith(TEMPORARY_SUFFIX)
+                    && modified.plus(ABANDONED).isBefore(now)) {
                 Files.deleteIfExists(entry);
             }
         } catch (NoSuchFileException e) {

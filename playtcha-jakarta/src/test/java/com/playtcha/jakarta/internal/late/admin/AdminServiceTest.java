@@ -23,18 +23,18 @@ import org.junit.jupiter.api.Test;
 
 /** Requests of an operator, over store and spool alike (contract, section 7). */
 class AdminServiceTest extends AdminFixture {
-    private static final AdminRequest RETRY_ALL = new AdminRequest(AdminRequest.Command.RETRY_ALL, "", 0, false, false);
+    private static final AdminRequest RETRY_ALL = new AdminRequest("retry --all", "", 0, false, false);
 
-    private AdminResponse respond(AdminRequest.Command command, String id) {
+    private AdminResponse respond(String command, String id) {
         return service.respond(new AdminRequest(command, id, 0, false, false));
     }
 
     private AdminResponse list(int limit) {
-        return service.respond(new AdminRequest(AdminRequest.Command.LIST, "", limit, true, false));
+        return service.respond(new AdminRequest("list", "", limit, true, false));
     }
 
     private AdminResponse showWithResult(String id, boolean json) {
-        return service.respond(new AdminRequest(AdminRequest.Command.SHOW, id, 0, json, true));
+        return service.respond(new AdminRequest("show", id, 0, json, true));
     }
 
     private List<Map<String, Object>> objects(AdminResponse response) throws JsonReadException {
@@ -108,9 +108,7 @@ class AdminServiceTest extends AdminFixture {
     void aResultIsShownOnDemandOnly() {
         makeDeadLetter("t1", "the code");
 
-        assertThat(respond(AdminRequest.Command.SHOW, "t1").out())
-                .contains("mail is down")
-                .doesNotContain("the code");
+        assertThat(respond("show", "t1").out()).contains("mail is down").doesNotContain("the code");
         assertThat(showWithResult("t1", false).out()).contains("result.code: the code\n");
         assertThat(showWithResult("t1", true).out()).contains("\"code\":\"the code\"");
     }
@@ -146,11 +144,11 @@ class AdminServiceTest extends AdminFixture {
         handler = (result, delivery) -> {};
         makeDeadLetter("t1", "x");
 
-        assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(1);
-        assertThat(respond(AdminRequest.Command.SHOW, "t1").err())
+        assertThat(respond("show", "t1").status()).isEqualTo(1);
+        assertThat(respond("show", "t1").err())
                 .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)\n");
-        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isEqualTo(1);
-        assertThat(respond(AdminRequest.Command.RETRY, "unknown").err())
+        assertThat(respond("discard", "t1").status()).isEqualTo(1);
+        assertThat(respond("retry", "unknown").err())
                 .isEqualTo("There is no dead letter and no spooled item with this id: unknown\n");
     }
 
@@ -159,7 +157,7 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         handler = (result, delivery) -> {};
 
-        assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isZero();
+        assertThat(respond("retry", "t1").status()).isZero();
         engine.pollOnce();
 
         assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
@@ -210,11 +208,11 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         spool("t2", "y");
 
-        assertThat(respond(AdminRequest.Command.DISCARD, "t1").status()).isZero();
-        assertThat(respond(AdminRequest.Command.DISCARD, "t2").status()).isZero();
+        assertThat(respond("discard", "t1").status()).isZero();
+        assertThat(respond("discard", "t2").status()).isZero();
 
         assertThat(engine.deadLetters().list(10)).isEmpty();
-        assertThat(respond(AdminRequest.Command.DISCARD, "t1").err())
+        assertThat(respond("discard", "t1").err())
                 .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)\n");
     }
 
@@ -223,9 +221,9 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         database.setDown(true);
 
-        assertThat(respond(AdminRequest.Command.SHOW, "t1").status()).isEqualTo(3);
-        assertThat(respond(AdminRequest.Command.RETRY, "t1").status()).isEqualTo(3);
-        AdminResponse discarded = respond(AdminRequest.Command.DISCARD, "t1");
+        assertThat(respond("show", "t1").status()).isEqualTo(3);
+        assertThat(respond("retry", "t1").status()).isEqualTo(3);
+        AdminResponse discarded = respond("discard", "t1");
         assertThat(discarded.status()).isZero();
         assertThat(discarded.err())
                 .isEqualTo("The store is down: the discard is kept in late-dir and applied when the store works.\n");
@@ -247,8 +245,6 @@ class AdminServiceTest extends AdminFixture {
         assertThat(all).matches("[ -~\n]*");
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
         assertThat(AsciiText.decode(printed)).isEqualTo(HOSTILE);
-        assertThat(respond(AdminRequest.Command.DISCARD, AsciiText.decode(printed))
-                        .status())
-                .isZero();
+        assertThat(respond("discard", AsciiText.decode(printed)).status()).isZero();
     }
 }
