@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -105,7 +104,7 @@ final class CdiLateHandler implements HandlerProvider {
     }
 
     @Override
-    public void runInRequestContext(HandlerInvoker.Call call) throws Exception {
+    public void runInRequestContext(Call call) throws Exception {
         checkNotEnded();
         Instance.Handle<RequestContextController> handle = contexts.getHandle();
         try {

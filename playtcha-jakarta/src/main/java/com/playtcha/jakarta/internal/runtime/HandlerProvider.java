@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.runtime;
 
-import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.LateResultHandler;
 import org.jspecify.annotations.Nullable;
@@ -13,5 +12,11 @@ public interface HandlerProvider {
     LateResultHandler handler() throws NoHandlerException;
 
     /** Runs a call once, on the calling thread, within an active request context. */
-    void runInRequestContext(HandlerInvoker.Call call) throws Exception;
+    void runInRequestContext(Call call) throws Exception;
+
+    /** A call of the handler. */
+    @FunctionalInterface
+    interface Call {
+        void run() throws Exception;
+    }
 }

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.runtime;
 
-import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the application's handler when a result is delivered (set in code, else a CDI bean, else a service), and calls it
  * with the application's class loader and in a request context. Thread-safe.
  */
-final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
+final class LateHandlerLookup implements LateResultHandler {
     private final Supplier<@Nullable ClassLoader> loader;
     /** Held while the handler's constructor runs, which may never return: waiting for the lock is interruptible. */
     private final ReentrantLock creation = new ReentrantLock();
@@ -98,6 +97,25 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
 
     @Override
     public void handle(LateResult result, Delivery delivery) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader classes = loader.get();
+        HandlerProvider provider = beans;
+        if (classes != null) {
+            thread.setContextClassLoader(classes);
+        }
+        try {
+            if (provider == null) {
+                call(result, delivery);
+            } else {
+                provider.runInRequestContext(() -> call(result, delivery));
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private void call(LateResult result, Delivery delivery) throws Exception {
         LateResultHandler handler = find();
         if (handler == null) {
             throw new NoHandlerException(
@@ -107,14 +125,5 @@ final class LateHandlerLookup implements LateResultHandler, HandlerInvoker {
                                     + " META-INF/services, or call LateResults.setHandler");
         }
         handler.handle(result, delivery);
-    }
-
-    @Override
-    public void invoke(Call call) throws Exception {
-        HandlerProvider provider = beans;
-        Call inContext = provider == null ? call : () -> provider.runInRequestContext(call);
-        ClassLoader classes = loader.get();
-        HandlerInvoker invoker = classes == null ? Call::run : HandlerInvoker.with(classes);
-        invoker.invoke(inContext);
     }
 }

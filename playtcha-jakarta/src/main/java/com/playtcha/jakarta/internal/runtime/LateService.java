@@ -92,7 +92,6 @@ final class LateService implements AutoCloseable {
         LateHandlerLookup handlers = facade.handlers();
         LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
                 .handlers(runner.handlers())
-                .invoker(handlers)
                 .node(node());
         if (spool != null) {
             builder.spool(spool);

@@ -9,7 +9,6 @@ import com.playtcha.jakarta.cdi.LateTransition;
 import com.playtcha.jakarta.cdi.VerificationEvent;
 import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.late.engine.HandlerInvoker;
 import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
@@ -134,7 +133,7 @@ final class SpringApplicationGuards
     }
 
     @Override
-    public void runInRequestContext(HandlerInvoker.Call call) throws Exception {
+    public void runInRequestContext(Call call) throws Exception {
         call.run();
     }
 

@@ -13,6 +13,7 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
@@ -21,7 +22,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -211,6 +216,34 @@ class RuntimeLifecycleTest {
             assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
             assertThat(ending.hasLateHandler()).isFalse();
         }
+    }
+
+    @Test
+    void theHandlerIsCalledWithTheApplicationsClassLoader() throws Exception {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = new ClassLoader(before) {};
+        List<ClassLoader> seen = new ArrayList<>();
+        LateHandlerLookup handlers = new LateHandlerLookup(() -> loader);
+        handlers.setHandler(
+                (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader()));
+
+        handlers.handle(
+                LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, Instant.EPOCH)
+                        .build(),
+                new Delivery() {
+                    @Override
+                    public int getAttempt() {
+                        return 1;
+                    }
+
+                    @Override
+                    public <T> Optional<T> unwrap(Class<T> type) {
+                        return Optional.empty();
+                    }
+                });
+
+        assertThat(seen).containsExactly(loader);
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
     }
 
     @Test

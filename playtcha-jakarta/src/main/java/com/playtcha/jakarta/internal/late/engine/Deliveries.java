@@ -14,13 +14,12 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,9 +40,9 @@ final class Deliveries {
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
     private final EngineContext context;
+    private final Executor executor;
     private final ResultSpool spool;
     private final LateResultHandler handler;
-    private final HandlerInvoker invoker;
     private final RateLimiter limiter;
     private final HandlerSlots slots;
     private final GroupWriter<Settlement, Boolean> settlements;
@@ -54,20 +53,18 @@ final class Deliveries {
     private int failuresInARow;
 
     Deliveries(
-            EngineContext context,
-            ResultSpool spool,
-            Executor executor,
-            Executor handlers,
-            LateResultHandler handler,
-            HandlerInvoker invoker) {
+            EngineContext context, ResultSpool spool, Executor executor, Executor handlers, LateResultHandler handler) {
         this.context = context;
         this.spool = spool;
         this.handler = handler;
-        this.invoker = invoker;
         this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random);
         this.slots = new HandlerSlots(context, handlers, limiter, this::deliver);
+        this.executor = task -> {
+            if (!context.tryRun(executor, task)) {
+                throw new RejectedExecutionException();
+            }
+        };
         this.settlements = new GroupWriter<>(
-                executor,
                 1,
                 Integer.MAX_VALUE,
                 settlement -> settlement.lease().id(),
@@ -76,7 +73,7 @@ final class Deliveries {
 
     /** Claims what is due, as far as it can be handed over soon. */
     int run(boolean withRetries) {
-        slots.removeOld().forEach(this::release);
+        slots.removeOld().forEach(lease -> release(lease, false));
         settleAgain();
         int taken = 0;
         while (taken < MAX_PER_RUN && !context.isClosed()) {
@@ -93,22 +90,23 @@ final class Deliveries {
     /** Half of a batch is what became due last, so that new results do not wait behind a backlog. */
     private int claimNew() {
         int wanted = Math.min(MAX_CLAIM, slots.wanted());
-        if (wanted == 0) {
-            return 0;
-        }
         int half = (wanted + 1) / 2;
         int claimed = claim(WorkQueue.DELIVER, half, false);
-        return claimed < half || wanted == half ? claimed : claimed + claim(WorkQueue.DELIVER, wanted - half, true);
+        int newest = claimed < half ? 0 : Math.max(wanted - half, slots.wantedNewest());
+        return claimed + claim(WorkQueue.DELIVER, newest, true);
     }
 
     /** An item whose handler did not return is called after the others, and alone. */
     private int claimRetries() {
         int wanted = slots.wantedRetries();
-        int claimed = wanted == 0 ? 0 : claim(WorkQueue.RETRY, wanted, false);
-        return claimed == 0 && slots.mayRetryHung() ? claim(WorkQueue.HUNG, 1, false) : claimed;
+        int claimed = claim(WorkQueue.RETRY, wanted, false);
+        return wanted > 0 && claimed == 0 && slots.mayRetryHung() ? claim(WorkQueue.HUNG, 1, false) : claimed;
     }
 
     private int claim(WorkQueue queue, int most, boolean newestFirst) {
+        if (most == 0) {
+            return 0;
+        }
         Instant now = context.now();
         List<Lease> leases = context.store.claim(
                 new Claim(queue, null, false, now, context.node, context.config.lease, most, newestFirst));
@@ -137,10 +135,10 @@ final class Deliveries {
             if (!call.end()) {
                 if (context.isClosed()) {
                     // Interrupted by the shutdown: the next start need not wait for the lease.
-                    release(lease);
+                    release(lease, true);
                 }
             } else if (transaction.hasFailed()) {
-                storeFailed(lease, thrown);
+                storeFailed(lease, thrown, true);
             } else if (thrown != null) {
                 handlerFailed(lease, thrown);
             } else {
@@ -148,15 +146,14 @@ final class Deliveries {
             }
         } catch (StoreException e) {
             call.end();
-            storeFailed(lease, e);
+            storeFailed(lease, e, false);
         }
     }
 
     private @Nullable Throwable invoke(
             HandlerSlots.Call call, LateResult result, LateStore.HandlerTransaction transaction) {
         try {
-            Delivery delivery = new LateDelivery(call.lease.failures() + 1, transaction);
-            invoker.invoke(() -> handler.handle(result, delivery));
+            handler.handle(result, new LateDelivery(call.lease.failures() + 1, transaction));
             return null;
         } catch (Throwable e) {
             return e;
@@ -222,14 +219,14 @@ final class Deliveries {
         if (thrown instanceof NoHandlerException none) {
             withoutHandler = true;
             limiter.throttled(context.now(), NO_HANDLER_PAUSE);
-            release(lease);
-            slots.removeWaiting().forEach(this::release);
-            if (context.log.count("no handler") > 0) {
-                LOG.warn(
-                        "Results wait for a handler, the last one tried is id={}: {}",
-                        LogText.clean(lease.id()),
-                        LogText.clean(none.getMessage()));
-            }
+            release(lease, false);
+            releaseWaiting();
+            context.throttled(
+                    "no handler",
+                    times -> LOG.warn(
+                            "Results wait for a handler, the last one tried is id={}: {}",
+                            LogText.clean(lease.id()),
+                            LogText.clean(none.getMessage())));
             return;
         }
         handlerFound();
@@ -248,23 +245,22 @@ final class Deliveries {
     }
 
     /** The item is released, since the handler could not do its work; it is called again after a pause. */
-    private void storeFailed(Lease lease, @Nullable Throwable thrown) {
+    private void storeFailed(Lease lease, @Nullable Throwable thrown, boolean called) {
         context.metrics.add(LateCounter.STORE_FAILED);
         limiter.unavailable(context.now());
-        long times = context.log.count("not handed over");
-        if (times > 0) {
-            LOG.warn(
-                    "Results could not be handed over, since the store failed; they are tried again: {} since the last"
-                            + " such line, the last id={}: {}",
-                    times,
-                    LogText.clean(lease.id()),
-                    LogText.clean(describe(thrown)));
-        }
-        release(lease);
+        context.throttled(
+                "not handed over",
+                times -> LOG.warn(
+                        "Results could not be handed over, since the store failed; they are tried again: {} since the"
+                                + " last such line, the last id={}: {}",
+                        times,
+                        LogText.clean(lease.id()),
+                        LogText.clean(describe(thrown))));
+        release(lease, called);
     }
 
-    private void release(Lease lease) {
-        settle(new Settlement.Released(lease));
+    private void release(Lease lease, boolean called) {
+        settle(new Settlement.Released(lease, called));
     }
 
     /** An exception of the application's may itself fail when it is asked for its text. */
@@ -280,11 +276,13 @@ final class Deliveries {
     }
 
     private void log(Lease lease, @Nullable Throwable thrown) {
-        if (context.log.count("handler") == 0) {
-            return;
-        }
         try {
-            LOG.warn("The handler of late results failed, the last time at id={}", LogText.clean(lease.id()), thrown);
+            context.throttled(
+                    "handler",
+                    times -> LOG.warn(
+                            "The handler of late results failed, the last time at id={}",
+                            LogText.clean(lease.id()),
+                            thrown));
         } catch (RuntimeException | Error e) {
             LOG.debug("The handler's exception cannot be logged", e);
         }
@@ -297,35 +295,35 @@ final class Deliveries {
     }
 
     private void settle(Settlement settlement) {
-        // Not null, since their number is bounded by that of claimed items.
-        Objects.requireNonNull(settlements.add(settlement)).whenComplete((valid, thrown) -> {
+        settle(settlement, executor);
+    }
+
+    private void settle(Settlement settlement, Executor writer) {
+        settlements.add(settlement, writer).whenComplete((valid, thrown) -> {
             if (thrown == null) {
                 settled(settlement, valid);
                 return;
             }
             context.metrics.add(LateCounter.STORE_FAILED);
             unsettled.add(settlement);
-            long times = context.log.count("not recorded");
-            if (times > 0) {
-                LOG.warn(
-                        "It could not be recorded how calls of the handler ended; this is tried again: {} since the last"
-                                + " such line, the last id={}: {}",
-                        times,
-                        LogText.clean(settlement.lease().id()),
-                        LogText.clean(describe(thrown)));
-            }
+            context.throttled(
+                    "not recorded",
+                    times -> LOG.warn(
+                            "It could not be recorded how calls of the handler ended; this is tried again: {} since the"
+                                    + " last such line, the last id={}: {}",
+                            times,
+                            LogText.clean(settlement.lease().id()),
+                            LogText.clean(describe(thrown))));
         });
     }
 
     private void settleAgain() {
-        int waiting = unsettled.size();
-        for (int i = 0; i < waiting; i++) {
+        for (int i = unsettled.size(); i > 0; i--) {
             Settlement settlement = unsettled.poll();
             if (settlement != null) {
-                settle(settlement);
+                settle(settlement, Runnable::run);
             }
         }
-        settlements.flush();
     }
 
     private void settled(Settlement settlement, boolean valid) {
@@ -376,14 +374,13 @@ final class Deliveries {
         }
     }
 
-    /** Releases what waits, and waits for the calls; returns whether they have ended. */
-    boolean awaitIdle(Duration timeout) {
-        slots.removeWaiting().forEach(this::release);
-        return slots.awaitIdle(timeout);
+    /** Releases what waits in memory. */
+    void releaseWaiting() {
+        slots.removeWaiting().forEach(lease -> release(lease, false));
     }
 
     void interruptAll() {
-        new ArrayList<>(slots.calls()).forEach(call -> {
+        slots.calls().forEach(call -> {
             call.giveUp();
             call.interrupt();
         });

@@ -2,6 +2,8 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.EventPublisher;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateKind;
@@ -13,8 +15,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,10 +40,16 @@ final class EngineContext {
     final String node;
     final EngineMetrics metrics;
     final LogThrottle log;
+    /** Queues with a backlog of expired items, which would be polled for one by one. */
+    final Set<WorkQueue> expiring = ConcurrentHashMap.newKeySet();
+
     private final Clock clock;
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Runnable wake = () -> {};
     private volatile Runnable wakeDeliveries = () -> {};
+    /** One permit for each piece of work that runs on an executor. */
+    private final Semaphore idle = new Semaphore(Integer.MAX_VALUE);
+
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
 
@@ -61,6 +75,57 @@ final class EngineContext {
                 () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
     }
 
+    /** Logs a line of this kind at most once a minute; it gets the number of events that it stands for. */
+    void throttled(String kind, LongConsumer line) {
+        long times = log.count(kind);
+        if (times > 0) {
+            line.accept(times);
+        }
+    }
+
+    /** Runs work on an executor; returns false where that rejects it. */
+    boolean tryRun(Executor executor, Runnable work) {
+        idle.acquireUninterruptibly();
+        boolean accepted = false;
+        try {
+            executor.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException | Error e) {
+                    LOG.error("Work of the engine of late results failed; it is tried again", e);
+                } finally {
+                    idle.release();
+                }
+            });
+            accepted = true;
+        } catch (RuntimeException | Error e) {
+            if (!closed) {
+                throttled(
+                        "rejected work",
+                        times -> LOG.warn(
+                                "The executor rejects work of late results; it is tried again: {}", e.toString()));
+            }
+        } finally {
+            if (!accepted) {
+                idle.release();
+            }
+        }
+        return accepted;
+    }
+
+    /** Waits until no work is running on an executor. */
+    boolean awaitIdle(Duration timeout) {
+        try {
+            if (idle.tryAcquire(Integer.MAX_VALUE, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                idle.release(Integer.MAX_VALUE);
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
     /** Returns the store's time where the clock of this node is seconds off, else this node's. */
     Instant now() {
         return clock.instant().plus(offset);
@@ -81,10 +146,13 @@ final class EngineContext {
             return;
         }
         offset = isOff ? measured : Duration.ZERO;
-        if (isOff && log.count("clock") > 0) {
-            LOG.warn(
-                    "The clock of this node is {} s off the database's, whose time is used for late results. Set it right",
-                    measured.negated().toSeconds());
+        if (isOff) {
+            throttled(
+                    "clock",
+                    times -> LOG.warn(
+                            "The clock of this node is {} s off the database's, whose time is used for late results."
+                                    + " Set it right",
+                            measured.negated().toSeconds()));
         }
     }
 
@@ -101,13 +169,23 @@ final class EngineContext {
         notifyEach(listener -> listener.onTransition(id, kind, from, to, outcome));
     }
 
+    /** To be called once an awaited item has its result, or had lost its lease. */
+    void resolved(Lease lease, LateOutcome outcome, boolean wasHeld) {
+        if (wasHeld) {
+            publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, outcome);
+            wake();
+        } else {
+            metrics.add(LateCounter.STALE);
+        }
+    }
+
     private void notifyEach(Consumer<LateListener> call) {
-        EventPublisher.notifyEach(listeners, call, e -> {
-            long times = log.count("listener");
-            if (times > 0) {
-                LOG.warn("Listeners to late results failed: {} since the last such line", times, e);
-            }
-        });
+        EventPublisher.notifyEach(
+                listeners,
+                call,
+                e -> throttled(
+                        "listener",
+                        times -> LOG.warn("Listeners to late results failed: {} since the last such line", times, e)));
     }
 
     void onWake(Runnable all, Runnable deliveries) {

@@ -1,9 +1,10 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -11,80 +12,70 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes entries in groups: what is added while a group is written belongs to the next one. A group has one entry of each
  * id. Entries of a group that fails are written one by one, so that one does not make its neighbours fail. Thread-safe.
  */
 final class GroupWriter<I, O> {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
     private static final int MAX_GROUP = 64;
     /** After so many failures in a row, the store is considered down, and the rest of a group is not tried. */
     private static final int MAX_FAILURES = 2;
 
-    private final Executor executor;
     private final int maxWriters;
     private final int capacity;
     private final Function<I, String> id;
     private final Function<List<I>, List<O>> write;
     /** Guarded by itself, as is the number of writers. */
-    private final Queue<Entry<I, O>> queue = new LinkedList<>();
+    private final Queue<Entry<I, O>> queue = new ArrayDeque<>();
 
     private int writers;
 
     /** The result is cancelled once nobody waits for it; then the entry is not written. */
     private record Entry<I, O>(I item, CompletableFuture<O> result) {}
 
-    GroupWriter(
-            Executor executor, int maxWriters, int capacity, Function<I, String> id, Function<List<I>, List<O>> write) {
-        this.executor = executor;
+    GroupWriter(int maxWriters, int capacity, Function<I, String> id, Function<List<I>, List<O>> write) {
         this.maxWriters = maxWriters;
         this.capacity = capacity;
         this.id = id;
         this.write = write;
     }
 
-    /** Adds an entry; returns null where too many are waiting. */
-    @Nullable
-    CompletableFuture<O> add(I item) {
-        CompletableFuture<O> result = new CompletableFuture<>();
+    /** Adds an entry. It fails at once where too many are waiting, or where the executor rejects it and none is written. */
+    CompletableFuture<O> add(I item, Executor executor) {
+        Entry<I, O> entry = new Entry<>(item, new CompletableFuture<>());
         synchronized (queue) {
             if (queue.size() >= capacity) {
-                queue.removeIf(entry -> entry.result.isDone());
+                queue.removeIf(waiting -> waiting.result.isDone());
                 if (queue.size() >= capacity) {
-                    return null;
+                    entry.result.completeExceptionally(new StoreException("Too many store calls are waiting", null));
+                    return entry.result;
                 }
             }
-            queue.add(new Entry<>(item, result));
+            queue.add(entry);
             if (writers >= maxWriters) {
-                return result;
+                return entry.result;
             }
             writers++;
         }
-        boolean started = false;
         try {
             executor.execute(this::work);
-            started = true;
-        } catch (RuntimeException e) {
-            LOG.debug("No thread is free; the entry is written with the next one", e);
-        } finally {
-            if (!started) {
-                synchronized (queue) {
-                    writers--;
-                }
-            }
+        } catch (RuntimeException | Error e) {
+            rejected(new StoreException("No thread is free for the store, or the engine is closed", e));
         }
-        return result;
+        return entry.result;
     }
 
-    /** Writes what waits, on the caller's thread. */
-    void flush() {
+    private void rejected(StoreException cause) {
+        List<Entry<I, O>> unwritten = new ArrayList<>();
         synchronized (queue) {
-            writers++;
+            writers--;
+            if (writers == 0) {
+                unwritten.addAll(queue);
+                queue.clear();
+            }
         }
-        work();
+        unwritten.forEach(entry -> entry.result.completeExceptionally(cause));
     }
 
     private void work() {

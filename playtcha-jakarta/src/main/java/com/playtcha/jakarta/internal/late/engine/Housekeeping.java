@@ -1,18 +1,27 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogThrottle;
+import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In the background, counts items every few seconds while something happens, logs once a minute what grows or does not
- * move, and deletes what has ended. The spool is watched apart, since it fills while the store is down.
+ * In the background, ends what has expired, counts items every few seconds while something happens, logs once a minute
+ * what grows or does not move, and deletes what has ended. The spool is watched apart, since it fills while the store is
+ * down.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -27,11 +36,21 @@ final class Housekeeping {
 
     private static final int DELETE_BATCH = 1000;
     private static final int DELETE_ROUNDS = 10;
-    private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(1);
+    private static final int EXPIRY_BATCH = 200;
+    private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
+    /** Between two batches, so that many expirations at once delay nothing else. */
+    private static final Duration EXPIRY_PAUSE = Duration.ofMillis(100);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+    private static final double JITTER = 0.2;
 
     private final EngineContext context;
+    private final ResultSpool spool;
+    private final Executor executor;
     private final LogThrottle log;
-    private final List<BackgroundJob> jobs;
+    private final Job statistics = new Job("the statistics", this::count);
+    private final Job retention = new Job("the retention", this::forget);
+    private final Job expiry = new Job("the expiry", this::expire);
     private Instant next = Instant.MIN;
     private Instant nextSpoolCheck = Instant.MIN;
     private long totalBefore;
@@ -40,16 +59,66 @@ final class Housekeeping {
     private int grown;
     private boolean growing;
 
-    Housekeeping(EngineContext context, Executor executor) {
+    Housekeeping(EngineContext context, ResultSpool spool, Executor executor) {
         this.context = context;
+        this.spool = spool;
+        this.executor = executor;
         this.log = context.log(LOG_INTERVAL);
-        this.jobs = List.of(
-                new BackgroundJob(context, executor, "the statistics", this::count),
-                new BackgroundJob(context, executor, "the retention", this::forget));
     }
 
-    List<BackgroundJob> jobs() {
-        return jobs;
+    /**
+     * Work on the store that nothing waits for, one run at a time. It returns the time until its next run, of which up to
+     * a fifth is left out at random. A failure is logged, and does not count as an outage of the store.
+     */
+    private final class Job {
+        private final String name;
+        private final Supplier<Duration> work;
+        private final AtomicBoolean running = new AtomicBoolean();
+        private volatile Instant ranAt = Instant.MIN;
+        private volatile Duration pause = Duration.ZERO;
+
+        Job(String name, Supplier<Duration> work) {
+            this.name = name;
+            this.work = work;
+        }
+
+        void runIfDue() {
+            Instant now = context.now();
+            // A clock that was set back ends the pause.
+            boolean isDue = now.isBefore(ranAt) || !now.isBefore(ranAt.plus(pause));
+            if (isDue && running.compareAndSet(false, true) && !context.tryRun(executor, this::run)) {
+                running.set(false);
+            }
+        }
+
+        private void run() {
+            Duration wait = AFTER_FAILURE;
+            try {
+                wait = context.isClosed() ? wait : work.get();
+            } catch (StoreException e) {
+                context.metrics.add(LateCounter.STORE_FAILED);
+                context.throttled(
+                        name,
+                        times -> LOG.warn(
+                                "The store failed at {} of late results, which is tried again: {}",
+                                name,
+                                e.getMessage()));
+            } finally {
+                pause = Duration.ofNanos((long) (wait.toNanos() * (1 - JITTER * context.random.nextDouble())));
+                ranAt = context.now();
+                running.set(false);
+            }
+        }
+    }
+
+    void runIfDue() {
+        statistics.runIfDue();
+        retention.runIfDue();
+    }
+
+    /** Not part of the rest, since nothing expires right after an outage. */
+    void expireIfDue() {
+        expiry.runIfDue();
     }
 
     private Duration count() {
@@ -77,52 +146,88 @@ final class Housekeeping {
                 return INTERVAL;
             }
         }
-        return BACKLOG_PAUSE;
+        return EXPIRY_INTERVAL;
+    }
+
+    /** Ends a batch of expired items of each kind, by the store's time. */
+    private Duration expire() {
+        context.measureClock();
+        return expire(WorkQueue.ASK) | expire(WorkQueue.POLL) ? EXPIRY_PAUSE : EXPIRY_INTERVAL;
+    }
+
+    private boolean expire(WorkQueue queue) {
+        Instant now = context.now();
+        List<Lease> leases = context.store.claim(
+                new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH));
+        List<Settlement> expired = leases.stream()
+                .filter(lease -> !spool.holds(lease.id()))
+                .<Settlement>map(lease -> new Settlement.Resolved(lease, Poller.expired(lease, now)))
+                .toList();
+        if (!expired.isEmpty()) {
+            List<Boolean> wereHeld = context.store.settle(expired, now);
+            for (int i = 0; i < expired.size(); i++) {
+                context.resolved(expired.get(i).lease(), LateOutcome.EXPIRED, wereHeld.get(i));
+            }
+        }
+        boolean hasMore = leases.size() == EXPIRY_BATCH;
+        if (hasMore) {
+            context.expiring.add(queue);
+        } else {
+            context.expiring.remove(queue);
+        }
+        return hasMore;
     }
 
     void watchSpool() {
         Instant now = context.now();
-        SpoolDirectory spool = context.spool;
-        if (spool == null || now.isBefore(nextSpoolCheck)) {
+        SpoolDirectory directory = context.spool;
+        if (directory == null || now.isBefore(nextSpoolCheck)) {
             return;
         }
         nextSpoolCheck = now.plus(INTERVAL);
-        SpoolDirectory.Load load = spool.load();
-        int percent = spool.percentFull();
-        if (percent >= NEARLY_FULL_PERCENT) {
-            if (log.count("full") > 0) {
-                LOG.warn(
+        SpoolDirectory.Load load = directory.load();
+        int percent = directory.percentFull();
+        report(
+                "full",
+                percent >= NEARLY_FULL_PERCENT,
+                percent < ROOM_AGAIN_PERCENT,
+                () -> LOG.warn(
                         "The spool is {} % full; results are refused once it is full: files={}, bytes={}",
-                        percent, load.files(), load.bytes());
-            }
-        } else if (percent < ROOM_AGAIN_PERCENT && log.reset("full")) {
-            LOG.info("The spool has room again: {} % full", percent);
-        }
+                        percent, load.files(), load.bytes()),
+                "The spool has room again: " + percent + " % full");
         Duration waiting = context.metrics.since(load.oldest());
-        if (waiting.compareTo(STUCK) > 0) {
-            if (log.count("undrained") > 0) {
-                LOG.warn(
+        boolean isStuck = waiting.compareTo(STUCK) > 0;
+        report(
+                "undrained",
+                isStuck,
+                !isStuck,
+                () -> LOG.warn(
                         "The store does not take the spooled results: files={}, the oldest is {} s old",
                         load.files(),
-                        waiting.toSeconds());
-            }
-        } else if (log.reset("undrained")) {
-            LOG.info("The store has taken the results that were spooled for long");
+                        waiting.toSeconds()),
+                "The store has taken the results that were spooled for long");
+    }
+
+    /** Logs what lasts again after a while, and once that it is over. */
+    private void report(String kind, boolean lasts, boolean isOver, Runnable line, String over) {
+        if (lasts && log.count(kind) > 0) {
+            line.run();
+        } else if (isOver && log.reset(kind)) {
+            LOG.info(over);
         }
     }
 
     private void watchDeadLetters(Counts counts) {
-        if (counts.dead() == 0) {
-            if (log.reset("dead")) {
-                LOG.info("All dead letters are delivered or discarded");
-            }
-        } else if (log.count("dead") > 0) {
-            LOG.warn(
-                    "The handler failed for some items: dead letters={}, the oldest is {} s old; each is retried until it"
-                            + " is delivered or discarded",
-                    counts.dead(),
-                    context.metrics.getOldestDeadLetterAge().toSeconds());
-        }
+        report(
+                "dead",
+                counts.dead() > 0,
+                counts.dead() == 0,
+                () -> LOG.warn(
+                        "The handler failed for some items: dead letters={}, the oldest is {} s old; each is retried until"
+                                + " it is delivered or discarded",
+                        counts.dead(),
+                        context.metrics.getOldestDeadLetterAge().toSeconds()),
+                "All dead letters are delivered or discarded");
     }
 
     private void watchGrowth(long ready) {
@@ -133,37 +238,35 @@ final class Housekeeping {
             grown = 0;
         }
         readyBefore = ready;
-        if (growing && ready <= readyAtFirst) {
-            growing = false;
-            log.reset("growing");
-            LOG.info("The queue of results has shrunk to its former size: {}", ready);
-        } else if (growing || grown >= GROWING) {
-            growing = true;
-            if (log.count("growing") > 0) {
-                LOG.warn(
+        boolean isOver = growing && ready <= readyAtFirst;
+        growing = !isOver && (growing || grown >= GROWING);
+        report(
+                "growing",
+                growing,
+                isOver,
+                () -> LOG.warn(
                         "The queue of results grows: {} wait for the handler, {} when the growth began; handlers past"
                                 + " their time limit: {}. Raise late-concurrency or make the handler faster",
                         ready,
                         readyAtFirst,
-                        context.metrics.getOverdueHandlers());
-            }
-        }
+                        context.metrics.getOverdueHandlers()),
+                "The queue of results has shrunk to its former size: " + ready);
     }
 
     private void watchDue(Counts counts) {
         Duration overdue = context.metrics.getOverdue();
-        if (overdue.compareTo(STUCK) > 0) {
-            if (log.count("stuck") > 0) {
-                LOG.warn(
+        boolean isStuck = overdue.compareTo(STUCK) > 0;
+        report(
+                "stuck",
+                isStuck,
+                !isStuck,
+                () -> LOG.warn(
                         "Results have been due for {} s and are not handed over: ready={}, dead letters={}, handlers past"
                                 + " their time limit={}",
                         overdue.toSeconds(),
                         counts.ready(),
                         counts.dead(),
-                        context.metrics.getOverdueHandlers());
-            }
-        } else if (log.reset("stuck")) {
-            LOG.info("Results that are due are handed over again");
-        }
+                        context.metrics.getOverdueHandlers()),
+                "Results that are due are handed over again");
     }
 }

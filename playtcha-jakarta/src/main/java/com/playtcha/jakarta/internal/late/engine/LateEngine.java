@@ -10,10 +10,10 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,19 +31,18 @@ public final class LateEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateEngine.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final int INTERRUPTS = 4;
+    private static final Duration INTERRUPT_PAUSE = Duration.ofMillis(250);
 
     private final EngineContext context;
     private final ResultSpool spool;
     private final Deliveries deliveries;
-    private final PollDispatcher dispatcher;
     private final Housekeeping housekeeping;
-    private final FailOpenWriter failOpen;
     private final StoreCalls calls;
     private final LateInbox inbox;
     private final DeadLetterAdmin deadLetters;
     private final Executor executor;
-    private final @Nullable TaskPoller tasks;
-    private final Map<String, VerdictPoller> verdicts = new ConcurrentHashMap<>();
+    private final List<Poller> pollers = new CopyOnWriteArrayList<>();
+    private final Set<String> sources = ConcurrentHashMap.newKeySet();
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
@@ -62,14 +61,13 @@ public final class LateEngine implements AutoCloseable {
                 builder.node);
         this.spool = new ResultSpool(context);
         Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
-        this.deliveries = new Deliveries(context, spool, executor, handlers, builder.handler, builder.invoker);
-        this.dispatcher = new PollDispatcher(context, spool, executor);
-        this.housekeeping = new Housekeeping(context, executor);
+        this.deliveries = new Deliveries(context, spool, executor, handlers, builder.handler);
+        this.housekeeping = new Housekeeping(context, spool, executor);
         this.calls = new StoreCalls(context);
-        this.failOpen = new FailOpenWriter(context, spool, calls);
-        this.tasks =
-                builder.taskClient == null ? null : new TaskPoller(context, dispatcher, executor, builder.taskClient);
-        this.inbox = new LateInbox(context, calls, spool, failOpen, tasks != null);
+        this.inbox = new LateInbox(context, calls, spool, builder.taskClient != null);
+        if (builder.taskClient != null) {
+            pollers.add(new TaskPoller(context, spool, executor, builder.taskClient));
+        }
         this.deadLetters = new DeadLetterAdmin(context);
     }
 
@@ -104,7 +102,9 @@ public final class LateEngine implements AutoCloseable {
 
     /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
     public void addVerdictClient(String source, VerdictClient client) {
-        verdicts.putIfAbsent(source, new VerdictPoller(context, dispatcher, executor, source, client));
+        if (sources.add(source)) {
+            pollers.add(new VerdictPoller(context, spool, executor, source, client));
+        }
     }
 
     /**
@@ -179,7 +179,6 @@ public final class LateEngine implements AutoCloseable {
         }
         try {
             run(deliveries::interruptOverdue);
-            run(() -> bulkheads().forEach(Bulkhead::releaseLost));
             run(housekeeping::watchSpool);
             run(spool::drainDiscards);
             // Deliveries first, since they show whether the store works; then the spool, since an item whose result is
@@ -196,7 +195,7 @@ public final class LateEngine implements AutoCloseable {
                 taken += poll();
             }
             taken += step(() -> deliveries.run(true));
-            housekeeping.jobs().forEach(BackgroundJob::runIfDue);
+            housekeeping.runIfDue();
             if (storeIsDown) {
                 storeIsDown = false;
                 LOG.warn("The store of late results works again");
@@ -215,13 +214,10 @@ public final class LateEngine implements AutoCloseable {
     }
 
     private int poll() {
+        housekeeping.expireIfDue();
         int taken = 0;
-        dispatcher.expiry().runIfDue();
-        for (VerdictPoller poller : verdicts.values()) {
+        for (Poller poller : pollers) {
             taken += step(poller::run);
-        }
-        if (tasks != null) {
-            taken += step(tasks::run);
         }
         return taken;
     }
@@ -240,9 +236,7 @@ public final class LateEngine implements AutoCloseable {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            if (context.log.count("engine") > 0) {
-                LOG.error("A step of the engine of late results failed", e);
-            }
+            context.throttled("engine", times -> LOG.error("A step of the engine of late results failed", e));
             return 0;
         }
     }
@@ -269,16 +263,17 @@ public final class LateEngine implements AutoCloseable {
         if (context.isClosed()) {
             return;
         }
-        failOpen.close();
         context.close();
+        deliveries.releaseWaiting();
         long end = System.nanoTime() + grace.toNanos();
-        boolean ended = awaitCycle(end);
-        ended &= deliveries.awaitIdle(left(end));
-        for (Bulkhead each : bulkheads()) {
-            ended &= each.awaitIdle(left(end));
+        boolean ended = awaitCycle(end) & context.awaitIdle(left(end));
+        // Repeatedly, since some drivers swallow an interrupt.
+        for (int i = 0; i < INTERRUPTS && !ended; i++) {
+            deliveries.interruptAll();
+            ended = context.awaitIdle(INTERRUPT_PAUSE);
         }
-        if (!ended && !interruptHandlers()) {
-            LOG.warn("A handler of late results does not return, though it was interrupted");
+        if (!ended) {
+            LOG.warn("A handler or a poll of late results does not return, though it was interrupted");
         }
         recordWhatIsLeft();
         deadLetters.close();
@@ -295,27 +290,6 @@ public final class LateEngine implements AutoCloseable {
         } catch (StoreException e) {
             LOG.warn("It could not be recorded how the last calls of the handler ended; those items come again", e);
         }
-    }
-
-    private List<Bulkhead> bulkheads() {
-        List<Bulkhead> all = new ArrayList<>(List.of(dispatcher.expiry().bulkhead()));
-        housekeeping.jobs().forEach(job -> all.add(job.bulkhead()));
-        if (tasks != null) {
-            all.add(tasks.bulkhead());
-        }
-        verdicts.values().forEach(poller -> all.add(poller.bulkhead()));
-        return all;
-    }
-
-    /** Interrupts repeatedly, since some drivers swallow an interrupt. */
-    private boolean interruptHandlers() {
-        for (int i = 0; i < INTERRUPTS; i++) {
-            deliveries.interruptAll();
-            if (deliveries.awaitIdle(Duration.ofMillis(250))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Duration left(long end) {
@@ -345,7 +319,6 @@ public final class LateEngine implements AutoCloseable {
         private @Nullable Executor handlerExecutor;
         private @Nullable SpoolDirectory spool;
         private @Nullable TaskClient taskClient;
-        private HandlerInvoker invoker = HandlerInvoker.Call::run;
         private String node = "node";
 
         private Builder(LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
@@ -371,11 +344,6 @@ public final class LateEngine implements AutoCloseable {
         /** Sets the executor of handlers; the default is that of polls. */
         public Builder handlers(Executor value) {
             this.handlerExecutor = value;
-            return this;
-        }
-
-        public Builder invoker(HandlerInvoker value) {
-            this.invoker = value;
             return this;
         }
 

@@ -22,6 +22,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +38,18 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     private final EngineContext context;
     private final StoreCalls calls;
     private final ResultSpool spool;
-    private final FailOpenWriter failOpen;
     private final boolean polls;
     private final SecureRandom ids = new SecureRandom();
+    private final Semaphore tracking;
+    /** When the store did not answer a fail-open request in time. */
+    private volatile @Nullable Instant slowAt;
 
-    LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, FailOpenWriter failOpen, boolean polls) {
+    LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, boolean polls) {
         this.context = context;
         this.calls = calls;
         this.spool = spool;
-        this.failOpen = failOpen;
         this.polls = polls;
+        this.tracking = new Semaphore(context.config.trackQueue);
     }
 
     @Override
@@ -68,8 +73,77 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 expiresAt);
         // Counted from now, which may be long after the request arrived, as with a slow body.
         Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
-        AcceptResult outcome = failOpen.write(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
+        AcceptResult outcome = track(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
+    }
+
+    /** Waits a bounded time, half of it for the store, the rest for the spool: STORED, DUPLICATE or REFUSED. */
+    private AcceptResult track(FailOpenRecord failOpen) {
+        if (!tracking.tryAcquire()) {
+            return untracked("the queue is full");
+        }
+        try {
+            Instant now = context.now();
+            Instant since = slowAt;
+            boolean isSlow =
+                    since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
+            return isSlow
+                    ? spool(failOpen, new StoreException("The store was too slow for requests shortly before", null))
+                    : store(failOpen);
+        } finally {
+            tracking.release();
+        }
+    }
+
+    private AcceptResult store(FailOpenRecord failOpen) {
+        // If the store keeps a record after its time, the spooled one changes nothing, since the ids are the same.
+        Duration limit = context.config.trackTimeout.dividedBy(context.spool == null ? 1 : 2);
+        try {
+            AcceptResult outcome =
+                    calls.take(new Incoming.FailOpen(failOpen), limit).outcome();
+            slowAt = null;
+            if (outcome == AcceptResult.DUPLICATE) {
+                context.metrics.add(LateCounter.REPEATED);
+                return outcome;
+            }
+            context.metrics.add(LateCounter.TRACKED);
+            context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
+            return AcceptResult.STORED;
+        } catch (StoreException e) {
+            if (context.spool == null || Thread.currentThread().isInterrupted()) {
+                return untracked(String.valueOf(e.getMessage()));
+            }
+            slowAt = e.getCause() instanceof TimeoutException ? context.now() : null;
+            return spool(failOpen, e);
+        }
+    }
+
+    /** A server may stop an application under load: then a file waits for the next start. */
+    private AcceptResult spool(FailOpenRecord failOpen, StoreException why) {
+        try {
+            boolean saved = context.isClosed()
+                    ? spool.save(failOpen, why)
+                    : calls.onDisk(() -> spool.save(failOpen, why), context.config.trackTimeout.dividedBy(2));
+            if (saved) {
+                context.metrics.add(LateCounter.TRACKED);
+                return AcceptResult.STORED;
+            }
+            return untracked(String.valueOf(why.getMessage()));
+        } catch (RuntimeException | LinkageError e) {
+            // A stopped class loader loads no class any more.
+            return untracked("it could not be spooled in time: " + e.getMessage());
+        }
+    }
+
+    private AcceptResult untracked(String why) {
+        context.metrics.add(LateCounter.UNTRACKED);
+        context.throttled(
+                "untracked",
+                times -> LOG.warn(
+                        "Requests were allowed unverified and are not tracked: {} since the last such line; {}",
+                        times,
+                        why));
+        return AcceptResult.REFUSED;
     }
 
     @Override
@@ -163,14 +237,13 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     private AcceptResult refused(String id, String why) {
         context.metrics.add(LateCounter.REFUSED);
-        long times = context.log.count("refused");
-        if (times > 0) {
-            LOG.error(
-                    "Results are refused, since nothing can keep them: {} since the last such line, the last id={}: {}",
-                    times,
-                    LogText.clean(id),
-                    LogText.clean(why));
-        }
+        context.throttled(
+                "refused",
+                times -> LOG.error(
+                        "Results are refused, since nothing can keep them: {} since the last such line, the last id={}: {}",
+                        times,
+                        LogText.clean(id),
+                        LogText.clean(why)));
         return AcceptResult.REFUSED;
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ResultSpool {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
     private static final int BATCH = 100;
-    /** A drain ends after this time, so that a slow store does not delay deliveries and polls. */
-    private static final Duration TURN = Duration.ofMillis(250);
     /** After so many failures in a row the store is considered down. */
     private static final int MAX_FAILURES = 3;
 
@@ -66,14 +65,13 @@ final class ResultSpool {
         try {
             return write.get();
         } catch (LateUnavailableException e) {
-            long count = context.log.count("unkept");
-            if (count > 0) {
-                LOG.error(
-                        "What could not be stored could not be spooled either: {} since the last line; {}",
-                        count,
-                        e.getMessage(),
-                        e.getCause());
-            }
+            context.throttled(
+                    "unkept",
+                    times -> LOG.error(
+                            "What could not be stored could not be spooled either: {} since the last line; {}",
+                            times,
+                            e.getMessage(),
+                            e.getCause()));
             return AcceptResult.REFUSED;
         } finally {
             if (interrupted) {
@@ -94,13 +92,12 @@ final class ResultSpool {
         AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
             context.metrics.add(LateCounter.SPOOLED);
-            long count = context.log.count("saved");
-            if (count > 0) {
-                LOG.warn(
-                        "Results are spooled in late-dir until the store works: {} since the last line; {}",
-                        count,
-                        cause.getMessage());
-            }
+            context.throttled(
+                    "saved",
+                    times -> LOG.warn(
+                            "Results are spooled in late-dir until the store works: {} since the last line; {}",
+                            times,
+                            cause.getMessage()));
             context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
         } else if (outcome == AcceptResult.DUPLICATE) {
             context.duplicate(result);
@@ -132,13 +129,11 @@ final class ResultSpool {
         SpoolDirectory directory = context.spool;
         if (directory != null && directory.holds(id)) {
             Optional<SpoolEntry> found = directory.find(id);
-            if (found.isPresent()) {
-                take(found.get(), context.now());
-                delete(found.get());
-                context.wake();
-            } else if (directory.holds(id)) {
+            if (found.isEmpty() && directory.holds(id)) {
                 throw new StoreException("The item's spooled file cannot be read, and is the first", null);
             }
+            found.ifPresent(entry -> take(List.of(entry)));
+            context.wake();
         }
         return true;
     }
@@ -147,10 +142,7 @@ final class ResultSpool {
     void drainDiscards() {
         SpoolDirectory directory = context.spool;
         if (directory != null) {
-            for (SpoolEntry entry : directory.dueDiscards(context.now(), BATCH)) {
-                take(entry, context.now());
-                delete(entry);
-            }
+            directory.dueDiscards(context.now(), BATCH).forEach(entry -> take(List.of(entry)));
         }
     }
 
@@ -164,21 +156,14 @@ final class ResultSpool {
             return 0;
         }
         Instant now = context.now();
-        List<SpoolEntry> due = new ArrayList<>(directory.due(now, BATCH));
+        List<SpoolEntry> due = directory.due(now, BATCH);
         hasBacklog = directory.hasBacklog();
-        int taken = takeFailOpen(due, now);
+        int taken = takeTogether(due);
         int failed = 0;
-        // Measured after reading, and after at least one entry, so that each drain makes progress.
-        Instant begun = context.now();
-        for (int i = 0; i < due.size() && failed < MAX_FAILURES; i++) {
-            if (i > 0 && !context.now().isBefore(begun.plus(TURN))) {
-                hasBacklog = true;
-                break;
-            }
+        for (int i = taken; i < due.size() && failed < MAX_FAILURES; i++) {
             SpoolEntry entry = due.get(i);
             try {
-                take(entry, now);
-                delete(entry);
+                take(List.of(entry));
                 taken++;
                 failed = 0;
             } catch (RuntimeException e) {
@@ -197,75 +182,54 @@ final class ResultSpool {
         return taken;
     }
 
-    /** Stores all fail-open records in one transaction, since they expire soon, and removes them from the list. */
-    private int takeFailOpen(List<SpoolEntry> due, Instant now) {
-        List<SpoolEntry> entries = new ArrayList<>();
-        List<FailOpenRecord> records = new ArrayList<>();
-        for (SpoolEntry entry : due) {
-            FailOpenRecord failOpen = entry.failOpen();
-            if (failOpen != null) {
-                entries.add(entry);
-                records.add(failOpen);
-            }
-        }
-        if (records.size() < 2) {
-            return 0;
-        }
+    /** Returns 0 where they have to be taken one by one, since the store does not take all of them. */
+    private int takeTogether(List<SpoolEntry> entries) {
         try {
-            List<Incoming> arrivals =
-                    records.stream().<Incoming>map(Incoming.FailOpen::new).toList();
-            List<LateStore.Arrival> outcomes = context.store.takeAll(arrivals, context.config.maxUntracked, now);
-            for (int i = 0; i < records.size(); i++) {
-                tracked(records.get(i), outcomes.get(i).outcome(), now);
-                SpoolEntry tracked = entries.get(i);
-                delete(tracked);
-                // By identity: a record's generated equals would pin the application's class loader.
-                due.removeIf(entry -> entry == tracked);
-            }
-            return records.size();
+            take(entries);
+            return entries.size();
         } catch (RuntimeException e) {
-            LOG.debug("Fail-open records are taken one by one, since the store did not take them together", e);
+            LOG.debug("Spooled entries are taken one by one, since the store did not take them together", e);
             return 0;
         }
     }
 
-    private void tracked(FailOpenRecord failOpen, AcceptResult outcome, Instant now) {
-        if (outcome == AcceptResult.DUPLICATE) {
-            // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem the
-            // token, so a later 409 does not reject this one.
-            context.store.take(new Incoming.Track(failOpen.item().asSent()), context.config.maxUntracked, now);
+    /** Stores entries in one transaction, but for discards, and deletes their files. */
+    private void take(List<SpoolEntry> entries) {
+        Instant now = context.now();
+        int most = context.config.maxUntracked;
+        List<Incoming> arrivals = new ArrayList<>();
+        for (SpoolEntry entry : entries) {
+            FailOpenRecord failOpen = entry.failOpen();
+            LateResult result = entry.result();
+            if (failOpen != null) {
+                arrivals.add(new Incoming.FailOpen(failOpen));
+            } else if (result != null) {
+                arrivals.add(new Incoming.Result(result));
+            } else {
+                context.store.ensureDiscarded(entry.id(), entry.kind(), now.plus(context.config.retention), now);
+            }
         }
-    }
-
-    private void delete(SpoolEntry entry) {
-        SpoolDirectory directory = context.spool;
-        if (directory != null) {
-            directory.delete(entry);
+        List<LateStore.Arrival> outcomes = arrivals.isEmpty() ? List.of() : context.store.takeAll(arrivals, most, now);
+        for (int i = 0; i < arrivals.size(); i++) {
+            AcceptResult outcome = outcomes.get(i).outcome();
+            if (arrivals.get(i) instanceof Incoming.Result result) {
+                if (outcome == AcceptResult.REFUSED) {
+                    throw new StoreException(
+                            "As many results of untracked ids wait as late-max-untracked allows", null);
+                }
+                if (outcome == AcceptResult.DIFFERENT) {
+                    different(result.result());
+                }
+            } else if (arrivals.get(i) instanceof Incoming.FailOpen failOpen && outcome == AcceptResult.DUPLICATE) {
+                // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem
+                // the token, so a later 409 does not reject this one.
+                context.store.take(new Incoming.Track(failOpen.failOpen().item().asSent()), most, now);
+            }
+        }
+        entries.forEach(entry -> {
+            Objects.requireNonNull(context.spool).delete(entry);
             context.metrics.add(LateCounter.DRAINED);
-        }
-    }
-
-    private void take(SpoolEntry entry, Instant now) {
-        FailOpenRecord failOpen = entry.failOpen();
-        LateResult result = entry.result();
-        if (failOpen != null) {
-            tracked(
-                    failOpen,
-                    context.store
-                            .take(new Incoming.FailOpen(failOpen), context.config.maxUntracked, now)
-                            .outcome(),
-                    now);
-        } else if (result != null) {
-            AcceptResult outcome = context.store.accept(result, context.config.maxUntracked, now);
-            if (outcome == AcceptResult.REFUSED) {
-                throw new StoreException("As many results of untracked ids wait as late-max-untracked allows", null);
-            }
-            if (outcome == AcceptResult.DIFFERENT) {
-                different(result);
-            }
-        } else {
-            context.store.ensureDiscarded(entry.id(), entry.kind(), now.plus(context.config.retention), now);
-        }
+        });
     }
 
     void different(LateResult result) {

@@ -13,12 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls of the store for requests. They run on own threads, so that a hanging database delays a request for a bounded
  * time only, and outside of the container's transactions. Thread-safe.
  */
 final class StoreCalls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
     private static final int THREADS = 8;
     private static final int WAITING = 256;
     /** While one group is being written out, the next one is prepared. */
@@ -28,17 +31,20 @@ final class StoreCalls implements AutoCloseable {
 
     private final EngineContext context;
     private final WorkerPool pool;
+    /** Apart, since threads of the other may all wait for a hanging database; and a disk may hang like one. */
+    private final WorkerPool disk;
+
     private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
     private volatile @Nullable Instant heldAt;
-    private volatile boolean closed;
 
     StoreCalls(EngineContext context) {
         this.context = context;
         DaemonThreads threads =
                 new DaemonThreads("late-store", Thread.currentThread().getContextClassLoader());
         this.pool = new WorkerPool(threads, THREADS, WAITING, IDLE);
+        this.disk = new WorkerPool(
+                new DaemonThreads("late-track", Thread.currentThread().getContextClassLoader()), 1, WAITING, IDLE);
         this.arrivals = new GroupWriter<>(
-                pool,
                 ARRIVAL_WRITERS,
                 WAITING,
                 Incoming::id,
@@ -61,7 +67,7 @@ final class StoreCalls implements AutoCloseable {
      * @param limit after which it counts as failed; it may nevertheless be taken
      */
     LateStore.Arrival take(Incoming arrival, Duration limit) {
-        return held(limit, () -> closed ? null : arrivals.add(arrival));
+        return held(limit, () -> arrivals.add(arrival, pool));
     }
 
     /**
@@ -69,7 +75,7 @@ final class StoreCalls implements AutoCloseable {
      *
      * @throws StoreException also where the store did not answer in time; the operation may have completed
      */
-    private <T> T held(Duration limit, Supplier<@Nullable CompletableFuture<T>> call) {
+    private <T> T held(Duration limit, Supplier<CompletableFuture<T>> call) {
         try {
             if (isHeld(context.now())) {
                 throw new StoreException(
@@ -87,20 +93,21 @@ final class StoreCalls implements AutoCloseable {
         }
     }
 
-    /** Runs an operation on a thread of the pool and waits for it; throws StoreException if it fails or takes too long. */
-    static <T> T run(WorkerPool pool, Supplier<T> operation, Duration limit) {
-        return await(submit(pool, operation), limit);
+    /** Writes a file; throws StoreException if it fails or takes too long. */
+    <T> T onDisk(Supplier<T> operation, Duration limit) {
+        return await(submit(disk, operation), limit);
     }
 
-    private static <T> @Nullable CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
+    private static <T> CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        return pool.tryRun(() -> answer(result, operation)) ? result : null;
+        if (!pool.tryRun(() -> answer(result, operation))) {
+            result.completeExceptionally(
+                    new StoreException("Too many store calls are waiting, or the engine is closed", null));
+        }
+        return result;
     }
 
-    private static <T> T await(@Nullable CompletableFuture<T> result, Duration limit) {
-        if (result == null) {
-            throw new StoreException("Too many store calls are waiting, or the engine is closed", null);
-        }
+    private static <T> T await(CompletableFuture<T> result, Duration limit) {
         try {
             return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -143,12 +150,14 @@ final class StoreCalls implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
         // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
         // a thread of theirs is interrupted.
         pool.stop();
+        disk.stop();
         try {
-            pool.awaitEnd(context.config.storeTimeout);
+            if (pool.awaitEnd(context.config.storeTimeout) + disk.awaitEnd(context.config.storeTimeout) > 0) {
+                LOG.warn("A thread is still waiting for the store or the disk of late-dir");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -13,34 +13,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls for the results of tasks. */
-final class TaskPoller {
+final class TaskPoller extends Poller {
     private static final Logger LOG = LoggerFactory.getLogger(TaskPoller.class);
 
-    private final EngineContext context;
-    private final PollDispatcher dispatcher;
     private final TaskClient client;
-    private final RateLimiter limiter;
-    private final Bulkhead bulkhead;
 
-    TaskPoller(EngineContext context, PollDispatcher dispatcher, Executor executor, TaskClient client) {
-        this.context = context;
-        this.dispatcher = dispatcher;
+    TaskPoller(EngineContext context, ResultSpool spool, Executor executor, TaskClient client) {
+        super(context, spool, executor, limiter(context), WorkQueue.POLL, null);
         this.client = client;
-        // No pause exceeds the interval: after an outage the service is polled no later than it would have been.
+    }
+
+    /** No pause exceeds the interval: after an outage the service is polled no later than it would have been. */
+    private static RateLimiter limiter(EngineContext context) {
         Backoff pauses = new Backoff(context.config.pollInterval, context.config.pollInterval, 0.2);
-        this.limiter = new RateLimiter(context.config.maxPolls, pauses, context.random);
-        this.bulkhead = new Bulkhead(context, executor, context.config.maxPolls);
+        return new RateLimiter(context.config.maxPolls, pauses, context.random);
     }
 
-    Bulkhead bulkhead() {
-        return bulkhead;
-    }
-
-    int run() {
-        return dispatcher.run(WorkQueue.POLL, null, limiter, bulkhead, this::poll);
-    }
-
-    private void poll(Lease lease) {
+    @Override
+    void poll(Lease lease) {
         context.metrics.add(LateCounter.POLLED);
         int attempts = lease.attempts() + 1;
         TaskClient.Poll poll;
@@ -65,7 +55,7 @@ final class TaskPoller {
             }
             end(lease, attempts, result(lease, LateOutcome.FAILED).failure(AsciiText.bounded(permanent.error())));
         } else {
-            dispatcher.reschedule(lease, context.now().plus(context.config.pollInterval), attempts, true, null);
+            reschedule(lease, context.now().plus(context.config.pollInterval), attempts, true, null);
         }
     }
 
@@ -84,18 +74,17 @@ final class TaskPoller {
     }
 
     private void end(Lease lease, int attempts, LateResult.Builder result) {
-        dispatcher.settle(lease, result.build().withHistory(lease.startedAt(), attempts));
+        settle(lease, result.build().withHistory(lease.startedAt(), attempts));
     }
 
     private void misconfigured(String error) {
-        long times = context.log.count("poll key");
-        if (times > 0) {
-            LOG.error(
-                    "The service behind poll-url rejects the key, so tasks fail for good; check poll-key or"
-                            + " poll-key-file: {} times since the last such line: {}",
-                    times,
-                    LogText.clean(error));
-        }
+        context.throttled(
+                "poll key",
+                times -> LOG.error(
+                        "The service behind poll-url rejects the key, so tasks fail for good; check poll-key or"
+                                + " poll-key-file: {} times since the last such line: {}",
+                        times,
+                        LogText.clean(error)));
     }
 
     private void failed(Lease lease, int attempts, TaskClient.Poll.Failure failure) {
@@ -116,6 +105,6 @@ final class TaskPoller {
                     Math.max(1, times),
                     LogText.clean(failure.detail()));
         }
-        dispatcher.reschedule(lease, now.plus(pause), attempts, true, failure.detail());
+        reschedule(lease, now.plus(pause), attempts, true, failure.detail());
     }
 }

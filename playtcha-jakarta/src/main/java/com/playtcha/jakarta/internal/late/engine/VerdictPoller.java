@@ -16,43 +16,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls Playtcha for the late verdicts of one source. */
-final class VerdictPoller {
+final class VerdictPoller extends Poller {
     private static final Logger LOG = LoggerFactory.getLogger(VerdictPoller.class);
 
-    private final EngineContext context;
-    private final PollDispatcher dispatcher;
     private final String source;
     private final VerdictClient client;
-    private final RateLimiter limiter;
-    /** One per source, so that a guard whose calls hang delays no other. */
-    private final Bulkhead bulkhead;
 
-    VerdictPoller(
-            EngineContext context, PollDispatcher dispatcher, Executor executor, String source, VerdictClient client) {
-        this.context = context;
-        this.dispatcher = dispatcher;
+    /** With a limit of its own, so that a guard whose calls hang delays no other. */
+    VerdictPoller(EngineContext context, ResultSpool spool, Executor executor, String source, VerdictClient client) {
+        super(
+                context,
+                spool,
+                executor,
+                new RateLimiter(context.config.maxVerdictPolls, context.config.verdictBackoff, context.random),
+                WorkQueue.ASK,
+                source);
         this.source = source;
         this.client = client;
-        this.limiter = new RateLimiter(context.config.maxVerdictPolls, context.config.verdictBackoff, context.random);
-        this.bulkhead = new Bulkhead(context, executor, context.config.maxVerdictPolls);
     }
 
-    Bulkhead bulkhead() {
-        return bulkhead;
-    }
-
+    @Override
     int run() {
         Duration holdOff = client.holdOff();
         if (!holdOff.isZero()) {
             limiter.throttled(context.now(), holdOff);
         }
-        return dispatcher.run(WorkQueue.ASK, source, limiter, bulkhead, this::poll);
+        return super.run();
     }
 
-    private void poll(Lease lease) {
+    @Override
+    void poll(Lease lease) {
         String token = lease.token();
         if (token == null) {
-            dispatcher.reschedule(lease, lease.expiresAt(), lease.attempts(), true, "its token is missing");
+            reschedule(lease, lease.expiresAt(), lease.attempts(), true, "its token is missing");
             return;
         }
         context.metrics.add(LateCounter.ASKED);
@@ -78,7 +74,7 @@ final class VerdictPoller {
                     .error(verdict.error())
                     .fields(verdict.fields())
                     .build();
-            dispatcher.settle(lease, result.withHistory(lease.startedAt(), attempts));
+            settle(lease, result.withHistory(lease.startedAt(), attempts));
         } else if (decision instanceof Verdicts.Decision.Wait wait) {
             Duration window = wait.window().compareTo(context.config.maxThrottle) > 0
                     ? context.config.maxThrottle
@@ -91,7 +87,7 @@ final class VerdictPoller {
                         source,
                         details(answer, wait.error(), token));
             }
-            dispatcher.reschedule(lease, now.plus(window), attempts, sent, "throttled");
+            reschedule(lease, now.plus(window), attempts, sent, "throttled");
         } else if (decision instanceof Verdicts.Decision.Misconfigured misconfigured) {
             limiter.unavailable(now);
             String why = LogText.cleanWithout(misconfigured.why(), token);
@@ -114,7 +110,7 @@ final class VerdictPoller {
 
     private void later(Lease lease, int attempts, boolean sent, @Nullable String error) {
         Instant due = context.now().plus(context.config.verdictBackoff.after(Math.max(1, attempts), context.random));
-        dispatcher.reschedule(lease, due, attempts, sent, error);
+        reschedule(lease, due, attempts, sent, error);
     }
 
     private static String details(UpstreamResponse answer, @Nullable UpstreamError error, String token) {

@@ -221,7 +221,8 @@ public final class JdbcLateStore implements LateStore {
                 now, now, result.getAttempts(), result.getOutcome(), digest, results.write(result), key, lease.fence()
             };
         }
-        return new @Nullable Object[] {key, lease.fence()};
+        boolean called = lease.called() || (settlement instanceof Settlement.Released released && released.called());
+        return new @Nullable Object[] {called ? 1L : 0L, key, lease.fence()};
     }
 
     /** Returns the parameters of the statement that ends an item. */

@@ -100,7 +100,8 @@ final class Rows {
                 time(row, "started_at"),
                 time(row, "expires_at"),
                 result(row.getString("result")),
-                row.getLong("fence") + 1);
+                row.getLong("fence") + 1,
+                row.getLong("lease_until") > 0);
     }
 
     /** Returns null also for a result that cannot be read, which the engine makes a dead letter. */

@@ -57,7 +57,7 @@ final class Statements {
             + " WHERE item_key = ? AND state = 'READY' AND lease_until = 0 AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
 
     private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
-            + " failures, started_at, expires_at, result, fence, due_at FROM " + TABLE + " WHERE lane = '";
+            + " failures, started_at, expires_at, result, fence, due_at, lease_until FROM " + TABLE + " WHERE lane = '";
 
     /** An unchanged fence means that no other column changed since it was read. */
     static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
@@ -74,7 +74,7 @@ final class Statements {
     static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
             + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
             + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
-    static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = 0, owner = NULL" + OF_LEASE;
+    static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = ?, owner = NULL" + OF_LEASE;
 
     /**
      * Raises the fence, so that a lease that is still in use changes nothing. Not 0, which would mean that the item was

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the name of the client that is polled
  * @param token null unless a late verdict is awaited
  * @param sent whether an earlier attempt had begun to write the request
+ * @param called whether the handler may have been called with the result before
  */
 public record Lease(
         String id,
@@ -26,4 +27,5 @@ public record Lease(
         Instant startedAt,
         Instant expiresAt,
         @Nullable LateResult result,
-        long fence) {}
+        long fence,
+        boolean called) {}

@@ -14,8 +14,8 @@ public sealed interface Settlement {
     /** The handler failed: the item is a dead letter, due again at {@code dueAt}; {@code hung} if it did not return. */
     record Failed(Lease lease, String error, Instant dueAt, boolean hung) implements Settlement {}
 
-    /** The handler was not called: the item is released as if it had not been claimed. */
-    record Released(Lease lease) implements Settlement {}
+    /** The item is released as if it had not been claimed; its result is not replaced if the handler was {@code called}. */
+    record Released(Lease lease, boolean called) implements Settlement {}
 
     /** An awaited item has its result, and is due for delivery; its token is deleted. */
     record Resolved(Lease lease, LateResult result) implements Settlement {}

@@ -482,23 +482,6 @@ class DeliveryTest extends EngineFixture {
     }
 
     @Test
-    void theHandlerIsCalledWithinItsStage() {
-        ClassLoader loader = new ClassLoader(getClass().getClassLoader()) {};
-        List<ClassLoader> seen = new ArrayList<>();
-        handler = (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader());
-        engine = build(config(), Runnable::run)
-                .invoker(HandlerInvoker.with(loader))
-                .build();
-        engine.inbox().accept("t1", "x");
-        ClassLoader before = Thread.currentThread().getContextClassLoader();
-
-        engine.pollOnce();
-
-        assertThat(seen).containsExactly(loader);
-        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
-    }
-
-    @Test
     void anOperatorSeesRetriesAndDiscardsInStoreAndDirectoryAlike() {
         start();
         handler = (result, delivery) -> {

@@ -137,7 +137,7 @@ class PlansTest {
                 List.of(
                         new Settlement.Delivered(handed.get(0), now),
                         new Settlement.Failed(handed.get(1), "an error", now, false),
-                        new Settlement.Released(handed.get(2)),
+                        new Settlement.Released(handed.get(2), false),
                         new Settlement.Resolved(
                                 expired.get(0), result(expired.get(0).id(), now))),
                 now);

@@ -314,6 +314,27 @@ public abstract class ArrivalContract extends StoreFixture {
     }
 
     @Test
+    void aReleaseDoesNotHideThatTheHandlerMayHaveBeenCalled() {
+        Single.trackFailOpen(store, List.of(pass("called", "1", true), pass("waited", "2", true)), now());
+        clock.advance(Duration.ofSeconds(5));
+        for (Lease lease : claim(WorkQueue.ASK)) {
+            store.resolve(lease, verdict(lease.id(), LateOutcome.EXPIRED), now());
+        }
+        for (Lease lease : claim(WorkQueue.DELIVER)) {
+            store.settle(List.of(new Settlement.Released(lease, lease.id().equals("called"))), now());
+        }
+        for (Lease lease : claim(WorkQueue.DELIVER)) {
+            store.settle(List.of(new Settlement.Released(lease, false)), now());
+        }
+
+        assertThat(store.accept(verdict("waited", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.STORED);
+        assertThat(store.accept(verdict("called", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(byId(claim(WorkQueue.DELIVER))).containsOnlyKeys("called", "waited");
+    }
+
+    @Test
     void anotherGuessReplacesNothing() {
         Single.trackFailOpen(store, List.of(pass("v", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));

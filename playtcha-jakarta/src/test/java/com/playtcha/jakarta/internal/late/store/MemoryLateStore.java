@@ -230,7 +230,8 @@ public final class MemoryLateStore implements LateStore {
             row.fail(failed.error(), failed.dueAt(), now);
             row.hung = failed.hung();
         } else {
-            row.leaseUntil = Instant.MIN;
+            boolean called = settlement.lease().called() || ((Settlement.Released) settlement).called();
+            row.leaseUntil = called ? Instant.EPOCH : Instant.MIN;
         }
         return true;
     }

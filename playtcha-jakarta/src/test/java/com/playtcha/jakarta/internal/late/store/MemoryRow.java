@@ -65,6 +65,7 @@ final class MemoryRow {
 
     Lease claim(Instant until) {
         fence++;
+        boolean called = leaseUntil != Instant.MIN;
         leaseUntil = until;
         Lease lease = new Lease(
                 item.id(),
@@ -78,7 +79,8 @@ final class MemoryRow {
                 item.startedAt(),
                 item.expiresAt(),
                 result,
-                fence);
+                fence,
+                called);
         sent |= lane() == WorkQueue.ASK;
         return lease;
     }

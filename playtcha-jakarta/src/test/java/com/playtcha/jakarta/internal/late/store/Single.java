@@ -53,7 +53,7 @@ public final class Single {
     }
 
     public static boolean release(LateStore store, Lease lease) {
-        return store.settle(List.of(new Settlement.Released(lease)), Instant.EPOCH)
+        return store.settle(List.of(new Settlement.Released(lease, false)), Instant.EPOCH)
                 .get(0);
     }
 
