@@ -166,7 +166,7 @@ class ArchitectureTest {
     static final ArchRule healthHasOneHome = home("health", "org.eclipse.microprofile.health..");
 
     @ArchTest
-    static final ArchRule command = onlyOurs("command", "", "config", "late.admin");
+    static final ArchRule command = onlyOurs("command", "", "config", "gate", "runtime", "late.admin");
 
     @ArchTest
     static final ArchRule request = onlyOurs("request", "", "config", "json", "gate");

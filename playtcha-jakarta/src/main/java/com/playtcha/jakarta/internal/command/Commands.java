@@ -1,9 +1,12 @@
 package com.playtcha.jakarta.internal.command;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.PlaytchaGuards;
-import com.playtcha.jakarta.internal.config.SettingsExplanation;
+import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.admin.LateCommand;
+import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +96,7 @@ public final class Commands {
         if (line.words().size() != 1) {
             throw new UsageException("explain takes no argument");
         }
-        SettingsExplanation explained = descriptor(line).loader().explain();
+        SettingsLoader.Explanation explained = descriptor(line).loader().explain();
         out.print(explained.text());
         return explained.hasProblems() ? PROBLEMS : DONE;
     }
@@ -101,16 +105,12 @@ public final class Commands {
         if (line.words().size() != 2) {
             throw new UsageException("verify takes exactly one token");
         }
-        String guard = Objects.requireNonNullElse(line.value("--guard"), "default");
-        WebDescriptor descriptor = descriptor(line);
+        String guard = Objects.requireNonNullElse(line.value("--guard"), GuardSettings.DEFAULT_NAME);
         try {
-            Set<String> names = descriptor.loader().load().guards().keySet();
-            if (!names.contains(guard) && !guard.equals("default")) {
-                throw new UsageException("No guard has the name " + LogText.clean(guard));
-            }
-            try (PlaytchaGuards guards = PlaytchaGuards.open(descriptor.settingsOf(guard, names))) {
+            GuardSettings settings = settings(descriptor(line).loader(), guard);
+            try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), List.of())) {
                 VerificationAdvice advice = VerificationAdvice.of(
-                        guards.verifier(guard).verify(line.words().get(1)));
+                        runtime.guard(settings).verify(line.words().get(1)));
                 out.println(advice.text());
                 return advice.status();
             }
@@ -119,6 +119,26 @@ public final class Commands {
             e.getProblems().forEach(problem -> err.println("  " + problem));
             return FAILED;
         }
+    }
+
+    /** Returns the settings of the first filter of a guard, which include its init-params, else the guard's. */
+    private static GuardSettings settings(SettingsLoader loader, String guard) {
+        LoadedSettings loaded = loader.load();
+        GuardSettings found = loaded.filters().values().stream()
+                .filter(filter -> filter.name().equals(guard))
+                .findFirst()
+                .orElse(loaded.guards().get(guard));
+        if (found == null && guard.equals(GuardSettings.DEFAULT_NAME)) {
+            // Something uses the guard now, so that an error says what it lacks.
+            found = loader.uses(Set.of(new CodeUse(guard, "this command")))
+                    .load()
+                    .guards()
+                    .get(guard);
+        }
+        if (found == null) {
+            throw new UsageException("No guard has the name " + LogText.clean(guard));
+        }
+        return found;
     }
 
     private static WebDescriptor descriptor(Arguments line) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -36,8 +35,6 @@ record WebDescriptor(
     static final WebDescriptor NONE = new WebDescriptor(Map.of(), Map.of(), null);
     private static final String FILTER_CLASS = "com.playtcha.jakarta.servlet.PlaytchaFilter";
     private static final String WEB_XML = "WEB-INF/web.xml";
-    private static final String PREFIX = "playtcha.";
-    private static final String DEFAULT = "default";
 
     /** Reads a WAR file, its unpacked directory, or a web.xml. */
     static WebDescriptor read(Path war) throws IOException {
@@ -114,41 +111,5 @@ record WebDescriptor(
         }
         filters.forEach(loader::filter);
         return loader.contextParams(contextParams);
-    }
-
-    /**
-     * Returns the settings for one call of a guard without a container: the context-params, and the init-params of the
-     * first filter of this guard. Late results are switched off, since they belong to the running application.
-     *
-     * @param guards the names of all guards
-     */
-    Map<String, String> settingsOf(String guard, Set<String> guards) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        contextParams.forEach((name, value) -> {
-            if (name.startsWith(PREFIX)) {
-                settings.put(name.substring(PREFIX.length()), value);
-            }
-        });
-        Map<String, String> params = filters.values().stream()
-                .filter(each -> each.getOrDefault("guard", DEFAULT).equals(guard))
-                .findFirst()
-                .orElse(Map.of());
-        if (params.containsKey("secret") || params.containsKey("secret-file")) {
-            // An init-param hides both; the map has one level only.
-            settings.put(prefix(guard) + "secret", "off");
-            settings.put(prefix(guard) + "secret-file", "off");
-        }
-        params.forEach((key, value) -> settings.put(prefix(guard) + key, value));
-        settings.remove(prefix(guard) + "guard");
-        settings.put("late-verdicts", "false");
-        guards.forEach(each -> settings.put(prefix(each) + "late-verdicts", "false"));
-        for (String key : new String[] {"late-dir", "late-datasource", "callback-path", "poll-url"}) {
-            settings.put(key, "off");
-        }
-        return settings;
-    }
-
-    private static String prefix(String guard) {
-        return guard.equals(DEFAULT) ? "" : "guards." + guard + ".";
     }
 }

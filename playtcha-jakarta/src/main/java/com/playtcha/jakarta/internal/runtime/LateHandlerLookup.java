@@ -7,7 +7,6 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LateHandlerLookup implements LateResultHandler {
     private final Supplier<@Nullable ClassLoader> loader;
-    /** Held while the handler's constructor runs, which may never return: waiting for the lock is interruptible. */
-    private final ReentrantLock creation = new ReentrantLock();
-
     private boolean loaded;
     private volatile @Nullable LateResultHandler service;
     private volatile @Nullable LateResultHandler setInCode;
@@ -49,26 +45,16 @@ final class LateHandlerLookup implements LateResultHandler {
         return handler == null ? service() : handler;
     }
 
-    private @Nullable LateResultHandler service() {
-        try {
-            creation.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the LateResultHandler was being created", e);
+    private synchronized @Nullable LateResultHandler service() {
+        if (!loaded && !ended) {
+            service = load(loader.get());
+            loaded = true;
         }
-        try {
-            if (!loaded && !ended) {
-                service = load(loader.get());
-                loaded = true;
-            }
-            if (ended) {
-                // end() does not wait for a running constructor, so it may have been called during this one.
-                service = null;
-            }
-            return service;
-        } finally {
-            creation.unlock();
+        if (ended) {
+            // end() does not wait for a running constructor, so it may have been called during this one.
+            service = null;
         }
+        return service;
     }
 
     private static @Nullable LateResultHandler load(@Nullable ClassLoader loader) {

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The late results API of one application, which delegates to the engine that runs at the time. Thread-safe. */
-public final class LateResultsFacade implements LateResults, LateTasks, DeadLetters {
+/**
+ * The late results API of one application: delegates to the engine that runs at the time, and passes what happens in it
+ * on to the application's listeners. Thread-safe.
+ */
+public final class LateResultsFacade implements LateResults, LateTasks, DeadLetters, LateListener {
     private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
@@ -168,20 +171,15 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         listeners.clear();
     }
 
-    /** Returns a listener to an engine, which passes everything on to the application's listeners. */
-    LateListener publisher() {
-        return new LateListener() {
-            @Override
-            public void onTransition(
-                    String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-                notifyEach(each -> each.onTransition(id, kind, from, to, outcome));
-            }
+    @Override
+    public void onTransition(
+            String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        notifyEach(each -> each.onTransition(id, kind, from, to, outcome));
+    }
 
-            @Override
-            public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
-                notifyEach(each -> each.onDuplicate(id, kind, outcome));
-            }
-        };
+    @Override
+    public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
+        notifyEach(each -> each.onDuplicate(id, kind, outcome));
     }
 
     /** Returns whether a result that arrives now can be kept; true where late results are off. */

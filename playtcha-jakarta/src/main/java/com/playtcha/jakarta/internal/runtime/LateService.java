@@ -14,6 +14,7 @@ import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,7 +101,7 @@ final class LateService implements AutoCloseable {
             builder.poller(poller);
         }
         LateEngine engine = builder.build();
-        engine.addListener(facade.publisher());
+        engine.addListener(facade);
         LateService service = new LateService(engine, runner, poller, facade);
         service.resources.addFirst(store);
         if (poller != null) {
@@ -167,7 +168,7 @@ final class LateService implements AutoCloseable {
 
     /** Returns a runner whose handlers use the server's managed executor in the application's context, if there are both. */
     private static LateRunner runner() {
-        Executor context = ServerContext.capture();
+        Executor context = capture();
         return runner(context == null ? null : managed(MANAGED_EXECUTOR, ExecutorService.class), context);
     }
 
@@ -183,6 +184,29 @@ final class LateService implements AutoCloseable {
             return new LateRunner(null);
         }
         return new LateRunner(handler -> context.execute(() -> executor.execute(handler)));
+    }
+
+    /**
+     * Captures the calling thread's naming and security context. Returns an executor that runs tasks on its caller's thread
+     * in that context, or null without the server's service. Jakarta Concurrency may be absent, hence the reflection.
+     */
+    private static @Nullable Executor capture() {
+        Object service = managed("java:comp/DefaultContextService", Object.class);
+        if (service == null) {
+            return null;
+        }
+        try {
+            Class<?> api = Class.forName(
+                    "jakarta.enterprise.concurrent.ContextService",
+                    false,
+                    service.getClass().getClassLoader());
+            Method capture = api.getMethod("createContextualProxy", Object.class, Class.class);
+            Executor onThisThread = Runnable::run;
+            return (Executor) capture.invoke(service, onThisThread, Executor.class);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
+            LOG.debug("The server's context cannot be captured", none);
+            return null;
+        }
     }
 
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.

@@ -46,11 +46,19 @@ public final class PlaytchaApplication {
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Supplier<@Nullable RequestVerifications> currentRequest = () -> null;
     private Set<CodeUse> uses = Set.of();
-    private @Nullable Function<Set<CodeUse>, LoadedSettings> settingsLoader;
+    private Function<Set<CodeUse>, LoadedSettings> settingsLoader = this::withoutContext;
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
-    private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(this);
+    private @Nullable PlaytchaRuntime running;
+    private int users;
+    /** True after the last release: a call that is still running must not start a runtime that nothing closes. */
+    private boolean left;
+
+    private boolean ended;
+    /** Runtimes that are being closed. The next one starts after that, since both would work on one store. */
+    private int closing;
+
     private volatile @Nullable BeanLookup beans;
     private volatile boolean readinessChecked;
     private volatile @Nullable RuntimeMetrics metrics;
@@ -96,7 +104,7 @@ public final class PlaytchaApplication {
     /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
     public synchronized void use(Collection<CodeUse> added) {
         Set<CodeUse> all = new LinkedHashSet<>(uses);
-        if (all.addAll(added) && settings != null && settingsLoader != null) {
+        if (all.addAll(added) && settings != null) {
             settings = settingsLoader.apply(all);
         }
         uses = all;
@@ -115,10 +123,10 @@ public final class PlaytchaApplication {
             settingsLoader = loader;
             settings = loaded;
             // A runtime that was started before this has settings without the servlet context's.
-            outdated = lifecycle.reset();
-            byName.clear();
+            left = false;
+            outdated = detach();
         }
-        lifecycle.close(outdated);
+        close(outdated);
         return loaded;
     }
 
@@ -134,10 +142,7 @@ public final class PlaytchaApplication {
         }
         LoadedSettings known = settings;
         if (known == null) {
-            Function<Set<CodeUse>, LoadedSettings> loading =
-                    settingsLoader == null ? this::withoutContext : settingsLoader;
-            settingsLoader = loading;
-            known = loading.apply(uses);
+            known = settingsLoader.apply(uses);
             settings = known;
             known.warnings().forEach(warning -> LOG.warn("{}", warning));
         }
@@ -226,28 +231,89 @@ public final class PlaytchaApplication {
         return Collections.unmodifiableSet(configureByDefault().guards().keySet());
     }
 
+    /**
+     * Starts the runtime unless it runs.
+     *
+     * @throws IllegalStateException after the last release, after the end, and while the previous runtime is being closed,
+     *     which may wait for the caller
+     */
+    public synchronized PlaytchaRuntime start() {
+        if (ended || left) {
+            throw new IllegalStateException("the application has ended, and its verifiers are closed");
+        }
+        if (running == null) {
+            if (closing > 0) {
+                throw new IllegalStateException(
+                        "the application's verifiers are being closed; they may be started again after that");
+            }
+            running = build();
+        }
+        return running;
+    }
+
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
-        return lifecycle.acquire(this::build, user);
+        PlaytchaRuntime unused = null;
+        try {
+            synchronized (this) {
+                boolean wasLeft = left;
+                boolean wasRunning = running != null;
+                boolean acquired = false;
+                left = false;
+                try {
+                    T made = user.apply(start());
+                    users++;
+                    acquired = true;
+                    return made;
+                } finally {
+                    if (!acquired) {
+                        left = wasLeft;
+                        unused = wasRunning ? null : detach();
+                    }
+                }
+            }
+        } finally {
+            close(unused);
+        }
     }
 
     /** Releases one user. The last release closes everything before it returns. */
     public void release() {
-        lifecycle.release();
+        PlaytchaRuntime last = null;
+        synchronized (this) {
+            // Zero if the runtime was configured anew: the users of the previous one are not counted.
+            if (users > 0 && --users == 0) {
+                last = detach();
+                left = true;
+            }
+        }
+        close(last);
     }
 
-    /**
-     * Starts the runtime unless it runs.
-     *
-     * @throws IllegalStateException after the end, and while the previous runtime is being closed
-     */
-    public PlaytchaRuntime start() {
-        return lifecycle.start(this::build);
+    private @Nullable PlaytchaRuntime detach() {
+        users = 0;
+        byName.clear();
+        PlaytchaRuntime last = running;
+        running = null;
+        closing += last == null ? 0 : 1;
+        return last;
+    }
+
+    /** Closes a detached runtime. Must not hold a lock: this waits for threads, which may be about to start a runtime. */
+    private void close(@Nullable PlaytchaRuntime last) {
+        if (last != null) {
+            try {
+                last.close();
+            } finally {
+                synchronized (this) {
+                    closing--;
+                }
+            }
+        }
     }
 
     /** Builds the runtime. The caller holds the lock. */
     private PlaytchaRuntime build() {
-        byName.clear();
         LoadedSettings loaded = settings;
         if (loaded == null) {
             return PlaytchaRuntime.start(List.of(), listeners);
@@ -270,8 +336,8 @@ public final class PlaytchaApplication {
     }
 
     /** Returns whether a filter or other code uses a guard. */
-    public boolean isRunning() {
-        return lifecycle.isRunning();
+    public synchronized boolean isRunning() {
+        return running != null;
     }
 
     /** Starts late results of an application without a servlet context, and logs a warning if there is no handler. */
@@ -374,10 +440,10 @@ public final class PlaytchaApplication {
             currentRequest = () -> null;
             beans = null;
             listeners.clear();
-            last = lifecycle.end();
-            byName.clear();
+            ended = true;
+            last = detach();
         }
-        lifecycle.close(last);
+        close(last);
         late.end();
     }
 }

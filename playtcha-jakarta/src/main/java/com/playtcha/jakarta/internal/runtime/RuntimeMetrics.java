@@ -1,9 +1,12 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.config.UrlParsers;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.metrics.GuardJmx;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
@@ -12,33 +15,44 @@ import com.playtcha.jakarta.internal.metrics.MetricsSource;
 import com.playtcha.jakarta.internal.micrometer.MicrometerBackend;
 import com.playtcha.jakarta.internal.otel.OtelBackend;
 import com.playtcha.jakarta.late.LateMetrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes the metrics of one runtime: in JMX, and by the APIs that are on the class path. Thread-safe. */
-final class RuntimeMetrics implements MetricsSource, AutoCloseable {
+/**
+ * Publishes the metrics of one runtime, in JMX and by the APIs that are on the class path, and measures for how long each
+ * guard has not reached Playtcha. Thread-safe.
+ */
+final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeMetrics.class);
+    private static final long UNREACHABLE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final PlaytchaRuntime runtime;
     private final LateResultsFacade late;
     private final List<VerificationListener> listeners;
     private final LoadedSettings settings;
     private final Supplier<@Nullable BeanLookup> beans;
-    private final Reachability reachability;
+    private final LongSupplier nanoTime;
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
     private final GuardJmx jmx;
     /** Closes the backends and removes their listeners. */
     private final List<Runnable> ends = new ArrayList<>();
 
     private final List<MetricsBackend> backends = new ArrayList<>();
     private boolean closed;
+
+    /** The first and the last call that failed since the last HTTP response. */
+    private record Outage(long first, long last) {}
 
     RuntimeMetrics(
             PlaytchaRuntime runtime,
@@ -52,10 +66,9 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
         this.listeners = listeners;
         this.settings = settings;
         this.beans = beans;
-        this.reachability = new Reachability(nanoTime);
+        this.nanoTime = nanoTime;
         this.jmx = new GuardJmx(this, late.name());
-        listeners.add(jmx);
-        listeners.add(reachability);
+        listeners.addAll(List.of(jmx, this));
     }
 
     /** Opens the backends with the beans that there are now; those of earlier calls are closed. */
@@ -112,8 +125,7 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
     public synchronized void close() {
         closed = true;
         closeBackends();
-        listeners.remove(jmx);
-        listeners.remove(reachability);
+        listeners.removeAll(List.of(jmx, this));
         jmx.close();
     }
 
@@ -134,8 +146,7 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
     public void reset(String name) {
         runtime.guards().stream()
                 .filter(guard -> guard.settings().name().equals(name))
-                .filter(guard -> guard.settings().enabled()
-                        && UrlParsers.isLoopback(guard.settings().baseUrl()))
+                .filter(guard -> guard.settings().enabled() && guard.settings().isLoopback())
                 .forEach(Guard::reset);
     }
 
@@ -150,12 +161,41 @@ final class RuntimeMetrics implements MetricsSource, AutoCloseable {
         return lookup == null ? null : lookup.find(type);
     }
 
+    @Override
+    public void onVerification(String guard, Verification verification) {
+        // A decision without a call says nothing about Playtcha.
+    }
+
+    /** Any HTTP response counts as reached, as for the breaker, so that no visitor's token makes an outage. */
+    @Override
+    public Consumer<Verification> onCall(VerificationCall call) {
+        return result -> {
+            if (result.getStatus() > 0) {
+                outages.remove(call.getGuard());
+            } else if (result.getOutcome() == Outcome.UNAVAILABLE && result.getReason() != Reason.INTERRUPTED) {
+                long now = nanoTime.getAsLong();
+                outages.compute(call.getGuard(), (guard, known) -> new Outage(known == null ? now : known.first, now));
+            }
+        };
+    }
+
+    /**
+     * Returns whether calls have failed for a minute. A guard that has not called for a minute is tried again: without
+     * that, a node that gets no more requests because it is not ready would never be ready.
+     */
+    private boolean isUnreachable(String guard) {
+        Outage outage = outages.get(guard);
+        return outage != null
+                && outage.last - outage.first >= UNREACHABLE_NANOS
+                && nanoTime.getAsLong() - outage.last < UNREACHABLE_NANOS;
+    }
+
     /** Returns why the application is not ready: what is wrong by what it is wrong with, empty if nothing is. */
     Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
             GuardSettings known = guard.settings();
-            if (known.enabled() && known.failClosed() && reachability.isUnreachable(known.name())) {
+            if (known.enabled() && known.failClosed() && isUnreachable(known.name())) {
                 problems.put("guard " + known.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }

@@ -247,29 +247,6 @@ class RuntimeLifecycleTest {
     }
 
     @Test
-    void waitingForTheCreationOfAServiceIsInterruptible() throws Exception {
-        NeverMade.reset();
-        try (URLClassLoader loader = loaderOf(NeverMade.class)) {
-            LateHandlerLookup handlers = new LateHandlerLookup(() -> loader);
-            FutureTask<LateResultHandler> made = new FutureTask<>(handlers::find);
-            Thread making = new Thread(made);
-            making.start();
-            try {
-                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
-                FutureTask<LateResultHandler> second = new FutureTask<>(handlers::find);
-                Thread waiting = new Thread(second);
-                waiting.start();
-                waiting.interrupt();
-
-                assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
-            } finally {
-                NeverMade.letGo(making);
-            }
-            assertThat(made.get(30, TimeUnit.SECONDS)).isInstanceOf(NeverMade.class);
-        }
-    }
-
-    @Test
     void aManagedExecutorThatRejectsWorkIsReplacedWithOneWarning() {
         ExecutorService work = Executors.newSingleThreadExecutor();
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
@@ -306,7 +283,7 @@ class RuntimeLifecycleTest {
         });
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
             for (int i = 0; i < 5; i++) {
-                facade.publisher().onTransition("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
+                facade.onTransition("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
             }
 
             assertThat(told).hasValue(5);
