@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

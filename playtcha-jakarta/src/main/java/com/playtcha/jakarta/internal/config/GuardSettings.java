@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout never longer than {@code timeout}
  * @param monitor true for {@code mode=monitor}
  * @param dispatchers names of {@code jakarta.servlet.DispatcherType}
- * @param values every value by its setting, by which guards are compared
+ * @param values every value by its key, by which guards are compared
  * @param describe the effective settings in one line for the log, without any secret
  */
 public record GuardSettings(
@@ -55,7 +57,7 @@ public record GuardSettings(
         List<String> urlPatterns,
         Set<String> dispatchers,
         boolean lateVerdicts,
-        Map<Setting<?>, Object> values,
+        Map<String, Object> values,
         String describe) {
     /** The guard that needs no declaration. */
     public static final String DEFAULT_NAME = "default";
@@ -66,79 +68,77 @@ public record GuardSettings(
      * @param owner as problems name it, such as {@code filter 'signup'}
      * @param required whether a missing secret or base URL is a problem; never for a disabled guard
      */
-    static GuardSettings read(
-            String name, String source, String owner, Lookup lookup, ProblemReport report, boolean required) {
-        SettingsReader reader = new SettingsReader(lookup, report);
-        boolean enabled = Boolean.TRUE.equals(reader.read(GuardKeys.ENABLED));
-        SecretSource secret = reader.readSecret(GuardKeys.SECRET, GuardKeys.SECRET_FILE);
-        for (Setting<?> setting : GuardKeys.ALL) {
-            if (setting != GuardKeys.ENABLED && setting != GuardKeys.SECRET && setting != GuardKeys.SECRET_FILE) {
+    static GuardSettings read(String name, String source, String owner, SettingsReader reader, boolean required) {
+        ProblemReport report = reader.report();
+        boolean enabled = Boolean.TRUE.equals(reader.read(Setting.ENABLED));
+        SecretSource secret = reader.readSecret(Setting.SECRET, Setting.SECRET_FILE);
+        for (Setting<?> setting : Setting.OF_GUARDS) {
+            if (setting != Setting.ENABLED && setting != Setting.SECRET && setting != Setting.SECRET_FILE) {
                 reader.read(setting);
             }
         }
-        clipConnectTimeout(reader, report);
-        reader.checkPlainHttp(GuardKeys.BASE_URL, reader.get(GuardKeys.ALLOW_HTTP));
+        clipConnectTimeout(reader);
+        reader.checkPlainHttp(Setting.BASE_URL, reader.get(Setting.ALLOW_HTTP));
         if (required && enabled) {
-            HttpClientVersions.check(report);
-            if (secret == null && !reader.isInvalid(GuardKeys.SECRET) && !reader.isInvalid(GuardKeys.SECRET_FILE)) {
-                report.missing(GuardKeys.SECRET, "neither secret nor secret-file is set", owner);
+            if (!reader.isSet(Setting.SECRET) && !reader.isSet(Setting.SECRET_FILE)) {
+                report.missing(Setting.SECRET, "neither secret nor secret-file is set", owner);
             }
-            if (!reader.isSet(GuardKeys.BASE_URL)) {
-                report.missing(GuardKeys.BASE_URL, "base-url is not set", owner);
+            if (!reader.isSet(Setting.BASE_URL)) {
+                report.missing(Setting.BASE_URL, "base-url is not set", owner);
             }
         } else if (required) {
             report.warning(
-                    ProblemCode.SWITCHED_OFF,
-                    owner + " is switched off by enabled = false" + reader.from(GuardKeys.ENABLED)
+                    Code.SWITCHED_OFF,
+                    owner + " is switched off by enabled = false" + reader.from(Setting.ENABLED)
                             + ": every request is allowed without verification.");
         }
-        reader.explain(GuardKeys.ALL);
+        reader.explain(Setting.OF_GUARDS);
         return new GuardSettings(
                 name,
                 source,
                 enabled,
                 secret,
-                reader.getOrNull(GuardKeys.BASE_URL),
-                reader.get(GuardKeys.FAIL_CLOSED),
-                reader.get(GuardKeys.FAIL_OPEN_PER_MINUTE),
-                reader.get(GuardKeys.MISSING_TOKEN),
-                reader.get(GuardKeys.TIMEOUT),
-                reader.get(GuardKeys.CONNECT_TIMEOUT),
-                reader.get(GuardKeys.MAX_CONCURRENT),
-                reader.get(GuardKeys.MAX_RETRY_AFTER),
-                reader.get(GuardKeys.BREAKER),
-                reader.get(GuardKeys.PROXY),
-                reader.get(GuardKeys.TOKEN_PARAM),
-                reader.get(GuardKeys.TOKEN_HEADER),
-                reader.get(GuardKeys.TOKEN_JSON_POINTER),
-                reader.get(GuardKeys.MAX_TOKEN_LENGTH),
-                reader.get(GuardKeys.MAX_BODY),
-                reader.get(GuardKeys.ENCODING),
-                reader.get(GuardKeys.SAFE_METHODS),
-                reader.get(GuardKeys.MODE),
-                reader.get(GuardKeys.FAILURE_PATH),
-                reader.get(GuardKeys.URL_PATTERNS),
-                reader.get(GuardKeys.DISPATCHERS),
-                reader.get(GuardKeys.LATE_VERDICTS),
+                reader.getOrNull(Setting.BASE_URL),
+                reader.get(Setting.FAIL_CLOSED),
+                reader.get(Setting.FAIL_OPEN_PER_MINUTE),
+                reader.get(Setting.MISSING_TOKEN),
+                reader.get(Setting.TIMEOUT),
+                reader.get(Setting.CONNECT_TIMEOUT),
+                reader.get(Setting.MAX_CONCURRENT),
+                reader.get(Setting.MAX_RETRY_AFTER),
+                reader.get(Setting.BREAKER),
+                reader.get(Setting.PROXY),
+                reader.get(Setting.TOKEN_PARAM),
+                reader.get(Setting.TOKEN_HEADER),
+                reader.get(Setting.TOKEN_JSON_POINTER),
+                reader.get(Setting.MAX_TOKEN_LENGTH),
+                reader.get(Setting.MAX_BODY),
+                reader.get(Setting.ENCODING),
+                reader.get(Setting.SAFE_METHODS),
+                reader.get(Setting.MODE),
+                reader.get(Setting.FAILURE_PATH),
+                reader.get(Setting.URL_PATTERNS),
+                reader.get(Setting.DISPATCHERS),
+                reader.get(Setting.LATE_VERDICTS),
                 Map.copyOf(reader.values()),
                 reader.describe());
     }
 
-    private static void clipConnectTimeout(SettingsReader reader, ProblemReport report) {
-        Duration timeout = reader.get(GuardKeys.TIMEOUT);
-        Duration connect = reader.get(GuardKeys.CONNECT_TIMEOUT);
-        if (connect.compareTo(timeout) <= 0) {
+    private static void clipConnectTimeout(SettingsReader reader) {
+        Duration timeout = reader.get(Setting.TIMEOUT);
+        if (reader.get(Setting.CONNECT_TIMEOUT).compareTo(timeout) <= 0) {
             return;
         }
-        ConfigValue found = reader.given(GuardKeys.CONNECT_TIMEOUT);
+        ConfigValue found = reader.given(Setting.CONNECT_TIMEOUT);
         if (found != null) {
-            report.invalid(
-                    ProblemCode.CONNECT_TIMEOUT,
-                    GuardKeys.CONNECT_TIMEOUT,
-                    found,
-                    "it is longer than timeout = " + timeout + reader.from(GuardKeys.TIMEOUT));
+            reader.report()
+                    .invalid(
+                            Code.CONNECT_TIMEOUT,
+                            Setting.CONNECT_TIMEOUT,
+                            found,
+                            "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT));
         }
-        reader.put(GuardKeys.CONNECT_TIMEOUT, timeout, timeout.toString());
+        reader.replace(Setting.CONNECT_TIMEOUT, timeout);
     }
 
     /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
@@ -155,6 +155,11 @@ public record GuardSettings(
             throw new IllegalStateException("guard '" + name + "' is disabled and has no base-url");
         }
         return baseUrlOrNull;
+    }
+
+    /** Returns whether calls go to this machine, such as to a stand-in. */
+    public boolean isLoopback() {
+        return baseUrlOrNull != null && Parsers.isLoopback(baseUrlOrNull);
     }
 
     boolean isComplete() {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor.Version;
@@ -19,20 +20,21 @@ final class HttpClientVersions {
     static void check(ProblemReport report) {
         String client = version(CLIENT);
         String core = version(CORE);
-        boolean newest = client != null && !isBefore(client, "5.6");
-        String problem = null;
+        String least = client != null && !isBefore(client, "5.6") ? "5.4" : "5.3";
         if (!isPresent(CLIENT + "http/HttpRoute.class") || !isPresent(CORE + "http/HttpHost.class")) {
-            problem = "httpclient5 or httpcore5 is missing; add org.apache.httpcomponents.client5:httpclient5, "
-                    + "version 5.4 or later, with its dependencies";
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpclient5 or httpcore5 is missing; add org.apache.httpcomponents.client5:httpclient5, version 5.4"
+                            + " or later, with its dependencies.");
         } else if (isBefore(client, "5.4")) {
-            problem = "httpclient5 " + client + " is too old; use version 5.4 or later, with its httpcore5";
-        } else if (isBefore(core, newest ? "5.4" : "5.3")) {
-            problem = "httpcore5 " + core + " is too old for httpclient5 " + client
-                    + "; use the httpcore5 that this version of httpclient5 depends on ("
-                    + (newest ? "5.4" : "5.3") + " or later)";
-        }
-        if (problem != null) {
-            report.problem(ProblemCode.HTTP_CLIENT, problem + ".");
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpclient5 " + client + " is too old; use version 5.4 or later, with its httpcore5.");
+        } else if (isBefore(core, least)) {
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpcore5 " + core + " is too old for httpclient5 " + client + "; use the httpcore5 that this"
+                            + " version of httpclient5 depends on (" + least + " or later).");
         }
     }
 

@@ -1,21 +1,25 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Finds keys that no setting has, and keys that are set where they have no effect. */
 final class KeyValidator {
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\.(.*)", Pattern.DOTALL);
 
     private final Collection<String> guards;
-    private final List<String> valid = new ArrayList<>(SettingsTable.keysAt(Scope.APPLICATION));
+    private final List<String> valid = new ArrayList<>(Setting.keysAt(Scope.APPLICATION));
     private final ProblemReport report;
 
     /** Takes the names of the declared guards. */
@@ -23,17 +27,14 @@ final class KeyValidator {
         this.guards = guards;
         this.report = report;
         for (String guard : guards) {
-            SettingsTable.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
+            Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
         }
     }
 
     static void checkInitParams(String filter, Collection<String> keys, ProblemReport report) {
-        List<String> valid = SettingsTable.keysAt(Scope.INIT_PARAM);
         for (String key : keys) {
-            if (!valid.contains(key)) {
-                String origin = "init-param " + key + " of filter '" + filter + "'";
-                checkKey(origin, SettingsTable.find(key), key, "", valid, report::problem);
-            }
+            String origin = "init-param " + key + " of filter '" + filter + "'";
+            checkKey(origin, key, key, "", Setting.keysAt(Scope.INIT_PARAM), report::problem);
         }
     }
 
@@ -42,13 +43,15 @@ final class KeyValidator {
         for (String name : sources.contextParamNames()) {
             check(sources.paramOrigin(name), name, sources.paramPrefix(), report::problem);
         }
-        for (String name : sources.frameworkNames()) {
-            if (!isRelaxed(name)) {
-                check(origin(sources, name), name, Sources.PREFIX, report::problem);
-            }
-        }
-        for (String name : sources.microProfileNames()) {
-            check(origin(sources, name), name, Sources.PREFIX, report::problem);
+        Set<String> inFiles = sources.frameworkNames();
+        inFiles.removeIf(this::isRelaxed);
+        inFiles.addAll(sources.microProfileNames());
+        for (String name : inFiles) {
+            String origin = sources.find(name).stream()
+                    .findFirst()
+                    .map(ConfigValue::origin)
+                    .orElse("property " + name);
+            check(origin, name, Sources.PREFIX, report::problem);
         }
         List<String> unknown = new ArrayList<>();
         for (String name : sources.systemPropertyNames()) {
@@ -56,13 +59,8 @@ final class KeyValidator {
         }
         if (!unknown.isEmpty()) {
             report.warning(
-                    ProblemCode.UNKNOWN_SYSTEM_PROPERTY,
-                    "these system properties set nothing: " + String.join(" ", unknown));
+                    Code.UNKNOWN_SYSTEM_PROPERTY, "these system properties set nothing: " + String.join(" ", unknown));
         }
-    }
-
-    private static String origin(Sources sources, String name) {
-        return sources.find(name).stream().findFirst().map(ConfigValue::origin).orElse("property " + name);
     }
 
     /** Returns whether a name differs from a valid one in its dashes only, as {@code failClosed} does in Spring. */
@@ -71,18 +69,17 @@ final class KeyValidator {
         return valid.stream().anyMatch(key -> key.replace("-", "").equals(plain));
     }
 
-    private void check(String origin, String name, String prefix, BiConsumer<ProblemCode, String> problem) {
+    private void check(String origin, String name, String prefix, BiConsumer<Code, String> problem) {
         String key = name.substring(Sources.PREFIX.length());
         Matcher inGuard = IN_GUARD.matcher(key);
         boolean guarded = inGuard.matches();
         if (guarded && !guards.contains(inGuard.group(1))) {
             problem.accept(
-                    ProblemCode.UNDECLARED_GUARD,
+                    Code.UNDECLARED_GUARD,
                     origin + " has no effect, because guard \"" + inGuard.group(1) + "\" is not declared; "
                             + declaredOnly(guards) + ".");
-        } else if (!valid.contains(key)) {
-            Setting<?> misplaced = SettingsTable.find(guarded ? inGuard.group(2) : key);
-            checkKey(origin, misplaced, key, prefix, valid, problem);
+        } else {
+            checkKey(origin, key, guarded ? inGuard.group(2) : key, prefix, valid, problem);
         }
     }
 
@@ -90,27 +87,32 @@ final class KeyValidator {
         return "playtcha.guards declares " + (guards.isEmpty() ? "none" : "only " + String.join(", ", guards));
     }
 
+    /** Checks a key, whose setting may be valid elsewhere. */
     static void checkKey(
             String origin,
-            @Nullable Setting<?> misplaced,
             String key,
+            String setting,
             String prefix,
             List<String> valid,
-            BiConsumer<ProblemCode, String> problem) {
+            BiConsumer<Code, String> problem) {
+        Setting<?> misplaced = Setting.find(setting);
+        if (valid.contains(key)) {
+            return;
+        }
         if (misplaced == null) {
             problem.accept(
-                    ProblemCode.UNKNOWN_KEY,
+                    Code.UNKNOWN_KEY,
                     origin + " is unknown; the nearest valid name is " + prefix + nearest(key, valid) + ".");
         } else {
-            problem.accept(ProblemCode.MISPLACED_KEY, origin + " has no effect there; " + instead(misplaced) + ".");
+            problem.accept(Code.MISPLACED_KEY, origin + " has no effect there; " + instead(misplaced) + ".");
         }
     }
 
     private static String instead(Setting<?> setting) {
-        if (setting == GuardKeys.GUARD) {
+        if (setting == Setting.GUARD) {
             return "a filter in web.xml selects its guard with its init-param guard";
         }
-        if (setting == GuardKeys.URL_PATTERNS || setting == GuardKeys.DISPATCHERS) {
+        if (setting == Setting.URL_PATTERNS || setting == Setting.DISPATCHERS) {
             return "a filter in web.xml has url-pattern and dispatcher elements in its filter-mapping instead";
         }
         if (setting.scopes.contains(Scope.GUARD)) {
@@ -123,13 +125,7 @@ final class KeyValidator {
     static String nearest(String written, List<String> valid) {
         String key = written.strip().toLowerCase(Locale.ROOT).replace('_', '-');
         String bare = key.startsWith(Sources.PREFIX) ? key.substring(Sources.PREFIX.length()) : key;
-        String best = valid.get(0);
-        for (String name : valid) {
-            if (edits(bare, name) < edits(bare, best)) {
-                best = name;
-            }
-        }
-        return best;
+        return Collections.min(valid, Comparator.comparingInt(name -> edits(bare, name)));
     }
 
     /** Returns the Levenshtein distance. */

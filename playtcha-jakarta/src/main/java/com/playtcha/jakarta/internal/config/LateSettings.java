@@ -1,6 +1,8 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,8 +43,11 @@ public record LateSettings(
         int lateDirMaxFiles,
         long lateDirMaxBytes,
         String describe) {
-    static final LateSettings OFF =
-            read(new Lookup(List.of(), text -> text), List.of(), List.of(), new ProblemReport(new Redaction()));
+    static final LateSettings OFF = read(
+            new SettingsReader(List.of(), text -> text, new ProblemReport(new Redaction())),
+            false,
+            List.of(),
+            List.of());
 
     /**
      * Reads the settings. The result must not be used if problems were reported.
@@ -50,101 +55,91 @@ public record LateSettings(
      * @param owners the guards and filters in use that have late verdicts, as problems name them
      * @param uses the places in code that use late results
      */
-    static LateSettings read(Lookup lookup, Collection<String> owners, Collection<String> uses, ProblemReport report) {
-        SettingsReader reader = new SettingsReader(lookup, report);
-        for (Setting<?> setting : ApplicationKeys.LATE) {
-            if (setting != ApplicationKeys.POLL_KEY && setting != ApplicationKeys.POLL_KEY_FILE) {
+    static LateSettings read(
+            SettingsReader reader, boolean allowHttp, Collection<String> owners, Collection<String> uses) {
+        ProblemReport report = reader.report();
+        for (Setting<?> setting : Setting.OF_LATE) {
+            if (setting != Setting.POLL_KEY && setting != Setting.POLL_KEY_FILE) {
                 reader.read(setting);
             }
         }
-        SecretSource pollKey = reader.readSecret(ApplicationKeys.POLL_KEY, ApplicationKeys.POLL_KEY_FILE);
-        Boolean allowHttp =
-                new SettingsReader(lookup, new ProblemReport(report.redaction())).read(GuardKeys.ALLOW_HTTP);
-        reader.checkPlainHttp(ApplicationKeys.POLL_URL, Boolean.TRUE.equals(allowHttp));
-        checkCallbackKey(reader, report);
-        boolean on = !owners.isEmpty()
-                || Stream.of(
-                                ApplicationKeys.CALLBACK_PATH,
-                                ApplicationKeys.POLL_URL,
-                                ApplicationKeys.LATE_DIR,
-                                ApplicationKeys.LATE_DATASOURCE)
-                        .anyMatch(reader::isSet);
-        if (on) {
-            checkStore(reader, owners, report);
-        } else if (!uses.isEmpty()) {
+        SecretSource pollKey = reader.readSecret(Setting.POLL_KEY, Setting.POLL_KEY_FILE);
+        reader.checkPlainHttp(Setting.POLL_URL, allowHttp);
+        checkCallbackKey(reader);
+        boolean hasDir = reader.isSet(Setting.LATE_DIR);
+        boolean hasDataSource = reader.isSet(Setting.LATE_DATASOURCE);
+        Setting<?> user = Stream.of(Setting.CALLBACK_PATH, Setting.POLL_URL)
+                .filter(reader::isSet)
+                .findFirst()
+                .orElse(null);
+        boolean on = !owners.isEmpty() || user != null || hasDir || hasDataSource;
+        if (!on && !uses.isEmpty()) {
             report.problem(
-                    ProblemCode.LATE_OFF,
+                    Code.LATE_OFF,
                     "late results are used by " + String.join(", ", uses) + ", but nothing stores them; set late-dir to"
                             + " a folder for the embedded database, or late-datasource to the JNDI name of a database"
                             + " that all nodes share.");
-        }
-        reader.explain(ApplicationKeys.LATE);
-        String callbackPath = reader.getOrNull(ApplicationKeys.CALLBACK_PATH);
-        URI pollUrl = reader.getOrNull(ApplicationKeys.POLL_URL);
-        return new LateSettings(
-                on,
-                reader.getOrNull(ApplicationKeys.LATE_DIR),
-                reader.from(ApplicationKeys.LATE_DIR),
-                reader.getOrNull(ApplicationKeys.LATE_DATASOURCE),
-                reader.get(ApplicationKeys.LATE_CONCURRENCY),
-                reader.get(ApplicationKeys.LATE_MAX_UNTRACKED),
-                callbackPath,
-                callbackPath == null ? null : reader.getOrNull(ApplicationKeys.CALLBACK_KEY),
-                pollUrl,
-                pollUrl == null ? null : pollKey,
-                reader.get(ApplicationKeys.CALLBACK_TIMEOUT),
-                reader.get(ApplicationKeys.POLL_INTERVAL),
-                reader.get(ApplicationKeys.POLL_EXPIRY),
-                reader.get(ApplicationKeys.DEAD_LETTER_RETRY),
-                reader.get(ApplicationKeys.LATE_DIR_MAX_FILES),
-                reader.get(ApplicationKeys.LATE_DIR_MAX_BYTES),
-                on ? reader.describe() : "off");
-    }
-
-    private static void checkCallbackKey(SettingsReader reader, ProblemReport report) {
-        if (!reader.isSet(ApplicationKeys.CALLBACK_PATH) || reader.isSet(ApplicationKeys.CALLBACK_KEY)) {
-            return;
-        }
-        ConfigValue off = reader.given(ApplicationKeys.CALLBACK_KEY);
-        if (off == null) {
-            report.missing(
-                    ApplicationKeys.CALLBACK_KEY,
-                    "callback-key is not set",
-                    "callback-path" + reader.from(ApplicationKeys.CALLBACK_PATH));
-        } else {
+        } else if (on && !hasDir && hasDataSource) {
             report.warning(
-                    ProblemCode.OPEN_CALLBACK,
-                    "callback-key is switched off by " + off.origin()
-                            + ": anyone who can reach callback-path can deliver results.");
-        }
-    }
-
-    private static void checkStore(SettingsReader reader, Collection<String> owners, ProblemReport report) {
-        if (reader.isSet(ApplicationKeys.LATE_DIR)) {
-            return;
-        }
-        if (reader.isSet(ApplicationKeys.LATE_DATASOURCE)) {
-            report.warning(
-                    ProblemCode.NO_LATE_DIR,
+                    Code.NO_LATE_DIR,
                     "late-datasource is set without late-dir: while the database is down, callbacks are answered with"
                             + " 503, and requests that are allowed without verification are not tracked; set late-dir"
                             + " to a folder of this node.");
+        } else if (on && !hasDir) {
+            report.missing(
+                    Setting.LATE_DIR,
+                    "neither late-dir nor late-datasource is set",
+                    owners.isEmpty() && user != null
+                            ? user.key + reader.from(user)
+                            : "late-verdicts of " + owners.iterator().next());
+        }
+        reader.explain(Setting.OF_LATE);
+        String callbackPath = reader.getOrNull(Setting.CALLBACK_PATH);
+        URI pollUrl = reader.getOrNull(Setting.POLL_URL);
+        return new LateSettings(
+                on,
+                reader.getOrNull(Setting.LATE_DIR),
+                reader.from(Setting.LATE_DIR),
+                reader.getOrNull(Setting.LATE_DATASOURCE),
+                reader.get(Setting.LATE_CONCURRENCY),
+                reader.get(Setting.LATE_MAX_UNTRACKED),
+                callbackPath,
+                callbackPath == null ? null : reader.getOrNull(Setting.CALLBACK_KEY),
+                pollUrl,
+                pollUrl == null ? null : pollKey,
+                reader.get(Setting.CALLBACK_TIMEOUT),
+                reader.get(Setting.POLL_INTERVAL),
+                reader.get(Setting.POLL_EXPIRY),
+                reader.get(Setting.DEAD_LETTER_RETRY),
+                reader.get(Setting.LATE_DIR_MAX_FILES),
+                reader.get(Setting.LATE_DIR_MAX_BYTES),
+                on ? reader.describe() : "off");
+    }
+
+    private static void checkCallbackKey(SettingsReader reader) {
+        if (!reader.isSet(Setting.CALLBACK_PATH) || reader.isSet(Setting.CALLBACK_KEY)) {
             return;
         }
-        Setting<?> user =
-                reader.isSet(ApplicationKeys.CALLBACK_PATH) ? ApplicationKeys.CALLBACK_PATH : ApplicationKeys.POLL_URL;
-        report.missing(
-                ApplicationKeys.LATE_DIR,
-                "neither late-dir nor late-datasource is set",
-                owners.isEmpty()
-                        ? user.key + reader.from(user)
-                        : "late-verdicts of " + owners.iterator().next());
+        ConfigValue off = reader.given(Setting.CALLBACK_KEY);
+        if (off == null) {
+            reader.report()
+                    .missing(
+                            Setting.CALLBACK_KEY,
+                            "callback-key is not set",
+                            "callback-path" + reader.from(Setting.CALLBACK_PATH));
+        } else {
+            reader.report()
+                    .warning(
+                            Code.OPEN_CALLBACK,
+                            "callback-key is switched off by " + off.origin()
+                                    + ": anyone who can reach callback-path can deliver results.");
+        }
     }
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */
     public PlaytchaConfigurationException refuseDir(String reason) {
         return new PlaytchaConfigurationException(List.of(LogText.escape(
-                ProblemCode.INVALID_VALUE.id() + ": late-dir = \"" + dir + "\"" + dirOrigin + ": " + reason + ".")));
+                Code.INVALID_VALUE.id() + ": late-dir = \"" + dir + "\"" + dirOrigin + ": " + reason + ".")));
     }
 
     /** The time from tracking a task to its first poll. */

@@ -28,7 +28,7 @@ public record LoadedSettings(
         boolean health,
         boolean usedByCode,
         List<String> warnings,
-        SettingsExplanation explanation) {
+        SettingsLoader.Explanation explanation) {
 
     /** Whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses the library. */
     public boolean guardsSomething() {

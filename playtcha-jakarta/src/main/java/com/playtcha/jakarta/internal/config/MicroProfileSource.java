@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,7 +23,7 @@ final class MicroProfileSource implements ExternalConfig {
     static ExternalConfig open(ClassLoader loader) {
         Config config = ConfigProvider.getConfig(loader);
         // Fails with a LinkageError for an API older than 2.0.
-        config.getConfigValue(Sources.PREFIX + GuardKeys.ENABLED.key);
+        config.getConfigValue(Sources.PREFIX + Setting.ENABLED.key);
         return new MicroProfileSource(config);
     }
 

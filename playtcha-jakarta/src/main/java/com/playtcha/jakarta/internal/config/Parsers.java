@@ -1,45 +1,56 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
+import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
 
+import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.json.JsonPointer;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Parsers of values. Those of URLs and paths are in {@link UrlParsers}. */
+/** Parsers of values. */
 final class Parsers {
-    private static final Pattern MILLIS = Pattern.compile("[0-9]+[mM][sS]");
-    private static final Pattern SHORT_DURATION = Pattern.compile("[0-9]+[smhSMH]");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*([kmg]ib)?");
-    private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
-    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
-    private static final Pattern GUARD_NAME = Pattern.compile("[a-z][a-z0-9]*");
-    private static final Pattern HTTP_TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*(?:([kmg])ib)?");
     private static final Set<String> YES = Set.of("true", "1", "yes", "on");
     private static final Set<String> NO = Set.of("false", "0", "no", "off");
     private static final Set<String> DISPATCHER_TYPES = Set.of("REQUEST", "FORWARD", "INCLUDE", "ERROR", "ASYNC");
-    private static final int SHORTEST_KEY = 16;
     private static final long LARGEST_SIZE = 1L << 40;
 
     private Parsers() {}
 
     static boolean isOff(String text) {
         return text.equalsIgnoreCase("off");
+    }
+
+    /** Parses by a rule of the JDK, whose exceptions may quote the text. */
+    private static <T> T by(Function<String, T> rule, String text, String otherwise) throws InvalidValueException {
+        try {
+            return rule.apply(text);
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+            throw new InvalidValueException(otherwise);
+        }
+    }
+
+    private static String matching(String regex, String text, String otherwise) throws InvalidValueException {
+        rejectIf(!text.matches(regex), otherwise);
+        return text;
     }
 
     static boolean bool(String text) throws InvalidValueException {
@@ -58,11 +69,10 @@ final class Parsers {
 
     static Parser<Integer> number(int least, int most) {
         return text -> {
-            rejectIf(!DIGITS.matcher(text).matches(), "it is not a whole number written in digits");
-            // Ten digits hold every int and no more than a long.
-            long value = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
+            matching("[0-9]+", text, "it is not a whole number written in digits");
+            int value = by(Integer::parseInt, text, "it is out of range");
             rejectIf(value < least || value > most, "it is out of range");
-            return (int) value;
+            return value;
         };
     }
 
@@ -75,42 +85,32 @@ final class Parsers {
 
     static Parser<Duration> duration(Duration least, Duration most) {
         return text -> {
-            Duration value = duration(text);
+            rejectIf(text.matches("[0-9]+"), "it has no unit");
+            Duration value = by(Parsers::duration, text, "it is not a duration");
             rejectIf(value.compareTo(least) < 0, "it is too short");
             rejectIf(value.compareTo(most) > 0, "it is too long");
             return value;
         };
     }
 
-    private static Duration duration(String text) throws InvalidValueException {
-        rejectIf(DIGITS.matcher(text).matches(), "it has no unit");
-        try {
-            if (MILLIS.matcher(text).matches()) {
-                return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
-            }
-            return Duration.parse(SHORT_DURATION.matcher(text).matches() ? "PT" + text : text);
-        } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
-            throw new InvalidValueException("it is not a duration");
+    private static Duration duration(String text) {
+        if (text.matches("[0-9]+[mM][sS]")) {
+            return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
         }
+        return Duration.parse(text.matches("[0-9]+[smhSMH]") ? "PT" + text : text);
     }
 
     static long size(String text) throws InvalidValueException {
         Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
         rejectIf(!matcher.matches(), "it is not a number of bytes, KiB, MiB or GiB");
-        int shift = matcher.group(2) == null
-                ? 0
-                : 10 * (1 + "kmg".indexOf(matcher.group(2).charAt(0)));
+        int shift = matcher.group(2) == null ? 0 : 10 * (1 + "kmg".indexOf(matcher.group(2)));
         long number = Long.parseLong(matcher.group(1));
         rejectIf(number < 1 || number > LARGEST_SIZE >> shift, "it is out of range");
         return number << shift;
     }
 
     static Path path(String text) throws InvalidValueException {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new InvalidValueException("it is not a file name");
-        }
+        return by(Path::of, text, "it is not a file name");
     }
 
     static Path folder(String text) throws InvalidValueException {
@@ -122,19 +122,13 @@ final class Parsers {
     /** A look-up by any other scheme than {@code java:} can leave this process and load foreign code. */
     static String jndiName(String text) throws InvalidValueException {
         String name = text.startsWith("java:") ? text.substring("java:".length()) : text;
-        rejectIf(
-                !VISIBLE_ASCII.matcher(name).matches(),
-                "it is empty, or has a space or a character outside of visible ASCII");
+        matching("[!-~]+", name, "it is empty, or has a space or a character outside of visible ASCII");
         rejectIf(name.contains(":"), "it has a colon outside of the scheme java:, as names of remote directories have");
         return text;
     }
 
     static Charset charset(String text) throws InvalidValueException {
-        try {
-            return Charset.forName(text);
-        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-            throw new InvalidValueException("this Java platform does not support it");
-        }
+        return by(Charset::forName, text, "this Java platform does not support it");
     }
 
     static JsonPointer pointer(String text) throws InvalidValueException {
@@ -146,7 +140,7 @@ final class Parsers {
     }
 
     static String callbackKey(String text) throws InvalidValueException {
-        rejectIf(text.length() < SHORTEST_KEY, "it is shorter than " + SHORTEST_KEY + " characters");
+        rejectIf(text.length() < 16, "it is shorter than 16 characters");
         return withoutControls(text);
     }
 
@@ -158,10 +152,9 @@ final class Parsers {
     }
 
     static String httpToken(String text) throws InvalidValueException {
-        rejectIf(
-                !HTTP_TOKEN.matcher(text).matches(),
-                "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
-        return text;
+        return matching(
+                "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+                text, "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
     }
 
     static Set<String> methods(String text) throws InvalidValueException {
@@ -176,7 +169,7 @@ final class Parsers {
     }
 
     static List<String> urlPatterns(String text) throws InvalidValueException {
-        return isOff(text) ? List.of() : list(text, UrlParsers::pattern);
+        return isOff(text) ? List.of() : list(text, Parsers::pattern);
     }
 
     static List<String> guardNames(String text) throws InvalidValueException {
@@ -190,10 +183,7 @@ final class Parsers {
     }
 
     static String guardName(String name) throws InvalidValueException {
-        rejectIf(
-                !GUARD_NAME.matcher(name).matches(),
-                "a name is a lower-case letter, then lower-case letters and digits");
-        return name;
+        return matching("[a-z][a-z0-9]*", name, "a name is a lower-case letter, then lower-case letters and digits");
     }
 
     /** Splits at commas and white space; each item once. */
@@ -207,6 +197,131 @@ final class Parsers {
     }
 
     static List<String> items(String text) {
-        return SEPARATOR.splitAsStream(text).filter(item -> !item.isEmpty()).toList();
+        return Stream.of(text.split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
+    }
+
+    /** Normalizes, so that equal places are equal: lower-case scheme and host, no default port, no trailing slash. */
+    static URI baseUrl(String text) throws InvalidValueException {
+        URI uri = parse(text);
+        rejectIf(uri.getRawQuery() != null || uri.getRawFragment() != null, "it has a query or a fragment");
+        String prefix = prefix(uri);
+        String path = uri.getRawPath().replaceFirst("/+$", "");
+        rejectIf(
+                path.endsWith("/v1") || path.endsWith("/v1/verify"),
+                "it ends in /v1 or /v1/verify, which is appended to it; leave that out");
+        return ascii(prefix + path);
+    }
+
+    /** Parses the address of the poller, which appends parameters to its query. */
+    static URI pollUrl(String text) throws InvalidValueException {
+        URI uri = parse(text);
+        rejectIf(uri.getRawFragment() != null, "it has a fragment");
+        String query = uri.getRawQuery();
+        return ascii(prefix(uri) + uri.getRawPath() + (query == null ? "" : "?" + query));
+    }
+
+    /** Whether the host is literally this machine. No name is looked up. */
+    static boolean isLoopback(URI uri) {
+        return String.valueOf(uri.getHost()).matches("localhost|127\\.[0-9.]+|\\[[0:]*:0*1]");
+    }
+
+    /** Whether a secret in a request to this address could be read on the way. */
+    static boolean isPlainHttp(URI uri) {
+        return "http".equals(uri.getScheme()) && !isLoopback(uri);
+    }
+
+    static ProxySetting proxy(String text) throws InvalidValueException {
+        if (isOff(text)) {
+            return ProxySetting.NONE;
+        }
+        if (text.equalsIgnoreCase(ProxySetting.PLATFORM.toString())) {
+            return ProxySetting.PLATFORM;
+        }
+        URI uri = parse(text);
+        rejectIf(!"http".equalsIgnoreCase(uri.getScheme()), "it does not start with http://");
+        String host = host(uri);
+        rejectIf(uri.getPort() == -1, "it has no port");
+        rejectIf(!text.matches("[^/?#]*//[^/?#]*/*"), "it goes on after the port");
+        String bare = host.replaceAll("[\\[\\]]", "");
+        if (uri.getRawUserInfo() == null) {
+            return new ProxySetting(bare, uri.getPort(), null, null);
+        }
+        String[] credentials = uri.getRawUserInfo().split(":", 2);
+        String user = decode(credentials[0]);
+        rejectIf(user.isEmpty(), "its user is empty");
+        return new ProxySetting(bare, uri.getPort(), user, credentials.length == 1 ? "" : decode(credentials[1]));
+    }
+
+    private static URI parse(String text) throws InvalidValueException {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new InvalidValueException(
+                    "it is not a URL" + (e.getIndex() < 0 ? "" : " (see character " + (e.getIndex() + 1) + ")"));
+        }
+    }
+
+    /** Scheme, host and port of a URL of http or https. */
+    private static String prefix(URI uri) throws InvalidValueException {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        rejectIf(!scheme.equals("https") && !scheme.equals("http"), "it does not start with https://");
+        String host = host(uri);
+        rejectIf(uri.getRawUserInfo() != null, "it has user-info (the part before @), which is not sent");
+        boolean usual = uri.getPort() == -1 || uri.getPort() == (scheme.equals("https") ? 443 : 80);
+        return scheme + "://" + host + (usual ? "" : ":" + uri.getPort());
+    }
+
+    private static String host(URI uri) throws InvalidValueException {
+        @Nullable String host = uri.getHost();
+        if (host == null) {
+            throw new InvalidValueException("it names no valid host");
+        }
+        rejectIf(uri.getPort() == 0 || uri.getPort() > 65535, "its port is not between 1 and 65535");
+        return host.toLowerCase(Locale.ROOT);
+    }
+
+    private static URI ascii(String url) {
+        return URI.create(URI.create(url).toASCIIString());
+    }
+
+    private static String decode(String text) throws InvalidValueException {
+        String reason = "its user or password is not percent-encoded UTF-8";
+        // URLDecoder is made for forms, where a plus is a space. In user-info it is a plus.
+        String decoded = by(it -> URLDecoder.decode(it.replace("+", "%2B"), StandardCharsets.UTF_8), text, reason);
+        rejectIf(decoded.indexOf('\uFFFD') >= 0, reason);
+        return withoutControls(decoded);
+    }
+
+    static String failurePath(String text) throws InvalidValueException {
+        rejectIf(!text.startsWith("/"), "it does not start with /");
+        return matching(
+                "[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*", text, "it has a fragment, a backslash or a control character");
+    }
+
+    /** Parses an exact servlet pattern, in the form in which containers compare it. */
+    static String callbackPath(String text) throws InvalidValueException {
+        rejectIf(!text.startsWith("/"), "it does not start with /");
+        rejectIf(text.equals("/") || text.contains("*"), "it is a pattern that matches more than one path");
+        matching(
+                "[^?#\\\\;%\\s\\p{Cntrl}]*",
+                text, "it has one of ? # \\ ; % or white space, so no request would match it");
+        rejectIf(
+                text.matches(".*//.*|.*/\\.{1,2}(/.*)?"),
+                "it has an empty segment, or one of dots, so no request would match it");
+        return text;
+    }
+
+    private static String pattern(String pattern) throws InvalidValueException {
+        String stars = pattern.replaceAll("[^*]", "");
+        boolean extension = pattern.startsWith("*.") && pattern.length() > 2 && !pattern.contains("/");
+        boolean prefix = pattern.startsWith("/") && pattern.endsWith("/*");
+        boolean exact = pattern.startsWith("/") && stars.isEmpty();
+        rejectIf(
+                !exact && !((extension || prefix) && stars.length() == 1),
+                "it has a pattern of another form, which would match nothing");
+        return matching(
+                "[^?#\\x00-\\x1f\\x7f-\\x9f]*",
+                pattern,
+                "it has a pattern with a query, a fragment or a control character");
     }
 }

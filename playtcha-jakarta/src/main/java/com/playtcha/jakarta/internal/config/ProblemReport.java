@@ -1,8 +1,10 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Collects problems and warnings, one sentence each, equal ones once. Not thread-safe. */
@@ -12,6 +14,40 @@ final class ProblemReport {
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Set<String> rows = new LinkedHashSet<>();
 
+    /** The kinds of problems and warnings. The number of a kind that is gone is not used again. */
+    enum Code {
+        REQUIRED(1),
+        UNKNOWN_KEY(2),
+        MISPLACED_KEY(3),
+        UNDECLARED_GUARD(4),
+        FILTER_NAME_TAKEN(6),
+        INVALID_VALUE(7),
+        PLAIN_HTTP(12),
+        SECRET_TWICE(22),
+        CONNECT_TIMEOUT(23),
+        SOURCE_FAILED(25),
+        OVERRIDDEN(30),
+        UNKNOWN_SYSTEM_PROPERTY(31),
+        MICROPROFILE_UNUSABLE(32),
+        SECRET_EXPRESSION(33),
+        SWITCHED_OFF(35),
+        LATE_OFF(47),
+        NO_LATE_DIR(48),
+        OPEN_CALLBACK(49),
+        HTTP_CLIENT(52);
+
+        private final int number;
+
+        Code(int number) {
+            this.number = number;
+        }
+
+        /** Such as {@code PLAYTCHA-0007}. */
+        String id() {
+            return String.format(Locale.ROOT, "PLAYTCHA-%04d", number);
+        }
+    }
+
     ProblemReport(Redaction redaction) {
         this.redaction = redaction;
     }
@@ -20,25 +56,21 @@ final class ProblemReport {
         return redaction;
     }
 
-    void problem(ProblemCode code, String sentence) {
+    void problem(Code code, String sentence) {
         problems.add(code.id() + ": " + sentence);
     }
 
-    void warning(ProblemCode code, String sentence) {
+    void warning(Code code, String sentence) {
         warnings.add(code.id() + ": " + sentence);
     }
 
-    void invalid(Setting<?> setting, ConfigValue value, InvalidValueException reason) {
-        invalid(ProblemCode.INVALID_VALUE, setting, value, String.valueOf(reason.getMessage()));
-    }
-
-    void invalid(ProblemCode code, Setting<?> setting, ConfigValue value, String reason) {
+    void invalid(Code code, Setting<?> setting, ConfigValue value, String reason) {
         problem(code, describe(setting, value) + ": " + reason + "; allowed is " + setting.allowedPlain() + ".");
     }
 
     void missing(Setting<?> setting, String what, String user) {
         problem(
-                ProblemCode.REQUIRED,
+                Code.REQUIRED,
                 what + ", and " + user + " needs it; " + setting.howToSet() + "; allowed is " + setting.allowedPlain()
                         + ".");
     }

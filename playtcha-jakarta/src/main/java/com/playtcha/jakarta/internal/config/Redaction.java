@@ -57,7 +57,7 @@ final class Redaction {
 
     /** Quotes a value. It is masked before it is cut, because a part of a secret would not be recognized. */
     String quote(Setting<?> setting, String value) {
-        String shown = setting.redacted(mask(value));
+        String shown = shown(setting, mask(value));
         if (shown.equals(HIDDEN)) {
             return shown;
         }
@@ -69,12 +69,18 @@ final class Redaction {
         return LogText.escape(mask(text));
     }
 
-    static String secret(String text) {
-        return Parsers.isOff(text) ? text : HIDDEN;
+    /** Returns what may be shown of a value of this setting. */
+    static String shown(Setting<?> setting, String text) {
+        return switch (setting.key) {
+            case "secret", "callback-key", "poll-key" -> Parsers.isOff(text) ? text : HIDDEN;
+            case "secret-file", "poll-key-file" -> secretFile(text);
+            case "base-url", "poll-url", "proxy" -> url(text);
+            default -> text;
+        };
     }
 
     /** Shows an absolute path only: anything else may be the secret itself, set under the wrong key. */
-    static String secretFile(String text) {
+    private static String secretFile(String text) {
         return Parsers.isOff(text) || text.matches("(?s)(/|[A-Za-z]:[/\\\\]).*") ? text : HIDDEN;
     }
 

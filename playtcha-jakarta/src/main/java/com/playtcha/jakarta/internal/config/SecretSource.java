@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
+import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
 
+import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,9 +66,7 @@ public final class SecretSource {
     public String current() {
         if (file != null && isDue() && refreshing.tryLock()) {
             try {
-                if (isDue()) {
-                    refresh(file);
-                }
+                refresh(file);
             } finally {
                 refreshing.unlock();
             }
@@ -120,21 +120,15 @@ public final class SecretSource {
         rejectIf(
                 !Files.isRegularFile(path),
                 Files.exists(path) ? "it is not a regular file" : "the file does not exist");
-        byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
-        } catch (IOException | SecurityException e) {
-            throw new InvalidValueException("it cannot be read (" + e.getClass().getSimpleName() + ")");
-        }
-        rejectIf(bytes.length > MAX_BYTES, "it is larger than 64 KiB");
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return checked(text.replaceFirst("\r?\n\\z", ""));
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            rejectIf(bytes.length > MAX_BYTES, "it is larger than 64 KiB");
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return checked(text.toString().replaceFirst("\r?\n\\z", ""));
         } catch (CharacterCodingException e) {
             throw new InvalidValueException("it is not UTF-8");
+        } catch (IOException | SecurityException e) {
+            throw new InvalidValueException("it cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -1,14 +1,154 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.json.JsonPointer;
+import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One row of the settings table: a key with its default, its parser and what is allowed. docs/settings.md says what it means. */
+/**
+ * The settings table (contract, section 4): each row is a key with its default, its parser, what is allowed, and where it
+ * may be set. docs/settings.md says what it means.
+ */
 final class Setting<T> {
+    private static final List<Setting<?>> ROWS = new ArrayList<>();
+    private static final Duration MILLI = Duration.ofMillis(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration MONTH = Duration.ofDays(30);
+
+    /** Taken as written: neither trimmed nor searched for expressions. */
+    static final Setting<String> SECRET =
+            of("secret", null, SecretSource::checked).allows("the secret key, not blank, without control characters");
+
+    static final Setting<Path> SECRET_FILE =
+            of("secret-file", null, Parsers::path).allows("a readable UTF-8 file of at most 64 KiB");
+
+    static final Setting<Optional<URI>> BASE_URL = optional("base-url", null, Parsers::baseUrl)
+            .allows("a URL such as `https://host` or `https://host/prefix`, without user-info, query and fragment");
+
+    static final Setting<Boolean> ALLOW_HTTP = bool("allow-http", "false");
+    static final Setting<Boolean> FAIL_CLOSED = bool("fail-closed", "false");
+
+    static final Setting<OptionalInt> FAIL_OPEN_PER_MINUTE = of("fail-open-per-minute", "unlimited", Parsers::limit)
+            .allows("`unlimited` or `off`, or a whole number from 0");
+
+    static final Setting<Boolean> MISSING_TOKEN = either("missing-token", "deny", "policy");
+    static final Setting<Duration> TIMEOUT = duration("timeout", "PT2S", MILLI, DAY);
+    static final Setting<Duration> CONNECT_TIMEOUT = duration("connect-timeout", "PT1S", MILLI, DAY);
+    static final Setting<Integer> MAX_CONCURRENT = number("max-concurrent", "64", 1, 10_000);
+    static final Setting<Duration> MAX_RETRY_AFTER = duration("max-retry-after", "PT5M", Duration.ofSeconds(1), DAY);
+    static final Setting<Boolean> BREAKER = bool("breaker", "true");
+
+    static final Setting<ProxySetting> PROXY = of("proxy", "platform", Parsers::proxy)
+            .allows("`platform`, `off` or `http://[user:password@]host:port` with percent-encoded user and password");
+
+    static final Setting<Optional<String>> TOKEN_PARAM = optional(
+                    "token-param", "playtcha-response", Parsers::withoutControls)
+            .allows("the name of a parameter, or `off`");
+
+    static final Setting<Optional<String>> TOKEN_HEADER = optional(
+                    "token-header", "X-Playtcha-Token", Parsers::httpToken)
+            .allows("the name of a header (a token of RFC 9110), or `off`");
+
+    static final Setting<Optional<JsonPointer>> TOKEN_JSON_POINTER = optional(
+                    "token-json-pointer", "off", Parsers::pointer)
+            .allows("a JSON Pointer (RFC 6901) such as `/playtchaToken`, or `off`");
+
+    static final Setting<Integer> MAX_TOKEN_LENGTH = number("max-token-length", "4096", 1, 65_536);
+    static final Setting<Integer> MAX_BODY = number("max-body", "1048576", 1, 1 << 30);
+
+    static final Setting<Optional<Charset>> ENCODING =
+            optional("encoding", "UTF-8", Parsers::charset).allows("the name of a charset, or `off`");
+
+    static final Setting<Set<String>> SAFE_METHODS = of("safe-methods", "GET, HEAD, OPTIONS, TRACE", Parsers::methods)
+            .allows("a list of HTTP methods, in their exact case, or `off`");
+
+    static final Setting<Boolean> MODE = either("mode", "enforce", "monitor");
+
+    static final Setting<Optional<String>> FAILURE_PATH = optional("failure-path", "off", Parsers::failurePath)
+            .allows("a path within the application that starts with `/`, or `off`");
+
+    /** Not inherited: a guard or filter does not take the value of the level above. */
+    static final Setting<List<String>> URL_PATTERNS = of("url-patterns", "off", Parsers::urlPatterns)
+            .allows("a list of servlet patterns of the forms `/exact`, `/prefix/*`, `*.ext` and `/`, or `off`");
+
+    static final Setting<Set<String>> DISPATCHERS = of("dispatchers", "REQUEST", Parsers::dispatchers)
+            .allows("a list of `REQUEST`, `FORWARD`, `INCLUDE`, `ERROR` and `ASYNC`");
+
+    static final Setting<Boolean> ENABLED = bool("enabled", "true");
+    static final Setting<Boolean> LATE_VERDICTS = bool("late-verdicts", "false");
+
+    static final Setting<Optional<Path>> LATE_DIR = optional("late-dir", "off", Parsers::folder)
+            .allows("a folder, which is created if it does not exist, or `off`");
+
+    static final Setting<Optional<String>> LATE_DATASOURCE = optional("late-datasource", "off", Parsers::jndiName)
+            .allows("a JNDI name such as `java:comp/env/jdbc/late` or `jdbc/late`, in visible ASCII, with no other"
+                    + " scheme than `java:`, or `off`");
+
+    static final Setting<Integer> LATE_CONCURRENCY = number("late-concurrency", "8", 1, 1000);
+    static final Setting<Integer> LATE_MAX_UNTRACKED = number("late-max-untracked", "100000", 1, 10_000_000);
+
+    static final Setting<Optional<String>> CALLBACK_PATH = optional("callback-path", "off", Parsers::callbackPath)
+            .allows("a path within the application, such as `/pingback`, without a pattern or a query, and not `/`,"
+                    + " or `off`");
+
+    static final Setting<Optional<String>> CALLBACK_KEY = optional("callback-key", null, Parsers::callbackKey)
+            .allows("at least 16 characters, none of them a control character, or `off`");
+
+    static final Setting<Optional<URI>> POLL_URL = optional("poll-url", "off", Parsers::pollUrl)
+            .allows("a URL such as `https://host/res`, without user-info and fragment, or `off`");
+
+    static final Setting<String> POLL_KEY = of("poll-key", "off", SecretSource::checked)
+            .allows("the key, not blank, without control characters, or `off`");
+
+    static final Setting<Path> POLL_KEY_FILE =
+            of("poll-key-file", "off", Parsers::path).allows("a readable UTF-8 file of at most 64 KiB, or `off`");
+
+    static final Setting<Duration> CALLBACK_TIMEOUT = duration("callback-timeout", "PT120S", MILLI, MONTH);
+    static final Setting<Duration> POLL_INTERVAL = duration("poll-interval", "PT30S", MILLI, MONTH);
+    static final Setting<Duration> POLL_EXPIRY = duration("poll-expiry", "PT1H", MILLI, MONTH);
+    static final Setting<Duration> DEAD_LETTER_RETRY =
+            duration("dead-letter-retry", "PT5M", MILLI, Duration.ofHours(1));
+    static final Setting<Integer> LATE_DIR_MAX_FILES = number("late-dir-max-files", "10000", 1, 10_000_000);
+
+    static final Setting<Long> LATE_DIR_MAX_BYTES = of("late-dir-max-bytes", "100 MiB", Parsers::size)
+            .allows("a number of bytes, or of `KiB`, `MiB` or `GiB`, such as `100 MiB`, from 1 byte to 1024 GiB");
+
+    static final Setting<Boolean> METRICS = bool("metrics", "true");
+    static final Setting<Boolean> HEALTH = bool("health", "false");
+
+    static final Setting<List<String>> GUARDS = of("guards", "off", Parsers::guardNames)
+            .allows("a list of names, each once: a lower-case letter, then lower-case letters and digits; not"
+                    + " `default`");
+
+    static final Setting<String> GUARD =
+            of("guard", GuardSettings.DEFAULT_NAME, Parsers::guardName).allows("a name that `guards` declares");
+
+    /** Every setting, in the order of docs/settings.md. */
+    static final List<Setting<?>> ALL = Collections.unmodifiableList(ROWS);
+
+    /** The settings of a guard or filter. */
+    static final List<Setting<?>> OF_GUARDS = ALL.subList(0, ALL.indexOf(LATE_DIR));
+
+    /** The settings of late results, of which an application has one each. */
+    static final List<Setting<?>> OF_LATE = ALL.subList(ALL.indexOf(LATE_DIR), ALL.indexOf(METRICS));
+
+    static {
+        OF_LATE.forEach(setting -> setting.scopes = EnumSet.of(Scope.APPLICATION));
+        List.of(METRICS, HEALTH, GUARDS).forEach(setting -> setting.scopes = EnumSet.of(Scope.APPLICATION));
+        List.of(URL_PATTERNS, DISPATCHERS)
+                .forEach(setting -> setting.scopes = EnumSet.of(Scope.APPLICATION, Scope.GUARD));
+        GUARD.scopes = EnumSet.of(Scope.INIT_PARAM);
+    }
+
     final String key;
     final @Nullable String defaultText;
     final Parser<T> parser;
@@ -16,12 +156,6 @@ final class Setting<T> {
     String allowed = "";
 
     Set<Scope> scopes = EnumSet.allOf(Scope.class);
-    /** Values are neither trimmed nor searched for expressions. */
-    boolean raw;
-    /** A guard or filter takes the value of the level above. */
-    boolean inherited = true;
-
-    private UnaryOperator<String> redaction = UnaryOperator.identity();
 
     /** Where a key may be set. */
     enum Scope {
@@ -38,66 +172,78 @@ final class Setting<T> {
         T parse(String text) throws InvalidValueException;
     }
 
-    Setting(String key, @Nullable String defaultText, Parser<T> parser) {
+    /** Thrown for a text that a setting does not allow. The message never quotes the text. */
+    static final class InvalidValueException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** Takes a clause without a full stop. */
+        InvalidValueException(String message) {
+            super(message);
+        }
+
+        static void rejectIf(boolean invalid, String reason) throws InvalidValueException {
+            if (invalid) {
+                throw new InvalidValueException(reason);
+            }
+        }
+    }
+
+    private Setting(String key, @Nullable String defaultText, Parser<T> parser) {
         this.key = key;
         this.defaultText = defaultText;
         this.parser = parser;
+        ROWS.add(this);
     }
 
-    static Setting<Boolean> bool(String key, String defaultText) {
-        return new Setting<>(key, defaultText, Parsers::bool)
-                .allows("`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`");
+    private static <T> Setting<T> of(String key, @Nullable String defaultText, Parser<T> parser) {
+        return new Setting<>(key, defaultText, parser);
     }
 
-    static Setting<Integer> number(String key, String defaultText, int least, int most) {
-        return new Setting<>(key, defaultText, Parsers.number(least, most))
-                .allows("a whole number from " + least + " to " + most);
+    private static Setting<Boolean> bool(String key, String defaultText) {
+        return of(key, defaultText, Parsers::bool).allows("`true`, `1`, `yes`, `on` or `false`, `0`, `no`, `off`");
     }
 
-    static Setting<Duration> duration(String key, String defaultText, Duration least, Duration most) {
-        return new Setting<>(key, defaultText, Parsers.duration(least, most))
+    /** A choice of two words, the first of which is the default; the second is true. */
+    private static Setting<Boolean> either(String key, String first, String second) {
+        return of(key, first, Parsers.either(first, second)).allows("`" + first + "` or `" + second + "`");
+    }
+
+    private static Setting<Integer> number(String key, String defaultText, int least, int most) {
+        return of(key, defaultText, Parsers.number(least, most)).allows("a whole number from " + least + " to " + most);
+    }
+
+    private static Setting<Duration> duration(String key, String defaultText, Duration least, Duration most) {
+        return of(key, defaultText, Parsers.duration(least, most))
                 .allows("a duration with a unit, such as `PT30S`, `30s`, `500ms`, `5m` or `1h`, from `" + least
                         + "` to `" + most + "`");
     }
 
     /** A setting that {@code off} switches off. */
-    static <T> Setting<Optional<T>> optional(String key, @Nullable String defaultText, Parser<T> parser) {
-        return new Setting<>(
-                key, defaultText, text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)));
+    private static <T> Setting<Optional<T>> optional(String key, @Nullable String defaultText, Parser<T> parser) {
+        return of(key, defaultText, text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)));
     }
 
-    Setting<T> allows(String nounPhrase) {
-        this.allowed = nounPhrase;
+    private Setting<T> allows(String nounPhrase) {
+        allowed = nounPhrase;
         return this;
     }
 
-    /** Sets what an error text or log line may show of a value. */
-    Setting<T> shownAs(UnaryOperator<String> shown) {
-        this.redaction = shown;
-        return this;
+    static @Nullable Setting<?> find(String key) {
+        return ALL.stream()
+                .filter(setting -> setting.key.equals(key))
+                .findFirst()
+                .orElse(null);
     }
 
-    Setting<T> onlyAt(Scope first, Scope... more) {
-        this.scopes = EnumSet.of(first, more);
-        return this;
-    }
-
-    Setting<T> takenRaw() {
-        this.raw = true;
-        return this;
-    }
-
-    Setting<T> notInherited() {
-        this.inherited = false;
-        return this;
+    static List<String> keysAt(Scope scope) {
+        return ALL.stream()
+                .filter(setting -> setting.scopes.contains(scope))
+                .map(Setting::key)
+                .toList();
     }
 
     String key() {
         return key;
-    }
-
-    String redacted(String text) {
-        return redaction.apply(text);
     }
 
     T defaultValue() {

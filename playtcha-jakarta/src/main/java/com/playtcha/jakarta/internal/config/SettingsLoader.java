@@ -1,10 +1,11 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,18 @@ public final class SettingsLoader {
     private static final String FILTER_NAME = "playtcha";
     private static final int LONGEST_SOURCE = 200;
 
-    private Map<String, String> contextParams = Map.of();
+    Map<String, String> contextParams = Map.of();
     private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
     private Set<String> takenFilterNames = Set.of();
     private Collection<CodeUse> uses = List.of();
-    private boolean fromMap;
-    private @Nullable ExternalConfig framework;
-    private ClassLoader classLoader = defaultClassLoader();
-    private Properties systemProperties = System.getProperties();
-    private UnaryOperator<@Nullable String> environment = System::getenv;
+    boolean fromMap;
+
+    @Nullable
+    ExternalConfig framework;
+
+    ClassLoader classLoader = defaultClassLoader();
+    Properties systemProperties = System.getProperties();
+    UnaryOperator<@Nullable String> environment = System::getenv;
 
     private static ClassLoader defaultClassLoader() {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -100,23 +104,25 @@ public final class SettingsLoader {
     }
 
     /** Reads and checks the settings as {@link #load} does, and explains them whether or not they have problems. */
-    public SettingsExplanation explain() {
+    public Explanation explain() {
         Loading loading = new Loading();
         try {
             return loading.load().explanation();
         } catch (PlaytchaConfigurationException e) {
-            return loading.explanation.build(loading.all);
+            return loading.explanation();
         }
     }
 
     /** Returns whether {@code health} is on, for CDI, which creates beans before a servlet context may be known. */
     public boolean isHealthOn() {
-        ProblemReport report = new ProblemReport(new Redaction());
-        Sources sources =
-                Sources.open(contextParams, fromMap, framework, classLoader, systemProperties, environment, report);
-        return Boolean.TRUE.equals(
-                new SettingsReader(Lookup.application(sources), report).read(ApplicationKeys.HEALTH));
+        return Boolean.TRUE.equals(new Loading().reader.read(Setting.HEALTH));
     }
+
+    /**
+     * Each setting with its effective value and source, and every problem and warning, without any secret: the text for an
+     * operator.
+     */
+    public record Explanation(String text, boolean hasProblems) {}
 
     /** The settings of a guard or filter with what was found wrong about them. */
     private record Unit(GuardSettings settings, String owner, ProblemReport report) {}
@@ -125,41 +131,47 @@ public final class SettingsLoader {
     private final class Loading {
         private final Redaction redaction = new Redaction();
         private final ProblemReport application = new ProblemReport(redaction);
-        private final Sources sources = Sources.open(
-                contextParams, fromMap, framework, classLoader, systemProperties, environment, application);
-        private final Lookup lookup = Lookup.application(sources);
+        private final Sources sources = new Sources(SettingsLoader.this, application);
+        private final SettingsReader reader = SettingsReader.application(sources, application);
         private final List<Unit> units = new ArrayList<>();
         private final ProblemReport all = new ProblemReport(redaction);
-        private final SettingsExplanation.Builder explanation = new SettingsExplanation.Builder();
+        /** What the explanation shows, by headings. */
+        private final Map<String, ProblemReport> sections = new LinkedHashMap<>();
+
         private Set<String> declared = Set.of();
 
         LoadedSettings load() {
-            List<String> guardNames = guardNames();
+            sections.put("application", application);
+            collectSecrets();
+            reader.read(Setting.GUARDS);
+            reader.read(Setting.METRICS);
+            reader.read(Setting.HEALTH);
+            reader.explain(List.of(Setting.GUARDS, Setting.METRICS, Setting.HEALTH));
             Map<String, GuardSettings> filterSettings = new LinkedHashMap<>();
             filters.forEach((name, params) -> filterSettings.put(name, filter(name, params)));
             Map<String, GuardSettings> guards = new LinkedHashMap<>();
             GuardSettings defaults = defaultGuard(guards);
-            guardNames.forEach(name -> guards.put(name, guard(name)));
+            reader.get(Setting.GUARDS).forEach(name -> guards.put(name, guard(name)));
             Map<String, GuardSettings> registrations = registrations(guards);
             checkUses();
             new KeyValidator(declared, application).checkSources(sources);
-
-            SettingsReader reader = new SettingsReader(lookup, application);
-            boolean metrics = Boolean.TRUE.equals(reader.read(ApplicationKeys.METRICS));
-            boolean health = Boolean.TRUE.equals(reader.read(ApplicationKeys.HEALTH));
-            reader.explain(List.of(ApplicationKeys.METRICS, ApplicationKeys.HEALTH));
 
             ProblemReport lateReport = new ProblemReport(redaction);
             List<String> lateUses = uses.stream()
                     .filter(use -> use.guard() == null)
                     .map(CodeUse::where)
                     .toList();
-            LateSettings late = LateSettings.read(lookup, lateVerdicts(), lateUses, lateReport);
-            explanation.add("late results" + (late.isOn() ? "" : " (off)"), lateReport);
-            if (late.isOn()) {
+            LateSettings late = LateSettings.read(
+                    SettingsReader.application(sources, lateReport),
+                    Boolean.TRUE.equals(defaults.values().get(Setting.ALLOW_HTTP.key)),
+                    lateVerdicts(),
+                    lateUses);
+            sections.put("late results" + (late.isOn() ? "" : " (off)"), lateReport);
+            boolean unitEnabled = units.stream().anyMatch(unit -> unit.settings.enabled());
+            if (late.isOn() || unitEnabled) {
                 HttpClientVersions.check(application);
             }
-            boolean enabled = defaults.enabled() || units.stream().anyMatch(unit -> unit.settings.enabled());
+            boolean enabled = defaults.enabled() || unitEnabled;
             all.addAll(application, enabled);
             units.forEach(unit -> all.addAll(unit.report, unit.settings.enabled()));
             boolean lateUsed = late.isOn() || !units.isEmpty() || !lateUses.isEmpty();
@@ -176,100 +188,104 @@ public final class SettingsLoader {
                     guards,
                     usable,
                     defaults.proxy(),
-                    metrics,
-                    health,
+                    reader.get(Setting.METRICS),
+                    reader.get(Setting.HEALTH),
                     !uses.isEmpty(),
                     all.warnings(),
-                    explanation.build(all));
+                    explanation());
         }
 
-        /** Returns the declared names. Secrets are collected before anything is reported. */
-        private List<String> guardNames() {
-            ConfigValue found = lookup.find(ApplicationKeys.GUARDS, new ProblemReport(redaction));
+        /** Collects the names of guards, and every secret before anything is reported. */
+        private void collectSecrets() {
+            ConfigValue found = reader.peek(Setting.GUARDS);
             // Names of an invalid list count as declared, so that there is one problem only.
             declared = found == null || found.text() == null || found.isOff()
                     ? Set.of()
                     : Set.copyOf(Parsers.items(found.text()));
-            lookup.collectSecrets(redaction);
-            declared.forEach(name -> Lookup.guard(sources, name).collectSecrets(redaction));
-            filters.forEach((name, params) -> Lookup.filter(sources, name, params, GuardSettings.DEFAULT_NAME)
-                    .collectSecrets(redaction));
-            SettingsReader reader = new SettingsReader(lookup, application);
-            List<String> names = reader.read(ApplicationKeys.GUARDS);
-            reader.explain(List.of(ApplicationKeys.GUARDS));
-            explanation.add("application", application);
-            return names == null ? List.of() : names;
+            reader.collectSecrets();
+            declared.forEach(
+                    name -> SettingsReader.guard(sources, name, application).collectSecrets());
+            filters.forEach((name, params) -> SettingsReader.filter(
+                            sources, name, params, GuardSettings.DEFAULT_NAME, application)
+                    .collectSecrets());
         }
 
         private GuardSettings filter(String filter, Map<String, String> params) {
             ProblemReport report = new ProblemReport(redaction);
             KeyValidator.checkInitParams(filter, params.keySet(), report);
             String guard = guardOf(filter, params, report);
-            boolean own = GuardKeys.ALL.stream()
+            boolean own = Setting.OF_GUARDS.stream()
                     .anyMatch(setting -> !params.getOrDefault(setting.key, "").isBlank());
+            String source = own ? guard + "/" + filter : guard;
             return read(
                     guard,
-                    own ? bounded(guard + "/" + filter) : guard,
+                    // A longer one does not fit into its column of the store.
+                    source.length() <= LONGEST_SOURCE ? source : Sha256.hex(source),
                     "filter '" + filter + "'",
-                    Lookup.filter(sources, filter, params, guard),
-                    report);
-        }
-
-        /** Replaces a name that is too long for a column of the store. */
-        private String bounded(String source) {
-            return source.length() <= LONGEST_SOURCE ? source : Sha256.hex(source);
+                    SettingsReader.filter(sources, filter, params, guard, report),
+                    true);
         }
 
         private String guardOf(String filter, Map<String, String> params, ProblemReport report) {
-            SettingsReader reader =
-                    new SettingsReader(Lookup.filter(sources, filter, params, GuardSettings.DEFAULT_NAME), report);
-            String name = reader.read(GuardKeys.GUARD);
-            reader.explain(List.of(GuardKeys.GUARD));
-            if (name == null || name.equals(GuardSettings.DEFAULT_NAME) || declared.contains(name)) {
-                return name == null ? GuardSettings.DEFAULT_NAME : name;
+            SettingsReader ofFilter =
+                    SettingsReader.filter(sources, filter, params, GuardSettings.DEFAULT_NAME, report);
+            ofFilter.read(Setting.GUARD);
+            ofFilter.explain(List.of(Setting.GUARD));
+            String name = ofFilter.get(Setting.GUARD);
+            if (isDeclared(name)) {
+                return name;
             }
             report.problem(
-                    ProblemCode.UNDECLARED_GUARD,
-                    "guard = \"" + name + "\"" + reader.from(GuardKeys.GUARD) + " is not declared: "
+                    Code.UNDECLARED_GUARD,
+                    "guard = \"" + name + "\"" + ofFilter.from(Setting.GUARD) + " is not declared: "
                             + KeyValidator.declaredOnly(declared) + "; add it there, or name one of these.");
             return GuardSettings.DEFAULT_NAME;
         }
 
+        private boolean isDeclared(String guard) {
+            return guard.equals(GuardSettings.DEFAULT_NAME) || declared.contains(guard);
+        }
+
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
-            ConfigValue patterns = lookup.find(GuardKeys.URL_PATTERNS, new ProblemReport(redaction));
+            ConfigValue patterns = reader.peek(Setting.URL_PATTERNS);
             boolean used = (fromMap && declared.isEmpty())
                     || (patterns != null && !patterns.isOff())
                     || uses.stream().anyMatch(use -> GuardSettings.DEFAULT_NAME.equals(use.guard()));
-            if (used) {
-                GuardSettings settings = guard(GuardSettings.DEFAULT_NAME);
-                guards.put(GuardSettings.DEFAULT_NAME, settings);
-                return settings;
-            }
             ProblemReport report = new ProblemReport(redaction);
-            GuardSettings settings = GuardSettings.read(
-                    GuardSettings.DEFAULT_NAME, GuardSettings.DEFAULT_NAME, "guard 'default'", lookup, report, false);
-            if (settings.isComplete() && !report.hasProblems()) {
+            GuardSettings settings = read(
+                    GuardSettings.DEFAULT_NAME,
+                    GuardSettings.DEFAULT_NAME,
+                    used ? owner(GuardSettings.DEFAULT_NAME) : "guard 'default' (no filter or url-patterns uses it)",
+                    SettingsReader.application(sources, report),
+                    used);
+            if (used || (settings.isComplete() && !report.hasProblems())) {
                 guards.put(GuardSettings.DEFAULT_NAME, settings);
             }
-            application.addAll(report, false);
-            explanation.add("guard 'default' (no filter or url-patterns uses it)", report);
             return settings;
         }
 
         private GuardSettings guard(String name) {
-            String owner = uses.stream()
-                    .filter(use -> name.equals(use.guard()))
-                    .findFirst()
-                    .map(use -> "guard '" + name + "' (used by " + use.where() + ")")
-                    .orElse("guard '" + name + "'");
-            return read(name, name, owner, Lookup.guard(sources, name), new ProblemReport(redaction));
+            SettingsReader values = SettingsReader.guard(sources, name, new ProblemReport(redaction));
+            return read(name, name, owner(name), values, true);
         }
 
-        private GuardSettings read(String guard, String source, String owner, Lookup values, ProblemReport report) {
-            GuardSettings settings = GuardSettings.read(guard, source, owner, values, report, true);
-            units.add(new Unit(settings, owner, report));
-            explanation.add(owner, report);
+        private String owner(String guard) {
+            return uses.stream()
+                    .filter(use -> guard.equals(use.guard()))
+                    .findFirst()
+                    .map(use -> "guard '" + guard + "' (used by " + use.where() + ")")
+                    .orElse("guard '" + guard + "'");
+        }
+
+        private GuardSettings read(String guard, String source, String owner, SettingsReader values, boolean used) {
+            GuardSettings settings = GuardSettings.read(guard, source, owner, values, used);
+            if (used) {
+                units.add(new Unit(settings, owner, values.report()));
+            } else {
+                application.addAll(values.report(), false);
+            }
+            sections.put(owner, values.report());
             return settings;
         }
 
@@ -285,23 +301,19 @@ public final class SettingsLoader {
         }
 
         private Map<String, GuardSettings> registrations(Map<String, GuardSettings> guards) {
-            Set<String> taken = new HashSet<>(takenFilterNames);
-            taken.addAll(filters.keySet());
             Map<String, GuardSettings> registrations = new LinkedHashMap<>();
             guards.forEach((name, guard) -> {
                 boolean isDefault = name.equals(GuardSettings.DEFAULT_NAME);
                 String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
-                if (guard.urlPatterns().isEmpty()) {
-                    return;
-                }
-                if (taken.contains(filterName)) {
+                if (!guard.urlPatterns().isEmpty()
+                        && (takenFilterNames.contains(filterName) || filters.containsKey(filterName))) {
                     application.problem(
-                            ProblemCode.FILTER_NAME_TAKEN,
+                            Code.FILTER_NAME_TAKEN,
                             "playtcha." + (isDefault ? "" : "guards." + name + ".")
                                     + "url-patterns registers a filter named '" + filterName
                                     + "', but the application declares a filter of that name; rename that filter, or"
                                     + " give it a filter-mapping and remove url-patterns.");
-                } else {
+                } else if (!guard.urlPatterns().isEmpty()) {
                     registrations.put(filterName, guard);
                 }
             });
@@ -310,15 +322,27 @@ public final class SettingsLoader {
 
         private void checkUses() {
             for (CodeUse use : uses) {
-                String guard = use.guard();
-                if (guard != null && !guard.equals(GuardSettings.DEFAULT_NAME) && !declared.contains(guard)) {
+                if (use.guard() != null && !isDeclared(use.guard())) {
                     application.problem(
-                            ProblemCode.UNDECLARED_GUARD,
-                            "guard '" + guard + "', which " + use.where() + " names, is not declared: "
+                            Code.UNDECLARED_GUARD,
+                            "guard '" + use.guard() + "', which " + use.where() + " names, is not declared: "
                                     + KeyValidator.declaredOnly(declared)
                                     + "; add it there, or name one of these.");
                 }
             }
+        }
+
+        private Explanation explanation() {
+            StringBuilder text = new StringBuilder();
+            sections.forEach((heading, report) -> section(text, heading, report.rows()));
+            section(text, "Warnings: " + all.warnings().size(), all.warnings());
+            section(text, "Problems: " + all.problems().size(), all.problems());
+            return new Explanation(text.toString(), all.hasProblems());
+        }
+
+        private void section(StringBuilder text, String heading, List<String> rows) {
+            text.append(text.length() == 0 ? "" : "\n").append(heading).append('\n');
+            rows.forEach(row -> text.append("  ").append(row).append('\n'));
         }
     }
 }

@@ -1,16 +1,15 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
+import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,46 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
     static final String PREFIX = "playtcha.";
 
-    private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Za-z0-9]");
-    private static final String EXPRESSIONS_ENABLED = "mp.config.property.expressions.enabled";
-
-    private final Map<String, String> contextParams;
-    /** Whether the context-params are the settings that code passes instead. */
-    private final boolean fromMap;
-
-    private final @Nullable ExternalConfig framework;
+    private final SettingsLoader given;
     private final @Nullable ExternalConfig microProfile;
-    private final Properties systemProperties;
-    private final UnaryOperator<@Nullable String> environment;
     private final Expressions expressions = new Expressions(this::written);
     private final boolean expressionsEnabled;
 
-    private Sources(
-            Map<String, String> contextParams,
-            boolean fromMap,
-            @Nullable ExternalConfig framework,
-            @Nullable ExternalConfig microProfile,
-            Properties systemProperties,
-            UnaryOperator<@Nullable String> environment) {
-        this.contextParams = contextParams;
-        this.fromMap = fromMap;
-        this.framework = framework;
-        this.microProfile = microProfile;
-        this.systemProperties = systemProperties;
-        this.environment = environment;
-        this.expressionsEnabled = !"false".equalsIgnoreCase(written(EXPRESSIONS_ENABLED));
-    }
-
-    static Sources open(
-            Map<String, String> contextParams,
-            boolean fromMap,
-            @Nullable ExternalConfig framework,
-            ClassLoader loader,
-            Properties systemProperties,
-            UnaryOperator<@Nullable String> environment,
-            ProblemReport report) {
-        return new Sources(
-                contextParams, fromMap, framework, microProfile(loader, report), systemProperties, environment);
+    Sources(SettingsLoader given, ProblemReport report) {
+        this.given = given;
+        this.microProfile = microProfile(given.classLoader, report);
+        this.expressionsEnabled = !"false".equalsIgnoreCase(written("mp.config.property.expressions.enabled"));
     }
 
     private static @Nullable ExternalConfig microProfile(ClassLoader loader, ProblemReport report) {
@@ -73,7 +41,7 @@ final class Sources {
             return MicroProfileSource.open(loader);
         } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             report.warning(
-                    ProblemCode.MICROPROFILE_UNUSABLE,
+                    Code.MICROPROFILE_UNUSABLE,
                     "the MicroProfile Config API is present but no configuration can be obtained from it ("
                             + e.getClass().getName()
                             + "); system properties and environment variables are read instead.");
@@ -84,76 +52,75 @@ final class Sources {
     /** Returns the values of a full name in the order in which they apply. */
     List<ConfigValue> find(String name) {
         List<ConfigValue> found = new ArrayList<>();
-        String param = contextParams.get(name);
-        if (param != null) {
-            found.add(new ConfigValue(param, paramOrigin(name), Kind.WEB_XML));
-        }
-        if (framework != null) {
-            found.addAll(framework.find(name));
+        add(found, given.contextParams.get(name), paramOrigin(name), Kind.WEB_XML);
+        if (given.framework != null) {
+            found.addAll(given.framework.find(name));
         }
         if (microProfile != null) {
             // It has system properties and the environment as sources too. They follow once more as what they are.
             found.addAll(microProfile.find(name));
         }
-        String property = systemProperties.getProperty(name);
-        if (property != null) {
-            found.add(new ConfigValue(property, "system property " + name, Kind.PLATFORM));
+        add(found, given.systemProperties.getProperty(name), "system property " + name, Kind.PLATFORM);
+        if (!name.startsWith(PREFIX)) {
+            // For expressions, as MicroProfile Config finds them.
+            for (String variable : List.of(name, underscored(name))) {
+                add(found, given.environment.apply(variable), "environment variable " + variable, Kind.PLATFORM);
+            }
         }
         String variable = environmentName(name);
-        String value = environment.apply(variable);
-        if (value != null) {
-            found.add(new ConfigValue(value, "environment variable " + variable, Kind.PLATFORM));
-        }
+        add(found, given.environment.apply(variable), "environment variable " + variable, Kind.PLATFORM);
         return found;
+    }
+
+    private static void add(List<ConfigValue> found, @Nullable String text, String origin, Kind kind) {
+        if (text != null) {
+            found.add(new ConfigValue(text, origin, kind));
+        }
     }
 
     String expand(String text) throws InvalidValueException {
         return expressionsEnabled ? expressions.expand(text) : text;
     }
 
-    /** Returns the value that an expression's name has, as MicroProfile Config would find it. */
+    /** Returns the value that an expression's name has. */
     private @Nullable String written(String name) {
-        List<String> values = new ArrayList<>();
-        values.add(contextParams.get(name));
-        if (framework != null) {
-            framework.find(name).forEach(value -> values.add(value.text()));
-        }
-        if (microProfile != null) {
-            microProfile.find(name).forEach(value -> values.add(value.text()));
-        } else {
-            String underscored = NOT_IN_VARIABLES.matcher(name).replaceAll("_");
-            values.add(systemProperties.getProperty(name));
-            values.add(environment.apply(name));
-            values.add(environment.apply(underscored));
-            values.add(environment.apply(underscored.toUpperCase(Locale.ROOT)));
-        }
-        return values.stream()
-                .filter(value -> value != null && !value.isEmpty())
+        return find(name).stream()
+                .map(ConfigValue::text)
+                .filter(text -> text != null && !text.isEmpty())
                 .findFirst()
                 .orElse(null);
     }
 
+    private static String underscored(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "_");
+    }
+
     /** Returns {@code PLAYTCHA_FAIL_CLOSED} for {@code playtcha.fail-closed}. */
     static String environmentName(String name) {
-        return NOT_IN_VARIABLES.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+        return underscored(name).toUpperCase(Locale.ROOT);
     }
 
     /** Returns what an error text puts before a valid key of a context-param. */
     String paramPrefix() {
-        return fromMap ? "" : PREFIX;
+        return given.fromMap ? "" : PREFIX;
     }
 
     /** Returns the words for a context-param in an error text. */
     String paramOrigin(String name) {
-        return fromMap ? "key " + name.substring(PREFIX.length()) + " of the map" : "context-param " + name;
+        return given.fromMap ? "key " + name.substring(PREFIX.length()) + " of the map" : "context-param " + name;
     }
 
     Set<String> contextParamNames() {
-        return ours(contextParams.keySet());
+        return ours(given.contextParams.keySet());
     }
 
     Set<String> systemPropertyNames() {
-        return ours(systemProperties.stringPropertyNames());
+        return ours(given.systemProperties.stringPropertyNames());
+    }
+
+    /** Returns our names in the framework's configuration, in lower case and with or without dashes. */
+    Set<String> frameworkNames() {
+        return given.framework == null ? new TreeSet<>() : ours(given.framework.names());
     }
 
     /**
@@ -161,19 +128,11 @@ final class Sources {
      * from the environment: implementations list {@code playtcha.fail.closed} for {@code PLAYTCHA_FAIL_CLOSED}.
      */
     Set<String> microProfileNames() {
-        if (microProfile == null) {
-            return Set.of();
-        }
-        Set<String> names = ours(microProfile.names());
-        names.removeIf(name -> systemProperties.getProperty(name) != null
-                || environment.apply(name) != null
-                || environment.apply(environmentName(name)) != null);
+        Set<String> names = microProfile == null ? new TreeSet<>() : ours(microProfile.names());
+        names.removeIf(name -> given.systemProperties.getProperty(name) != null
+                || given.environment.apply(name) != null
+                || given.environment.apply(environmentName(name)) != null);
         return names;
-    }
-
-    /** Returns our names in the framework's configuration, in lower case and with or without dashes. */
-    Set<String> frameworkNames() {
-        return framework == null ? Set.of() : ours(framework.names());
     }
 
     private static Set<String> ours(Iterable<String> names) {

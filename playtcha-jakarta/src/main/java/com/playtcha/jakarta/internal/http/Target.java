@@ -72,10 +72,10 @@ public record Target(
         HttpHost host = new HttpHost(secure ? "https" : "http", bare(url.getHost()), port);
         HttpHost proxy = null;
         String authorization = null;
-        if (setting instanceof ProxySetting.Explicit explicit) {
-            proxy = new HttpHost("http", bare(explicit.host()), explicit.port());
-            authorization = authorization(explicit);
-        } else if (setting == ProxySetting.PLATFORM && secure) {
+        if (setting.isNamed()) {
+            proxy = new HttpHost("http", bare(setting.host()), setting.port());
+            authorization = authorization(setting);
+        } else if (setting.equals(ProxySetting.PLATFORM) && secure) {
             proxy = platformProxy(url);
         }
         HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
@@ -102,7 +102,7 @@ public record Target(
         }
     }
 
-    private static @Nullable String authorization(ProxySetting.Explicit proxy) {
+    private static @Nullable String authorization(ProxySetting proxy) {
         if (proxy.user() == null) {
             return null;
         }

@@ -1,7 +1,5 @@
 package com.playtcha.jakarta.internal.spring;
 
-import com.playtcha.jakarta.internal.config.ConfigValue;
-import com.playtcha.jakarta.internal.config.ConfigValue.Kind;
 import com.playtcha.jakarta.internal.config.ExternalConfig;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.PlaytchaVerifier;
-import com.playtcha.jakarta.internal.config.ConfigValue;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import java.util.LinkedHashSet;
 import java.util.List;

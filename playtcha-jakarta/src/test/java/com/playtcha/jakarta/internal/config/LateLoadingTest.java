@@ -72,7 +72,7 @@ class LateLoadingTest {
 
     @Test
     void everyKeyIsExemplifiedButTheFile() {
-        assertThat(ApplicationKeys.LATE)
+        assertThat(Setting.OF_LATE)
                 .extracting(Setting::key)
                 .filteredOn(key -> !key.equals("poll-key-file"))
                 .containsExactlyElementsOf(EXAMPLES.keySet());
@@ -431,9 +431,7 @@ class LateLoadingTest {
                 given.contextParam("playtcha.poll-key-file", file.toString());
             }
             for (int i = 0; i < 3; i++) {
-                String key = SettingsTable.ALL
-                        .get(random.nextInt(SettingsTable.ALL.size()))
-                        .key();
+                String key = Setting.ALL.get(random.nextInt(Setting.ALL.size())).key();
                 String value = random.nextBoolean() ? KEY : POLL_KEY;
                 if (key.equals("enabled") || key.equals("guards")) {
                     continue;

@@ -49,9 +49,7 @@ class NeverASecretTest {
             given.environment("PLAYTCHA_SECRET", random.nextBoolean() ? secret : "another" + secret);
             String[] initParams = random.nextBoolean() ? new String[] {"guard", "login"} : new String[0];
             for (int i = 0; i < 4; i++) {
-                String key = SettingsTable.ALL
-                        .get(random.nextInt(SettingsTable.ALL.size()))
-                        .key();
+                String key = Setting.ALL.get(random.nextInt(Setting.ALL.size())).key();
                 if (key.equals("enabled") || key.equals("guards")) {
                     continue;
                 }
@@ -266,7 +264,8 @@ class NeverASecretTest {
                         loaded.late(),
                         loaded.late().describe(),
                         loaded.late().pollKey(),
-                        new ConfigValue(Given.SECRET, "context-param playtcha.secret", ConfigValue.Kind.WEB_XML)))
+                        new ExternalConfig.ConfigValue(
+                                Given.SECRET, "context-param playtcha.secret", ExternalConfig.Kind.WEB_XML)))
                 .allSatisfy(result -> assertThat(result.toString()).doesNotContain(secrets));
     }
 

@@ -11,13 +11,13 @@ class SettingsExplanationTest {
 
     @Test
     void everyKeyIsExplained() {
-        SettingsExplanation explained = new SettingsLoader()
+        SettingsLoader.Explanation explained = new SettingsLoader()
                 .systemProperties(new Properties())
                 .environment(name -> null)
                 .filter("signup", Map.of())
                 .explain();
 
-        for (Setting<?> setting : SettingsTable.ALL) {
+        for (Setting<?> setting : Setting.ALL) {
             assertThat(explained.text()).containsPattern("\n  " + setting.key + " +");
         }
         assertThat(explained.hasProblems()).isTrue();
@@ -25,7 +25,7 @@ class SettingsExplanationTest {
 
     @Test
     void whatAFilterSetsIsExplainedByItsSource() {
-        SettingsExplanation explained = new SettingsLoader()
+        SettingsLoader.Explanation explained = new SettingsLoader()
                 .contextParams(Map.of(
                         "playtcha.guards", "payout",
                         "playtcha.base-url", "https://user:a-password@playtcha.example",

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class SettingsTableTest {
     private static String metadata(Map<String, String> meanings) {
         List<String> properties = new ArrayList<>();
         List<String> hints = new ArrayList<>();
-        for (Setting<?> setting : SettingsTable.ALL) {
+        for (Setting<?> setting : Setting.ALL) {
             if (!setting.scopes.contains(Scope.APPLICATION)) {
                 continue;
             }
@@ -73,7 +74,7 @@ class SettingsTableTest {
     }
 
     private static String type(Setting<?> setting, Object value) {
-        if (setting == ApplicationKeys.GUARDS) {
+        if (setting == Setting.GUARDS) {
             // In YAML, the parent of the guards' settings.
             return "java.util.Map<java.lang.String,java.util.Map<java.lang.String,java.lang.String>>";
         }
@@ -104,8 +105,8 @@ class SettingsTableTest {
 
     @Test
     void everyKeyIsInTheTableOnce() {
-        assertThat(SettingsTable.ALL).extracting(Setting::key).doesNotHaveDuplicates();
-        assertThat(markdown(Map.of()).lines()).hasSize(SettingsTable.ALL.size() + 2);
+        assertThat(Setting.ALL).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(markdown(Map.of()).lines()).hasSize(Setting.ALL.size() + 2);
     }
 
     @ParameterizedTest
@@ -115,25 +116,25 @@ class SettingsTableTest {
     }
 
     static List<Setting<?>> withDefault() {
-        return SettingsTable.ALL.stream()
+        return Setting.ALL.stream()
                 .filter(setting -> setting.defaultText != null)
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("codes")
-    void everyProblemHasItsOwnStableCode(ProblemCode code) {
+    void everyProblemHasItsOwnStableCode(Code code) {
         assertThat(code.id()).matches("PLAYTCHA-[0-9]{4}");
-        assertThat(List.of(ProblemCode.values()).stream().map(ProblemCode::id)).containsOnlyOnce(code.id());
+        assertThat(List.of(Code.values()).stream().map(Code::id)).containsOnlyOnce(code.id());
     }
 
-    static ProblemCode[] codes() {
-        return ProblemCode.values();
+    static Code[] codes() {
+        return Code.values();
     }
 
     private static String markdown(Map<String, String> meanings) {
         StringBuilder out = new StringBuilder("| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n");
-        for (Setting<?> setting : SettingsTable.ALL) {
+        for (Setting<?> setting : Setting.ALL) {
             out.append("| `").append(setting.key).append("` | ");
             out.append(setting.defaultText == null ? "" : "`" + setting.defaultText + "`");
             out.append(" | ").append(setting.allowed.replace("|", "\\|")).append(" | ");

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.internal.config.Setting.Scope;
+import com.playtcha.jakarta.internal.config.SettingsReader.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,41 +15,39 @@ public final class TestSettings {
     }
 
     public static GuardSettings guard(String name, Map<String, String> values) {
-        Lookup lookup = lookup(values, Scope.GUARD);
-        ProblemReport report = new ProblemReport(new Redaction());
-        lookup.collectSecrets(report.redaction());
-        GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", lookup, report, true);
-        checkKeys(values, SettingsTable.keysAt(Scope.GUARD), report);
+        SettingsReader reader = reader(values, Scope.GUARD);
+        GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", reader, true);
+        checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report());
         if (settings.enabled()) {
-            report.throwIfProblems();
+            reader.report().throwIfProblems();
         }
         return settings;
     }
 
     public static LateSettings late(Map<String, String> values) {
-        Lookup lookup = lookup(values, Scope.APPLICATION);
-        ProblemReport report = new ProblemReport(new Redaction());
-        lookup.collectSecrets(report.redaction());
-        LateSettings settings = LateSettings.read(lookup, List.of(), List.of(), report);
+        SettingsReader reader = reader(values, Scope.APPLICATION);
+        boolean allowHttp = "true".equals(values.get(Setting.ALLOW_HTTP.key));
+        LateSettings settings = LateSettings.read(reader, allowHttp, List.of(), List.of());
         checkKeys(
                 values,
-                Stream.concat(ApplicationKeys.LATE.stream(), Stream.of(GuardKeys.ALLOW_HTTP))
+                Stream.concat(Setting.OF_LATE.stream(), Stream.of(Setting.ALLOW_HTTP))
                         .<String>map(Setting::key)
                         .toList(),
-                report);
-        report.throwIfProblems();
+                reader.report());
+        reader.report().throwIfProblems();
         return settings;
     }
 
-    private static Lookup lookup(Map<String, String> values, Scope scope) {
-        return new Lookup(List.of(Lookup.level(scope, values, key -> "the given values")), text -> text);
+    private static SettingsReader reader(Map<String, String> values, Scope scope) {
+        SettingsReader reader = new SettingsReader(
+                List.of(Level.of(scope, values, key -> "the given values")),
+                text -> text,
+                new ProblemReport(new Redaction()));
+        reader.collectSecrets();
+        return reader;
     }
 
     private static void checkKeys(Map<String, String> values, List<String> valid, ProblemReport report) {
-        for (String key : values.keySet()) {
-            if (!valid.contains(key)) {
-                KeyValidator.checkKey("the key " + key, SettingsTable.find(key), key, "", valid, report::problem);
-            }
-        }
+        values.keySet().forEach(key -> KeyValidator.checkKey("the key " + key, key, key, "", valid, report::problem));
     }
 }

@@ -76,15 +76,14 @@ class UrlSettingsTest {
     void proxyIsThePlatformsNoneOrNamed() {
         assertThat(with("proxy", "off").proxy()).isEqualTo(ProxySetting.NONE);
         assertThat(with("proxy", "platform").proxy()).isEqualTo(ProxySetting.PLATFORM);
-        assertThat(with("proxy", "http://proxy:3128").proxy())
-                .isEqualTo(new ProxySetting.Explicit("proxy", 3128, null, null));
+        assertThat(with("proxy", "http://proxy:3128").proxy()).isEqualTo(new ProxySetting("proxy", 3128, null, null));
         assertThat(with("proxy", "http://[::1]:3128/").proxy())
-                .isEqualTo(new ProxySetting.Explicit("::1", 3128, null, null))
+                .isEqualTo(new ProxySetting("::1", 3128, null, null))
                 .hasToString("http://[::1]:3128");
         ProxySetting named =
                 with("proxy", "http://us%40er:p%3Ass+w%C3%B6rd@proxy:3128").proxy();
         assertThat(named)
-                .isEqualTo(new ProxySetting.Explicit("proxy", 3128, "us@er", "p:ss+wörd"))
+                .isEqualTo(new ProxySetting("proxy", 3128, "us@er", "p:ss+wörd"))
                 .hasToString("http://***@proxy:3128");
     }
 
