@@ -53,7 +53,7 @@ public interface LateContract extends ContractPart {
         String unconfirmed = late().signUp("redeemed", "server-error");
         String expired = late().signUp("expired", "server-error");
         StandIns.LATE.always(Reply.hang());
-        String hung = late().signUp("ok", "timeout");
+        String hung = late().signUp("/sign-up-hastily", "ok", "timeout");
         StandIns.LATE.refuse();
         String refused = late().signUp("ok", "connect");
         String replayed = late().signUp("redeemed", "connect");

@@ -17,7 +17,7 @@ public final class GuardedApplication {
     public static final int MAX_BODY = 2048;
 
     /** Seconds that whoever is throttled waits at most. */
-    public static final int MAX_RETRY_AFTER = 3;
+    public static final int MAX_RETRY_AFTER = 2;
 
     /** Places of {@code /slow/*}. */
     public static final int PLACES = 12;

@@ -34,12 +34,16 @@ public final class LateApplication {
      * @return the id that the request carried
      */
     public String signUp(String token, String reason) {
+        return signUp("/sign-up", token, reason);
+    }
+
+    /** The same, at a path. */
+    public String signUp(String path, String token, String reason) {
         return await().atMost(LONG)
                 .until(
                         () -> {
-                            TestResponse answer = app.post("/sign-up")
-                                    .token(StandIns.token(token))
-                                    .send();
+                            TestResponse answer =
+                                    app.post(path).token(StandIns.token(token)).send();
                             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                             assertThat(answer.report())
                                     .containsEntry("attribute.playtcha.outcome", "UNAVAILABLE")

@@ -10,7 +10,8 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * Applications that take late results; they differ in where the store is. Each has {@code /sign-up} and {@code /results}
- * behind a guard of everything, and {@code /late/…}, which tells what its handler has done.
+ * behind a guard of everything, and {@code /late/…}, which tells what its handler has done. The guard of
+ * {@code /sign-up-hastily} waits for a second only.
  */
 public enum LateWar {
     /** The embedded H2, which the application brings along. */
@@ -126,9 +127,11 @@ public enum LateWar {
     }
 
     WebArchive packed(WebXml xml) {
-        xml.guard("signup")
+        xml.guard("hasty", "timeout", "1s", "connect-timeout", "1s")
+                .map("hasty", "/sign-up-hastily")
+                .guard("signup")
                 .map("signup", "/*")
-                .servlet("sign-up", EchoServlet.class, "/sign-up")
+                .servlet("sign-up", EchoServlet.class, "/sign-up", "/sign-up-hastily")
                 .servlet("late", APPLICATION + ".LateServlet", "/late/*")
                 .listener(APPLICATION + ".EffectTable");
         return Wars.war(contextName() + ".war", xml)

@@ -202,11 +202,12 @@ class VerifyAsyncTest {
 
     @Test
     void aContinuationRunsInTheLibrarysOwnContext() throws Exception {
-        CountDownLatch answer = new CountDownLatch(1);
         InheritableThreadLocal<String> visitor = new InheritableThreadLocal<>();
         visitor.set("another visitor");
         Guard guard = guards.guard();
         for (int i = 0; i < 2; i++) {
+            // Held until the continuation is attached: one that is attached later runs on this test's thread.
+            CountDownLatch answer = new CountDownLatch(1);
             playtcha.script(Reply.ok().holdUntil(answer));
             CompletableFuture<Void> seen = async(guard, "t-" + i).thenAccept(verification -> {
                 assertThat(visitor.get()).isNull();
