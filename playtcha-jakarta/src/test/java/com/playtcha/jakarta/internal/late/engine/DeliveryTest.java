@@ -121,7 +121,7 @@ class DeliveryTest extends EngineFixture {
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");
         }
-        run(Duration.ofHours(1));
+        run(Duration.ofHours(1), Duration.ofSeconds(5));
         handled.clear();
         List<Integer> attempts = new ArrayList<>();
         handler = (result, delivery) -> attempts.add(delivery.getAttempt());
@@ -177,7 +177,7 @@ class DeliveryTest extends EngineFixture {
         handler = (result, delivery) -> {
             throw new NoHandlerException("this application has none");
         };
-        run(Duration.ofMinutes(30));
+        run(Duration.ofMinutes(30), Duration.ofSeconds(5));
         LateItem waiting = engine.inbox().find("t1").orElseThrow();
         assertThat(waiting.state()).isEqualTo(LateState.DEAD_LETTER);
         assertThat(waiting.failures()).isEqualTo(1);

@@ -130,8 +130,13 @@ public abstract class EngineFixture {
 
     /** In steps of a second, as a scheduler would. */
     protected void run(Duration time) {
-        for (long second = 0; second < time.toSeconds(); second++) {
-            pollAfter(Duration.ofSeconds(1));
+        run(time, Duration.ofSeconds(1));
+    }
+
+    /** In longer steps, for hours in which little happens. */
+    protected void run(Duration time, Duration step) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+            pollAfter(step);
         }
     }
 

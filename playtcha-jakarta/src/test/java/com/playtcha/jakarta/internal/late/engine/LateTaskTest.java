@@ -159,7 +159,7 @@ class LateTaskTest extends EngineFixture {
         start();
         service = id -> new TaskClient.Poll.Failure("503", Duration.ofSeconds(90));
         engine.inbox().track("t1");
-        run(Duration.ofMinutes(30));
+        run(Duration.ofMinutes(30), Duration.ofSeconds(5));
         assertThat(handled).isEmpty();
         assertThat(polled).hasSizeBetween(5, 20);
         service = id -> new TaskClient.Poll.Ready("at last");
@@ -240,7 +240,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
 
-        run(Duration.ofHours(1));
+        run(Duration.ofHours(1), Duration.ofSeconds(5));
 
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
         assertThat(engine.inbox().accept("t1", "too late")).isEqualTo(AcceptResult.DIFFERENT);
@@ -267,7 +267,7 @@ class LateTaskTest extends EngineFixture {
         engine.inbox().track("t1");
         assertThatThrownBy(() -> engine.inbox().pollNow("t1")).isInstanceOf(IllegalStateException.class);
 
-        run(Duration.ofHours(1));
+        run(Duration.ofHours(1), Duration.ofSeconds(5));
 
         assertThat(polled).isEmpty();
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
