@@ -3,11 +3,9 @@ package com.playtcha.jakarta.cdi;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
-import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.BuildTimeUses;
 import com.playtcha.jakarta.internal.cdi.LateProducer;
 import com.playtcha.jakarta.internal.cdi.PlaytchaExtension;
-import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Instance;
@@ -15,25 +13,20 @@ import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
 import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
 import jakarta.enterprise.inject.build.compatible.spi.Discovery;
 import jakarta.enterprise.inject.build.compatible.spi.InjectionPointInfo;
-import jakarta.enterprise.inject.build.compatible.spi.Messages;
 import jakarta.enterprise.inject.build.compatible.spi.Registration;
 import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
 import jakarta.enterprise.inject.build.compatible.spi.SkipIfPortableExtensionPresent;
-import jakarta.enterprise.inject.build.compatible.spi.StereotypeInfo;
 import jakarta.enterprise.inject.build.compatible.spi.Synthesis;
 import jakarta.enterprise.inject.build.compatible.spi.SyntheticComponents;
 import jakarta.enterprise.lang.model.AnnotationInfo;
-import jakarta.enterprise.lang.model.AnnotationMember;
 import jakarta.enterprise.lang.model.declarations.ClassInfo;
-import jakarta.enterprise.lang.model.declarations.MethodInfo;
-import jakarta.enterprise.lang.model.declarations.ParameterInfo;
 import jakarta.enterprise.lang.model.types.ClassType;
 import jakarta.enterprise.lang.model.types.Type;
 import jakarta.inject.Provider;
 import jakarta.interceptor.Interceptor;
-import java.lang.reflect.Modifier;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +43,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
             LateProducer.TYPES.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> LOOK_UPS = Set.of(Instance.class.getName(), Provider.class.getName());
 
-    private final Set<CodeUse> uses = new LinkedHashSet<>();
+    private final List<String> guards = new ArrayList<>();
+    private final List<String> places = new ArrayList<>();
+    private final Set<ClassInfo> beans = new LinkedHashSet<>();
+    private boolean readinessChecked;
 
     /** For CDI. */
     public PlaytchaBuildExtension() {}
@@ -62,29 +58,57 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
      */
     @Discovery
     public void addBeans(ScannedClasses classes) {
-        PlaytchaExtension.BEANS.forEach(type -> classes.add(type.getName()));
+        List<String> names = PlaytchaExtension.beanNames();
+        names.forEach(classes::add);
+        readinessChecked = names.contains(PlaytchaExtension.HEALTH_CHECK);
     }
 
     /**
-     * Collects the uses in one bean and reports annotations that would have no effect.
+     * Collects the uses in one bean.
      *
      * @param bean any bean
-     * @param messages receives the problems
      */
     @Registration(types = Object.class)
-    public void look(BeanInfo bean, Messages messages) {
+    public void look(BeanInfo bean) {
         for (InjectionPointInfo point : bean.injectionPoints()) {
-            String type = injected(point.type());
-            if (VERIFIER.equals(type)) {
-                verifier(point, bean);
-            } else if (LATE.contains(type)
-                    && point.qualifiers().stream().noneMatch(PlaytchaBuildExtension::isOfApplication)) {
-                uses.add(new CodeUse(null, where(point, bean)));
+            String guard = guard(point);
+            if (guard != null) {
+                String of = bean.declaringClass().name();
+                guards.add(guard);
+                places.add(
+                        point.declaration().isField()
+                                ? "field " + of + "."
+                                        + point.declaration().asField().name()
+                                : of);
             }
         }
-        if (bean.isClassBean() && !bean.declaringClass().hasAnnotation(Interceptor.class)) {
-            guarded(bean, messages);
+        if (bean.isClassBean() && isMarked(bean) && !bean.declaringClass().hasAnnotation(Interceptor.class)) {
+            beans.add(bean.declaringClass());
         }
+    }
+
+    /** Returns the guard of an injected verifier, an empty name for late results, or null for what is not this library's. */
+    private static @Nullable String guard(InjectionPointInfo point) {
+        String type = injected(point.type());
+        boolean isVerifier = VERIFIER.equals(type);
+        String guard = isVerifier ? GuardSettings.DEFAULT_NAME : "";
+        for (AnnotationInfo qualifier : point.qualifiers()) {
+            if (isVerifier && qualifier.name().equals(PlaytchaGuard.class.getName())) {
+                guard = qualifier.hasMember("value") ? qualifier.value().asString() : guard;
+            } else if (!qualifier.name().startsWith("jakarta.enterprise.inject.")) {
+                // The application's qualifier, and so its own bean of the type.
+                return null;
+            }
+        }
+        return isVerifier || LATE.contains(type) ? guard : null;
+    }
+
+    /** Returns whether a bean may be guarded, which its class shows at run time. */
+    private static boolean isMarked(BeanInfo bean) {
+        ClassInfo type = bean.declaringClass();
+        return !bean.stereotypes().isEmpty()
+                || type.hasAnnotation(PlaytchaProtected.class)
+                || type.methods().stream().anyMatch(method -> method.hasAnnotation(PlaytchaProtected.class));
     }
 
     /** Returns the name of the class that is injected, directly or through an {@code Instance} or {@code Provider}. */
@@ -108,88 +132,6 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         }
     }
 
-    private void verifier(InjectionPointInfo point, BeanInfo bean) {
-        String guard = GuardSettings.DEFAULT_NAME;
-        for (AnnotationInfo qualifier : point.qualifiers()) {
-            if (qualifier.name().equals(PlaytchaGuard.class.getName())) {
-                guard = value(qualifier);
-            } else if (isOfApplication(qualifier)) {
-                return;
-            }
-        }
-        uses.add(new CodeUse(guard, where(point, bean)));
-    }
-
-    /** Returns whether a qualifier is the application's, which then has its own bean of the type. */
-    private static boolean isOfApplication(AnnotationInfo qualifier) {
-        return !qualifier.name().startsWith("jakarta.enterprise.inject.");
-    }
-
-    private static String where(InjectionPointInfo point, BeanInfo bean) {
-        String of = bean.declaringClass().name();
-        return point.declaration().isField()
-                ? "field " + of + "." + point.declaration().asField().name()
-                : of;
-    }
-
-    private void guarded(BeanInfo bean, Messages messages) {
-        ClassInfo type = bean.declaringClass();
-        AnnotationInfo onClass = type.hasAnnotation(PlaytchaProtected.class)
-                ? type.annotation(PlaytchaProtected.class)
-                : ofStereotypes(bean.stereotypes());
-        if (onClass != null) {
-            uses.add(new CodeUse(value(onClass), "class " + type.name()));
-        }
-        for (MethodInfo method : type.methods()) {
-            String name = "method " + method.declaringClass().name() + "." + method.name();
-            if (method.hasAnnotation(PlaytchaProtected.class)) {
-                uses.add(new CodeUse(value(method.annotation(PlaytchaProtected.class)), name));
-                if (Modifier.isPrivate(method.modifiers()) || method.isStatic() || method.isFinal()) {
-                    messages.error(
-                            "@PlaytchaProtected would not guard " + name
-                                    + ": CDI intercepts calls of methods that are neither private, static nor final",
-                            bean);
-                }
-            }
-            // Weld's translator fails for methods of interfaces, and a bean does not inherit their annotations.
-            if (!method.declaringClass().isInterface()) {
-                tokens(method, name, bean, messages);
-            }
-        }
-    }
-
-    private static void tokens(MethodInfo method, String name, BeanInfo bean, Messages messages) {
-        int tokens = 0;
-        for (ParameterInfo parameter : method.parameters()) {
-            if (parameter.hasAnnotation(PlaytchaToken.class)) {
-                tokens++;
-                if (!parameter.type().isClass()
-                        || !parameter.type().asClass().declaration().name().equals("java.lang.String")) {
-                    messages.error("@PlaytchaToken marks a parameter of " + name + " that is no String", bean);
-                }
-            }
-        }
-        if (tokens > 1) {
-            messages.error("@PlaytchaToken marks " + tokens + " parameters of " + name + ": a method has one", bean);
-        }
-    }
-
-    private static @Nullable AnnotationInfo ofStereotypes(Collection<StereotypeInfo> stereotypes) {
-        for (StereotypeInfo stereotype : stereotypes) {
-            for (AnnotationInfo binding : stereotype.interceptorBindings()) {
-                if (binding.name().equals(PlaytchaProtected.class.getName())) {
-                    return binding;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static String value(AnnotationInfo annotation) {
-        AnnotationMember value = annotation.hasMember("value") ? annotation.value() : null;
-        return value == null ? GuardSettings.DEFAULT_NAME : value.asString();
-    }
-
     /**
      * Adds a bean with the recorded uses, which is read at the start of the application.
      *
@@ -201,11 +143,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .addBean(BuildTimeUses.class)
                 .type(BuildTimeUses.class)
                 .scope(Dependent.class)
-                .withParam(
-                        BuildTimeUses.GUARDS,
-                        uses.stream().map(use -> String.valueOf(use.guard())).toArray(String[]::new))
-                .withParam(
-                        BuildTimeUses.PLACES, uses.stream().map(CodeUse::where).toArray(String[]::new))
+                .withParam(BuildTimeUses.GUARDS, guards.toArray(String[]::new))
+                .withParam(BuildTimeUses.PLACES, places.toArray(String[]::new))
+                .withParam(BuildTimeUses.BEANS, beans.toArray(ClassInfo[]::new))
+                .withParam(BuildTimeUses.HEALTH, readinessChecked)
                 .createWith(BuildTimeUses.Creator.class);
     }
 }

@@ -4,23 +4,15 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.CodeUse;
-import jakarta.enterprise.inject.spi.AnnotatedMethod;
-import jakarta.enterprise.inject.spi.AnnotatedParameter;
-import jakarta.enterprise.inject.spi.AnnotatedType;
-import jakarta.enterprise.inject.spi.BeanManager;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,66 +22,60 @@ import org.slf4j.LoggerFactory;
  */
 final class BeanInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
-    private final Set<CodeUse> uses = new LinkedHashSet<>();
 
-    /** Returns the uses of guards found so far. */
-    Set<CodeUse> uses() {
-        return uses;
-    }
+    private BeanInspector() {}
 
-    /** Inspects one bean and returns its problems, one sentence each. */
-    List<String> inspect(AnnotatedType<?> type, BeanManager beans) {
+    /** Inspects the class of a bean, adds its uses of guards, and returns its problems, one sentence each. */
+    static List<String> inspect(Class<?> bean, Collection<CodeUse> uses) {
         List<String> problems = new ArrayList<>();
-        PlaytchaProtected onClass = find(type.getAnnotations(), beans, new HashSet<>());
+        PlaytchaProtected onClass = GuardAnnotations.on(bean);
         if (onClass != null) {
-            uses.add(new CodeUse(onClass.value(), "class " + type.getJavaClass().getName()));
+            uses.add(new CodeUse(onClass.value(), "class " + bean.getName()));
         }
-        Set<Method> guarded = new HashSet<>();
-        for (AnnotatedMethod<?> method : type.getMethods()) {
-            PlaytchaProtected onMethod = find(method.getAnnotations(), beans, new HashSet<>());
-            List<AnnotatedParameter<?>> tokens = new ArrayList<>(method.getParameters());
-            tokens.removeIf(parameter -> !parameter.isAnnotationPresent(PlaytchaToken.class));
-            Method member = method.getJavaMember();
-            // A bridge method calls a method that is inspected itself; an overridden method is not the bean's.
-            if (onMethod == null && tokens.isEmpty()
-                    || member.isBridge()
-                    || isOverridden(member, type.getJavaClass())) {
-                continue;
+        for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
+            if (type.isInterface() && onClass == null && isMarked(type)) {
+                warnOfNotInherited("interface " + type.getName(), bean);
             }
-            if (onMethod != null) {
-                uses.add(new CodeUse(onMethod.value(), name(member)));
-                guarded.addAll(GuardAnnotations.overridden(type.getJavaClass(), member));
-                checkInterceptable(member, problems);
+            for (Method method : GuardAnnotations.declaredMethods(type)) {
+                PlaytchaProtected onMethod = GuardAnnotations.on(method);
+                List<Parameter> tokens = Stream.of(method.getParameters())
+                        .filter(parameter -> parameter.isAnnotationPresent(PlaytchaToken.class))
+                        .toList();
+                // A bridge method calls a method that is inspected itself.
+                if (method.isBridge() || onMethod == null && tokens.isEmpty()) {
+                    continue;
+                }
+                Method called = called(bean, method);
+                if (!called.equals(method)) {
+                    if (onClass == null && isMarked(method) && !isResource(type) && GuardAnnotations.on(called) == null) {
+                        warnOfNotInherited(name(method), bean);
+                    }
+                    continue;
+                }
+                if (onMethod != null) {
+                    uses.add(new CodeUse(onMethod.value(), name(method)));
+                    checkInterceptable(method, problems);
+                }
+                checkTokens(method, tokens, onMethod != null || onClass != null, problems);
             }
-            checkTokens(member, tokens, onMethod != null || onClass != null, problems);
-        }
-        if (onClass == null) {
-            warnOfNotInherited(type.getJavaClass(), guarded);
         }
         return problems;
     }
 
-    private static @Nullable PlaytchaProtected find(
-            Collection<Annotation> annotations, BeanManager beans, Set<Class<?>> seen) {
-        for (Annotation annotation : annotations) {
-            if (annotation instanceof PlaytchaProtected found) {
-                return found;
+    /** Returns the method of a bean that overrides or implements another one, or the method itself. */
+    private static Method called(Class<?> bean, Method method) {
+        if (!Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())) {
+            for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
+                for (Method each : GuardAnnotations.declaredMethods(type)) {
+                    if (!each.isBridge()
+                            && each.getName().equals(method.getName())
+                            && GuardAnnotations.overridden(bean, each).contains(method)) {
+                        return each;
+                    }
+                }
             }
         }
-        for (Annotation annotation : annotations) {
-            Class<? extends Annotation> type = annotation.annotationType();
-            Set<Annotation> within = Set.of();
-            if (beans.isStereotype(type)) {
-                within = beans.getStereotypeDefinition(type);
-            } else if (beans.isInterceptorBinding(type)) {
-                within = beans.getInterceptorBindingDefinition(type);
-            }
-            PlaytchaProtected found = within.isEmpty() || !seen.add(type) ? null : find(within, beans, seen);
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
+        return method;
     }
 
     private static void checkInterceptable(Method method, List<String> problems) {
@@ -101,17 +87,9 @@ final class BeanInspector {
         }
     }
 
-    private static void checkTokens(
-            Method method, List<AnnotatedParameter<?>> tokens, boolean guarded, List<String> problems) {
-        for (AnnotatedParameter<?> parameter : tokens) {
-            if (parameter.getBaseType() != String.class) {
-                problems.add("@PlaytchaToken marks parameter " + (parameter.getPosition() + 1) + " of " + name(method)
-                        + ", which is a " + parameter.getBaseType().getTypeName() + ": a token is a String");
-            }
-        }
-        if (tokens.size() > 1) {
-            problems.add("@PlaytchaToken marks " + tokens.size() + " parameters of " + name(method)
-                    + ": a method has one token");
+    private static void checkTokens(Method method, List<Parameter> tokens, boolean guarded, List<String> problems) {
+        if (tokens.size() > 1 || tokens.stream().anyMatch(parameter -> parameter.getType() != String.class)) {
+            problems.add("@PlaytchaToken marks " + tokens + " of " + name(method) + ": a method has one token, a String");
         }
         if (!tokens.isEmpty() && !guarded) {
             LOG.warn(
@@ -120,53 +98,18 @@ final class BeanInspector {
         }
     }
 
-    /** Logs a warning for annotations of interfaces and overridden methods: CDI inherits only those of superclasses. */
-    private static void warnOfNotInherited(Class<?> bean, Set<Method> guarded) {
-        for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
-            if (type == bean || isResource(type)) {
-                continue;
-            }
-            if (type.isInterface() && isMarked(type)) {
-                warn("interface " + type.getName(), bean);
-            }
-            for (Method method : GuardAnnotations.declaredMethods(type)) {
-                if (isMarked(method) && !Modifier.isPrivate(method.getModifiers()) && !guarded.contains(method)) {
-                    warn(name(method), bean);
-                }
-            }
-        }
-    }
-
+    /** Returns whether an element has the annotation and no Jakarta REST filter guards it. */
     private static boolean isMarked(AnnotatedElement element) {
-        return Stream.of(GuardAnnotations.annotations(element)).anyMatch(PlaytchaProtected.class::isInstance)
-                && !isResource(element);
+        return GuardAnnotations.on(element) != null && !isResource(element);
     }
 
-    /** Returns whether an element belongs to a Jakarta REST resource, which REST filters guard. */
     private static boolean isResource(AnnotatedElement element) {
         return Stream.of(GuardAnnotations.annotations(element))
                 .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
     }
 
-    private static boolean isOverridden(Method method, Class<?> bean) {
-        if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
-            return false;
-        }
-        for (Class<?> type = bean; type != null && type != method.getDeclaringClass(); type = type.getSuperclass()) {
-            for (Method lower : GuardAnnotations.declaredMethods(type)) {
-                // A public subclass of a package-private class has a bridge to the inherited method, which overrides
-                // nothing.
-                if (!lower.isBridge()
-                        && lower.getName().equals(method.getName())
-                        && GuardAnnotations.overridden(type, lower).contains(method)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static void warn(String place, Class<?> bean) {
+    /** CDI inherits annotations of superclasses only. */
+    private static void warnOfNotInherited(String place, Class<?> bean) {
         LOG.warn(
                 "@PlaytchaProtected on {} does not guard bean {}: CDI inherits it neither from interfaces nor from"
                         + " overridden methods; put it on the bean's class or method",
@@ -176,12 +119,9 @@ final class BeanInspector {
 
     /** Logs a warning if a producer's result has the annotation, since CDI does not intercept calls of it. */
     static void warnOfProduced(Class<?> type, Member producer) {
-        boolean guarded = isMarked(type)
-                || !isResource(type)
-                        && GuardAnnotations.hierarchy(type).stream()
-                                .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
-                                .anyMatch(method -> Modifier.isPublic(method.getModifiers()) && isMarked(method));
-        if (guarded) {
+        List<CodeUse> uses = new ArrayList<>();
+        inspect(type, uses);
+        if (!uses.isEmpty() && !isResource(type)) {
             LOG.warn(
                     "@PlaytchaProtected does not guard the {} that producer {}.{} returns: CDI intercepts calls of objects"
                             + " that it created itself; make the class a bean, or call a PlaytchaVerifier",

@@ -16,10 +16,12 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.BeanContainer;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,9 @@ public class CdiApplication {
     Instance<LateResultHandler> handlers;
 
     @Inject
+    BeanContainer container;
+
+    @Inject
     Instance<RequestContextController> contexts;
 
     @Inject
@@ -76,7 +81,12 @@ public class CdiApplication {
                     Object initialized) {
         PlaytchaApplication playtcha = application();
         try {
-            buildTimeUses.forEach(found -> playtcha.use(found.places()));
+            buildTimeUses.forEach(found -> {
+                playtcha.use(found.uses());
+                if (found.readinessChecked()) {
+                    playtcha.setReadinessChecked();
+                }
+            });
             begin(playtcha);
             if (servlets != null
                     && servlets.isOfServer()
@@ -123,8 +133,7 @@ public class CdiApplication {
             return;
         }
         CdiLateHandler bean = new CdiLateHandler(
-                handlers, contexts, extension.isResolvable() ? extension.get().handlers() : new LateHandlerResolver());
-        bean.check();
+                container, extension.isResolvable() ? extension.get().handlers() : Set.of(), contexts);
         handler = bean;
         playtcha.late().setBeans(bean);
         eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());

@@ -5,9 +5,13 @@ import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.context.spi.CreationalContext;
+import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.Bean;
-import java.util.Collection;
+import jakarta.enterprise.inject.spi.BeanContainer;
+import jakarta.enterprise.inject.spi.DeploymentException;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -22,46 +26,41 @@ import org.slf4j.LoggerFactory;
 final class CdiLateHandler implements HandlerProvider {
     private static final Logger LOG = LoggerFactory.getLogger(CdiLateHandler.class);
 
-    private final Instance<LateResultHandler> handlers;
+    private final BeanContainer beans;
+    private final @Nullable Bean<?> bean;
     private final Instance<RequestContextController> contexts;
-    private final LateHandlerResolver resolver;
     private final ReentrantLock creation = new ReentrantLock();
-    private final AtomicReference<Instance.@Nullable Handle<LateResultHandler>> found = new AtomicReference<>();
+    private final AtomicReference<@Nullable Reference> reference = new AtomicReference<>();
     private volatile boolean ended;
 
-    /** The resolver provides the bean if {@code handlers} has none. */
-    CdiLateHandler(
-            Instance<LateResultHandler> handlers,
-            Instance<RequestContextController> contexts,
-            LateHandlerResolver resolver) {
-        this.handlers = handlers;
+    private record Reference(LateResultHandler handler, CreationalContext<?> context) {}
+
+    /** Takes the handlers of all archives, in case this library's beans see none; throws if there is more than one. */
+    CdiLateHandler(BeanContainer beans, Set<Bean<?>> others, Instance<RequestContextController> contexts) {
+        this.beans = beans;
+        this.bean = choose(beans, others);
         this.contexts = contexts;
-        this.resolver = resolver;
     }
 
-    /** Returns the problem of an application with these handlers. */
-    static String ambiguous(Collection<? extends Bean<?>> beans) {
-        return "more than one CDI bean is a LateResultHandler, and an application has one: "
-                + beans.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "))
-                + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority";
+    /** Returns the handler that this library's beans see; on GlassFish those of WEB-INF/lib see none of WEB-INF/classes. */
+    static @Nullable Bean<?> choose(BeanContainer beans, Set<Bean<?>> others) {
+        Set<Bean<?>> visible = beans.getBeans(LateResultHandler.class);
+        Set<Bean<?>> candidates = visible.isEmpty() ? others : visible;
+        try {
+            return beans.resolve(candidates);
+        } catch (AmbiguousResolutionException several) {
+            String names = candidates.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "));
+            throw new DeploymentException(
+                    "more than one CDI bean is a LateResultHandler, and an application has one: " + names
+                            + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority",
+                    several);
+        }
     }
 
     /** Returns the class of a bean, or the description of a producer: its bean class is the one that declares it. */
     private static String name(Bean<?> bean) {
         Class<?> type = bean.getBeanClass();
         return bean.getTypes().contains(type) ? type.getName() : bean.toString();
-    }
-
-    /** Throws if there is more than one, on containers that do not check it or continue after a failed check. */
-    void check() {
-        if (handlers.isAmbiguous()) {
-            throw new IllegalStateException(ambiguous(
-                    handlers.handlesStream().map(Instance.Handle::getBean).toList()));
-        }
-        String problem = resolver.problem();
-        if (problem != null) {
-            throw new IllegalStateException(problem);
-        }
     }
 
     /** Returns the same handler each time: a dependent bean is created once. */
@@ -75,22 +74,19 @@ final class CdiLateHandler implements HandlerProvider {
         }
         try {
             checkNotEnded();
-            Instance.Handle<LateResultHandler> handle = found.get();
-            if (handle == null) {
-                handle = handlers.isUnsatisfied() ? resolver.handle() : handlers.getHandle();
+            Reference known = reference.get();
+            if (known == null && bean != null) {
+                CreationalContext<?> context = beans.createCreationalContext(bean);
+                known = new Reference(
+                        (LateResultHandler) beans.getReference(bean, LateResultHandler.class, context), context);
+                reference.set(known);
+                if (ended) {
+                    // end() does not wait for a bean that is being created.
+                    destroy();
+                }
+                checkNotEnded();
             }
-            if (handle == null) {
-                return null;
-            }
-            LateResultHandler handler = handle.get();
-            // Set only after the creation, so that a failed one is tried again.
-            found.set(handle);
-            if (ended) {
-                // end() does not wait for a bean that is being created.
-                destroy();
-            }
-            checkNotEnded();
-            return handler;
+            return known == null ? null : known.handler();
         } finally {
             creation.unlock();
         }
@@ -106,8 +102,7 @@ final class CdiLateHandler implements HandlerProvider {
     @Override
     public void runInRequestContext(Call call) throws Exception {
         checkNotEnded();
-        Instance.Handle<RequestContextController> handle = contexts.getHandle();
-        try {
+        try (Instance.Handle<RequestContextController> handle = contexts.getHandle()) {
             RequestContextController context = handle.get();
             // False where a context is active already, as on a server's managed threads.
             boolean activated = context.activate();
@@ -118,8 +113,6 @@ final class CdiLateHandler implements HandlerProvider {
                     deactivate(context);
                 }
             }
-        } finally {
-            handle.close();
         }
     }
 
@@ -138,10 +131,11 @@ final class CdiLateHandler implements HandlerProvider {
         destroy();
     }
 
+    /** Destroys a dependent bean; beans of other scopes are destroyed by their contexts. */
     private void destroy() {
-        Instance.Handle<LateResultHandler> last = found.getAndSet(null);
-        if (last != null && last.getBean().getScope().equals(Dependent.class)) {
-            last.destroy();
+        Reference last = reference.getAndSet(null);
+        if (last != null && bean != null && bean.getScope().equals(Dependent.class)) {
+            last.context().release();
         }
     }
 }

@@ -7,17 +7,11 @@ import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A guarded method of a bean, with its guard and the parameter that is the token. Public for proxies only. */
 public final class InterceptedMethod {
     static final int NO_PARAMETER = -1;
-
-    /** The context data under which containers store the bindings of an interceptor; CDI 4.0 has no API for them. */
-    private static final List<String> BINDINGS =
-            List.of("org.jboss.weld.interceptor.bindings", "io.quarkus.arc.interceptorBindings");
 
     private final Method method;
     private final @Nullable PlaytchaProtected onMethod;
@@ -69,30 +63,14 @@ public final class InterceptedMethod {
                         || locator && verifications.isMatching());
     }
 
-    /** Returns the name of the guard of the method, its interceptor binding, or its class. */
-    String guard(@Nullable Object bean, Map<String, Object> contextData) {
-        PlaytchaProtected found = onMethod == null ? amongBindings(contextData) : onMethod;
-        if (found != null) {
-            return found.value();
-        }
-        String ofClass = GuardAnnotations.guardOf(bean == null ? method.getDeclaringClass() : bean.getClass());
-        if (ofClass == null) {
+    /** Returns the name of the guard of the method or its class. */
+    String guard(@Nullable Object bean) {
+        Class<?> type = bean == null ? method.getDeclaringClass() : bean.getClass();
+        String guard = onMethod == null ? GuardAnnotations.guardOf(type) : onMethod.value();
+        if (guard == null) {
             throw new IllegalStateException("The guard of " + method
-                    + " cannot be determined: put @PlaytchaProtected on" + " the method or its class");
+                    + " cannot be determined: put @PlaytchaProtected on the method or its class");
         }
-        return ofClass;
-    }
-
-    private static @Nullable PlaytchaProtected amongBindings(Map<String, Object> contextData) {
-        for (String key : BINDINGS) {
-            if (contextData.get(key) instanceof Collection<?> bindings) {
-                for (Object binding : bindings) {
-                    if (binding instanceof PlaytchaProtected guarded) {
-                        return guarded;
-                    }
-                }
-            }
-        }
-        return null;
+        return guard;
     }
 }

@@ -7,8 +7,11 @@ import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.util.ClassPresence;
+import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
@@ -16,6 +19,7 @@ import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeforeShutdown;
+import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.DefinitionException;
 import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.enterprise.inject.spi.Extension;
@@ -23,8 +27,7 @@ import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
-import jakarta.enterprise.inject.spi.ProcessProducerField;
-import jakarta.enterprise.inject.spi.ProcessProducerMethod;
+import jakarta.enterprise.inject.spi.ProcessProducer;
 import jakarta.inject.Provider;
 import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
@@ -38,9 +41,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Adds this library's beans, since its jar has no beans.xml, and collects the uses of guards and late results, so that
@@ -56,13 +58,12 @@ public class PlaytchaExtension implements Extension {
             LateProducer.class,
             ProtectedInterceptor.class);
 
-    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaExtension.class);
     /** Loaded only where the API of MicroProfile Health is. */
-    private static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
+    public static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
 
     private final List<InjectionPoint> points = new ArrayList<>();
-    private final BeanInspector inspector = new BeanInspector();
-    private final LateHandlerResolver handlers = new LateHandlerResolver();
+    private final Set<CodeUse> uses = new LinkedHashSet<>();
+    private final Set<Bean<?>> handlers = new LinkedHashSet<>();
     private @Nullable PlaytchaApplication application;
     private boolean readinessChecked;
 
@@ -79,20 +80,26 @@ public class PlaytchaExtension implements Extension {
         return known;
     }
 
-    LateHandlerResolver handlers() {
+    /** Returns the late result handlers of all archives. */
+    Set<Bean<?>> handlers() {
         return handlers;
     }
 
-    void addBeans(@Observes BeforeBeanDiscovery event) {
-        BEANS.forEach(type -> event.addAnnotatedType(type, type.getName()));
+    /** Returns the names of the beans to add: the readiness check only with its API and the setting {@code health}. */
+    public static List<String> beanNames() {
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
-        if (classes != null && new SettingsLoader().classLoader(classes).isHealthOn()) {
-            try {
-                event.addAnnotatedType(Class.forName(HEALTH_CHECK), HEALTH_CHECK);
-                readinessChecked = true;
-            } catch (ClassNotFoundException | LinkageError absent) {
-                LOG.debug("MicroProfile Health is absent", absent);
-            }
+        boolean isHealthOn = ClassPresence.isPresent(
+                        "org.eclipse.microprofile.health.HealthCheck", PlaytchaExtension.class.getClassLoader())
+                && classes != null
+                && new SettingsLoader().classLoader(classes).isHealthOn();
+        return Stream.concat(BEANS.stream().map(Class::getName), isHealthOn ? Stream.of(HEALTH_CHECK) : Stream.of())
+                .toList();
+    }
+
+    void addBeans(@Observes BeforeBeanDiscovery event) throws ClassNotFoundException {
+        for (String name : beanNames()) {
+            event.addAnnotatedType(Class.forName(name), name);
+            readinessChecked |= name.equals(HEALTH_CHECK);
         }
     }
 
@@ -113,31 +120,30 @@ public class PlaytchaExtension implements Extension {
 
     /** Observes beans of all types, since the event's type is that of the declaring class. */
     void collectHandler(@Observes ProcessBean<?> event) {
-        handlers.add(event.getBean());
-    }
-
-    void inspect(@Observes ProcessManagedBean<?> event, BeanManager beans) {
-        if (event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
-            // An interceptor has the annotation as its binding.
-            return;
-        }
-        for (String problem : inspector.inspect(event.getAnnotatedBeanClass(), beans)) {
-            event.addDefinitionError(new DefinitionException(problem));
+        Bean<?> bean = event.getBean();
+        // A decorator has the types of what it decorates and cannot be injected.
+        if (bean.getTypes().contains(LateResultHandler.class)
+                && bean.getQualifiers().contains(Default.Literal.INSTANCE)
+                && !(bean instanceof Decorator)) {
+            handlers.add(bean);
         }
     }
 
-    void checkProducer(@Observes ProcessProducerMethod<?, ?> event) {
-        Method producer = event.getAnnotatedProducerMethod().getJavaMember();
-        BeanInspector.warnOfProduced(producer.getReturnType(), producer);
+    void inspect(@Observes ProcessManagedBean<?> event) {
+        // An interceptor has the annotation as its binding.
+        if (!event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
+            BeanInspector.inspect(event.getAnnotatedBeanClass().getJavaClass(), uses)
+                    .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
+        }
     }
 
-    void checkProducer(@Observes ProcessProducerField<?, ?> event) {
-        Field producer = event.getAnnotatedProducerField().getJavaMember();
-        BeanInspector.warnOfProduced(producer.getType(), producer);
+    void checkProducer(@Observes ProcessProducer<?, ?> event) {
+        Member producer = event.getAnnotatedMember().getJavaMember();
+        BeanInspector.warnOfProduced(
+                producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType(), producer);
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
-        Set<CodeUse> uses = new LinkedHashSet<>();
         for (InjectionPoint point : points) {
             Class<?> producer = producer(point, beans);
             if (producer == VerifierProducer.class) {
@@ -147,7 +153,6 @@ public class PlaytchaExtension implements Extension {
                 uses.add(new CodeUse(null, describe(point)));
             }
         }
-        uses.addAll(inspector.uses());
         points.clear();
         if (readinessChecked) {
             application().setReadinessChecked();
@@ -160,7 +165,7 @@ public class PlaytchaExtension implements Extension {
             event.addDeploymentProblem(problems);
         }
         try {
-            handlers.choose(beans);
+            CdiLateHandler.choose(beans, handlers);
         } catch (DeploymentException several) {
             event.addDeploymentProblem(several);
         }
@@ -182,13 +187,10 @@ public class PlaytchaExtension implements Extension {
     private static String describe(InjectionPoint point) {
         Member member = point.getMember();
         String of = member.getDeclaringClass().getName();
-        if (member instanceof Field) {
-            return "field " + of + "." + member.getName();
-        }
         String name = member instanceof Constructor ? "constructor of " + of : of + "." + member.getName();
         return point.getAnnotated() instanceof AnnotatedParameter<?> parameter
                 ? "parameter " + (parameter.getPosition() + 1) + " of " + name
-                : name;
+                : "field " + name;
     }
 
     void end(@Observes BeforeShutdown event) {

@@ -64,7 +64,7 @@ public class ProtectedInterceptor implements Serializable {
         Verification decision;
         try {
             EventLoop.requireBlockingAllowed();
-            guard = application.application().guard(method.guard(call.getTarget(), call.getContextData()));
+            guard = application.application().guard(method.guard(call.getTarget()));
             decision = decide(call, method, guard, verifications);
         } catch (Throwable error) {
             verifications.fail();

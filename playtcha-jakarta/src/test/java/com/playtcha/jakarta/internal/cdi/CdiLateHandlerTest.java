@@ -12,6 +12,7 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.inject.spi.BeanContainer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +76,9 @@ class CdiLateHandlerTest {
     /** As the application has one. */
     static CdiLateHandler of(Container app) {
         return new CdiLateHandler(
-                app.select(LateResultHandler.class),
-                app.select(RequestContextController.class),
-                app.get(PlaytchaExtension.class).handlers());
+                app.get(BeanContainer.class),
+                app.get(PlaytchaExtension.class).handlers(),
+                app.select(RequestContextController.class));
     }
 
     private static CdiLateHandler bean(Container app) {

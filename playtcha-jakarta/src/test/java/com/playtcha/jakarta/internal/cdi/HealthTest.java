@@ -63,7 +63,7 @@ class HealthTest {
         }
     }
 
-    private static String readiness(Container app) {
+    static String readiness(Container app) {
         return app.get(SmallRyeHealthReporter.class).getReadiness().getPayload().toString();
     }
 

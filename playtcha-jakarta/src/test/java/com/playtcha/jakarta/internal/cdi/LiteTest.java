@@ -3,6 +3,8 @@ package com.playtcha.jakarta.internal.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
@@ -19,7 +21,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.build.compatible.spi.BeanInfo;
 import jakarta.enterprise.inject.build.compatible.spi.Discovery;
-import jakarta.enterprise.inject.build.compatible.spi.Messages;
 import jakarta.enterprise.inject.build.compatible.spi.Registration;
 import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
 import jakarta.enterprise.inject.build.compatible.spi.Synthesis;
@@ -55,8 +56,8 @@ class LiteTest {
 
         @Override
         @Registration(types = Object.class)
-        public void look(BeanInfo bean, Messages messages) {
-            super.look(bean, messages);
+        public void look(BeanInfo bean) {
+            super.look(bean);
         }
 
         @Override
@@ -166,5 +167,41 @@ class LiteTest {
                                 Settings.of("late-dir", late.toString()), Taking.class, LateResultsTest.Takes.class)
                         .close())
                 .hasStackTraceContaining(LateResultsTest.Takes.class.getName() + ", " + Taking.class.getName());
+    }
+
+    @Dependent
+    static class Misplaced {
+        @PlaytchaProtected
+        private void run(@PlaytchaToken Integer token) {}
+    }
+
+    @Test
+    void methodThatCannotBeGuardedRefusesTheStart() {
+        try (PlaytchaStandIn playtcha = PlaytchaStandIn.start()) {
+            assertThatThrownBy(() -> Container.start(playtcha, Settings.none(), Misplaced.class)
+                            .close())
+                    .hasStackTraceContaining(Misplaced.class.getName() + ".run, which is private")
+                    .hasStackTraceContaining("a method has one token, a String");
+        }
+    }
+
+    @Dependent
+    static class Verifying {
+        @Inject
+        PlaytchaVerifier verifier;
+    }
+
+    @Test
+    void readinessIsCheckedOnlyIfTheSettingIsOn() {
+        try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+                CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
+            try (Container app = Container.start(playtcha, Settings.of("health", "true"), Verifying.class)) {
+                assertThat(HealthTest.readiness(app)).contains("\"name\":\"playtcha\",\"status\":\"UP\"");
+            }
+            try (Container app = Container.start(playtcha, Settings.none(), Verifying.class)) {
+                assertThat(HealthTest.readiness(app)).doesNotContain("playtcha");
+            }
+            assertThat(log.lines()).isEmpty();
+        }
     }
 }

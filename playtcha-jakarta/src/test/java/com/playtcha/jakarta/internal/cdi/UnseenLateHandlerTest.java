@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bean that beans of the library do not see takes late results all the same, and by the same rules. */
-class LateHandlerResolverTest {
+class UnseenLateHandlerTest {
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
     @TempDir
@@ -241,9 +241,9 @@ class LateHandlerResolverTest {
     static class Disabled extends Handler {}
 
     @Test
-    void unseenBeanThatIsNotEnabledDoesNotCount() {
+    void unseenBeanThatIsNotEnabledDoesNotCount() throws Exception {
         try (Container app = Container.startUnseen(Settings.none(), Disabled.class)) {
-            assertThat(app.get(PlaytchaExtension.class).handlers().handle()).isNull();
+            assertThat(CdiLateHandlerTest.of(app).handler()).isNull();
         }
     }
 
@@ -254,9 +254,9 @@ class LateHandlerResolverTest {
     }
 
     @Test
-    void noneIsNoProblem() {
+    void noneIsNoProblem() throws Exception {
         try (Container app = Container.startUnseen(store(), Qualified.class)) {
-            assertThat(app.get(PlaytchaExtension.class).handlers().handle()).isNull();
+            assertThat(CdiLateHandlerTest.of(app).handler()).isNull();
         }
         assertThat(SEEN).isEmpty();
     }
