@@ -186,7 +186,7 @@ class ArchitectureTest {
     static final ArchRule springHasOneHome = home("spring", "org.springframework..");
 
     @ArchTest
-    static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config");
+    static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config", "servlet");
 
     @ArchTest
     static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");

@@ -1,17 +1,12 @@
 package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
-import com.playtcha.jakarta.internal.config.CodeUse;
-import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.servlet.ServletSettings;
 import jakarta.enterprise.inject.Instance;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,28 +21,13 @@ public final class ServletBridge implements ServletAccess {
     public ServletBridge() {}
 
     @Override
-    public boolean isContext(Object initialized) {
-        return initialized instanceof ServletContext;
-    }
-
-    @Override
     public boolean isOfServer() {
         return ServletContext.class.getClassLoader() != ServletBridge.class.getClassLoader();
     }
 
     @Override
-    public LoadedSettings settings(Object context, Set<CodeUse> uses) {
-        ServletContext servlets = (ServletContext) context;
-        Map<String, String> params = new HashMap<>();
-        for (String name : Collections.list(servlets.getInitParameterNames())) {
-            String value = servlets.getInitParameter(name);
-            if (value != null) {
-                params.put(name, value);
-            }
-        }
-        SettingsLoader loader = new SettingsLoader().contextParams(params).uses(uses);
-        ClassLoader classes = servlets.getClassLoader();
-        return (classes == null ? loader : loader.classLoader(classes)).load();
+    public @Nullable SettingsLoader settings(Object initialized) {
+        return initialized instanceof ServletContext context ? ServletSettings.withoutFilters(context) : null;
     }
 
     @Override

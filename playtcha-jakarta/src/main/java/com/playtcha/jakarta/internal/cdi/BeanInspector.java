@@ -47,7 +47,10 @@ final class BeanInspector {
                 }
                 Method called = called(bean, method);
                 if (!called.equals(method)) {
-                    if (onClass == null && isMarked(method) && !isResource(type) && GuardAnnotations.on(called) == null) {
+                    if (onClass == null
+                            && isMarked(method)
+                            && !isResource(type)
+                            && GuardAnnotations.on(called) == null) {
                         warnOfNotInherited(name(method), bean);
                     }
                     continue;
@@ -89,7 +92,8 @@ final class BeanInspector {
 
     private static void checkTokens(Method method, List<Parameter> tokens, boolean guarded, List<String> problems) {
         if (tokens.size() > 1 || tokens.stream().anyMatch(parameter -> parameter.getType() != String.class)) {
-            problems.add("@PlaytchaToken marks " + tokens + " of " + name(method) + ": a method has one token, a String");
+            problems.add(
+                    "@PlaytchaToken marks " + tokens + " of " + name(method) + ": a method has one token, a String");
         }
         if (!tokens.isEmpty() && !guarded) {
             LOG.warn(

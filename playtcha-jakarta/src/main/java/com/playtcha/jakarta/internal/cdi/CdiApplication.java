@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
@@ -61,12 +61,6 @@ public class CdiApplication {
     Instance<LateResultHandler> handlers;
 
     @Inject
-    BeanContainer container;
-
-    @Inject
-    Instance<RequestContextController> contexts;
-
-    @Inject
     Instance<Object> beans;
 
     @Inject
@@ -88,16 +82,21 @@ public class CdiApplication {
                 }
             });
             begin(playtcha);
-            if (servlets != null
-                    && servlets.isOfServer()
-                    && !servlets.isContext(initialized)
-                    && !playtcha.isClaimed()) {
+            SettingsLoader ofContext = servlets == null ? null : servlets.settings(initialized);
+            if (servlets != null && servlets.isOfServer() && ofContext == null && !playtcha.isClaimed()) {
                 // The servlet context starts later and has its own settings.
                 return;
             }
             if (!playtcha.isClaimed()) {
                 if (playtcha.isUsedByCode() || playtcha.hasLateHandler()) {
-                    configure(playtcha, initialized);
+                    if (ofContext == null) {
+                        playtcha.configureByDefault();
+                    } else {
+                        // The container did not run the initializer.
+                        playtcha.configure(uses -> ofContext.uses(uses).load())
+                                .warnings()
+                                .forEach(warning -> LOG.warn("{}", warning));
+                    }
                 }
                 // Items of an earlier run are delivered without waiting for the first request.
                 playtcha.startLate();
@@ -109,16 +108,6 @@ public class CdiApplication {
             throw e;
         }
         playtcha.announce();
-    }
-
-    private void configure(PlaytchaApplication playtcha, Object initialized) {
-        if (servlets != null && servlets.isContext(initialized)) {
-            // The container did not run the initializer.
-            LoadedSettings settings = playtcha.configure(uses -> servlets.settings(initialized, uses));
-            settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        } else {
-            playtcha.configureByDefault();
-        }
     }
 
     /** Looks up one of the application's beans, such as a registry of metrics. */
@@ -133,7 +122,9 @@ public class CdiApplication {
             return;
         }
         CdiLateHandler bean = new CdiLateHandler(
-                container, extension.isResolvable() ? extension.get().handlers() : Set.of(), contexts);
+                beans.select(BeanContainer.class).get(),
+                extension.isResolvable() ? extension.get().handlers() : Set.of(),
+                beans.select(RequestContextController.class));
         handler = bean;
         playtcha.late().setBeans(bean);
         eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());

@@ -49,7 +49,8 @@ final class CdiLateHandler implements HandlerProvider {
         try {
             return beans.resolve(candidates);
         } catch (AmbiguousResolutionException several) {
-            String names = candidates.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "));
+            String names =
+                    candidates.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "));
             throw new DeploymentException(
                     "more than one CDI bean is a LateResultHandler, and an application has one: " + names
                             + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority",

@@ -1,10 +1,8 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.config.CodeUse;
-import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import jakarta.enterprise.inject.Instance;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +13,12 @@ public interface ServletAccess {
     /** Access to the attributes of one servlet request; setting null removes an attribute. */
     record RequestAttributes(Function<String, @Nullable Object> getter, BiConsumer<String, @Nullable Object> setter) {}
 
-    /** Returns whether the payload of CDI's event is a servlet context. */
-    boolean isContext(Object initialized);
-
     /** Returns whether the server provides the Servlet API: CDI may then start before the context, as on WildFly. */
     boolean isOfServer();
 
-    /** Reads the settings with the context-params of a servlet context for which the initializer did not run. */
-    LoadedSettings settings(Object context, Set<CodeUse> uses);
+    /** Returns a loader with the context-params if the payload of CDI's event is a servlet context, else null. */
+    @Nullable
+    SettingsLoader settings(Object initialized);
 
     /** Returns the attributes of the current servlet request, or null if there is none. */
     @Nullable

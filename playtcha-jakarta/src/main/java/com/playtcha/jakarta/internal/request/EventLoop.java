@@ -23,21 +23,16 @@ public final class EventLoop {
 
     /** Throws an {@link IllegalStateException} on a thread that must not block. */
     public static void requireBlockingAllowed() {
-        Method onEventLoop = ON_EVENT_LOOP;
-        if (onEventLoop == null) {
-            return;
-        }
-        boolean on;
         try {
-            on = Boolean.TRUE.equals(onEventLoop.invoke(null));
+            if (ON_EVENT_LOOP == null || !Boolean.TRUE.equals(ON_EVENT_LOOP.invoke(null))) {
+                return;
+            }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot determine whether this thread may block", e);
         }
-        if (on) {
-            throw new IllegalStateException(
-                    "a guard blocks until Playtcha responds, and a thread of Vert.x's event loop must"
-                            + " not block: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
-                            + " call PlaytchaVerifier.verifyAsync");
-        }
+        throw new IllegalStateException(
+                "a guard blocks until Playtcha responds, and a thread of Vert.x's event loop must"
+                        + " not block: annotate the guarded method with @Blocking (io.smallrye.common.annotation), or"
+                        + " call PlaytchaVerifier.verifyAsync");
     }
 }

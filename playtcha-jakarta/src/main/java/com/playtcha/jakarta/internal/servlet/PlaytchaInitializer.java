@@ -19,9 +19,7 @@ import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.HandlesTypes;
-import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,7 +102,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         ContextLifecycle holder = ContextLifecycle.of(context, application, settings, annotated);
-        settings.filters().forEach((name, guard) -> announce(name, guard, mappings(context, name)));
+        settings.filters().forEach((name, guard) -> announce(name, guard, "what it is mapped to"));
         settings.registrations().forEach((filter, guard) -> {
             register(context, filter, guard);
             announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
@@ -140,22 +138,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
 
     private static void announce(String filter, GuardSettings guard, String mappings) {
         LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
-    }
-
-    /** Known in Jetty only after the filters started. */
-    private static String mappings(ServletContext context, String filter) {
-        FilterRegistration registration = context.getFilterRegistration(filter);
-        Set<String> mappings = new LinkedHashSet<>();
-        if (registration != null) {
-            mappings.addAll(orEmpty(registration.getUrlPatternMappings()));
-            orEmpty(registration.getServletNameMappings()).forEach(servlet -> mappings.add("servlet " + servlet));
-        }
-        return mappings.isEmpty() ? "what it is mapped to" : mappings.toString();
-    }
-
-    /** Open Liberty returns null for none. */
-    private static Collection<String> orEmpty(@Nullable Collection<String> mappings) {
-        return mappings == null ? Set.of() : mappings;
     }
 
     private static ServletException refused(ServletContext context, Throwable cause) {

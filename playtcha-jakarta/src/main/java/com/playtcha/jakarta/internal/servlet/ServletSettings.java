@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Passes init-params and context-params to the settings' loader. */
-final class ServletSettings {
+/** Passes init-params and context-params to the settings' loader. Public for the bridge to CDI only. */
+public final class ServletSettings {
     /** The attribute with the {@link ExternalConfig} of the framework that starts the application. */
     static final String FRAMEWORK = ExternalConfig.class.getName();
 
@@ -29,7 +29,7 @@ final class ServletSettings {
     /** A loader for the whole application. Called before this library registers filters of its own. */
     static SettingsLoader loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
-        SettingsLoader loader = loader(context, classes)
+        SettingsLoader loader = withoutFilters(context)
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             if (isOurs(filter.getClassName(), classes)) {
@@ -42,16 +42,17 @@ final class ServletSettings {
     /** Loads the settings of one filter, where the initializer did not run. */
     static LoadedSettings load(FilterConfig filter) {
         ServletContext context = filter.getServletContext();
-        return loader(context, classLoader(context))
+        return withoutFilters(context)
                 .filter(filter.getFilterName(), params(filter.getInitParameterNames(), filter::getInitParameter))
                 .load();
     }
 
-    private static SettingsLoader loader(ServletContext context, ClassLoader classes) {
+    /** A loader for a context for which the initializer did not run. */
+    public static SettingsLoader withoutFilters(ServletContext context) {
         return new SettingsLoader()
                 .framework(framework(context))
                 .contextParams(params(context.getInitParameterNames(), context::getInitParameter))
-                .classLoader(classes);
+                .classLoader(classLoader(context));
     }
 
     private static Map<String, String> params(Enumeration<String> names, Function<String, @Nullable String> valueOf) {

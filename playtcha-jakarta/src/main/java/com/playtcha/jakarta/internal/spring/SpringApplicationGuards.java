@@ -14,6 +14,7 @@ import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,6 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.ClassUtils;
 
 /** Owns the guards of a Spring application and connects them with its beans and events. Thread-safe. */
 final class SpringApplicationGuards
@@ -44,9 +44,8 @@ final class SpringApplicationGuards
     SpringApplicationGuards(ConfigurableApplicationContext context) {
         beans = context.getBeanFactory();
         settings = new SpringSettings(context.getEnvironment());
-        ClassLoader known = context.getClassLoader();
-        ClassLoader loader = known == null ? ClassUtils.getDefaultClassLoader() : known;
-        ClassLoader classes = loader == null ? SpringApplicationGuards.class.getClassLoader() : loader;
+        // Null only before the context is refreshed.
+        ClassLoader classes = Objects.requireNonNull(context.getClassLoader());
         application = PlaytchaApplication.claim(classes);
         // For code that asks for a verifier before the servlet context starts, or where there is none, as in a mock.
         application.setDefaultLoader(uses -> new SettingsLoader()
@@ -54,7 +53,7 @@ final class SpringApplicationGuards
                 .classLoader(classes)
                 .uses(uses)
                 .load());
-        application.addListener(new Publisher(context));
+        application.addListener(publisher(context));
         application
                 .late()
                 .addListener((id, kind, from, to, outcome) ->
@@ -67,27 +66,23 @@ final class SpringApplicationGuards
     }
 
     /** Publishes application events. A listener's exception is thrown to the caller, which logs it. */
-    private static final class Publisher implements VerificationListener {
-        private final ApplicationEventPublisher context;
+    private static VerificationListener publisher(ApplicationEventPublisher context) {
+        return new VerificationListener() {
+            @Override
+            public void onVerification(String guard, Verification verification) {
+                context.publishEvent(new VerificationEvent(guard, verification));
+            }
 
-        Publisher(ApplicationEventPublisher context) {
-            this.context = context;
-        }
+            @Override
+            public void onBreakerChange(BreakerChange change) {
+                context.publishEvent(change);
+            }
 
-        @Override
-        public void onVerification(String guard, Verification verification) {
-            context.publishEvent(new VerificationEvent(guard, verification));
-        }
-
-        @Override
-        public void onBreakerChange(BreakerChange change) {
-            context.publishEvent(change);
-        }
-
-        @Override
-        public void onThrottleChange(ThrottleChange change) {
-            context.publishEvent(change);
-        }
+            @Override
+            public void onThrottleChange(ThrottleChange change) {
+                context.publishEvent(change);
+            }
+        };
     }
 
     PlaytchaApplication application() {

@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.playtcha.jakarta.internal.gate.CapturedLog;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.PlaytchaVerifier;
@@ -12,6 +11,7 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.cdi.PlaytchaBuildExtension;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
