@@ -87,15 +87,6 @@ public final class Arguments {
         return options.get(option);
     }
 
-    public int number(String option, int defaultValue, int max) {
-        String text = options.getOrDefault(option, String.valueOf(defaultValue));
-        int value = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
-        if (value < 1 || value > max) {
-            throw new UsageException(option + " must be a number from 1 to " + max + ", not " + LogText.clean(text));
-        }
-        return value;
-    }
-
     public @Nullable Path path(String option) {
         String text = options.get(option);
         try {

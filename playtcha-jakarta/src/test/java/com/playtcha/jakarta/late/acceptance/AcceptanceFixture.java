@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.OneShotHttp;
@@ -58,7 +59,7 @@ abstract class AcceptanceFixture {
     @BeforeEach
     void openDatabase() {
         h2 = EmbeddedH2.in(directory.resolve("database"));
-        database = new Database(h2.dataSource());
+        database = new Database(JdbcStores.dataSource(h2));
         // A row may be locked for as long as a slow disk takes.
         database.execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         naming = Naming.bind(DATA_SOURCE, database.dataSource());

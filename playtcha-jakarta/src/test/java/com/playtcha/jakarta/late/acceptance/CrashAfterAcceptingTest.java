@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.CallbackBehavior;
 import com.playtcha.jakarta.testkit.OneShotHttp;
@@ -115,7 +116,7 @@ class CrashAfterAcceptingTest {
     @Test
     void whatWasAcknowledgedIsHandledByTheNextProcess() throws Exception {
         EmbeddedH2 h2 = EmbeddedH2.in(LateDirectory.of(folder()).store());
-        Effects effects = new Effects(h2.dataSource());
+        Effects effects = new Effects(JdbcStores.dataSource(h2));
         effects.makeTable();
         h2.close();
 
@@ -151,7 +152,7 @@ class CrashAfterAcceptingTest {
 
         EmbeddedH2 after = EmbeddedH2.in(LateDirectory.of(folder()).store());
         try {
-            List<Effects.Effect> all = new Effects(after.dataSource()).all();
+            List<Effects.Effect> all = new Effects(JdbcStores.dataSource(after)).all();
             assertThat(all).doesNotHaveDuplicates();
             assertThat(all)
                     .filteredOn(effect -> ids.contains(effect.id()))

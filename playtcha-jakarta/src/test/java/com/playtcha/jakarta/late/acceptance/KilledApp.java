@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late.acceptance;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,8 @@ public final class KilledApp {
         System.setOut(System.err);
         Path folder = Path.of(arguments[0]);
         boolean stuck = arguments.length > 2 && arguments[2].equals("stuck");
-        Effects effects =
-                new Effects(EmbeddedH2.in(LateDirectory.of(folder).store()).dataSource());
+        Effects effects = new Effects(
+                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store())));
         effects.failure((id, call) -> {
             said.println("call " + id);
             if (stuck) {

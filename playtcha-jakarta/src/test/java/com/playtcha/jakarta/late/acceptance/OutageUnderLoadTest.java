@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -162,8 +163,8 @@ class OutageUnderLoadTest {
     @Test
     void everyPassEndsWithAVerdictInTheHandler() throws Exception {
         Path folder = directory.resolve("late");
-        Effects effects =
-                new Effects(EmbeddedH2.in(LateDirectory.of(folder).store()).dataSource());
+        Effects effects = new Effects(
+                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store())));
         effects.makeTable();
         app = new TaskApp(
                 Map.of(

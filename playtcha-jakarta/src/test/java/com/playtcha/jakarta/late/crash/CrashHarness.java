@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -66,11 +67,11 @@ public final class CrashHarness {
         Ledger ledger = new Ledger(false);
         long begun = System.nanoTime();
         try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
-            makeTable(h2.dataSource());
+            makeTable(JdbcStores.dataSource(h2));
         }
         killAgainAndAgain("h2", kills, ledger);
         try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
-            ledger.check(h2.dataSource(), directory.resolve(SPOOL));
+            ledger.check(JdbcStores.dataSource(h2), directory.resolve(SPOOL));
         }
         return report("H2, " + kills + " kills", ledger, List.of(), begun);
     }

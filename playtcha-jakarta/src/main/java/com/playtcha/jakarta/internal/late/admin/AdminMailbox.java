@@ -48,6 +48,8 @@ public final class AdminMailbox implements AutoCloseable {
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     private static final long LOOK_MS = 50;
+    /** A request that is not taken within this time is withdrawn. */
+    private static final Duration WAIT = Duration.ofSeconds(5);
     /** A request that was taken has been done or will be, so its response is worth waiting for. */
     private static final Duration TAKEN = Duration.ofSeconds(15);
 
@@ -70,21 +72,20 @@ public final class AdminMailbox implements AutoCloseable {
     }
 
     /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
-    static AdminResponse send(LateDirectory lateDir, ResultText texts, Duration timeout, String... arguments) {
+    static AdminResponse send(LateDirectory lateDir, ResultText texts, String... arguments) {
         String name = DurableFiles.randomDigits();
         Path file = lateDir.requests().resolve(name + REQUEST);
         Path response = lateDir.requests().resolve(name + RESPONSE);
         try {
             write(file, Map.of("arguments", List.of(arguments)), texts);
-            if (await(response, timeout) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
+            if (await(response, WAIT) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
                 AdminResponse read = AdminResponse.read(read(response, MAX_RESPONSE, texts));
                 Files.deleteIfExists(response);
                 return read;
             }
             return AdminResponse.unreachable(
-                    "An application uses " + lateDir.directory() + " but did not answer within "
-                            + timeout.toSeconds()
-                            + " s, so the request was withdrawn. Look into its log, or wait longer with --wait N.");
+                    "An application uses " + lateDir.directory() + " but did not answer within " + WAIT.toSeconds()
+                            + " s, so the request was withdrawn. Look into its log.");
         } catch (IOException e) {
             return AdminResponse.unreachable("The directory " + lateDir.requests() + " cannot be used ("
                     + e.getClass().getSimpleName() + "). Run this command as the user of the application.");

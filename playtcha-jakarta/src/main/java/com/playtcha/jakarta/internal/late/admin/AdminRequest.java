@@ -11,19 +11,15 @@ import java.util.Set;
  *
  * @param command list, show, retry, retry --all or discard
  * @param id "" for {@code list} and {@code retry --all}
- * @param limit of a list
  * @param json whether the response is JSON, one object a line
  * @param withResult whether {@code show} includes the result
  */
-record AdminRequest(String command, String id, int limit, boolean json, boolean withResult) {
-    static final int MAX_LIMIT = 1000;
-    private static final int DEFAULT_LIMIT = 100;
+record AdminRequest(String command, String id, boolean json, boolean withResult) {
     private static final Set<String> FLAGS = Set.of("--json", "--result", "--all", "--help");
-    private static final Set<String> VALUED = Set.of("--late-dir", "--limit", "--wait");
 
     /** Parses the arguments of the command, which is also what a request file contains. */
     static Arguments parse(String... arguments) {
-        return Arguments.parse(FLAGS, VALUED, arguments);
+        return Arguments.parse(FLAGS, Set.of("--late-dir"), arguments);
     }
 
     static AdminRequest of(Arguments line) {
@@ -40,8 +36,7 @@ record AdminRequest(String command, String id, int limit, boolean json, boolean 
         }
         try {
             String id = needsId ? AsciiText.decode(line.words().get(1)) : "";
-            int limit = line.number("--limit", DEFAULT_LIMIT, MAX_LIMIT);
-            return new AdminRequest(all ? "retry --all" : word, id, limit, line.has("--json"), line.has("--result"));
+            return new AdminRequest(all ? "retry --all" : word, id, line.has("--json"), line.has("--result"));
         } catch (IllegalArgumentException e) {
             throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
         }

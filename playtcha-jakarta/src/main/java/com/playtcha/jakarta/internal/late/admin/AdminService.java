@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Does what an operator requests of one engine by the command, and writes what the command prints. Thread-safe. */
 public final class AdminService {
+    /** The items of a list. */
+    private static final int MOST = 1000;
+
     private static final int SHOWN_OF_ERROR = 100;
+    private static final String COLUMNS = "%-24s  %-12s  %-11s  %-11s  %8s  %-10s  %-12s  %s\n";
 
     private final DeadLetters deadLetters;
     private final LateTasks tasks;
@@ -101,8 +105,7 @@ public final class AdminService {
 
     private AdminResponse list(AdminRequest request) {
         long before = storeFailures();
-        List<LateItem> found = deadLetters.list(request.limit() + 1);
-        List<LateItem> items = found.subList(0, Math.min(found.size(), request.limit()));
+        List<LateItem> items = deadLetters.list(MOST);
         Instant now = clock.instant();
         StringBuilder out = new StringBuilder();
         if (request.json()) {
@@ -111,8 +114,8 @@ public final class AdminService {
             table(items, now, out);
         }
         StringBuilder err = new StringBuilder();
-        if (found.size() > items.size()) {
-            err.append("There are more: --limit lists up to " + AdminRequest.MAX_LIMIT + ".\n");
+        if (items.size() == MOST) {
+            err.append("There may be more: these are the oldest " + MOST + ".\n");
         }
         // A list leaves out a store that fails, and only logs that.
         if (storeFailures() > before) {
@@ -130,19 +133,15 @@ public final class AdminService {
     }
 
     private static void table(List<LateItem> items, Instant now, StringBuilder out) {
-        int width = items.stream()
-                .mapToInt(item -> printed(item.id()).length())
-                .max()
-                .orElse(0);
-        String format = "%-" + Math.max(2, width) + "s  %-12s  %-11s  %-11s  %8s  %-10s  %-12s  %s\n";
         if (!items.isEmpty()) {
-            out.append(String.format(format, "ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR"));
+            out.append(
+                    String.format(COLUMNS, "ID", "KIND", "STATE", "OUTCOME", "FAILURES", "AGE", "DUE", "LAST ERROR"));
         }
         for (LateItem item : items) {
             long due = seconds(now, item.dueAt());
             String error = item.lastError() == null ? "" : LogText.escape(item.lastError());
             out.append(String.format(
-                    format,
+                    COLUMNS,
                     printed(item.id()),
                     item.kind(),
                     state(item),

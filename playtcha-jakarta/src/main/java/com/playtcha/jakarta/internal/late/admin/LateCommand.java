@@ -44,10 +44,8 @@ public final class LateCommand {
 
             Options
               --late-dir DIR     the application's setting late-dir; run the command as the application's user
-              --limit N          list: at most N items, 1 to 1000 (default 100)
               --json             list, show: JSON, one object a line
               --result           show: with the result, which may be sensitive
-              --wait N           seconds to wait for the running application, 1 to 240 (default 10)
               --help             this text
               --                 ends the options
 
@@ -62,8 +60,6 @@ public final class LateCommand {
         throw new IllegalStateException("a command calls no handler");
     };
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
-    private static final int DEFAULT_WAIT = 10;
-    private static final int MAX_WAIT = 240;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -100,7 +96,6 @@ public final class LateCommand {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
         }
         AdminRequest request = AdminRequest.of(line);
-        Duration timeout = Duration.ofSeconds(line.number("--wait", DEFAULT_WAIT, MAX_WAIT));
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
@@ -113,7 +108,7 @@ public final class LateCommand {
                 FileChannel lock = lateDir.tryLock().orElse(null)) {
             ResultText texts = new ResultText(new StrictJson(), writer);
             if (lock == null) {
-                return AdminMailbox.send(lateDir, texts, timeout, arguments);
+                return AdminMailbox.send(lateDir, texts, arguments);
             }
             if (request.command().startsWith("retry")) {
                 err.println("No application runs on this directory: results are delivered when one starts.");

@@ -4,11 +4,15 @@ import com.playtcha.jakarta.internal.util.JmxRegistration;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Late results in JMX: the gauges and counters of {@link LateMetrics} as attributes, durations in seconds. */
 public final class LateJmx {
+    private static final Pattern WORD_START = Pattern.compile("(?:^|-)(.)");
+
     private LateJmx() {}
 
     public static JmxRegistration register(String application, LateMetrics metrics) {
@@ -35,10 +39,6 @@ public final class LateJmx {
 
     /** Returns {@code HandlerFailed} for {@code handler-failed}. */
     private static String attribute(String counter) {
-        StringBuilder name = new StringBuilder();
-        for (String word : counter.split("-")) {
-            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
-        }
-        return name.toString();
+        return WORD_START.matcher(counter).replaceAll(start -> start.group(1).toUpperCase(Locale.ROOT));
     }
 }

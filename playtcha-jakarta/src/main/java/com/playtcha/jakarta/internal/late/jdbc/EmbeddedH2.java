@@ -1,18 +1,17 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.CodeSource;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Set;
-import javax.sql.DataSource;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,18 +22,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
-    private static final String DRIVER = "org.h2.Driver";
-    private static final String DATA_SOURCE = "org.h2.jdbcx.JdbcDataSource";
     private static final String NAME = "playtcha-late";
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
-    private final DataSource dataSource;
-    /** H2's driver where it belongs to the application's class loader, else null. */
-    private final @Nullable Class<?> driver;
+    private final Driver driver;
+    private final String url;
+    /** Whether the platform's list of drivers would keep the application's class loader. */
+    private final boolean ofApplication;
 
-    EmbeddedH2(DataSource dataSource, @Nullable Class<?> driver) {
-        this.dataSource = dataSource;
-        this.driver = driver;
+    /** Creates a database with H2 from a class loader. */
+    EmbeddedH2(String url, ClassLoader classes) {
+        this.url = url;
+        try {
+            Class<?> type = Class.forName("org.h2.Driver", true, classes);
+            this.driver = (Driver) type.getConstructor().newInstance();
+            this.ofApplication = classes != ClassLoader.getSystemClassLoader() && isOfApplication(type, classes);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(
+                    "H2 is not on the class path. Add com.h2database:h2 to the application, or name a data source with"
+                            + " late-datasource.",
+                    e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This version of H2 is not supported", e);
+        }
     }
 
     /** Returns the database, which the first connection opens. */
@@ -45,16 +54,11 @@ public final class EmbeddedH2 implements AutoCloseable {
     /** The same with H2 from another class loader. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
         try {
-            if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-            } else {
-                Files.createDirectories(directory);
-            }
+            DurableFiles.makeDirectory(directory);
         } catch (IOException e) {
             throw new StoreException("The directory of the embedded database cannot be created", e);
         }
-        ClassLoader classes = loader == null ? EmbeddedH2.class.getClassLoader() : loader;
-        return new EmbeddedH2(dataSource(classes, url(directory)), driver(classes));
+        return new EmbeddedH2(url(directory), loader == null ? EmbeddedH2.class.getClassLoader() : loader);
     }
 
     /** Returns whether the directory contains a database. */
@@ -80,26 +84,18 @@ public final class EmbeddedH2 implements AutoCloseable {
                 + ";TRACE_LEVEL_FILE=0";
     }
 
-    private static DataSource dataSource(@Nullable ClassLoader classes, String url) {
-        try {
-            Object made =
-                    Class.forName(DATA_SOURCE, true, classes).getConstructor().newInstance();
-            made.getClass().getMethod("setURL", String.class).invoke(made, url);
-            made.getClass().getMethod("setUser", String.class).invoke(made, "playtcha");
-            made.getClass().getMethod("setPassword", String.class).invoke(made, "");
-            return (DataSource) made;
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(
-                    "H2 is not on the class path. Add com.h2database:h2 to the application, or name a data source with"
-                            + " late-datasource.",
-                    e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This version of H2 is not supported", e);
-        }
+    public Connection getConnection() throws SQLException {
+        Properties user = new Properties();
+        user.setProperty("user", "playtcha");
+        user.setProperty("password", "");
+        return driver.connect(url, user);
     }
 
-    public DataSource dataSource() {
-        return dataSource;
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /**
@@ -107,9 +103,8 @@ public final class EmbeddedH2 implements AutoCloseable {
      * connection opens it again.
      */
     void abort() {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN IMMEDIATELY");
+        try {
+            execute("SHUTDOWN IMMEDIATELY");
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The embedded database was closed already, or cannot be opened", e);
         }
@@ -117,36 +112,17 @@ public final class EmbeddedH2 implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN");
+        try {
+            execute("SHUTDOWN");
         } catch (SQLException e) {
             LOG.warn("The embedded database could not be closed: {}", Transactions.describe(e));
         }
-        if (driver != null) {
+        if (ofApplication) {
             try {
-                // The platform's list of drivers would keep the application's class loader.
-                driver.getMethod("unload").invoke(null);
+                driver.getClass().getMethod("unload").invoke(null);
             } catch (ReflectiveOperationException e) {
                 LOG.warn("H2's driver stays registered", e);
             }
-        }
-    }
-
-    /**
-     * Registers H2's driver where it belongs to the application's class loader, and returns it so that {@link #close} can
-     * remove it. The driver may be registered already; nothing else removes it.
-     */
-    private static @Nullable Class<?> driver(ClassLoader classes) {
-        try {
-            Class<?> driver = Class.forName(DRIVER, true, classes);
-            if (!isOfApplication(driver, classes) || classes == ClassLoader.getSystemClassLoader()) {
-                return null;
-            }
-            driver.getMethod("load").invoke(null);
-            return driver;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This version of H2 is not supported", e);
         }
     }
 

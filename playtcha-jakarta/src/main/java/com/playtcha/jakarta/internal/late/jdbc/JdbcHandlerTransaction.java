@@ -131,45 +131,38 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         String name = method.getName();
         Object first = arguments == null || arguments.length == 0 ? null : arguments[0];
         boolean isConnection = real == begun.connection();
-        switch (name) {
-            case "equals":
-                return proxy == first;
-            case "hashCode":
-                return System.identityHashCode(proxy);
-            case "toString":
-                return "part of the store's connection";
-            case "isWrapperFor":
-                return first instanceof Class<?> type && type.isInstance(proxy);
-            case "close":
-                return ended || isConnection ? null : call(begun, real, method, arguments);
-            case "isClosed":
-                return ended || Boolean.TRUE.equals(call(begun, real, method, arguments));
-            default:
-        }
-        if (ended) {
-            throw new SQLException("this connection ended when the handler it was passed to returned");
-        }
-        if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
-            // Some libraries always set it; it is false already.
-            return null;
-        }
-        if (isConnection && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
-            throw new SQLException(name + " is refused: the store commits when the handler returns, and rolls back when"
-                    + " it throws");
-        }
-        if (name.equals("unwrap")) {
-            if (first instanceof Class<?> type && type.isInstance(proxy)) {
-                return proxy;
+        return switch (name) {
+            case "equals" -> proxy == first;
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "toString" -> "part of the store's connection";
+            case "isWrapperFor" -> first instanceof Class<?> type && type.isInstance(proxy);
+            case "getConnection" -> lent;
+            case "close" -> ended || isConnection ? null : call(begun, real, method, arguments);
+            case "isClosed" -> ended || Boolean.TRUE.equals(call(begun, real, method, arguments));
+            case "unwrap" -> {
+                if (first instanceof Class<?> type && type.isInstance(proxy)) {
+                    yield proxy;
+                }
+                throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
             }
-            throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
-        }
-        if (name.equals("getConnection")) {
-            return lent;
-        }
-        Object made = call(begun, real, method, arguments);
-        // Statements, results and metadata, from which the real connection could be reached.
-        Class<?> type = method.getReturnType();
-        return made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
+            default -> {
+                if (ended) {
+                    throw new SQLException("this connection ended when the handler it was passed to returned");
+                }
+                if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
+                    // Some libraries always set it; it is false already.
+                    yield null;
+                }
+                if (isConnection && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
+                    throw new SQLException(name + " is refused: the store commits when the handler returns, and rolls"
+                            + " back when it throws");
+                }
+                Object made = call(begun, real, method, arguments);
+                // Statements, results and metadata, from which the real connection could be reached.
+                Class<?> type = method.getReturnType();
+                yield made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
+            }
+        };
     }
 
     private static @Nullable Object call(

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the store that the settings name. */
 public final class LateStores {
-    private static final String ENVIRONMENT = "java:comp/env/";
-
     private LateStores() {}
 
     /** Returns the embedded store, opened at its first use. */
     public static LateStore embedded(
             Path directory, @Nullable ClassLoader loader, ResultText results, Duration statementTimeout) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
-        return new JdbcLateStore(database.dataSource()::getConnection, results, statementTimeout, null, database);
+        return new JdbcLateStore(database::getConnection, results, statementTimeout, null, database);
     }
 
     /** Returns a store that fails at each call, for a command that has the spool only. */
@@ -40,13 +38,17 @@ public final class LateStores {
         return JdbcLateStore.of(dataSource(name, bean == null ? lookUp(name) : bean), results, statementTimeout);
     }
 
+    @SuppressWarnings(
+            "BanJNDI") // The deployer's name, of which the settings refuse anything with another scheme than java:.
     private static @Nullable Object lookUp(String name) {
         try {
-            InitialContext context = new InitialContext();
             try {
-                return lookUp(context, name);
-            } finally {
-                context.close();
+                return InitialContext.doLookup(name);
+            } catch (NameNotFoundException e) {
+                if (name.startsWith("java:")) {
+                    throw e;
+                }
+                return InitialContext.doLookup("java:comp/env/" + name);
             }
         } catch (NamingException e) {
             throw new IllegalStateException(
@@ -63,18 +65,5 @@ public final class LateStores {
         }
         throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
                 + (found == null ? "nothing" : "a " + found.getClass().getName()));
-    }
-
-    @SuppressWarnings(
-            "BanJNDI") // The deployer's name, of which the settings refuse anything with another scheme than java:.
-    private static @Nullable Object lookUp(InitialContext context, String name) throws NamingException {
-        try {
-            return context.lookup(name);
-        } catch (NameNotFoundException e) {
-            if (name.startsWith("java:")) {
-                throw e;
-            }
-            return context.lookup(ENVIRONMENT + name);
-        }
     }
 }

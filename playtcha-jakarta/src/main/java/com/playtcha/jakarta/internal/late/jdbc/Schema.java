@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,34 +30,30 @@ final class Schema {
     private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061, 955, 2714, 1913);
 
     private final Transactions transactions;
-    private final Database database;
 
-    Schema(Transactions transactions, Database database) {
+    Schema(Transactions transactions) {
         this.transactions = transactions;
-        this.database = database;
     }
 
     /** Creates the tables unless they exist. */
     void prepare() {
-        for (int tries = 1; version() == null; tries++) {
+        Integer version = version();
+        for (int tries = 1; version == null; tries++) {
             try {
-                // One by one, since most databases commit after each statement that creates something.
-                for (String statement : statements(database.schemaFile())) {
-                    make(statement);
-                }
+                make();
                 LOG.info("Made the tables of late results: version={}", VERSION);
             } catch (SQLException e) {
                 // Another node may be creating them; the version is read again.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
-                                    + ". Let a DBA run " + database.schemaFile() + " from this library's jar",
+                                    + ". Let a DBA run the file schema-" + VERSION + "-*.sql from this library's jar",
                             e);
                 }
             }
+            version = version();
         }
-        Integer version = version();
-        if (version == null || version != VERSION) {
+        if (version != VERSION) {
             throw new IllegalStateException("The tables playtcha_late_* have version " + version
                     + ", which another version of this library made; this one knows " + VERSION
                     + ". Use that version of the library.");
@@ -66,25 +63,30 @@ final class Schema {
     /** Returns null where there are no tables; throws where the database fails. */
     private @Nullable Integer version() {
         try {
-            List<Integer> versions = transactions.once(
-                    sql -> sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
-            return versions.isEmpty() ? null : versions.get(0);
+            return transactions
+                    .once(sql -> Optional.ofNullable(
+                            sql.first(row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1")))
+                    .orElse(null);
         } catch (SQLException e) {
             String state = Transactions.state(e);
             // S0002 is SQL Server's state for a missing table.
             if (state.startsWith("42") || state.equals("S0002")) {
                 return null;
             }
-            throw new StoreException("The store could not be opened: " + Transactions.describe(e), e);
+            throw Transactions.failure("be opened", e);
         }
     }
 
-    private void make(String statement) throws SQLException {
-        try {
-            transactions.once(sql -> sql.update(statement));
-        } catch (SQLException e) {
-            if (!EXISTS_STATES.contains(Transactions.state(e)) && !EXISTS_CODES.contains(e.getErrorCode())) {
-                throw e;
+    /** Runs statements one by one, since most databases commit after each one that creates something. */
+    private void make() throws SQLException {
+        for (String statement :
+                statements(transactions.once(sql -> sql.database().schemaFile()))) {
+            try {
+                transactions.once(sql -> sql.update(statement));
+            } catch (SQLException e) {
+                if (!EXISTS_STATES.contains(Transactions.state(e)) && !EXISTS_CODES.contains(e.getErrorCode())) {
+                    throw e;
+                }
             }
         }
     }
@@ -100,12 +102,9 @@ final class Schema {
             throw new IllegalStateException(file + " cannot be read from this library's jar", e);
         }
         String code = text.lines().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
-        List<String> statements = new ArrayList<>();
-        for (String statement : code.split(";", -1)) {
-            if (!statement.isBlank()) {
-                statements.add(statement.strip());
-            }
-        }
-        return statements;
+        return Stream.of(code.split(";", -1))
+                .map(String::strip)
+                .filter(statement -> !statement.isEmpty())
+                .toList();
     }
 }

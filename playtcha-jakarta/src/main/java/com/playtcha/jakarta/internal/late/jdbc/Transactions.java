@@ -26,7 +26,8 @@ final class Transactions {
     private final AtomicBoolean oneByOne = new AtomicBoolean();
     private volatile @Nullable Database database;
     private volatile boolean prepared;
-    private volatile @Nullable GroupFlush flush;
+    /** Writes commits out where the database does not by itself. */
+    private volatile @Nullable String flush;
     /** The isolation to set where the pool gives a stricter one; 0 leaves what the pool gives. */
     private volatile int isolation;
     /** Which opening of the embedded database connections belong to; changed by the thread that has its turn. */
@@ -62,49 +63,44 @@ final class Transactions {
         }
         synchronized (this) {
             if (!prepared) {
-                repeat("be opened", sql -> {
+                repeat("be opened", null, sql -> {
                     Database found = Database.of(sql.connection());
-                    database = found;
-                    String statement = found.flush(sql.connection());
-                    if (statement != null) {
+                    flush = found.flush(sql.connection());
+                    if (flush != null) {
                         // Shows at once that the user may not.
-                        sql.update(statement);
+                        sql.update(flush);
                     }
-                    flush = statement == null
-                            ? null
-                            : new GroupFlush(() -> once(0, flushing -> flushing.update(statement)));
                     // Compared once, since drivers ask the database for the current isolation.
                     isolation = sql.connection().getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
+                    database = found;
                     return true;
                 });
-                new Schema(this, database()).prepare();
+                new Schema(this).prepare();
                 if (embedded != null) {
                     // They belong to a process that has ended.
-                    repeat("be opened", sql -> sql.update(Statements.END_LEASES));
+                    repeat("be opened", null, sql -> sql.update(Statements.END_LEASES));
                 }
                 prepared = true;
             }
         }
     }
 
-    private Database database() {
-        Database known = database;
-        if (known == null) {
-            throw new IllegalStateException("the database is not open");
-        }
-        return known;
-    }
-
     /** Runs a transaction, again where another was faster. */
     <T> T run(String what, Work<T> work) {
         prepare();
-        return repeat(what, work);
+        return repeat(what, null, work);
     }
 
-    private <T> T repeat(String what, Work<T> work) {
+    /** The same for what must survive the death of the process once this returns. */
+    <T> T runDurably(String what, Work<T> work) {
+        prepare();
+        return repeat(what, flush, work);
+    }
+
+    private <T> T repeat(String what, @Nullable String flushing, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(isolation, work);
+                return once(isolation, flushing, work);
             } catch (SQLException e) {
                 String state = state(e);
                 // A row that another inserted first; a deadlock or a serialization failure.
@@ -115,34 +111,20 @@ final class Transactions {
         }
     }
 
-    /** The same for what must survive the death of the process once this returns; threads share a flush. */
-    <T> T runDurably(String what, Work<T> work) {
-        int openingBefore = opening;
-        T result = run(what, work);
-        GroupFlush group = flush;
-        if (group != null) {
-            try {
-                group.await();
-                // The flushed database may be one that was opened anew without this commit.
-                requireOpen(openingBefore);
-            } catch (SQLException e) {
-                throw failure("write out what it did", e);
-            }
-        }
-        return result;
-    }
-
     /** Runs a transaction once, with the pool's isolation. */
     <T> T once(Work<T> work) throws SQLException {
-        return once(0, work);
+        return once(0, null, work);
     }
 
-    private <T> T once(int enough, Work<T> work) throws SQLException {
+    private <T> T once(int enough, @Nullable String flushing, Work<T> work) throws SQLException {
         try (Session session = open()) {
             try {
                 session.begin(enough);
                 T result = work.run(session.sql());
                 session.commit();
+                if (flushing != null) {
+                    session.sql().update(flushing);
+                }
                 return result;
             } catch (SQLException e) {
                 session.failed(e);
@@ -182,12 +164,6 @@ final class Transactions {
     private void leaveTurn() {
         if (turn.isHeldByCurrentThread()) {
             turn.unlock();
-        }
-    }
-
-    private void requireOpen(int openingBefore) throws SQLException {
-        if (opening != openingBefore) {
-            throw new SQLException("the database failed meanwhile, and was closed", "08003");
         }
     }
 
@@ -257,7 +233,9 @@ final class Transactions {
 
         /** To be called before a connection is used that was opened a while ago. */
         void requireOpen() throws SQLException {
-            Transactions.this.requireOpen(openedIn);
+            if (opening != openedIn) {
+                throw new SQLException("the database failed meanwhile, and was closed", "08003");
+            }
         }
 
         /** To be called with what a statement threw: the database is closed, or had an error of its own or of its disk. */

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
@@ -51,7 +52,7 @@ public final class AdminApp {
                 LateRunner runner = new LateRunner(null)) {
             LateEngine engine = LateEngine.builder(
                             config,
-                            JdbcLateStore.of(h2.dataSource(), texts, Duration.ofSeconds(10)),
+                            JdbcLateStore.of(JdbcStores.dataSource(h2), texts, Duration.ofSeconds(10)),
                             handler,
                             clock,
                             runner.workers())

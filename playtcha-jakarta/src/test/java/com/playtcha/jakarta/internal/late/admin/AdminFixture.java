@@ -47,7 +47,7 @@ abstract class AdminFixture {
         lateDir = LateDirectory.of(directory.resolve("late"));
         lateDir.probe(false);
         h2 = EmbeddedH2.in(lateDir.store());
-        database = new RecordingDataSource(h2.dataSource(), true);
+        database = new RecordingDataSource(JdbcStores.dataSource(h2), true);
         spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
                 new TestLateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));

@@ -92,7 +92,7 @@ class AdminMailboxTest extends AdminFixture {
                 "{\"arguments\":[\"rm\"]}",
                 "{\"arguments\":\"list\"}",
                 "{\"arguments\":[\"list\",{}]}",
-                "{\"arguments\":[\"list\",\"--limit\",\"1001\"]}",
+                "{\"arguments\":[\"list\",\"--frob\"]}",
                 "{\"arguments\":[\"discard\"]}",
                 "{\"arguments\":[\"discard\",\"\\\\uzzzz\"]}",
             })

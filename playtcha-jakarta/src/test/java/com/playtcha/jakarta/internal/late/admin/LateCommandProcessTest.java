@@ -141,10 +141,10 @@ class LateCommandProcessTest {
     void anUnansweredRequestIsWithdrawn() throws Exception {
         try (java.nio.channels.FileChannel hold = lateDir.tryLock().orElseThrow()) {
             assertThat(hold).isNotNull();
-            Processes.Ended ended = command("discard", "t1", "--wait", "1");
+            Processes.Ended ended = command("discard", "t1");
 
             assertThat(ended.status()).isEqualTo(3);
-            assertThat(ended.err()).contains("did not answer within 1 s, so the request was withdrawn");
+            assertThat(ended.err()).contains("did not answer within 5 s, so the request was withdrawn");
             assertThat(requests()).isEmpty();
         }
     }
@@ -152,7 +152,7 @@ class LateCommandProcessTest {
     @Test
     void aDatabaseThatAnotherProcessHasOpenIsReported() throws Exception {
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
-                Connection connection = h2.dataSource().getConnection()) {
+                Connection connection = h2.getConnection()) {
             assertThat(connection.isClosed()).isFalse();
 
             Processes.Ended ended = command("list");

@@ -60,7 +60,7 @@ public abstract class EngineFixture {
         h2 = EmbeddedH2.in(directory.resolve("h2"));
         // A row may be locked for as long as a slow disk takes.
         execute("SET DEFAULT_LOCK_TIMEOUT 60000");
-        database = new RecordingDataSource(h2.dataSource(), true);
+        database = new RecordingDataSource(JdbcStores.dataSource(h2), true);
         store = JdbcStores.withLeaseClock(database, results, clock, h2);
         spool = spool(100);
     }
@@ -149,7 +149,7 @@ public abstract class EngineFixture {
     }
 
     protected int number(String sql) throws SQLException {
-        try (Connection connection = h2.dataSource().getConnection();
+        try (Connection connection = h2.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -158,7 +158,7 @@ public abstract class EngineFixture {
     }
 
     protected void execute(String sql) throws SQLException {
-        try (Connection connection = h2.dataSource().getConnection();
+        try (Connection connection = h2.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

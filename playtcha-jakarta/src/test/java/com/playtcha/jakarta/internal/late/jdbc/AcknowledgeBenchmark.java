@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,9 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * What it costs to acknowledge a result on the embedded H2: with a commit alone (of which a killed process loses some),
- * with a flush for each, and with flushes that are shared. In one run and in turns; prints medians, and ratios to the
- * first. Started by {@code mvn -pl playtcha-jakarta -Pbenchmark}.
+ * What it costs to acknowledge a result on the embedded H2: with a commit alone (of which a killed process loses some), and
+ * with a flush. In one run and in turns; prints medians, and ratios to the first. Started by {@code mvn -pl playtcha-jakarta -Pbenchmark}.
  */
 public final class AcknowledgeBenchmark {
     private static final int ROUNDS = 5;
@@ -65,17 +62,10 @@ public final class AcknowledgeBenchmark {
     }
 
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
-        Transactions plain = new Transactions(h2.dataSource()::getConnection, 30, null);
+        Transactions plain = new Transactions(h2::getConnection, 30, null);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
-        ways.put("flush for each", work -> {
-            plain.run("take", work);
-            try (Connection connection = h2.dataSource().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CHECKPOINT SYNC");
-            }
-        });
-        ways.put("shared flush", work -> plain.runDurably("take", work));
+        ways.put("with a flush", work -> plain.runDurably("take", work));
         for (int threads : new int[] {1, 8, 32}) {
             compare(ways, threads, round, plain);
         }

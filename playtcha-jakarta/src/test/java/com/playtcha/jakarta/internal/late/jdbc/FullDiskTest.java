@@ -24,7 +24,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +44,12 @@ class FullDiskTest {
     @BeforeEach
     void open() {
         FullDisk.register();
-        JdbcDataSource dataSource = new JdbcDataSource();
-        dataSource.setURL("jdbc:h2:full:" + directory.resolve("late")
-                + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
-        dataSource.setUser("playtcha");
-        dataSource.setPassword("");
+        EmbeddedH2 h2 = new EmbeddedH2(
+                "jdbc:h2:full:" + directory.resolve("late")
+                        + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
+                ClassLoader.getSystemClassLoader());
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
-        store = JdbcStores.embedded(dataSource, results, new EmbeddedH2(dataSource, null));
+        store = JdbcStores.embedded(JdbcStores.dataSource(h2), results, h2);
         accept("t1");
     }
 

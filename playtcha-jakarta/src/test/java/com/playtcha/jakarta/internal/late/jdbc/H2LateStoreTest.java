@@ -47,7 +47,7 @@ class H2LateStoreTest extends JdbcStoreContract {
         h2 = EmbeddedH2.in(directory);
         // Many at once wait for one row, on a machine that may be slow.
         write(h2, "SET DEFAULT_LOCK_TIMEOUT 60000");
-        return h2.dataSource();
+        return JdbcStores.dataSource(h2);
     }
 
     @Override
@@ -230,7 +230,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     }
 
     private static void write(EmbeddedH2 database, String sql) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

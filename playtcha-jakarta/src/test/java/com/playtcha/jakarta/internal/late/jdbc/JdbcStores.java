@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -8,6 +9,14 @@ import javax.sql.DataSource;
 /** Stores whose leases run by a test's clock, for tests of other packages. */
 public final class JdbcStores {
     private JdbcStores() {}
+
+    /** The embedded database, as an application's own data source. */
+    public static DataSource dataSource(EmbeddedH2 h2) {
+        return (DataSource) Proxy.newProxyInstance(
+                JdbcStores.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> h2.getConnection());
+    }
 
     public static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
         return withLeaseClock(dataSource, results, clock, null);
