@@ -8,12 +8,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.WeakHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,13 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class GuardAnnotations {
     private static final Logger LOG = LoggerFactory.getLogger(GuardAnnotations.class);
 
-    /** Limits the DEBUG line to one per class. A value of this library's types would keep its class loader reachable. */
-    private static final ClassValue<AtomicBoolean> REPORTED = new ClassValue<>() {
-        @Override
-        protected AtomicBoolean computeValue(Class<?> type) {
-            return new AtomicBoolean();
-        }
-    };
+    /** Limits the DEBUG line to one per class. */
+    private static final Set<Class<?>> REPORTED =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private GuardAnnotations() {}
 
@@ -125,7 +122,7 @@ public final class GuardAnnotations {
     }
 
     private static void report(Class<?> type, Throwable absent) {
-        if (REPORTED.get(type).compareAndSet(false, true)) {
+        if (REPORTED.add(type)) {
             LOG.debug("{} cannot be inspected and counts as not annotated: {}", type.getName(), absent.toString());
         }
     }

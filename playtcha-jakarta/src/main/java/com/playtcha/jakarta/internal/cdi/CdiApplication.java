@@ -36,7 +36,7 @@ public class CdiApplication {
     private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
 
     private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
-    /** Verifications of a guarded call outside of a request; the interceptor that sets them removes them. */
+
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<RequestVerifications> outsideOfRequests = new ThreadLocal<>();
 
@@ -204,13 +204,9 @@ public class CdiApplication {
         }
     }
 
-    /** Sets the verifications of a guarded call outside of a request; null removes them. */
-    public void setOutsideOfRequests(@Nullable RequestVerifications verifications) {
-        if (verifications == null) {
-            outsideOfRequests.remove();
-        } else {
-            outsideOfRequests.set(verifications);
-        }
+    /** Returns the verifications of a guarded call outside of a request; the interceptor that sets them removes them. */
+    public ThreadLocal<RequestVerifications> outsideOfRequests() {
+        return outsideOfRequests;
     }
 
     /** Publishes the decision in the attributes of the servlet request, if there is one. */

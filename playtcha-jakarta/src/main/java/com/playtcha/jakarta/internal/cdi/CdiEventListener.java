@@ -57,16 +57,11 @@ final class CdiEventListener implements VerificationListener, LateListener {
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        boolean foreign = classes != null && before != classes;
-        if (foreign) {
-            thread.setContextClassLoader(classes);
-        }
+        thread.setContextClassLoader(classes == null ? before : classes);
         try {
             events.select(type).fire(event);
         } finally {
-            if (foreign) {
-                thread.setContextClassLoader(before);
-            }
+            thread.setContextClassLoader(before);
         }
     }
 }

@@ -4,7 +4,6 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,9 @@ public final class InterceptedMethod {
     /** Returns the index of the marked parameter. The marks of overridden methods count as well. */
     private static int tokenParameter(Collection<Method> overridden) {
         for (Method each : overridden) {
-            Annotation[][] parameters = each.getParameterAnnotations();
-            for (int i = 0; i < parameters.length; i++) {
-                for (Annotation annotation : parameters[i]) {
-                    if (annotation instanceof PlaytchaToken) {
-                        return i;
-                    }
+            for (int i = 0; i < each.getParameterCount(); i++) {
+                if (each.getParameters()[i].isAnnotationPresent(PlaytchaToken.class)) {
+                    return i;
                 }
             }
         }

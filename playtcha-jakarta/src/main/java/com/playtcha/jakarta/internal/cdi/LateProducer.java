@@ -8,7 +8,6 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 
@@ -50,16 +49,13 @@ public class LateProducer {
     public LateMetrics metrics() {
         LateResults results = results();
         return (LateMetrics) Proxy.newProxyInstance(
-                LateMetrics.class.getClassLoader(), new Class<?>[] {LateMetrics.class}, (proxy, method, arguments) -> {
-                    LateMetrics running = results.getMetrics()
-                            .orElseThrow(() -> new LateUnavailableException(
-                                    "Late results have no metrics while they are not running: the application has not"
-                                            + " started or has ended, or no setting switches them on"));
-                    try {
-                        return method.invoke(running, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause() == null ? e : e.getCause();
-                    }
-                });
+                LateMetrics.class.getClassLoader(),
+                new Class<?>[] {LateMetrics.class},
+                (proxy, method, arguments) -> method.invoke(
+                        results.getMetrics()
+                                .orElseThrow(() -> new LateUnavailableException(
+                                        "Late results have no metrics while they are not running: the application has not"
+                                                + " started or has ended, or no setting switches them on")),
+                        arguments));
     }
 }

@@ -145,12 +145,11 @@ public class PlaytchaExtension implements Extension {
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
         for (InjectionPoint point : points) {
-            Class<?> producer = producer(point, beans);
-            if (producer == VerifierProducer.class) {
+            if (isOurs(point, beans)) {
                 PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
-                uses.add(new CodeUse(guard == null ? GuardSettings.DEFAULT_NAME : guard.value(), describe(point)));
-            } else if (producer == LateProducer.class) {
-                uses.add(new CodeUse(null, describe(point)));
+                String named = guard == null ? GuardSettings.DEFAULT_NAME : guard.value();
+                boolean isVerifier = requiredType(point) == PlaytchaVerifier.class;
+                uses.add(new CodeUse(isVerifier ? named : null, describe(point)));
             }
         }
         points.clear();
@@ -171,16 +170,15 @@ public class PlaytchaExtension implements Extension {
         }
     }
 
-    /** Returns this library's producer of an injection point, or null if the application has its own bean. */
-    private static @Nullable Class<?> producer(InjectionPoint point, BeanManager beans) {
-        Type type = requiredType(point);
-        Class<?> ownProducer = type == PlaytchaVerifier.class ? VerifierProducer.class : LateProducer.class;
+    /** Returns whether this library produces what is injected; the application may have its own bean of the type. */
+    private static boolean isOurs(InjectionPoint point, BeanManager beans) {
         Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
         try {
-            Bean<?> bean = beans.resolve(beans.getBeans(type, qualifiers));
-            return bean == null || bean.getBeanClass() == ownProducer ? ownProducer : null;
+            Bean<?> bean = beans.resolve(beans.getBeans(requiredType(point), qualifiers));
+            return bean == null
+                    || List.of(VerifierProducer.class, LateProducer.class).contains(bean.getBeanClass());
         } catch (AmbiguousResolutionException any) {
-            return ownProducer;
+            return true;
         }
     }
 

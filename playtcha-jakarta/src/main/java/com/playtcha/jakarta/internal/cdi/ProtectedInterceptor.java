@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
-import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 @Priority(Interceptor.Priority.LIBRARY_BEFORE)
 public class ProtectedInterceptor implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final PresentedToken ABSENT = PresentedToken.missing(Reason.TOKEN_ABSENT);
 
     // A client proxy, which is serialized with a bean that a session holds.
     @Inject
@@ -47,11 +45,11 @@ public class ProtectedInterceptor implements Serializable {
             return guard(call, verifications);
         }
         RequestVerifications ofThisCall = RequestVerifications.ofNothing();
-        application.setOutsideOfRequests(ofThisCall);
+        application.outsideOfRequests().set(ofThisCall);
         try {
             return guard(call, ofThisCall);
         } finally {
-            application.setOutsideOfRequests(null);
+            application.outsideOfRequests().remove();
         }
     }
 
@@ -81,12 +79,11 @@ public class ProtectedInterceptor implements Serializable {
             InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
-            return verifications.verifyOrReuse(guard, ABSENT, application::publish);
+            return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, application::publish);
         }
-        @Nullable Object token = call.getParameters()[parameter];
-        PresentedToken reading = token == null
-                ? ABSENT
-                : PresentedToken.of(List.of((String) token), guard.settings().maxTokenLength());
-        return verifications.verify(guard, reading, application::publish);
+        @Nullable String token = (String) call.getParameters()[parameter];
+        List<String> values = token == null ? List.of() : List.of(token);
+        return verifications.verify(
+                guard, PresentedToken.of(values, guard.settings().maxTokenLength()), application::publish);
     }
 }

@@ -50,34 +50,26 @@ public record DenialResponse(
     public static DenialResponse of(
             Verification verification, int containerStatus, DenialTexts bundle, Collection<String> acceptLanguage) {
         Reason reason = verification.getReason();
-        if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
-            return of(verification, 500, "configuration", "configuration", bundle.find(acceptLanguage));
-        }
+        Outcome outcome = verification.getOutcome();
+        boolean isConfiguration = reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
         int noToken = reason == Reason.BODY_TOO_LARGE ? 413 : containerStatus == 0 ? 400 : containerStatus;
-        String kind = switch (verification.getOutcome()) {
-            case REJECTED -> "rejected";
+        int status =
+                isConfiguration ? 500 : outcome == Outcome.REJECTED ? 403 : outcome == Outcome.NO_TOKEN ? noToken : 503;
+        String kind = switch (outcome) {
+            case REJECTED -> isConfiguration ? "configuration" : "rejected";
             case THROTTLED -> "throttled";
             case OVERLOADED -> "overloaded";
             case NO_TOKEN -> noToken == 413 ? "body_too_large" : "token_missing";
             default -> "unavailable";
         };
-        int status = switch (verification.getOutcome()) {
-            case REJECTED -> 403;
-            case NO_TOKEN -> noToken;
-            default -> 503;
-        };
         UpstreamError error = verification.getError();
-        String upstream = error == null ? null : error.getCode();
+        String upstream = error == null || isConfiguration ? null : error.getCode();
         String code = upstream == null || upstream.isBlank() ? kind : upstream;
-        return of(verification, status, code, kind, bundle.find(acceptLanguage));
-    }
-
-    private static DenialResponse of(
-            Verification verification, int status, String code, String kind, DenialTexts.Texts texts) {
         Map<String, String> headers = new HashMap<>(HEADERS);
-        if (verification.getOutcome() == Outcome.THROTTLED || verification.getOutcome() == Outcome.OVERLOADED) {
+        if (outcome == Outcome.THROTTLED || outcome == Outcome.OVERLOADED) {
             headers.put("Retry-After", Long.toString(seconds(verification.getRetryAfter())));
         }
+        DenialTexts.Texts texts = bundle.find(acceptLanguage);
         String title = String.valueOf(texts.find(code, kind, ".title"));
         String detail = texts.find(code, kind, ".detail");
         Map<String, Object> problem = new LinkedHashMap<>();
@@ -89,7 +81,6 @@ public record DenialResponse(
         if (detail != null) {
             problem.put("detail", detail);
         }
-        UpstreamError error = verification.getError();
         if (error != null && error.getRequestId() != null) {
             problem.put("request_id", error.getRequestId());
         }

@@ -136,12 +136,10 @@ public final class RequestVerifications {
     }
 
     private PresentedToken remembered(Guard guard, PresentedToken token) {
-        boolean absent = token.isAbsent();
-        String project = absent && guard.settings().enabled() ? guard.project() : null;
         PresentedToken found = token;
-        for (Entry entry : entries) {
-            if (project != null && project.equals(entry.project)) {
-                found = entry.token;
+        if (token.isAbsent() && guard.settings().enabled()) {
+            for (Entry entry : entries) {
+                found = guard.project().equals(entry.project) ? entry.token : found;
             }
         }
         return found;

@@ -60,9 +60,7 @@ final class RestGuard {
             RequestVerifications verifications = verifications(request);
             // If no token is found because a servlet filter had the container read the form, its verification counts.
             Verification decision = verifications.verifyOrReuse(
-                    guard,
-                    reading,
-                    () -> Attributes.publish((attribute, value) -> set(request, attribute, value), verifications));
+                    guard, reading, () -> Attributes.publish(request::setProperty, verifications));
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
@@ -103,7 +101,7 @@ final class RestGuard {
         LOG.error("The Playtcha guard failed; the request is answered with 500", error);
         RequestVerifications verifications = verifications(request);
         verifications.fail();
-        Attributes.publish((attribute, value) -> set(request, attribute, value), verifications);
+        Attributes.publish(request::setProperty, verifications);
         request.abortWith(internalError());
     }
 
@@ -116,14 +114,6 @@ final class RestGuard {
         RequestVerifications verifications = current == null ? RequestVerifications.ofNothing() : current;
         request.setProperty(RequestVerifications.ATTRIBUTE, verifications);
         return verifications;
-    }
-
-    private static void set(ContainerRequestContext request, String name, @Nullable Object value) {
-        if (value == null) {
-            request.removeProperty(name);
-        } else {
-            request.setProperty(name, value);
-        }
     }
 
     /** Returns the response to a denied request. */

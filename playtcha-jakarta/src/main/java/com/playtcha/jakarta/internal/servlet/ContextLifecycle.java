@@ -12,7 +12,6 @@ import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import jakarta.servlet.ServletException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,24 +49,24 @@ final class ContextLifecycle {
     private final Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
 
     private final boolean annotated;
+    private final boolean withoutListener;
     /** Filters in use; the end of a context without our listener is known by the last one's. */
     private final AtomicInteger users = new AtomicInteger();
 
-    private boolean withoutListener;
-
-    private ContextLifecycle(ServletContext context, PlaytchaApplication application, boolean annotated) {
+    /** Takes the settings that were checked, or null without the initializer and its listener; starts nothing yet. */
+    ContextLifecycle(
+            ServletContext context,
+            PlaytchaApplication application,
+            @Nullable LoadedSettings settings,
+            boolean annotated) {
         this.context = context;
         this.application = application;
         this.annotated = annotated;
-    }
-
-    /** Creates the instance of an application whose settings were checked; starts nothing yet. */
-    static ContextLifecycle of(
-            ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
-        ContextLifecycle holder = new ContextLifecycle(context, application, annotated);
-        holder.byFilter.putAll(settings.filters());
-        holder.byFilter.putAll(settings.registrations());
-        return holder;
+        this.withoutListener = settings == null;
+        if (settings != null) {
+            byFilter.putAll(settings.filters());
+            byFilter.putAll(settings.registrations());
+        }
     }
 
     /**
@@ -77,13 +76,12 @@ final class ContextLifecycle {
         ContextLifecycle holder = in(context);
         if (holder == null) {
             requireNotEnded(context);
-            holder = new ContextLifecycle(
-                    context, PlaytchaApplication.claim(ServletSettings.classLoader(context)), false);
-            holder.withoutListener = true;
-            holder.application.setDefaultLoader(
+            PlaytchaApplication application = PlaytchaApplication.claim(ServletSettings.classLoader(context));
+            holder = new ContextLifecycle(context, application, null, false);
+            application.setDefaultLoader(
                     uses -> ServletSettings.loader(context).uses(uses).load());
             context.setAttribute(ATTRIBUTE, holder);
-            context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(holder.application));
+            context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
         }
         return holder;
     }
@@ -131,17 +129,11 @@ final class ContextLifecycle {
         }
     }
 
-    /** What starts an application whose framework has not started it when the listeners run. */
-    @FunctionalInterface
-    interface Start {
-        void run() throws ServletException;
-    }
-
     /**
-     * Adds the listener of an application unless it has one: containers accept no more of them once listeners run. The
-     * start is null if the application is started already.
+     * Adds the listener of an application unless it has one: containers accept no more of them once listeners run. It
+     * starts an application whose framework has not started it by then.
      */
-    static void addListener(ServletContext context, @Nullable Start start) {
+    static void addListener(ServletContext context, Runnable start) {
         if (context.getAttribute(LISTENER) == null) {
             Listener listener = new Listener(context, start);
             context.setAttribute(LISTENER, listener);
@@ -152,21 +144,17 @@ final class ContextLifecycle {
     /** Starts an application and ends it with its context, which is the object that filters get. */
     private static final class Listener implements ServletContextListener {
         private final ServletContext context;
-        private final @Nullable Start start;
+        private final Runnable start;
 
-        Listener(ServletContext context, @Nullable Start start) {
+        Listener(ServletContext context, Runnable start) {
             this.context = context;
             this.start = start;
         }
 
         @Override
         public void contextInitialized(ServletContextEvent event) {
-            if (start != null && in(context) == null && context.getAttribute(REFUSED) == null) {
-                try {
-                    start.run();
-                } catch (ServletException e) {
-                    throw new IllegalStateException(e.getMessage(), e);
-                }
+            if (in(context) == null && context.getAttribute(REFUSED) == null) {
+                start.run();
             }
             ContextLifecycle holder = in(context);
             if (holder != null) {
@@ -186,16 +174,13 @@ final class ContextLifecycle {
 
     /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
     private void initialized() {
-        boolean started = false;
         try {
             start();
             application.late().announce();
-            started = true;
-        } finally {
-            if (!started) {
-                // A container may not report the end of a context that failed to start; one that continues answers 500.
-                application.end();
-            }
+        } catch (RuntimeException | Error failure) {
+            // A container may not report the end of a context that failed to start; one that continues answers 500.
+            application.end();
+            throw failure;
         }
     }
 
@@ -215,15 +200,12 @@ final class ContextLifecycle {
             application.announce();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
-        } else if (!annotated) {
+        } else if (!annotated
+                || !ClassPresence.isPresent("jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context))) {
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
-                            + " annotate a bean or resource with @PlaytchaProtected",
+                            + " annotate a CDI bean or a Jakarta REST resource with @PlaytchaProtected",
                     PlaytchaFilter.class.getName());
-        } else if (!ClassPresence.isPresent("jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context))) {
-            LOG.warn(
-                    "playtcha-jakarta is on the class path and guards nothing: classes are annotated with @PlaytchaProtected, but they"
-                            + " are no beans, and there is no Jakarta REST");
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
     }

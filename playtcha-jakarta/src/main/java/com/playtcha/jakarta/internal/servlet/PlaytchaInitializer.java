@@ -45,7 +45,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         ClassLoader classLoader = ServletSettings.classLoader(context);
         boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
-        ContextLifecycle.Start start = () -> start(context, PlaytchaApplication.claim(classLoader), annotated);
+        Runnable start = () -> start(context, PlaytchaApplication.claim(classLoader), annotated);
         if (ContextLifecycle.in(context) != null) {
             return;
         }
@@ -53,8 +53,12 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             // Spring starts in another initializer, before or after this one, and knows the settings of
             // application.yml.
             ContextLifecycle.addListener(context, start);
-        } else {
+            return;
+        }
+        try {
             start.run();
+        } catch (RuntimeException problem) {
+            throw new ServletException(problem.getMessage(), problem);
         }
     }
 
@@ -66,13 +70,13 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      * @throws PlaytchaConfigurationException with every problem
      */
     public static FilterRegistration.@Nullable Dynamic start(
-            ServletContext context, PlaytchaApplication application, ExternalConfig framework) throws ServletException {
+            ServletContext context, PlaytchaApplication application, ExternalConfig framework) {
         context.setAttribute(ServletSettings.FRAMEWORK, framework);
         return start(context, application, false);
     }
 
     private static FilterRegistration.@Nullable Dynamic start(
-            ServletContext context, PlaytchaApplication application, boolean annotated) throws ServletException {
+            ServletContext context, PlaytchaApplication application, boolean annotated) {
         ContextLifecycle.begin(context);
         context.removeAttribute(ContextLifecycle.REFUSED);
         try {
@@ -81,12 +85,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             if (ServletSettings.framework(context) == null) {
                 LOG.error("{}", problems.getMessage());
             }
-            application.refuse(problems);
-            throw refused(context, problems);
+            throw refused(context, application, problems);
         } catch (Throwable ours) {
             LOG.error("Playtcha cannot guard this application", ours);
-            application.refuse(new IllegalStateException("Playtcha cannot guard this application", ours));
-            throw refused(context, ours);
+            throw refused(
+                    context, application, new IllegalStateException("Playtcha cannot guard this application", ours));
         }
     }
 
@@ -101,7 +104,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
-        ContextLifecycle holder = ContextLifecycle.of(context, application, settings, annotated);
+        ContextLifecycle holder = new ContextLifecycle(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, "what it is mapped to"));
         settings.registrations().forEach((filter, guard) -> {
             register(context, filter, guard);
@@ -121,7 +124,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
         context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
-        ContextLifecycle.addListener(context, null);
+        ContextLifecycle.addListener(context, () -> {});
         return errorPages;
     }
 
@@ -140,14 +143,16 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
     }
 
-    private static ServletException refused(ServletContext context, Throwable cause) {
+    private static RuntimeException refused(
+            ServletContext context, PlaytchaApplication application, RuntimeException cause) {
+        application.refuse(cause);
         context.setAttribute(ContextLifecycle.REFUSED, true);
         try {
             addFilter(context, "playtcha-refusing", EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)));
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
-        return new ServletException(cause.getMessage(), cause);
+        return cause;
     }
 
     /** Adds a filter that does not guard in front of all others, under an unused name. */

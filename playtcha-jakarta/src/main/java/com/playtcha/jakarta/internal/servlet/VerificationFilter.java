@@ -23,6 +23,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,10 +78,7 @@ public final class VerificationFilter implements Filter {
             LOG.error("{}", e.getMessage());
             throw new ServletException(e.getMessage(), e);
         }
-        GuardSettings settings = loaded.filters().get(name);
-        if (settings == null) {
-            throw new ServletException("no settings were found for filter " + name);
-        }
+        GuardSettings settings = Objects.requireNonNull(loaded.filters().get(name), name);
         loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
         if (withoutInitializer && !loaded.registrations().isEmpty()) {
             LOG.error(

@@ -22,7 +22,7 @@ public class Boot4Health {
     @Bean
     HealthIndicator playtchaHealthIndicator(SpringApplicationGuards guards) {
         return () -> {
-            Map<String, String> problems = guards.problems();
+            Map<String, String> problems = guards.application.problems();
             return (problems.isEmpty() ? Health.up() : Health.down())
                     .withDetails(problems)
                     .build();

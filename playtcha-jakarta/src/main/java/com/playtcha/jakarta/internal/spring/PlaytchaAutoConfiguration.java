@@ -32,12 +32,12 @@ public class PlaytchaAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PlaytchaGuards playtchaGuards(SpringApplicationGuards application) {
-        return ApplicationGuards.of(application.application());
+        return ApplicationGuards.of(application.application);
     }
 
     @Bean
     @ConditionalOnMissingBean
     LateResults lateResults(SpringApplicationGuards application) {
-        return application.application().late();
+        return application.application.late();
     }
 }

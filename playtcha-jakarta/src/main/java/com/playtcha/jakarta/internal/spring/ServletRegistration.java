@@ -1,11 +1,9 @@
 package com.playtcha.jakarta.internal.spring;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
@@ -33,14 +31,7 @@ final class ServletRegistration extends FilterRegistrationBean<Filter> {
 
     @Override
     protected FilterRegistration.@Nullable Dynamic addRegistration(String description, ServletContext context) {
-        try {
-            return PlaytchaInitializer.start(context, guards.application(), guards.settings());
-        } catch (ServletException e) {
-            if (e.getCause() instanceof PlaytchaConfigurationException problems) {
-                throw problems;
-            }
-            throw new IllegalStateException(e.getMessage(), e);
-        }
+        return PlaytchaInitializer.start(context, guards.application, guards.settings);
     }
 
     /** Does nothing: the initializer has configured what it registered. */

@@ -13,7 +13,6 @@ import com.playtcha.jakarta.internal.runtime.HandlerProvider;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,8 @@ final class SpringApplicationGuards
     private static final Logger LOG = LoggerFactory.getLogger(SpringApplicationGuards.class);
 
     private final ConfigurableListableBeanFactory beans;
-    private final SpringSettings settings;
-    private final PlaytchaApplication application;
+    final SpringSettings settings;
+    final PlaytchaApplication application;
 
     SpringApplicationGuards(ConfigurableApplicationContext context) {
         beans = context.getBeanFactory();
@@ -85,14 +84,6 @@ final class SpringApplicationGuards
         };
     }
 
-    PlaytchaApplication application() {
-        return application;
-    }
-
-    SpringSettings settings() {
-        return settings;
-    }
-
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
     PlaytchaVerifier verifier(String guard) {
         application.use(Set.of(new CodeUse(guard, "an injected PlaytchaVerifier")));
@@ -101,11 +92,6 @@ final class SpringApplicationGuards
 
     private <T> @Nullable T find(Class<T> type) {
         return beans.getBeanProvider(type).getIfUnique();
-    }
-
-    /** Returns why the application is not ready, empty if it is. */
-    Map<String, String> problems() {
-        return application.problems();
     }
 
     private @Nullable Object dataSource(String name) {
