@@ -54,10 +54,8 @@ record WebDescriptor(
     }
 
     private static WebDescriptor parse(Path webXml, @Nullable URL classes) throws IOException {
-        Map<String, String> contextParams = new LinkedHashMap<>();
-        Map<String, Map<String, String>> filters = new LinkedHashMap<>();
         if (Files.notExists(webXml)) {
-            return new WebDescriptor(contextParams, filters, classes);
+            return new WebDescriptor(Map.of(), Map.of(), classes);
         }
         try (InputStream in = Files.newInputStream(webXml)) {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
@@ -69,7 +67,7 @@ record WebDescriptor(
             // The default handler prints to the standard error.
             builder.setErrorHandler(null);
             Element root = builder.parse(in).getDocumentElement();
-            contextParams.putAll(params(root, "context-param"));
+            Map<String, Map<String, String>> filters = new LinkedHashMap<>();
             NodeList all = root.getElementsByTagNameNS("*", "filter");
             for (int i = 0; i < all.getLength(); i++) {
                 if (all.item(i) instanceof Element filter
@@ -77,7 +75,7 @@ record WebDescriptor(
                     filters.put(text(filter, "filter-name"), params(filter, "init-param"));
                 }
             }
-            return new WebDescriptor(contextParams, filters, classes);
+            return new WebDescriptor(params(root, "context-param"), filters, classes);
         } catch (ParserConfigurationException | SAXException e) {
             throw new IOException(e.getMessage(), e);
         }

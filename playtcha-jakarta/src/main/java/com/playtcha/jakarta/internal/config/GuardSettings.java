@@ -72,11 +72,7 @@ public record GuardSettings(
         ProblemReport report = reader.report();
         boolean enabled = Boolean.TRUE.equals(reader.read(Setting.ENABLED));
         SecretSource secret = reader.readSecret(Setting.SECRET, Setting.SECRET_FILE);
-        for (Setting<?> setting : Setting.OF_GUARDS) {
-            if (setting != Setting.ENABLED && setting != Setting.SECRET && setting != Setting.SECRET_FILE) {
-                reader.read(setting);
-            }
-        }
+        reader.readAll(Setting.OF_GUARDS);
         clipConnectTimeout(reader);
         reader.checkPlainHttp(Setting.BASE_URL, reader.get(Setting.ALLOW_HTTP));
         if (required && enabled) {

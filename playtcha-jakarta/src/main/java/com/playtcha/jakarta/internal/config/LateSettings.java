@@ -58,11 +58,7 @@ public record LateSettings(
     static LateSettings read(
             SettingsReader reader, boolean allowHttp, Collection<String> owners, Collection<String> uses) {
         ProblemReport report = reader.report();
-        for (Setting<?> setting : Setting.OF_LATE) {
-            if (setting != Setting.POLL_KEY && setting != Setting.POLL_KEY_FILE) {
-                reader.read(setting);
-            }
-        }
+        reader.readAll(Setting.OF_LATE);
         SecretSource pollKey = reader.readSecret(Setting.POLL_KEY, Setting.POLL_KEY_FILE);
         reader.checkPlainHttp(Setting.POLL_URL, allowHttp);
         checkCallbackKey(reader);

@@ -153,7 +153,10 @@ public final class SettingsLoader {
             GuardSettings defaults = defaultGuard(guards);
             reader.get(Setting.GUARDS).forEach(name -> guards.put(name, guard(name)));
             Map<String, GuardSettings> registrations = registrations(guards);
-            checkUses();
+            uses.stream()
+                    .filter(use -> use.guard() != null)
+                    .forEach(use -> isDeclared(
+                            use.guard(), "guard '" + use.guard() + "', which " + use.where() + " names,", application));
             new KeyValidator(declared, application).checkSources(sources);
 
             ProblemReport lateReport = new ProblemReport(redaction);
@@ -232,18 +235,19 @@ public final class SettingsLoader {
             ofFilter.read(Setting.GUARD);
             ofFilter.explain(List.of(Setting.GUARD));
             String name = ofFilter.get(Setting.GUARD);
-            if (isDeclared(name)) {
-                return name;
-            }
-            report.problem(
-                    Code.UNDECLARED_GUARD,
-                    "guard = \"" + name + "\"" + ofFilter.from(Setting.GUARD) + " is not declared: "
-                            + KeyValidator.declaredOnly(declared) + "; add it there, or name one of these.");
-            return GuardSettings.DEFAULT_NAME;
+            String what = "guard = \"" + name + "\"" + ofFilter.from(Setting.GUARD);
+            return isDeclared(name, what, report) ? name : GuardSettings.DEFAULT_NAME;
         }
 
-        private boolean isDeclared(String guard) {
-            return guard.equals(GuardSettings.DEFAULT_NAME) || declared.contains(guard);
+        private boolean isDeclared(String guard, String what, ProblemReport report) {
+            boolean known = guard.equals(GuardSettings.DEFAULT_NAME) || declared.contains(guard);
+            if (!known) {
+                report.problem(
+                        Code.UNDECLARED_GUARD,
+                        what + " is not declared: " + KeyValidator.declaredOnly(declared)
+                                + "; add it there, or name one of these.");
+            }
+            return known;
         }
 
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
@@ -318,18 +322,6 @@ public final class SettingsLoader {
                 }
             });
             return registrations;
-        }
-
-        private void checkUses() {
-            for (CodeUse use : uses) {
-                if (use.guard() != null && !isDeclared(use.guard())) {
-                    application.problem(
-                            Code.UNDECLARED_GUARD,
-                            "guard '" + use.guard() + "', which " + use.where() + " names, is not declared: "
-                                    + KeyValidator.declaredOnly(declared)
-                                    + "; add it there, or name one of these.");
-                }
-            }
         }
 
         private Explanation explanation() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * level first, parses them, fills in defaults, and reports what is wrong.
  */
 final class SettingsReader {
+    private static final Set<Setting<?>> SECRETS =
+            Set.of(SECRET, Setting.SECRET_FILE, Setting.POLL_KEY, Setting.POLL_KEY_FILE);
+
     private final List<Level> levels;
     private final Parser<String> expander;
     private final ProblemReport report;
@@ -157,6 +161,13 @@ final class SettingsReader {
             entries.put(setting, new Entry(value, setting.defaultText, null, found != null));
         }
         return value;
+    }
+
+    /** Reads these settings, except those that were read and secrets. */
+    void readAll(List<Setting<?>> settings) {
+        settings.stream()
+                .filter(setting -> !entries.containsKey(setting) && !SECRETS.contains(setting))
+                .forEach(this::read);
     }
 
     private <T> @Nullable T parse(Setting<?> setting, Found found, Parser<T> parser) {

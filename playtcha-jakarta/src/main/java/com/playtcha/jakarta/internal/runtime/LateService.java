@@ -87,39 +87,33 @@ final class LateService implements AutoCloseable {
                 : SpoolDirectory.open(
                         directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
         LateRunner runner = runner();
-        HttpTaskClient poller = poller(settings, proxy, runtime);
+        URI url = settings.pollUrl();
+        HttpTaskClient poller = url == null
+                ? null
+                : new HttpTaskClient(
+                        url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
         // The last step that may throw before the try block below: an open store must be closed.
         LateStore store = store(settings, facade, loader, directory, texts);
-        LateHandlerLookup handlers = facade.handlers();
-        LateEngine.Builder builder = LateEngine.builder(config, store, handlers, clock, runner.workers())
+        LateEngine engine = LateEngine.builder(config, store, facade.handlers(), clock, runner.workers())
                 .handlers(runner.handlers())
-                .node(node());
-        if (spool != null) {
-            builder.spool(spool);
-        }
-        if (poller != null) {
-            builder.poller(poller);
-        }
-        LateEngine engine = builder.build();
+                .node(node())
+                .spool(spool)
+                .poller(poller)
+                .build();
         engine.addListener(facade);
         LateService service = new LateService(engine, runner, poller, facade);
         service.resources.addFirst(store);
-        if (poller != null) {
-            service.resources.addFirst(poller);
-        }
         boolean started = false;
         try {
             engine.openStore();
             runtime.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
-            AdminService admin = new AdminService(engine, spool, texts, clock);
             service.resources.addFirst(LateJmx.register(facade.name(), engine.metrics()));
-            Runnable serveAdmin = () -> {};
+            AdminMailbox mailbox = null;
             if (directory != null) {
-                AdminMailbox mailbox = new AdminMailbox(directory, admin, texts, clock);
+                mailbox = new AdminMailbox(directory, new AdminService(engine, spool, texts, clock), texts, clock);
                 service.resources.addFirst(mailbox);
-                serveAdmin = mailbox::serve;
             }
-            runner.start(engine, tick(settings), serveAdmin);
+            runner.start(engine, tick(settings), mailbox == null ? () -> {} : mailbox::serve);
             started = true;
         } finally {
             if (!started) {
@@ -135,19 +129,9 @@ final class LateService implements AutoCloseable {
 
     /** Returns the shortest interval that a setting asks for, between 100 ms and 1 s. */
     private static Duration tick(LateSettings settings) {
-        Duration wanted = settings.deadLetterRetry();
-        if (settings.pollUrl() != null) {
-            wanted = Collections.min(List.of(wanted, settings.firstPoll(), settings.pollInterval()));
-        }
-        return Collections.max(List.of(SHORTEST_TICK, Collections.min(List.of(LONGEST_TICK, wanted))));
-    }
-
-    private static @Nullable HttpTaskClient poller(LateSettings settings, ProxySetting proxy, PlaytchaRuntime runtime) {
-        URI url = settings.pollUrl();
-        return url == null
-                ? null
-                : new HttpTaskClient(
-                        url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
+        Duration shortest = Collections.min(
+                List.of(LONGEST_TICK, settings.deadLetterRetry(), settings.firstPoll(), settings.pollInterval()));
+        return Collections.max(List.of(SHORTEST_TICK, shortest));
     }
 
     private static LateStore store(
@@ -243,12 +227,13 @@ final class LateService implements AutoCloseable {
         }
         closed = true;
         facade.clearRunning(this);
+        List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
+        all.addAll(resources);
         if (poller != null) {
             // Otherwise, closing the engine would wait for a poll of a service that does not respond.
             poller.stop();
+            all.add(poller);
         }
-        List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
-        all.addAll(resources);
         for (AutoCloseable each : all) {
             try {
                 each.close();

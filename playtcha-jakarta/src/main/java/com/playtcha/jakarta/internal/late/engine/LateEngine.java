@@ -330,13 +330,13 @@ public final class LateEngine implements AutoCloseable {
         }
 
         /** Sets the spool for results that arrive while the store is down; without it they are refused. */
-        public Builder spool(SpoolDirectory value) {
+        public Builder spool(@Nullable SpoolDirectory value) {
             this.spool = value;
             return this;
         }
 
         /** Sets the client that polls tasks; without it they wait for their callbacks. */
-        public Builder poller(TaskClient value) {
+        public Builder poller(@Nullable TaskClient value) {
             this.taskClient = value;
             return this;
         }
