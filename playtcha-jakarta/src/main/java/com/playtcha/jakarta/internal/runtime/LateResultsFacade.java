@@ -58,8 +58,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     @Override
     public Optional<LateMetrics> getMetrics() {
-        LateService service = running;
-        return service == null ? Optional.empty() : Optional.of(service.engine().metrics());
+        return running().map(LateEngine::metrics);
     }
 
     @Override
@@ -126,8 +125,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     /** Returns the inbox of the running engine, or null while none runs. */
     public @Nullable LateInbox inbox() {
-        LateService service = running;
-        return service == null ? null : service.engine().inbox();
+        return running().map(LateEngine::inbox).orElse(null);
     }
 
     /** Sets the running engine. Returns false after the end; the caller then closes it. */
@@ -184,8 +182,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     /** Returns whether a result that arrives now can be kept; true where late results are off. */
     boolean canKeepResults() {
-        LateService service = running;
-        return service == null || service.engine().canKeepResults();
+        return running().map(LateEngine::canKeepResults).orElse(true);
     }
 
     private void notifyEach(Consumer<LateListener> call) {
@@ -197,13 +194,15 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         });
     }
 
+    private Optional<LateEngine> running() {
+        return Optional.ofNullable(running).map(LateService::engine);
+    }
+
     private LateEngine engine() {
-        LateService service = running;
-        if (service == null) {
-            throw new LateUnavailableException("Late results are not running: the application has not started or has"
-                    + " ended, or no setting switches them on (at least late-dir or late-datasource)");
-        }
-        return service.engine();
+        return running()
+                .orElseThrow(() -> new LateUnavailableException(
+                        "Late results are not running: the application has not started or has ended, or no setting switches"
+                                + " them on (at least late-dir or late-datasource)"));
     }
 
     @Override

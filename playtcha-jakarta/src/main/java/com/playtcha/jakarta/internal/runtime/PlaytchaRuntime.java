@@ -23,8 +23,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +41,9 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /** A transport, with the state that the guards using it share. */
     private record Pool(HttpUpstream upstream, Guard.Shared shared) {}
 
+    /** Also the lock of the other maps. */
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
+
     private final Map<List<Object>, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
     private final Map<String, GuardVerdictClient> verdictClients = new HashMap<>();
@@ -53,7 +53,6 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final LogThrottle untracked = new LogThrottle(System::nanoTime);
     private volatile FailOpenTracker tracker = this::untracked;
     private @Nullable BiConsumer<String, GuardVerdictClient> verdictClientConsumer;
-    private final Lock lock = new ReentrantLock();
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private @Nullable LateService late;
@@ -100,51 +99,48 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /** Returns the guard of these settings, creating it on first use: equal settings share one guard and its limits. */
     public Guard guard(GuardSettings settings) {
         Guard guard;
-        boolean isNew;
-        lock.lock();
-        try {
+        synchronized (guards) {
             if (closed) {
                 throw new IllegalStateException("the verifiers of this application are closed");
             }
             guard = guards.get(settings);
-            isNew = guard == null;
-            if (guard == null) {
-                Guard.Shared shared = settings.enabled() ? share(settings) : null;
-                FailOpenTracker latest =
-                        (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
-                guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
-                guards.put(settings, guard);
-                if (shared != null && settings.lateVerdicts()) {
-                    verdictClients.put(
-                            settings.source(),
-                            new GuardVerdictClient(
-                                    settings.source(),
-                                    Guard.callOf(settings),
-                                    shared,
-                                    settings.maxRetryAfter(),
-                                    observers,
-                                    System::nanoTime));
-                    addVerdictClients();
-                }
+            if (guard != null) {
+                return guard;
             }
-        } finally {
-            lock.unlock();
+            guard = create(settings);
+            guards.put(settings, guard);
         }
         RuntimeMetrics publishing = metrics;
-        if (isNew && publishing != null) {
+        if (publishing != null) {
             // Not under the lock, since metrics are read under a lock of their own.
             publishing.update();
         }
         return guard;
     }
 
+    private Guard create(GuardSettings settings) {
+        Guard.Shared shared = settings.enabled() ? share(settings) : null;
+        if (shared != null && settings.lateVerdicts()) {
+            verdictClients.put(
+                    settings.source(),
+                    new GuardVerdictClient(
+                            settings.source(),
+                            Guard.callOf(settings),
+                            shared,
+                            settings.maxRetryAfter(),
+                            observers,
+                            System::nanoTime));
+            addVerdictClients();
+        }
+        FailOpenTracker latest =
+                (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
+        return new Guard(settings, shared, listeners, latest, System::nanoTime);
+    }
+
     /** Returns the guards that were created so far. */
     List<Guard> guards() {
-        lock.lock();
-        try {
+        synchronized (guards) {
             return List.copyOf(guards.values());
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -170,13 +166,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */
     public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, GuardVerdictClient> clients) {
-        lock.lock();
-        try {
+        synchronized (guards) {
             tracker = failOpens;
             verdictClientConsumer = clients;
             addVerdictClients();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -249,15 +242,12 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private void closePools() {
         List<Pool> open;
-        lock.lock();
-        try {
+        synchronized (guards) {
             if (closed) {
                 return;
             }
             closed = true;
             open = List.copyOf(pools.values());
-        } finally {
-            lock.unlock();
         }
         // All are stopped before any is closed: a caller that waits on one must not wait for the threads of another.
         open.forEach(pool -> pool.upstream.stop());
