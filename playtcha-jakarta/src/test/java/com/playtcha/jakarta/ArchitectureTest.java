@@ -104,7 +104,7 @@ class ArchitectureTest {
     static final ArchRule lateSpool = onlyOurs("late.spool", "", "late", "late.store", "json");
 
     @ArchTest
-    static final ArchRule lateJdbc = onlyOurs("late.jdbc", "", "late", "late.store", "json");
+    static final ArchRule lateJdbc = onlyOurs("late.jdbc", "", "late", "late.store", "late.spool", "json");
 
     @ArchTest
     static final ArchRule lateEngine =
