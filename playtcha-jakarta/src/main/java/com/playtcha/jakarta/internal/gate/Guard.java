@@ -5,10 +5,8 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -71,9 +69,9 @@ public final class Guard implements PlaytchaVerifier {
         return settings;
     }
 
-    /** Returns what listeners receive about the calls of an enabled guard. */
-    public static VerificationCall callOf(GuardSettings settings) {
-        return new VerificationCall(settings.name(), URI.create(settings.baseUrl() + "/v1/verify"));
+    /** Returns what calls Playtcha about tokens whose requests this guard, which is enabled, allowed unverified. */
+    public VerdictClient verdictClient() {
+        return caller;
     }
 
     /** Returns the number of verifications in flight, each of which waits for Playtcha. */

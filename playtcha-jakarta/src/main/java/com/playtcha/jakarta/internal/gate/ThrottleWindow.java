@@ -12,8 +12,6 @@ import java.util.function.LongSupplier;
  * the same base URL and proxy share one window, whatever their secret. Thread-safe.
  */
 public final class ThrottleWindow {
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-
     private final LongSupplier nanoTime;
     private final String host;
     private final EventPublisher<ThrottleChange> changes;
@@ -26,20 +24,6 @@ public final class ThrottleWindow {
         this.nanoTime = nanoTime;
         this.host = host;
         this.changes = new EventPublisher<>(listener);
-    }
-
-    /**
-     * Opens the window that a 429 asks for, at least a second and at most {@code max-retry-after}, and logs one line
-     * where it was closed. Returns its length.
-     */
-    Duration apply(UpstreamResponse.HttpReply reply, Duration maxRetryAfter, GuardLog log, String token) {
-        Duration asked = reply.retryAfter() == null ? SHORTEST : reply.retryAfter();
-        Duration capped = asked.compareTo(maxRetryAfter) > 0 ? maxRetryAfter : asked;
-        Duration window = capped.compareTo(SHORTEST) < 0 ? SHORTEST : capped;
-        if (open(window)) {
-            log.throttled(CallResult.classify(reply, Duration.ZERO), window, asked, token);
-        }
-        return window;
     }
 
     /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */

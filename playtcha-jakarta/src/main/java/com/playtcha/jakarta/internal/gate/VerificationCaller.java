@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls Playtcha for one guard, as far as throttle window, bulkhead and breaker permit, and classifies the response.
- * Applies no policy. Thread-safe.
+ * Applies no policy. Calls for late verdicts share throttle window and breaker with the visitors', but not the bulkhead
+ * (contract, section 7). Thread-safe.
  */
-final class VerificationCaller {
+final class VerificationCaller implements VerdictClient {
     private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
 
     private final GuardSettings settings;
     private final Guard.@Nullable Shared shared;
     private final GuardLog log;
+    /** Late verdicts are logged by the name under which they are stored. */
+    private final GuardLog lateLog;
+
     private final Listeners listeners;
     private final @Nullable VerificationCall description;
     private final LongSupplier nanoTime;
@@ -35,8 +41,11 @@ final class VerificationCaller {
         this.settings = settings;
         this.shared = shared;
         this.log = log;
+        this.lateLog = new GuardLog(settings.source(), nanoTime);
         this.listeners = listeners;
-        this.description = shared == null ? null : Guard.callOf(settings);
+        this.description = shared == null
+                ? null
+                : new VerificationCall(settings.name(), URI.create(settings.baseUrl() + "/v1/verify"));
         this.nanoTime = nanoTime;
         this.bulkhead = new Semaphore(settings.maxConcurrent());
     }
@@ -76,25 +85,24 @@ final class VerificationCaller {
                     .build());
         }
         if (!bulkhead.tryAcquire()) {
-            return new CallPermit(overloaded(), null, "");
+            return known(overloaded().facts());
         }
         CallPermit acquired = null;
-        Breaker.Permission permission = null;
         try {
-            permission = breaker == null ? null : breaker.tryAcquire();
+            Breaker.Permission permission = breaker == null ? null : breaker.tryAcquire();
             if (breaker == null || permission != null) {
-                acquired = new CallPermit(null, permission, Objects.requireNonNull(presented.value()));
+                acquired = new CallPermit(null, permission, bulkhead, Objects.requireNonNull(presented.value()));
             }
         } finally {
             if (acquired == null) {
-                release(permission, null);
+                bulkhead.release();
             }
         }
         return acquired == null ? known(breakerOpen()) : acquired;
     }
 
     private CallPermit known(Verification facts) {
-        return new CallPermit(result(facts), null, "");
+        return new CallPermit(result(facts), null, null, "");
     }
 
     /** Result for a token that was not sent to Playtcha. */
@@ -116,28 +124,46 @@ final class VerificationCaller {
         return facts;
     }
 
-    /** Reports the response to the breaker, null for a call that was not made, and always releases the bulkhead. */
-    private void release(Breaker.@Nullable Permission permission, @Nullable UpstreamResponse response) {
-        try {
-            if (permission != null) {
-                permission.onResponse(response);
-            }
-        } finally {
-            bulkhead.release();
+    @Override
+    public UpstreamResponse call(String token) {
+        Breaker breaker = shared().breaker();
+        Breaker.Permission permission = breaker == null ? null : breaker.tryAcquire();
+        if (breaker != null && permission == null) {
+            return new UpstreamResponse.CallFailure(Reason.BREAKER_OPEN, "the breaker is open", false);
         }
+        return new CallPermit(null, permission, null, token).send();
     }
 
-    /** A known result, or a permit of the bulkhead and the breaker's permission for one call. */
+    @Override
+    public Duration holdOff() {
+        Breaker breaker = shared().breaker();
+        Duration window = shared().throttle().remaining();
+        Duration open = breaker == null ? Duration.ZERO : breaker.waitTime();
+        return open.compareTo(window) > 0 ? open : window;
+    }
+
+    private Guard.Shared shared() {
+        return Objects.requireNonNull(shared);
+    }
+
+    /** A known result, or the breaker's permission for one call and, for a visitor's, a permit of the bulkhead. */
     final class CallPermit {
         private final @Nullable CallResult known;
         private final Breaker.@Nullable Permission permission;
+        private final @Nullable Semaphore held;
         private final String token;
         private final long beganAt = nanoTime.getAsLong();
         private @Nullable Consumer<Verification> listenersAtEnd;
+        private @Nullable Verification facts;
 
-        private CallPermit(@Nullable CallResult known, Breaker.@Nullable Permission permission, String token) {
+        private CallPermit(
+                @Nullable CallResult known,
+                Breaker.@Nullable Permission permission,
+                @Nullable Semaphore held,
+                String token) {
             this.known = known;
             this.permission = permission;
+            this.held = held;
             this.token = token;
         }
 
@@ -150,7 +176,6 @@ final class VerificationCaller {
         /** Releases the permit without a call. */
         void release() {
             if (known == null) {
-                VerificationCaller.this.release(permission, null);
                 end(null);
             }
         }
@@ -162,34 +187,64 @@ final class VerificationCaller {
             }
         }
 
-        /** Reports the end; null for a call that an error of our own cut short. */
-        private void end(@Nullable Verification facts) {
-            if (listenersAtEnd != null) {
-                listenersAtEnd.accept(
-                        facts == null ? Verification.because(Reason.INTERRUPTED).build() : facts);
-            }
-        }
-
         CallResult call() {
             if (known != null) {
                 return known;
             }
-            Guard.Shared parts = Objects.requireNonNull(shared);
+            UpstreamResponse response = send();
+            return new CallResult(Objects.requireNonNull(facts), response.sent(), beganAt);
+        }
+
+        /** Makes the call, and opens the throttle window that a 429 asks for. */
+        private UpstreamResponse send() {
             UpstreamResponse response = null;
-            Verification facts = null;
             try {
                 begin();
-                response = parts.upstream().call(token);
-                facts = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
-                log.answered(response, facts, token);
-                if (facts.getReason() == Reason.RATE_LIMITED) {
-                    facts = facts.withRetryAfter(parts.throttle()
-                            .apply((UpstreamResponse.HttpReply) response, settings.maxRetryAfter(), log, token));
+                response = shared().upstream().call(token);
+                Verification known = CallResult.classify(response, Duration.ofNanos(nanoTime.getAsLong() - beganAt));
+                facts = known;
+                if (held != null) {
+                    log.answered(response, known, token);
                 }
-                return new CallResult(facts, response.sent(), beganAt);
+                if (known.getReason() == Reason.RATE_LIMITED && response instanceof UpstreamResponse.HttpReply reply) {
+                    Duration window = throttle(reply, known);
+                    facts = known.withRetryAfter(window);
+                    return reply.withRetryAfter(window);
+                }
+                return response;
             } finally {
-                VerificationCaller.this.release(permission, response);
-                end(facts);
+                end(response);
+            }
+        }
+
+        /** Opens the window, of a second at least and {@code max-retry-after} at most, and returns its length. */
+        private Duration throttle(UpstreamResponse.HttpReply reply, Verification limited) {
+            ThrottleWindow throttle = shared().throttle();
+            Duration asked = reply.retryAfter() == null ? SHORTEST_THROTTLE : reply.retryAfter();
+            Duration capped = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
+            Duration window = capped.compareTo(SHORTEST_THROTTLE) < 0 ? SHORTEST_THROTTLE : capped;
+            if (throttle.open(window)) {
+                (held == null ? lateLog : log).throttled(limited, window, asked, token);
+            }
+            return window;
+        }
+
+        /** Reports the response to breaker and listeners; null for a call that was not made, or that a bug cut short. */
+        private void end(@Nullable UpstreamResponse response) {
+            try {
+                if (permission != null) {
+                    permission.onResponse(response);
+                }
+            } finally {
+                if (held != null) {
+                    held.release();
+                }
+                if (listenersAtEnd != null) {
+                    listenersAtEnd.accept(
+                            facts == null
+                                    ? Verification.because(Reason.INTERRUPTED).build()
+                                    : facts);
+                }
             }
         }
     }

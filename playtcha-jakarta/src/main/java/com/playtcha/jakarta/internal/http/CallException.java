@@ -2,25 +2,31 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/** A call failed for a reason that the type of another exception would not express. */
+/** A call failed. The message is for the log and contains neither secret nor token. */
 final class CallException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
+    private final boolean sent;
 
-    CallException(Reason reason, String message, @Nullable Exception cause) {
-        super(message, cause);
+    /** {@code sent} is true if writing the request had begun. */
+    CallException(Reason reason, String message, boolean sent) {
+        super(message);
         this.reason = reason;
+        this.sent = sent;
     }
 
     /** A proxy's own response is never Playtcha's (contract, section 2). */
     static CallException proxyRefused(int status) {
-        return new CallException(Reason.PROXY, "The proxy answered " + status, null);
+        return new CallException(Reason.PROXY, "The proxy answered " + status, false);
     }
 
     Reason reason() {
         return reason;
+    }
+
+    boolean sent() {
+        return sent;
     }
 }

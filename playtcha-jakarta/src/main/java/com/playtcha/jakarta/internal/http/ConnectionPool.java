@@ -1,11 +1,14 @@
 package com.playtcha.jakarta.internal.http;
 
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.core5.io.CloseMode;
@@ -13,8 +16,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections to one target. A connection is leased again only after it was idle for a millisecond, in which a
- * server's close or stray bytes behind its response arrive, and was found clean.
+ * The calls under way to one target, and its idle connections. A connection is leased again only after it was idle for a
+ * millisecond, in which a server's close or stray bytes behind its response arrive, and was found clean. One daemon
+ * thread, which exists while there are calls or idle connections, ends both when their time is over. Thread-safe.
  */
 final class ConnectionPool {
     private static final long QUIET_NANOS = Duration.ofMillis(1).toNanos();
@@ -29,18 +33,25 @@ final class ConnectionPool {
      */
     private static final Duration DISTRUST = Duration.ofSeconds(10);
 
+    private final DaemonThreads threads = new DaemonThreads("timer", ConnectionPool.class.getClassLoader());
     private final ReentrantLock lock = new ReentrantLock();
+    /** The oldest first: all have the same timeout, so none behind one that is not overdue is overdue. */
+    private final Set<RunningCall> calls = new LinkedHashSet<>();
     /** Idle for less than the quiet millisecond; the oldest first. */
     private final Deque<UpstreamConnection> resting = new ArrayDeque<>();
     /** The youngest first, so that connections beyond the present need expire. */
     private final Deque<UpstreamConnection> ready = new ArrayDeque<>();
+    /** The timeout, so that no call that begins while the timer sleeps is due before it wakes up. */
+    private final long sleepNanos;
 
     private int capacity;
-    private int leased;
-    private boolean closed;
+    private @Nullable Thread timer;
+    private volatile boolean closed;
     private volatile @Nullable Deadline distrustedUntil;
 
-    ConnectionPool(int capacity) {
+    /** Opens nothing and starts no thread yet. */
+    ConnectionPool(Duration timeout, int capacity) {
+        this.sleepNanos = Math.min(timeout.toNanos(), MAX_IDLE.toNanos());
         this.capacity = capacity;
     }
 
@@ -50,26 +61,32 @@ final class ConnectionPool {
         lock.unlock();
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /**
-     * Leases a clean idle connection, waiting for the rest of a quiet millisecond if the pool is full. Returns null if
-     * the caller has to open one. Either is followed by one call of {@link #release}.
+     * Adds a call and leases a clean idle connection to it, waiting for the rest of a quiet millisecond if the pool is
+     * full. Returns null if the caller has to open one. Followed by {@link #release}, also if this throws.
      */
     @Nullable
     UpstreamConnection lease(RunningCall call) throws IOException {
         while (true) {
-            call.throwIfEnded();
             UpstreamConnection connection;
             long wait = 0;
             lock.lock();
             try {
-                long now = System.nanoTime();
-                wakeRested(now);
+                if (closed) {
+                    call.end(RunningCall.End.CLOSED);
+                }
+                call.throwIfEnded();
+                calls.add(call);
+                startTimer();
+                wakeRested(System.nanoTime());
                 connection = ready.poll();
-                boolean isFull = leased + resting.size() >= capacity;
+                boolean isFull = calls.size() + resting.size() > capacity;
                 if (connection == null && isFull && !resting.isEmpty()) {
-                    wait = QUIET_NANOS - resting.element().idleNanos(now);
-                } else {
-                    leased++;
+                    wait = QUIET_NANOS - resting.element().idleNanos(System.nanoTime());
                 }
             } finally {
                 lock.unlock();
@@ -79,7 +96,7 @@ final class ConnectionPool {
             } else if (connection == null || isUsable(connection)) {
                 return connection;
             } else {
-                release(connection, null);
+                connection.close(CloseMode.IMMEDIATE);
             }
         }
     }
@@ -108,27 +125,30 @@ final class ConnectionPool {
     }
 
     /**
-     * Ends a lease.
+     * Removes a call, and keeps its connection or closes it.
      *
-     * @param connection null if none was opened
      * @param keepAlive how long the server keeps the connection; null closes it
      */
-    void release(@Nullable UpstreamConnection connection, @Nullable TimeValue keepAlive) {
-        boolean keep = connection != null && keepAlive != null && !isDistrusted();
+    void release(RunningCall call, @Nullable TimeValue keepAlive) {
+        UpstreamConnection kept = keepAlive != null && !isDistrusted() && call.complete() ? call.connection : null;
         lock.lock();
         try {
-            leased--;
-            keep = keep && !closed && leased + resting.size() + ready.size() < capacity;
-            if (connection != null && keepAlive != null && keep) {
+            calls.remove(call);
+            if (closed || calls.size() + resting.size() + ready.size() >= capacity) {
+                kept = null;
+            }
+            if (kept != null && keepAlive != null) {
                 Duration limit = Duration.ofMillis(Math.min(MAX_IDLE.toMillis(), keepAlive.toMilliseconds()));
-                connection.becomeIdle(System.nanoTime(), limit);
-                resting.add(connection);
+                kept.becomeIdle(System.nanoTime(), limit);
+                resting.add(kept);
             }
         } finally {
             lock.unlock();
-        }
-        if (connection != null && !keep) {
-            connection.close(CloseMode.IMMEDIATE);
+            // If the call did not complete, this closes also what it left behind without a connection.
+            call.end(RunningCall.End.COMPLETE);
+            if (kept == null && call.connection != null) {
+                call.connection.close(CloseMode.IMMEDIATE);
+            }
         }
     }
 
@@ -142,32 +162,82 @@ final class ConnectionPool {
         return until != null && until.nanosLeft() > 0;
     }
 
-    /** Closes what has expired; returns whether any connection is left. */
-    boolean closeExpired() {
-        return close(false);
+    private void startTimer() {
+        if (timer == null && !closed) {
+            timer = threads.start(this::watch);
+        }
     }
 
-    /** Closes all idle connections, and from now on those that are released. */
-    void close() {
-        close(true);
+    private void watch() {
+        try {
+            for (long sleep = endOverdue(); sleep > 0; sleep = endOverdue()) {
+                LockSupport.parkNanos(this, sleep);
+            }
+        } finally {
+            lock.lock();
+            try {
+                timer = null;
+                // A call that was added meanwhile has seen a timer.
+                if (!calls.isEmpty()) {
+                    startTimer();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
-    private boolean close(boolean all) {
-        List<UpstreamConnection> removed = new ArrayList<>();
+    /** Ends what is overdue; returns how long the timer may sleep, 0 if it is not needed. */
+    private long endOverdue() {
+        List<RunningCall> overdue = new ArrayList<>();
+        List<UpstreamConnection> expired = new ArrayList<>();
+        long sleep = sleepNanos;
         lock.lock();
         try {
-            closed |= all;
+            for (RunningCall call : calls) {
+                long left = call.deadline.nanosLeft();
+                if (left > 0) {
+                    sleep = Math.min(sleep, left);
+                    break;
+                }
+                overdue.add(call);
+            }
             long now = System.nanoTime();
             wakeRested(now);
-            if (all) {
-                removed.addAll(resting);
-                resting.clear();
+            ready.removeIf(connection -> connection.isExpired(now) && expired.add(connection));
+            if (closed || (calls.isEmpty() && resting.isEmpty() && ready.isEmpty())) {
+                sleep = 0;
             }
-            ready.removeIf(connection -> (all || connection.isExpired(now)) && removed.add(connection));
-            return !ready.isEmpty() || !resting.isEmpty();
         } finally {
             lock.unlock();
-            removed.forEach(connection -> connection.close(CloseMode.IMMEDIATE));
         }
+        overdue.forEach(call -> call.end(RunningCall.End.TIMEOUT));
+        expired.forEach(connection -> connection.close(CloseMode.IMMEDIATE));
+        return sleep;
+    }
+
+    /** Ends all calls, and those that are added later, and closes all connections. Returns at once. */
+    void stop() {
+        List<RunningCall> running;
+        List<UpstreamConnection> idle;
+        lock.lock();
+        try {
+            closed = true;
+            running = List.copyOf(calls);
+            idle = new ArrayList<>(resting);
+            idle.addAll(ready);
+            resting.clear();
+            ready.clear();
+            LockSupport.unpark(timer);
+        } finally {
+            lock.unlock();
+        }
+        running.forEach(call -> call.end(RunningCall.End.CLOSED));
+        idle.forEach(connection -> connection.close(CloseMode.IMMEDIATE));
+    }
+
+    /** Joins the timer; to be called after {@link #stop}. */
+    void awaitEnd(Duration limit) {
+        threads.awaitEndUninterruptibly(limit);
     }
 }

@@ -6,29 +6,25 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.ProtocolException;
-import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * connect timeout; each gets an equal part of what is left of it. Thread-safe.
  */
 final class Connector {
-    private static final HttpRequestExecutor EXECUTOR = new HttpRequestExecutor();
-
     private final Target target;
     private final Duration connectTimeout;
     private final DnsResolver names;
@@ -79,21 +73,10 @@ final class Connector {
     }
 
     /** Blocks until the call's deadline at most, or until the call is ended. */
-    UpstreamConnection open(RunningCall call)
-            throws IOException, HttpException, InterruptedException, ExecutionException, TimeoutException {
+    UpstreamConnection open(RunningCall call) throws Exception {
         HttpHost host = target.route().getTargetHost();
         HttpHost first = target.isProxied() ? target.route().getProxyHost() : host;
-        InetAddress[] addresses;
-        try {
-            long nanos = Math.max(0, call.deadline().nanosLeft());
-            addresses = lookUp(first.getHostName()).get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error bug) {
-                throw bug;
-            }
-            throw e;
-        }
-        SocketChannel channel = connect(call, addresses, first.getPort());
+        SocketChannel channel = connect(call, lookUp(first.getHostName(), call.deadline), first.getPort());
         UpstreamConnection connection = UpstreamConnection.over(channel);
         boolean opened = false;
         try {
@@ -101,14 +84,10 @@ final class Connector {
                 openTunnel(connection);
             }
             if (target.route().isSecure()) {
+                Socket socket = channel.socket();
                 connection.bind(
-                        tls().upgrade(
-                                        channel.socket(),
-                                        host.getHostName(),
-                                        host.getPort(),
-                                        null,
-                                        HttpCoreContext.create()),
-                        channel.socket());
+                        tls().upgrade(socket, host.getHostName(), host.getPort(), null, HttpCoreContext.create()),
+                        socket);
             } else if (!connection.isClean()) {
                 throw new ProtocolException("A response came before the request");
             }
@@ -119,6 +98,17 @@ final class Connector {
             }
         }
         return connection;
+    }
+
+    private InetAddress[] lookUp(String name, Deadline deadline) throws Exception {
+        try {
+            return lookUp(name).get(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error bug) {
+                throw bug;
+            }
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
     }
 
     /**
@@ -157,7 +147,7 @@ final class Connector {
     }
 
     private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {
-        Deadline end = call.deadline().orIn(connectTimeout);
+        Deadline end = call.deadline.orIn(connectTimeout);
         IOException failure = new ConnectException("The name has no address");
         for (int i = 0; i < addresses.length && call.ended() == null; i++) {
             Deadline share = end.orIn(end.left().dividedBy(addresses.length - i));
@@ -172,22 +162,20 @@ final class Connector {
                 failure = e;
             }
         }
-        throw new CallException(Reason.CONNECT, failure.toString(), failure);
+        throw new CallException(Reason.CONNECT, failure.toString(), false);
     }
 
     private void openTunnel(UpstreamConnection connection) throws IOException {
-        HttpHost host = target.route().getTargetHost();
-        String authority = host.toHostString();
-        ClassicHttpRequest request = new BasicClassicHttpRequest(Method.CONNECT, host, authority);
-        request.setHeader(HttpHeaders.HOST, authority);
-        request.setHeader(HttpHeaders.USER_AGENT, CallExecutor.USER_AGENT);
-        target.authorizeProxy(request);
+        String authority = target.host();
+        String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: "
+                + CallExecutor.USER_AGENT + "\r\n" + target.proxyAuthorization() + "\r\n";
         int status;
         try {
-            status = EXECUTOR.execute(request, connection, HttpCoreContext.create())
+            status = connection
+                    .exchange(request.getBytes(StandardCharsets.ISO_8859_1))
                     .getCode();
         } catch (HttpException e) {
-            throw new CallException(Reason.PROXY, "The proxy's response to CONNECT is not HTTP", e);
+            throw new CallException(Reason.PROXY, "The proxy's response to CONNECT is not HTTP", false);
         }
         // Bytes behind the proxy's response would stay in the buffer and be read as a response out of the tunnel.
         if (status < 200 || status > 299 || !connection.isClean()) {

@@ -2,13 +2,21 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.TaskClient;
+import com.playtcha.jakarta.internal.util.LogText;
+import java.math.BigDecimal;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTaskClient implements TaskClient, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** In UTF-8; the same limit as for a callback. */
+    private static final int MAX_RESULT_BYTES = 64 * 1024;
+    /** A byte of the result takes six as an escape; some are left for other members. */
+    private static final int MAX_RESPONSE_BYTES = 6 * MAX_RESULT_BYTES + 4 * 1024;
+
+    private static final int MAX_DEPTH = 32;
+    /** The service misspells CAPTCHA; the correct spelling is accepted too. */
+    private static final Set<String> NOT_READY = Set.of("CAPCHA_NOT_READY", "CAPTCHA_NOT_READY");
+
+    private static final Set<String> KEY_ERRORS = Set.of("ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST");
+    /** Any other text could repeat the key, in one of many encodings. */
+    private static final Pattern ERROR_CODE = Pattern.compile("[A-Z0-9_]{1,1000}");
 
     private final Target target;
-    private final PollCodec codec;
+    private final StrictJson json;
+    private final @Nullable SecretSource keySource;
+    /** Path and query up to the key. */
+    private final String prefix;
+
     private final CallExecutor calls;
 
     /**
@@ -52,8 +76,11 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
             DnsResolver names) {
         // A request line holds only ASCII.
         URI url = URI.create(pollUrl.toASCIIString());
+        String query = url.getRawQuery();
         this.target = Target.of(url, proxy);
-        this.codec = new PollCodec(json, key, target.path(), url.getRawQuery());
+        this.json = json;
+        this.keySource = key;
+        this.prefix = target.path() + "?" + (query == null || query.isEmpty() ? "" : query + "&");
         // Half of the timeout, so that an address that does not answer is reported as such.
         this.calls = new CallExecutor(target, timeout, timeout.dividedBy(2), capacity, names);
         calls.warmUp();
@@ -68,8 +95,79 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
             return new Poll.Permanent("the id is not valid Unicode and cannot be polled");
         }
-        PollCodec.PollCall call = codec.poll(id);
-        return call.result(calls.execute(call));
+        String key = keySource == null ? null : keySource.current();
+        String keyed = key == null ? "" : "key=" + encoded(key) + "&";
+        CallExecutor.Reply reply;
+        try {
+            reply = calls.execute(prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
+        } catch (CallException e) {
+            return new Poll.Failure(e.reason() + ": " + LogText.clean(e.getMessage()), null);
+        }
+        return reply.isSuccess() ? unlessKeyChanged(read(reply), key) : failure(reply);
+    }
+
+    private Poll failure(CallExecutor.Reply reply) {
+        int status = reply.status();
+        if ((status == 401 || status == 403) && keySource != null) {
+            keySource.suspect();
+        }
+        boolean throttles = status == 429
+                || (status >= 300 && reply.head() != null && reply.head().containsHeader(HttpHeaders.RETRY_AFTER));
+        // A 4xx about one task says nothing about the others.
+        boolean ofService = throttles || status < 400 || status > 499;
+        return new Poll.Failure("HTTP status " + status, throttles ? RetryAfter.of(reply.head()) : null, ofService);
+    }
+
+    /** An error for a key that was replaced during the poll does not end the task. */
+    private Poll unlessKeyChanged(Poll poll, @Nullable String key) {
+        if (keySource == null || !(poll instanceof Poll.Permanent)) {
+            return poll;
+        }
+        keySource.suspect();
+        return keySource.current().equals(key)
+                ? poll
+                : new Poll.Failure("refused with a key that has been replaced meanwhile", null);
+    }
+
+    private Poll read(CallExecutor.Reply reply) {
+        int status = reply.status();
+        if (reply.body() == null) {
+            return unreadable(status, "it is content-encoded or larger than " + MAX_RESPONSE_BYTES + " bytes");
+        }
+        Map<String, @Nullable Object> root;
+        try {
+            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH);
+        } catch (JsonReadException e) {
+            return unreadable(status, String.valueOf(e.getMessage()));
+        }
+        if (!(root.get("status") instanceof BigDecimal number && root.get("request") instanceof String text)) {
+            return unreadable(status, "it has no number status with a string request");
+        }
+        if (number.compareTo(BigDecimal.ONE) == 0) {
+            boolean fits = text.length() <= MAX_RESULT_BYTES
+                    && text.getBytes(StandardCharsets.UTF_8).length <= MAX_RESULT_BYTES;
+            return !text.isEmpty() && fits
+                    ? new Poll.Ready(text)
+                    : unreadable(status, "its result is empty or larger than " + MAX_RESULT_BYTES + " bytes");
+        }
+        if (number.signum() != 0) {
+            return unreadable(status, "its status is neither 0 nor 1");
+        }
+        if (NOT_READY.contains(text)) {
+            return new Poll.NotReady();
+        }
+        return ERROR_CODE.matcher(text).matches()
+                ? new Poll.Permanent(text, KEY_ERRORS.contains(text))
+                : unreadable(status, "its error is not a code of capitals, digits and underscores");
+    }
+
+    private static Poll unreadable(int status, String why) {
+        return new Poll.Failure("HTTP status " + status + " without an answer: " + why, null, false);
+    }
+
+    /** Percent-encodes a value of a query. */
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Ends every poll and accepts no more, without waiting; {@link #close} does the rest. */
@@ -79,7 +177,7 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
 
     /**
      * Ends every poll, closes every connection and joins every thread; threads that are stuck for more than five seconds
-     * are left behind with a WARN. Later polls are {@code Trouble}.
+     * are left behind with a WARN. Later polls are failures.
      */
     @Override
     public void close() {

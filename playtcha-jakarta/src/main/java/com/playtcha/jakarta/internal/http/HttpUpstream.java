@@ -1,19 +1,30 @@
 package com.playtcha.jakarta.internal.http;
 
+import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.gate.Upstream;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.internal.util.Sha256;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +38,15 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    private static final int MAX_RESPONSE_BYTES = 64 * 1024;
+    private static final int MAX_DEPTH = 32;
+    /** A shorter secret occurs in ordinary words, and masking it would garble them. */
+    private static final int MIN_MASKED_LENGTH = 8;
+
     private final Target target;
     private final SecretSource secret;
-    private final VerifyCodec codec;
+    private final StrictJson json;
+    private final JsonWriter writer;
     private final CallExecutor calls;
     /** Unbounded: the guards' permits bound the calls, and a callback may block its thread for any time. */
     private final WorkerPool async =
@@ -56,12 +73,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer, DnsResolver names) {
         this.target = target;
         this.secret = settings.secret();
-        this.codec = new VerifyCodec(json, writer, secret, target.path());
+        this.json = json;
+        this.writer = writer;
         this.calls = new CallExecutor(
                 target, settings.timeout(), settings.connectTimeout(), settings.maxConcurrent(), names);
         this.project = new Project(secret.latest(), target);
         // Reading the trust store alone takes longer than all else that happens at start.
-        async.tryRun(() -> warmUp(writer));
+        async.tryRun(this::warmUp);
     }
 
     /** Makes room for more calls at once. */
@@ -70,14 +88,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     /** Loads classes and the trust store, so that the first visitor does not wait for them. Contacts nobody. */
-    private void warmUp(JsonWriter writer) {
+    private void warmUp() {
         try {
             calls.warmUp();
-            ApiCall sample = codec.verify("token");
-            sample.parseBody(
-                    UpstreamResponse.HttpReply.ofHead(401, null, null),
-                    "{\"error\":{}}".getBytes(StandardCharsets.UTF_8));
-            sample.body();
+            byte[] sample = body(secret.latest(), "token");
+            read(new CallExecutor.Reply(200, null, sample), "");
             writer.write(Map.of());
         } catch (RuntimeException e) {
             // A call that fails for the same reason reports it.
@@ -87,7 +102,90 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public UpstreamResponse call(String token) {
-        return calls.execute(codec.verify(token));
+        String current = secret.current();
+        CallExecutor.Reply reply;
+        try {
+            reply = calls.execute(target.path(), body(current, token), MAX_RESPONSE_BYTES);
+        } catch (CallException e) {
+            return new UpstreamResponse.CallFailure(e.reason(), String.valueOf(e.getMessage()), e.sent());
+        }
+        return read(reply, current);
+    }
+
+    private byte[] body(String current, String token) {
+        return writer.writeStrings("secret", current, "token", token).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads a reply strictly (contract, section 1), and masks an echo of the secret, which logs and pages would show. */
+    private UpstreamResponse.HttpReply read(CallExecutor.Reply reply, String current) {
+        int status = reply.status();
+        UnaryOperator<String> mask =
+                text -> current.length() < MIN_MASKED_LENGTH ? text : text.replace(current, "[secret]");
+        UpstreamResponse.HttpReply bare = UpstreamResponse.HttpReply.ofHead(
+                status, status == 429 ? RetryAfter.of(reply.head()) : null, locationHost(reply.head(), mask));
+        if (reply.body() == null || (status >= 300 && status <= 399)) {
+            return bare;
+        }
+        Map<String, @Nullable Object> root;
+        try {
+            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH);
+        } catch (JsonReadException e) {
+            return bare;
+        }
+        if (reply.isSuccess()) {
+            return root.get("success") instanceof Boolean success
+                    ? new UpstreamResponse.HttpReply(
+                            status,
+                            success,
+                            Boolean.TRUE.equals(root.get("degraded")),
+                            masked(root, mask),
+                            null,
+                            null,
+                            null)
+                    : bare;
+        }
+        if (!(root.get("error") instanceof Map<?, ?> envelope)) {
+            return bare;
+        }
+        UpstreamError error = new UpstreamError(status, masked(envelope, mask));
+        if ("bad_secret".equals(error.getCode())) {
+            secret.suspect();
+        }
+        return new UpstreamResponse.HttpReply(
+                status, null, false, Map.of(), error, bare.retryAfter(), bare.location());
+    }
+
+    private static Map<String, @Nullable Object> masked(Map<?, ?> members, UnaryOperator<String> mask) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        members.forEach((key, value) -> copy.put(mask.apply(String.valueOf(key)), masked(value, mask)));
+        return copy;
+    }
+
+    private static @Nullable Object masked(@Nullable Object value, UnaryOperator<String> mask) {
+        if (value instanceof String text) {
+            return mask.apply(text);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list.size());
+            list.forEach(element -> copy.add(masked(element, mask)));
+            return copy;
+        }
+        return value instanceof Map<?, ?> map ? masked(map, mask) : value;
+    }
+
+    /** Returns the host in the Location header, for the log; null if there is none. */
+    private static @Nullable String locationHost(@Nullable HttpResponse head, UnaryOperator<String> mask) {
+        Header location = head == null ? null : head.getFirstHeader(HttpHeaders.LOCATION);
+        if (location == null || location.getValue() == null) {
+            return null;
+        }
+        try {
+            // A name with an underscore is an authority, but no host, for URI.
+            String authority = URI.create(location.getValue().trim()).getRawAuthority();
+            return authority == null ? null : mask.apply(authority.replaceAll(".*@|:[0-9]*$", ""));
+        } catch (IllegalArgumentException e) {
+            return "unreadable";
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /** Returns the wait, rounded up to whole seconds; one second at least, and if the header is absent or unreadable. */
-    static Duration of(HttpResponse response) {
+    static Duration of(@Nullable HttpResponse response) {
         String value = value(response, HttpHeaders.RETRY_AFTER);
         if (value.matches("[0-9]+")) {
             // Any longer time is capped by the caller in the same way.
@@ -38,8 +38,8 @@ final class RetryAfter {
         return wait.compareTo(MIN) < 0 ? MIN : wait;
     }
 
-    private static String value(HttpResponse response, String name) {
-        Header header = response.getFirstHeader(name);
+    private static String value(@Nullable HttpResponse response, String name) {
+        Header header = response == null ? null : response.getFirstHeader(name);
         return header == null || header.getValue() == null
                 ? ""
                 : header.getValue().trim();

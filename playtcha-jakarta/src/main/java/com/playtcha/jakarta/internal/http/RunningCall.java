@@ -3,11 +3,12 @@ package com.playtcha.jakarta.internal.http;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a call that another thread can change: the deadline timer and a close end it by closing its channel, which
- * ends a blocked connect, handshake, read or write at once. The first end counts.
+ * The state of one call. The pool's timer and a close end it by closing its channel, which ends a blocked connect,
+ * handshake, read or write at once. The first end counts.
  */
 final class RunningCall {
     enum End {
@@ -17,16 +18,21 @@ final class RunningCall {
         CLOSED
     }
 
-    private final Deadline deadline;
+    final Deadline deadline;
+    /** Used by the thread that makes the call, as are the two below. */
+    @Nullable
+    UpstreamConnection connection;
+
+    boolean sent;
+
+    @Nullable
+    HttpResponse head;
+
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile @Nullable SocketChannel channel;
 
     RunningCall(Deadline deadline) {
         this.deadline = deadline;
-    }
-
-    Deadline deadline() {
-        return deadline;
     }
 
     /** Returns null while the call is running. */
@@ -43,7 +49,7 @@ final class RunningCall {
 
     void throwIfEnded() throws IOException {
         if (end.get() != null) {
-            release();
+            closeChannel();
             throw new IOException("The call was ended");
         }
     }
@@ -55,11 +61,11 @@ final class RunningCall {
 
     void end(End how) {
         if (end.compareAndSet(null, how)) {
-            release();
+            closeChannel();
         }
     }
 
-    private void release() {
+    private void closeChannel() {
         SocketChannel open = channel;
         if (open != null) {
             try {

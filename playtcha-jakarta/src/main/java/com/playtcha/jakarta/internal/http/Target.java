@@ -11,9 +11,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +22,9 @@ import org.slf4j.LoggerFactory;
  * @param route target and proxy; https goes through a proxy by a CONNECT tunnel only
  * @param authority for the {@code Host} header
  * @param path of the request; a guard's is {@code /v1/verify} below the base URL's own path
- * @param proxyAuthorization the header's value, or null
+ * @param proxyAuthorization the header's line for the proxy, or ""
  */
-public record Target(
-        HttpRoute route,
-        String authority,
-        String path,
-        @Nullable String proxyAuthorization) {
+public record Target(HttpRoute route, String authority, String path, String proxyAuthorization) {
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
 
     @Override
@@ -39,7 +33,7 @@ public record Target(
                 && route.equals(that.route)
                 && authority.equals(that.authority)
                 && path.equals(that.path)
-                && Objects.equals(proxyAuthorization, that.proxyAuthorization);
+                && proxyAuthorization.equals(that.proxyAuthorization);
     }
 
     @Override
@@ -71,7 +65,7 @@ public record Target(
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
         HttpHost host = new HttpHost(secure ? "https" : "http", bare(url.getHost()), port);
         HttpHost proxy = null;
-        String authorization = null;
+        String authorization = "";
         if (setting.isNamed()) {
             proxy = new HttpHost("http", bare(setting.host()), setting.port());
             authorization = authorization(setting);
@@ -96,18 +90,24 @@ public record Target(
         return route.getProxyHost() != null;
     }
 
-    void authorizeProxy(HttpMessage request) {
-        if (proxyAuthorization != null) {
-            request.setHeader(HttpHeaders.PROXY_AUTHORIZATION, proxyAuthorization);
-        }
+    /** Returns what a request line names: an absolute URI for a proxy without a tunnel. */
+    String requestTarget(String requestPath) {
+        return isProxied() && !route.isTunnelled() ? route.getTargetHost().toURI() + requestPath : requestPath;
     }
 
-    private static @Nullable String authorization(ProxySetting proxy) {
+    /** Returns the header lines that all requests have. */
+    String headers() {
+        return "Host: " + authority + "\r\nUser-Agent: " + CallExecutor.USER_AGENT + "\r\nAccept: application/json\r\n"
+                + (route.isTunnelled() ? "" : proxyAuthorization);
+    }
+
+    private static String authorization(ProxySetting proxy) {
         if (proxy.user() == null) {
-            return null;
+            return "";
         }
         String credentials = proxy.user() + ":" + (proxy.password() == null ? "" : proxy.password());
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        return "Proxy-Authorization: Basic "
+                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)) + "\r\n";
     }
 
     /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector. */

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.http;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -10,14 +11,20 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 connection on a socket channel. Another thread can close it at any moment, it can be probed for stray
@@ -72,6 +79,41 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
                 return observed(super.getInputStream(from));
             }
         });
+    }
+
+    /** Sends a request and receives the head of its final response. */
+    ClassicHttpResponse exchange(byte[] request) throws IOException, HttpException {
+        OutputStream out = ensureOpen().getOutputStream();
+        out.write(request);
+        out.flush();
+        ClassicHttpResponse response = receiveResponseHeader();
+        while (response.getCode() < 200) {
+            response = receiveResponseHeader();
+        }
+        return response;
+    }
+
+    /**
+     * Receives the complete body of a response to GET or POST; null if it is larger than {@code maxBytes}, or encoded, so
+     * that it cannot be an answer.
+     */
+    byte @Nullable [] readBody(ClassicHttpResponse response, int maxBytes) throws IOException, HttpException {
+        for (Header header : response.getHeaders(HttpHeaders.CONTENT_ENCODING)) {
+            if (!header.getValue().trim().equalsIgnoreCase("identity")) {
+                // Not decoded: a small one can expand without limit.
+                return null;
+            }
+        }
+        if (!MessageSupport.canResponseHaveBody(Method.POST.name(), response)) {
+            return new byte[0];
+        }
+        receiveResponseEntity(response);
+        HttpEntity entity = response.getEntity();
+        long length = entity.getContentLength();
+        int limit = length >= 0 && length <= maxBytes ? (int) length : maxBytes + 1;
+        // Never closed early: closing would read the rest, which may be endless.
+        byte[] body = entity.getContent().readNBytes(limit);
+        return body.length > maxBytes ? null : body;
     }
 
     /** Marks the connection as idle from now on, after a complete response, and as expired after some time. */

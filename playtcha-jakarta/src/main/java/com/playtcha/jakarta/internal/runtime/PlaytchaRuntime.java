@@ -7,10 +7,10 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.gate.GuardVerdictClient;
 import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.ReplayGuard;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -46,13 +46,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private final Map<List<Object>, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
-    private final Map<String, GuardVerdictClient> verdictClients = new HashMap<>();
+    private final Map<String, VerdictClient> verdictClients = new HashMap<>();
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
     private final LogThrottle untracked = new LogThrottle(System::nanoTime);
     private volatile FailOpenTracker tracker = this::untracked;
-    private @Nullable BiConsumer<String, GuardVerdictClient> verdictClientConsumer;
+    private @Nullable BiConsumer<String, VerdictClient> verdictClientConsumer;
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private @Nullable LateService late;
@@ -120,21 +120,14 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private Guard create(GuardSettings settings) {
         Guard.Shared shared = settings.enabled() ? share(settings) : null;
-        if (shared != null && settings.lateVerdicts()) {
-            verdictClients.put(
-                    settings.source(),
-                    new GuardVerdictClient(
-                            settings.source(),
-                            Guard.callOf(settings),
-                            shared,
-                            settings.maxRetryAfter(),
-                            observers,
-                            System::nanoTime));
-            addVerdictClients();
-        }
         FailOpenTracker latest =
                 (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
-        return new Guard(settings, shared, listeners, latest, System::nanoTime);
+        Guard guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
+        if (shared != null && settings.lateVerdicts()) {
+            verdictClients.put(settings.source(), guard.verdictClient());
+            addVerdictClients();
+        }
+        return guard;
     }
 
     /** Returns the guards that were created so far. */
@@ -165,7 +158,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */
-    public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, GuardVerdictClient> clients) {
+    public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, VerdictClient> clients) {
         synchronized (guards) {
             tracker = failOpens;
             verdictClientConsumer = clients;

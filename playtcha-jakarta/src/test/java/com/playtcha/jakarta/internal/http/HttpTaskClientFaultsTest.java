@@ -234,7 +234,7 @@ class HttpTaskClientFaultsTest {
     @Test
     void noLogAtAnyLevelAndNoTextShowsTheKey() {
         String key = "poll+key/with=signs&ü-0123456789";
-        String encoded = PollCodec.encoded(key);
+        String encoded = HttpTaskClient.encoded(key);
         SecretSource source = SecretSource.fixed(key);
         service.createTask("17");
         try (CapturedLog log = new CapturedLog("ROOT", Level.TRACE);

@@ -9,7 +9,7 @@ import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
-import java.net.URI;
+import com.playtcha.jakarta.internal.config.TestSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Calls for late verdicts apply throttle windows as visitors' calls do (contract, section 2). */
-class GuardVerdictClientTest {
+class VerdictClientTest {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private final TestTicker ticker = new TestTicker();
@@ -50,14 +50,21 @@ class GuardVerdictClientTest {
 
     private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", change -> {});
 
-    private GuardVerdictClient client(Duration maxRetryAfter) {
+    private VerdictClient client(String maxRetryAfter) {
         return client(maxRetryAfter, null, List.of());
     }
 
-    private GuardVerdictClient client(Duration maxRetryAfter, Breaker breaker, List<VerificationListener> listeners) {
+    private VerdictClient client(String maxRetryAfter, Breaker breaker, List<VerificationListener> listeners) {
         Guard.Shared shared = new Guard.Shared(new Throttled(), breaker, window, new ReplayGuard(ticker));
-        VerificationCall call = new VerificationCall("shop", URI.create("https://playtcha.example/v1/verify"));
-        return new GuardVerdictClient("shop/sign-up", call, shared, maxRetryAfter, new Listeners(listeners), ticker);
+        Map<String, String> values = Map.of(
+                "secret",
+                "sk_test_0123456789abcdef",
+                "base-url",
+                "https://playtcha.example",
+                "max-retry-after",
+                maxRetryAfter);
+        FailOpenTracker none = (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
+        return new Guard(TestSettings.guard("shop", values), shared, listeners, none, ticker).verdictClient();
     }
 
     private static Duration retryAfter(UpstreamResponse response) {
@@ -66,7 +73,7 @@ class GuardVerdictClientTest {
 
     @Test
     void aCappedWindowIsLoggedOnceAndWithoutTheToken() {
-        GuardVerdictClient client = client(MOST);
+        VerdictClient client = client("60s");
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
             assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(MOST);
             client.call("whole-token-123");
@@ -77,14 +84,14 @@ class GuardVerdictClientTest {
                     .singleElement()
                     .asString()
                     .startsWith("WARN ")
-                    .contains("no call for 60 s", "Retry-After of 61 s", "guard=shop/sign-up", "status=429")
+                    .contains("no call for 60 s", "Retry-After of 61 s", "guard=shop", "status=429")
                     .contains("code=rate_limited_ip");
         }
     }
 
     @Test
     void aMaxRetryAfterBelowASecondDoesNotUndercutTheFloor() {
-        GuardVerdictClient client = client(Duration.ofMillis(1));
+        VerdictClient client = client("1ms");
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
             assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(Duration.ofSeconds(1));
             assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(1));
@@ -109,9 +116,9 @@ class GuardVerdictClientTest {
             }
         };
 
-        assertThatThrownBy(() -> client(MOST, breaker, List.of(failing)).call("token"))
+        assertThatThrownBy(() -> client("60s", breaker, List.of(failing)).call("token"))
                 .isInstanceOf(StackOverflowError.class);
-        assertThat(client(MOST, breaker, List.of()).call("token")).isInstanceOf(UpstreamResponse.HttpReply.class);
+        assertThat(client("60s", breaker, List.of()).call("token")).isInstanceOf(UpstreamResponse.HttpReply.class);
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }
 }
