@@ -51,11 +51,11 @@ public final class Breaker {
     public @Nullable Permission tryAcquire() {
         Permission permission = null;
         synchronized (this) {
-            if (state == BreakerState.CLOSED) {
-                permission = new Permission(generation, false);
-            } else if (state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
+            if (state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
                 changeTo(BreakerState.HALF_OPEN);
-                permission = new Permission(generation, true);
+                permission = new Permission(generation);
+            } else if (state == BreakerState.CLOSED) {
+                permission = new Permission(generation);
             }
         }
         try {
@@ -111,11 +111,9 @@ public final class Breaker {
     /** Permission for one call, whose end is reported exactly once. */
     public final class Permission {
         private final long permissionGeneration;
-        private final boolean probe;
 
-        private Permission(long permissionGeneration, boolean probe) {
+        private Permission(long permissionGeneration) {
             this.permissionGeneration = permissionGeneration;
-            this.probe = probe;
         }
 
         /** Reports how the call ended; null for a call that was not made. */
@@ -148,18 +146,12 @@ public final class Breaker {
 
     private void record(Permission permission, @Nullable Boolean answered) {
         synchronized (this) {
-            if (permission.permissionGeneration != generation) {
-                // The call began before the last change of state, so its end does not count in this one.
-                return;
-            }
-            if (permission.probe) {
-                recordProbe(answered);
-            } else if (answered != null) {
-                int i = currentBucket();
-                calls[i]++;
-                if (!answered) {
-                    failures[i]++;
-                    openIfBroken();
+            // A call that began before the last change of state does not count in this one.
+            if (permission.permissionGeneration == generation) {
+                if (state == BreakerState.HALF_OPEN) {
+                    recordProbe(answered);
+                } else if (answered != null) {
+                    recordCall(answered);
                 }
             }
         }
@@ -170,28 +162,28 @@ public final class Breaker {
         if (answered == null) {
             // The probe is still due, so no listener is called.
             moveTo(BreakerState.OPEN);
-            return;
-        }
-        if (answered) {
+        } else if (answered) {
             closeAndForget();
-            return;
+        } else {
+            Duration doubled = openFor.multipliedBy(2);
+            openFor = doubled.compareTo(LONGEST_OPEN) > 0 ? LONGEST_OPEN : doubled;
+            open();
         }
-        Duration doubled = openFor.multipliedBy(2);
-        openFor = doubled.compareTo(LONGEST_OPEN) > 0 ? LONGEST_OPEN : doubled;
-        openedAt = nanoTime.getAsLong();
-        changeTo(BreakerState.OPEN);
     }
 
-    private void openIfBroken() {
-        int made = 0;
-        int failed = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            made += calls[i];
-            failed += failures[i];
+    private void recordCall(boolean answered) {
+        int i = currentBucket();
+        calls[i]++;
+        if (!answered) {
+            failures[i]++;
+            int made = Arrays.stream(calls).sum();
+            if (made >= MIN_CALLS && Arrays.stream(failures).sum() * 100L >= made * (long) FAILED_PERCENT) {
+                open();
+            }
         }
-        if (made < MIN_CALLS || failed * 100L < made * (long) FAILED_PERCENT) {
-            return;
-        }
+    }
+
+    private void open() {
         openedAt = nanoTime.getAsLong();
         changeTo(BreakerState.OPEN);
     }

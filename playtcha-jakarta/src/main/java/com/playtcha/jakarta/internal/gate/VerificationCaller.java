@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * (contract, section 7). Thread-safe.
  */
 final class VerificationCaller implements VerdictClient {
-    private static final Duration OVERLOADED_RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
+    private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
     private final GuardSettings settings;
     private final Guard.@Nullable Shared shared;
@@ -114,7 +113,7 @@ final class VerificationCaller implements VerdictClient {
     CallResult overloaded() {
         log.overloaded(settings.maxConcurrent());
         return result(Verification.because(Reason.MAX_CONCURRENT)
-                .retryAfter(OVERLOADED_RETRY_AFTER)
+                .retryAfter(ONE_SECOND)
                 .build());
     }
 
@@ -217,13 +216,11 @@ final class VerificationCaller implements VerdictClient {
             }
         }
 
-        /** Opens the window, of a second at least and {@code max-retry-after} at most, and returns its length. */
+        /** Opens the throttle window, for at most {@code max-retry-after}, and returns its length. */
         private Duration throttle(UpstreamResponse.HttpReply reply, Verification limited) {
-            ThrottleWindow throttle = shared().throttle();
-            Duration asked = reply.retryAfter() == null ? SHORTEST_THROTTLE : reply.retryAfter();
-            Duration capped = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
-            Duration window = capped.compareTo(SHORTEST_THROTTLE) < 0 ? SHORTEST_THROTTLE : capped;
-            if (throttle.open(window)) {
+            Duration asked = Objects.requireNonNullElse(reply.retryAfter(), ONE_SECOND);
+            Duration window = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
+            if (shared().throttle().open(window)) {
                 (held == null ? lateLog : log).throttled(limited, window, asked, token);
             }
             return window;

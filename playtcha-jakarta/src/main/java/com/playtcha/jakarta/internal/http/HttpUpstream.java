@@ -14,9 +14,6 @@ import com.playtcha.jakarta.internal.util.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.DnsResolver;
@@ -128,49 +125,26 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
         Map<String, @Nullable Object> root;
         try {
-            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH);
+            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH, mask);
         } catch (JsonReadException e) {
             return bare;
         }
         if (reply.isSuccess()) {
             return root.get("success") instanceof Boolean success
                     ? new UpstreamResponse.HttpReply(
-                            status,
-                            success,
-                            Boolean.TRUE.equals(root.get("degraded")),
-                            masked(root, mask),
-                            null,
-                            null,
-                            null)
+                            status, success, Boolean.TRUE.equals(root.get("degraded")), root, null, null, null)
                     : bare;
         }
-        if (!(root.get("error") instanceof Map<?, ?> envelope)) {
+        if (!(root.get("error") instanceof Map<?, ?>)) {
             return bare;
         }
-        UpstreamError error = new UpstreamError(status, masked(envelope, mask));
+        @SuppressWarnings("unchecked")
+        UpstreamError error = new UpstreamError(status, (Map<String, ?>) root.get("error"));
         if ("bad_secret".equals(error.getCode())) {
             secret.suspect();
         }
         return new UpstreamResponse.HttpReply(
                 status, null, false, Map.of(), error, bare.retryAfter(), bare.location());
-    }
-
-    private static Map<String, @Nullable Object> masked(Map<?, ?> members, UnaryOperator<String> mask) {
-        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-        members.forEach((key, value) -> copy.put(mask.apply(String.valueOf(key)), masked(value, mask)));
-        return copy;
-    }
-
-    private static @Nullable Object masked(@Nullable Object value, UnaryOperator<String> mask) {
-        if (value instanceof String text) {
-            return mask.apply(text);
-        }
-        if (value instanceof List<?> list) {
-            List<@Nullable Object> copy = new ArrayList<>(list.size());
-            list.forEach(element -> copy.add(masked(element, mask)));
-            return copy;
-        }
-        return value instanceof Map<?, ?> map ? masked(map, mask) : value;
     }
 
     /** Returns the host in the Location header, for the log; null if there is none. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +40,17 @@ public final class StrictJson {
      */
     public Map<String, @Nullable Object> readObject(byte[] bytes, Charset charset, int maxDepth)
             throws JsonReadException {
+        return readObject(bytes, charset, maxDepth, UnaryOperator.identity());
+    }
+
+    /** As {@link #readObject(byte[], Charset, int)}; {@code filter} replaces names and strings. */
+    public Map<String, @Nullable Object> readObject(
+            byte[] bytes, Charset charset, int maxDepth, UnaryOperator<String> filter) throws JsonReadException {
         String text = decode(bytes, charset);
         requireOneBalancedObject(text, maxDepth);
         try (JsonParser parser = parsers.createParser(new StringReader(text))) {
             parser.next();
-            return object(parser);
+            return object(parser, filter);
         } catch (RuntimeException e) {
             // Parsers differ in what they throw for a text they refuse, and their messages quote it.
             throw new JsonReadException("not valid JSON");
@@ -102,18 +109,19 @@ public final class StrictJson {
     }
 
     /** Recursive: the depth is limited before. A parser that runs out of events throws. */
-    private static @Nullable Object value(JsonParser parser, JsonParser.Event first) throws JsonReadException {
+    private static @Nullable Object value(JsonParser parser, JsonParser.Event first, UnaryOperator<String> filter)
+            throws JsonReadException {
         return switch (first) {
-            case START_OBJECT -> object(parser);
+            case START_OBJECT -> object(parser, filter);
             case START_ARRAY -> {
                 List<@Nullable Object> elements = new ArrayList<>();
                 JsonParser.Event event = parser.next();
                 for (; event != JsonParser.Event.END_ARRAY; event = parser.next()) {
-                    elements.add(value(parser, event));
+                    elements.add(value(parser, event, filter));
                 }
                 yield elements;
             }
-            case VALUE_STRING -> parser.getString();
+            case VALUE_STRING -> filter.apply(parser.getString());
             case VALUE_NUMBER -> number(parser.getString());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -121,14 +129,15 @@ public final class StrictJson {
         };
     }
 
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws JsonReadException {
+    private static Map<String, @Nullable Object> object(JsonParser parser, UnaryOperator<String> filter)
+            throws JsonReadException {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         while (parser.next() == JsonParser.Event.KEY_NAME) {
-            String key = parser.getString();
+            String key = filter.apply(parser.getString());
             if (members.containsKey(key)) {
                 throw new JsonReadException("a member occurs twice in one object");
             }
-            members.put(key, value(parser, parser.next()));
+            members.put(key, value(parser, parser.next(), filter));
         }
         return members;
     }

@@ -2,9 +2,8 @@ package com.playtcha.jakarta.internal.util;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the changes of a state in order, each once: enqueued under the lock that guards the state and published
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventPublisher<E> {
     private final Queue<E> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger publishing = new AtomicInteger();
+    private final AtomicBoolean publishing = new AtomicBoolean();
     private final Consumer<? super E> listener;
 
     public EventPublisher(Consumer<? super E> listener) {
@@ -26,25 +25,18 @@ public final class EventPublisher<E> {
 
     /**
      * Delivers all queued events, unless another thread, or this one further up the stack, is doing so; then that call
-     * delivers them. Rethrows the first exception of the listener after the rest was delivered.
+     * delivers them. If the listener throws, the rest is delivered by the next call.
      */
     public void publish() {
-        if (queue.isEmpty() || publishing.getAndIncrement() != 0) {
-            return;
-        }
-        Throwable thrown = null;
-        int rounds = 1;
-        do {
-            for (E event = queue.poll(); event != null; event = queue.poll()) {
-                try {
+        while (!queue.isEmpty() && publishing.compareAndSet(false, true)) {
+            try {
+                for (E event = queue.poll(); event != null; event = queue.poll()) {
                     listener.accept(event);
-                } catch (Throwable e) {
-                    thrown = thrown == null ? e : thrown;
                 }
+            } finally {
+                publishing.set(false);
             }
-            rounds = publishing.addAndGet(-rounds);
-        } while (rounds != 0);
-        rethrow(thrown);
+        }
     }
 
     /** Calls every listener; one that throws does not keep the others from being called. */
@@ -55,15 +47,6 @@ public final class EventPublisher<E> {
             } catch (Throwable e) {
                 onFailure.accept(e);
             }
-        }
-    }
-
-    private static void rethrow(@Nullable Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        if (thrown instanceof RuntimeException exception) {
-            throw exception;
         }
     }
 }

@@ -90,16 +90,6 @@ class VerdictClientTest {
     }
 
     @Test
-    void aMaxRetryAfterBelowASecondDoesNotUndercutTheFloor() {
-        VerdictClient client = client("1ms");
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(Duration.ofSeconds(1));
-            assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(1));
-            assertThat(log.lines()).singleElement().asString().contains("no call for 1 s");
-        }
-    }
-
-    @Test
     void anErrorOfAListenerDoesNotKeepTheBreakerHalfOpen() {
         Breaker breaker = new Breaker(ticker, "throttling", change -> {});
         for (int i = 0; i < 10; i++) {
