@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,21 +17,9 @@ public final class ReplayGuard {
     static final Duration KEPT = Duration.ofMinutes(5);
     static final int CAPACITY = 1 << 18;
 
-    private record Digest(long high, long low) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Digest that && high == that.high && low == that.low;
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(high ^ low);
-        }
-    }
-
     private final LongSupplier nanoTime;
     private final int capacity;
-    private final LinkedHashMap<Digest, Long> allowedAt = new LinkedHashMap<>();
+    private final LinkedHashMap<UUID, Long> allowedAt = new LinkedHashMap<>();
 
     public ReplayGuard(LongSupplier nanoTime) {
         this(nanoTime, CAPACITY);
@@ -43,7 +32,7 @@ public final class ReplayGuard {
 
     /** Adds a token; returns false if it was added before, or if the capacity is used up. */
     boolean tryAdd(String project, String token) {
-        Digest digest = digest(project, token);
+        UUID digest = digest(project, token);
         synchronized (allowedAt) {
             long now = nanoTime.getAsLong();
             removeExpired(now);
@@ -56,21 +45,22 @@ public final class ReplayGuard {
 
     /** Removes a token whose request was denied after all. */
     void remove(String project, String token) {
-        Digest digest = digest(project, token);
+        UUID digest = digest(project, token);
         synchronized (allowedAt) {
             allowedAt.remove(digest);
         }
     }
 
     private void removeExpired(long now) {
-        Iterator<Map.Entry<Digest, Long>> oldest = allowedAt.entrySet().iterator();
+        Iterator<Map.Entry<UUID, Long>> oldest = allowedAt.entrySet().iterator();
         while (oldest.hasNext() && now - oldest.next().getValue() >= KEPT.toNanos()) {
             oldest.remove();
         }
     }
 
-    private static Digest digest(String project, String token) {
+    /** Returns half of the digest, which is enough to tell tokens apart. */
+    private static UUID digest(String project, String token) {
         ByteBuffer bytes = ByteBuffer.wrap(Sha256.digest(project, token));
-        return new Digest(bytes.getLong(), bytes.getLong());
+        return new UUID(bytes.getLong(), bytes.getLong());
     }
 }

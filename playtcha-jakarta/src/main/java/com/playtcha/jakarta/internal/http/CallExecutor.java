@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
@@ -70,8 +72,19 @@ final class CallExecutor {
         pool.grow(more);
     }
 
+    /** Loads what the first call needs, so that no visitor waits for it. Contacts nobody. */
     void warmUp() {
         connector.warmUp();
+        byte[] sample = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII);
+        try (SocketChannel channel = SocketChannel.open()) {
+            UpstreamConnection connection = UpstreamConnection.sample(channel, sample);
+            ClassicHttpResponse response = connection.exchange(request("/", sample));
+            connection.readBody(response, sample.length);
+            keepAlive(response);
+        } catch (IOException | HttpException e) {
+            // A call that fails for the same reason reports it.
+            LOG.debug("The warm-up failed", e);
+        }
     }
 
     /**

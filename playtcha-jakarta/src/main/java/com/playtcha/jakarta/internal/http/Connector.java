@@ -26,6 +26,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http.ssl.TlsCiphers;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +54,12 @@ final class Connector {
         if (target.route().isSecure()) {
             tls();
             try {
-                SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+                HttpHost host = target.route().getTargetHost();
+                SSLEngine engine = SSLContext.getDefault().createSSLEngine(host.getHostName(), host.getPort());
                 engine.setUseClientMode(true);
                 ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
                 engine.wrap(ByteBuffer.allocate(0), hello);
+                TlsCiphers.excludeWeak(engine.getEnabledCipherSuites());
             } catch (SSLException | NoSuchAlgorithmException e) {
                 // The first call meets the same and reports it.
             }

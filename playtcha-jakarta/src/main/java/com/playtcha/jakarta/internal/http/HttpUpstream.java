@@ -110,7 +110,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private byte[] body(String current, String token) {
-        return writer.writeStrings("secret", current, "token", token).getBytes(StandardCharsets.UTF_8);
+        return JsonWriter.writeStrings("secret", current, "token", token).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Reads a reply strictly (contract, section 1), and masks an echo of the secret, which logs and pages would show. */

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +53,23 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     static UpstreamConnection over(SocketChannel channel) throws IOException {
         UpstreamConnection connection = new UpstreamConnection(channel, new ResponseHeadParser());
         connection.bind(channel.socket());
+        return connection;
+    }
+
+    /** Returns a connection that is not connected, and on which this response is read. */
+    static UpstreamConnection sample(SocketChannel channel, byte[] response) throws IOException {
+        UpstreamConnection connection = new UpstreamConnection(channel, new ResponseHeadParser());
+        connection.bind(new SocketHolder(channel.socket()) {
+            @Override
+            protected InputStream getInputStream(Socket from) {
+                return connection.observed(new ByteArrayInputStream(response));
+            }
+
+            @Override
+            protected OutputStream getOutputStream(Socket to) {
+                return OutputStream.nullOutputStream();
+            }
+        });
         return connection;
     }
 

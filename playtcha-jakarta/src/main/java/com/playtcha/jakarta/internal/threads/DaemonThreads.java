@@ -24,22 +24,17 @@ public final class DaemonThreads {
         this.context = context;
     }
 
-    /** Creates a thread and starts it. Throws an {@code OutOfMemoryError} if there is no memory for one. */
+    /**
+     * Creates a thread and starts it. Throws an {@code OutOfMemoryError} if there is no memory for one. To be called under
+     * the lock that a stop takes before {@link #awaitEnd}.
+     */
     public Thread start(Runnable work) {
         Thread thread = new LibraryThread("playtcha-" + kind + "-" + NUMBER.incrementAndGet(), work);
         thread.setDaemon(true);
         thread.setContextClassLoader(context);
+        thread.start();
         threads.removeIf(old -> old.getState() == Thread.State.TERMINATED);
         threads.add(thread);
-        boolean started = false;
-        try {
-            thread.start();
-            started = true;
-        } finally {
-            if (!started) {
-                threads.remove(thread);
-            }
-        }
         return thread;
     }
 
