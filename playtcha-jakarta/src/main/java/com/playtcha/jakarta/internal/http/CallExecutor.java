@@ -44,10 +44,7 @@ final class CallExecutor {
      * A final status; the head if all of it has arrived; and the body, null if it was cut off, too large or encoded, so
      * that it cannot be an answer.
      */
-    record Reply(
-            int status,
-            @Nullable HttpResponse head,
-            byte @Nullable [] body) {
+    record Reply(int status, @Nullable HttpResponse head, byte @Nullable [] body) {
         boolean isSuccess() {
             return status >= 200 && status <= 299;
         }
@@ -125,9 +122,8 @@ final class CallExecutor {
 
     private byte[] request(String path, byte @Nullable [] body) {
         String method = body == null ? "GET " : "POST ";
-        String content = body == null
-                ? ""
-                : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n";
+        String content =
+                body == null ? "" : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n";
         byte[] head = (method + target.requestTarget(path) + " HTTP/1.1\r\n" + headers + content + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         if (body == null) {

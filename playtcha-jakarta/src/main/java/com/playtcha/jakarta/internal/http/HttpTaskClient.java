@@ -99,7 +99,8 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
         String keyed = key == null ? "" : "key=" + encoded(key) + "&";
         CallExecutor.Reply reply;
         try {
-            reply = calls.execute(prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
+            reply = calls.execute(
+                    prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
         } catch (CallException e) {
             return new Poll.Failure(e.reason() + ": " + LogText.clean(e.getMessage()), null);
         }

@@ -143,8 +143,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         if ("bad_secret".equals(error.getCode())) {
             secret.suspect();
         }
-        return new UpstreamResponse.HttpReply(
-                status, null, false, Map.of(), error, bare.retryAfter(), bare.location());
+        return new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, bare.retryAfter(), bare.location());
     }
 
     /** Returns the host in the Location header, for the log; null if there is none. */
