@@ -238,6 +238,6 @@ final class ConnectionPool {
 
     /** Joins the timer; to be called after {@link #stop}. */
     void awaitEnd(Duration limit) {
-        threads.awaitEndUninterruptibly(limit);
+        threads.awaitEnd(limit);
     }
 }

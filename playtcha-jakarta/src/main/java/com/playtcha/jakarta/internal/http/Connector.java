@@ -146,7 +146,7 @@ final class Connector {
 
     /** Returns how many threads are still alive; to be called after {@link #stop}. */
     int awaitEnd(Duration limit) {
-        return lookupThreads.awaitEndUninterruptibly(limit);
+        return lookupThreads.awaitEnd(limit);
     }
 
     private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {

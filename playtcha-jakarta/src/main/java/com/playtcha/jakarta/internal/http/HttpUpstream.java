@@ -199,9 +199,9 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         Deadline patience = Deadline.in(PATIENCE);
         calls.close(patience);
         async.stop();
-        if (async.awaitEndUninterruptibly(grace.left()) > 0) {
+        if (async.awaitEnd(grace.left()) > 0) {
             async.stopNow();
-            int stuck = async.awaitEndUninterruptibly(patience.left());
+            int stuck = async.awaitEnd(patience.left());
             if (stuck > 0) {
                 LOG.warn("{} threads are stuck in callbacks of asynchronous verifications", stuck);
             }

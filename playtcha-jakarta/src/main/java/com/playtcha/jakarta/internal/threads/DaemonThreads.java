@@ -48,40 +48,30 @@ public final class DaemonThreads {
     }
 
     /**
-     * Joins all threads but the calling one.
+     * Joins all threads but the calling one. An interrupt does not end the wait, and is restored afterwards.
      *
      * @param limit for all of them together; zero only counts them
      * @return how many are still alive
      */
-    public int awaitEnd(Duration limit) throws InterruptedException {
+    public int awaitEnd(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
+        boolean interrupted = false;
         int alive = 0;
         for (Thread thread : threads) {
-            if (thread != Thread.currentThread()) {
-                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
-                alive += thread.isAlive() ? 1 : 0;
-            }
-        }
-        return alive;
-    }
-
-    /** As {@link #awaitEnd}; an interrupt does not end the wait, and is restored afterwards. */
-    public int awaitEndUninterruptibly(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
+            boolean other = thread != Thread.currentThread();
+            while (other && thread.isAlive() && end - System.nanoTime() > 0) {
                 try {
-                    return awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+                    TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            alive += other && thread.isAlive() ? 1 : 0;
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return alive;
     }
 
     /**

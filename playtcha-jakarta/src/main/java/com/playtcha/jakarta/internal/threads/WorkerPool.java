@@ -166,12 +166,7 @@ public final class WorkerPool implements Executor {
     }
 
     /** As {@link DaemonThreads#awaitEnd}; to be called after a stop. */
-    public int awaitEnd(Duration limit) throws InterruptedException {
+    public int awaitEnd(Duration limit) {
         return threads.awaitEnd(limit);
-    }
-
-    /** As {@link DaemonThreads#awaitEndUninterruptibly}; to be called after a stop. */
-    public int awaitEndUninterruptibly(Duration limit) {
-        return threads.awaitEndUninterruptibly(limit);
     }
 }

@@ -35,6 +35,6 @@ public final class Load implements Runnable {
         }
         atTheEnd.run();
         pool.stop();
-        pool.awaitEndUninterruptibly(Duration.ofMinutes(1));
+        pool.awaitEnd(Duration.ofMinutes(1));
     }
 }

@@ -154,14 +154,10 @@ public final class LateRunner implements AutoCloseable {
         } finally {
             workers.stop();
             handlers.stop();
-            try {
-                if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) + handlers.awaitEnd(GRACE) > 0) {
-                    LOG.warn(
-                            "Threads of late results are still waiting for a store, a service or a handler after {} s",
-                            GRACE.toSeconds());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            if (clockThreads.awaitEnd(GRACE) + workers.awaitEnd(GRACE) + handlers.awaitEnd(GRACE) > 0) {
+                LOG.warn(
+                        "Threads of late results are still waiting for a store, a service or a handler after {} s",
+                        GRACE.toSeconds());
             }
         }
     }

@@ -154,12 +154,8 @@ final class StoreCalls implements AutoCloseable {
         // a thread of theirs is interrupted.
         pool.stop();
         disk.stop();
-        try {
-            if (pool.awaitEnd(context.config.storeTimeout) + disk.awaitEnd(context.config.storeTimeout) > 0) {
-                LOG.warn("A thread is still waiting for the store or the disk of late-dir");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (pool.awaitEnd(context.config.storeTimeout) + disk.awaitEnd(context.config.storeTimeout) > 0) {
+            LOG.warn("A thread is still waiting for the store or the disk of late-dir");
         }
     }
 }
