@@ -1,0 +1,134 @@
+package com.playtcha.jakarta.internal.util;
+
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import javax.management.Attribute;
+import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.DynamicMBean;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An MBean of read-only attributes and operations without parameters, loaded only where the platform has JMX. */
+final class JmxBean implements DynamicMBean {
+    private static final Logger LOG = LoggerFactory.getLogger(JmxRegistration.class);
+    private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
+
+    private final Map<String, Supplier<Object>> attributes;
+    private final Map<String, Runnable> operations;
+
+    private JmxBean(Map<String, Supplier<Object>> attributes, Map<String, Runnable> operations) {
+        this.attributes = attributes;
+        this.operations = operations;
+    }
+
+    static JmxRegistration register(
+            String type,
+            String application,
+            String more,
+            Map<String, Supplier<Object>> attributes,
+            Map<String, Runnable> operations) {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        JmxBean bean = new JmxBean(new LinkedHashMap<>(attributes), operations);
+        try {
+            for (int number = 1; ; number++) {
+                String unique = number == 1 ? application : application + "#" + number;
+                ObjectName name =
+                        new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted(unique) + more);
+                try {
+                    server.registerMBean(bean, name);
+                } catch (InstanceAlreadyExistsException e) {
+                    continue;
+                }
+                if (number > 1) {
+                    LOG.warn(
+                            "Another application has the same name in JMX, so this one is registered as {}",
+                            LogText.clean(name.toString()));
+                }
+                return () -> unregister(server, name);
+            }
+        } catch (JMException e) {
+            throw new IllegalStateException("JMX refuses the MBean", e);
+        }
+    }
+
+    private static String quoted(String value) {
+        return NEEDS_QUOTES.matcher(value).find() ? ObjectName.quote(value) : value;
+    }
+
+    private static void unregister(MBeanServer server, ObjectName name) {
+        try {
+            server.unregisterMBean(name);
+        } catch (InstanceNotFoundException e) {
+            LOG.debug("{} was removed from JMX before", name, e);
+        } catch (JMException | RuntimeException e) {
+            LOG.warn("{} cannot be removed from JMX, which may keep the application's classes in memory", name, e);
+        }
+    }
+
+    @Override
+    public Object getAttribute(String name) throws AttributeNotFoundException {
+        Supplier<Object> value = attributes.get(name);
+        if (value == null) {
+            throw new AttributeNotFoundException(name);
+        }
+        return value.get();
+    }
+
+    @Override
+    public AttributeList getAttributes(String[] names) {
+        AttributeList list = new AttributeList();
+        attributes.forEach((name, value) -> {
+            if (List.of(names).contains(name)) {
+                list.add(new Attribute(name, value.get()));
+            }
+        });
+        return list;
+    }
+
+    @Override
+    public void setAttribute(Attribute attribute) throws AttributeNotFoundException {
+        throw new AttributeNotFoundException(attribute.getName() + " cannot be set");
+    }
+
+    @Override
+    public AttributeList setAttributes(AttributeList list) {
+        return new AttributeList();
+    }
+
+    @Override
+    public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
+        Runnable operation = operations.get(action);
+        if (operation == null) {
+            throw new ReflectionException(new NoSuchMethodException(action));
+        }
+        operation.run();
+        return null;
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        MBeanAttributeInfo[] infos = attributes.entrySet().stream()
+                .map(each -> new MBeanAttributeInfo(
+                        each.getKey(), each.getValue().get().getClass().getName(), each.getKey(), true, false, false))
+                .toArray(MBeanAttributeInfo[]::new);
+        MBeanOperationInfo[] actions = operations.keySet().stream()
+                .map(name -> new MBeanOperationInfo(name, name, null, "void", MBeanOperationInfo.ACTION))
+                .toArray(MBeanOperationInfo[]::new);
+        return new MBeanInfo(JmxBean.class.getName(), "Metrics of playtcha-jakarta", infos, null, actions, null);
+    }
+}
