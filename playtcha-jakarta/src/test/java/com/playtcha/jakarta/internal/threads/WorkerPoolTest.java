@@ -31,8 +31,8 @@ class WorkerPoolTest {
         gate.countDown();
         pools.forEach(WorkerPool::stopNow);
         assertThat(pools)
-                .allSatisfy(pool -> assertThat(pool.awaitEnd(Duration.ofMinutes(1)))
-                        .isZero());
+                .allSatisfy(
+                        pool -> assertThat(pool.awaitEnd(Duration.ofMinutes(1))).isZero());
     }
 
     private WorkerPool pool(int most, int room, Duration idle) {
