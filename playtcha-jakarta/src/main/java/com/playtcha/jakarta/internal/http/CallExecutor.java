@@ -174,7 +174,7 @@ final class CallExecutor {
         } else if (end == null && used != null && used.isReused()) {
             pool.distrust();
         }
-        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException) {
+        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException || call.deadline.nanosLeft() <= 0) {
             throw new CallException(Reason.TIMEOUT, "no complete response in time", call.sent);
         }
         throw new CallException(reason(e), detail(e), call.sent);

@@ -35,10 +35,10 @@ public final class JsonWriter implements AutoCloseable {
             text.append(i == 0 ? '{' : i % 2 == 0 ? ',' : ':').append('"');
             for (int at = 0; at < namesAndValues[i].length(); at++) {
                 char c = namesAndValues[i].charAt(at);
-                if (c < ' ' || c == '"' || c == '\\') {
-                    text.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                if (c < ' ') {
+                    text.append(String.format("\\u%04x", (int) c));
                 } else {
-                    text.append(c);
+                    text.append(c == '"' || c == '\\' ? "\\" : "").append(c);
                 }
             }
             text.append('"');
