@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,8 @@ public class CdiApplication {
 
     private final @Nullable ServletAccess servlets = ServletAccess.find();
     private @Nullable PlaytchaApplication application;
-    private @Nullable CdiEventListener eventListener;
-    private @Nullable CdiLateHandler handler;
+    private volatile @Nullable CdiEventListener eventListener;
+    private final AtomicReference<@Nullable CdiLateHandler> handler = new AtomicReference<>();
 
     @Inject
     @Any
@@ -125,12 +126,14 @@ public class CdiApplication {
                 beans.select(BeanContainer.class).get(),
                 extension.isResolvable() ? extension.get().handlers() : Set.of(),
                 beans.select(RequestContextController.class));
-        handler = bean;
+        handler.set(bean);
         playtcha.late().setBeans(bean);
-        eventListener = new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
-        playtcha.addListener(eventListener);
+        CdiEventListener listener =
+                new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
+        eventListener = listener;
+        playtcha.addListener(listener);
         playtcha.setBeans(this::find);
-        playtcha.late().addListener(eventListener);
+        playtcha.late().addListener(listener);
         playtcha.setCurrentRequest(this::current);
     }
 
@@ -138,14 +141,9 @@ public class CdiApplication {
     void endLate(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
                     Object context) {
-        CdiLateHandler ending;
-        synchronized (this) {
-            ending = handler;
-            handler = null;
-        }
+        CdiLateHandler ending = handler.getAndSet(null);
         if (ending != null) {
             LateResultsFacade late = application().late();
-            // Not under the lock, since this waits for handlers.
             late.stop();
             application().setBeans(null);
             ending.end();
@@ -159,10 +157,7 @@ public class CdiApplication {
         // For containers that do not fire BeforeDestroyed.
         endLate(this);
         PlaytchaApplication playtcha = application();
-        CdiEventListener ending;
-        synchronized (this) {
-            ending = eventListener;
-        }
+        CdiEventListener ending = eventListener;
         if (ending != null) {
             ending.end();
             playtcha.removeListener(ending);
@@ -170,7 +165,6 @@ public class CdiApplication {
             playtcha.setCurrentRequest(() -> null);
         }
         methods.clear();
-        // Not under the lock, since this waits for threads, which may be about to call a guarded method.
         playtcha.endUnlessClaimed();
     }
 
