@@ -77,12 +77,9 @@ public final class AdminService {
         if (!deadLetters.discard(id)) {
             return none(id, find(id));
         }
-        return new AdminResponse(
-                AdminResponse.DONE,
-                "Discarded: " + printed(id) + "\n",
-                storeFailures() > before
-                        ? "The store is down: the discard is kept in late-dir and applied when the store works.\n"
-                        : "");
+        boolean isDown = storeFailures() > before;
+        String note = "The store is down: the discard is kept in late-dir and applied when the store works.\n";
+        return new AdminResponse(AdminResponse.DONE, "Discarded: " + printed(id) + "\n", isDown ? note : "");
     }
 
     private static String counted(long count, String noun) {

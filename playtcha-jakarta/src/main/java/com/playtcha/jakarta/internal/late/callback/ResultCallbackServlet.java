@@ -105,8 +105,7 @@ final class ResultCallbackServlet extends HttpServlet {
         Collections.list(request.getHeaders(KEY_HEADER)).forEach(form::addKeyHeader);
         form.addQuery(request.getQueryString());
         boolean authenticated = accepts(form.keys());
-        boolean keyMayFollow = form.keys().isEmpty() && CallbackForm.isIn(request);
-        if (!authenticated && !keyMayFollow) {
+        if (!authenticated && !(form.keys().isEmpty() && CallbackForm.isIn(request))) {
             forbidden(request, response);
             return;
         }
@@ -127,11 +126,11 @@ final class ResultCallbackServlet extends HttpServlet {
             return;
         }
         problem = problem == null ? form.problem() : problem;
-        if (problem != null) {
+        if (problem == null) {
+            accept(response, inbox.get(), form.id(), form.code());
+        } else {
             refused(response, form.id(), problem);
-            return;
         }
-        accept(response, inbox.get(), form.id(), form.code());
     }
 
     private void accept(HttpServletResponse response, @Nullable LateInbox running, String id, String code)

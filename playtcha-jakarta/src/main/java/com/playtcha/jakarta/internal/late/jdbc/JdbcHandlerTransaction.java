@@ -52,16 +52,17 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
 
     private Connection begin() {
         try {
-            Transactions.Session begun = transactions.openForHandler();
+            transactions.prepare();
+            Transactions.Session begun = transactions.open();
             try {
                 begun.begin(0);
                 // Also fails on a broken connection.
-                if (!JdbcLateStore.isHeld(begun.sql(), lease)) {
+                if (!JdbcLateStore.isHeld(begun.sql, lease)) {
                     throw new StoreException("The lease of this item has ended: nothing can be written for it", null);
                 }
-                begun.leaveTurn();
+                transactions.leaveTurn();
                 session = begun;
-                return (Connection) wrap(begun, Connection.class, begun.connection());
+                return (Connection) wrap(begun, Connection.class, begun.connection);
             } catch (SQLException e) {
                 begun.failed(e);
                 throw e;
@@ -94,7 +95,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         ended = true;
         try {
             begun.resume();
-            if (begun.sql().update(Statements.COMPLETE, JdbcLateStore.completion(lease, forgetAt, now)) == 0) {
+            if (begun.sql.update(Statements.COMPLETE, JdbcLateStore.completion(lease, forgetAt, now)) == 0) {
                 return false;
             }
             begun.commit();
@@ -130,7 +131,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             throws Throwable {
         String name = method.getName();
         Object first = arguments == null || arguments.length == 0 ? null : arguments[0];
-        boolean isConnection = real == begun.connection();
+        boolean isConnection = real == begun.connection;
         return switch (name) {
             case "equals" -> proxy == first;
             case "hashCode" -> System.identityHashCode(proxy);

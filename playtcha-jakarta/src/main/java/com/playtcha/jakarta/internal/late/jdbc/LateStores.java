@@ -35,7 +35,12 @@ public final class LateStores {
      * thread must have the application's naming context.
      */
     public static LateStore named(String name, @Nullable Object bean, ResultText results, Duration statementTimeout) {
-        return JdbcLateStore.of(dataSource(name, bean == null ? lookUp(name) : bean), results, statementTimeout);
+        Object found = bean == null ? lookUp(name) : bean;
+        if (found instanceof DataSource dataSource) {
+            return JdbcLateStore.of(dataSource, results, statementTimeout);
+        }
+        throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
+                + (found == null ? "nothing" : "a " + found.getClass().getName()));
     }
 
     @SuppressWarnings(
@@ -57,13 +62,5 @@ public final class LateStores {
                             + "): the server knows no data source of this name, or does not show it to this application",
                     e);
         }
-    }
-
-    private static DataSource dataSource(String name, @Nullable Object found) {
-        if (found instanceof DataSource dataSource) {
-            return dataSource;
-        }
-        throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
-                + (found == null ? "nothing" : "a " + found.getClass().getName()));
     }
 }

@@ -45,10 +45,6 @@ final class Rows {
         LateState state() {
             return item.state();
         }
-
-        LateKind kind() {
-            return item.kind();
-        }
     }
 
     static LateItem item(ResultSet row) throws SQLException {

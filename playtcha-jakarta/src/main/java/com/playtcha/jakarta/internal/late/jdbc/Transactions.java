@@ -57,7 +57,7 @@ final class Transactions {
     }
 
     /** Creates the tables at the first use, so that an application starts also while its database is down. */
-    private void prepare() {
+    void prepare() {
         if (prepared) {
             return;
         }
@@ -120,10 +120,10 @@ final class Transactions {
         try (Session session = open()) {
             try {
                 session.begin(enough);
-                T result = work.run(session.sql());
+                T result = work.run(session.sql);
                 session.commit();
                 if (flushing != null) {
-                    session.sql().update(flushing);
+                    session.sql.update(flushing);
                 }
                 return result;
             } catch (SQLException e) {
@@ -133,13 +133,8 @@ final class Transactions {
         }
     }
 
-    /** Returns a session for a handler's transaction, which does not need the store's isolation. */
-    Session openForHandler() throws SQLException {
-        prepare();
-        return open();
-    }
-
-    private Session open() throws SQLException {
+    /** Opens a session whose transaction is to be begun. */
+    Session open() throws SQLException {
         takeTurn();
         Connection connection = null;
         try {
@@ -161,7 +156,8 @@ final class Transactions {
         }
     }
 
-    private void leaveTurn() {
+    /** Ends this thread's turn; to be called before a handler, while no row lock is held. */
+    void leaveTurn() {
         if (turn.isHeldByCurrentThread()) {
             turn.unlock();
         }
@@ -188,7 +184,8 @@ final class Transactions {
 
     /** One transaction. It has its turn from the beginning to the end, unless it leaves it in between. */
     final class Session implements AutoCloseable {
-        private final Connection connection;
+        final Connection connection;
+        final Sql sql;
         private final int openedIn;
         private boolean autoCommit;
         private int stricter;
@@ -197,6 +194,7 @@ final class Transactions {
 
         private Session(Connection connection, int openedIn) {
             this.connection = connection;
+            this.sql = new Sql(connection, database, timeoutSeconds, oneByOne);
             this.openedIn = openedIn;
         }
 
@@ -210,19 +208,6 @@ final class Transactions {
                 stricter = current;
                 connection.setTransactionIsolation(enough);
             }
-        }
-
-        Connection connection() {
-            return connection;
-        }
-
-        Sql sql() {
-            return new Sql(connection, database, timeoutSeconds, oneByOne);
-        }
-
-        /** Ends this thread's turn, since a handler is called next, and no row lock is held. */
-        void leaveTurn() {
-            Transactions.this.leaveTurn();
         }
 
         /** Waits for this thread's turn again. */

@@ -133,17 +133,16 @@ public final class SpoolDirectory {
         if (present == null && holds(result.getId())) {
             throw new LateUnavailableException("The item's spooled file cannot be read, and is not replaced");
         }
-        if (present != null && present.isDiscarded()) {
-            return AcceptResult.DUPLICATE;
-        }
-        if (present != null && present.kind() != result.getKind()) {
-            return AcceptResult.DIFFERENT;
-        }
         LateResult known = present == null ? null : present.result();
-        if (known != null && ResultText.digest(known).equals(ResultText.digest(result))) {
+        boolean isSame = known != null
+                && known.getKind() == result.getKind()
+                && ResultText.digest(known).equals(ResultText.digest(result));
+        if (present != null && (present.isDiscarded() || isSame)) {
             return AcceptResult.DUPLICATE;
         }
-        if (known != null && (LateStore.isKnown(known.getOutcome()) || !LateStore.isKnown(result.getOutcome()))) {
+        boolean stays =
+                known != null && (LateStore.isKnown(known.getOutcome()) || !LateStore.isKnown(result.getOutcome()));
+        if (present != null && (present.kind() != result.getKind() || stays)) {
             return AcceptResult.DIFFERENT;
         }
         write(SpoolEntry.of(result, AsciiText.bounded(error), now()));
