@@ -1,11 +1,12 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.CodeSource;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
     private static final String NAME = "playtcha-late";
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Driver driver;
     private final String url;
@@ -54,7 +57,8 @@ public final class EmbeddedH2 implements AutoCloseable {
     /** The same with H2 from another class loader. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
         try {
-            DurableFiles.makeDirectory(directory);
+            boolean isPosix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+            Files.createDirectories(directory, isPosix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
         } catch (IOException e) {
             throw new StoreException("The directory of the embedded database cannot be created", e);
         }
