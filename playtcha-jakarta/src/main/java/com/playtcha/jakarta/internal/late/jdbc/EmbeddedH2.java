@@ -57,7 +57,8 @@ public final class EmbeddedH2 implements AutoCloseable {
     /** The same with H2 from another class loader. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
         try {
-            boolean isPosix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+            boolean isPosix =
+                    directory.getFileSystem().supportedFileAttributeViews().contains("posix");
             Files.createDirectories(directory, isPosix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
         } catch (IOException e) {
             throw new StoreException("The directory of the embedded database cannot be created", e);
