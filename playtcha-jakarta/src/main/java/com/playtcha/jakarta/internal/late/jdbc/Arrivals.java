@@ -48,26 +48,26 @@ final class Arrivals {
     }
 
     List<LateStore.Arrival> takeAll(List<Incoming> arrivals) throws SQLException {
-        Map<String, Rows.ItemState> states =
-                states(arrivals.stream().map(each -> Ids.key(each.id())).toList());
+        List<String> keys = arrivals.stream().map(each -> Ids.key(each.id())).toList();
+        Map<String, Rows.ItemState> states = states(keys);
         // In one order on all nodes, so that they do not deadlock.
         List<Integer> order = IntStream.range(0, arrivals.size())
                 .boxed()
-                .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i))))
+                .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i), keys.get(i))))
                 .toList();
         LateStore.Arrival[] outcomes = new LateStore.Arrival[arrivals.size()];
         for (int i : order) {
             Incoming arrival = arrivals.get(i);
-            outcomes[i] = take(arrival, states.get(Ids.key(arrival.id())));
+            outcomes[i] = take(arrival, states.get(keys.get(i)));
         }
         sql.batch(Statements.INSERT, inserts);
         return List.of(outcomes);
     }
 
-    private static String orderKey(Incoming arrival) {
+    private static String orderKey(Incoming arrival, String key) {
         return arrival instanceof Incoming.FailOpen failOpen
                 ? failOpen.failOpen().grant()
-                : Ids.key(arrival.id());
+                : key;
     }
 
     private LateStore.Arrival take(Incoming arrival, Rows.@Nullable ItemState current) throws SQLException {

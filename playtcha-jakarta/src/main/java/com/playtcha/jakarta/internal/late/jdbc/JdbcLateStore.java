@@ -164,13 +164,14 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
+        List<String> keys =
+                settlements.stream().map(each -> Ids.key(each.lease().id())).toList();
         Transactions.Work<List<Boolean>> work = sql -> {
             // In one order on all nodes, so that they do not deadlock.
             Map<String, List<Integer>> byStatement = new LinkedHashMap<>();
             IntStream.range(0, settlements.size())
                     .boxed()
-                    .sorted(Comparator.comparing(
-                            i -> Ids.key(settlements.get(i).lease().id())))
+                    .sorted(Comparator.comparing(keys::get))
                     .forEach(i -> byStatement
                             .computeIfAbsent(statement(settlements.get(i)), statement -> new ArrayList<>())
                             .add(i));

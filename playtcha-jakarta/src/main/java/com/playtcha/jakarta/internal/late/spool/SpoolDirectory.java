@@ -254,7 +254,7 @@ public final class SpoolDirectory {
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
     public boolean holds(String id) {
-        return files.containsKey(Ids.key(id));
+        return !files.isEmpty() && files.containsKey(Ids.key(id));
     }
 
     public synchronized Optional<SpoolEntry> find(String id) {

@@ -52,10 +52,20 @@ public final class AsciiText {
     }
 
     private static String escape(String text, IntPredicate escaped) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            out.append(escaped.test(c) ? "\\u" + HEX.toHexDigits(c) : String.valueOf(c));
+        int plain = 0;
+        while (plain < text.length() && !escaped.test(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16).append(text, 0, plain);
+        for (char c : text.substring(plain).toCharArray()) {
+            if (escaped.test(c)) {
+                out.append("\\u").append(HEX.toHexDigits(c));
+            } else {
+                out.append(c);
+            }
         }
         return out.toString();
     }

@@ -28,7 +28,7 @@ public final class ResultText {
     }
 
     public String write(Map<String, ? extends @Nullable Object> members) {
-        return AsciiText.encodeJson(writer.write(members));
+        return AsciiText.encodeJson(writer.writeTree(members));
     }
 
     public Map<String, @Nullable Object> read(byte[] text) throws JsonReadException {
