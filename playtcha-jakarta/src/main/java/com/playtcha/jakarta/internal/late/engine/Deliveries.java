@@ -72,19 +72,14 @@ final class Deliveries {
     }
 
     /** Claims what is due, as far as it can be handed over soon. */
-    int run(boolean withRetries) {
+    void run(boolean withRetries) {
         slots.removeOld().forEach(lease -> release(lease, false));
         settleAgain();
-        int taken = 0;
-        while (taken < MAX_PER_RUN && !context.isClosed()) {
-            int claimed = unsettled.isEmpty() ? claimNew() + (withRetries ? claimRetries() : 0) : 0;
+        int claimed = 1;
+        for (int taken = 0; claimed > 0 && taken < MAX_PER_RUN && !context.isClosed(); taken += claimed) {
+            claimed = unsettled.isEmpty() ? claimNew() + (withRetries ? claimRetries() : 0) : 0;
             slots.start();
-            if (claimed == 0) {
-                break;
-            }
-            taken += claimed;
         }
-        return taken;
     }
 
     /** Half of a batch is what became due last, so that new results do not wait behind a backlog. */
@@ -131,7 +126,7 @@ final class Deliveries {
                 stale(lease);
                 return;
             }
-            Throwable thrown = invoke(call, result, transaction);
+            Throwable thrown = invoke(lease, result, transaction);
             if (!call.end()) {
                 if (context.isClosed()) {
                     // Interrupted by the shutdown: the next start need not wait for the lease.
@@ -150,10 +145,9 @@ final class Deliveries {
         }
     }
 
-    private @Nullable Throwable invoke(
-            HandlerSlots.Call call, LateResult result, LateStore.HandlerTransaction transaction) {
+    private @Nullable Throwable invoke(Lease lease, LateResult result, LateStore.HandlerTransaction transaction) {
         try {
-            handler.handle(result, new LateDelivery(call.lease.failures() + 1, transaction));
+            handler.handle(result, new LateDelivery(lease.failures() + 1, transaction));
             return null;
         } catch (Throwable e) {
             return e;
@@ -241,7 +235,13 @@ final class Deliveries {
                     failures);
         }
         failed(lease, describe(thrown), false);
-        log(lease, thrown);
+        try {
+            context.throttled(
+                    "handler",
+                    times -> LOG.warn("The handler failed, the last time at id={}", LogText.clean(lease.id()), thrown));
+        } catch (RuntimeException | Error e) {
+            LOG.debug("The handler's exception cannot be logged", e);
+        }
     }
 
     /** The item is released, since the handler could not do its work; it is called again after a pause. */
@@ -275,19 +275,6 @@ final class Deliveries {
         }
     }
 
-    private void log(Lease lease, @Nullable Throwable thrown) {
-        try {
-            context.throttled(
-                    "handler",
-                    times -> LOG.warn(
-                            "The handler of late results failed, the last time at id={}",
-                            LogText.clean(lease.id()),
-                            thrown));
-        } catch (RuntimeException | Error e) {
-            LOG.debug("The handler's exception cannot be logged", e);
-        }
-    }
-
     private void failed(Lease lease, String error, boolean hung) {
         context.metrics.add(LateCounter.HANDLER_FAILED);
         Duration pause = context.config.deadLetterRetry.after(lease.failures() + 1, context.random);
@@ -317,7 +304,8 @@ final class Deliveries {
         });
     }
 
-    private void settleAgain() {
+    /** Records what the store did not take before. */
+    void settleAgain() {
         for (int i = unsettled.size(); i > 0; i--) {
             Settlement settlement = unsettled.poll();
             if (settlement != null) {
@@ -384,10 +372,5 @@ final class Deliveries {
             call.giveUp();
             call.interrupt();
         });
-    }
-
-    /** Records what can still be recorded. */
-    void close() {
-        settleAgain();
     }
 }

@@ -125,17 +125,13 @@ final class GroupWriter<I, O> {
         if (failure == null) {
             return;
         }
-        int failures = group.size() == 1 ? MAX_FAILURES : 0;
+        int failures = group.size() > 1 ? 0 : MAX_FAILURES;
         for (Entry<I, O> entry : group) {
-            if (failures < MAX_FAILURES) {
-                Throwable own = tryWrite(List.of(entry));
-                failures = own == null ? 0 : failures + 1;
-                failure = own == null ? failure : own;
-                if (own == null) {
-                    continue;
-                }
+            Throwable own = failures < MAX_FAILURES ? tryWrite(List.of(entry)) : failure;
+            failures = own == null ? 0 : failures + 1;
+            if (own != null) {
+                entry.result.completeExceptionally(own);
             }
-            entry.result.completeExceptionally(failure);
         }
     }
 

@@ -26,6 +26,8 @@ final class HandlerSlots {
     private static final Duration HANGING = Duration.ofMillis(500);
 
     private static final int TIMES_LONGER = 4;
+    /** The most items that wait in memory; each claim reads past them in the index. */
+    private static final int MAX_WAITING = 400;
     /** The most slots that are open besides, for calls that hang. */
     private static final int MAX_EXTRA = 128;
 
@@ -36,8 +38,8 @@ final class HandlerSlots {
     private final int most;
     private final Object lock = new Object();
     // What follows is guarded by the lock.
-    private final Deque<Claimed> waiting = new ArrayDeque<>();
-    private final Deque<Claimed> waitingRetries = new ArrayDeque<>();
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    private final Deque<Call> waitingRetries = new ArrayDeque<>();
     private final List<Lease> setAside = new ArrayList<>();
     private final Set<Call> calls = new LinkedHashSet<>();
     private int workers;
@@ -49,22 +51,26 @@ final class HandlerSlots {
     /** The longest of recent calls that succeeded, which shrinks with each shorter one. */
     private Duration usual = Duration.ZERO;
 
-    private record Claimed(Lease lease, Instant at, WorkQueue queue) {}
-
-    /** One call of the handler, on the thread that created this. */
-    final class Call {
+    /** A claimed item, and the call of the handler for it once a thread has begun it. */
+    static final class Call {
         final Lease lease;
         private final WorkQueue queue;
-        private final Instant startedAt;
-        private final Thread thread = Thread.currentThread();
+        private final Instant claimedAt;
+        private Instant startedAt = Instant.MAX;
+        private @Nullable Thread thread;
         private boolean ended;
         private volatile boolean givenUp;
         private boolean interrupted;
 
-        private Call(Claimed claimed, Instant startedAt) {
-            this.lease = claimed.lease;
-            this.queue = claimed.queue;
-            this.startedAt = startedAt;
+        private Call(Lease lease, WorkQueue queue, Instant claimedAt) {
+            this.lease = lease;
+            this.queue = queue;
+            this.claimedAt = claimedAt;
+        }
+
+        private synchronized void begin(Instant now) {
+            startedAt = now;
+            thread = Thread.currentThread();
         }
 
         /** Returns whether this is the first to give the call up, before it ended. */
@@ -76,7 +82,7 @@ final class HandlerSlots {
 
         /** Interrupts the thread while it still runs this call. */
         synchronized void interrupt() {
-            if (!ended) {
+            if (!ended && thread != null) {
                 interrupted = true;
                 thread.interrupt();
             }
@@ -136,7 +142,7 @@ final class HandlerSlots {
     /** Returns how many new ones to claim while calls hang, since those that wait may be of the kind that hangs. */
     int wantedNewest() {
         synchronized (lock) {
-            return extra == 0 ? 0 : Math.max(0, Math.min(half(), 2 * target() - waiting.size()));
+            return extra == 0 ? 0 : Math.max(0, 2 * target() - waiting.size());
         }
     }
 
@@ -144,7 +150,8 @@ final class HandlerSlots {
         Instant now = context.now();
         countSeconds(now);
         boolean isPaused = !limiter.held(now).isZero() || (limiter.limit() < most && !waiting.isEmpty());
-        return isPaused ? 0 : Math.max(2 * most, 2 * Math.max(begunThisSecond, begunBefore));
+        int begun = Math.min(MAX_WAITING, 2 * Math.max(begunThisSecond, begunBefore));
+        return isPaused ? 0 : Math.max(2 * most, begun);
     }
 
     private void countSeconds(Instant now) {
@@ -172,7 +179,7 @@ final class HandlerSlots {
     void add(WorkQueue queue, List<Lease> leases, Instant now) {
         synchronized (lock) {
             for (Lease lease : leases) {
-                (queue == WorkQueue.DELIVER ? waiting : waitingRetries).addLast(new Claimed(lease, now, queue));
+                (queue == WorkQueue.DELIVER ? waiting : waitingRetries).addLast(new Call(lease, queue, now));
             }
         }
     }
@@ -219,12 +226,12 @@ final class HandlerSlots {
         try {
             synchronized (lock) {
                 Instant now = context.now();
-                Claimed claimed = mayBegin(now) ? poll(now) : null;
-                if (claimed != null) {
+                call = mayBegin(now) ? poll(now) : null;
+                if (call != null) {
+                    call.begin(now);
+                    calls.add(call);
                     countSeconds(now);
                     begunThisSecond++;
-                    call = new Call(claimed, now);
-                    calls.add(call);
                     refill = waiting.size() <= most;
                 }
             }
@@ -242,11 +249,11 @@ final class HandlerSlots {
     }
 
     /** Takes what has waited longest, what came last, and a retry in turns; mostly what came last while calls hang. */
-    private @Nullable Claimed poll(Instant now) {
+    private @Nullable Call poll(Instant now) {
         setOldAside(now);
         turn++;
         boolean mayRetry = (waiting.isEmpty() || turn % 3 == 0) && retrying() < half();
-        Claimed retry = mayRetry ? waitingRetries.poll() : null;
+        Call retry = mayRetry ? waitingRetries.poll() : null;
         if (retry != null) {
             return retry;
         }
@@ -298,10 +305,8 @@ final class HandlerSlots {
     /** A call must not outlive its lease, since another node may take the item then. */
     private void setOldAside(Instant now) {
         Instant claimedBefore = now.minus(context.config.lease.minus(context.config.handlerTimeout));
-        for (Deque<Claimed> queue : List.of(waiting, waitingRetries)) {
-            for (Claimed first = queue.peek();
-                    first != null && !first.at.isAfter(claimedBefore);
-                    first = queue.peek()) {
+        for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
+            while (!queue.isEmpty() && !queue.getFirst().claimedAt.isAfter(claimedBefore)) {
                 setAside.add(queue.remove().lease);
             }
         }
@@ -320,7 +325,7 @@ final class HandlerSlots {
     /** Removes what waits and returns it. */
     List<Lease> removeWaiting() {
         synchronized (lock) {
-            for (Deque<Claimed> queue : List.of(waiting, waitingRetries)) {
+            for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
                 queue.forEach(each -> setAside.add(each.lease));
                 queue.clear();
             }

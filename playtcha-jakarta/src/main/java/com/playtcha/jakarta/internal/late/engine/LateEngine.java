@@ -18,7 +18,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,18 +119,16 @@ public final class LateEngine implements AutoCloseable {
         deliveries.interruptOverdue();
     }
 
-    /** Hands new results over, and does nothing else; returns how many items were claimed. */
-    int deliver() {
-        if (storeIsDown || !cycles.tryAcquire()) {
-            return 0;
-        }
-        try {
-            return step(() -> deliveries.run(false));
-        } catch (StoreException e) {
-            storeFails(e);
-            return 0;
-        } finally {
-            cycles.release();
+    /** Hands new results over, and does nothing else. */
+    void deliver() {
+        if (!storeIsDown && cycles.tryAcquire()) {
+            try {
+                step(() -> deliveries.run(false));
+            } catch (StoreException e) {
+                storeFails(e);
+            } finally {
+                cycles.release();
+            }
         }
     }
 
@@ -156,88 +153,62 @@ public final class LateEngine implements AutoCloseable {
     }
 
     /**
-     * Does what is due, and returns how many items were claimed. A call during another one makes that one run again.
-     * Failures of the store are logged and counted, not thrown.
+     * Does what is due. A call during another one makes that one run again. Failures of the store are logged and counted,
+     * not thrown.
      */
-    public int pollOnce() {
-        int taken = 0;
+    public void pollOnce() {
         again = true;
         while (again && cycles.tryAcquire()) {
             try {
                 again = false;
-                taken += cycle();
+                if (!context.isClosed()) {
+                    cycle();
+                }
+            } catch (StoreException e) {
+                storeFails(e);
             } finally {
                 cycles.release();
             }
         }
-        return taken;
     }
 
-    private int cycle() {
-        if (context.isClosed()) {
-            return 0;
+    private void cycle() {
+        step(deliveries::interruptOverdue);
+        step(housekeeping::watchSpool);
+        step(spool::drainDiscards);
+        // Deliveries first, since they show whether the store works; then the spool, since an item whose result is
+        // spooled must not be polled.
+        step(() -> deliveries.run(true));
+        if (storeIsDown) {
+            // Without a free slot or a handler, deliveries have not called the store.
+            step(context::measureClock);
+            pollNotBefore = context.now().plus(context.config.afterOutage);
         }
-        try {
-            run(deliveries::interruptOverdue);
-            run(housekeeping::watchSpool);
-            run(spool::drainDiscards);
-            // Deliveries first, since they show whether the store works; then the spool, since an item whose result is
-            // spooled must not be polled.
-            int taken = step(() -> deliveries.run(true));
-            if (storeIsDown) {
-                // Without a free slot or a handler, deliveries have not called the store.
-                run(context::measureClock);
-                pollNotBefore = context.now().plus(context.config.afterOutage);
-            }
-            taken += step(spool::drain);
-            again |= spool.hasBacklog();
-            if (mayPoll(context.now())) {
-                taken += poll();
-            }
-            taken += step(() -> deliveries.run(true));
-            housekeeping.runIfDue();
-            if (storeIsDown) {
-                storeIsDown = false;
-                LOG.warn("The store of late results works again");
-                context.wakeDeliveries();
-            }
-            return taken;
-        } catch (StoreException e) {
-            storeFails(e);
+        step(spool::drain);
+        again |= spool.hasBacklog();
+        Instant now = context.now();
+        // A clock that was set back meanwhile does not prolong the pause.
+        if (!now.isBefore(pollNotBefore) || pollNotBefore.isAfter(now.plus(context.config.afterOutage))) {
+            housekeeping.expireIfDue();
+            pollers.forEach(poller -> step(poller::run));
         }
-        return 0;
-    }
-
-    /** A clock that was set back meanwhile does not prolong the pause. */
-    private boolean mayPoll(Instant now) {
-        return !now.isBefore(pollNotBefore) || pollNotBefore.isAfter(now.plus(context.config.afterOutage));
-    }
-
-    private int poll() {
-        housekeeping.expireIfDue();
-        int taken = 0;
-        for (Poller poller : pollers) {
-            taken += step(poller::run);
+        step(() -> deliveries.run(true));
+        housekeeping.runIfDue();
+        if (storeIsDown) {
+            storeIsDown = false;
+            LOG.warn("The store of late results works again");
+            context.wakeDeliveries();
         }
-        return taken;
-    }
-
-    private void run(Runnable part) {
-        step(() -> {
-            part.run();
-            return 0;
-        });
     }
 
     /** A failure of the store ends the cycle; a bug in one step does not stop the others. */
-    private int step(IntSupplier part) {
+    private void step(Runnable part) {
         try {
-            return part.getAsInt();
+            part.run();
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | Error e) {
             context.throttled("engine", times -> LOG.error("A step of the engine of late results failed", e));
-            return 0;
         }
     }
 
@@ -264,9 +235,10 @@ public final class LateEngine implements AutoCloseable {
             return;
         }
         context.close();
-        deliveries.releaseWaiting();
         long end = System.nanoTime() + grace.toNanos();
-        boolean ended = awaitCycle(end) & context.awaitIdle(left(end));
+        boolean ended = awaitCycle(grace);
+        deliveries.releaseWaiting();
+        ended &= context.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         // Repeatedly, since some drivers swallow an interrupt.
         for (int i = 0; i < INTERRUPTS && !ended; i++) {
             deliveries.interruptAll();
@@ -284,7 +256,7 @@ public final class LateEngine implements AutoCloseable {
     private void recordWhatIsLeft() {
         try {
             calls.call(() -> {
-                deliveries.close();
+                deliveries.settleAgain();
                 return true;
             });
         } catch (StoreException e) {
@@ -292,14 +264,10 @@ public final class LateEngine implements AutoCloseable {
         }
     }
 
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-    }
-
     /** The owner closes the store next, so no cycle may use it any more. */
-    private boolean awaitCycle(long end) {
+    private boolean awaitCycle(Duration timeout) {
         try {
-            if (cycles.tryAcquire(left(end).toNanos(), TimeUnit.NANOSECONDS)) {
+            if (cycles.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 cycles.release();
                 return true;
             }

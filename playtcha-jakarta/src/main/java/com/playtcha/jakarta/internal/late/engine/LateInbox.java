@@ -87,8 +87,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             Instant since = slowAt;
             boolean isSlow =
                     since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
-            return isSlow
-                    ? spool(failOpen, new StoreException("The store was too slow for requests shortly before", null))
+            return isSlow || context.isClosed()
+                    ? spool(failOpen, new StoreException("The store was too slow shortly before, or is closed", null))
                     : store(failOpen);
         } finally {
             tracking.release();

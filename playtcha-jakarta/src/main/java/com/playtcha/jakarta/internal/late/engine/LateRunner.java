@@ -4,7 +4,6 @@ import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ public final class LateRunner implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     /** How soon a call of the handler that hangs is seen. */
-    private static final Duration WATCH = Duration.ofMillis(250);
+    private static final Duration WATCH = Duration.ofMillis(100);
 
     private final DaemonThreads clockThreads = threads("late-tick");
     private final WorkerPool workers = new WorkerPool(threads("late-work"), MAX_THREADS, 0, IDLE);
@@ -111,17 +110,10 @@ public final class LateRunner implements AutoCloseable {
             Thread.interrupted();
             guarded(started::watch);
             if (next - System.nanoTime() <= 0) {
-                guarded(() -> submit(also));
+                // Where all threads are busy, it runs after the next interval.
+                guarded(() -> workers.tryRun(also));
                 next = System.nanoTime() + interval;
             }
-        }
-    }
-
-    private void submit(Runnable also) {
-        try {
-            workers.execute(also);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("All worker threads are busy or closed; it runs after the next interval", e);
         }
     }
 

@@ -47,13 +47,12 @@ abstract class Poller {
     /** Polls for an item, and settles or reschedules it. */
     abstract void poll(Lease lease);
 
-    /** Polls for due items within the rate limit; returns how many were claimed. */
-    int run() {
-        int taken = 0;
+    /** Polls for due items within the rate limit. */
+    void run() {
         boolean rejected = false;
-        while (taken < MAX_PER_RUN && !rejected && !context.isClosed() && !context.expiring.contains(queue)) {
+        for (int taken = 0; taken < MAX_PER_RUN && !rejected && !context.isClosed(); ) {
             Instant now = context.now();
-            int wanted = limiter.allowance(now);
+            int wanted = context.expiring.contains(queue) ? 0 : limiter.allowance(now);
             List<Lease> leases = wanted == 0
                     ? List.of()
                     : context.store.claim(
@@ -61,6 +60,7 @@ abstract class Poller {
             if (leases.isEmpty()) {
                 break;
             }
+            taken += leases.size();
             hasBacklog = leases.size() == wanted;
             for (Lease lease : leases) {
                 // The lease of one that is spooled keeps it from being polled until the spool is drained.
@@ -69,9 +69,7 @@ abstract class Poller {
                     release(lease);
                 }
             }
-            taken += rejected ? 0 : leases.size();
         }
-        return taken;
     }
 
     private boolean start(Lease lease, Instant claimedAt) {

@@ -147,13 +147,13 @@ final class ResultSpool {
     }
 
     /**
-     * Stores spooled entries; returns how many. It may be repeated, also by two processes: an entry is deleted after it is
+     * Stores spooled entries. It may be repeated, also by two processes: an entry is deleted after it is
      * stored, and the store accepts a result once.
      */
-    int drain() {
+    void drain() {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
-            return 0;
+            return;
         }
         Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, BATCH);
@@ -179,7 +179,6 @@ final class ResultSpool {
         if (taken > 0) {
             LOG.info("The store has taken entries of the spool: {}", taken);
         }
-        return taken;
     }
 
     /** Returns 0 where they have to be taken one by one, since the store does not take all of them. */

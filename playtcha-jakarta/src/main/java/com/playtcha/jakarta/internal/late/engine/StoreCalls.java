@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -99,12 +100,12 @@ final class StoreCalls implements AutoCloseable {
     }
 
     private static <T> CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        if (!pool.tryRun(() -> answer(result, operation))) {
-            result.completeExceptionally(
-                    new StoreException("Too many store calls are waiting, or the engine is closed", null));
+        try {
+            return CompletableFuture.supplyAsync(operation, pool);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new StoreException("Too many store calls are waiting, or the engine is closed", e));
         }
-        return result;
     }
 
     private static <T> T await(CompletableFuture<T> result, Duration limit) {
@@ -120,17 +121,6 @@ final class StoreCalls implements AutoCloseable {
             throw new StoreException("Interrupted while waiting for the store", e);
         } catch (ExecutionException e) {
             throw asStoreException(e.getCause() == null ? e : e.getCause());
-        }
-    }
-
-    private static <T> void answer(CompletableFuture<T> result, Supplier<T> operation) {
-        if (result.isDone()) {
-            return;
-        }
-        try {
-            result.complete(operation.get());
-        } catch (Throwable e) {
-            result.completeExceptionally(e);
         }
     }
 

@@ -47,33 +47,21 @@ final class TaskPoller extends Poller {
         if (limiter.answered()) {
             LOG.warn("Polling for results works again");
         }
-        if (poll instanceof TaskClient.Poll.Ready ready) {
-            settle(lease, attempts, ready.code());
+        LateResult.Builder result = LateResult.of(lease.id(), lease.kind(), LateOutcome.FAILED, context.now());
+        if (poll instanceof TaskClient.Poll.Ready ready && ready.code().length() <= LateConfig.MAX_CODE_BYTES) {
+            result = LateResult.of(lease.id(), lease.kind(), LateOutcome.COMPLETED, context.now())
+                    .code(ready.code());
+        } else if (poll instanceof TaskClient.Poll.Ready) {
+            result.failure("the result is longer than " + LateConfig.MAX_CODE_BYTES + " characters");
         } else if (poll instanceof TaskClient.Poll.Permanent permanent) {
             if (permanent.isOfKey()) {
                 misconfigured(permanent.error());
             }
-            end(lease, attempts, result(lease, LateOutcome.FAILED).failure(AsciiText.bounded(permanent.error())));
+            result.failure(AsciiText.bounded(permanent.error()));
         } else {
             reschedule(lease, context.now().plus(context.config.pollInterval), attempts, true, null);
+            return;
         }
-    }
-
-    private void settle(Lease lease, int attempts, String code) {
-        end(
-                lease,
-                attempts,
-                code.length() > LateConfig.MAX_CODE_BYTES
-                        ? result(lease, LateOutcome.FAILED)
-                                .failure("the result is longer than " + LateConfig.MAX_CODE_BYTES + " characters")
-                        : result(lease, LateOutcome.COMPLETED).code(code));
-    }
-
-    private LateResult.Builder result(Lease lease, LateOutcome outcome) {
-        return LateResult.of(lease.id(), lease.kind(), outcome, context.now());
-    }
-
-    private void end(Lease lease, int attempts, LateResult.Builder result) {
         settle(lease, result.build().withHistory(lease.startedAt(), attempts));
     }
 

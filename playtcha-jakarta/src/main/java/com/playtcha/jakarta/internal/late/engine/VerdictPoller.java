@@ -36,12 +36,12 @@ final class VerdictPoller extends Poller {
     }
 
     @Override
-    int run() {
+    void run() {
         Duration holdOff = client.holdOff();
         if (!holdOff.isZero()) {
             limiter.throttled(context.now(), holdOff);
         }
-        return super.run();
+        super.run();
     }
 
     @Override
@@ -80,31 +80,32 @@ final class VerdictPoller extends Poller {
                     ? context.config.maxThrottle
                     : wait.window();
             limiter.throttled(now, window);
-            if (context.log.count("throttled " + source) > 0) {
-                LOG.warn(
-                        "Playtcha is throttling late verdict requests; next attempt in {} s: guard={}, {}",
-                        window.toSeconds(),
-                        source,
-                        details(answer, wait.error(), token));
-            }
+            context.throttled(
+                    "throttled " + source,
+                    times -> LOG.warn(
+                            "Playtcha is throttling late verdict requests; next attempt in {} s: guard={}, {}",
+                            window.toSeconds(),
+                            source,
+                            details(answer, wait.error(), token)));
             reschedule(lease, now.plus(window), attempts, sent, "throttled");
         } else if (decision instanceof Verdicts.Decision.Misconfigured misconfigured) {
             limiter.unavailable(now);
             String why = LogText.cleanWithout(misconfigured.why(), token);
-            long times = context.log.count("misconfigured " + misconfigured.kind() + " " + source);
-            if (times > 0) {
-                LOG.error(
-                        "No late verdicts until the configuration is corrected ({}): guard={}, {} times, {}",
-                        why,
-                        source,
-                        times,
-                        details(answer, ((UpstreamResponse.HttpReply) answer).error(), token));
-            }
+            context.throttled(
+                    "misconfigured " + misconfigured.kind() + " " + source,
+                    times -> LOG.error(
+                            "No late verdicts until the configuration is corrected ({}): guard={}, {} times, {}",
+                            why,
+                            source,
+                            times,
+                            details(answer, ((UpstreamResponse.HttpReply) answer).error(), token)));
             later(lease, attempts, sent, misconfigured.why());
         } else if (decision instanceof Verdicts.Decision.Unavailable unavailable) {
             boolean first = limiter.unavailable(now);
-            log(unavailable, details(answer, unavailable.error(), token), token, first);
-            later(lease, attempts, sent, LogText.cleanWithout(unavailable.why(), token));
+            String why = LogText.cleanWithout(unavailable.why(), token);
+            String detail = "reason=" + unavailable.reason() + ", detail=" + why + ", ";
+            log(unavailable, detail + details(answer, unavailable.error(), token), first);
+            later(lease, attempts, sent, why);
         }
     }
 
@@ -126,35 +127,31 @@ final class VerdictPoller extends Poller {
 
     private void log(Verdicts.Decision.Final verdict, String details) {
         UpstreamError error = verdict.error();
-        if (error == null) {
-            LOG.info("Late verdict: guard={}, outcome={}", source, verdict.outcome());
-        } else if (verdict.outcome() == LateOutcome.UNCONFIRMED || "already_redeemed".equals(error.getCode())) {
-            LOG.warn("Late verdict: guard={}, outcome={}, {}", source, verdict.outcome(), details);
+        String what = error == null ? "" : ", " + details;
+        if (verdict.outcome() == LateOutcome.UNCONFIRMED
+                || (error != null && "already_redeemed".equals(error.getCode()))) {
+            LOG.warn("Late verdict: guard={}, outcome={}{}", source, verdict.outcome(), what);
         } else {
-            LOG.info("Late verdict: guard={}, outcome={}, {}", source, verdict.outcome(), details);
+            LOG.info("Late verdict: guard={}, outcome={}{}", source, verdict.outcome(), what);
         }
     }
 
     /** Logs a wrong base-url or proxy at ERROR, as for a visitor's request: it affects every request. */
-    private void log(Verdicts.Decision.Unavailable unavailable, String details, String token, boolean first) {
+    private void log(Verdicts.Decision.Unavailable unavailable, String details, boolean first) {
         boolean wrongPeer = unavailable.isOfAnother();
         long times = context.log.count((wrongPeer ? unavailable.reason() : "unavailable") + " " + source);
         if (wrongPeer && times > 0) {
             LOG.error(
-                    "No late verdict: the answer is not Playtcha's. Check base-url and proxy: guard={}, reason={},"
-                            + " {} times, detail={}, {}",
+                    "No late verdict: the answer is not Playtcha's. Check base-url and proxy: guard={}, {} times, {}",
                     source,
-                    unavailable.reason(),
                     times,
-                    LogText.cleanWithout(unavailable.why(), token),
                     details);
         } else if (!wrongPeer && (first || times > 0)) {
             LOG.warn(
-                    "No late verdict; Playtcha is asked about one token at a time: guard={}, {} times, {}, {}",
+                    "No late verdict; Playtcha is asked about one token at a time: guard={}, {} times, {}",
                     source,
                     Math.max(1, times),
-                    details,
-                    LogText.cleanWithout(unavailable.why(), token));
+                    details);
         }
     }
 }
