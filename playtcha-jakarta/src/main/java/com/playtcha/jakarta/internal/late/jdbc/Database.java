@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The supported databases, and in what their SQL differs. */
 enum Database {
     H2("h2", "SELECT CURRENT_TIMESTAMP", true),
-    /** For the transaction, since a plan that was made for a small table would sort all of a larger one. */
-    POSTGRESQL(
-            "postgresql",
-            "SELECT clock_timestamp(), set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)",
-            true),
+    POSTGRESQL("postgresql", "SELECT clock_timestamp()", true),
     /** MySQL from 8.0, MariaDB from 10.6. A number, since local time is ambiguous when summer time ends. */
     MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000", true),
     /** Has {@code SKIP LOCKED}, but not in a limited query. */
