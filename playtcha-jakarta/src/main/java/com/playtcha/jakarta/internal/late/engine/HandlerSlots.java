@@ -223,8 +223,8 @@ final class HandlerSlots {
     private @Nullable Call next() {
         boolean refill = false;
         Call call = null;
-        try {
-            synchronized (lock) {
+        synchronized (lock) {
+            try {
                 Instant now = context.now();
                 call = mayBegin(now) ? poll(now) : null;
                 if (call != null) {
@@ -234,12 +234,9 @@ final class HandlerSlots {
                     begunThisSecond++;
                     refill = waiting.size() <= most;
                 }
-            }
-        } finally {
-            if (call == null) {
-                synchronized (lock) {
-                    workers--;
-                }
+            } finally {
+                // In the same turn of the lock: whoever adds work next must find one worker less.
+                workers -= call == null ? 1 : 0;
             }
         }
         if (refill) {
