@@ -19,6 +19,7 @@ public final class TestSettings {
         GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", reader, true);
         checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report());
         if (settings.enabled()) {
+            HttpClientVersions.check(reader.report());
             reader.report().throwIfProblems();
         }
         return settings;
