@@ -26,6 +26,9 @@ final class HandlerSlots {
     private static final Duration HANGING = Duration.ofMillis(500);
 
     private static final int TIMES_LONGER = 4;
+    /** Beside a call that hangs, another one is taken to hang so much sooner, or a backlog of them delays all others. */
+    private static final Duration HANGING_AS_WELL = Duration.ofMillis(100);
+
     /** The most items that wait in memory; each claim reads past them in the index. */
     private static final int MAX_WAITING = 400;
     /** The most slots that are open besides, for calls that hang. */
@@ -260,8 +263,7 @@ final class HandlerSlots {
     void succeeded(Call call) {
         synchronized (lock) {
             Duration took = Duration.between(call.startedAt, context.now());
-            Duration shrunk = usual.multipliedBy(7).dividedBy(8);
-            usual = took.compareTo(shrunk) > 0 ? took : shrunk;
+            usual = longest(took, usual.multipliedBy(7).dividedBy(8));
         }
     }
 
@@ -288,8 +290,9 @@ final class HandlerSlots {
 
     /** Those that hang keep half of the slots, and those that were given up but do not end keep none. */
     private int extraSlots(Instant now) {
-        Duration limit = usual.multipliedBy(TIMES_LONGER);
-        Duration hangs = limit.compareTo(HANGING) > 0 ? limit : HANGING;
+        Duration longer = usual.multipliedBy(TIMES_LONGER);
+        boolean isKnown = calls.stream().anyMatch(call -> call.isOlderThan(longest(longer, HANGING), now));
+        Duration hangs = longest(longer, isKnown ? HANGING_AS_WELL : HANGING);
         int hanging = 0;
         int stuck = 0;
         for (Call call : calls) {
@@ -297,6 +300,10 @@ final class HandlerSlots {
             hanging += !call.givenUp && call.isOlderThan(hangs, now) ? 1 : 0;
         }
         return Math.min(MAX_EXTRA, stuck + Math.max(0, hanging - Math.min(most, limiter.limit()) / 2));
+    }
+
+    private static Duration longest(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** A call must not outlive its lease, since another node may take the item then. */
