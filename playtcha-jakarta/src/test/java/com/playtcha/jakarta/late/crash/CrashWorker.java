@@ -203,9 +203,10 @@ public final class CrashWorker {
     private static void awaitNothingToDo(JdbcLateStore store, SpoolDirectory spool) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
+            // The spool first: what is drained meanwhile is in the store by then.
+            boolean isDrained = spool.list(1).isEmpty();
             Counts counts = store.counts();
-            if (counts.awaiting() + counts.ready() + counts.dead() == 0
-                    && spool.list(1).isEmpty()) {
+            if (isDrained && counts.awaiting() + counts.ready() + counts.dead() == 0) {
                 return;
             }
             never.await(100, TimeUnit.MILLISECONDS);
