@@ -262,7 +262,8 @@ class DeliveryTest extends EngineFixture {
 
             pollAfter(Duration.ofSeconds(61));
 
-            assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+            // Recorded by a thread of its own.
+            await().until(() -> state("t1") == LateState.DEAD_LETTER);
             assertThat(store.find("t1").orElseThrow().lastError()).contains("did not return within 60 s");
             await().until(() -> {
                 engine.pollOnce();
