@@ -39,8 +39,10 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 class PlansTest {
     private static final int ITEMS = Integer.getInteger("late.scale.items", 100_000);
-    /** Reading one page costs 1 to 4; counting 100,000 entries of an index costs some thousands. */
+    /** Reading one page costs 1 to 4. */
     private static final double MOST_COST = 12_000;
+    /** Counts for statistics stop at 100,000 entries of an index, each of which may be on a page of its own. */
+    private static final double MOST_COST_OF_COUNT = 100_000;
 
     private static final Pattern COST = Pattern.compile("cost=[0-9.]+\\.\\.([0-9.]+)");
     private static EmbeddedPostgres postgres;
@@ -90,7 +92,9 @@ class PlansTest {
                     .doesNotContain("Seq Scan on playtcha_late_item", "Seq Scan on playtcha_late_grant");
             Matcher cost = COST.matcher(plan);
             assertThat(cost.find()).isTrue();
-            assertThat(Double.parseDouble(cost.group(1))).as(sql + "\n" + plan).isLessThan(MOST_COST);
+            assertThat(Double.parseDouble(cost.group(1)))
+                    .as(sql + "\n" + plan)
+                    .isLessThan(sql.startsWith("SELECT COUNT(*)") ? MOST_COST_OF_COUNT : MOST_COST);
         });
     }
 
