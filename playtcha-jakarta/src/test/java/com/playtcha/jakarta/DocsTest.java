@@ -226,8 +226,7 @@ class DocsTest {
                 .contextParams(contextParams)
                 // Without the MicroProfile Config of the test class path, which would read the real environment.
                 .classLoader(ClassLoader.getPlatformClassLoader())
-                .systemProperties(new Properties())
-                .environment(environment::get);
+                .platform(new Properties(), environment::get);
     }
 
     private Map<String, String> params(Object parent, String element) {

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.build.compatible.spi.Parameters;
 import jakarta.enterprise.inject.build.compatible.spi.SyntheticBeanCreator;

@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.command;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.late.admin.LateCommand;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.internal.util.Arguments;
@@ -96,9 +96,9 @@ public final class Commands {
         if (line.words().size() != 1) {
             throw new UsageException("explain takes no argument");
         }
-        SettingsLoader.Explanation explained = descriptor(line).loader().explain();
-        out.print(explained.text());
-        return explained.hasProblems() ? PROBLEMS : DONE;
+        LoadedSettings settings = descriptor(line).loader().inspect();
+        out.print(settings.explanation());
+        return settings.problems().isEmpty() ? DONE : PROBLEMS;
     }
 
     private int verify(Arguments line) {

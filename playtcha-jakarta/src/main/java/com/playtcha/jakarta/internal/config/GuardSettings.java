@@ -63,18 +63,57 @@ public record GuardSettings(
     public static final String DEFAULT_NAME = "default";
 
     /**
+     * The proxy for calls: the platform's, none, or a named one, which is called by plain HTTP (contract, section 4).
+     *
+     * @param host a name or an address, IPv6 without brackets
+     * @param port 0 for the platform's and none
+     * @param credentials user and password with a colon between, decoded; empty if the proxy asks for none
+     */
+    public record ProxySetting(String host, int port, String credentials) {
+
+        /** The proxy of {@code https.proxyHost} and related properties, for https only; the default. */
+        public static final ProxySetting PLATFORM = new ProxySetting("platform", 0, "");
+
+        /** A direct connection, also where the platform has a proxy. */
+        public static final ProxySetting NONE = new ProxySetting("off", 0, "");
+
+        public boolean isNamed() {
+            return port > 0;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ProxySetting that
+                    && host.equals(that.host)
+                    && port == that.port
+                    && credentials.equals(that.credentials);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(host, port, credentials);
+        }
+
+        /** Never shows user or password. */
+        @Override
+        public String toString() {
+            return isNamed() ? "proxy " + host + ":" + port : host;
+        }
+    }
+
+    /**
      * Reads the settings of a guard or filter. A default stands for each invalid value.
      *
      * @param owner as problems name it, such as {@code filter 'signup'}
      * @param required whether a missing secret or base URL is a problem; never for a disabled guard
      */
     static GuardSettings read(String name, String source, String owner, SettingsReader reader, boolean required) {
-        ProblemReport report = reader.report();
-        boolean enabled = Boolean.TRUE.equals(reader.read(Setting.ENABLED));
-        SecretSource secret = reader.readSecret(Setting.SECRET, Setting.SECRET_FILE);
-        reader.readAll(Setting.OF_GUARDS);
+        ProblemReport report = reader.report;
+        reader.read(Setting.OF_GUARDS);
         clipConnectTimeout(reader);
         reader.checkPlainHttp(Setting.BASE_URL, reader.get(Setting.ALLOW_HTTP));
+        boolean enabled = reader.get(Setting.ENABLED);
+        SecretSource secret = reader.getOrNull(Setting.SECRET);
         if (required && enabled) {
             if (!reader.isSet(Setting.SECRET) && !reader.isSet(Setting.SECRET_FILE)) {
                 report.missing(Setting.SECRET, "neither secret nor secret-file is set", owner);
@@ -88,12 +127,14 @@ public record GuardSettings(
                     owner + " is switched off by enabled = false" + reader.from(Setting.ENABLED)
                             + ": every request is allowed without verification.");
         }
-        reader.explain(Setting.OF_GUARDS);
+        Map<String, Object> values = reader.values();
+        // The name says it already.
+        values.remove(Setting.GUARD.key);
         return new GuardSettings(
                 name,
                 source,
                 enabled,
-                secret,
+                secret == null ? reader.getOrNull(Setting.SECRET_FILE) : secret,
                 reader.getOrNull(Setting.BASE_URL),
                 reader.get(Setting.FAIL_CLOSED),
                 reader.get(Setting.FAIL_OPEN_PER_MINUTE),
@@ -116,7 +157,7 @@ public record GuardSettings(
                 reader.get(Setting.URL_PATTERNS),
                 reader.get(Setting.DISPATCHERS),
                 reader.get(Setting.LATE_VERDICTS),
-                Map.copyOf(reader.values()),
+                values,
                 reader.describe());
     }
 
@@ -127,12 +168,11 @@ public record GuardSettings(
         }
         ConfigValue found = reader.given(Setting.CONNECT_TIMEOUT);
         if (found != null) {
-            reader.report()
-                    .invalid(
-                            Code.CONNECT_TIMEOUT,
-                            Setting.CONNECT_TIMEOUT,
-                            found,
-                            "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT));
+            reader.report.invalid(
+                    Code.CONNECT_TIMEOUT,
+                    Setting.CONNECT_TIMEOUT,
+                    found,
+                    "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT));
         }
         reader.replace(Setting.CONNECT_TIMEOUT, timeout);
     }

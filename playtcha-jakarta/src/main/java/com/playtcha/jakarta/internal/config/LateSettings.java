@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param dir not null if it is on without {@code dataSource}; otherwise null means that nothing is spooled
  * @param dirOrigin where {@code dir} was set
  * @param dataSource a plain name or one of the scheme {@code java:}; null for the embedded store
- * @param callbackKey null without {@code callbackPath}, or if the key is switched off and results are accepted from anyone
- * @param pollKey null without {@code pollUrl}, or if no key is sent
+ * @param callbackKey null if it is switched off and results are accepted from anyone
+ * @param pollKey null if no key is sent
  * @param describe the effective settings in one line for the log, without any key, or {@code off}
  */
 public record LateSettings(
@@ -43,11 +43,8 @@ public record LateSettings(
         int lateDirMaxFiles,
         long lateDirMaxBytes,
         String describe) {
-    static final LateSettings OFF = read(
-            new SettingsReader(List.of(), text -> text, new ProblemReport(new Redaction())),
-            false,
-            List.of(),
-            List.of());
+    static final LateSettings OFF =
+            read(new SettingsReader(text -> text, new ProblemReport()), false, List.of(), List.of());
 
     /**
      * Reads the settings. The result must not be used if problems were reported.
@@ -57,11 +54,21 @@ public record LateSettings(
      */
     static LateSettings read(
             SettingsReader reader, boolean allowHttp, Collection<String> owners, Collection<String> uses) {
-        ProblemReport report = reader.report();
-        reader.readAll(Setting.OF_LATE);
-        SecretSource pollKey = reader.readSecret(Setting.POLL_KEY, Setting.POLL_KEY_FILE);
+        ProblemReport report = reader.report;
+        reader.read(Setting.OF_LATE);
         reader.checkPlainHttp(Setting.POLL_URL, allowHttp);
-        checkCallbackKey(reader);
+        if (reader.isSet(Setting.CALLBACK_PATH) && !reader.isSet(Setting.CALLBACK_KEY)) {
+            ConfigValue off = reader.given(Setting.CALLBACK_KEY);
+            if (off == null) {
+                String path = "callback-path" + reader.from(Setting.CALLBACK_PATH);
+                report.missing(Setting.CALLBACK_KEY, "callback-key is not set", path);
+            } else {
+                report.warning(
+                        Code.OPEN_CALLBACK,
+                        "callback-key is switched off by " + off.origin()
+                                + ": anyone who can reach callback-path can deliver results.");
+            }
+        }
         boolean hasDir = reader.isSet(Setting.LATE_DIR);
         boolean hasDataSource = reader.isSet(Setting.LATE_DATASOURCE);
         Setting<?> user = Stream.of(Setting.CALLBACK_PATH, Setting.POLL_URL)
@@ -86,12 +93,10 @@ public record LateSettings(
                     Setting.LATE_DIR,
                     "neither late-dir nor late-datasource is set",
                     owners.isEmpty() && user != null
-                            ? user.key + reader.from(user)
+                            ? user + reader.from(user)
                             : "late-verdicts of " + owners.iterator().next());
         }
-        reader.explain(Setting.OF_LATE);
-        String callbackPath = reader.getOrNull(Setting.CALLBACK_PATH);
-        URI pollUrl = reader.getOrNull(Setting.POLL_URL);
+        SecretSource pollKey = reader.getOrNull(Setting.POLL_KEY);
         return new LateSettings(
                 on,
                 reader.getOrNull(Setting.LATE_DIR),
@@ -99,10 +104,10 @@ public record LateSettings(
                 reader.getOrNull(Setting.LATE_DATASOURCE),
                 reader.get(Setting.LATE_CONCURRENCY),
                 reader.get(Setting.LATE_MAX_UNTRACKED),
-                callbackPath,
-                callbackPath == null ? null : reader.getOrNull(Setting.CALLBACK_KEY),
-                pollUrl,
-                pollUrl == null ? null : pollKey,
+                reader.getOrNull(Setting.CALLBACK_PATH),
+                reader.getOrNull(Setting.CALLBACK_KEY),
+                reader.getOrNull(Setting.POLL_URL),
+                pollKey == null ? reader.getOrNull(Setting.POLL_KEY_FILE) : pollKey,
                 reader.get(Setting.CALLBACK_TIMEOUT),
                 reader.get(Setting.POLL_INTERVAL),
                 reader.get(Setting.POLL_EXPIRY),
@@ -110,26 +115,6 @@ public record LateSettings(
                 reader.get(Setting.LATE_DIR_MAX_FILES),
                 reader.get(Setting.LATE_DIR_MAX_BYTES),
                 on ? reader.describe() : "off");
-    }
-
-    private static void checkCallbackKey(SettingsReader reader) {
-        if (!reader.isSet(Setting.CALLBACK_PATH) || reader.isSet(Setting.CALLBACK_KEY)) {
-            return;
-        }
-        ConfigValue off = reader.given(Setting.CALLBACK_KEY);
-        if (off == null) {
-            reader.report()
-                    .missing(
-                            Setting.CALLBACK_KEY,
-                            "callback-key is not set",
-                            "callback-path" + reader.from(Setting.CALLBACK_PATH));
-        } else {
-            reader.report()
-                    .warning(
-                            Code.OPEN_CALLBACK,
-                            "callback-key is switched off by " + off.origin()
-                                    + ": anyone who can reach callback-path can deliver results.");
-        }
     }
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */

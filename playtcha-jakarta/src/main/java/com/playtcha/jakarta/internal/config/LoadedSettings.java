@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import java.util.List;
 import java.util.Map;
 
@@ -15,8 +16,10 @@ import java.util.Map;
  * @param metrics whether metrics and spans are published
  * @param health whether there is a readiness check
  * @param usedByCode whether the application's code uses guards or late results
+ * @param problems every problem of every guard, without any secret; none where the settings are used
  * @param warnings to be logged as WARN at start, without any secret
- * @param explanation each setting with its source, for an operator
+ * @param explanation each setting with its effective value and source, and every problem and warning, without any
+ *     secret: the text for an operator
  */
 public record LoadedSettings(
         Map<String, GuardSettings> filters,
@@ -27,8 +30,9 @@ public record LoadedSettings(
         boolean metrics,
         boolean health,
         boolean usedByCode,
+        List<String> problems,
         List<String> warnings,
-        SettingsLoader.Explanation explanation) {
+        String explanation) {
 
     /** Whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses the library. */
     public boolean guardsSomething() {

@@ -2,14 +2,11 @@ package com.playtcha.jakarta.internal.config;
 
 import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
-import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -20,12 +17,12 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Parsers of values. */
+/** Parsers of values. Each throws an {@link InvalidValueException} for a text that is not allowed. */
 final class Parsers {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*(?:([kmg])ib)?");
     private static final Set<String> YES = Set.of("true", "1", "yes", "on");
@@ -40,7 +37,7 @@ final class Parsers {
     }
 
     /** Parses by a rule of the JDK, whose exceptions may quote the text. */
-    private static <T> T by(Function<String, T> rule, String text, String otherwise) throws InvalidValueException {
+    private static <T> T by(Function<String, T> rule, String text, String otherwise) {
         try {
             return rule.apply(text);
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
@@ -48,26 +45,26 @@ final class Parsers {
         }
     }
 
-    private static String matching(String regex, String text, String otherwise) throws InvalidValueException {
+    private static String matching(String regex, String text, String otherwise) {
         rejectIf(!text.matches(regex), otherwise);
         return text;
     }
 
-    static boolean bool(String text) throws InvalidValueException {
+    static boolean bool(String text) {
         String word = text.toLowerCase(Locale.ROOT);
         rejectIf(!YES.contains(word) && !NO.contains(word), "it is neither true nor false");
         return YES.contains(word);
     }
 
     /** Parses one of two words; the second is true. */
-    static Parser<Boolean> either(String first, String second) {
+    static Function<String, Boolean> either(String first, String second) {
         return text -> {
             rejectIf(!text.equalsIgnoreCase(first) && !text.equalsIgnoreCase(second), "it is neither of the two words");
             return text.equalsIgnoreCase(second);
         };
     }
 
-    static Parser<Integer> number(int least, int most) {
+    static Function<String, Integer> number(int least, int most) {
         return text -> {
             matching("[0-9]+", text, "it is not a whole number written in digits");
             int value = by(Integer::parseInt, text, "it is out of range");
@@ -76,14 +73,14 @@ final class Parsers {
         };
     }
 
-    static OptionalInt limit(String text) throws InvalidValueException {
-        if (isOff(text) || text.equalsIgnoreCase("unlimited")) {
-            return OptionalInt.empty();
-        }
-        return OptionalInt.of(number(0, Integer.MAX_VALUE).parse(text));
+    static OptionalInt limit(String text) {
+        boolean unlimited = isOff(text) || text.equalsIgnoreCase("unlimited");
+        return unlimited
+                ? OptionalInt.empty()
+                : OptionalInt.of(number(0, Integer.MAX_VALUE).apply(text));
     }
 
-    static Parser<Duration> duration(Duration least, Duration most) {
+    static Function<String, Duration> duration(Duration least, Duration most) {
         return text -> {
             rejectIf(text.matches("[0-9]+"), "it has no unit");
             Duration value = by(Parsers::duration, text, "it is not a duration");
@@ -100,7 +97,7 @@ final class Parsers {
         return Duration.parse(text.matches("[0-9]+[smhSMH]") ? "PT" + text : text);
     }
 
-    static long size(String text) throws InvalidValueException {
+    static long size(String text) {
         Matcher matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
         rejectIf(!matcher.matches(), "it is not a number of bytes, KiB, MiB or GiB");
         int shift = matcher.group(2) == null ? 0 : 10 * (1 + "kmg".indexOf(matcher.group(2)));
@@ -109,91 +106,92 @@ final class Parsers {
         return number << shift;
     }
 
-    static Path path(String text) throws InvalidValueException {
+    static Path path(String text) {
         return by(Path::of, text, "it is not a file name");
     }
 
-    static Path folder(String text) throws InvalidValueException {
+    static Path folder(String text) {
         Path folder = path(withoutControls(text));
         rejectIf(Files.exists(folder) && !Files.isDirectory(folder), "it exists and is not a folder");
         return folder;
     }
 
     /** A look-up by any other scheme than {@code java:} can leave this process and load foreign code. */
-    static String jndiName(String text) throws InvalidValueException {
-        String name = text.startsWith("java:") ? text.substring("java:".length()) : text;
-        matching("[!-~]+", name, "it is empty, or has a space or a character outside of visible ASCII");
-        rejectIf(name.contains(":"), "it has a colon outside of the scheme java:, as names of remote directories have");
-        return text;
+    static String jndiName(String text) {
+        return matching(
+                "(java:)?[!-~&&[^:]]+",
+                text,
+                "it is empty, or has a space, a character outside of visible ASCII, or a colon outside of the scheme"
+                        + " java:, as names of remote directories have");
     }
 
-    static Charset charset(String text) throws InvalidValueException {
+    static Charset charset(String text) {
         return by(Charset::forName, text, "this Java platform does not support it");
     }
 
-    static JsonPointer pointer(String text) throws InvalidValueException {
-        try {
-            return JsonPointer.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidValueException(String.valueOf(e.getMessage()));
-        }
+    static JsonPointer pointer(String text) {
+        return by(JsonPointer::parse, text, "it does not start with /, or has ~ outside of ~0 and ~1");
     }
 
-    static String callbackKey(String text) throws InvalidValueException {
+    static String callbackKey(String text) {
         rejectIf(text.length() < 16, "it is shorter than 16 characters");
         return withoutControls(text);
     }
 
-    static String withoutControls(String text) throws InvalidValueException {
+    static String withoutControls(String text) {
         rejectIf(
                 text.chars().anyMatch(Character::isISOControl),
                 "it has a control character, such as a line break or a tab");
         return text;
     }
 
-    static String httpToken(String text) throws InvalidValueException {
+    static String httpToken(String text) {
         return matching(
                 "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
                 text, "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
     }
 
-    static Set<String> methods(String text) throws InvalidValueException {
-        return isOff(text) ? Set.of() : new LinkedHashSet<>(list(text, Parsers::httpToken));
+    static Set<String> methods(String text) {
+        return isOff(text) ? Set.of() : list(text, Parsers::httpToken);
     }
 
-    static Set<String> dispatchers(String text) throws InvalidValueException {
-        return new LinkedHashSet<>(list(text, type -> {
-            rejectIf(!DISPATCHER_TYPES.contains(type), "it names a dispatcher type that does not exist");
-            return type;
-        }));
+    static Set<String> dispatchers(String text) {
+        rejectIf(!DISPATCHER_TYPES.containsAll(items(text)), "it names a dispatcher type that does not exist");
+        return list(text, type -> type);
     }
 
-    static List<String> urlPatterns(String text) throws InvalidValueException {
-        return isOff(text) ? List.of() : list(text, Parsers::pattern);
+    static List<String> urlPatterns(String text) {
+        return isOff(text) ? List.of() : List.copyOf(list(text, Parsers::urlPattern));
     }
 
-    static List<String> guardNames(String text) throws InvalidValueException {
+    private static String urlPattern(String text) {
+        String never = "*?#\\x00-\\x1f\\x7f-\\x9f";
+        return matching(
+                "(/[^" + never + "]*)?/\\*|/[^" + never + "]*|\\*\\.[^/" + never + "]+",
+                text,
+                "it has a pattern of another form, or with a query, a fragment or a control character");
+    }
+
+    static List<String> guardNames(String text) {
         if (isOff(text)) {
             return List.of();
         }
-        List<String> names = list(text, Parsers::guardName);
+        Set<String> names = list(text, Parsers::guardName);
         rejectIf(names.contains(GuardSettings.DEFAULT_NAME), "the guard default exists without a declaration");
         rejectIf(names.size() < items(text).size(), "it has a name twice");
-        return names;
+        return List.copyOf(names);
     }
 
-    static String guardName(String name) throws InvalidValueException {
+    static String guardName(String name) {
         return matching("[a-z][a-z0-9]*", name, "a name is a lower-case letter, then lower-case letters and digits");
     }
 
     /** Splits at commas and white space; each item once. */
-    private static List<String> list(String text, Parser<String> parser) throws InvalidValueException {
+    private static Set<String> list(String text, UnaryOperator<String> parser) {
         Set<String> parsed = new LinkedHashSet<>();
-        for (String item : items(text)) {
-            parsed.add(parser.parse(item));
-        }
+        items(text).forEach(item -> parsed.add(parser.apply(item)));
         rejectIf(parsed.isEmpty(), "the list is empty");
-        return List.copyOf(parsed);
+        return parsed;
     }
 
     static List<String> items(String text) {
@@ -201,8 +199,8 @@ final class Parsers {
     }
 
     /** Normalizes, so that equal places are equal: lower-case scheme and host, no default port, no trailing slash. */
-    static URI baseUrl(String text) throws InvalidValueException {
-        URI uri = parse(text);
+    static URI baseUrl(String text) {
+        URI uri = url(text);
         rejectIf(uri.getRawQuery() != null || uri.getRawFragment() != null, "it has a query or a fragment");
         String prefix = prefix(uri);
         String path = uri.getRawPath().replaceFirst("/+$", "");
@@ -213,8 +211,8 @@ final class Parsers {
     }
 
     /** Parses the address of the poller, which appends parameters to its query. */
-    static URI pollUrl(String text) throws InvalidValueException {
-        URI uri = parse(text);
+    static URI pollUrl(String text) {
+        URI uri = url(text);
         rejectIf(uri.getRawFragment() != null, "it has a fragment");
         String query = uri.getRawQuery();
         return ascii(prefix(uri) + uri.getRawPath() + (query == null ? "" : "?" + query));
@@ -225,44 +223,31 @@ final class Parsers {
         return String.valueOf(uri.getHost()).matches("localhost|127\\.[0-9.]+|\\[[0:]*:0*1]");
     }
 
-    /** Whether a secret in a request to this address could be read on the way. */
-    static boolean isPlainHttp(URI uri) {
-        return "http".equals(uri.getScheme()) && !isLoopback(uri);
-    }
-
-    static ProxySetting proxy(String text) throws InvalidValueException {
+    static ProxySetting proxy(String text) {
         if (isOff(text)) {
             return ProxySetting.NONE;
         }
-        if (text.equalsIgnoreCase(ProxySetting.PLATFORM.toString())) {
+        if (text.equalsIgnoreCase(ProxySetting.PLATFORM.host())) {
             return ProxySetting.PLATFORM;
         }
-        URI uri = parse(text);
+        URI uri = url(text);
         rejectIf(!"http".equalsIgnoreCase(uri.getScheme()), "it does not start with http://");
         String host = host(uri);
         rejectIf(uri.getPort() == -1, "it has no port");
         rejectIf(!text.matches("[^/?#]*//[^/?#]*/*"), "it goes on after the port");
-        String bare = host.replaceAll("[\\[\\]]", "");
-        if (uri.getRawUserInfo() == null) {
-            return new ProxySetting(bare, uri.getPort(), null, null);
-        }
-        String[] credentials = uri.getRawUserInfo().split(":", 2);
-        String user = decode(credentials[0]);
-        rejectIf(user.isEmpty(), "its user is empty");
-        return new ProxySetting(bare, uri.getPort(), user, credentials.length == 1 ? "" : decode(credentials[1]));
+        String user = uri.getUserInfo() == null ? "" : withoutControls(uri.getUserInfo());
+        rejectIf(user.startsWith(":"), "its user is empty");
+        rejectIf(user.indexOf('\uFFFD') >= 0, "its user or password is not percent-encoded UTF-8");
+        String credentials = user.isEmpty() || user.contains(":") ? user : user + ":";
+        return new ProxySetting(host.replaceAll("[\\[\\]]", ""), uri.getPort(), credentials);
     }
 
-    private static URI parse(String text) throws InvalidValueException {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new InvalidValueException(
-                    "it is not a URL" + (e.getIndex() < 0 ? "" : " (see character " + (e.getIndex() + 1) + ")"));
-        }
+    private static URI url(String text) {
+        return by(URI::create, text, "it is not a URL");
     }
 
     /** Scheme, host and port of a URL of http or https. */
-    private static String prefix(URI uri) throws InvalidValueException {
+    private static String prefix(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         rejectIf(!scheme.equals("https") && !scheme.equals("http"), "it does not start with https://");
         String host = host(uri);
@@ -271,57 +256,30 @@ final class Parsers {
         return scheme + "://" + host + (usual ? "" : ":" + uri.getPort());
     }
 
-    private static String host(URI uri) throws InvalidValueException {
-        @Nullable String host = uri.getHost();
-        if (host == null) {
-            throw new InvalidValueException("it names no valid host");
-        }
+    private static String host(URI uri) {
+        rejectIf(uri.getHost() == null, "it names no valid host");
         rejectIf(uri.getPort() == 0 || uri.getPort() > 65535, "its port is not between 1 and 65535");
-        return host.toLowerCase(Locale.ROOT);
+        return uri.getHost().toLowerCase(Locale.ROOT);
     }
 
     private static URI ascii(String url) {
         return URI.create(URI.create(url).toASCIIString());
     }
 
-    private static String decode(String text) throws InvalidValueException {
-        String reason = "its user or password is not percent-encoded UTF-8";
-        // URLDecoder is made for forms, where a plus is a space. In user-info it is a plus.
-        String decoded = by(it -> URLDecoder.decode(it.replace("+", "%2B"), StandardCharsets.UTF_8), text, reason);
-        rejectIf(decoded.indexOf('\uFFFD') >= 0, reason);
-        return withoutControls(decoded);
-    }
-
-    static String failurePath(String text) throws InvalidValueException {
+    static String failurePath(String text) {
         rejectIf(!text.startsWith("/"), "it does not start with /");
         return matching(
                 "[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*", text, "it has a fragment, a backslash or a control character");
     }
 
     /** Parses an exact servlet pattern, in the form in which containers compare it. */
-    static String callbackPath(String text) throws InvalidValueException {
+    static String callbackPath(String text) {
         rejectIf(!text.startsWith("/"), "it does not start with /");
         rejectIf(text.equals("/") || text.contains("*"), "it is a pattern that matches more than one path");
-        matching(
-                "[^?#\\\\;%\\s\\p{Cntrl}]*",
-                text, "it has one of ? # \\ ; % or white space, so no request would match it");
-        rejectIf(
-                text.matches(".*//.*|.*/\\.{1,2}(/.*)?"),
-                "it has an empty segment, or one of dots, so no request would match it");
-        return text;
-    }
-
-    private static String pattern(String pattern) throws InvalidValueException {
-        String stars = pattern.replaceAll("[^*]", "");
-        boolean extension = pattern.startsWith("*.") && pattern.length() > 2 && !pattern.contains("/");
-        boolean prefix = pattern.startsWith("/") && pattern.endsWith("/*");
-        boolean exact = pattern.startsWith("/") && stars.isEmpty();
-        rejectIf(
-                !exact && !((extension || prefix) && stars.length() == 1),
-                "it has a pattern of another form, which would match nothing");
         return matching(
-                "[^?#\\x00-\\x1f\\x7f-\\x9f]*",
-                pattern,
-                "it has a pattern with a query, a fragment or a control character");
+                "(?!.*//|.*/\\.{1,2}(/|$))[^?#\\\\;%\\s\\p{Cntrl}]*",
+                text,
+                "it has an empty segment, one of dots, or one of ? # \\ ; % or white space, so no request would match"
+                        + " it");
     }
 }

@@ -1,18 +1,39 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.util.LogText;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Collects problems and warnings, one sentence each, equal ones once. Not thread-safe. */
+/**
+ * Collects problems and warnings, one sentence each, equal ones once. It masks the secrets that were added first, wherever
+ * they occur, because people set a secret under a wrong key. Not thread-safe.
+ */
 final class ProblemReport {
-    private final Redaction redaction;
+    private static final String HIDDEN = "(not shown)";
+
+    /** A shorter secret is probably part of an ordinary word. */
+    private static final int SHORTEST_MASKED = 8;
+
+    private static final int LONGEST_SHOWN = 200;
+
+    /** Scheme, user-info, host with port and path, and the rest. What follows another colon may be a password. */
+    private static final Pattern URL = Pattern.compile(
+            "([A-Za-z][A-Za-z0-9_+.-]*://)(.*@)?"
+                    + "((?:\\[[^\\]/]*\\]|[^/:?#\\[]*)(?::[0-9]+(?=[/?#]|$))?(?:/[^:?#]*)?)([:?#]?)(.*)",
+            Pattern.DOTALL);
+
+    private static final Pattern PASSWORD = Pattern.compile("//[^:/]*:(.*)@", Pattern.DOTALL);
+
+    private final List<String> secrets;
     private final Set<String> problems = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
-    private final Set<String> rows = new LinkedHashSet<>();
 
     /** The kinds of problems and warnings. The number of a kind that is gone is not used again. */
     enum Code {
@@ -48,12 +69,31 @@ final class ProblemReport {
         }
     }
 
-    ProblemReport(Redaction redaction) {
-        this.redaction = redaction;
+    ProblemReport() {
+        secrets = new ArrayList<>();
     }
 
-    Redaction redaction() {
-        return redaction;
+    /** Creates an empty report that masks the same secrets as another. */
+    ProblemReport(ProblemReport other) {
+        secrets = other.secrets;
+    }
+
+    void addSecret(String secret) {
+        for (String form : List.of(secret, secret.strip())) {
+            if (form.length() >= SHORTEST_MASKED && !secrets.contains(form)) {
+                secrets.add(form);
+            }
+        }
+        // A secret may be part of a longer one.
+        secrets.sort(Comparator.comparingInt(String::length).reversed());
+    }
+
+    /** Adds the password of a URL with user-info. */
+    void addPassword(String url) {
+        Matcher matcher = PASSWORD.matcher(url);
+        if (matcher.find()) {
+            addSecret(matcher.group(1));
+        }
     }
 
     void problem(Code code, String sentence) {
@@ -77,7 +117,10 @@ final class ProblemReport {
 
     /** Such as {@code timeout = "5" from context-param playtcha.timeout}. */
     String describe(Setting<?> setting, ConfigValue value) {
-        return setting.key + " = " + redaction.quote(setting, String.valueOf(value.text())) + " from " + value.origin();
+        // Masked before it is cut, because a part of a secret would not be recognized.
+        String shown = shown(setting, mask(String.valueOf(value.text())), HIDDEN);
+        String cut = shown.length() > LONGEST_SHOWN ? shown.substring(0, LONGEST_SHOWN) + "…" : shown;
+        return setting + " = " + (shown.equals(HIDDEN) ? shown : '"' + cut + '"') + " from " + value.origin();
     }
 
     /** Adds everything of another report, its problems as warnings unless they count as problems. */
@@ -90,30 +133,51 @@ final class ProblemReport {
         return !problems.isEmpty();
     }
 
-    void throwIfProblems() {
-        if (hasProblems()) {
-            throw new PlaytchaConfigurationException(problems());
-        }
-    }
-
-    /** Adds a row of the explanation: a key, its effective value, and its source. */
-    void row(String key, String value, String source) {
-        rows.add(String.format("%-22s %-34s %s", key, value, source));
-    }
-
-    List<String> rows() {
-        return printable(rows);
-    }
-
     List<String> problems() {
-        return printable(problems);
+        return problems.stream().map(this::printable).toList();
     }
 
     List<String> warnings() {
-        return printable(warnings);
+        return warnings.stream().map(this::printable).toList();
     }
 
-    private List<String> printable(Set<String> sentences) {
-        return sentences.stream().map(redaction::printable).toList();
+    private String mask(String text) {
+        String masked = text;
+        for (String secret : secrets) {
+            masked = masked.replace(secret, "***");
+        }
+        return masked;
+    }
+
+    /** Masks secrets, and escapes characters that could break a line, or hide or reorder text. */
+    String printable(String text) {
+        return LogText.escape(mask(text));
+    }
+
+    /** Returns what may be shown of a value of this setting. */
+    static String shown(Setting<?> setting, String text, String hidden) {
+        if (Parsers.isOff(text)) {
+            return text;
+        }
+        return switch (setting.key) {
+            case "secret", "callback-key", "poll-key" -> hidden;
+            // Anything else than an absolute path may be the secret itself.
+            case "secret-file", "poll-key-file" -> text.matches("(?s)(/|[A-Za-z]:[/\\\\]).*") ? text : hidden;
+            case "base-url", "poll-url", "proxy" -> text.equalsIgnoreCase("platform") ? text : url(text, hidden);
+            default -> text;
+        };
+    }
+
+    /** Shows a URL without user-info, query, fragment and the default of an expression, even if it cannot be parsed. */
+    private static String url(String text, String hidden) {
+        Matcher url = URL.matcher(text);
+        if (!url.matches()) {
+            return hidden;
+        }
+        return url.group(1)
+                + (url.group(2) == null ? "" : "***@")
+                + url.group(3)
+                + url.group(4)
+                + (url.group(5).isEmpty() ? "" : "***");
     }
 }

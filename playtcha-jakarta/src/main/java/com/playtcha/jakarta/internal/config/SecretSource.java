@@ -34,8 +34,7 @@ public final class SecretSource {
     private final LongSupplier nanoTime;
     private final ReentrantLock refreshing = new ReentrantLock();
     private volatile String value;
-    private volatile long refreshedAt;
-    private volatile boolean suspected;
+    private volatile long refreshAt;
     private volatile boolean unreadable;
 
     private SecretSource(String value, @Nullable Path file, String key, LongSupplier nanoTime) {
@@ -43,19 +42,19 @@ public final class SecretSource {
         this.file = file;
         this.key = key;
         this.nanoTime = nanoTime;
-        this.refreshedAt = nanoTime.getAsLong();
+        this.refreshAt = nanoTime.getAsLong() + REFRESH_NANOS;
     }
 
     public static SecretSource fixed(String secret) {
-        return new SecretSource(secret, null, "", () -> 0);
+        return new SecretSource(checked(secret), null, "", () -> 0);
     }
 
     /** Reads a file at once, which must hold a secret. The log names it by the key of its setting. */
-    static SecretSource open(Path file, String key) throws InvalidValueException {
+    static SecretSource open(Path file, String key) {
         return open(file, key, System::nanoTime);
     }
 
-    static SecretSource open(Path file, String key, LongSupplier nanoTime) throws InvalidValueException {
+    static SecretSource open(Path file, String key, LongSupplier nanoTime) {
         return new SecretSource(read(file), file, key, nanoTime);
     }
 
@@ -64,7 +63,7 @@ public final class SecretSource {
      * others use the last good value; so it is while the file cannot be read.
      */
     public String current() {
-        if (file != null && isDue() && refreshing.tryLock()) {
+        if (file != null && nanoTime.getAsLong() - refreshAt >= 0 && refreshing.tryLock()) {
             try {
                 refresh(file);
             } finally {
@@ -81,16 +80,12 @@ public final class SecretSource {
 
     /** Makes the next {@link #current()} read the file again, because Playtcha rejected the secret. */
     public void suspect() {
-        suspected = true;
-    }
-
-    private boolean isDue() {
-        return suspected || nanoTime.getAsLong() - refreshedAt >= REFRESH_NANOS;
+        refreshAt = nanoTime.getAsLong();
     }
 
     private void refresh(Path path) {
-        // Reset before reading, so that a suspicion raised meanwhile leads to one more reading.
-        suspected = false;
+        // Set before reading, so that a suspicion raised meanwhile leads to one more reading.
+        refreshAt = nanoTime.getAsLong() + REFRESH_NANOS;
         try {
             String now = read(path);
             if (!now.equals(value)) {
@@ -108,14 +103,13 @@ public final class SecretSource {
             }
             unreadable = true;
         }
-        refreshedAt = nanoTime.getAsLong();
     }
 
     private static String shown(Path path) {
         return '"' + LogText.escape(path.toString()) + '"';
     }
 
-    static String read(Path path) throws InvalidValueException {
+    static String read(Path path) {
         // A pipe or a device would block.
         rejectIf(
                 !Files.isRegularFile(path),
@@ -133,7 +127,7 @@ public final class SecretSource {
     }
 
     /** Returns the text itself if it can be a secret. */
-    static String checked(String secret) throws InvalidValueException {
+    private static String checked(String secret) {
         rejectIf(secret.isBlank(), "it is empty or blank");
         rejectIf(secret.startsWith("\uFEFF"), "it starts with a byte order mark");
         return Parsers.withoutControls(secret);

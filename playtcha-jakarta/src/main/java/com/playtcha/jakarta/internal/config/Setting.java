@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
@@ -7,11 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +31,12 @@ final class Setting<T> {
     private static final Duration MONTH = Duration.ofDays(30);
 
     /** Taken as written: neither trimmed nor searched for expressions. */
-    static final Setting<String> SECRET =
-            of("secret", null, SecretSource::checked).allows("the secret key, not blank, without control characters");
+    static final Setting<Optional<SecretSource>> SECRET = optional("secret", null, SecretSource::fixed)
+            .allows("the secret key, not blank, without control characters");
 
-    static final Setting<Path> SECRET_FILE =
-            of("secret-file", null, Parsers::path).allows("a readable UTF-8 file of at most 64 KiB");
+    static final Setting<Optional<SecretSource>> SECRET_FILE = optional(
+                    "secret-file", null, file -> SecretSource.open(Parsers.path(file), "secret-file"))
+            .allows("a readable UTF-8 file of at most 64 KiB");
 
     static final Setting<Optional<URI>> BASE_URL = optional("base-url", null, Parsers::baseUrl)
             .allows("a URL such as `https://host` or `https://host/prefix`, without user-info, query and fragment");
@@ -106,11 +113,12 @@ final class Setting<T> {
     static final Setting<Optional<URI>> POLL_URL = optional("poll-url", "off", Parsers::pollUrl)
             .allows("a URL such as `https://host/res`, without user-info and fragment, or `off`");
 
-    static final Setting<String> POLL_KEY = of("poll-key", "off", SecretSource::checked)
+    static final Setting<Optional<SecretSource>> POLL_KEY = optional("poll-key", "off", SecretSource::fixed)
             .allows("the key, not blank, without control characters, or `off`");
 
-    static final Setting<Path> POLL_KEY_FILE =
-            of("poll-key-file", "off", Parsers::path).allows("a readable UTF-8 file of at most 64 KiB, or `off`");
+    static final Setting<Optional<SecretSource>> POLL_KEY_FILE = optional(
+                    "poll-key-file", "off", file -> SecretSource.open(Parsers.path(file), "poll-key-file"))
+            .allows("a readable UTF-8 file of at most 64 KiB, or `off`");
 
     static final Setting<Duration> CALLBACK_TIMEOUT = duration("callback-timeout", "PT120S", MILLI, MONTH);
     static final Setting<Duration> POLL_INTERVAL = duration("poll-interval", "PT30S", MILLI, MONTH);
@@ -151,7 +159,8 @@ final class Setting<T> {
 
     final String key;
     final @Nullable String defaultText;
-    final Parser<T> parser;
+    /** Throws an {@link InvalidValueException} for a text that is not allowed. */
+    final Function<String, T> parser;
     /** A noun phrase in Markdown. */
     String allowed = "";
 
@@ -167,13 +176,8 @@ final class Setting<T> {
         APPLICATION
     }
 
-    /** Parses the text of a value. */
-    interface Parser<T> {
-        T parse(String text) throws InvalidValueException;
-    }
-
     /** Thrown for a text that a setting does not allow. The message never quotes the text. */
-    static final class InvalidValueException extends Exception {
+    static final class InvalidValueException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         /** Takes a clause without a full stop. */
@@ -181,21 +185,21 @@ final class Setting<T> {
             super(message);
         }
 
-        static void rejectIf(boolean invalid, String reason) throws InvalidValueException {
+        static void rejectIf(boolean invalid, String reason) {
             if (invalid) {
                 throw new InvalidValueException(reason);
             }
         }
     }
 
-    private Setting(String key, @Nullable String defaultText, Parser<T> parser) {
+    private Setting(String key, @Nullable String defaultText, Function<String, T> parser) {
         this.key = key;
         this.defaultText = defaultText;
         this.parser = parser;
         ROWS.add(this);
     }
 
-    private static <T> Setting<T> of(String key, @Nullable String defaultText, Parser<T> parser) {
+    private static <T> Setting<T> of(String key, @Nullable String defaultText, Function<String, T> parser) {
         return new Setting<>(key, defaultText, parser);
     }
 
@@ -219,8 +223,9 @@ final class Setting<T> {
     }
 
     /** A setting that {@code off} switches off. */
-    private static <T> Setting<Optional<T>> optional(String key, @Nullable String defaultText, Parser<T> parser) {
-        return of(key, defaultText, text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.parse(text)));
+    private static <T> Setting<Optional<T>> optional(
+            String key, @Nullable String defaultText, Function<String, T> parser) {
+        return of(key, defaultText, text -> Parsers.isOff(text) ? Optional.empty() : Optional.of(parser.apply(text)));
     }
 
     private Setting<T> allows(String nounPhrase) {
@@ -228,30 +233,73 @@ final class Setting<T> {
         return this;
     }
 
-    static @Nullable Setting<?> find(String key) {
-        return ALL.stream()
-                .filter(setting -> setting.key.equals(key))
+    /**
+     * Reports a key that is not valid in its place.
+     *
+     * @param origin where the key was found, the start of the sentence
+     * @param prefix what precedes a valid key there
+     */
+    static void check(String origin, String key, String prefix, List<String> valid, ProblemReport report) {
+        if (valid.contains(key)) {
+            return;
+        }
+        String bare = key.replaceFirst("^guards\\.[^.]*\\.", "");
+        ALL.stream()
+                .filter(setting -> setting.key.equals(bare))
                 .findFirst()
-                .orElse(null);
+                .ifPresentOrElse(
+                        misplaced -> report.problem(
+                                Code.MISPLACED_KEY, origin + " has no effect there; " + misplaced.instead() + "."),
+                        () -> report.problem(
+                                Code.UNKNOWN_KEY,
+                                origin + " is unknown; the nearest valid name is " + prefix + nearest(key, valid)
+                                        + "."));
+    }
+
+    private String instead() {
+        if (this == GUARD) {
+            return "a filter in web.xml selects its guard with its init-param guard";
+        }
+        if (this == URL_PATTERNS || this == DISPATCHERS) {
+            return "a filter in web.xml has url-pattern and dispatcher elements in its filter-mapping instead";
+        }
+        if (scopes.contains(Scope.GUARD)) {
+            return "it is a setting of a guard";
+        }
+        return "an application has one " + key + " for all guards and filters: " + howToSet();
+    }
+
+    /** Returns the valid name with the fewest edits; the first of several. */
+    private static String nearest(String written, List<String> valid) {
+        String key = written.strip().toLowerCase(Locale.ROOT).replace('_', '-').replaceFirst("^playtcha\\.", "");
+        return Collections.min(valid, Comparator.comparingInt(name -> edits(key, name)));
+    }
+
+    /** Returns the Levenshtein distance. */
+    private static int edits(String a, String b) {
+        int[] row = IntStream.rangeClosed(0, b.length()).toArray();
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     static List<String> keysAt(Scope scope) {
         return ALL.stream()
                 .filter(setting -> setting.scopes.contains(scope))
-                .map(Setting::key)
+                .map(Setting::toString)
                 .toList();
     }
 
-    String key() {
-        return key;
-    }
-
+    @Nullable
     T defaultValue() {
-        try {
-            return parser.parse(String.valueOf(defaultText));
-        } catch (InvalidValueException e) {
-            throw new IllegalStateException("The default of " + key + " is invalid: " + e.getMessage(), e);
-        }
+        return defaultText == null ? null : parser.apply(defaultText);
     }
 
     String allowedPlain() {

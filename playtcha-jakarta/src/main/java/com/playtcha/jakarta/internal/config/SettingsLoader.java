@@ -1,14 +1,21 @@
 package com.playtcha.jakarta.internal.config;
 
+import static com.playtcha.jakarta.internal.config.GuardSettings.DEFAULT_NAME;
+
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.ProblemReport.Code;
+import com.playtcha.jakarta.internal.config.Setting.Scope;
 import com.playtcha.jakarta.internal.util.Sha256;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -35,6 +42,25 @@ public final class SettingsLoader {
     private static ClassLoader defaultClassLoader() {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         return context == null ? ClassLoader.getSystemClassLoader() : context;
+    }
+
+    /**
+     * A place in the application's code that makes settings required.
+     *
+     * @param guard the guard that it uses; null if it uses late results
+     * @param where such as {@code field com.example.SignUp.verifier}
+     */
+    public record CodeUse(@Nullable String guard, String where) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof CodeUse that && Objects.equals(guard, that.guard) && where.equals(that.where);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(guard, where);
+        }
     }
 
     /** Sets the application's context-params, those of others too, because expressions may name them. */
@@ -82,14 +108,9 @@ public final class SettingsLoader {
         return this;
     }
 
-    /** Replaces the platform's system properties. */
-    public SettingsLoader systemProperties(Properties properties) {
+    /** Replaces the platform's system properties and environment, whose function returns null for what is not set. */
+    public SettingsLoader platform(Properties properties, UnaryOperator<@Nullable String> variables) {
         this.systemProperties = properties;
-        return this;
-    }
-
-    /** Replaces the platform's environment by a function that returns null for a variable that is not set. */
-    public SettingsLoader environment(UnaryOperator<@Nullable String> variables) {
         this.environment = variables;
         return this;
     }
@@ -100,151 +121,114 @@ public final class SettingsLoader {
      * @throws PlaytchaConfigurationException with every problem of every guard
      */
     public LoadedSettings load() {
-        return new Loading().load();
+        LoadedSettings loaded = inspect();
+        if (!loaded.problems().isEmpty()) {
+            throw new PlaytchaConfigurationException(loaded.problems());
+        }
+        return loaded;
     }
 
-    /** Reads and checks the settings as {@link #load} does, and explains them whether or not they have problems. */
-    public Explanation explain() {
-        Loading loading = new Loading();
-        try {
-            return loading.load().explanation();
-        } catch (PlaytchaConfigurationException e) {
-            return loading.explanation();
-        }
+    /** Reads and checks the settings, which must not be used if they have problems. */
+    public LoadedSettings inspect() {
+        return new Loading().load();
     }
 
     /** Returns whether {@code health} is on, for CDI, which creates beans before a servlet context may be known. */
     public boolean isHealthOn() {
-        return Boolean.TRUE.equals(new Loading().reader.read(Setting.HEALTH));
+        SettingsReader reader = new Loading().reader;
+        reader.read(List.of(Setting.HEALTH));
+        return reader.get(Setting.HEALTH);
     }
-
-    /**
-     * Each setting with its effective value and source, and every problem and warning, without any secret: the text for an
-     * operator.
-     */
-    public record Explanation(String text, boolean hasProblems) {}
-
-    /** The settings of a guard or filter with what was found wrong about them. */
-    private record Unit(GuardSettings settings, String owner, ProblemReport report) {}
 
     /** One run. */
     private final class Loading {
-        private final Redaction redaction = new Redaction();
-        private final ProblemReport application = new ProblemReport(redaction);
+        private final ProblemReport all = new ProblemReport();
+        private final ProblemReport application = new ProblemReport(all);
         private final Sources sources = new Sources(SettingsLoader.this, application);
-        private final SettingsReader reader = SettingsReader.application(sources, application);
-        private final List<Unit> units = new ArrayList<>();
-        private final ProblemReport all = new ProblemReport(redaction);
+        private final SettingsReader reader = sources.reader(DEFAULT_NAME, application);
+        /** The settings that are required, by their owners as problems name them. */
+        private final Map<String, GuardSettings> used = new LinkedHashMap<>();
         /** What the explanation shows, by headings. */
-        private final Map<String, ProblemReport> sections = new LinkedHashMap<>();
+        private final Map<String, SettingsReader> sections = new LinkedHashMap<>();
 
         private Set<String> declared = Set.of();
 
         LoadedSettings load() {
-            sections.put("application", application);
-            collectSecrets();
-            reader.read(Setting.GUARDS);
-            reader.read(Setting.METRICS);
-            reader.read(Setting.HEALTH);
-            reader.explain(List.of(Setting.GUARDS, Setting.METRICS, Setting.HEALTH));
+            sections.put("application", reader);
+            String names = reader.peek(Setting.GUARDS);
+            // Names of an invalid list count as declared, so that there is one problem only.
+            declared = names == null ? Set.of() : Set.copyOf(Parsers.items(names));
+            // Every reader is there before the first reads, so that no problem shows a secret of another.
+            Map<String, SettingsReader> ofGuards = new LinkedHashMap<>();
+            declared.forEach(name -> ofGuards.put(name, sources.reader(name, new ProblemReport(all))));
+            Map<String, SettingsReader> ofFilters = new LinkedHashMap<>();
+            filters.forEach((name, params) -> ofFilters.put(name, filterReader(name, params)));
+
+            reader.read(List.of(Setting.GUARDS, Setting.METRICS, Setting.HEALTH));
             Map<String, GuardSettings> filterSettings = new LinkedHashMap<>();
-            filters.forEach((name, params) -> filterSettings.put(name, filter(name, params)));
+            ofFilters.forEach((name, values) -> filterSettings.put(name, filter(name, values)));
             Map<String, GuardSettings> guards = new LinkedHashMap<>();
             GuardSettings defaults = defaultGuard(guards);
-            reader.get(Setting.GUARDS).forEach(name -> guards.put(name, guard(name)));
-            Map<String, GuardSettings> registrations = registrations(guards);
-            uses.stream()
-                    .filter(use -> use.guard() != null)
-                    .forEach(use -> isDeclared(
-                            use.guard(), "guard '" + use.guard() + "', which " + use.where() + " names,", application));
-            new KeyValidator(declared, application).checkSources(sources);
-
-            ProblemReport lateReport = new ProblemReport(redaction);
-            List<String> lateUses = uses.stream()
-                    .filter(use -> use.guard() == null)
-                    .map(CodeUse::where)
-                    .toList();
-            LateSettings late = LateSettings.read(
-                    SettingsReader.application(sources, lateReport),
-                    Boolean.TRUE.equals(defaults.values().get(Setting.ALLOW_HTTP.key)),
-                    lateVerdicts(),
-                    lateUses);
-            sections.put("late results" + (late.isOn() ? "" : " (off)"), lateReport);
-            boolean unitEnabled = units.stream().anyMatch(unit -> unit.settings.enabled());
-            if (late.isOn() || unitEnabled) {
-                HttpClientVersions.check(application);
+            for (String name : reader.get(Setting.GUARDS)) {
+                guards.put(name, read(name, name, owner(name), Objects.requireNonNull(ofGuards.get(name)), true));
             }
-            boolean enabled = defaults.enabled() || unitEnabled;
-            all.addAll(application, enabled);
-            units.forEach(unit -> all.addAll(unit.report, unit.settings.enabled()));
-            boolean lateUsed = late.isOn() || !units.isEmpty() || !lateUses.isEmpty();
-            all.addAll(lateReport, enabled && lateUsed);
-            all.throwIfProblems();
-            LateSettings usable = lateReport.hasProblems() ? LateSettings.OFF : late;
-            if (!usable.isOn() && defaults.lateVerdicts() && units.stream().noneMatch(this::isDefault)) {
+            Map<String, GuardSettings> registrations = registrations(guards);
+            for (CodeUse use : uses) {
+                isDeclared(use.guard(), "guard '" + use.guard() + "', which " + use.where() + " names,", application);
+            }
+            sources.checkNames(declared, application);
+            LateSettings late = late(defaults);
+            if (!late.isOn() && defaults.lateVerdicts() && !used.containsKey(owner(DEFAULT_NAME))) {
                 // Left out, so that the missing store is reported if code asks for this guard.
-                guards.remove(GuardSettings.DEFAULT_NAME);
+                guards.remove(DEFAULT_NAME);
             }
             return new LoadedSettings(
                     filterSettings,
                     registrations,
                     guards,
-                    usable,
+                    late,
                     defaults.proxy(),
                     reader.get(Setting.METRICS),
                     reader.get(Setting.HEALTH),
                     !uses.isEmpty(),
+                    all.problems(),
                     all.warnings(),
                     explanation());
         }
 
-        /** Collects the names of guards, and every secret before anything is reported. */
-        private void collectSecrets() {
-            ConfigValue found = reader.peek(Setting.GUARDS);
-            // Names of an invalid list count as declared, so that there is one problem only.
-            declared = found == null || found.text() == null || found.isOff()
-                    ? Set.of()
-                    : Set.copyOf(Parsers.items(found.text()));
-            reader.collectSecrets();
-            declared.forEach(
-                    name -> SettingsReader.guard(sources, name, application).collectSecrets());
-            filters.forEach((name, params) -> SettingsReader.filter(
-                            sources, name, params, GuardSettings.DEFAULT_NAME, application)
-                    .collectSecrets());
+        private SettingsReader filterReader(String filter, Map<String, String> params) {
+            return new SettingsReader(sources::expand, new ProblemReport(all)).add(Scope.INIT_PARAM, key -> {
+                String text = params.get(key);
+                String origin = "init-param " + key + " of filter '" + filter + "'";
+                return text == null ? List.of() : List.of(new ConfigValue(text, origin, Kind.WEB_XML));
+            });
         }
 
-        private GuardSettings filter(String filter, Map<String, String> params) {
-            ProblemReport report = new ProblemReport(redaction);
-            KeyValidator.checkInitParams(filter, params.keySet(), report);
-            String guard = guardOf(filter, params, report);
+        private GuardSettings filter(String filter, SettingsReader values) {
+            Map<String, String> params = filters.getOrDefault(filter, Map.of());
+            for (String key : params.keySet()) {
+                String origin = "init-param " + key + " of filter '" + filter + "'";
+                Setting.check(origin, key, "", Setting.keysAt(Scope.INIT_PARAM), values.report);
+            }
+            values.read(List.of(Setting.GUARD));
+            String named = values.get(Setting.GUARD);
+            String what = "guard = \"" + named + "\"" + values.from(Setting.GUARD);
+            String guard = isDeclared(named, what, values.report) ? named : DEFAULT_NAME;
+            sources.addTo(values, guard);
             boolean own = Setting.OF_GUARDS.stream()
                     .anyMatch(setting -> !params.getOrDefault(setting.key, "").isBlank());
             String source = own ? guard + "/" + filter : guard;
-            return read(
-                    guard,
-                    // A longer one does not fit into its column of the store.
-                    source.length() <= LONGEST_SOURCE ? source : Sha256.hex(source),
-                    "filter '" + filter + "'",
-                    SettingsReader.filter(sources, filter, params, guard, report),
-                    true);
+            // A longer one does not fit into its column of the store.
+            String name = source.length() <= LONGEST_SOURCE ? source : Sha256.hex(source);
+            return read(guard, name, "filter '" + filter + "'", values, true);
         }
 
-        private String guardOf(String filter, Map<String, String> params, ProblemReport report) {
-            SettingsReader ofFilter =
-                    SettingsReader.filter(sources, filter, params, GuardSettings.DEFAULT_NAME, report);
-            ofFilter.read(Setting.GUARD);
-            ofFilter.explain(List.of(Setting.GUARD));
-            String name = ofFilter.get(Setting.GUARD);
-            String what = "guard = \"" + name + "\"" + ofFilter.from(Setting.GUARD);
-            return isDeclared(name, what, report) ? name : GuardSettings.DEFAULT_NAME;
-        }
-
-        private boolean isDeclared(String guard, String what, ProblemReport report) {
-            boolean known = guard.equals(GuardSettings.DEFAULT_NAME) || declared.contains(guard);
+        private boolean isDeclared(@Nullable String guard, String what, ProblemReport report) {
+            boolean known = guard == null || guard.equals(DEFAULT_NAME) || declared.contains(guard);
             if (!known) {
                 report.problem(
                         Code.UNDECLARED_GUARD,
-                        what + " is not declared: " + KeyValidator.declaredOnly(declared)
+                        what + " is not declared: " + Sources.declaredOnly(declared)
                                 + "; add it there, or name one of these.");
             }
             return known;
@@ -252,26 +236,16 @@ public final class SettingsLoader {
 
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
-            ConfigValue patterns = reader.peek(Setting.URL_PATTERNS);
-            boolean used = (fromMap && declared.isEmpty())
-                    || (patterns != null && !patterns.isOff())
-                    || uses.stream().anyMatch(use -> GuardSettings.DEFAULT_NAME.equals(use.guard()));
-            ProblemReport report = new ProblemReport(redaction);
-            GuardSettings settings = read(
-                    GuardSettings.DEFAULT_NAME,
-                    GuardSettings.DEFAULT_NAME,
-                    used ? owner(GuardSettings.DEFAULT_NAME) : "guard 'default' (no filter or url-patterns uses it)",
-                    SettingsReader.application(sources, report),
-                    used);
-            if (used || (settings.isComplete() && !report.hasProblems())) {
-                guards.put(GuardSettings.DEFAULT_NAME, settings);
+            boolean isUsed = (fromMap && declared.isEmpty())
+                    || reader.peek(Setting.URL_PATTERNS) != null
+                    || uses.stream().anyMatch(use -> DEFAULT_NAME.equals(use.guard()));
+            SettingsReader values = sources.reader(DEFAULT_NAME, new ProblemReport(all));
+            String owner = isUsed ? owner(DEFAULT_NAME) : "guard 'default' (no filter or url-patterns uses it)";
+            GuardSettings settings = read(DEFAULT_NAME, DEFAULT_NAME, owner, values, isUsed);
+            if (isUsed || (settings.isComplete() && !values.report.hasProblems())) {
+                guards.put(DEFAULT_NAME, settings);
             }
             return settings;
-        }
-
-        private GuardSettings guard(String name) {
-            SettingsReader values = SettingsReader.guard(sources, name, new ProblemReport(redaction));
-            return read(name, name, owner(name), values, true);
         }
 
         private String owner(String guard) {
@@ -282,59 +256,113 @@ public final class SettingsLoader {
                     .orElse("guard '" + guard + "'");
         }
 
-        private GuardSettings read(String guard, String source, String owner, SettingsReader values, boolean used) {
-            GuardSettings settings = GuardSettings.read(guard, source, owner, values, used);
-            if (used) {
-                units.add(new Unit(settings, owner, values.report()));
-            } else {
-                application.addAll(values.report(), false);
+        private GuardSettings read(String guard, String source, String owner, SettingsReader values, boolean required) {
+            GuardSettings settings = GuardSettings.read(guard, source, owner, values, required);
+            if (required) {
+                used.put(owner, settings);
             }
-            sections.put(owner, values.report());
+            all.addAll(values.report, required && settings.enabled());
+            sections.put(owner, values);
             return settings;
-        }
-
-        private boolean isDefault(Unit unit) {
-            return unit.settings.source().equals(GuardSettings.DEFAULT_NAME);
-        }
-
-        private List<String> lateVerdicts() {
-            return units.stream()
-                    .filter(unit -> unit.settings.enabled() && unit.settings.lateVerdicts())
-                    .map(Unit::owner)
-                    .toList();
         }
 
         private Map<String, GuardSettings> registrations(Map<String, GuardSettings> guards) {
             Map<String, GuardSettings> registrations = new LinkedHashMap<>();
             guards.forEach((name, guard) -> {
-                boolean isDefault = name.equals(GuardSettings.DEFAULT_NAME);
+                boolean isDefault = name.equals(DEFAULT_NAME);
                 String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
-                if (!guard.urlPatterns().isEmpty()
-                        && (takenFilterNames.contains(filterName) || filters.containsKey(filterName))) {
+                if (guard.urlPatterns().isEmpty()) {
+                    return;
+                }
+                if (takenFilterNames.contains(filterName) || filters.containsKey(filterName)) {
                     application.problem(
                             Code.FILTER_NAME_TAKEN,
                             "playtcha." + (isDefault ? "" : "guards." + name + ".")
                                     + "url-patterns registers a filter named '" + filterName
                                     + "', but the application declares a filter of that name; rename that filter, or"
                                     + " give it a filter-mapping and remove url-patterns.");
-                } else if (!guard.urlPatterns().isEmpty()) {
-                    registrations.put(filterName, guard);
                 }
+                registrations.put(filterName, guard);
             });
             return registrations;
         }
 
-        private Explanation explanation() {
+        /** Reads the settings of late results and completes the report. */
+        private LateSettings late(GuardSettings defaults) {
+            SettingsReader values = sources.reader(DEFAULT_NAME, new ProblemReport(all));
+            List<String> owners = used.entrySet().stream()
+                    .filter(each -> each.getValue().enabled() && each.getValue().lateVerdicts())
+                    .map(Map.Entry::getKey)
+                    .toList();
+            List<String> places = uses.stream()
+                    .filter(use -> use.guard() == null)
+                    .map(CodeUse::where)
+                    .toList();
+            boolean allowHttp = Boolean.TRUE.equals(defaults.values().get(Setting.ALLOW_HTTP.key));
+            LateSettings late = LateSettings.read(values, allowHttp, owners, places);
+            sections.put("late results" + (late.isOn() ? "" : " (off)"), values);
+            boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::enabled);
+            if (late.isOn() || guardEnabled) {
+                checkHttpClient(application);
+            }
+            boolean enabled = defaults.enabled() || guardEnabled;
+            all.addAll(application, enabled);
+            all.addAll(values.report, enabled && (late.isOn() || !used.isEmpty() || !places.isEmpty()));
+            return values.report.hasProblems() ? LateSettings.OFF : late;
+        }
+
+        private String explanation() {
             StringBuilder text = new StringBuilder();
-            sections.forEach((heading, report) -> section(text, heading, report.rows()));
+            sections.forEach((heading, values) -> section(text, heading, values.rows()));
             section(text, "Warnings: " + all.warnings().size(), all.warnings());
             section(text, "Problems: " + all.problems().size(), all.problems());
-            return new Explanation(text.toString(), all.hasProblems());
+            return text.toString();
         }
 
         private void section(StringBuilder text, String heading, List<String> rows) {
             text.append(text.length() == 0 ? "" : "\n").append(heading).append('\n');
             rows.forEach(row -> text.append("  ").append(row).append('\n'));
+        }
+    }
+
+    /** Checks the versions on the class path, because the transport links to classes that others lack. */
+    static void checkHttpClient(ProblemReport report) {
+        Version client = version("org/apache/hc/client5/");
+        Version core = version("org/apache/hc/core5/");
+        String least = client != null && client.compareTo(Version.parse("5.6")) >= 0 ? "5.4" : "5.3";
+        if (!isPresent("org/apache/hc/client5/http/HttpRoute.class")
+                || !isPresent("org/apache/hc/core5/http/HttpHost.class")) {
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpclient5 or httpcore5 is missing; add org.apache.httpcomponents.client5:httpclient5, version 5.4"
+                            + " or later, with its dependencies.");
+        } else if (client != null && client.compareTo(Version.parse("5.4")) < 0) {
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpclient5 " + client + " is too old; use version 5.4 or later, with its httpcore5.");
+        } else if (core != null && core.compareTo(Version.parse(least)) < 0) {
+            report.problem(
+                    Code.HTTP_CLIENT,
+                    "httpcore5 " + core + " is too old for httpclient5 " + client + "; use the httpcore5 that this"
+                            + " version of httpclient5 depends on (" + least + " or later).");
+        }
+    }
+
+    private static boolean isPresent(String resource) {
+        return SettingsLoader.class.getClassLoader().getResource(resource) != null;
+    }
+
+    /** Returns the version, null if it is unknown, as in some repackaged jars. */
+    private static @Nullable Version version(String folder) {
+        try (InputStream in =
+                SettingsLoader.class.getClassLoader().getResourceAsStream(folder + "version.properties")) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return Version.parse(properties.getProperty("info.release", ""));
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
         }
     }
 }

@@ -1,26 +1,26 @@
 package com.playtcha.jakarta.internal.config;
 
+import static com.playtcha.jakarta.internal.config.Setting.POLL_KEY;
+import static com.playtcha.jakarta.internal.config.Setting.POLL_KEY_FILE;
+import static com.playtcha.jakarta.internal.config.Setting.PROXY;
 import static com.playtcha.jakarta.internal.config.Setting.SECRET;
-import static com.playtcha.jakarta.internal.config.Setting.URL_PATTERNS;
+import static com.playtcha.jakarta.internal.config.Setting.SECRET_FILE;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
-import com.playtcha.jakarta.internal.config.Setting.Parser;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,24 +29,13 @@ import org.jspecify.annotations.Nullable;
  * level first, parses them, fills in defaults, and reports what is wrong.
  */
 final class SettingsReader {
-    private static final Set<Setting<?>> SECRETS =
-            Set.of(SECRET, Setting.SECRET_FILE, Setting.POLL_KEY, Setting.POLL_KEY_FILE);
-
-    private final List<Level> levels;
-    private final Parser<String> expander;
-    private final ProblemReport report;
+    private final UnaryOperator<String> expander;
+    final ProblemReport report;
+    private final List<Level> levels = new ArrayList<>();
     private final Map<Setting<?>, Entry> entries = new LinkedHashMap<>();
 
     /** The values of a key at one level, in the order in which they apply. */
-    record Level(Scope scope, Function<String, List<ConfigValue>> values) {
-        static Level of(Scope scope, Map<String, String> values, Function<String, String> origin) {
-            return new Level(
-                    scope,
-                    key -> values.containsKey(key)
-                            ? List.of(new ConfigValue(values.get(key), origin.apply(key), Kind.WEB_XML))
-                            : List.of());
-        }
-    }
+    private record Level(Scope scope, Function<String, List<ConfigValue>> values) {}
 
     /** A value that is not empty: expanded, or as written if that or the reading fails. */
     private record Found(
@@ -74,50 +63,42 @@ final class SettingsReader {
         }
     }
 
-    SettingsReader(List<Level> levels, Parser<String> expander, ProblemReport report) {
-        this.levels = levels;
+    /** Creates a reader without levels; the expander resolves expressions. */
+    SettingsReader(UnaryOperator<String> expander, ProblemReport report) {
         this.expander = expander;
         this.report = report;
     }
 
-    static SettingsReader application(Sources sources, ProblemReport report) {
-        return new SettingsReader(levels(sources, GuardSettings.DEFAULT_NAME), sources::expand, report);
-    }
-
-    static SettingsReader guard(Sources sources, String guard, ProblemReport report) {
-        return new SettingsReader(levels(sources, guard), sources::expand, report);
-    }
-
-    /** Reads a filter's settings: its init-params, then its guard's. */
-    static SettingsReader filter(
-            Sources sources, String filter, Map<String, String> initParams, String guard, ProblemReport report) {
-        List<Level> levels = levels(sources, guard);
-        levels.add(
-                0, Level.of(Scope.INIT_PARAM, initParams, key -> "init-param " + key + " of filter '" + filter + "'"));
-        return new SettingsReader(levels, sources::expand, report);
-    }
-
-    /** Returns the levels of a guard. Those of the default guard are the application's. */
-    private static List<Level> levels(Sources sources, String guard) {
-        List<Level> levels = new ArrayList<>();
-        if (!guard.equals(GuardSettings.DEFAULT_NAME)) {
-            levels.add(new Level(Scope.GUARD, key -> sources.find(Sources.PREFIX + "guards." + guard + "." + key)));
+    /** Adds a level that is less specific than those before. Its secrets are masked from now on. */
+    SettingsReader add(Scope scope, Function<String, List<ConfigValue>> values) {
+        levels.add(new Level(scope, values));
+        int level = levels.size() - 1;
+        for (Setting<?> setting : List.of(SECRET, Setting.CALLBACK_KEY, POLL_KEY)) {
+            at(level, setting).forEach(found -> report.addSecret(String.valueOf(found.value.text())));
         }
-        levels.add(new Level(Scope.APPLICATION, key -> sources.find(Sources.PREFIX + key)));
-        return levels;
-    }
-
-    ProblemReport report() {
-        return report;
+        at(level, PROXY).forEach(found -> report.addPassword(String.valueOf(found.value.text())));
+        Stream.of(SECRET_FILE, POLL_KEY_FILE)
+                .flatMap(setting -> at(level, setting))
+                .forEach(found -> {
+                    try {
+                        report.addSecret(SecretSource.read(Parsers.path(String.valueOf(found.value.text()))));
+                    } catch (InvalidValueException e) {
+                        // Reported where the setting is read, if it is used.
+                    }
+                });
+        return this;
     }
 
     /** Returns the values that apply, the one that decides first. */
-    private Stream<Found> applying(Setting<?> setting) {
-        return IntStream.range(0, levels.size())
-                .filter(level ->
-                        setting.scopes.contains(levels.get(level).scope()) && (level == 0 || setting != URL_PATTERNS))
-                .boxed()
-                .flatMap(level -> at(level, setting));
+    private List<Found> applying(Setting<?> setting) {
+        List<Found> found = new ArrayList<>();
+        for (int level = 0; level < levels.size(); level++) {
+            boolean inherits = level == 0 || setting != Setting.URL_PATTERNS;
+            if (inherits && setting.scopes.contains(levels.get(level).scope())) {
+                at(level, setting).forEach(found::add);
+            }
+        }
+        return found;
     }
 
     private Stream<Found> at(int level, Setting<?> setting) {
@@ -131,7 +112,7 @@ final class SettingsReader {
             return new Found(level, value, null);
         }
         try {
-            String text = expander.parse(value.text()).strip();
+            String text = expander.apply(value.text()).strip();
             return new Found(level, new ConfigValue(text, value.origin(), value.kind()), null);
         } catch (InvalidValueException e) {
             return new Found(level, value, e);
@@ -139,107 +120,88 @@ final class SettingsReader {
     }
 
     private @Nullable Found first(Setting<?> setting) {
-        return applying(setting).findFirst().orElse(null);
+        return applying(setting).stream().findFirst().orElse(null);
     }
 
-    /** Returns the value that decides, even if it cannot be used, and reports nothing; null if there is none. */
+    /** Returns the value that decides, even if it cannot be used, and reports nothing; null if it is off or not set. */
     @Nullable
-    ConfigValue peek(Setting<?> setting) {
+    String peek(Setting<?> setting) {
         Found found = first(setting);
-        return found == null ? null : found.value;
+        return found == null || found.value.isOff() ? null : found.value.text();
     }
 
-    /** Returns the value, the default if it is not set or invalid, or null if there is none. */
-    <T> @Nullable T read(Setting<T> setting) {
+    /** Reads settings that {@link #get} returns then, the default of one that is not set or invalid. */
+    void read(List<Setting<?>> settings) {
+        checkSecret(settings, SECRET, SECRET_FILE);
+        checkSecret(settings, POLL_KEY, POLL_KEY_FILE);
+        settings.stream().filter(setting -> !entries.containsKey(setting)).forEach(this::read);
+    }
+
+    private void read(Setting<?> setting) {
         Found found = first(setting);
-        T value = found == null ? null : parse(setting, found, setting.parser);
         if (found != null) {
+            entries.put(setting, parse(setting, found));
             warnOfOverridden(setting, setting, found.value);
+        } else {
+            entries.put(setting, new Entry(setting.defaultValue(), setting.defaultText, null, false));
         }
-        if (value == null && setting.defaultText != null) {
-            value = setting.defaultValue();
-            entries.put(setting, new Entry(value, setting.defaultText, null, found != null));
-        }
-        return value;
     }
 
-    /** Reads these settings, except those that were read and secrets. */
-    void readAll(List<Setting<?>> settings) {
-        settings.stream()
-                .filter(setting -> !entries.containsKey(setting) && !SECRETS.contains(setting))
-                .forEach(this::read);
-    }
-
-    private <T> @Nullable T parse(Setting<?> setting, Found found, Parser<T> parser) {
-        entries.put(setting, Entry.INVALID);
-        String text = found.value.text();
-        if (text == null) {
-            report.problem(Code.SOURCE_FAILED, setting.key + " cannot be read from " + found.value.origin() + ".");
-            return null;
+    private Entry parse(Setting<?> setting, Found found) {
+        ConfigValue value = found.value;
+        if (value.text() == null) {
+            report.problem(Code.SOURCE_FAILED, setting + " cannot be read from " + value.origin() + ".");
+            return Entry.INVALID;
+        }
+        if (setting == SECRET && value.text().contains("${")) {
+            report.warning(
+                    Code.SECRET_EXPRESSION,
+                    "secret from " + value.origin() + " looks like an expression, but is taken as written.");
         }
         try {
             if (found.problem != null) {
                 throw found.problem;
             }
-            T value = parser.parse(text);
-            put(setting, value, Redaction.shown(setting, text), found.value);
-            return value;
+            Object parsed = setting.parser.apply(value.text());
+            return new Entry(parsed, ProblemReport.shown(setting, value.text(), "***"), value, false);
         } catch (InvalidValueException e) {
-            report.invalid(Code.INVALID_VALUE, setting, found.value, String.valueOf(e.getMessage()));
-            return null;
+            report.invalid(Code.INVALID_VALUE, setting, value, String.valueOf(e.getMessage()));
+            return new Entry(setting.defaultValue(), setting.defaultText, null, true);
         }
-    }
-
-    private void put(Setting<?> setting, @Nullable Object value, String shown, @Nullable ConfigValue given) {
-        entries.put(setting, new Entry(value, shown.equals(Redaction.HIDDEN) ? "***" : shown, given, false));
     }
 
     /** Replaces a value that was read by another. */
     void replace(Setting<?> setting, Object value) {
-        put(setting, value, value.toString(), given(setting));
+        entries.put(setting, new Entry(value, value.toString(), given(setting), false));
     }
 
     /**
-     * Reads a secret that is set as text or in a file. The most specific level that has either applies, one level must
-     * not have both, and {@code off} hides the levels below.
+     * Decides between a secret as text and in a file: the most specific level that has either applies, one level must not
+     * have both, and {@code off} hides the levels below.
      */
-    @Nullable
-    SecretSource readSecret(Setting<String> text, Setting<Path> file) {
-        Found secret = unlessOff(text);
-        Found named = unlessOff(file);
-        if (secret != null && named != null && secret.level == named.level) {
+    private void checkSecret(List<Setting<?>> settings, Setting<?> text, Setting<?> file) {
+        Found secret = first(text);
+        Found named = first(file);
+        if (!settings.contains(text)
+                || secret == null
+                || named == null
+                || secret.value.isOff()
+                || named.value.isOff()) {
+            return;
+        }
+        Setting<?> hidden = named.level < secret.level ? text : file;
+        entries.put(hidden, Entry.NONE);
+        if (secret.level == named.level) {
+            entries.put(text, Entry.INVALID);
             report.problem(
                     Code.SECRET_TWICE,
-                    text.key + " from " + secret.value.origin() + " and " + file.key + " from " + named.value.origin()
+                    text + " from " + secret.value.origin() + " and " + file + " from " + named.value.origin()
                             + " are both set; remove one, or set it to off.");
-            entries.put(text, Entry.INVALID);
-            return null;
+        } else if (hidden == text) {
+            warnOfOverridden(text, file, named.value);
+        } else {
+            warnOfOverridden(file, text, secret.value);
         }
-        boolean inFile = named != null && (secret == null || named.level < secret.level);
-        Found winner = inFile ? named : secret;
-        if (winner == null) {
-            return null;
-        }
-        Setting<?> setting = inFile ? file : text;
-        warnOfOverridden(text, setting, winner.value);
-        warnOfOverridden(file, setting, winner.value);
-        if (setting == SECRET && String.valueOf(winner.value.text()).contains("${")) {
-            report.warning(
-                    Code.SECRET_EXPRESSION,
-                    "secret from " + winner.value.origin() + " looks like an expression, but is taken as written.");
-        }
-        return inFile
-                ? parse(file, winner, path -> SecretSource.open(file.parser.parse(path), file.key))
-                : parse(text, winner, key -> SecretSource.fixed(text.parser.parse(key)));
-    }
-
-    private @Nullable Found unlessOff(Setting<?> setting) {
-        Found found = first(setting);
-        if (found == null || !found.value.isOff()) {
-            return found;
-        }
-        put(setting, null, "off", found.value);
-        return null;
     }
 
     /** Warns of every system property and environment variable of a setting that a different value in web.xml hides. */
@@ -247,46 +209,22 @@ final class SettingsReader {
         if (winner.text() == null || winner.kind() != Kind.WEB_XML) {
             return;
         }
-        applying(hidden).map(found -> found.value).forEach(other -> {
+        for (Found found : applying(hidden)) {
+            ConfigValue other = found.value;
             boolean same = hidden == setting ? winner.text().equals(other.text()) : other.isOff();
             if (other.kind() == Kind.PLATFORM && !same) {
                 report.warning(
                         Code.OVERRIDDEN,
                         report.describe(hidden, other) + " is overridden by " + report.describe(setting, winner) + ".");
             }
-        });
-    }
-
-    /** Adds every secret that is set, wherever that is, to those that are masked. */
-    void collectSecrets() {
-        Redaction redaction = report.redaction();
-        for (Setting<?> key : List.of(SECRET, Setting.CALLBACK_KEY, Setting.POLL_KEY)) {
-            texts(key).forEach(redaction::addSecret);
-        }
-        texts(Setting.PROXY).forEach(redaction::addPassword);
-        for (Setting<?> key : List.of(Setting.SECRET_FILE, Setting.POLL_KEY_FILE)) {
-            texts(key).forEach(file -> {
-                try {
-                    redaction.addSecret(SecretSource.read(Parsers.path(file)));
-                } catch (InvalidValueException e) {
-                    // Reported where the setting is read, if it is used.
-                }
-            });
         }
     }
 
-    private Stream<String> texts(Setting<?> setting) {
-        return IntStream.range(0, levels.size())
-                .boxed()
-                .flatMap(level -> at(level, setting))
-                .map(found -> String.valueOf(found.value.text()));
-    }
-
-    /** Reports a URL over which a secret would be sent in clear text. */
+    /** Reports a URL over which a secret would be sent in clear text to another machine. */
     void checkPlainHttp(Setting<Optional<URI>> setting, boolean allowed) {
         ConfigValue found = given(setting);
         URI url = getOrNull(setting);
-        if (found != null && url != null && !allowed && Parsers.isPlainHttp(url)) {
+        if (found != null && url != null && !allowed && "http".equals(url.getScheme()) && !Parsers.isLoopback(url)) {
             report.invalid(
                     Code.PLAIN_HTTP,
                     setting,
@@ -339,16 +277,21 @@ final class SettingsReader {
         return values;
     }
 
-    /** Adds a row for each of these settings to the report. */
-    void explain(List<Setting<?>> settings) {
-        for (Setting<?> setting : settings) {
-            Entry entry = entry(setting);
-            String source = entry.shown == null ? "not set" : entry.given == null ? "default" : entry.given.origin();
-            report.row(
-                    setting.key,
-                    entry.shown == null ? "-" : entry.shown,
-                    entry.invalid ? "invalid, see problems" : source);
-        }
+    /** Returns a row for each setting that was read: its key, its effective value, and its source. */
+    List<String> rows() {
+        return entries.entrySet().stream()
+                .map(each -> {
+                    Entry entry = each.getValue();
+                    String source = entry.shown == null ? "not set" : "default";
+                    return report.printable(String.format(
+                            "%-22s %-34s %s",
+                            each.getKey(),
+                            entry.shown == null ? "-" : entry.shown,
+                            entry.invalid
+                                    ? "invalid, see problems"
+                                    : entry.given == null ? source : entry.given.origin()));
+                })
+                .toList();
     }
 
     /** Returns all settings in one line for the log, without any secret. */
@@ -356,7 +299,7 @@ final class SettingsReader {
         return entries.entrySet().stream()
                 .filter(each -> each.getValue().shown != null)
                 .map(each -> each.getKey() + "="
-                        + report.redaction().printable(each.getValue().shown).replaceAll(",\\s+", ","))
+                        + report.printable(each.getValue().shown).replaceAll(",\\s+", ","))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -102,12 +102,10 @@ public record Target(HttpRoute route, String authority, String path, String prox
     }
 
     private static String authorization(ProxySetting proxy) {
-        if (proxy.user() == null) {
-            return "";
-        }
-        String credentials = proxy.user() + ":" + (proxy.password() == null ? "" : proxy.password());
-        return "Proxy-Authorization: Basic "
-                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)) + "\r\n";
+        byte[] credentials = proxy.credentials().getBytes(StandardCharsets.UTF_8);
+        return credentials.length == 0
+                ? ""
+                : "Proxy-Authorization: Basic " + Base64.getEncoder().encodeToString(credentials) + "\r\n";
     }
 
     /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector. */

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;

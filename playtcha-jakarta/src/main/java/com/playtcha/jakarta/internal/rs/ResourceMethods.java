@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

@@ -71,7 +71,7 @@ public final class ApplicationGuards implements PlaytchaGuards {
 
     @Override
     public String explain() {
-        return application.configureByDefault().explanation().text();
+        return application.configureByDefault().explanation();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.LateSettings;
-import com.playtcha.jakarta.internal.config.ProxySetting;
 import com.playtcha.jakarta.internal.http.HttpTaskClient;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.admin.AdminService;

@@ -2,10 +2,10 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.VerificationListener;
-import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.internal.request.RequestVerifications;

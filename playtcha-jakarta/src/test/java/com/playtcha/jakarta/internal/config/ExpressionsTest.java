@@ -27,8 +27,8 @@ class ExpressionsTest {
             "loop1", "${loop2}",
             "loop2", "x${loop1}");
 
-    private static String expand(String text) throws InvalidValueException {
-        return new Expressions(NAMES::get).expand(text);
+    private static String expand(String text) {
+        return Sources.expand(text, NAMES::get, 0);
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class ExpressionsTest {
                 "cost: $5 } { | cost: $5 } {",
                 "${dollar}{a} | 5${a}"
             })
-    void resolvesAsAnImplementationOfMicroProfileConfigDoes(String text, String expected) throws InvalidValueException {
+    void resolvesAsAnImplementationOfMicroProfileConfigDoes(String text, String expected) {
         Map<String, String> properties = new HashMap<>(NAMES);
         properties.put("it", text);
         Config config = new SmallRyeConfigBuilder()
@@ -66,12 +66,12 @@ class ExpressionsTest {
 
     /** Where MicroProfile Config would take the empty text: an empty value counts as not set, in every source. */
     @Test
-    void anEmptyValueGivesWayToTheDefault() throws InvalidValueException {
+    void anEmptyValueGivesWayToTheDefault() {
         assertThat(expand("${empty:fallback}")).isEqualTo("fallback");
     }
 
     @Test
-    void anEmptyDefaultIsAnEmptyValue() throws InvalidValueException {
+    void anEmptyDefaultIsAnEmptyValue() {
         assertThat(expand("${nowhere:}")).isEmpty();
     }
 
@@ -98,6 +98,6 @@ class ExpressionsTest {
     void deepNestingIsRefused() {
         String deep = "${a:".repeat(5000) + "}".repeat(5000);
 
-        assertThatThrownBy(() -> new Expressions(name -> null).expand(deep)).hasMessageContaining("nested too deeply");
+        assertThatThrownBy(() -> Sources.expand(deep, name -> null, 0)).hasMessageContaining("nested too deeply");
     }
 }

@@ -79,8 +79,7 @@ final class Given {
         SettingsLoader builder = new SettingsLoader()
                 .contextParams(contextParams)
                 .classLoader(loader)
-                .systemProperties(systemProperties)
-                .environment(environment::get);
+                .platform(systemProperties, environment::get);
         filters.forEach(builder::filter);
         return builder;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class LateLoadingTest {
     @Test
     void everyKeyIsExemplifiedButTheFile() {
         assertThat(Setting.OF_LATE)
-                .extracting(Setting::key)
+                .extracting(setting -> setting.key)
                 .filteredOn(key -> !key.equals("poll-key-file"))
                 .containsExactlyElementsOf(EXAMPLES.keySet());
     }
@@ -431,7 +432,7 @@ class LateLoadingTest {
                 given.contextParam("playtcha.poll-key-file", file.toString());
             }
             for (int i = 0; i < 3; i++) {
-                String key = Setting.ALL.get(random.nextInt(Setting.ALL.size())).key();
+                String key = Setting.ALL.get(random.nextInt(Setting.ALL.size())).key;
                 String value = random.nextBoolean() ? KEY : POLL_KEY;
                 if (key.equals("enabled") || key.equals("guards")) {
                     continue;

@@ -44,8 +44,8 @@ class MicroProfileAbsentTest {
         Class<?> type = builder.getClass();
         UnaryOperator<String> environment = Map.of(
                 "PLAYTCHA_SECRET", Given.SECRET, "PLAYTCHA_BASE_URL", Given.URL, "PLAYTCHA_URL_PATTERNS", "/*")::get;
-        type.getMethod("environment", UnaryOperator.class).invoke(builder, environment);
-        type.getMethod("systemProperties", Properties.class).invoke(builder, new Properties());
+        type.getMethod("platform", Properties.class, UnaryOperator.class)
+                .invoke(builder, new Properties(), environment);
         type.getMethod("classLoader", ClassLoader.class).invoke(builder, given);
         return type.getMethod("load").invoke(builder);
     }

@@ -45,7 +45,7 @@ class SecretSourceTest {
         logger.setAdditive(true);
     }
 
-    private SecretSource open() throws InvalidValueException {
+    private SecretSource open() {
         return SecretSource.open(file, "secret-file", clock::get);
     }
 
@@ -59,14 +59,14 @@ class SecretSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sk_live", "sk_live\n", "sk_live\r\n"})
-    void oneLineBreakAtTheEndIsDropped(String content) throws IOException, InvalidValueException {
+    void oneLineBreakAtTheEndIsDropped(String content) throws IOException {
         Files.writeString(file, content);
 
         assertThat(open().current()).isEqualTo("sk_live");
     }
 
     @Test
-    void spacesBelongToTheSecret() throws IOException, InvalidValueException {
+    void spacesBelongToTheSecret() throws IOException {
         Files.writeString(file, " sk live \n");
 
         assertThat(open().current()).isEqualTo(" sk live ");
@@ -74,14 +74,14 @@ class SecretSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "  \n", "sk\n\n", "a\nb", "sk\r", "\uFEFFsk"})
-    void aFileWithoutASecretIsRefused(String content) throws IOException, InvalidValueException {
+    void aFileWithoutASecretIsRefused(String content) throws IOException {
         Files.writeString(file, content);
 
         assertThatThrownBy(this::open).isInstanceOf(InvalidValueException.class).hasMessageStartingWith("it ");
     }
 
     @Test
-    void aFileThatIsAbsentAFolderTooLargeOrNotUtf8IsRefused() throws IOException, InvalidValueException {
+    void aFileThatIsAbsentAFolderTooLargeOrNotUtf8IsRefused() throws IOException {
         assertThatThrownBy(this::open).hasMessageContaining("the file does not exist");
         assertThatThrownBy(() -> SecretSource.open(folder, "secret-file")).hasMessageContaining("not a regular file");
         Files.write(file, new byte[] {'s', 'k', (byte) 0xff});
@@ -93,7 +93,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void aChangeIsSeenAfterFiveSeconds() throws IOException, InvalidValueException {
+    void aChangeIsSeenAfterFiveSeconds() throws IOException {
         Files.writeString(file, "first");
         SecretSource secret = open();
         Files.writeString(file, "second");
@@ -105,7 +105,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void aChangeIsSeenAtOnceAfterADoubt() throws IOException, InvalidValueException {
+    void aChangeIsSeenAtOnceAfterADoubt() throws IOException {
         Files.writeString(file, "first");
         SecretSource secret = open();
         Files.writeString(file, "second");
@@ -119,7 +119,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void unreadableFileKeepsTheLastGoodSecretWithOneWarning() throws IOException, InvalidValueException {
+    void unreadableFileKeepsTheLastGoodSecretWithOneWarning() throws IOException {
         Files.writeString(file, "first-secret");
         SecretSource secret = open();
 
@@ -156,7 +156,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void sourcesOfOneFileAreEqualAndNameIt() throws IOException, InvalidValueException {
+    void sourcesOfOneFileAreEqualAndNameIt() throws IOException {
         Files.writeString(file, "sk_live_file");
         SecretSource one = open();
         SecretSource two = open();

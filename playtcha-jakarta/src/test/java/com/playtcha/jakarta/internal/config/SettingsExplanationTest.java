@@ -11,30 +11,29 @@ class SettingsExplanationTest {
 
     @Test
     void everyKeyIsExplained() {
-        SettingsLoader.Explanation explained = new SettingsLoader()
-                .systemProperties(new Properties())
-                .environment(name -> null)
+        LoadedSettings explained = new SettingsLoader()
+                .platform(new Properties(), name -> null)
                 .filter("signup", Map.of())
-                .explain();
+                .inspect();
 
         for (Setting<?> setting : Setting.ALL) {
-            assertThat(explained.text()).containsPattern("\n  " + setting.key + " +");
+            assertThat(explained.explanation()).containsPattern("\n  " + setting.key + " +");
         }
-        assertThat(explained.hasProblems()).isTrue();
+        assertThat(explained.problems()).isNotEmpty();
     }
 
     @Test
     void whatAFilterSetsIsExplainedByItsSource() {
-        SettingsLoader.Explanation explained = new SettingsLoader()
+        LoadedSettings explained = new SettingsLoader()
                 .contextParams(Map.of(
                         "playtcha.guards", "payout",
                         "playtcha.base-url", "https://user:a-password@playtcha.example",
                         "playtcha.callback-path", "/pingback",
                         "playtcha.callback-key", "a-key-of-the-callbacks"))
                 .filter("pay", Map.of("guard", "payout", "secret", "sk-a-secret-of-the-shop"))
-                .explain();
+                .inspect();
 
-        assertThat(explained.text())
+        assertThat(explained.explanation())
                 .containsPattern("\n  guards +payout +context-param playtcha.guards\n")
                 .containsPattern("\n  guard +payout +init-param guard of filter 'pay'\n")
                 .containsPattern("\n  secret +\\*\\*\\* +init-param secret of filter 'pay'\n")

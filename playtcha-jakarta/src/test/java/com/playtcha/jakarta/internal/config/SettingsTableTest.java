@@ -105,7 +105,7 @@ class SettingsTableTest {
 
     @Test
     void everyKeyIsInTheTableOnce() {
-        assertThat(Setting.ALL).extracting(Setting::key).doesNotHaveDuplicates();
+        assertThat(Setting.ALL).extracting(setting -> setting.key).doesNotHaveDuplicates();
         assertThat(markdown(Map.of()).lines()).hasSize(Setting.ALL.size() + 2);
     }
 

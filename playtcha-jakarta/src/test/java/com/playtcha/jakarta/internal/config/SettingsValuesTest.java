@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -291,7 +292,7 @@ class SettingsValuesTest {
                 "proxy", "http://user:proxy-password@proxy:3128", "base-url", "https://API.example/", "timeout", "3s");
 
         assertThat(settings.describe())
-                .startsWith("enabled=true, secret=***, base-url=https://API.example/, ")
+                .startsWith("secret=***, base-url=https://API.example/, ")
                 .contains("timeout=3s", "proxy=http://***@proxy:3128", "safe-methods=GET,HEAD,OPTIONS,TRACE, mode=")
                 .doesNotContain(Given.SECRET, "proxy-password", "user");
         assertThat(settings.toString()).doesNotContain(Given.SECRET, "proxy-password");

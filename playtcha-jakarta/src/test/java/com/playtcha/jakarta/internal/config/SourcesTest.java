@@ -2,8 +2,10 @@ package com.playtcha.jakarta.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,6 +191,17 @@ class SourcesTest {
     }
 
     @Test
+    void expressionsAreResolvedInAMapOfSettingsToo() {
+        LoadedSettings loaded = new Given()
+                .systemProperty("host", "api.example")
+                .builder()
+                .map(Map.of("secret", Given.SECRET, "base-url", "https://${host}"))
+                .load();
+
+        assertThat(loaded.guards().get("default").baseUrl()).hasToString("https://api.example");
+    }
+
+    @Test
     void anExpressionWithAnEmptyResultIsNotSet() {
         Given given = Given.complete()
                 .contextParam("playtcha.fail-closed", "${app.fail-closed:}")
@@ -225,7 +238,7 @@ class SourcesTest {
     @Test
     void systemPropertiesAreReadWhenTheSettingsAreLoaded() {
         Properties properties = new Properties();
-        SettingsLoader loader = new Given().filter("signup").builder().systemProperties(properties);
+        SettingsLoader loader = new Given().filter("signup").builder().platform(properties, name -> null);
         properties.setProperty("playtcha.secret", Given.SECRET);
         properties.setProperty("playtcha.base-url", Given.URL);
 

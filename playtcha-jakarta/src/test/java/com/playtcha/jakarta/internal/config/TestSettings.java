@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
+import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
-import com.playtcha.jakarta.internal.config.SettingsReader.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,10 +19,10 @@ public final class TestSettings {
     public static GuardSettings guard(String name, Map<String, String> values) {
         SettingsReader reader = reader(values, Scope.GUARD);
         GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", reader, true);
-        checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report());
+        checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report);
         if (settings.enabled()) {
-            HttpClientVersions.check(reader.report());
-            reader.report().throwIfProblems();
+            SettingsLoader.checkHttpClient(reader.report);
+            throwIfProblems(reader.report);
         }
         return settings;
     }
@@ -32,23 +34,29 @@ public final class TestSettings {
         checkKeys(
                 values,
                 Stream.concat(Setting.OF_LATE.stream(), Stream.of(Setting.ALLOW_HTTP))
-                        .<String>map(Setting::key)
+                        .<String>map(setting -> setting.key)
                         .toList(),
-                reader.report());
-        reader.report().throwIfProblems();
+                reader.report);
+        throwIfProblems(reader.report);
         return settings;
     }
 
     private static SettingsReader reader(Map<String, String> values, Scope scope) {
-        SettingsReader reader = new SettingsReader(
-                List.of(Level.of(scope, values, key -> "the given values")),
-                text -> text,
-                new ProblemReport(new Redaction()));
-        reader.collectSecrets();
-        return reader;
+        return new SettingsReader(text -> text, new ProblemReport())
+                .add(
+                        scope,
+                        key -> values.containsKey(key)
+                                ? List.of(new ConfigValue(values.get(key), "the given values", Kind.WEB_XML))
+                                : List.of());
+    }
+
+    private static void throwIfProblems(ProblemReport report) {
+        if (report.hasProblems()) {
+            throw new PlaytchaConfigurationException(report.problems());
+        }
     }
 
     private static void checkKeys(Map<String, String> values, List<String> valid, ProblemReport report) {
-        values.keySet().forEach(key -> KeyValidator.checkKey("the key " + key, key, key, "", valid, report::problem));
+        values.keySet().forEach(key -> Setting.check("the key " + key, key, "", valid, report));
     }
 }

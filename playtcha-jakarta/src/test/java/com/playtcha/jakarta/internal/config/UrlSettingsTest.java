@@ -4,6 +4,7 @@ import static com.playtcha.jakarta.internal.config.Given.problemsWith;
 import static com.playtcha.jakarta.internal.config.Given.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,15 +77,15 @@ class UrlSettingsTest {
     void proxyIsThePlatformsNoneOrNamed() {
         assertThat(with("proxy", "off").proxy()).isEqualTo(ProxySetting.NONE);
         assertThat(with("proxy", "platform").proxy()).isEqualTo(ProxySetting.PLATFORM);
-        assertThat(with("proxy", "http://proxy:3128").proxy()).isEqualTo(new ProxySetting("proxy", 3128, null, null));
+        assertThat(with("proxy", "http://proxy:3128").proxy()).isEqualTo(new ProxySetting("proxy", 3128, ""));
         assertThat(with("proxy", "http://[::1]:3128/").proxy())
-                .isEqualTo(new ProxySetting("::1", 3128, null, null))
-                .hasToString("http://[::1]:3128");
+                .isEqualTo(new ProxySetting("::1", 3128, ""))
+                .hasToString("proxy ::1:3128");
         ProxySetting named =
                 with("proxy", "http://us%40er:p%3Ass+w%C3%B6rd@proxy:3128").proxy();
         assertThat(named)
-                .isEqualTo(new ProxySetting("proxy", 3128, "us@er", "p:ss+wörd"))
-                .hasToString("http://***@proxy:3128");
+                .isEqualTo(new ProxySetting("proxy", 3128, "us@er:p:ss+wörd"))
+                .hasToString("proxy proxy:3128");
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -155,8 +155,8 @@ class HttpTaskClientFaultsTest {
         service.createTask("17");
         try (StandInProxy proxy = StandInProxy.start()) {
             proxy.requireCredentials("u", "p");
-            ProxySetting right = new ProxySetting("127.0.0.1", proxy.port(), "u", "p");
-            ProxySetting wrong = new ProxySetting("127.0.0.1", proxy.port(), "u", "q");
+            ProxySetting right = new ProxySetting("127.0.0.1", proxy.port(), "u:p");
+            ProxySetting wrong = new ProxySetting("127.0.0.1", proxy.port(), "u:q");
 
             assertThat(open(service.pollUrl(), SecretSource.fixed(KEY), right, LONG)
                             .poll("17"))
@@ -255,7 +255,7 @@ class HttpTaskClientFaultsTest {
             for (int i = 0; i < 9; i++) {
                 texts.add(poller.poll("17"));
             }
-            ProxySetting forward = new ProxySetting("127.0.0.1", proxy.port(), null, null);
+            ProxySetting forward = new ProxySetting("127.0.0.1", proxy.port(), "");
             texts.add(open(service.pollUrl(), source, forward, ENOUGH).poll("17"));
             service.refuse();
             texts.add(poller.poll("17"));

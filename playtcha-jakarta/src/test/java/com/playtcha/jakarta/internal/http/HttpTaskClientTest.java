@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.config.ProxySetting;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import com.playtcha.jakarta.internal.config.CodeUse;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.late.Delivery;
