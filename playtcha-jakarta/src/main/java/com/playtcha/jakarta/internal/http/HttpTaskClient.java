@@ -4,8 +4,9 @@ import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.TaskClient;
+import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +19,8 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Polls over HTTP (contract, section 7): {@code GET {poll-url}?key=…&action=get&id=…&json=1}, one attempt within one hard
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The protocol requires the key in the URL. No log line and no error text shows it, even if the service repeats it.
  */
-public final class HttpTaskClient implements TaskClient, AutoCloseable {
+public final class HttpTaskClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpTaskClient.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** In UTF-8; the same limit as for a callback. */
     private static final int MAX_RESULT_BYTES = 64 * 1024;
@@ -47,6 +51,7 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
     private final String prefix;
 
     private final CallExecutor calls;
+    private final LogThrottle log = new LogThrottle(System::nanoTime);
 
     /**
      * Opens nothing yet. Asks the platform for its proxy now, if the setting leaves it to the platform.
@@ -87,13 +92,12 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
     }
 
     /**
-     * Polls once. An id that UTF-8 cannot express ends as {@code Permanent} without a call, because it would be sent as
+     * Polls once. An id that UTF-8 cannot express ends as failed without a call, because it would be sent as
      * the id of another task.
      */
-    @Override
     public Poll poll(String id) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
-            return new Poll.Permanent("the id is not valid Unicode and cannot be polled");
+            return Poll.permanent("the id is not valid Unicode and cannot be polled");
         }
         String key = keySource == null ? null : keySource.current();
         String keyed = key == null ? "" : "key=" + encoded(key) + "&";
@@ -102,7 +106,7 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
             reply = calls.execute(
                     prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return new Poll.Failure(e.reason() + ": " + LogText.clean(e.getMessage()), null);
+            return Poll.failure(e.reason() + ": " + LogText.clean(e.getMessage()), null, true);
         }
         return reply.isSuccess() ? unlessKeyChanged(read(reply), key) : failure(reply);
     }
@@ -116,18 +120,18 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
                 || (status >= 300 && reply.head() != null && reply.head().containsHeader(HttpHeaders.RETRY_AFTER));
         // A 4xx about one task says nothing about the others.
         boolean ofService = throttles || status < 400 || status > 499;
-        return new Poll.Failure("HTTP status " + status, throttles ? RetryAfter.of(reply.head()) : null, ofService);
+        return Poll.failure("HTTP status " + status, throttles ? RetryAfter.of(reply.head()) : null, ofService);
     }
 
     /** An error for a key that was replaced during the poll does not end the task. */
     private Poll unlessKeyChanged(Poll poll, @Nullable String key) {
-        if (keySource == null || !(poll instanceof Poll.Permanent)) {
+        if (keySource == null || !(poll instanceof Poll.Final last && last.failure() != null)) {
             return poll;
         }
         keySource.suspect();
         return keySource.current().equals(key)
                 ? poll
-                : new Poll.Failure("refused with a key that has been replaced meanwhile", null);
+                : Poll.failure("refused with a key that has been replaced meanwhile", null, true);
     }
 
     private Poll read(CallExecutor.Reply reply) {
@@ -148,7 +152,7 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
             boolean fits = text.length() <= MAX_RESULT_BYTES
                     && text.getBytes(StandardCharsets.UTF_8).length <= MAX_RESULT_BYTES;
             return !text.isEmpty() && fits
-                    ? new Poll.Ready(text)
+                    ? Poll.ready(text)
                     : unreadable(status, "its result is empty or larger than " + MAX_RESULT_BYTES + " bytes");
         }
         if (number.signum() != 0) {
@@ -157,13 +161,19 @@ public final class HttpTaskClient implements TaskClient, AutoCloseable {
         if (NOT_READY.contains(text)) {
             return new Poll.NotReady();
         }
+        if (KEY_ERRORS.contains(text) && log.count(text) > 0) {
+            LOG.error(
+                    "The service behind poll-url rejects the key, so tasks fail for good; check poll-key or poll-key-file:"
+                            + " {}",
+                    text);
+        }
         return ERROR_CODE.matcher(text).matches()
-                ? new Poll.Permanent(text, KEY_ERRORS.contains(text))
+                ? Poll.permanent(text)
                 : unreadable(status, "its error is not a code of capitals, digits and underscores");
     }
 
     private static Poll unreadable(int status, String why) {
-        return new Poll.Failure("HTTP status " + status + " without an answer: " + why, null, false);
+        return Poll.failure("HTTP status " + status + " without an answer: " + why, null, false);
     }
 
     /** Percent-encodes a value of a query. */

@@ -3,24 +3,18 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
-import com.playtcha.jakarta.internal.util.EventPublisher;
-import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateMetrics;
-import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
-import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The late results API of one application: delegates to the engine that runs at the time, and passes what happens in it
- * on to the application's listeners. Thread-safe.
+ * The late results API of one application: delegates to the engine that runs at the time, and has the application's
+ * handler and listeners, which outlive it. Thread-safe.
  */
-public final class LateResultsFacade implements LateResults, LateTasks, DeadLetters, LateListener {
+public final class LateResultsFacade implements LateResults, LateTasks, DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
     private final LateHandlerLookup handlers;
-    private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile Function<String, @Nullable Object> dataSources = any -> null;
@@ -123,6 +116,10 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         return handlers;
     }
 
+    Iterable<LateListener> listeners() {
+        return listeners;
+    }
+
     /** Returns the inbox of the running engine, or null while none runs. */
     public @Nullable LateInbox inbox() {
         return running().map(LateEngine::inbox).orElse(null);
@@ -169,29 +166,9 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         listeners.clear();
     }
 
-    @Override
-    public void onTransition(
-            String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-        notifyEach(each -> each.onTransition(id, kind, from, to, outcome));
-    }
-
-    @Override
-    public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
-        notifyEach(each -> each.onDuplicate(id, kind, outcome));
-    }
-
     /** Returns whether a result that arrives now can be kept; true where late results are off. */
     boolean canKeepResults() {
         return running().map(LateEngine::canKeepResults).orElse(true);
-    }
-
-    private void notifyEach(Consumer<LateListener> call) {
-        EventPublisher.notifyEach(listeners, call, failure -> {
-            long times = failures.count("listener");
-            if (times > 0) {
-                LOG.warn("A LateListener failed, {} times since the last such line; delivery goes on", times, failure);
-            }
-        });
     }
 
     private Optional<LateEngine> running() {

@@ -94,13 +94,16 @@ final class LateService implements AutoCloseable {
                         url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
         // The last step that may throw before the try block below: an open store must be closed.
         LateStore store = store(settings, facade, loader, directory, texts);
-        LateEngine engine = LateEngine.builder(config, store, facade.handlers(), clock, runner.workers())
-                .handlers(runner.handlers())
-                .node(node())
-                .spool(spool)
-                .poller(poller)
-                .build();
-        engine.addListener(facade);
+        LateEngine engine = new LateEngine(
+                config,
+                store,
+                spool,
+                facade.handlers(),
+                poller == null ? null : poller::poll,
+                facade.listeners(),
+                clock,
+                runner.workers(),
+                runner.handlers());
         LateService service = new LateService(engine, runner, poller, facade);
         service.resources.addFirst(store);
         boolean started = false;
@@ -196,23 +199,12 @@ final class LateService implements AutoCloseable {
     @SuppressWarnings("BanJNDI") // A constant name, below java:comp.
     static <T> @Nullable T managed(String name, Class<T> type) {
         try {
-            InitialContext context = new InitialContext();
-            try {
-                Object found = context.lookup(name);
-                return type.isInstance(found) ? type.cast(found) : null;
-            } finally {
-                context.close();
-            }
+            Object found = InitialContext.doLookup(name);
+            return type.isInstance(found) ? type.cast(found) : null;
         } catch (NamingException | RuntimeException | LinkageError none) {
             LOG.debug("{} cannot be looked up, and the library's own is used instead", name, none);
             return null;
         }
-    }
-
-    private static String node() {
-        String host = System.getenv("HOSTNAME");
-        String process = "pid " + ProcessHandle.current().pid();
-        return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
     }
 
     LateEngine engine() {

@@ -203,7 +203,7 @@ class LateResultsTest {
     void transitionsAreObservedAndAnObserverThatFailsChangesNothing() {
         Audit.SEEN.clear();
         try (Container app = Container.start(store(), Panel.class, Takes.class, Audit.class);
-                CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
+                CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal", Level.WARN)) {
             Panel panel = app.get(Panel.class);
             panel.tasks().track("task-1");
             app.get(CdiApplication.class).application().late().inbox().accept("task-1", "done");

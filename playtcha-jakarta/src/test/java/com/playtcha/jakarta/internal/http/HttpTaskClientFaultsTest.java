@@ -8,7 +8,7 @@ import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
+import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import com.playtcha.jakarta.testkit.StandInProxy;
@@ -282,13 +282,19 @@ class HttpTaskClientFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ERROR_WRONG_USER_KEY", "ERROR_KEY_DOES_NOT_EXIST"})
     void anErrorAboutTheKeyIsToldFromOneOfTheTask(String error) {
-        service.script(
-                Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"),
-                Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_CAPTCHA_ID\"}"));
+        Reply ofKey = Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}");
+        service.script(Reply.json(200, "{\"status\":0,\"request\":\"ERROR_WRONG_CAPTCHA_ID\"}"), ofKey, ofKey);
         HttpTaskClient poller = open(LONG);
 
-        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent(error, true));
-        assertThat(poller.poll("17")).isEqualTo(new Poll.Permanent("ERROR_WRONG_CAPTCHA_ID", false));
+        try (CapturedLog log = new CapturedLog(HttpTaskClient.class.getName(), Level.INFO)) {
+            assertThat(poller.poll("17")).isEqualTo(Poll.permanent("ERROR_WRONG_CAPTCHA_ID"));
+            assertThat(log.lines()).isEmpty();
+            assertThat(poller.poll("17")).isEqualTo(Poll.permanent(error));
+            assertThat(poller.poll("17")).isEqualTo(Poll.permanent(error));
+            assertThat(log.lines())
+                    .containsExactly("ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
+                            + " poll-key or poll-key-file: " + error);
+        }
     }
 
     @Test
@@ -304,9 +310,9 @@ class HttpTaskClientFaultsTest {
         Files.writeString(file, KEY);
 
         assertThat(failure(poller.poll("17")).detail()).contains("replaced");
-        assertThat(poller.poll("17")).isInstanceOf(Poll.Ready.class);
+        assertThat(poller.poll("17")).isInstanceOf(Poll.Final.class);
         Files.writeString(file, "not-the-key");
         source.suspect();
-        assertThat(poller.poll("17")).isInstanceOf(Poll.Permanent.class);
+        assertThat(poller.poll("17")).isInstanceOf(Poll.Final.class);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.TaskClient.Poll;
+import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.testkit.ReceivedPoll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
@@ -55,13 +55,13 @@ class HttpTaskClientTest {
     }
 
     private static void assertReady(Poll poll, String code) {
-        assertThat(poll).isInstanceOf(Poll.Ready.class);
-        assertThat(((Poll.Ready) poll).code()).isEqualTo(code);
+        assertThat(poll).isInstanceOf(Poll.Final.class);
+        assertThat(((Poll.Final) poll).code()).isEqualTo(code);
     }
 
     private static void assertPermanent(Poll poll, String error) {
-        assertThat(poll).isInstanceOf(Poll.Permanent.class);
-        assertThat(((Poll.Permanent) poll).error()).isEqualTo(error);
+        assertThat(poll).isInstanceOf(Poll.Final.class);
+        assertThat(((Poll.Final) poll).failure()).isEqualTo(error);
     }
 
     @Test
@@ -122,7 +122,7 @@ class HttpTaskClientTest {
         service.createTask("a?");
         service.complete("a?", "somebody else's");
 
-        assertThat(open().poll("a\uD800")).isInstanceOf(Poll.Permanent.class);
+        assertThat(open().poll("a\uD800")).isInstanceOf(Poll.Final.class);
         assertThat(service.pollCount()).isZero();
     }
 

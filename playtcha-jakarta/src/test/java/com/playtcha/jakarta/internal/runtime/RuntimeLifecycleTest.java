@@ -16,7 +16,6 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
-import com.playtcha.jakarta.late.LateState;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -270,24 +269,6 @@ class RuntimeLifecycleTest {
             }
         } finally {
             work.shutdown();
-        }
-    }
-
-    @Test
-    void repeatedFailuresOfAListenerAreLoggedOnce() {
-        LateResultsFacade facade = new LateResultsFacade(() -> null);
-        AtomicInteger told = new AtomicInteger();
-        facade.addListener((id, kind, from, to, outcome) -> {
-            told.incrementAndGet();
-            throw new UnsupportedOperationException("a listener's own trouble");
-        });
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
-            for (int i = 0; i < 5; i++) {
-                facade.onTransition("task-" + i, LateKind.TASK, null, LateState.AWAITING, null);
-            }
-
-            assertThat(told).hasValue(5);
-            assertThat(log.lines()).hasSize(1);
         }
     }
 }

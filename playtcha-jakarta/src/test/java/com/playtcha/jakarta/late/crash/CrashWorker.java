@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
@@ -28,6 +29,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -70,14 +72,13 @@ public final class CrashWorker {
                 SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = new LateRunner(null);
-        LateEngine engine = LateEngine.builder(
+        LateEngine engine = LateEngineBuilder.of(
                         config(), store, handler(said, name), Clock.systemUTC(), runner.workers())
                 .spool(spool)
-                .poller(services)
-                .node(name)
+                .poller(services::poll)
+                .listeners(List.of(listener(said)))
                 .build();
         engine.addVerdictClient(Load.SOURCE, services);
-        engine.addListener(listener(said));
         runner.start(engine, Duration.ofMillis(50), () -> {});
         if (dark) {
             outages.stayDown();

@@ -4,7 +4,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
-import com.playtcha.jakarta.internal.late.engine.TaskClient;
+import com.playtcha.jakarta.internal.late.engine.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * Playtcha, and a service that works on tasks, as far as a worker needs them. A token is redeemed by making a file of
  * its name, which one of all processes can do, and which outlives them.
  */
-final class ScriptedServices implements VerdictClient, TaskClient {
+final class ScriptedServices implements VerdictClient {
     private static final int SLOWEST_MS = 30;
 
     private final Path redeemed;
@@ -75,16 +75,15 @@ final class ScriptedServices implements VerdictClient, TaskClient {
         }
     }
 
-    @Override
-    public Poll poll(String id) {
+    Poll poll(String id) {
         int chance = ThreadLocalRandom.current().nextInt(100);
         takeTime(SLOWEST_MS);
         if (chance < 2) {
-            return new Poll.Failure("scripted", null);
+            return Poll.failure("scripted", null, true);
         }
         if (chance < 20) {
             return new Poll.NotReady();
         }
-        return Facts.fails(id) ? new Poll.Permanent("failed") : new Poll.Ready(Facts.code("polled", id));
+        return Facts.fails(id) ? Poll.permanent("failed") : Poll.ready(Facts.code("polled", id));
     }
 }

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.late.scale;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
@@ -74,7 +75,7 @@ public final class ScaleHarness {
                 .polling(Duration.ofHours(1), Duration.ofHours(1), Duration.ofSeconds(SECONDS / 2), 8)
                 .maxUntracked(10_000_000);
         try (LateRunner runner = new LateRunner(null)) {
-            LateEngine engine = LateEngine.builder(
+            LateEngine engine = LateEngineBuilder.of(
                             config,
                             store,
                             (result, delivery) -> {

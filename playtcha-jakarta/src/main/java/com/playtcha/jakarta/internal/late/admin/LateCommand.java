@@ -23,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -139,10 +141,11 @@ public final class LateCommand {
                 // Opens it.
                 store.now();
             }
-            LateEngine.Builder builder = LateEngine.builder(new LateConfig(), store, NO_HANDLER, clock, work -> {
+            Executor none = work -> {
                 throw new RejectedExecutionException();
-            });
-            try (LateEngine engine = (spool == null ? builder : builder.spool(spool)).build()) {
+            };
+            try (LateEngine engine =
+                    new LateEngine(new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, none, none)) {
                 AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
                 return response.status() == AdminResponse.UNREACHABLE && !hasStore
                         ? AdminResponse.unreachable(

@@ -47,9 +47,8 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
             try {
                 items.addAll(calls.call(() -> context.store.deadLetters(left)));
             } catch (StoreException e) {
-                if (context.log.count("desk") > 0) {
-                    LOG.warn("A list of dead letters leaves out the store, which fails: {}", e.getMessage());
-                }
+                String line = "A list of dead letters leaves out the store, which fails: {}";
+                context.warn(LOG, "list", line, e.getMessage());
             }
         }
         return items;

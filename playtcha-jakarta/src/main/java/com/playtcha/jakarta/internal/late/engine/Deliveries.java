@@ -215,12 +215,8 @@ final class Deliveries {
             limiter.throttled(context.now(), NO_HANDLER_PAUSE);
             release(lease, false);
             releaseWaiting();
-            context.throttled(
-                    "no handler",
-                    times -> LOG.warn(
-                            "Results wait for a handler, the last one tried is id={}: {}",
-                            LogText.clean(lease.id()),
-                            LogText.clean(none.getMessage())));
+            String line = "Results wait for a handler, the last one tried is id={}: {}";
+            context.warn(LOG, "no handler", line, LogText.clean(lease.id()), LogText.clean(none.getMessage()));
             return;
         }
         handlerFound();
@@ -236,9 +232,8 @@ final class Deliveries {
         }
         failed(lease, describe(thrown), false);
         try {
-            context.throttled(
-                    "handler",
-                    times -> LOG.warn("The handler failed, the last time at id={}", LogText.clean(lease.id()), thrown));
+            context.warn(
+                    LOG, "handler", "The handler failed, the last time at id={}", LogText.clean(lease.id()), thrown);
         } catch (RuntimeException | Error e) {
             LOG.debug("The handler's exception cannot be logged", e);
         }
@@ -248,14 +243,8 @@ final class Deliveries {
     private void storeFailed(Lease lease, @Nullable Throwable thrown, boolean called) {
         context.metrics.add(LateCounter.STORE_FAILED);
         limiter.unavailable(context.now());
-        context.throttled(
-                "not handed over",
-                times -> LOG.warn(
-                        "Results could not be handed over, since the store failed; they are tried again: {} since the"
-                                + " last such line, the last id={}: {}",
-                        times,
-                        LogText.clean(lease.id()),
-                        LogText.clean(describe(thrown))));
+        String line = "A result could not be handed over, since the store failed; it is tried again: id={}: {}";
+        context.warn(LOG, "not handed over", line, LogText.clean(lease.id()), LogText.clean(describe(thrown)));
         release(lease, called);
     }
 
@@ -293,14 +282,9 @@ final class Deliveries {
             }
             context.metrics.add(LateCounter.STORE_FAILED);
             unsettled.add(settlement);
-            context.throttled(
-                    "not recorded",
-                    times -> LOG.warn(
-                            "It could not be recorded how calls of the handler ended; this is tried again: {} since the"
-                                    + " last such line, the last id={}: {}",
-                            times,
-                            LogText.clean(settlement.lease().id()),
-                            LogText.clean(describe(thrown))));
+            String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
+            String id = LogText.clean(settlement.lease().id());
+            context.warn(LOG, "not recorded", line, id, LogText.clean(describe(thrown)));
         });
     }
 

@@ -14,15 +14,13 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,15 +34,15 @@ final class EngineContext {
     final LateConfig config;
     final LateStore store;
     final @Nullable SpoolDirectory spool;
-    final RandomGenerator random;
-    final String node;
+    final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    final String node = node();
     final EngineMetrics metrics;
     final LogThrottle log;
     /** Queues with a backlog of expired items, which would be polled for one by one. */
     final Set<WorkQueue> expiring = ConcurrentHashMap.newKeySet();
 
     private final Clock clock;
-    private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
+    private final Iterable<LateListener> listeners;
     private volatile Runnable wake = () -> {};
     private volatile Runnable wakeDeliveries = () -> {};
     /** One permit for each piece of work that runs on an executor. */
@@ -57,17 +55,22 @@ final class EngineContext {
             LateConfig config,
             LateStore store,
             @Nullable SpoolDirectory spool,
-            Clock clock,
-            RandomGenerator random,
-            String node) {
+            Iterable<LateListener> listeners,
+            Clock clock) {
         this.config = config;
         this.store = store;
         this.spool = spool;
+        this.listeners = listeners;
         this.clock = clock;
-        this.random = random;
-        this.node = node;
         this.metrics = new EngineMetrics(spool, this::now);
         this.log = log(Duration.ofMinutes(1));
+    }
+
+    /** Returns the name of this process in the store, for people who read the table. */
+    private static String node() {
+        String host = System.getenv("HOSTNAME");
+        String process = "pid " + ProcessHandle.current().pid();
+        return host == null ? process : host.substring(0, Math.min(80, host.length())) + " " + process;
     }
 
     LogThrottle log(Duration interval) {
@@ -75,18 +78,24 @@ final class EngineContext {
                 () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
     }
 
-    /** Logs a line of this kind at most once a minute; it gets the number of events that it stands for. */
-    void throttled(String kind, LongConsumer line) {
+    /** Logs a WARN of this kind at most once a minute, with the number of events that it stands for. */
+    void warn(Logger logger, String kind, String line, @Nullable Object... arguments) {
+        throttled(logger, false, kind, line, arguments);
+    }
+
+    void throttled(Logger logger, boolean isError, String kind, String line, @Nullable Object... arguments) {
         long times = log.count(kind);
-        if (times > 0) {
-            line.accept(times);
+        String counted = times > 1 ? line + " (" + times + " times since the last such line)" : line;
+        if (times > 0 && isError) {
+            logger.error(counted, arguments);
+        } else if (times > 0) {
+            logger.warn(counted, arguments);
         }
     }
 
     /** Runs work on an executor; returns false where that rejects it. */
     boolean tryRun(Executor executor, Runnable work) {
         idle.acquireUninterruptibly();
-        boolean accepted = false;
         try {
             executor.execute(() -> {
                 try {
@@ -97,20 +106,14 @@ final class EngineContext {
                     idle.release();
                 }
             });
-            accepted = true;
+            return true;
         } catch (RuntimeException | Error e) {
+            idle.release();
             if (!closed) {
-                throttled(
-                        "rejected work",
-                        times -> LOG.warn(
-                                "The executor rejects work of late results; it is tried again: {}", e.toString()));
+                warn(LOG, "rejected work", "The executor rejects work of late results; it is tried again", e);
             }
-        } finally {
-            if (!accepted) {
-                idle.release();
-            }
+            return false;
         }
-        return accepted;
     }
 
     /** Waits until no work is running on an executor. */
@@ -147,17 +150,10 @@ final class EngineContext {
         }
         offset = isOff ? measured : Duration.ZERO;
         if (isOff) {
-            throttled(
-                    "clock",
-                    times -> LOG.warn(
-                            "The clock of this node is {} s off the database's, whose time is used for late results."
-                                    + " Set it right",
-                            measured.negated().toSeconds()));
+            String line = "The clock of this node is {} s off the database's, whose time is used for late results."
+                    + " Set it right";
+            warn(LOG, "clock", line, measured.negated().toSeconds());
         }
-    }
-
-    void addListener(LateListener listener) {
-        listeners.add(listener);
     }
 
     void duplicate(LateResult result) {
@@ -181,11 +177,7 @@ final class EngineContext {
 
     private void notifyEach(Consumer<LateListener> call) {
         EventPublisher.notifyEach(
-                listeners,
-                call,
-                e -> throttled(
-                        "listener",
-                        times -> LOG.warn("Listeners to late results failed: {} since the last such line", times, e)));
+                listeners, call, e -> warn(LOG, "listener", "A LateListener failed; delivery goes on", e));
     }
 
     void onWake(Runnable all, Runnable deliveries) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's counters and gauges, which the log, JMX and the API share. Thread-safe. */
@@ -34,11 +35,7 @@ public final class EngineMetrics implements LateMetrics {
 
     /** Returns the sum of all counters, which changes whenever something is counted. */
     long total() {
-        long total = 0;
-        for (int i = 0; i < counters.length(); i++) {
-            total += counters.get(i);
-        }
-        return total;
+        return IntStream.range(0, counters.length()).mapToLong(counters::get).sum();
     }
 
     void observe(Counts counts) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,6 @@ final class Housekeeping {
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     private static final Duration STUCK = Duration.ofMinutes(5);
     private static final int NEARLY_FULL_PERCENT = 80;
-    private static final int ROOM_AGAIN_PERCENT = 70;
     /** This many counts in a row that each exceed the one before are a growing queue. */
     private static final int GROWING = 5;
 
@@ -48,9 +48,9 @@ final class Housekeeping {
     private final ResultSpool spool;
     private final Executor executor;
     private final LogThrottle log;
-    private final Job statistics = new Job("the statistics", this::count);
-    private final Job retention = new Job("the retention", this::forget);
-    private final Job expiry = new Job("the expiry", this::expire);
+    private final Job statistics = new Job("statistics", this::count);
+    private final Job retention = new Job("retention", this::forget);
+    private final Job expiry = new Job("expiry", this::expire);
     private Instant next = Instant.MIN;
     private Instant nextSpoolCheck = Instant.MIN;
     private long totalBefore;
@@ -97,12 +97,8 @@ final class Housekeeping {
                 wait = context.isClosed() ? wait : work.get();
             } catch (StoreException e) {
                 context.metrics.add(LateCounter.STORE_FAILED);
-                context.throttled(
-                        name,
-                        times -> LOG.warn(
-                                "The store failed at {} of late results, which is tried again: {}",
-                                name,
-                                e.getMessage()));
+                String line = "The store failed at the {} of late results, which is tried again: {}";
+                context.warn(LOG, name, line, name, e.getMessage());
             } finally {
                 pause = Duration.ofNanos((long) (wait.toNanos() * (1 - JITTER * context.random.nextDouble())));
                 ranAt = context.now();
@@ -188,46 +184,37 @@ final class Housekeeping {
         SpoolDirectory.Load load = directory.load();
         int percent = directory.percentFull();
         report(
-                "full",
                 percent >= NEARLY_FULL_PERCENT,
-                percent < ROOM_AGAIN_PERCENT,
-                () -> LOG.warn(
-                        "The spool is {} % full; results are refused once it is full: files={}, bytes={}",
-                        percent, load.files(), load.bytes()),
-                "The spool has room again: " + percent + " % full");
+                "The spool is nearly full",
+                "{} %; results are refused once it is full: files={}, bytes={}",
+                percent,
+                load.files(),
+                load.bytes());
         Duration waiting = context.metrics.since(load.oldest());
-        boolean isStuck = waiting.compareTo(STUCK) > 0;
         report(
-                "undrained",
-                isStuck,
-                !isStuck,
-                () -> LOG.warn(
-                        "The store does not take the spooled results: files={}, the oldest is {} s old",
-                        load.files(),
-                        waiting.toSeconds()),
-                "The store has taken the results that were spooled for long");
+                waiting.compareTo(STUCK) > 0,
+                "The store does not take the spooled results",
+                "files={}, the oldest is {} s old",
+                load.files(),
+                waiting.toSeconds());
     }
 
     /** Logs what lasts again after a while, and once that it is over. */
-    private void report(String kind, boolean lasts, boolean isOver, Runnable line, String over) {
-        if (lasts && log.count(kind) > 0) {
-            line.run();
-        } else if (isOver && log.reset(kind)) {
-            LOG.info(over);
+    private void report(boolean lasts, String what, String details, @Nullable Object... arguments) {
+        if (lasts && log.count(what) > 0) {
+            LOG.warn(what + ": " + details, arguments);
+        } else if (!lasts && log.reset(what)) {
+            LOG.info("This is over: {}", what);
         }
     }
 
     private void watchDeadLetters(Counts counts) {
         report(
-                "dead",
                 counts.dead() > 0,
-                counts.dead() == 0,
-                () -> LOG.warn(
-                        "The handler failed for some items: dead letters={}, the oldest is {} s old; each is retried until"
-                                + " it is delivered or discarded",
-                        counts.dead(),
-                        context.metrics.getOldestDeadLetterAge().toSeconds()),
-                "All dead letters are delivered or discarded");
+                "The handler failed for some items",
+                "dead letters={}, the oldest is {} s old; each is retried until it is delivered or discarded",
+                counts.dead(),
+                context.metrics.getOldestDeadLetterAge().toSeconds());
     }
 
     private void watchGrowth(long ready) {
@@ -238,35 +225,26 @@ final class Housekeeping {
             grown = 0;
         }
         readyBefore = ready;
-        boolean isOver = growing && ready <= readyAtFirst;
-        growing = !isOver && (growing || grown >= GROWING);
+        growing = (growing && ready > readyAtFirst) || (!growing && grown >= GROWING);
         report(
-                "growing",
                 growing,
-                isOver,
-                () -> LOG.warn(
-                        "The queue of results grows: {} wait for the handler, {} when the growth began; handlers past"
-                                + " their time limit: {}. Raise late-concurrency or make the handler faster",
-                        ready,
-                        readyAtFirst,
-                        context.metrics.getOverdueHandlers()),
-                "The queue of results has shrunk to its former size: " + ready);
+                "The queue of results grows",
+                "{} wait for the handler, {} when the growth began; handlers past their time limit: {}. Raise"
+                        + " late-concurrency or make the handler faster",
+                ready,
+                readyAtFirst,
+                context.metrics.getOverdueHandlers());
     }
 
     private void watchDue(Counts counts) {
         Duration overdue = context.metrics.getOverdue();
-        boolean isStuck = overdue.compareTo(STUCK) > 0;
         report(
-                "stuck",
-                isStuck,
-                !isStuck,
-                () -> LOG.warn(
-                        "Results have been due for {} s and are not handed over: ready={}, dead letters={}, handlers past"
-                                + " their time limit={}",
-                        overdue.toSeconds(),
-                        counts.ready(),
-                        counts.dead(),
-                        context.metrics.getOverdueHandlers()),
-                "Results that are due are handed over again");
+                overdue.compareTo(STUCK) > 0,
+                "Results are due and not handed over",
+                "for {} s, ready={}, dead letters={}, handlers past their time limit={}",
+                overdue.toSeconds(),
+                counts.ready(),
+                counts.dead(),
+                context.metrics.getOverdueHandlers());
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 /** The engine's limits and intervals: what the settings say, and what is fixed. Not changed once an engine is built. */
 public class LateConfig {
     static final Duration TOKEN_LIFETIME = Duration.ofMinutes(5);
-    static final int MAX_CODE_BYTES = 64 * 1024;
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
     /** Polls for verdicts: the first after the request, then by the backoff, so many at once per guard. */

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateListener;
@@ -16,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,32 +50,35 @@ public final class LateEngine implements AutoCloseable {
     /** After an outage the spools of other nodes are drained first. */
     private volatile Instant pollNotBefore = Instant.MIN;
 
-    private LateEngine(Builder builder) {
-        LateConfig config = builder.config;
-        this.executor = builder.executor;
-        this.context = new EngineContext(
-                config,
-                builder.store,
-                builder.spool,
-                builder.clock,
-                () -> ThreadLocalRandom.current().nextLong(),
-                builder.node);
+    /**
+     * Creates an engine over a store that its owner closes after it.
+     *
+     * @param spool for what arrives while the store is down; without it that is refused
+     * @param tasks polls for the result of a task; without it tasks wait for their callbacks
+     * @param listeners called on the thread that recorded a transition; may change at any time
+     * @param executor of polls and housekeeping
+     */
+    public LateEngine(
+            LateConfig config,
+            LateStore store,
+            @Nullable SpoolDirectory spool,
+            LateResultHandler handler,
+            @Nullable Function<String, Poll> tasks,
+            Iterable<LateListener> listeners,
+            Clock clock,
+            Executor executor,
+            Executor handlers) {
+        this.executor = executor;
+        this.context = new EngineContext(config, store, spool, listeners, clock);
         this.spool = new ResultSpool(context);
-        Executor handlers = builder.handlerExecutor == null ? executor : builder.handlerExecutor;
-        this.deliveries = new Deliveries(context, spool, executor, handlers, builder.handler);
-        this.housekeeping = new Housekeeping(context, spool, executor);
+        this.deliveries = new Deliveries(context, this.spool, executor, handlers, handler);
+        this.housekeeping = new Housekeeping(context, this.spool, executor);
         this.calls = new StoreCalls(context);
-        this.inbox = new LateInbox(context, calls, spool, builder.taskClient != null);
-        if (builder.taskClient != null) {
-            pollers.add(new TaskPoller(context, spool, executor, builder.taskClient));
+        this.inbox = new LateInbox(context, calls, this.spool, tasks != null);
+        if (tasks != null) {
+            addPoller(null, lease -> tasks.apply(lease.id()), () -> Duration.ZERO);
         }
         this.deadLetters = new DeadLetterAdmin(context);
-    }
-
-    /** Returns a builder of an engine over a store that its owner closes after the engine. */
-    public static Builder builder(
-            LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
-        return new Builder(config, store, handler, clock, executor);
     }
 
     public LateInbox inbox() {
@@ -94,16 +99,15 @@ public final class LateEngine implements AutoCloseable {
         return !storeIsDown || (directory != null && directory.percentFull() < 100);
     }
 
-    /** Adds a listener, which is called on the thread that recorded a transition. */
-    public void addListener(LateListener listener) {
-        context.addListener(listener);
-    }
-
     /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
     public void addVerdictClient(String source, VerdictClient client) {
         if (sources.add(source)) {
-            pollers.add(new VerdictPoller(context, spool, executor, source, client));
+            addPoller(source, lease -> Verdicts.poll(client, lease), client::holdOff);
         }
+    }
+
+    private void addPoller(@Nullable String source, Function<Lease, Poll> client, Supplier<Duration> holdOff) {
+        pollers.add(new Poller(context, spool, executor, source, client, holdOff));
     }
 
     /**
@@ -122,13 +126,7 @@ public final class LateEngine implements AutoCloseable {
     /** Hands new results over, and does nothing else. */
     void deliver() {
         if (!storeIsDown && cycles.tryAcquire()) {
-            try {
-                step(() -> deliveries.run(false));
-            } catch (StoreException e) {
-                storeFails(e);
-            } finally {
-                cycles.release();
-            }
+            runCycle(() -> step(() -> deliveries.run(false)));
         }
     }
 
@@ -159,16 +157,22 @@ public final class LateEngine implements AutoCloseable {
     public void pollOnce() {
         again = true;
         while (again && cycles.tryAcquire()) {
-            try {
+            runCycle(() -> {
                 again = false;
                 if (!context.isClosed()) {
                     cycle();
                 }
-            } catch (StoreException e) {
-                storeFails(e);
-            } finally {
-                cycles.release();
-            }
+            });
+        }
+    }
+
+    private void runCycle(Runnable cycle) {
+        try {
+            cycle.run();
+        } catch (StoreException e) {
+            storeFails(e);
+        } finally {
+            cycles.release();
         }
     }
 
@@ -208,17 +212,18 @@ public final class LateEngine implements AutoCloseable {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            context.throttled("engine", times -> LOG.error("A step of the engine of late results failed", e));
+            context.throttled(LOG, true, "engine", "A step of the engine of late results failed", e);
         }
     }
 
     private void storeFails(StoreException e) {
         context.metrics.add(LateCounter.STORE_FAILED);
-        boolean first = !storeIsDown;
-        storeIsDown = true;
-        if (first | context.log.count("store") > 0) {
-            LOG.warn("The store of late results fails; nothing is processed until it works: {}", e.getMessage(), e);
+        if (!storeIsDown) {
+            storeIsDown = true;
+            context.log.reset("store");
         }
+        String line = "The store of late results fails; nothing is processed until it works: {}";
+        context.warn(LOG, "store", line, e.getMessage(), e);
     }
 
     @Override
@@ -275,54 +280,5 @@ public final class LateEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return false;
-    }
-
-    /** Builds an engine. Not thread-safe. */
-    public static final class Builder {
-        private final LateConfig config;
-        private final LateStore store;
-        private final LateResultHandler handler;
-        private final Clock clock;
-        private final Executor executor;
-        private @Nullable Executor handlerExecutor;
-        private @Nullable SpoolDirectory spool;
-        private @Nullable TaskClient taskClient;
-        private String node = "node";
-
-        private Builder(LateConfig config, LateStore store, LateResultHandler handler, Clock clock, Executor executor) {
-            this.config = config;
-            this.store = store;
-            this.handler = handler;
-            this.clock = clock;
-            this.executor = executor;
-        }
-
-        /** Sets the spool for results that arrive while the store is down; without it they are refused. */
-        public Builder spool(@Nullable SpoolDirectory value) {
-            this.spool = value;
-            return this;
-        }
-
-        /** Sets the client that polls tasks; without it they wait for their callbacks. */
-        public Builder poller(@Nullable TaskClient value) {
-            this.taskClient = value;
-            return this;
-        }
-
-        /** Sets the executor of handlers; the default is that of polls. */
-        public Builder handlers(Executor value) {
-            this.handlerExecutor = value;
-            return this;
-        }
-
-        /** Sets the name of this node in the store, at most 100 characters, for people who read the table. */
-        public Builder node(String value) {
-            this.node = value;
-            return this;
-        }
-
-        public LateEngine build() {
-            return new LateEngine(this);
-        }
     }
 }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class LateInbox implements LateTasks, FailOpenTracker {
     private static final Logger LOG = LoggerFactory.getLogger(LateInbox.class);
     private static final String DEFERRAL = "late-";
+    private static final int MAX_CODE_BYTES = 64 * 1024;
     /** Not empty, since some databases treat an empty text as null. */
     private static final String TASKS = "tasks";
 
@@ -137,12 +138,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     private AcceptResult untracked(String why) {
         context.metrics.add(LateCounter.UNTRACKED);
-        context.throttled(
-                "untracked",
-                times -> LOG.warn(
-                        "Requests were allowed unverified and are not tracked: {} since the last such line; {}",
-                        times,
-                        why));
+        context.warn(LOG, "untracked", "A request was allowed unverified and is not tracked: {}", why);
         return AcceptResult.REFUSED;
     }
 
@@ -229,7 +225,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     private void requireFits(String code) {
-        int most = LateConfig.MAX_CODE_BYTES;
+        int most = MAX_CODE_BYTES;
         if (code.length() > most || code.getBytes(StandardCharsets.UTF_8).length > most) {
             throw new IllegalArgumentException("a result has at most " + most + " bytes");
         }
@@ -237,13 +233,8 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     private AcceptResult refused(String id, String why) {
         context.metrics.add(LateCounter.REFUSED);
-        context.throttled(
-                "refused",
-                times -> LOG.error(
-                        "Results are refused, since nothing can keep them: {} since the last such line, the last id={}: {}",
-                        times,
-                        LogText.clean(id),
-                        LogText.clean(why)));
+        String line = "A result was refused, since nothing can keep it: id={}: {}";
+        context.throttled(LOG, true, "refused", line, LogText.clean(id), LogText.clean(why));
         return AcceptResult.REFUSED;
     }
 

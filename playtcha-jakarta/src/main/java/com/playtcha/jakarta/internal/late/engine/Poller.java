@@ -11,44 +11,64 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Claims awaited items within the limits of one service, polls for them, and records the results. */
-abstract class Poller {
+final class Poller {
     private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
     private static final int MAX_PER_RUN = 1000;
 
-    final EngineContext context;
-    final RateLimiter limiter;
+    private final EngineContext context;
     private final ResultSpool spool;
     private final Executor executor;
     private final WorkQueue queue;
     private final @Nullable String source;
+    private final Function<Lease, Poll> client;
+    private final Supplier<Duration> holdOff;
+    private final String name;
+    private final Backoff pauses;
+    private final RateLimiter limiter;
     /** Whether more was due than could begin; then a poll that ends wakes the engine. */
     private volatile boolean hasBacklog;
 
+    /**
+     * Creates the poller of one guard's verdicts, or of all tasks where the source is null. Each has a limit of its own, so
+     * that a guard whose calls hang delays no other.
+     *
+     * @param holdOff how long no call may be made
+     */
     Poller(
             EngineContext context,
             ResultSpool spool,
             Executor executor,
-            RateLimiter limiter,
-            WorkQueue queue,
-            @Nullable String source) {
+            @Nullable String source,
+            Function<Lease, Poll> client,
+            Supplier<Duration> holdOff) {
         this.context = context;
         this.spool = spool;
         this.executor = executor;
-        this.limiter = limiter;
-        this.queue = queue;
         this.source = source;
+        this.client = client;
+        this.holdOff = holdOff;
+        this.queue = source == null ? WorkQueue.POLL : WorkQueue.ASK;
+        this.name = source == null ? "tasks" : "late verdicts, guard=" + source;
+        LateConfig config = context.config;
+        // No pause exceeds the interval: after an outage the service is polled no later than it would have been.
+        this.pauses = source == null ? new Backoff(config.pollInterval, config.pollInterval, 0) : config.verdictBackoff;
+        this.limiter =
+                new RateLimiter(source == null ? config.maxPolls : config.maxVerdictPolls, pauses, context.random);
     }
-
-    /** Polls for an item, and settles or reschedules it. */
-    abstract void poll(Lease lease);
 
     /** Polls for due items within the rate limit. */
     void run() {
+        Duration window = holdOff.get();
+        if (!window.isZero()) {
+            limiter.throttled(context.now(), window);
+        }
         boolean rejected = false;
         for (int taken = 0; taken < MAX_PER_RUN && !rejected && !context.isClosed(); ) {
             Instant now = context.now();
@@ -92,25 +112,70 @@ abstract class Poller {
 
     private void poll(Lease lease, Instant claimedAt) {
         Instant now = context.now();
+        Duration held = limiter.held(now);
         if (context.isClosed()
                 || !claimedAt.plus(context.config.lease.dividedBy(2)).isAfter(now)) {
             // After a long wait for a thread another node could claim the item before the answer arrives.
             release(lease);
-            return;
-        }
-        if (!lease.expiresAt().isAfter(now)) {
+        } else if (!lease.expiresAt().isAfter(now)) {
             settle(lease, expired(lease, now));
-            return;
-        }
-        Duration held = limiter.held(now);
-        if (held.isZero()) {
+        } else if (held.isZero()) {
             poll(lease);
         } else {
             // Another item of the same claim failed meanwhile; jitter keeps them from coming back together.
-            long millis = held.toMillis();
-            Instant due = now.plusMillis(millis + (long) (millis * context.random.nextDouble()));
-            reschedule(lease, due, lease.attempts(), lease.sent(), null);
+            Duration jitter = Duration.ofMillis((long) (held.toMillis() * context.random.nextDouble()));
+            reschedule(lease, now.plus(held).plus(jitter), lease.attempts(), lease.sent(), null);
         }
+    }
+
+    private void poll(Lease lease) {
+        context.metrics.add(source == null ? LateCounter.POLLED : LateCounter.ASKED);
+        int attempts = lease.attempts() + 1;
+        Poll poll;
+        try {
+            poll = client.apply(lease);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A bug of this library made a poll fail; it is tried again", e);
+            poll = new Poll.Failure("bug", "a bug: " + e.getClass().getName(), null, true, true, true);
+        }
+        Instant now = context.now();
+        if (poll instanceof Poll.Failure failure) {
+            failed(lease, attempts, failure, now);
+            return;
+        }
+        if (limiter.answered()) {
+            LOG.warn("Polls are answered again: {}", name);
+        }
+        if (poll instanceof Poll.Final last) {
+            LateResult.Builder result = LateResult.of(lease.id(), lease.kind(), last.outcome(), now)
+                    .code(last.code())
+                    .failure(last.failure())
+                    .error(last.error())
+                    .fields(last.fields());
+            settle(lease, result.startedAt(lease.startedAt()).attempts(attempts).build());
+        } else {
+            reschedule(lease, now.plus(pauses.first()), attempts, true, null);
+        }
+    }
+
+    private void failed(Lease lease, int attempts, Poll.Failure failure, Instant now) {
+        Duration pause = pauses.after(attempts, context.random);
+        Duration asked = failure.pause();
+        boolean first = false;
+        if (asked != null && (source != null || asked.compareTo(pause) > 0)) {
+            Duration longest = context.config.maxThrottle;
+            pause = asked.compareTo(longest) > 0 ? longest : asked;
+            limiter.throttled(now, pause);
+        } else if (failure.isOfService()) {
+            first = limiter.unavailable(now);
+        }
+        String kind = "poll " + failure.kind() + " " + name;
+        if (first && !failure.isError()) {
+            context.log.reset(kind);
+        }
+        String line = "A poll brought no result; the item is polled again in {} s: {}, {}";
+        context.throttled(LOG, failure.isError(), kind, line, pause.toSeconds(), name, failure.detail());
+        reschedule(lease, now.plus(pause), attempts, failure.sent(), failure.detail());
     }
 
     private void release(Lease lease) {
@@ -119,11 +184,12 @@ abstract class Poller {
 
     static LateResult expired(Lease lease, Instant now) {
         return LateResult.of(lease.id(), lease.kind(), LateOutcome.EXPIRED, now)
-                .build()
-                .withHistory(lease.startedAt(), lease.attempts());
+                .startedAt(lease.startedAt())
+                .attempts(lease.attempts())
+                .build();
     }
 
-    void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
+    private void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
         try {
             if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
@@ -140,11 +206,10 @@ abstract class Poller {
      * Records a result at once, since a token can be redeemed only once and a process that dies now could not poll it
      * again. The handler is called later, so that a slow one delays no poll.
      */
-    void settle(Lease lease, LateResult result) {
-        Instant now = context.now();
+    private void settle(Lease lease, LateResult result) {
         boolean recorded;
         try {
-            recorded = context.store.resolve(lease, result, now);
+            recorded = context.store.resolve(lease, result, context.now());
         } catch (RuntimeException | Error e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.

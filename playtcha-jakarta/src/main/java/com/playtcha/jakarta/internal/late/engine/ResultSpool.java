@@ -65,13 +65,8 @@ final class ResultSpool {
         try {
             return write.get();
         } catch (LateUnavailableException e) {
-            context.throttled(
-                    "unkept",
-                    times -> LOG.error(
-                            "What could not be stored could not be spooled either: {} since the last line; {}",
-                            times,
-                            e.getMessage(),
-                            e.getCause()));
+            String line = "What could not be stored could not be spooled either: {}";
+            context.throttled(LOG, true, "unkept", line, e.getMessage(), e.getCause());
             return AcceptResult.REFUSED;
         } finally {
             if (interrupted) {
@@ -92,12 +87,7 @@ final class ResultSpool {
         AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
             context.metrics.add(LateCounter.SPOOLED);
-            context.throttled(
-                    "saved",
-                    times -> LOG.warn(
-                            "Results are spooled in late-dir until the store works: {} since the last line; {}",
-                            times,
-                            cause.getMessage()));
+            context.warn(LOG, "saved", "Results are spooled in late-dir until the store works: {}", cause.getMessage());
             context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
         } else if (outcome == AcceptResult.DUPLICATE) {
             context.duplicate(result);

@@ -3,87 +3,102 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.VerdictClient;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Classifies Playtcha's answers to late verdict requests, as the table in contract section 7 says. */
+/** Polls Playtcha for late verdicts, and classifies its answers as the table in contract section 7 says. */
 final class Verdicts {
+    private static final Logger LOG = LoggerFactory.getLogger(Verdicts.class);
     private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+    private static final Set<String> OF_SECRET = Set.of("bad_secret", "unknown_project");
 
     private Verdicts() {}
 
-    /** The classified answer. */
-    sealed interface Decision {
-
-        /** The item has its outcome. */
-        record Final(LateOutcome outcome, @Nullable UpstreamError error, Map<String, @Nullable Object> fields)
-                implements Decision {}
-
-        /** Playtcha throttles. */
-        record Wait(Duration window, @Nullable UpstreamError error) implements Decision {}
-
-        /** No verdict: Playtcha or the network fails, or another server answers. */
-        record Unavailable(
-                Reason reason, String why, @Nullable UpstreamError error) implements Decision {
-
-            /** Returns whether another server answered, which is most often a wrong base-url or proxy. */
-            boolean isOfAnother() {
-                return reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
+    static Poll poll(VerdictClient client, Lease lease) {
+        String token = Objects.requireNonNull(lease.token());
+        UpstreamResponse answer = client.call(token);
+        Poll poll = of(answer, lease.sent(), token);
+        if (poll instanceof Poll.Final verdict) {
+            UpstreamError error = verdict.error();
+            String line = "Late verdict: guard={}, outcome={}{}";
+            String what = error == null ? "" : ", " + details(answer, token);
+            if (verdict.outcome() == LateOutcome.UNCONFIRMED
+                    || (error != null && "already_redeemed".equals(error.getCode()))) {
+                LOG.warn(line, lease.source(), verdict.outcome(), what);
+            } else {
+                LOG.info(line, lease.source(), verdict.outcome(), what);
             }
         }
-
-        /** No verdict until the configuration, or a proxy in between, is corrected. */
-        record Misconfigured(String why) implements Decision {
-
-            /** Returns a key for the log throttle, from a closed set. */
-            String kind() {
-                return isOfSecret(why) ? why : "answer";
-            }
-        }
+        return poll;
     }
 
     /** Classifies an answer; {@code sentBefore} is true if an earlier attempt had begun to write the request. */
-    static Decision of(UpstreamResponse answer, boolean sentBefore) {
+    static Poll of(UpstreamResponse answer, boolean sentBefore, String token) {
+        boolean sent = sentBefore || answer.sent();
+        String details = details(answer, token);
         if (answer instanceof UpstreamResponse.CallFailure failure) {
-            return new Decision.Unavailable(failure.reason(), failure.reason() + ": " + failure.detail(), null);
+            return unavailable(failure.reason(), LogText.cleanWithout(failure.detail(), token) + ", " + details, sent);
         }
         UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
         int status = reply.status();
+        UpstreamError error = reply.error();
         Boolean success = reply.success();
-        if (status >= 200 && status <= 299 && success != null) {
-            return new Decision.Final(success ? LateOutcome.VERIFIED : LateOutcome.REJECTED, null, reply.fields());
+        if (success != null) {
+            return verdict(success ? LateOutcome.VERIFIED : LateOutcome.REJECTED, null, reply.fields());
         }
         if (status == 429) {
             Duration asked = reply.retryAfter();
             Duration window = asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked;
-            return new Decision.Wait(window, reply.error());
+            return new Poll.Failure("throttled", "Playtcha is throttling, " + details, window, true, false, true);
         }
-        if (status >= 400 && status <= 499) {
-            return refusal(status, reply.error(), sentBefore);
+        if (status < 400 || status > 499) {
+            Reason reason = status >= 500 && status <= 599 ? Reason.SERVER_ERROR : Reason.NOT_PLAYTCHA;
+            return unavailable(reason, details, true);
         }
-        Reason reason = status >= 500 && status <= 599 ? Reason.SERVER_ERROR : Reason.NOT_PLAYTCHA;
-        return new Decision.Unavailable(reason, "status " + status, reply.error());
-    }
-
-    private static boolean isOfSecret(String code) {
-        return code.equals("bad_secret") || code.equals("unknown_project");
-    }
-
-    private static Decision refusal(int status, @Nullable UpstreamError error, boolean sentBefore) {
-        if (error == null || status == 408 || status == 425) {
-            return new Decision.Misconfigured("status " + status + (error == null ? " without an envelope" : ""));
-        }
-        String code = error.getCode();
-        if (code != null && isOfSecret(code)) {
-            return new Decision.Misconfigured(code);
+        String code = error == null ? null : error.getCode();
+        boolean isOfSecret = code != null && OF_SECRET.contains(code);
+        if (error == null || isOfSecret || status == 408 || status == 425) {
+            String kind = isOfSecret ? code : "answer";
+            return new Poll.Failure(kind, "the configuration must be corrected, " + details, null, true, true, true);
         }
         LateOutcome outcome = switch (status) {
             case 409 -> sentBefore ? LateOutcome.UNCONFIRMED : LateOutcome.REJECTED;
             case 410 -> LateOutcome.EXPIRED;
             default -> LateOutcome.REJECTED;
         };
-        return new Decision.Final(outcome, error, Map.of());
+        return verdict(outcome, error, Map.of());
+    }
+
+    private static Poll verdict(
+            LateOutcome outcome, @Nullable UpstreamError error, Map<String, @Nullable Object> fields) {
+        return new Poll.Final(outcome, null, null, error, fields);
+    }
+
+    /** Another server's answer is most often a wrong base-url or proxy, which affects every request. */
+    private static Poll unavailable(Reason reason, String details, boolean sent) {
+        boolean isOfAnother = reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
+        String advice = isOfAnother ? "the answer is not Playtcha's; check base-url and proxy, " : "";
+        String kind = isOfAnother ? reason.toString() : "unavailable";
+        return new Poll.Failure(kind, advice + "reason=" + reason + ", " + details, null, true, isOfAnother, sent);
+    }
+
+    private static String details(UpstreamResponse answer, String token) {
+        UpstreamResponse.HttpReply reply = answer instanceof UpstreamResponse.HttpReply given ? given : null;
+        UpstreamError error = reply == null ? null : reply.error();
+        String location = reply == null ? null : reply.location();
+        return "status=" + (reply == null ? "-" : reply.status())
+                + ", code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
+                + ", message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
+                + ", request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token)
+                + (location == null ? "" : ", location=" + LogText.cleanWithout(location, token));
     }
 }

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,18 +52,19 @@ public final class AdminApp {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
                 LateRunner runner = new LateRunner(null)) {
-            LateEngine engine = LateEngine.builder(
+            LateEngine engine = LateEngineBuilder.of(
                             config,
                             JdbcLateStore.of(JdbcStores.dataSource(h2), texts, Duration.ofSeconds(10)),
                             handler,
                             clock,
                             runner.workers())
                     .spool(spool)
+                    .listeners(
+                            List.of((id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id))))
                     .build();
             for (int i = 1; i < arguments.length; i++) {
                 engine.inbox().accept(AsciiText.decode(arguments[i]), "code " + i);
             }
-            engine.addListener((id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id)));
             runner.start(engine, Duration.ofMillis(100), () -> {});
             try (AdminMailbox mailbox =
                     new AdminMailbox(lateDir, new AdminService(engine, spool, texts, clock), texts, clock)) {

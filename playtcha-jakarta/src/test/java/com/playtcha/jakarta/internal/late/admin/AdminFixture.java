@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.admin;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
@@ -51,7 +52,7 @@ abstract class AdminFixture {
         spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
                 new TestLateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
-        engine = LateEngine.builder(
+        engine = LateEngineBuilder.of(
                         config,
                         JdbcStores.withLeaseClock(database, texts, clock),
                         (result, delivery) -> handler.handle(result, delivery),

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
 import com.playtcha.jakarta.internal.util.JmxRegistration;
@@ -25,7 +26,7 @@ public final class JmxProbe implements Runnable {
     @Override
     public void run() {
         Clock clock = Clock.systemUTC();
-        try (LateEngine engine = LateEngine.builder(
+        try (LateEngine engine = LateEngineBuilder.of(
                         new TestLateConfig(),
                         new MemoryLateStore(clock),
                         (result, delivery) -> {},

@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.late.callback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.gate.TestTicker;
-import com.playtcha.jakarta.internal.late.engine.TaskClient;
+import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.late.LateResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -334,7 +334,7 @@ class CallbackRequestTest extends CallbackFixture {
         start();
         serve();
         engine.inbox().track("t1");
-        service = id -> new TaskClient.Poll.Ready("polled " + id);
+        service = id -> Poll.ready("polled " + id);
 
         assertThat(getWithKey("id=t1")).isEqualTo(200);
         assertThat(getWithKey("id=t2&code=")).isEqualTo(200);

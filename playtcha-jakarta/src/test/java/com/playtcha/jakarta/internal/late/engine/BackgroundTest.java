@@ -26,7 +26,7 @@ class BackgroundTest extends EngineFixture {
     @Test
     void aNodeWhoseClockIsMinutesAheadExpiresNothingEarly() {
         store = JdbcStores.withLeaseClock(database, results, clock);
-        engine = LateEngine.builder(
+        engine = LateEngineBuilder.of(
                         config(),
                         store,
                         (result, delivery) -> handled.add(result),
@@ -71,7 +71,7 @@ class BackgroundTest extends EngineFixture {
             }
         };
         store = JdbcStores.withLeaseClock(database, results, slow);
-        engine = LateEngine.builder(
+        engine = LateEngineBuilder.of(
                         config(),
                         store,
                         (result, delivery) -> handled.add(result),

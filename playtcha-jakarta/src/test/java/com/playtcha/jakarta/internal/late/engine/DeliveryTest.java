@@ -101,7 +101,7 @@ class DeliveryTest extends EngineFixture {
             assertThat(lines)
                     .filteredOn(line -> line.startsWith("WARN Results wait for a handler"))
                     .hasSize(10);
-            assertThat(lines).anyMatch(line -> line.startsWith("WARN Results have been due for"));
+            assertThat(lines).anyMatch(line -> line.startsWith("WARN Results are due and not handed over"));
         }
         assertThat(engine.metrics().getReady()).isEqualTo(100);
         assertThat(engine.metrics().getOverdue()).isGreaterThan(Duration.ofMinutes(9));
@@ -421,7 +421,7 @@ class DeliveryTest extends EngineFixture {
             }
         };
         start(threads);
-        LateEngine other = build(config(), threads).node("other").build();
+        LateEngine other = build(config(), threads).build();
         try {
             int items = 60;
             for (int i = 0; i < items; i++) {

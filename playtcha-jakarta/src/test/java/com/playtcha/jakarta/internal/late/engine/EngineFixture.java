@@ -15,6 +15,7 @@ import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
@@ -43,11 +44,13 @@ public abstract class EngineFixture {
     protected final JsonWriter writer = new JsonWriter();
     protected final ResultText results = new ResultText(new StrictJson(), writer);
     protected final List<String> transitions = new CopyOnWriteArrayList<>();
+    protected final List<LateListener> listeners =
+            new CopyOnWriteArrayList<>(List.of((id, kind, from, to, outcome) -> transitions.add(from + ">" + to)));
     protected final List<LateResult> handled = new CopyOnWriteArrayList<>();
     protected final List<String> asked = new CopyOnWriteArrayList<>();
     protected final List<String> polled = new CopyOnWriteArrayList<>();
     protected volatile Function<String, UpstreamResponse> playtcha = token -> ok(true);
-    protected volatile Function<String, TaskClient.Poll> service = id -> new TaskClient.Poll.NotReady();
+    protected volatile Function<String, Poll> service = id -> new Poll.NotReady();
     protected volatile LateResultHandler handler = (result, delivery) -> {};
     protected EmbeddedH2 h2;
     protected RecordingDataSource database;
@@ -93,19 +96,19 @@ public abstract class EngineFixture {
         return new TestLateConfig().tracking(Duration.ofSeconds(30), 1024).storeTimeout(Duration.ofSeconds(30));
     }
 
-    protected LateEngine.Builder build(TestLateConfig config, Executor executor) {
-        return LateEngine.builder(config, store, this::handle, clock, executor);
+    protected LateEngineBuilder build(TestLateConfig config, Executor executor) {
+        return LateEngineBuilder.of(config, store, this::handle, clock, executor)
+                .listeners(listeners);
     }
 
     protected void prepare(LateEngine prepared) {
-        prepared.addListener((id, kind, from, to, outcome) -> transitions.add(from + ">" + to));
         prepared.addVerdictClient("default", token -> {
             asked.add(token);
             return playtcha.apply(token);
         });
     }
 
-    protected TaskClient poller() {
+    protected Function<String, Poll> poller() {
         return id -> {
             polled.add(id);
             return service.apply(id);

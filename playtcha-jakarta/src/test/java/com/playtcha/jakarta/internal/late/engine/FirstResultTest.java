@@ -50,7 +50,7 @@ class FirstResultTest extends EngineFixture {
     @Test
     void listenersReceiveEachDuplicateOfStoreAndSpool() {
         List<String> heard = new CopyOnWriteArrayList<>();
-        engine.addListener(new LateListener() {
+        listeners.add(new LateListener() {
             @Override
             public void onTransition(String id, LateKind kind, LateState from, LateState to, LateOutcome outcome) {}
 
@@ -148,7 +148,7 @@ class FirstResultTest extends EngineFixture {
         engine.inbox().track("t1");
         service = id -> {
             database.setDown(true);
-            return new TaskClient.Poll.Ready("polled");
+            return Poll.ready("polled");
         };
         run(Duration.ofMinutes(3));
         assertThat(spool.find("t1")).isPresent();

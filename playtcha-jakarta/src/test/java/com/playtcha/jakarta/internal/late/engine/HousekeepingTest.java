@@ -68,7 +68,7 @@ class HousekeepingTest extends EngineFixture {
                                 + " until it is delivered or discarded");
 
         handler = (result, delivery) -> {};
-        assertThat(linesOf(60)).endsWith("INFO All dead letters are delivered or discarded");
+        assertThat(linesOf(60)).endsWith("INFO This is over: The handler failed for some items");
         assertThat(linesOf(30)).isEmpty();
     }
 
@@ -88,7 +88,7 @@ class HousekeepingTest extends EngineFixture {
                         + " handlers past their time limit: 0. Raise late-concurrency or make the handler faster");
 
         noThreads.set(false);
-        assertThat(linesOf(1)).contains("INFO The queue of results has shrunk to its former size: 0");
+        assertThat(linesOf(1)).contains("INFO This is over: The queue of results grows");
         assertThat(linesOf(20)).isEmpty();
     }
 
@@ -110,14 +110,14 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(linesOf(5)).isEmpty();
         assertThat(linesOf(1))
-                .containsExactly("WARN Results have been due for 360 s and are not handed over: ready=1, dead"
-                        + " letters=0, handlers past their time limit=0");
+                .containsExactly("WARN Results are due and not handed over: for 360 s, ready=1, dead letters=0,"
+                        + " handlers past their time limit=0");
         assertThat(engine.metrics().getOverdue()).isEqualTo(Duration.ofMinutes(6));
         assertThat(linesOf(9)).isEmpty();
         assertThat(linesOf(1)).hasSize(1);
 
         noThreads.set(false);
-        assertThat(linesOf(1)).containsExactly("INFO Results that are due are handed over again");
+        assertThat(linesOf(1)).containsExactly("INFO This is over: Results are due and not handed over");
         assertThat(engine.metrics().getOverdue()).isZero();
     }
 
@@ -133,7 +133,7 @@ class HousekeepingTest extends EngineFixture {
 
         assertThat(linesOf(12))
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("WARN Results have been due for")
+                        .startsWith("WARN Results are due and not handed over")
                         .contains("ready=0, dead letters=1"));
     }
 
@@ -152,7 +152,7 @@ class HousekeepingTest extends EngineFixture {
         List<String> lines = linesOf(1);
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0))
-                .startsWith("WARN The spool is 80 % full; results are refused once it is full: files=8,");
+                .startsWith("WARN The spool is nearly full: 80 %; results are refused once it is full: files=8,");
         assertThat(linesOf(3)).isEmpty();
         assertThat(linesOf(1))
                 .singleElement()
@@ -162,8 +162,8 @@ class HousekeepingTest extends EngineFixture {
         database.setDown(false);
         assertThat(linesOf(3))
                 .contains(
-                        "INFO The spool has room again: 0 % full",
-                        "INFO The store has taken the results that were spooled for long");
+                        "INFO This is over: The spool is nearly full",
+                        "INFO This is over: The store does not take the spooled results");
     }
 
     @Test

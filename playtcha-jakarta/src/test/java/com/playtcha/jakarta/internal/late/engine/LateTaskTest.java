@@ -3,8 +3,6 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -59,41 +57,6 @@ class LateTaskTest extends EngineFixture {
     }
 
     @Test
-    void aWrongPollKeyIsAnErrorOnceAMinute() {
-        try (CapturedLog log = new CapturedLog(TaskPoller.class.getName(), Level.INFO)) {
-            start();
-            service = id -> new TaskClient.Poll.Permanent("ERROR_WRONG_USER_KEY\n [key]", true);
-            for (int i = 0; i < 5; i++) {
-                engine.inbox().track("t" + i);
-            }
-            run(Duration.ofSeconds(130));
-
-            assertThat(handled).hasSize(5).extracting(LateResult::getOutcome).containsOnly(LateOutcome.FAILED);
-            assertThat(log.lines())
-                    .containsExactly("ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
-                            + " poll-key or poll-key-file: 1 times since the last such line:"
-                            + " ERROR_WRONG_USER_KEY\\u000a [key]");
-            engine.inbox().track("later");
-            run(Duration.ofSeconds(130));
-
-            assertThat(log.lines()).singleElement().asString().contains(" 5 times since");
-        }
-    }
-
-    @Test
-    void aTaskThatFailedByItselfSaysNothingAboutTheKey() {
-        try (CapturedLog log = new CapturedLog(TaskPoller.class.getName(), Level.INFO)) {
-            start();
-            service = id -> new TaskClient.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
-            engine.inbox().track("t1");
-            run(Duration.ofSeconds(130));
-
-            assertThat(handled).hasSize(1);
-            assertThat(log.lines()).isEmpty();
-        }
-    }
-
-    @Test
     void aRepeatedCallbackIsAcknowledgedAndChangesNothing() {
         start();
         engine.inbox().accept("t1", "yes");
@@ -134,7 +97,7 @@ class LateTaskTest extends EngineFixture {
         assertThat(polled).hasSize(1);
         run(Duration.ofSeconds(1));
         assertThat(polled).hasSize(2);
-        service = id -> new TaskClient.Poll.Ready("polled");
+        service = id -> Poll.ready("polled");
         run(Duration.ofSeconds(30));
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
@@ -145,7 +108,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aPermanentErrorIsHandedOverAsAFailure() {
         start();
-        service = id -> new TaskClient.Poll.Permanent("ERROR_CAPTCHA_UNSOLVABLE");
+        service = id -> Poll.permanent("ERROR_CAPTCHA_UNSOLVABLE");
         engine.inbox().track("t1");
 
         run(Duration.ofSeconds(120));
@@ -157,12 +120,12 @@ class LateTaskTest extends EngineFixture {
     @Test
     void troubleOnTheWayIsNeverPermanent() {
         start();
-        service = id -> new TaskClient.Poll.Failure("503", Duration.ofSeconds(90));
+        service = id -> Poll.failure("503", Duration.ofSeconds(90), true);
         engine.inbox().track("t1");
         run(Duration.ofMinutes(30), Duration.ofSeconds(5));
         assertThat(handled).isEmpty();
         assertThat(polled).hasSizeBetween(5, 20);
-        service = id -> new TaskClient.Poll.Ready("at last");
+        service = id -> Poll.ready("at last");
 
         run(Duration.ofMinutes(5));
 
@@ -172,9 +135,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
         start();
-        service = id -> id.startsWith("odd")
-                ? new TaskClient.Poll.Failure("HTTP status 404", null, false)
-                : new TaskClient.Poll.Ready("polled");
+        service = id -> id.startsWith("odd") ? Poll.failure("HTTP status 404", null, false) : Poll.ready("polled");
         for (int i = 0; i < 10; i++) {
             engine.inbox().track("odd" + i);
         }
@@ -193,9 +154,9 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
         run(Duration.ofMinutes(10));
-        service = id -> new TaskClient.Poll.Failure("HTTP status 500", null);
+        service = id -> Poll.failure("HTTP status 500", null, true);
         run(Duration.ofSeconds(30));
-        service = id -> new TaskClient.Poll.Ready("polled");
+        service = id -> Poll.ready("polled");
 
         run(Duration.ofSeconds(31));
 
@@ -205,13 +166,13 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
         start();
-        service = id -> new TaskClient.Poll.Failure("HTTP status 503", null);
+        service = id -> Poll.failure("HTTP status 503", null, true);
         for (int i = 0; i < 20; i++) {
             engine.inbox().track("t" + i);
         }
         run(Duration.ofMinutes(30));
         assertThat(polled).as("one at a time, once an interval").hasSizeBetween(56, 72);
-        service = id -> new TaskClient.Poll.Ready("polled");
+        service = id -> Poll.ready("polled");
 
         run(Duration.ofSeconds(31));
 
@@ -223,10 +184,10 @@ class LateTaskTest extends EngineFixture {
     @Test
     void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
         start();
-        service = id -> new TaskClient.Poll.Failure("HTTP status 429", Duration.ofSeconds(100));
+        service = id -> Poll.failure("HTTP status 429", Duration.ofSeconds(100), true);
         engine.inbox().track("t1");
         run(Duration.ofSeconds(120));
-        service = id -> new TaskClient.Poll.Ready("polled");
+        service = id -> Poll.ready("polled");
 
         run(Duration.ofSeconds(99));
         assertThat(polled).hasSize(1);
@@ -250,7 +211,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void newsOfAResultMakesItPolledForAtOnce() {
         start();
-        service = id -> new TaskClient.Poll.Ready("polled " + id);
+        service = id -> Poll.ready("polled " + id);
         engine.inbox().track("t1");
 
         assertThat(engine.inbox().pollNow("t1")).isEqualTo(AcceptResult.STORED);

@@ -48,7 +48,7 @@ class SpoolDrainTest extends EngineFixture {
         store.counts();
         String first = track("token", false);
         clock.advance(Duration.ofSeconds(20));
-        engine.addListener((id, kind, from, to, outcome) -> {
+        listeners.add((id, kind, from, to, outcome) -> {
             if (to == LateState.DELIVERED && handled.size() < 20) {
                 spool.put(
                         LateResult.of("t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
@@ -80,7 +80,7 @@ class SpoolDrainTest extends EngineFixture {
             write.run();
         }
         track("token", false);
-        engine.addListener((id, kind, from, to, outcome) -> {
+        listeners.add((id, kind, from, to, outcome) -> {
             if (to == LateState.DELIVERED && asked.isEmpty() && written.get() < most) {
                 write.run();
             }

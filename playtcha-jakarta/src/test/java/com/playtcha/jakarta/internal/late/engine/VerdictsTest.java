@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.UpstreamResponse;
-import com.playtcha.jakarta.internal.late.engine.Verdicts.Decision;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The table of contract section 7. */
 class VerdictsTest {
+    private static final String TOKEN = "token-123456789";
 
     @ParameterizedTest(name = "{0} {1}, sent before: {2} -> {3}")
     @CsvSource({
@@ -25,11 +25,11 @@ class VerdictsTest {
         "401, token_invalid,    true,  REJECTED",
         "400, something_new,    false, REJECTED",
         "422,                 , true,  REJECTED",
-        "401, bad_secret,       true,  misconfigured",
-        "404, unknown_project,  true,  misconfigured",
-        "408, timeout,          true,  misconfigured",
-        "425, too_early,        true,  misconfigured",
-        "429, rate_limited_ip,  true,  wait",
+        "401, bad_secret,       true,  bad_secret",
+        "404, unknown_project,  true,  unknown_project",
+        "408, timeout,          true,  answer",
+        "425, too_early,        true,  answer",
+        "429, rate_limited_ip,  true,  throttled",
         "500, db_error,         true,  unavailable",
         "503, whatever,         true,  unavailable",
     })
@@ -37,32 +37,32 @@ class VerdictsTest {
         Map<String, Object> fields = code == null ? Map.of() : Map.of("code", code);
         UpstreamError error = new UpstreamError(status, fields);
 
-        Decision decision = Verdicts.of(
-                new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore);
+        Poll decision = Verdicts.of(
+                new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
-        if (decision instanceof Decision.Final verdict) {
+        if (decision instanceof Poll.Final verdict) {
             assertThat(verdict.error()).isSameAs(error);
         }
     }
 
     @ParameterizedTest(name = "{0} without an envelope -> {1}")
     @CsvSource({
-        "400, misconfigured",
-        "401, misconfigured",
-        "403, misconfigured",
-        "407, misconfigured",
-        "409, misconfigured",
-        "410, misconfigured",
-        "429, wait",
+        "400, answer",
+        "401, answer",
+        "403, answer",
+        "407, answer",
+        "409, answer",
+        "410, answer",
+        "429, throttled",
         "500, unavailable",
-        "302, unavailable",
-        "101, unavailable",
-        "200, unavailable",
+        "302, not-playtcha",
+        "101, not-playtcha",
+        "200, not-playtcha",
     })
     void anAnswerWithoutAnEnvelopeDecidesNothing(int status, String expected) {
-        Decision decision =
-                Verdicts.of(new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false);
+        Poll decision = Verdicts.of(
+                new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
     }
@@ -71,11 +71,11 @@ class VerdictsTest {
     void successIsTheVerdict() {
         Map<String, Object> fields = Map.of("success", true, "degraded", true);
 
-        Decision yes = Verdicts.of(new UpstreamResponse.HttpReply(200, true, true, fields, null, null, null), true);
-        Decision no = Verdicts.of(new UpstreamResponse.HttpReply(200, false, false, fields, null, null, null), true);
+        Poll yes = Verdicts.of(new UpstreamResponse.HttpReply(200, true, true, fields, null, null, null), true, TOKEN);
+        Poll no = Verdicts.of(new UpstreamResponse.HttpReply(200, false, false, fields, null, null, null), true, TOKEN);
 
-        assertThat(yes).isEqualTo(new Decision.Final(LateOutcome.VERIFIED, null, fields));
-        assertThat(no).isEqualTo(new Decision.Final(LateOutcome.REJECTED, null, fields));
+        assertThat(yes).isEqualTo(new Poll.Final(LateOutcome.VERIFIED, null, null, null, fields));
+        assertThat(no).isEqualTo(new Poll.Final(LateOutcome.REJECTED, null, null, null, fields));
     }
 
     @Test
@@ -84,20 +84,20 @@ class VerdictsTest {
         UpstreamResponse some =
                 new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
 
-        assertThat(Verdicts.of(none, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(1), null));
-        assertThat(Verdicts.of(some, false)).isEqualTo(new Decision.Wait(Duration.ofSeconds(7), null));
+        assertThat(((Poll.Failure) Verdicts.of(none, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(((Poll.Failure) Verdicts.of(some, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
     void noAnswerDecidesNothing() {
-        assertThat(name(Verdicts.of(new UpstreamResponse.CallFailure(Reason.TIMEOUT, "after 2 s", true), true)))
+        assertThat(name(Verdicts.of(new UpstreamResponse.CallFailure(Reason.TIMEOUT, "after 2 s", true), true, TOKEN)))
                 .isEqualTo("unavailable");
     }
 
-    private static String name(Decision decision) {
-        if (decision instanceof Decision.Final verdict) {
+    private static String name(Poll decision) {
+        if (decision instanceof Poll.Final verdict) {
             return verdict.outcome().name();
         }
-        return decision.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+        return ((Poll.Failure) decision).kind();
     }
 }

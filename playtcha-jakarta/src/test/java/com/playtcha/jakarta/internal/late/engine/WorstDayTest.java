@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.late.LateItem;
@@ -117,7 +119,7 @@ class WorstDayTest extends EngineFixture {
             }
         };
         LateRunner runner = new LateRunner(null);
-        LateEngine moodyEngine = LateEngine.builder(
+        LateEngine moodyEngine = LateEngineBuilder.of(
                         config(), store, (result, delivery) -> handled.add(result), moody, runner.workers())
                 .build();
         try {
@@ -140,12 +142,15 @@ class WorstDayTest extends EngineFixture {
         LateListener bad = (id, kind, from, to, outcome) -> {
             throw new NoClassDefFoundError("metrics");
         };
-        engine.addListener(bad);
+        listeners.add(bad);
 
-        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
-        engine.pollOnce();
+        try (CapturedLog log = new CapturedLog(EngineContext.class.getName(), Level.WARN)) {
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
+            engine.pollOnce();
 
-        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+            assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+            assertThat(log.lines()).as("of several failures").hasSize(1);
+        }
     }
 
     @Test
