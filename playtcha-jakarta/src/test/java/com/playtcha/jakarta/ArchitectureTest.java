@@ -145,7 +145,7 @@ class ArchitectureTest {
             "micrometer");
 
     @ArchTest
-    static final ArchRule metrics = onlyOurs("metrics", "", "late");
+    static final ArchRule metrics = onlyOurs("metrics", "", "config", "gate", "late");
 
     @ArchTest
     static final ArchRule otel = onlyOurs("otel", "", "metrics");

@@ -1,78 +1,86 @@
 package com.playtcha.jakarta.internal.metrics;
 
 import com.playtcha.jakarta.BreakerState;
-import com.playtcha.jakarta.internal.metrics.MetricsSource.GuardState;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The values of the gauges at this moment. */
+/** The present state of an application, as the values of its gauges. Thread-safe. */
 public final class Gauges {
     /** The metrics that are gauges or up-down counters. */
     public static final List<Metric> ALL =
             List.of(Metric.ACTIVE, Metric.LIMIT, Metric.BREAKER, Metric.THROTTLE, Metric.LATE_ITEMS, Metric.LATE_AGE);
 
-    private final MetricsSource source;
+    private final Supplier<List<Guard>> guards;
+    private final Supplier<Optional<LateMetrics>> late;
 
-    public Gauges(MetricsSource source) {
-        this.source = source;
+    /** A filter with settings of its own is a guard of its own, with the name of the guard that it uses. */
+    public Gauges(Supplier<List<Guard>> guards, Supplier<Optional<LateMetrics>> late) {
+        this.guards = guards;
+        this.late = late;
+    }
+
+    List<Guard> guards() {
+        return guards.get();
+    }
+
+    Optional<LateMetrics> late() {
+        return late.get();
     }
 
     /** Returns the value of each series by its attributes. */
     public Map<Map<String, String>, Long> values(Metric gauge) {
         Map<Map<String, String>, Long> values = new LinkedHashMap<>();
-        switch (gauge) {
-            case ACTIVE -> guards(values, GuardState::active);
-            case LIMIT -> guards(values, GuardState::limit);
-            case BREAKER -> {
-                for (GuardState guard : source.guards()) {
-                    for (BreakerState state : BreakerState.values()) {
-                        if (guard.breaker() != null) {
-                            state(values, guard, state.name(), state == guard.breaker());
-                        }
-                    }
-                }
-            }
-            case THROTTLE ->
-                source.guards().stream()
-                        .filter(guard -> !guard.address().isEmpty())
-                        .forEach(guard -> {
-                            state(values, guard, "free", !guard.throttled());
-                            state(values, guard, "throttled", guard.throttled());
-                        });
-            case LATE_ITEMS -> source.late().ifPresent(late -> items(values, late));
-            case LATE_AGE ->
-                source.late().ifPresent(late -> {
-                    values.put(
-                            state("dead_letter"), late.getOldestDeadLetterAge().toSeconds());
-                    values.put(state("overdue"), late.getOverdue().toSeconds());
-                });
-            default -> throw new IllegalArgumentException(gauge + " is not a gauge");
-        }
+        guards().forEach(guard -> add(gauge, guard, values));
+        late().ifPresent(metrics -> add(gauge, metrics, values));
         return values;
     }
 
-    private void guards(Map<Map<String, String>, Long> values, ToIntFunction<GuardState> value) {
-        for (GuardState guard : source.guards()) {
-            values.merge(Map.of("playtcha.guard", guard.name()), (long) value.applyAsInt(guard), Long::sum);
+    private static void add(Metric gauge, Guard guard, Map<Map<String, String>, Long> values) {
+        GuardSettings settings = guard.settings();
+        Map<String, String> name = Map.of("playtcha.guard", settings.name());
+        BreakerState breaker = guard.breakerState();
+        switch (gauge) {
+            case ACTIVE -> values.merge(name, (long) guard.active(), Long::sum);
+            case LIMIT -> values.merge(name, (long) settings.maxConcurrent(), Long::sum);
+            case BREAKER -> {
+                for (BreakerState state : breaker == null ? new BreakerState[0] : BreakerState.values()) {
+                    add(settings, state.name(), state == breaker, values);
+                }
+            }
+            case THROTTLE -> {
+                if (settings.enabled()) {
+                    add(settings, "free", !guard.isThrottled(), values);
+                    add(settings, "throttled", guard.isThrottled(), values);
+                }
+            }
+            default -> {}
         }
     }
 
     /** Guards of one address may differ in port, secret and policy: a state is 1 if any of them is in it. */
-    private static void state(Map<Map<String, String>, Long> values, GuardState guard, String state, boolean isIn) {
+    private static void add(GuardSettings guard, String state, boolean isIn, Map<Map<String, String>, Long> values) {
         Map<String, String> attributes =
-                Map.of("server.address", guard.address(), "playtcha.state", state.toLowerCase(Locale.ROOT));
+                Map.of("server.address", guard.baseUrl().getHost(), "playtcha.state", state.toLowerCase(Locale.ROOT));
         values.merge(attributes, isIn ? 1L : 0L, Math::max);
     }
 
-    private static void items(Map<Map<String, String>, Long> values, LateMetrics late) {
-        values.put(state("awaiting"), late.getAwaiting());
-        values.put(state("ready"), late.getReady());
-        values.put(state("dead_letter"), late.getDeadLetters());
-        values.put(state("spooled"), (long) late.getSpoolFiles());
+    private static void add(Metric gauge, LateMetrics late, Map<Map<String, String>, Long> values) {
+        if (gauge == Metric.LATE_ITEMS) {
+            values.put(state("awaiting"), late.getAwaiting());
+            values.put(state("ready"), late.getReady());
+            values.put(state("dead_letter"), late.getDeadLetters());
+            values.put(state("spooled"), (long) late.getSpoolFiles());
+        } else if (gauge == Metric.LATE_AGE) {
+            values.put(state("dead_letter"), late.getOldestDeadLetterAge().toSeconds());
+            values.put(state("overdue"), late.getOverdue().toSeconds());
+        }
     }
 
     private static Map<String, String> state(String state) {

@@ -1,24 +1,113 @@
 package com.playtcha.jakarta.internal.metrics;
 
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One API that metrics are published by. An attribute whose value is empty is absent; it is passed nevertheless, for
- * APIs in which all series of a metric have the same attributes. Thread-safe.
+ * One API that metrics are published by: counts and measures what happens, as contract section 9 names it. An attribute
+ * whose value is empty is absent; it is passed for APIs in which all series of a metric have the same attributes.
  */
-public interface MetricsBackend extends AutoCloseable {
+public abstract class MetricsBackend implements VerificationListener, LateListener, AutoCloseable {
 
     /** Adds one to a counter. */
-    void count(Metric metric, Map<String, String> attributes);
+    protected abstract void count(Metric metric, Map<String, Object> attributes);
 
     /** Adds a value to a histogram. */
-    void record(Metric metric, Duration value, Map<String, String> attributes);
+    protected abstract void record(Metric metric, Duration value, Map<String, Object> attributes);
 
     /** Publishes the gauges from now on; called again when there may be new series. */
-    void publishGauges();
+    public abstract void publishGauges();
 
     /** Removes everything that refers to this application. */
     @Override
-    void close();
+    public abstract void close();
+
+    @Override
+    public void onVerification(String guard, Verification verification) {
+        String outcome = verification.getOutcome().name();
+        Reason reason = verification.getReason();
+        count(
+                Metric.VERIFICATIONS,
+                Map.of(
+                        "playtcha.guard",
+                        guard,
+                        "playtcha.outcome",
+                        outcome,
+                        "playtcha.reason",
+                        reason.toString(),
+                        "playtcha.allowed",
+                        verification.isAllowed()));
+        if (!verification.getDuration().isZero()) {
+            // A verdict on the token is no error, whatever it says.
+            boolean isError = reason.getOutcome() == Outcome.UNAVAILABLE
+                    || reason.getOutcome() == Outcome.THROTTLED
+                    || reason == Reason.BAD_SECRET
+                    || reason == Reason.UNKNOWN_PROJECT
+                    || reason == Reason.NO_ENVELOPE;
+            record(
+                    Metric.DURATION,
+                    verification.getDuration(),
+                    Map.of(
+                            "playtcha.guard", guard,
+                            "playtcha.outcome", outcome,
+                            "error.type", isError ? reason.toString() : ""));
+        }
+    }
+
+    @Override
+    public Consumer<Verification> onCall(VerificationCall call) {
+        long beganAt = System.nanoTime();
+        return result -> record(
+                Metric.HTTP_DURATION,
+                Duration.ofNanos(System.nanoTime() - beganAt),
+                Map.of(
+                        "http.request.method",
+                        "POST",
+                        "server.address",
+                        call.getUrl().getHost(),
+                        "server.port",
+                        (long) call.getPort(),
+                        "http.response.status_code",
+                        result.getStatus() == 0 ? "" : (long) result.getStatus(),
+                        "error.type",
+                        httpError(result)));
+    }
+
+    /** Returns the attribute {@code error.type} of HTTP clients: the status of a response, or why there was none. */
+    protected static String httpError(Verification result) {
+        int status = result.getStatus();
+        return status == 0 ? result.getReason().toString() : status >= 400 ? Integer.toString(status) : "";
+    }
+
+    @Override
+    public void onTransition(
+            String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        if (to == LateState.DELIVERED || to == LateState.EXPIRED) {
+            delivery(outcome, "delivered");
+        } else if (to == LateState.DEAD_LETTER) {
+            delivery(outcome, "failed");
+        }
+    }
+
+    @Override
+    public void onDuplicate(String id, LateKind kind, LateOutcome outcome) {
+        delivery(outcome, "duplicate");
+    }
+
+    private void delivery(@Nullable LateOutcome outcome, String result) {
+        count(
+                Metric.LATE_DELIVERIES,
+                Map.of("playtcha.outcome", outcome == null ? "" : outcome.name(), "playtcha.result", result));
+    }
 }

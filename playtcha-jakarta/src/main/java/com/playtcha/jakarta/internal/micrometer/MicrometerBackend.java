@@ -1,16 +1,15 @@
 package com.playtcha.jakarta.internal.micrometer;
 
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.metrics.Gauges;
 import com.playtcha.jakarta.internal.metrics.Metric;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
-import com.playtcha.jakarta.internal.metrics.MetricsSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Publishes metrics. The names are OpenTelemetry's, and each registry writes them in its own way. Thread-safe. */
-public final class MicrometerBackend implements MetricsBackend {
+public final class MicrometerBackend extends MetricsBackend {
     /** Those of the semantic conventions, as of OpenTelemetry's histograms. */
     private static final Duration[] BUCKETS = Stream.of(
                     5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000)
@@ -34,14 +33,14 @@ public final class MicrometerBackend implements MetricsBackend {
 
     private volatile boolean closed;
 
-    public MicrometerBackend(MetricsSource source) {
-        gauges = new Gauges(source);
-        MeterRegistry own = source.bean(MeterRegistry.class);
+    public MicrometerBackend(Gauges gauges, BeanLookup beans) {
+        this.gauges = gauges;
+        MeterRegistry own = beans.find(MeterRegistry.class);
         registry = own == null ? Metrics.globalRegistry : own;
     }
 
     @Override
-    public void count(Metric metric, Map<String, String> attributes) {
+    protected void count(Metric metric, Map<String, Object> attributes) {
         Counter counter = Counter.builder(metric.key)
                 .description(metric.description)
                 .tags(tags(attributes))
@@ -50,7 +49,7 @@ public final class MicrometerBackend implements MetricsBackend {
     }
 
     @Override
-    public void record(Metric metric, Duration value, Map<String, String> attributes) {
+    protected void record(Metric metric, Duration value, Map<String, Object> attributes) {
         Timer timer = Timer.builder(metric.key)
                 .description(metric.description)
                 .tags(tags(attributes))
@@ -81,11 +80,10 @@ public final class MicrometerBackend implements MetricsBackend {
         return meter;
     }
 
-    private static Tags tags(Map<String, String> attributes) {
-        List<Tag> tags = attributes.entrySet().stream()
-                .map(each -> Tag.of(each.getKey(), each.getValue()))
+    private static List<Tag> tags(Map<String, ?> attributes) {
+        return attributes.entrySet().stream()
+                .map(each -> Tag.of(each.getKey(), each.getValue().toString()))
                 .toList();
-        return Tags.of(tags);
     }
 
     @Override

@@ -2,12 +2,10 @@ package com.playtcha.jakarta.internal.otel;
 
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
-import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.metrics.Gauges;
 import com.playtcha.jakarta.internal.metrics.Metric;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
-import com.playtcha.jakarta.internal.metrics.MetricsListener;
-import com.playtcha.jakarta.internal.metrics.MetricsSource;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
@@ -32,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Publishes metrics and a span per call. Without beans, {@link GlobalOpenTelemetry} is first asked when Playtcha is first
  * called: asked earlier than the application sets it, it would be fixed to one that does nothing. Thread-safe.
  */
-public final class OtelBackend implements MetricsBackend, VerificationListener {
+public final class OtelBackend extends MetricsBackend {
     private static final String SCOPE = "com.playtcha.jakarta";
-    private static final String PORT = "server.port";
-    private static final String STATUS = "http.response.status_code";
     /** Those of the semantic conventions, in seconds. */
     private static final List<Double> BUCKETS =
             List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
@@ -48,36 +44,34 @@ public final class OtelBackend implements MetricsBackend, VerificationListener {
     private @Nullable Tracer tracer;
     private boolean closed;
 
-    public OtelBackend(MetricsSource source) {
-        gauges = new Gauges(source);
-        OpenTelemetry sdk = source.bean(OpenTelemetry.class);
-        Meter ownMeter = source.bean(Meter.class);
-        Tracer ownTracer = source.bean(Tracer.class);
-        meter = ownMeter == null && sdk != null ? sdk.getMeter(SCOPE) : ownMeter;
-        tracer = ownTracer == null && sdk != null ? sdk.getTracer(SCOPE) : ownTracer;
+    public OtelBackend(Gauges gauges, BeanLookup beans) {
+        this.gauges = gauges;
+        OpenTelemetry sdk = beans.find(OpenTelemetry.class);
+        meter = beans.find(Meter.class);
+        tracer = beans.find(Tracer.class);
+        if (sdk != null) {
+            meter = meter == null ? sdk.getMeter(SCOPE) : meter;
+            tracer = tracer == null ? sdk.getTracer(SCOPE) : tracer;
+        }
     }
 
     private synchronized Meter meter() {
-        Meter known = meter;
-        if (known == null) {
-            known = GlobalOpenTelemetry.getMeter(SCOPE);
-            meter = known;
+        if (meter == null) {
+            meter = GlobalOpenTelemetry.getMeter(SCOPE);
             publishGauges();
         }
-        return known;
+        return meter;
     }
 
     private synchronized Tracer tracer() {
-        Tracer known = tracer;
-        if (known == null) {
-            known = GlobalOpenTelemetry.getTracer(SCOPE);
-            tracer = known;
+        if (tracer == null) {
+            tracer = GlobalOpenTelemetry.getTracer(SCOPE);
         }
-        return known;
+        return tracer;
     }
 
     @Override
-    public void count(Metric metric, Map<String, String> attributes) {
+    protected void count(Metric metric, Map<String, Object> attributes) {
         counters.computeIfAbsent(
                         metric,
                         key -> meter().counterBuilder(key.key)
@@ -88,7 +82,7 @@ public final class OtelBackend implements MetricsBackend, VerificationListener {
     }
 
     @Override
-    public void record(Metric metric, Duration value, Map<String, String> attributes) {
+    protected void record(Metric metric, Duration value, Map<String, Object> attributes) {
         histograms
                 .computeIfAbsent(
                         metric,
@@ -125,47 +119,42 @@ public final class OtelBackend implements MetricsBackend, VerificationListener {
         }
     }
 
-    private static Attributes attributes(Map<String, String> attributes) {
+    private static Attributes attributes(Map<String, ?> attributes) {
         AttributesBuilder builder = Attributes.builder();
         attributes.forEach((key, value) -> {
-            if (key.equals(PORT) || key.equals(STATUS)) {
-                if (!value.isEmpty()) {
-                    builder.put(key, Long.parseLong(value));
-                }
-            } else if (key.equals("playtcha.allowed")) {
-                builder.put(key, Boolean.parseBoolean(value));
-            } else if (!value.isEmpty()) {
-                builder.put(key, value);
+            if (value instanceof Long number) {
+                builder.put(key, number);
+            } else if (value instanceof Boolean is) {
+                builder.put(key, is);
+            } else if (!value.equals("")) {
+                builder.put(key, value.toString());
             }
         });
         return builder.build();
     }
 
-    @Override
-    public void onVerification(String guard, Verification verification) {
-        // Counted by the listener that all APIs share.
-    }
-
     /** Starts the span on the visitor's thread, whose current span is its parent; it may end on another. */
     @Override
     public Consumer<Verification> onCall(VerificationCall call) {
+        Consumer<Verification> metrics = super.onCall(call);
         Span span = tracer().spanBuilder("POST")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute("http.request.method", "POST")
                 .setAttribute("url.full", call.getUrl().toString())
                 .setAttribute("server.address", call.getUrl().getHost())
-                .setAttribute(PORT, (long) call.getPort())
+                .setAttribute("server.port", (long) call.getPort())
                 .startSpan();
         return result -> {
             if (result.getStatus() > 0) {
-                span.setAttribute(STATUS, (long) result.getStatus());
+                span.setAttribute("http.response.status_code", (long) result.getStatus());
             }
-            String error = MetricsListener.httpError(result);
+            String error = httpError(result);
             if (!error.isEmpty()) {
                 span.setAttribute("error.type", error);
                 span.setStatus(StatusCode.ERROR);
             }
             span.end();
+            metrics.accept(result);
         };
     }
 

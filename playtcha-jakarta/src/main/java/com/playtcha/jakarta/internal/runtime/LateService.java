@@ -5,7 +5,6 @@ import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.http.HttpTaskClient;
 import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.admin.AdminService;
-import com.playtcha.jakarta.internal.late.admin.LateJmx;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
@@ -110,7 +109,6 @@ final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             runtime.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
-            service.resources.addFirst(LateJmx.register(facade.name(), engine.metrics()));
             AdminMailbox mailbox = null;
             if (directory != null) {
                 mailbox = new AdminMailbox(directory, new AdminService(engine, spool, texts, clock), texts, clock);

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;

@@ -8,19 +8,17 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.metrics.GuardJmx;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
-import com.playtcha.jakarta.internal.metrics.MetricsListener;
-import com.playtcha.jakarta.internal.metrics.MetricsSource;
 import com.playtcha.jakarta.internal.micrometer.MicrometerBackend;
 import com.playtcha.jakarta.internal.otel.OtelBackend;
-import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * Publishes the metrics of one runtime, in JMX and by the APIs that are on the class path, and measures for how long each
  * guard has not reached Playtcha. Thread-safe.
  */
-final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoCloseable {
+final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeMetrics.class);
     private static final long UNREACHABLE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -44,10 +42,8 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
     private final Supplier<@Nullable BeanLookup> beans;
     private final LongSupplier nanoTime;
     private final Map<String, Outage> outages = new ConcurrentHashMap<>();
-    private final GuardJmx jmx;
-    /** Closes the backends and removes their listeners. */
-    private final List<Runnable> ends = new ArrayList<>();
-
+    private final Gauges gauges;
+    private final JmxMetrics jmx;
     private final List<MetricsBackend> backends = new ArrayList<>();
     private boolean closed;
 
@@ -67,7 +63,8 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
         this.settings = settings;
         this.beans = beans;
         this.nanoTime = nanoTime;
-        this.jmx = new GuardJmx(this, late.name());
+        this.gauges = new Gauges(runtime::guards, late::getMetrics);
+        this.jmx = new JmxMetrics(gauges, late.name());
         listeners.addAll(List.of(jmx, this));
     }
 
@@ -75,8 +72,8 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
     synchronized void open() {
         closeBackends();
         if (settings.metrics() && !closed) {
-            add(() -> new OtelBackend(this));
-            add(() -> new MicrometerBackend(this));
+            add(() -> new OtelBackend(gauges, this::bean));
+            add(() -> new MicrometerBackend(gauges, this::bean));
         }
         update();
     }
@@ -84,15 +81,9 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
     private void add(Supplier<MetricsBackend> opener) {
         guarded("opened", () -> {
             MetricsBackend backend = opener.get();
-            MetricsListener metrics = new MetricsListener(backend);
             backends.add(backend);
-            ends.add(backend::close);
-            ends.add(() -> late.removeListener(metrics));
-            late.addListener(metrics);
-            List<VerificationListener> added =
-                    backend instanceof VerificationListener tracing ? List.of(metrics, tracing) : List.of(metrics);
-            listeners.addAll(added);
-            ends.add(() -> listeners.removeAll(added));
+            late.addListener(backend);
+            listeners.add(backend);
         });
     }
 
@@ -110,15 +101,18 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
     /** Publishes guards that are new. */
     synchronized void update() {
         if (!closed) {
-            jmx.registerGuards();
+            jmx.register();
             backends.forEach(backend -> guarded("published", backend::publishGauges));
         }
     }
 
     synchronized void closeBackends() {
+        for (MetricsBackend backend : backends) {
+            listeners.remove(backend);
+            late.removeListener(backend);
+            guarded("removed", backend::close);
+        }
         backends.clear();
-        ends.forEach(end -> guarded("removed", end));
-        ends.clear();
     }
 
     @Override
@@ -129,34 +123,7 @@ final class RuntimeMetrics implements MetricsSource, VerificationListener, AutoC
         jmx.close();
     }
 
-    @Override
-    public List<GuardState> guards() {
-        return runtime.guards().stream()
-                .map(guard -> new GuardState(
-                        guard.settings().name(),
-                        guard.settings().enabled() ? guard.settings().baseUrl().getHost() : "",
-                        guard.active(),
-                        guard.settings().maxConcurrent(),
-                        guard.breakerState(),
-                        guard.isThrottled()))
-                .toList();
-    }
-
-    @Override
-    public void reset(String name) {
-        runtime.guards().stream()
-                .filter(guard -> guard.settings().name().equals(name))
-                .filter(guard -> guard.settings().enabled() && guard.settings().isLoopback())
-                .forEach(Guard::reset);
-    }
-
-    @Override
-    public Optional<LateMetrics> late() {
-        return late.getMetrics();
-    }
-
-    @Override
-    public <T> @Nullable T bean(Class<T> type) {
+    private <T> @Nullable T bean(Class<T> type) {
         BeanLookup lookup = beans.get();
         return lookup == null ? null : lookup.find(type);
     }

@@ -1,4 +1,4 @@
-/** Small helpers that every package may use: logging, digests, event delivery, JMX, command lines. Internal. */
+/** Small helpers that every package may use: logging, digests, event delivery, command lines. Internal. */
 @NullMarked
 package com.playtcha.jakarta.internal.util;
 

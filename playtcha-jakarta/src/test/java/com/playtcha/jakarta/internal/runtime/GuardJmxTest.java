@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
 import java.io.Serializable;

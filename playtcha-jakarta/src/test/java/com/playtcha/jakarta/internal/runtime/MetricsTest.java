@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.testkit.Reply;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
+import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 /**
- * What an operator uses: the admin command, its counterpart in the running application, and JMX.
+ * What an operator uses: the late command, and its counterpart in the running application.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.late.admin;

@@ -4,10 +4,13 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.store.MemoryLateStore;
-import com.playtcha.jakarta.internal.util.JmxRegistration;
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 
 /** Registers an engine in JMX and removes it again, in the class loader or process in which it is loaded. */
 public final class JmxProbe implements Runnable {
@@ -33,9 +36,9 @@ public final class JmxProbe implements Runnable {
                         clock,
                         Runnable::run)
                 .build()) {
-            try (JmxRegistration registered = LateJmx.register("/probe", engine.metrics())) {
+            try (JmxMetrics jmx = new JmxMetrics(new Gauges(List::of, () -> Optional.of(engine.metrics())), "/probe")) {
+                jmx.register();
                 whileRegistered.run();
-                registered.close();
             }
         }
     }

@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.internal.util.JmxRegistration;
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -37,9 +40,15 @@ class LateJmxTest extends AdminFixture {
         return new ObjectName("com.playtcha.jakarta:type=LateResults,application=" + name);
     }
 
+    private JmxMetrics register(String application) {
+        JmxMetrics jmx = new JmxMetrics(new Gauges(List::of, () -> Optional.of(metrics)), application);
+        jmx.register();
+        return jmx;
+    }
+
     @Test
     void gaugesAndCountersAreAttributes() throws Exception {
-        try (JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
+        try (JmxMetrics jmx = register("/shop")) {
             makeDeadLetter("t1", "x");
             spool("t2", "x");
             engine.pollOnce();
@@ -58,7 +67,7 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void everyAttributeCanBeReadAndEveryCounterHasOne() throws Exception {
-        try (JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
+        try (JmxMetrics jmx = register("/shop")) {
             assertThat(jmx).isNotNull();
             String[] names = Arrays.stream(server.getMBeanInfo(name("/shop")).getAttributes())
                     .map(MBeanAttributeInfo::getName)
@@ -83,9 +92,9 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void theSecondApplicationOfOneNameGetsANumber() throws Exception {
-        try (CapturedLog log = new CapturedLog(JmxRegistration.class.getName(), Level.WARN);
-                JmxRegistration first = LateJmx.register("/shop", metrics);
-                JmxRegistration second = LateJmx.register("/shop", metrics)) {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.metrics", Level.WARN);
+                JmxMetrics first = register("/shop");
+                JmxMetrics second = register("/shop")) {
             assertThat(server.isRegistered(name("/shop"))).isTrue();
             assertThat(server.isRegistered(name("/shop#2"))).isTrue();
             assertThat(log.lines())
@@ -104,8 +113,8 @@ class LateJmxTest extends AdminFixture {
     @Test
     void anyNameIsQuoted() throws Exception {
         String hostile = "a,b=c:\"*?\\\n\u001b d";
-        try (JmxRegistration jmx = LateJmx.register(hostile, metrics);
-                JmxRegistration root = LateJmx.register("", metrics)) {
+        try (JmxMetrics jmx = register(hostile);
+                JmxMetrics root = register("")) {
             assertThat(jmx).isNotSameAs(root);
             assertThat(server.isRegistered(name(ObjectName.quote(hostile)))).isTrue();
             assertThat(server.isRegistered(name("/"))).isTrue();
@@ -114,8 +123,8 @@ class LateJmxTest extends AdminFixture {
 
     @Test
     void anMBeanThatSomebodyElseRemovedIsNotLogged() throws Exception {
-        try (CapturedLog log = new CapturedLog(JmxRegistration.class.getName(), Level.INFO);
-                JmxRegistration jmx = LateJmx.register("/shop", metrics)) {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.metrics", Level.INFO);
+                JmxMetrics jmx = register("/shop")) {
             server.unregisterMBean(name("/shop"));
             jmx.close();
 

@@ -1,4 +1,4 @@
-package com.playtcha.jakarta.internal.runtime;
+package com.playtcha.jakarta.internal.metrics;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
-package com.playtcha.jakarta.internal.util;
+package com.playtcha.jakarta.internal.metrics;
 
+import com.playtcha.jakarta.internal.util.LogText;
 import java.lang.management.ManagementFactory;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,7 +11,6 @@ import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
 import javax.management.DynamicMBean;
 import javax.management.InstanceAlreadyExistsException;
-import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /** An MBean of read-only attributes and operations without parameters, loaded only where the platform has JMX. */
 final class JmxBean implements DynamicMBean {
-    private static final Logger LOG = LoggerFactory.getLogger(JmxRegistration.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JmxBean.class);
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
 
     private final Map<String, Supplier<Object>> attributes;
@@ -36,19 +35,25 @@ final class JmxBean implements DynamicMBean {
         this.operations = operations;
     }
 
-    static JmxRegistration register(
+    /**
+     * Registers {@code com.playtcha.jakarta:type=<type>,application=<application>}, with a number added to the application
+     * where that name is taken. Returns what removes it: a registered MBean keeps the application's classes in memory.
+     *
+     * @param more what follows in the name, such as {@code ,name=default}, or ""
+     */
+    static Runnable register(
             String type,
             String application,
             String more,
             Map<String, Supplier<Object>> attributes,
             Map<String, Runnable> operations) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        JmxBean bean = new JmxBean(new LinkedHashMap<>(attributes), operations);
+        JmxBean bean = new JmxBean(attributes, operations);
         try {
             for (int number = 1; ; number++) {
                 String unique = number == 1 ? application : application + "#" + number;
-                ObjectName name =
-                        new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted(unique) + more);
+                String quoted = NEEDS_QUOTES.matcher(unique).find() ? ObjectName.quote(unique) : unique;
+                ObjectName name = new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted + more);
                 try {
                     server.registerMBean(bean, name);
                 } catch (InstanceAlreadyExistsException e) {
@@ -66,15 +71,11 @@ final class JmxBean implements DynamicMBean {
         }
     }
 
-    private static String quoted(String value) {
-        return NEEDS_QUOTES.matcher(value).find() ? ObjectName.quote(value) : value;
-    }
-
     private static void unregister(MBeanServer server, ObjectName name) {
         try {
-            server.unregisterMBean(name);
-        } catch (InstanceNotFoundException e) {
-            LOG.debug("{} was removed from JMX before", name, e);
+            if (server.isRegistered(name)) {
+                server.unregisterMBean(name);
+            }
         } catch (JMException | RuntimeException e) {
             LOG.warn("{} cannot be removed from JMX, which may keep the application's classes in memory", name, e);
         }
