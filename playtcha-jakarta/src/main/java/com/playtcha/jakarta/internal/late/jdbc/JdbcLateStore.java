@@ -99,9 +99,7 @@ public final class JdbcLateStore implements LateStore {
         int[] won = sql.batch(
                 Statements.CLAIM,
                 found.stream()
-                        .map(each -> new @Nullable Object[] {
-                            claim.owner(), until, each.key(), claim.lane(), each.fence(), now
-                        })
+                        .map(each -> new @Nullable Object[] {claim.owner(), until, each.key(), each.fence(), now})
                         .toList());
         return IntStream.range(0, won.length)
                 .filter(i -> won[i] == 1)

@@ -34,7 +34,7 @@ final class Statements {
 
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
-            "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND lane = 'POLL' AND due_at > ?";
+            "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
     /** The columns that decide what an arrival does. */
     private static final String ITEM_STATE =
             "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
@@ -59,10 +59,13 @@ final class Statements {
     private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
             + " failures, started_at, expires_at, result, fence, due_at, lease_until FROM " + TABLE + " WHERE lane = '";
 
-    /** An unchanged fence means that no other column changed since it was read. */
+    /**
+     * An unchanged fence means that the lane is the same as well. It is not compared, since PostgreSQL, which keeps the
+     * plan that it made for an empty table, would look the row up in the index of the lane.
+     */
     static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
             + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END"
-            + " WHERE item_key = ? AND lane = ? AND fence = ? AND lease_until < ?";
+            + " WHERE item_key = ? AND fence = ? AND lease_until < ?";
 
     static final String RESCHEDULE = "UPDATE " + TABLE + " SET due_at = ?, attempts = ?, sent = ?, updated_at = ?,"
             + " last_error = COALESCE(?, last_error), lease_until = 0, owner = NULL"

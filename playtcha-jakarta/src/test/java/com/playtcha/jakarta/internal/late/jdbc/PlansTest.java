@@ -19,16 +19,19 @@ import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -96,6 +99,59 @@ class PlansTest {
                     .as(sql + "\n" + plan)
                     .isLessThan(sql.startsWith("SELECT COUNT(*)") ? MOST_COST_OF_COUNT : MOST_COST);
         });
+    }
+
+    /** Such plans stay until the table is analyzed, which may be after a backlog has come. */
+    @Test
+    void plansOfTheEmptyTableFindItemsByTheirKey() throws Exception {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE empty");
+        }
+        PGSimpleDataSource dataSource = (PGSimpleDataSource) postgres.getDatabase("postgres", "empty");
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(dataSource, writer)) {
+            store.now();
+        }
+        dataSource.setOptions("-c plan_cache_mode=force_generic_plan");
+        dataSource.setPrepareThreshold(-1);
+        ExplainingDataSource explaining = new ExplainingDataSource(dataSource);
+        Instant now = Instant.now();
+
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(explaining.dataSource(), writer)) {
+            for (String id : List.of("a", "b", "c")) {
+                store.take(new Incoming.Result(result(id, now)), 100, now);
+            }
+            store.take(
+                    new Incoming.Track(
+                            new NewItem("d", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
+                    100,
+                    now);
+            store.take(
+                    new Incoming.PollNow(
+                            new NewItem("d", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
+                    100,
+                    now);
+            store.take(new Incoming.Result(result("d", now)), 100, now);
+            List<Lease> claimed = store.claim(claim(WorkQueue.DELIVER, null, false, false, now));
+            store.settle(
+                    List.of(
+                            new Settlement.Delivered(claimed.get(0), now),
+                            new Settlement.Failed(claimed.get(1), "an error", now, false),
+                            new Settlement.Released(claimed.get(2), false)),
+                    now);
+            store.ensureDiscarded("c", LateKind.TASK, now, now);
+        }
+
+        Map<String, String> plans = new TreeMap<>(explaining.plans());
+        plans.keySet().removeIf(sql -> !sql.contains("item_key = ?"));
+        assertThat(plans)
+                .hasSizeGreaterThan(6)
+                .allSatisfy((sql, plan) -> assertThat(plan)
+                        .as(sql)
+                        .contains("playtcha_late_item_pkey")
+                        .doesNotContain("playtcha_late_item_due", "Seq Scan"));
     }
 
     private static void useAll(LateStore store, String run) throws Exception {
