@@ -58,7 +58,7 @@ abstract class AcceptanceFixture {
 
     @BeforeEach
     void openDatabase() {
-        h2 = EmbeddedH2.in(directory.resolve("database"));
+        h2 = EmbeddedH2.in(directory.resolve("database"), null);
         database = new Database(JdbcStores.dataSource(h2));
         // A row may be locked for as long as a slow disk takes.
         database.execute("SET DEFAULT_LOCK_TIMEOUT 60000");

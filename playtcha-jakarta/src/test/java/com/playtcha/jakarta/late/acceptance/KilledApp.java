@@ -24,7 +24,7 @@ public final class KilledApp {
         Path folder = Path.of(arguments[0]);
         boolean stuck = arguments.length > 2 && arguments[2].equals("stuck");
         Effects effects = new Effects(
-                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store())));
+                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store(), null)));
         effects.failure((id, call) -> {
             said.println("call " + id);
             if (stuck) {

@@ -164,7 +164,7 @@ class OutageUnderLoadTest {
     void everyPassEndsWithAVerdictInTheHandler() throws Exception {
         Path folder = directory.resolve("late");
         Effects effects = new Effects(
-                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store())));
+                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store(), null)));
         effects.makeTable();
         app = new TaskApp(
                 Map.of(

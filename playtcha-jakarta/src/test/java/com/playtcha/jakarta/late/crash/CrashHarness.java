@@ -66,11 +66,11 @@ public final class CrashHarness {
     private boolean h2(int kills) throws Exception {
         Ledger ledger = new Ledger(false);
         long begun = System.nanoTime();
-        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"), null)) {
             makeTable(JdbcStores.dataSource(h2));
         }
         killAgainAndAgain("h2", kills, ledger);
-        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"))) {
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"), null)) {
             ledger.check(JdbcStores.dataSource(h2), directory.resolve(SPOOL));
         }
         return report("H2, " + kills + " kills", ledger, List.of(), begun);

@@ -64,7 +64,7 @@ public final class CrashWorker {
         boolean light = arguments[4].equals("light");
         boolean dark = arguments[4].equals("dark");
         Said said = new Said();
-        EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2")) : null;
+        EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2"), null) : null;
         Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : JdbcStores.dataSource(h2), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         JdbcLateStore store = JdbcStores.embedded(outages.dataSource(), results, h2);

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         do {
             batch = calls.call(() -> context.store.retryAll(BATCH, now));
             due += batch;
-        } while (batch == BATCH);
+        } while (batch > 0);
         context.wake();
         return due;
     }
@@ -91,21 +92,23 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     @Override
     public boolean discard(String id) {
         Instant now = context.now();
+        Instant forgetAt = now.plus(context.config.retention);
         SpoolDirectory spool = context.spool;
         Optional<LateItem> discarded =
-                spool == null ? Optional.empty() : spool.discard(id).map(SpoolEntry::item);
+                spool == null ? Optional.empty() : spool.discard(id, forgetAt).map(SpoolEntry::item);
         if (discarded.isPresent()) {
             context.wake();
         } else if (Ids.isValid(id)) {
             try {
                 Optional<LateItem> item = calls.call(() -> context.store.find(id));
-                boolean done = calls.call(() -> context.store.discard(id, now.plus(context.config.retention), now));
+                boolean done = calls.call(() -> context.store.discard(id, forgetAt, now));
                 discarded = done ? item : Optional.empty();
             } catch (StoreException e) {
                 if (spool == null) {
                     throw e;
                 }
-                spool.putDiscard(id);
+                // The kind matters only where the store does not have the item either.
+                spool.putDiscard(id, LateKind.TASK, forgetAt);
                 LOG.warn(
                         "An operator discarded an item while the store is down; it is discarded when the store works: id={}",
                         LogText.clean(id));

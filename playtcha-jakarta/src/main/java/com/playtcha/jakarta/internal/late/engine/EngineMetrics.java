@@ -78,7 +78,7 @@ public final class EngineMetrics implements LateMetrics {
 
     @Override
     public Duration getOverdue() {
-        return since(Counts.earlier(store.oldestReady(), store.earliestRetry()));
+        return since(store.earliestDue());
     }
 
     @Override

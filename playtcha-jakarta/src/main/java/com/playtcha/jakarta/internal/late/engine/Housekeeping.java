@@ -154,7 +154,7 @@ final class Housekeeping {
     private boolean expire(WorkQueue queue) {
         Instant now = context.now();
         List<Lease> leases = context.store.claim(
-                new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH));
+                new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH, false));
         List<Settlement> expired = leases.stream()
                 .filter(lease -> !spool.holds(lease.id()))
                 .<Settlement>map(lease -> new Settlement.Resolved(lease, Poller.expired(lease, now)))

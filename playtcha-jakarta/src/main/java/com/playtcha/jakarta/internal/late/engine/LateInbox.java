@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -74,12 +73,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 expiresAt);
         // Counted from now, which may be long after the request arrived, as with a slow body.
         Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
-        AcceptResult outcome = track(new FailOpenRecord(item, Ids.digest(project, token), grantedUntil));
+        AcceptResult outcome = track(new Incoming.FailOpen(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }
 
     /** Waits a bounded time, half of it for the store, the rest for the spool: STORED, DUPLICATE or REFUSED. */
-    private AcceptResult track(FailOpenRecord failOpen) {
+    private AcceptResult track(Incoming.FailOpen failOpen) {
         if (!tracking.tryAcquire()) {
             return untracked("the queue is full");
         }
@@ -96,12 +95,11 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
     }
 
-    private AcceptResult store(FailOpenRecord failOpen) {
+    private AcceptResult store(Incoming.FailOpen failOpen) {
         // If the store keeps a record after its time, the spooled one changes nothing, since the ids are the same.
         Duration limit = context.config.trackTimeout.dividedBy(context.spool == null ? 1 : 2);
         try {
-            AcceptResult outcome =
-                    calls.take(new Incoming.FailOpen(failOpen), limit).outcome();
+            AcceptResult outcome = calls.take(failOpen, limit).outcome();
             slowAt = null;
             if (outcome == AcceptResult.DUPLICATE) {
                 context.metrics.add(LateCounter.REPEATED);
@@ -120,7 +118,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     }
 
     /** A server may stop an application under load: then a file waits for the next start. */
-    private AcceptResult spool(FailOpenRecord failOpen, StoreException why) {
+    private AcceptResult spool(Incoming.FailOpen failOpen, StoreException why) {
         try {
             boolean saved = context.isClosed()
                     ? spool.save(failOpen, why)

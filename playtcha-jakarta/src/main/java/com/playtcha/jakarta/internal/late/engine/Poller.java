@@ -76,7 +76,7 @@ final class Poller {
             List<Lease> leases = wanted == 0
                     ? List.of()
                     : context.store.claim(
-                            new Claim(queue, source, false, now, context.node, context.config.lease, wanted));
+                            new Claim(queue, source, false, now, context.node, context.config.lease, wanted, false));
             if (leases.isEmpty()) {
                 break;
             }

@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -14,7 +13,6 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,7 +82,8 @@ final class ResultSpool {
         if (directory == null) {
             return false;
         }
-        AcceptResult outcome = uninterrupted(() -> directory.put(result, String.valueOf(cause.getMessage())));
+        AcceptResult outcome =
+                uninterrupted(() -> directory.put(new Incoming.Result(result), String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
             context.metrics.add(LateCounter.SPOOLED);
             context.warn(LOG, "saved", "Results are spooled in late-dir until the store works: {}", cause.getMessage());
@@ -98,15 +97,12 @@ final class ResultSpool {
     }
 
     /** Spools a fail-open record that could not be stored; returns false where that failed too. */
-    boolean save(FailOpenRecord failOpen, StoreException cause) {
+    boolean save(Incoming.FailOpen failOpen, StoreException cause) {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
             return false;
         }
-        AcceptResult outcome = uninterrupted(() -> {
-            directory.put(failOpen, String.valueOf(cause.getMessage()));
-            return AcceptResult.SPOOLED;
-        });
+        AcceptResult outcome = uninterrupted(() -> directory.put(failOpen, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
             context.metrics.add(LateCounter.SPOOLED);
             context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
@@ -147,7 +143,6 @@ final class ResultSpool {
         }
         Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, BATCH);
-        hasBacklog = directory.hasBacklog();
         int taken = takeTogether(due);
         int failed = 0;
         for (int i = taken; i < due.size() && failed < MAX_FAILURES; i++) {
@@ -165,7 +160,7 @@ final class ResultSpool {
                 failed++;
             }
         }
-        hasBacklog &= failed < MAX_FAILURES;
+        hasBacklog = failed < MAX_FAILURES && directory.hasDue(now);
         if (taken > 0) {
             LOG.info("The store has taken entries of the spool: {}", taken);
         }
@@ -182,22 +177,11 @@ final class ResultSpool {
         }
     }
 
-    /** Stores entries in one transaction, but for discards, and deletes their files. */
+    /** Stores entries in one transaction, and deletes their files. */
     private void take(List<SpoolEntry> entries) {
         Instant now = context.now();
         int most = context.config.maxUntracked;
-        List<Incoming> arrivals = new ArrayList<>();
-        for (SpoolEntry entry : entries) {
-            FailOpenRecord failOpen = entry.failOpen();
-            LateResult result = entry.result();
-            if (failOpen != null) {
-                arrivals.add(new Incoming.FailOpen(failOpen));
-            } else if (result != null) {
-                arrivals.add(new Incoming.Result(result));
-            } else {
-                context.store.ensureDiscarded(entry.id(), entry.kind(), now.plus(context.config.retention), now);
-            }
-        }
+        List<Incoming> arrivals = entries.stream().map(SpoolEntry::content).toList();
         List<LateStore.Arrival> outcomes = arrivals.isEmpty() ? List.of() : context.store.takeAll(arrivals, most, now);
         for (int i = 0; i < arrivals.size(); i++) {
             AcceptResult outcome = outcomes.get(i).outcome();
@@ -212,7 +196,7 @@ final class ResultSpool {
             } else if (arrivals.get(i) instanceof Incoming.FailOpen failOpen && outcome == AcceptResult.DUPLICATE) {
                 // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem
                 // the token, so a later 409 does not reject this one.
-                context.store.take(new Incoming.Track(failOpen.failOpen().item().asSent()), most, now);
+                context.store.take(new Incoming.Track(failOpen.item().asSent()), most, now);
             }
         }
         entries.forEach(entry -> {

@@ -2,15 +2,12 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
-import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.sql.SQLException;
@@ -55,81 +52,62 @@ final class Arrivals {
                 .boxed()
                 .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i), keys.get(i))))
                 .toList();
-        LateStore.Arrival[] outcomes = new LateStore.Arrival[arrivals.size()];
+        AcceptResult[] outcomes = new AcceptResult[arrivals.size()];
         for (int i : order) {
-            Incoming arrival = arrivals.get(i);
-            outcomes[i] = take(arrival, states.get(keys.get(i)));
+            outcomes[i] = take(arrivals.get(i), states.get(keys.get(i)));
         }
         sql.batch(Statements.INSERT, inserts);
-        return List.of(outcomes);
+        Map<String, Rows.ItemState> tracked = states(order.stream()
+                .filter(i -> arrivals.get(i) instanceof Incoming.Track)
+                .map(keys::get)
+                .toList());
+        return IntStream.range(0, arrivals.size())
+                .mapToObj(i -> {
+                    Rows.ItemState before = states.get(keys.get(i));
+                    Rows.ItemState after = tracked.get(keys.get(i));
+                    return new LateStore.Arrival(
+                            outcomes[i], before == null ? null : before.state(), after == null ? null : after.item());
+                })
+                .toList();
     }
 
     private static String orderKey(Incoming arrival, String key) {
-        return arrival instanceof Incoming.FailOpen failOpen
-                ? failOpen.failOpen().grant()
-                : key;
+        return arrival instanceof Incoming.FailOpen failOpen ? failOpen.grant() : key;
     }
 
-    private LateStore.Arrival take(Incoming arrival, Rows.@Nullable ItemState current) throws SQLException {
-        LateState before = current == null ? null : current.state();
+    private AcceptResult take(Incoming arrival, Rows.@Nullable ItemState current) throws SQLException {
         if (arrival instanceof Incoming.Result result) {
-            return current == null
-                    ? new LateStore.Arrival(addUntracked(untrackedItem(result.result()), result.result()), null, null)
-                    : arrive(result.result(), current);
+            return current == null ? addUntracked(arrival, result.result()) : replace(result.result(), current);
         }
-        if (arrival instanceof Incoming.Track track) {
-            return new LateStore.Arrival(AcceptResult.STORED, before, track(track.item(), current));
+        if (arrival instanceof Incoming.PollNow) {
+            return current == null ? addUntracked(arrival, null) : pollNow(current);
         }
-        AcceptResult outcome = arrival instanceof Incoming.PollNow poll
-                ? pollNow(poll.item(), current)
-                : failOpen(((Incoming.FailOpen) arrival).failOpen(), current);
-        return new LateStore.Arrival(outcome, before, null);
-    }
-
-    private AcceptResult failOpen(FailOpenRecord failOpen, Rows.@Nullable ItemState current) throws SQLException {
-        if (current != null) {
-            return AcceptResult.STORED;
-        }
-        Instant until = failOpen.grantedUntil();
-        // Read first, since an update that finds no row locks the gap in MariaDB and MySQL, and nodes could deadlock.
-        Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, failOpen.grant());
-        if (granted == null) {
-            sql.update(Statements.GRANT, failOpen.grant(), until);
-        } else if (granted > now.toEpochMilli()
-                || sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), now) == 0) {
+        if (arrival instanceof Incoming.FailOpen failOpen && current == null && !grant(failOpen)) {
             return AcceptResult.DUPLICATE;
         }
-        inserts.add(row(failOpen.item(), true, null, LateState.AWAITING));
+        if (current == null) {
+            boolean discarded = arrival instanceof Incoming.Discard;
+            add(arrival.item(), true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
+        } else if (arrival instanceof Incoming.Discard discard) {
+            sql.update(Statements.ENSURE_DISCARDED, discard.forgetAt(), now, current.key());
+        } else if (arrival instanceof Incoming.Track) {
+            sql.update(Statements.MARK_TRACKED, current.key());
+        }
         return AcceptResult.STORED;
     }
 
-    private LateItem track(NewItem item, Rows.@Nullable ItemState current) throws SQLException {
-        if (current == null) {
-            inserts.add(row(item, true, null, LateState.AWAITING));
-            LateState state = LateState.AWAITING;
-            return new LateItem(
-                    item.id(),
-                    item.kind(),
-                    state,
-                    null,
-                    true,
-                    0,
-                    0,
-                    item.dueAt(),
-                    item.expiresAt(),
-                    null,
-                    now,
-                    now,
-                    false);
-        }
-        sql.update(Statements.MARK_TRACKED, current.key());
-        return sql.required(Rows::item, Statements.FIND, current.key());
+    /** Returns whether the token was not allowed unverified shortly before. */
+    private boolean grant(Incoming.FailOpen failOpen) throws SQLException {
+        Instant until = failOpen.grantedUntil();
+        // Read first, since an update that finds no row locks the gap in MariaDB and MySQL, and nodes could deadlock.
+        Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, failOpen.grant());
+        return granted == null
+                ? sql.update(Statements.GRANT, failOpen.grant(), until) == 1
+                : granted <= now.toEpochMilli()
+                        && sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), now) == 1;
     }
 
-    private AcceptResult pollNow(NewItem item, Rows.@Nullable ItemState current) throws SQLException {
-        if (current == null) {
-            return addUntracked(item, null);
-        }
+    private AcceptResult pollNow(Rows.ItemState current) throws SQLException {
         if (WorkQueue.of(current.item().kind(), current.state()) != WorkQueue.POLL) {
             return AcceptResult.DUPLICATE;
         }
@@ -138,16 +116,16 @@ final class Arrivals {
     }
 
     /** Adds an item of an id that nobody tracked, unless too many wait. */
-    private AcceptResult addUntracked(NewItem item, @Nullable LateResult result) {
+    private AcceptResult addUntracked(Incoming arrival, @Nullable LateResult result) {
         if (untracked.get() >= maxUntracked) {
             return AcceptResult.REFUSED;
         }
         untracked.incrementAndGet();
-        inserts.add(row(item, false, result, result == null ? LateState.AWAITING : LateState.READY));
+        add(arrival.item(), false, result, result == null ? LateState.AWAITING : LateState.READY);
         return AcceptResult.STORED;
     }
 
-    private LateStore.Arrival arrive(LateResult result, Rows.ItemState current) throws SQLException {
+    private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {
         String digest = ResultText.digest(result);
         Rows.ItemState known = current;
         String statement = replacement(current, result);
@@ -155,13 +133,12 @@ final class Arrivals {
             int attempts = Math.max(current.item().attempts(), result.getAttempts());
             String text = results.write(result.withHistory(current.startedAt(), attempts));
             if (sql.update(statement, now, now, attempts, result.getOutcome(), digest, text, current.key()) == 1) {
-                return new LateStore.Arrival(AcceptResult.STORED, current.state(), null);
+                return AcceptResult.STORED;
             }
             // Another node changed the item meanwhile.
             known = Objects.requireNonNullElse(states(List.of(current.key())).get(current.key()), current);
         }
-        return new LateStore.Arrival(
-                digest.equals(known.digest()) ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, known.state(), null);
+        return digest.equals(known.digest()) ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT;
     }
 
     /** Returns the statement that stores a result in an item; null where the item's own result stays. */
@@ -175,34 +152,21 @@ final class Arrivals {
         return current.state() == LateState.READY && LateStore.isKnown(result.getOutcome()) ? Statements.REPLACE : null;
     }
 
-    void ensureDiscarded(String id, LateKind kind, Instant forgetAt) throws SQLException {
-        String key = Ids.key(id);
-        if (states(List.of(key)).isEmpty()) {
-            NewItem item = new NewItem(id, kind, "spool", null, false, now, forgetAt, forgetAt);
-            sql.update(Statements.INSERT, row(item, true, null, LateState.DISCARDED));
-        } else {
-            sql.update(Statements.ENSURE_DISCARDED, forgetAt, now, key);
-        }
-    }
-
     private Map<String, Rows.ItemState> states(List<String> keys) throws SQLException {
-        String query = Statements.itemStates(keys.size());
-        return sql
-                .list(
-                        keys.size(),
-                        Rows::itemState,
-                        query,
-                        Statements.padded(keys).toArray())
-                .stream()
-                .collect(Collectors.toMap(Rows.ItemState::key, Function.identity()));
+        return keys.isEmpty()
+                ? Map.of()
+                : sql
+                        .list(
+                                keys.size(),
+                                Rows::itemState,
+                                Statements.itemStates(keys.size()),
+                                Statements.padded(keys).toArray())
+                        .stream()
+                        .collect(Collectors.toMap(Rows.ItemState::key, Function.identity()));
     }
 
-    private NewItem untrackedItem(LateResult result) {
-        return new NewItem(result.getId(), result.getKind(), "callback", null, false, result.getStartedAt(), now, now);
-    }
-
-    private @Nullable Object[] row(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
-        return new @Nullable Object[] {
+    private void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
+        inserts.add(new @Nullable Object[] {
             Ids.key(item.id()),
             AsciiText.encode(item.id()),
             item.kind(),
@@ -213,7 +177,7 @@ final class Arrivals {
             item.sent(),
             result == null ? 0 : result.getAttempts(),
             item.startedAt(),
-            item.dueAt(),
+            state == LateState.READY ? now : item.dueAt(),
             item.expiresAt(),
             now,
             now,
@@ -221,6 +185,6 @@ final class Arrivals {
             result == null ? null : result.getOutcome(),
             result == null ? null : ResultText.digest(result),
             result == null ? null : results.write(result)
-        };
+        });
     }
 }

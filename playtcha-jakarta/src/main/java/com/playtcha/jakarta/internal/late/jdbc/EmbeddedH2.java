@@ -1,18 +1,11 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.store.StoreException;
-import java.io.IOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.CodeSource;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +17,16 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
     private static final String NAME = "playtcha-late";
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-    private final Driver driver;
-    private final String url;
-    /** Whether the platform's list of drivers would keep the application's class loader. */
-    private final boolean ofApplication;
+    private final DataSource dataSource;
 
     /** Creates a database with H2 from a class loader. */
     EmbeddedH2(String url, ClassLoader classes) {
-        this.url = url;
         try {
-            Class<?> type = Class.forName("org.h2.Driver", true, classes);
-            this.driver = (Driver) type.getConstructor().newInstance();
-            this.ofApplication = classes != ClassLoader.getSystemClassLoader() && isOfApplication(type, classes);
+            // Unlike H2's driver, it is not registered with the platform, which would keep the application's class
+            // loader.
+            Class<?> type = Class.forName("org.h2.jdbcx.JdbcDataSource", true, classes);
+            this.dataSource = (DataSource) type.getConstructor().newInstance();
+            type.getMethod("setURL", String.class).invoke(dataSource, url);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
                     "H2 is not on the class path. Add com.h2database:h2 to the application, or name a data source with"
@@ -49,20 +37,8 @@ public final class EmbeddedH2 implements AutoCloseable {
         }
     }
 
-    /** Returns the database, which the first connection opens. */
-    public static EmbeddedH2 in(Path directory) {
-        return in(directory, null);
-    }
-
-    /** The same with H2 from another class loader. */
+    /** Returns the database, with H2 from a class loader or this library's; the first connection opens it. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
-        try {
-            boolean isPosix =
-                    directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-            Files.createDirectories(directory, isPosix ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
-        } catch (IOException e) {
-            throw new StoreException("The directory of the embedded database cannot be created", e);
-        }
         return new EmbeddedH2(url(directory), loader == null ? EmbeddedH2.class.getClassLoader() : loader);
     }
 
@@ -90,10 +66,7 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     public Connection getConnection() throws SQLException {
-        Properties user = new Properties();
-        user.setProperty("user", "playtcha");
-        user.setProperty("password", "");
-        return driver.connect(url, user);
+        return dataSource.getConnection("playtcha", "");
     }
 
     private void execute(String sql) throws SQLException {
@@ -122,24 +95,5 @@ public final class EmbeddedH2 implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("The embedded database could not be closed: {}", Transactions.describe(e));
         }
-        if (ofApplication) {
-            try {
-                driver.getClass().getMethod("unload").invoke(null);
-            } catch (ReflectiveOperationException e) {
-                LOG.warn("H2's driver stays registered", e);
-            }
-        }
-    }
-
-    /** Some servers set a context class loader other than the one that loads the application's classes. */
-    private static boolean isOfApplication(Class<?> driver, ClassLoader classes) {
-        if (driver.getClassLoader() == classes) {
-            return true;
-        }
-        CodeSource source = EmbeddedH2.class.getProtectionDomain().getCodeSource();
-        URL location = source == null ? null : source.getLocation();
-        return driver.getClassLoader() == EmbeddedH2.class.getClassLoader()
-                && location != null
-                && location.toString().contains("/WEB-INF/lib/");
     }
 }

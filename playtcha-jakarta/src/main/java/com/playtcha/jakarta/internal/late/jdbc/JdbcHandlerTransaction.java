@@ -57,7 +57,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             try {
                 begun.begin(0);
                 // Also fails on a broken connection.
-                if (!JdbcLateStore.isHeld(begun.sql, lease)) {
+                if (!JdbcLateStore.isHeld(begun, lease)) {
                     throw new StoreException("The lease of this item has ended: nothing can be written for it", null);
                 }
                 transactions.leaveTurn();
@@ -95,7 +95,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         ended = true;
         try {
             begun.resume();
-            if (begun.sql.update(Statements.COMPLETE, JdbcLateStore.completion(lease, forgetAt, now)) == 0) {
+            if (begun.update(Statements.COMPLETE, JdbcLateStore.completion(lease, forgetAt, now)) == 0) {
                 return false;
             }
             begun.commit();

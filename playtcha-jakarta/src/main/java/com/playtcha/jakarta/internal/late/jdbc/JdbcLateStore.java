@@ -11,7 +11,6 @@ import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -21,13 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -70,21 +71,15 @@ public final class JdbcLateStore implements LateStore {
     @Override
     public List<Arrival> takeAll(List<Incoming> batch, int maxUntracked, Instant now) {
         this.maxUntracked = maxUntracked;
-        return transactions.runDurably(
-                "take what arrives", sql -> new Arrivals(sql, results, untracked, maxUntracked, now).takeAll(batch));
+        return transactions.run("take what arrives", sql -> {
+            sql.requireDurable();
+            return new Arrivals(sql, results, untracked, maxUntracked, now).takeAll(batch);
+        });
     }
 
     @Override
     public List<Lease> claim(Claim claim) {
-        if (claim.lane() != WorkQueue.ASK) {
-            return transactions.run("claim items", sql -> claim(sql, claim));
-        }
-        // A poll redeems the token, so its claim must be durable. The query before avoids a flush where nothing is due.
-        return transactions
-                        .run("look for items", sql -> candidates(sql, claim, storeNow(sql), 1, ""))
-                        .isEmpty()
-                ? List.of()
-                : transactions.runDurably("claim items", sql -> claim(sql, claim));
+        return transactions.run("claim items", sql -> claim(sql, claim));
     }
 
     /**
@@ -94,13 +89,23 @@ public final class JdbcLateStore implements LateStore {
     private List<Lease> claim(Sql sql, Claim claim) throws SQLException {
         long now = storeNow(sql);
         long until = now + claim.lease().toMillis();
-        String locking = sql.database().supportsSkipLocked() ? " FOR UPDATE SKIP LOCKED" : "";
-        List<Rows.Candidate> found = candidates(sql, claim, now, claim.most(), locking);
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.now(), now));
+        if (claim.source() != null) {
+            parameters.add(0, AsciiText.encode(claim.source()));
+        }
+        String query = Statements.claimable(claim)
+                + sql.database().atMost(claim.most())
+                + (sql.database().supportsSkipLocked() ? " FOR UPDATE SKIP LOCKED" : "");
+        List<Rows.Candidate> found = sql.list(claim.most(), rows::candidate, query, parameters.toArray());
         int[] won = sql.batch(
                 Statements.CLAIM,
                 found.stream()
                         .map(each -> new @Nullable Object[] {claim.owner(), until, each.key(), each.fence(), now})
                         .toList());
+        if (claim.lane() == WorkQueue.ASK && won.length > 0) {
+            // A poll redeems the token.
+            sql.requireDurable();
+        }
         return IntStream.range(0, won.length)
                 .filter(i -> won[i] == 1)
                 .mapToObj(found::get)
@@ -108,16 +113,6 @@ public final class JdbcLateStore implements LateStore {
                 .map(Rows.Candidate::lease)
                 .filter(Objects::nonNull)
                 .toList();
-    }
-
-    private List<Rows.Candidate> candidates(Sql sql, Claim claim, long storeNow, int most, String locking)
-            throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.now(), storeNow));
-        if (claim.source() != null) {
-            parameters.add(0, AsciiText.encode(claim.source()));
-        }
-        String query = Statements.claimable(claim) + sql.database().atMost(most) + locking;
-        return sql.list(most, rows::candidate, query, parameters.toArray());
     }
 
     private long storeNow(Sql sql) throws SQLException {
@@ -164,15 +159,17 @@ public final class JdbcLateStore implements LateStore {
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
         List<String> keys =
                 settlements.stream().map(each -> Ids.key(each.lease().id())).toList();
-        Transactions.Work<List<Boolean>> work = sql -> {
+        return transactions.run("record how work on items ended", sql -> {
             // In one order on all nodes, so that they do not deadlock.
-            Map<String, List<Integer>> byStatement = new LinkedHashMap<>();
-            IntStream.range(0, settlements.size())
+            Map<String, List<Integer>> byStatement = IntStream.range(0, settlements.size())
                     .boxed()
                     .sorted(Comparator.comparing(keys::get))
-                    .forEach(i -> byStatement
-                            .computeIfAbsent(statement(settlements.get(i)), statement -> new ArrayList<>())
-                            .add(i));
+                    .collect(Collectors.groupingBy(
+                            i -> statement(settlements.get(i)), TreeMap::new, Collectors.toList()));
+            if (byStatement.containsKey(Statements.RESOLVE)) {
+                // A token whose result were lost would be asked for again, in vain.
+                sql.requireDurable();
+            }
             Boolean[] valid = new Boolean[settlements.size()];
             for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
                 List<Integer> indexes = each.getValue();
@@ -186,11 +183,7 @@ public final class JdbcLateStore implements LateStore {
                 }
             }
             return List.of(valid);
-        };
-        // A token whose result were lost would be asked for again, in vain.
-        return settlements.stream().anyMatch(Settlement.Resolved.class::isInstance)
-                ? transactions.runDurably("record results", work)
-                : transactions.run("record how handlers ended", work);
+        });
     }
 
     private static String statement(Settlement settlement) {
@@ -234,17 +227,13 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public List<LateItem> deadLetters(int most) {
-        return transactions
-                .run(
-                        "list dead letters",
-                        sql -> sql.within(STATISTICS_SECONDS)
-                                .list(
-                                        most,
-                                        Rows::itemIfReadable,
-                                        Statements.DEAD_LETTERS + sql.database().atMost(most)))
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        return transactions.run("list dead letters", sql -> {
+            sql.within(STATISTICS_SECONDS);
+            String query = Statements.DEAD_LETTERS + sql.database().atMost(most);
+            return sql.list(most, Rows::itemIfReadable, query).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+        });
     }
 
     @Override
@@ -269,9 +258,10 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public boolean discard(String id, Instant forgetAt, Instant now) {
-        return transactions.runDurably(
-                        "discard a dead letter", sql -> sql.update(Statements.DISCARD, forgetAt, now, Ids.key(id)))
-                == 1;
+        return transactions.run("discard a dead letter", sql -> {
+            sql.requireDurable();
+            return sql.update(Statements.DISCARD, forgetAt, now, Ids.key(id)) == 1;
+        });
     }
 
     @Override
@@ -279,56 +269,45 @@ public final class JdbcLateStore implements LateStore {
         return transactions.run("make dead letters due", sql -> {
             List<@Nullable Object[]> due = new ArrayList<>();
             for (WorkQueue queue : List.of(WorkQueue.RETRY, WorkQueue.HUNG)) {
-                if (due.size() < limit) {
-                    int most = limit - due.size();
-                    String query = Statements.RETRYABLE + sql.database().atMost(most);
-                    due.addAll(sql.list(
-                            most, row -> new @Nullable Object[] {now, now, row.getString(1)}, query, queue, now));
-                }
+                String query = Statements.RETRYABLE + sql.database().atMost(limit);
+                due.addAll(
+                        sql.list(limit, row -> new @Nullable Object[] {now, now, row.getString(1)}, query, queue, now));
             }
             return sql.batch(Statements.RETRY, due).length;
         });
     }
 
     @Override
-    public void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
-        transactions.runDurably("discard an item", sql -> {
-            new Arrivals(sql, results, untracked, 0, now).ensureDiscarded(id, kind, forgetAt);
-            return true;
-        });
-    }
-
-    @Override
     public Counts counts() {
         return transactions.run("count its items", sql -> {
-            Sql limited = sql.within(STATISTICS_SECONDS);
+            sql.within(STATISTICS_SECONDS);
             if (sql.database() == Database.POSTGRESQL) {
                 // Else it may read the whole table instead of a large part of an index.
-                limited.update("SET LOCAL random_page_cost = 1");
+                sql.update("SET LOCAL random_page_cost = 1");
             }
-            Rows.Tally verdicts = tally(limited, Statements.queue(WorkQueue.ASK), Counts.MOST);
-            Rows.Tally tasks = tally(limited, Statements.queue(WorkQueue.POLL), Counts.MOST);
-            Rows.Tally ready = tally(limited, Statements.queue(WorkQueue.DELIVER), Counts.MOST);
-            Rows.Tally retry = tally(limited, Statements.queue(WorkQueue.RETRY), 1);
-            Rows.Tally hung = tally(limited, Statements.queue(WorkQueue.HUNG), 1);
-            Rows.Tally dead = limited.required(
+            Rows.Tally ready = tally(sql, Statements.queue(WorkQueue.DELIVER), Counts.MOST);
+            Rows.Tally dead = sql.required(
                     Rows::tally, Statements.count(sql.database(), "dead_since", Statements.OLDEST_DEAD, Counts.MOST));
-            // Not known before the first arrival.
-            int most = maxUntracked;
-            untracked.set(
-                    most == 0
-                            ? 0
-                            : tally(limited, Statements.untracked(WorkQueue.POLL), most)
-                                            .items()
-                                    + tally(limited, Statements.untracked(WorkQueue.DELIVER), most)
-                                            .items());
+            Instant earliestDue = Stream.of(
+                            ready,
+                            tally(sql, Statements.queue(WorkQueue.RETRY), 1),
+                            tally(sql, Statements.queue(WorkQueue.HUNG), 1))
+                    .map(Rows.Tally::first)
+                    .filter(Objects::nonNull)
+                    .min(Comparator.naturalOrder())
+                    .orElse(null);
+            // The limit is not known before the first arrival.
+            int most = Math.max(1, maxUntracked);
+            untracked.set(tally(sql, Statements.untracked(WorkQueue.POLL), most).items()
+                    + tally(sql, Statements.untracked(WorkQueue.DELIVER), most).items());
             return new Counts(
-                    verdicts.items() + tasks.items(),
+                    tally(sql, Statements.queue(WorkQueue.ASK), Counts.MOST).items()
+                            + tally(sql, Statements.queue(WorkQueue.POLL), Counts.MOST)
+                                    .items(),
                     ready.items(),
                     dead.items(),
-                    ready.first(),
-                    dead.first(),
-                    Counts.earlier(retry.first(), hung.first()));
+                    earliestDue,
+                    dead.first());
         });
     }
 

@@ -13,15 +13,17 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Prepared statements with a time limit, on one connection. */
-final class Sql {
-    private final Connection connection;
+/** Prepared statements with a time limit, in one transaction. */
+class Sql {
+    final Connection connection;
     /** Null until it is known. */
     private final @Nullable Database database;
 
-    private final int timeoutSeconds;
+    private int timeoutSeconds;
     /** Set once the driver was seen not to count the rows of a batch. */
     private final AtomicBoolean oneByOne;
+
+    private boolean durable;
 
     Sql(Connection connection, @Nullable Database database, int timeoutSeconds, AtomicBoolean oneByOne) {
         this.connection = connection;
@@ -30,13 +32,18 @@ final class Sql {
         this.oneByOne = oneByOne;
     }
 
-    /** Returns the same with a shorter time limit. */
-    Sql within(int seconds) {
-        return new Sql(connection, database, Math.min(seconds, timeoutSeconds), oneByOne);
+    /** Limits the time of later statements further. */
+    void within(int seconds) {
+        timeoutSeconds = Math.min(seconds, timeoutSeconds);
     }
 
-    Connection connection() {
-        return connection;
+    /** Requires that what is committed survives the death of the process. */
+    void requireDurable() {
+        durable = true;
+    }
+
+    boolean isDurable() {
+        return durable;
     }
 
     Database database() {

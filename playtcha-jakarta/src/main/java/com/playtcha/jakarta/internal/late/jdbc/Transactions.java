@@ -63,22 +63,22 @@ final class Transactions {
         }
         synchronized (this) {
             if (!prepared) {
-                repeat("be opened", null, sql -> {
-                    Database found = Database.of(sql.connection());
-                    flush = found.flush(sql.connection());
+                repeat("be opened", sql -> {
+                    Database found = Database.of(sql.connection);
+                    flush = found.flush(sql.connection);
                     if (flush != null) {
                         // Shows at once that the user may not.
                         sql.update(flush);
                     }
                     // Compared once, since drivers ask the database for the current isolation.
-                    isolation = sql.connection().getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
+                    isolation = sql.connection.getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
                     database = found;
                     return true;
                 });
                 new Schema(this).prepare();
                 if (embedded != null) {
                     // They belong to a process that has ended.
-                    repeat("be opened", null, sql -> sql.update(Statements.END_LEASES));
+                    repeat("be opened", sql -> sql.update(Statements.END_LEASES));
                 }
                 prepared = true;
             }
@@ -88,19 +88,13 @@ final class Transactions {
     /** Runs a transaction, again where another was faster. */
     <T> T run(String what, Work<T> work) {
         prepare();
-        return repeat(what, null, work);
+        return repeat(what, work);
     }
 
-    /** The same for what must survive the death of the process once this returns. */
-    <T> T runDurably(String what, Work<T> work) {
-        prepare();
-        return repeat(what, flush, work);
-    }
-
-    private <T> T repeat(String what, @Nullable String flushing, Work<T> work) {
+    private <T> T repeat(String what, Work<T> work) {
         for (int tries = 1; ; tries++) {
             try {
-                return once(isolation, flushing, work);
+                return once(work);
             } catch (SQLException e) {
                 String state = state(e);
                 // A row that another inserted first; a deadlock or a serialization failure.
@@ -111,19 +105,16 @@ final class Transactions {
         }
     }
 
-    /** Runs a transaction once, with the pool's isolation. */
+    /** Runs a transaction once. */
     <T> T once(Work<T> work) throws SQLException {
-        return once(0, null, work);
-    }
-
-    private <T> T once(int enough, @Nullable String flushing, Work<T> work) throws SQLException {
         try (Session session = open()) {
             try {
-                session.begin(enough);
-                T result = work.run(session.sql);
+                session.begin(isolation);
+                T result = work.run(session);
                 session.commit();
-                if (flushing != null) {
-                    session.sql.update(flushing);
+                String flushing = flush;
+                if (flushing != null && session.isDurable()) {
+                    session.update(flushing);
                 }
                 return result;
             } catch (SQLException e) {
@@ -183,9 +174,7 @@ final class Transactions {
     }
 
     /** One transaction. It has its turn from the beginning to the end, unless it leaves it in between. */
-    final class Session implements AutoCloseable {
-        final Connection connection;
-        final Sql sql;
+    final class Session extends Sql implements AutoCloseable {
         private final int openedIn;
         private boolean autoCommit;
         private int stricter;
@@ -193,8 +182,7 @@ final class Transactions {
         private boolean broken;
 
         private Session(Connection connection, int openedIn) {
-            this.connection = connection;
-            this.sql = new Sql(connection, database, timeoutSeconds, oneByOne);
+            super(connection, database, timeoutSeconds, oneByOne);
             this.openedIn = openedIn;
         }
 

@@ -3,8 +3,8 @@ package com.playtcha.jakarta.internal.late.spool;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,7 +69,6 @@ public final class SpoolDirectory {
     private Instant listedAt = Instant.EPOCH;
     private boolean unlisted;
     private volatile int damaged;
-    private volatile boolean backlog;
 
     private SpoolDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
         this.directory = directory;
@@ -101,6 +101,10 @@ public final class SpoolDirectory {
         String name() {
             return key + (discarded ? ".discarded" : ".json");
         }
+
+        boolean isDue(Instant now) {
+            return !now.isBefore(dueAt);
+        }
     }
 
     /** How much the spool holds; damaged files are not among its files. */
@@ -118,40 +122,44 @@ public final class SpoolDirectory {
         } catch (IOException e) {
             throw new LateUnavailableException("The spool cannot be created in late-dir: " + directory, e);
         }
-        opened.refresh(clock.instant());
+        opened.refresh();
         return opened;
     }
 
     /**
-     * Spools a result. The first one of an item wins, unless its outcome is EXPIRED or UNCONFIRMED.
+     * Spools what the store did not take. The first result of an item wins, unless its outcome is EXPIRED or UNCONFIRMED;
+     * a discard replaces it.
      *
-     * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the item
+     * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the result's item
      * @throws LateUnavailableException where the spool is full, or when the disk fails
      */
-    public synchronized AcceptResult put(LateResult result, String error) {
-        SpoolEntry present = find(result.getId()).orElse(null);
-        if (present == null && holds(result.getId())) {
-            throw new LateUnavailableException("The item's spooled file cannot be read, and is not replaced");
+    public synchronized AcceptResult put(Incoming content, String error) {
+        AcceptResult outcome =
+                content instanceof Incoming.Result result ? compare(result.result()) : AcceptResult.SPOOLED;
+        if (outcome == AcceptResult.SPOOLED) {
+            write(content, AsciiText.bounded(error));
         }
-        LateResult known = present == null ? null : present.result();
-        boolean isSame = known != null
-                && known.getKind() == result.getKind()
-                && ResultText.digest(known).equals(ResultText.digest(result));
-        if (present != null && (present.isDiscarded() || isSame)) {
-            return AcceptResult.DUPLICATE;
-        }
-        boolean stays =
-                known != null && (LateStore.isKnown(known.getOutcome()) || !LateStore.isKnown(result.getOutcome()));
-        if (present != null && (present.kind() != result.getKind() || stays)) {
-            return AcceptResult.DIFFERENT;
-        }
-        write(SpoolEntry.of(result, AsciiText.bounded(error), now()));
-        return AcceptResult.SPOOLED;
+        return outcome;
     }
 
-    /** Spools the record of a request that was allowed unverified; throws as the other method. */
-    public synchronized void put(FailOpenRecord failOpen, String error) {
-        write(SpoolEntry.of(failOpen, AsciiText.bounded(error), now()));
+    /** Returns {@code SPOOLED} where the result is to be written. */
+    private AcceptResult compare(LateResult result) {
+        SpoolEntry present = find(result.getId()).orElse(null);
+        if (present == null) {
+            if (holds(result.getId())) {
+                throw new LateUnavailableException("The item's spooled file cannot be read, and is not replaced");
+            }
+            return AcceptResult.SPOOLED;
+        }
+        LateResult known = present.result();
+        boolean isSameKind = present.content().kind() == result.getKind();
+        boolean isSame = known != null && isSameKind && ResultText.digest(known).equals(ResultText.digest(result));
+        if (present.isDiscarded() || isSame) {
+            return AcceptResult.DUPLICATE;
+        }
+        boolean isBetter =
+                known == null || (!LateStore.isKnown(known.getOutcome()) && LateStore.isKnown(result.getOutcome()));
+        return isSameKind && isBetter ? AcceptResult.SPOOLED : AcceptResult.DIFFERENT;
     }
 
     /**
@@ -160,35 +168,30 @@ public final class SpoolDirectory {
      * @return the entry that was replaced, empty where there was none
      * @throws LateUnavailableException when the disk fails; nothing is changed then
      */
-    public synchronized Optional<SpoolEntry> discard(String id) {
+    public synchronized Optional<SpoolEntry> discard(String id, Instant forgetAt) {
         Optional<SpoolEntry> present = find(id).filter(entry -> !entry.isDiscarded());
-        present.ifPresent(entry -> {
-            write(SpoolEntry.discarded(id, entry.kind(), now()));
-            deleteResult(Ids.key(id));
-        });
+        present.ifPresent(entry -> putDiscard(id, entry.content().kind(), forgetAt));
         return present;
     }
 
-    /** Spools the discard of an item that only the store may have; throws as {@link #put(LateResult, String)}. */
-    public synchronized void putDiscard(String id) {
-        // The kind matters only where the store does not have the item either.
-        write(SpoolEntry.discarded(id, LateKind.TASK, now()));
+    /** Spools the discard of an item; throws as {@link #put}. */
+    public synchronized void putDiscard(String id, LateKind kind, Instant forgetAt) {
+        put(new Incoming.Discard(id, kind, forgetAt), "An operator discarded the item");
+        deleteResult(Ids.key(id));
     }
 
-    /** Returns the time in a precision that every file system supports. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private void write(SpoolEntry entry) {
-        byte[] text = entry.write(texts);
-        SpooledFile file = new SpooledFile(Ids.key(entry.id()), entry.isDiscarded(), text.length, entry.createdAt());
+    private void write(Incoming content, String error) {
+        // In a precision that every file system supports.
+        Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        byte[] text = SpoolEntry.write(content, error, createdAt, texts);
+        boolean discarded = content instanceof Incoming.Discard;
+        SpooledFile file = new SpooledFile(Ids.key(content.id()), discarded, text.length, createdAt);
         SpooledFile before = files.get(file.key);
         Load load = load();
         int count = load.files() + (before == null ? 1 : 0);
         long bytes = load.bytes() + file.size - (before == null ? 0 : before.size);
         // An operator may always discard.
-        if (!file.discarded && (count > maxFiles || bytes > maxBytes)) {
+        if (!discarded && (count > maxFiles || bytes > maxBytes)) {
             throw new LateUnavailableException("The spool is full: it holds " + load.files() + " of " + maxFiles
                     + " files (late-dir-max-files) and " + load.bytes() + " of " + maxBytes
                     + " bytes (late-dir-max-bytes)");
@@ -201,55 +204,42 @@ public final class SpoolDirectory {
         files.put(file.key, file);
     }
 
-    /** Returns entries to be tried now: discarded items first, then the oldest. */
+    /** Returns entries to be tried now, as many as fit into memory: discarded items first, then the oldest. */
     public synchronized List<SpoolEntry> due(Instant now, int limit) {
-        refresh(now);
-        List<SpooledFile> due = inOrder(file -> !now.isBefore(file.dueAt));
-        List<SpoolEntry> entries = new ArrayList<>();
-        long size = 0;
-        int next = 0;
-        while (next < due.size() && entries.size() < limit && size <= MAX_READ_AT_ONCE) {
-            SpooledFile file = due.get(next++);
-            read(file).ifPresent(entries::add);
-            size += file.size;
-        }
-        backlog = next < due.size();
-        return entries;
+        return read(file -> file.isDue(now), limit, MAX_READ_AT_ONCE);
     }
 
     /** Returns entries of discarded items to be tried now. */
     public synchronized List<SpoolEntry> dueDiscards(Instant now, int limit) {
-        refresh(now);
-        return read(inOrder(file -> file.discarded && !now.isBefore(file.dueAt)), limit);
+        return read(file -> file.discarded && file.isDue(now), limit, MAX_READ_AT_ONCE);
     }
 
     /** Returns all entries but those of discarded items, oldest first. */
     public synchronized List<SpoolEntry> list(int limit) {
-        refresh(clock.instant());
-        return read(inOrder(file -> !file.discarded), limit);
+        return read(file -> !file.discarded, limit, Long.MAX_VALUE);
     }
 
-    /** Returns files: discarded items first, since nothing may deliver them, then the oldest. */
-    private List<SpooledFile> inOrder(Predicate<SpooledFile> filter) {
-        return files.values().stream()
+    /** Reads files: discarded items first, since nothing may deliver them, then the oldest. */
+    private List<SpoolEntry> read(Predicate<SpooledFile> filter, int limit, long maxSize) {
+        refresh();
+        List<SpooledFile> found = files.values().stream()
                 .filter(filter)
                 .sorted(Comparator.<SpooledFile, Boolean>comparing(file -> !file.discarded)
                         .thenComparing(file -> file.createdAt)
                         .thenComparing(file -> file.key))
                 .toList();
+        List<SpoolEntry> entries = new ArrayList<>();
+        long size = 0;
+        for (int i = 0; i < found.size() && entries.size() < limit && size <= maxSize; i++) {
+            read(found.get(i)).ifPresent(entries::add);
+            size += found.get(i).size;
+        }
+        return entries;
     }
 
-    private List<SpoolEntry> read(List<SpooledFile> found, int limit) {
-        return found.stream()
-                .map(this::read)
-                .flatMap(Optional::stream)
-                .limit(limit)
-                .toList();
-    }
-
-    /** Whether the last {@link #due} left entries that are due. */
-    public boolean hasBacklog() {
-        return backlog;
+    /** Returns whether the spool has an entry to be tried now. */
+    public synchronized boolean hasDue(Instant now) {
+        return files.values().stream().anyMatch(file -> file.isDue(now));
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
@@ -267,11 +257,7 @@ public final class SpoolDirectory {
             if (file.size > MAX_FILE) {
                 throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
             }
-            SpoolEntry entry = SpoolEntry.read(Files.readAllBytes(path), texts, file);
-            if (!Ids.key(entry.id()).equals(file.key)) {
-                throw new JsonReadException("its name is not the digest of its id");
-            }
-            return Optional.of(entry);
+            return Optional.of(texts.read(Files.readAllBytes(path), members -> SpoolEntry.read(members, file)));
         } catch (NoSuchFileException e) {
             files.remove(file.key);
         } catch (JsonReadException e) {
@@ -284,7 +270,7 @@ public final class SpoolDirectory {
 
     private void pause(SpooledFile file, IOException cause) {
         Instant now = clock.instant();
-        if (!now.isBefore(file.dueAt)) {
+        if (file.isDue(now)) {
             LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), cause);
         }
         file.dueAt = now.plus(UNREADABLE_PAUSE);
@@ -327,7 +313,8 @@ public final class SpoolDirectory {
 
     /** Makes all entries due now; returns how many there are. */
     public synchronized int retryAll() {
-        List<SpooledFile> found = inOrder(file -> !file.discarded);
+        List<SpooledFile> found =
+                files.values().stream().filter(file -> !file.discarded).toList();
         found.forEach(file -> file.dueAt = Instant.MIN);
         return found.size();
     }
@@ -365,17 +352,18 @@ public final class SpoolDirectory {
     }
 
     public Load load() {
-        List<SpooledFile> held = List.copyOf(files.values());
-        long bytes = held.stream().mapToLong(file -> file.size).sum();
-        Instant oldest = held.stream()
+        LongSummaryStatistics sizes =
+                files.values().stream().mapToLong(file -> file.size).summaryStatistics();
+        Instant oldest = files.values().stream()
                 .map(file -> file.createdAt)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
-        return new Load(held.size(), bytes, oldest, damaged);
+        return new Load((int) sizes.getCount(), sizes.getSum(), oldest, damaged);
     }
 
     /** Lists the directory every ten seconds, for files of other processes; reads none. */
-    private synchronized void refresh(Instant now) {
+    private synchronized void refresh() {
+        Instant now = clock.instant();
         // A clock may be set back.
         if (Duration.between(listedAt, now).abs().compareTo(LIST_INTERVAL) < 0) {
             return;

@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateItem;
@@ -17,8 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the spool, a JSON object: a result, a fail-open record, or, with neither, the fact that an operator discarded
- * the item.
+ * One file of the spool, a JSON object: a result, a fail-open record, or the fact that an operator discarded the item.
  *
  * @param error why the store did not take it
  * @param attempts how often the store has failed to take it since this process started
@@ -26,70 +25,60 @@ import org.jspecify.annotations.Nullable;
  * @param version tells a file from one that has replaced it
  */
 public record SpoolEntry(
-        String id,
-        LateKind kind,
-        @Nullable LateResult result,
-        @Nullable FailOpenRecord failOpen,
-        String error,
-        Instant createdAt,
-        int attempts,
-        Instant dueAt,
-        @Nullable Object version) {
+        Incoming content, String error, Instant createdAt, int attempts, Instant dueAt, Object version) {
     private static final int FORMAT = 1;
 
-    static SpoolEntry of(LateResult result, String error, Instant now) {
-        return new SpoolEntry(result.getId(), result.getKind(), result, null, error, now, 0, now, null);
+    public String id() {
+        return content.id();
     }
 
-    static SpoolEntry of(FailOpenRecord failOpen, String error, Instant now) {
-        return new SpoolEntry(failOpen.item().id(), failOpen.item().kind(), null, failOpen, error, now, 0, now, null);
-    }
-
-    static SpoolEntry discarded(String id, LateKind kind, Instant now) {
-        return new SpoolEntry(id, kind, null, null, "An operator discarded the item", now, 0, now, null);
+    /** Returns null unless it is a result. */
+    public @Nullable LateResult result() {
+        return content instanceof Incoming.Result result ? result.result() : null;
     }
 
     public boolean isDiscarded() {
-        return result == null && failOpen == null;
+        return content instanceof Incoming.Discard;
     }
 
     /** Returns the item as an operator sees it: its handler has not been called. */
     public LateItem item() {
+        LateResult result = result();
         LateState state = isDiscarded() ? LateState.DISCARDED : result == null ? LateState.AWAITING : LateState.READY;
         return new LateItem(
-                id,
-                kind,
+                id(),
+                content.kind(),
                 state,
                 result == null ? null : result.getOutcome(),
                 true,
                 result == null ? 0 : result.getAttempts(),
                 0,
                 dueAt,
-                failOpen == null ? dueAt : failOpen.item().expiresAt(),
+                state == LateState.AWAITING ? content.item().expiresAt() : dueAt,
                 error,
                 createdAt,
                 createdAt,
                 true);
     }
 
-    byte[] write(ResultText texts) {
+    static byte[] write(Incoming content, String error, Instant createdAt, ResultText texts) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("playtcha_spool", FORMAT);
-        members.put("id", AsciiText.encode(id));
-        members.put("kind", kind.name());
+        members.put("id", AsciiText.encode(content.id()));
+        members.put("kind", content.kind().name());
         members.put("created_at", createdAt.toEpochMilli());
         members.put("error", AsciiText.encode(error));
-        if (result != null) {
-            members.put("result", ResultText.members(result));
-        } else if (failOpen != null) {
+        if (content instanceof Incoming.Result result) {
+            members.put("result", ResultText.members(result.result()));
+        } else if (content instanceof Incoming.FailOpen failOpen) {
             members.put("fail_open", members(failOpen));
-        } else {
-            members.put("discarded", 1);
+        } else if (content instanceof Incoming.Discard discard) {
+            members.put("discarded_until", discard.forgetAt().toEpochMilli());
         }
         return (texts.write(members) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Map<String, @Nullable Object> members(FailOpenRecord failOpen) {
+    private static Map<String, @Nullable Object> members(Incoming.FailOpen failOpen) {
         NewItem item = failOpen.item();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("source", AsciiText.encode(item.source()));
@@ -104,45 +93,46 @@ public record SpoolEntry(
     }
 
     /** Reads what {@link #write} wrote, with the state of its file that is kept in memory. */
-    static SpoolEntry read(byte[] bytes, ResultText texts, SpoolDirectory.SpooledFile file) throws JsonReadException {
-        Map<String, @Nullable Object> members = texts.read(bytes);
+    static SpoolEntry read(Map<String, @Nullable Object> members, SpoolDirectory.SpooledFile file)
+            throws JsonReadException {
         if (ResultText.number(members, "playtcha_spool") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }
-        try {
-            String id = AsciiText.decode(ResultText.required(members, "id"));
-            Map<String, @Nullable Object> result = ResultText.object(members, "result");
-            Map<String, @Nullable Object> failOpen = ResultText.object(members, "fail_open");
-            if (!Ids.isValid(id) || (result == null && failOpen == null && members.get("discarded") == null)) {
-                throw new JsonReadException("it has no valid id, or none of result, fail_open and discarded");
-            }
-            Instant createdAt = ResultText.instant(members, "created_at");
-            return new SpoolEntry(
-                    id,
-                    LateKind.valueOf(ResultText.required(members, "kind")),
-                    result == null ? null : ResultText.result(result),
-                    failOpen == null ? null : failOpen(id, failOpen),
-                    file.error == null ? AsciiText.decode(ResultText.required(members, "error")) : file.error,
-                    createdAt,
-                    file.attempts,
-                    file.dueAt.isBefore(createdAt) ? createdAt : file.dueAt,
-                    file);
-        } catch (IllegalArgumentException e) {
-            throw new JsonReadException("a member has a value that this library does not write");
+        Incoming content = content(members);
+        if (!Ids.isValid(content.id()) || !Ids.key(content.id()).equals(file.key)) {
+            throw new JsonReadException("its name is not the digest of its id");
         }
+        Instant createdAt = ResultText.instant(members, "created_at");
+        return new SpoolEntry(
+                content,
+                file.error == null ? ResultText.text(members, "error") : file.error,
+                createdAt,
+                file.attempts,
+                file.dueAt.isBefore(createdAt) ? createdAt : file.dueAt,
+                file);
     }
 
-    private static FailOpenRecord failOpen(String id, Map<String, @Nullable Object> members) throws JsonReadException {
+    private static Incoming content(Map<String, @Nullable Object> members) throws JsonReadException {
+        Map<String, @Nullable Object> result = ResultText.object(members, "result");
+        if (result != null) {
+            return new Incoming.Result(ResultText.result(result));
+        }
+        String id = ResultText.text(members, "id");
+        Map<String, @Nullable Object> failOpen = ResultText.object(members, "fail_open");
+        if (failOpen == null) {
+            LateKind kind = LateKind.valueOf(ResultText.required(members, "kind"));
+            return new Incoming.Discard(id, kind, ResultText.instant(members, "discarded_until"));
+        }
         NewItem item = new NewItem(
                 id,
                 LateKind.LATE_VERDICT,
-                AsciiText.decode(ResultText.required(members, "source")),
-                ResultText.required(members, "token"),
-                ResultText.number(members, "sent") != 0,
-                ResultText.instant(members, "started_at"),
-                ResultText.instant(members, "due_at"),
-                ResultText.instant(members, "expires_at"));
-        return new FailOpenRecord(
-                item, ResultText.required(members, "grant"), ResultText.instant(members, "granted_until"));
+                ResultText.text(failOpen, "source"),
+                ResultText.text(failOpen, "token"),
+                ResultText.number(failOpen, "sent") != 0,
+                ResultText.instant(failOpen, "started_at"),
+                ResultText.instant(failOpen, "due_at"),
+                ResultText.instant(failOpen, "expires_at"));
+        return new Incoming.FailOpen(
+                item, ResultText.text(failOpen, "grant"), ResultText.instant(failOpen, "granted_until"));
     }
 }

@@ -19,17 +19,4 @@ public record Claim(
         String owner,
         Duration lease,
         int most,
-        boolean newestFirst) {
-
-    /** Creates a claim of the items that have been due longest. */
-    public Claim(
-            WorkQueue lane,
-            @Nullable String source,
-            boolean expiredOnly,
-            Instant now,
-            String owner,
-            Duration lease,
-            int most) {
-        this(lane, source, expiredOnly, now, owner, lease, most, false);
-    }
-}
+        boolean newestFirst) {}

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -72,11 +71,8 @@ public interface LateStore extends AutoCloseable {
     /** Discards a dead letter; returns false where there is none of this id. */
     boolean discard(String id, Instant forgetAt, Instant now);
 
-    /** Makes dead letters due now; returns how many were not due before, at most {@code limit}. */
+    /** Makes dead letters due now, at most {@code limit} of each queue; returns how many were not due before. */
     int retryAll(int limit, Instant now);
-
-    /** Discards an item unless it has ended; one that does not exist is added as discarded. */
-    void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now);
 
     /**
      * Returns the numbers of items, each counted up to {@link Counts#MOST}. Has a time limit of its own. Also corrects the

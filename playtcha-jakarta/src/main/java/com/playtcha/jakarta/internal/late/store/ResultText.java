@@ -39,8 +39,22 @@ public final class ResultText {
         return write(members(result));
     }
 
+    /** Makes an object of the members that were read. */
+    public interface Reader<T> {
+        T read(Map<String, @Nullable Object> members) throws JsonReadException;
+    }
+
+    /** Reads what this library wrote. */
+    public <T> T read(byte[] text, Reader<T> reader) throws JsonReadException {
+        try {
+            return reader.read(read(text));
+        } catch (IllegalArgumentException e) {
+            throw new JsonReadException("a member has a value that this library does not write");
+        }
+    }
+
     public LateResult readResult(String text) throws JsonReadException {
-        return result(read(text.getBytes(StandardCharsets.UTF_8)));
+        return read(text.getBytes(StandardCharsets.UTF_8), ResultText::result);
     }
 
     public static Map<String, @Nullable Object> members(LateResult result) {
@@ -49,10 +63,8 @@ public final class ResultText {
         members.put("id", AsciiText.encode(result.getId()));
         members.put("kind", result.getKind().name());
         members.put("outcome", result.getOutcome().name());
-        String code = result.getCode();
-        members.put("code", code == null ? null : AsciiText.encode(code));
-        String failure = result.getFailure();
-        members.put("failure", failure == null ? null : AsciiText.encode(failure));
+        members.put("code", encoded(result.getCode()));
+        members.put("failure", encoded(result.getFailure()));
         UpstreamError error = result.getError();
         members.put("error_status", error == null ? null : error.getStatus());
         members.put("error", error == null ? null : error.getFields());
@@ -63,26 +75,26 @@ public final class ResultText {
         return members;
     }
 
+    private static @Nullable String encoded(@Nullable String text) {
+        return text == null ? null : AsciiText.encode(text);
+    }
+
     public static LateResult result(Map<String, @Nullable Object> members) throws JsonReadException {
-        try {
-            LateResult.Builder result = LateResult.of(
-                            AsciiText.decode(required(members, "id")),
-                            LateKind.valueOf(required(members, "kind")),
-                            LateOutcome.valueOf(required(members, "outcome")),
-                            instant(members, "resolved_at"))
-                    .startedAt(instant(members, "started_at"))
-                    .attempts(Math.toIntExact(number(members, "attempts")))
-                    .code(optional(members, "code"))
-                    .failure(optional(members, "failure"))
-                    .fields(objectOrEmpty(members, "fields"));
-            if (members.get("error_status") != null) {
-                result.error(new UpstreamError(
-                        Math.toIntExact(number(members, "error_status")), objectOrEmpty(members, "error")));
-            }
-            return result.build();
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new JsonReadException("a member has a value that this library does not write");
+        LateResult.Builder result = LateResult.of(
+                        text(members, "id"),
+                        LateKind.valueOf(required(members, "kind")),
+                        LateOutcome.valueOf(required(members, "outcome")),
+                        instant(members, "resolved_at"))
+                .startedAt(instant(members, "started_at"))
+                .attempts((int) number(members, "attempts"))
+                .code(members.get("code") == null ? null : text(members, "code"))
+                .failure(members.get("failure") == null ? null : text(members, "failure"));
+        Map<String, @Nullable Object> fields = object(members, "fields");
+        Map<String, @Nullable Object> error = object(members, "error");
+        if (error != null) {
+            result.error(new UpstreamError((int) number(members, "error_status"), error));
         }
+        return result.fields(fields == null ? Map.of() : fields).build();
     }
 
     /** Returns a digest that is the same for repeated deliveries of one result. */
@@ -99,33 +111,26 @@ public final class ResultText {
         throw new JsonReadException("member " + name + " is missing");
     }
 
+    /** Returns a text that {@link AsciiText} wrote. */
+    public static String text(Map<String, @Nullable Object> members, String name) throws JsonReadException {
+        return AsciiText.decode(required(members, name));
+    }
+
     public static Instant instant(Map<String, @Nullable Object> members, String name) throws JsonReadException {
         return Instant.ofEpochMilli(number(members, name));
     }
 
     public static long number(Map<String, @Nullable Object> members, String name) throws JsonReadException {
-        if (members.get(name) instanceof BigDecimal number) {
-            try {
-                return number.longValueExact();
-            } catch (ArithmeticException e) {
-                throw new JsonReadException("member " + name + " is no whole number");
-            }
+        try {
+            return new BigDecimal(String.valueOf(members.get(name))).longValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new JsonReadException("member " + name + " is no whole number");
         }
-        throw new JsonReadException("member " + name + " is missing");
-    }
-
-    private static @Nullable String optional(Map<String, @Nullable Object> members, String name) {
-        return members.get(name) instanceof String text ? AsciiText.decode(text) : null;
     }
 
     /** Returns a member that is an object, or null. */
     @SuppressWarnings("unchecked")
     public static @Nullable Map<String, @Nullable Object> object(Map<String, @Nullable Object> members, String name) {
         return members.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;
-    }
-
-    private static Map<String, @Nullable Object> objectOrEmpty(Map<String, @Nullable Object> members, String name) {
-        Map<String, @Nullable Object> object = object(members, name);
-        return object == null ? Map.of() : object;
     }
 }

@@ -50,7 +50,7 @@ public final class AdminApp {
         TestLateConfig config =
                 new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
-        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
+        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store(), null);
                 LateRunner runner = new LateRunner(null)) {
             LateEngine engine = LateEngineBuilder.of(
                             config,

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -47,7 +48,7 @@ abstract class AdminFixture {
     void open() {
         lateDir = LateDirectory.of(directory.resolve("late"));
         lateDir.probe(false);
-        h2 = EmbeddedH2.in(lateDir.store());
+        h2 = EmbeddedH2.in(lateDir.store(), null);
         database = new RecordingDataSource(JdbcStores.dataSource(h2), true);
         spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
@@ -79,9 +80,9 @@ abstract class AdminFixture {
     /** Spools a result. */
     protected void spool(String id, String code) {
         spool.put(
-                LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                new Incoming.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code(code)
-                        .build(),
+                        .build()),
                 "the store was down");
     }
 }

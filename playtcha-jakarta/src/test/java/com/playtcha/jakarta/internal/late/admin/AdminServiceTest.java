@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
@@ -108,7 +108,7 @@ class AdminServiceTest extends AdminFixture {
     void aSpooledFailOpenRecordIsShownWithoutItsToken() {
         Instant now = clock.instant();
         spool.put(
-                new FailOpenRecord(
+                new Incoming.FailOpen(
                         new NewItem(
                                 "p1",
                                 LateKind.LATE_VERDICT,

@@ -151,7 +151,7 @@ class LateCommandProcessTest {
 
     @Test
     void aDatabaseThatAnotherProcessHasOpenIsReported() throws Exception {
-        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store());
+        try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store(), null);
                 Connection connection = h2.getConnection()) {
             assertThat(connection.isClosed()).isFalse();
 

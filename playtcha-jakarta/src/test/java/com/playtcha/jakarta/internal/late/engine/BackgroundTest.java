@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
@@ -79,7 +78,7 @@ class BackgroundTest extends EngineFixture {
                         Runnable::run)
                 .build();
         store.take(
-                new Incoming.FailOpen(new FailOpenRecord(
+                new Incoming.FailOpen(
                         new NewItem(
                                 "late-1",
                                 LateKind.LATE_VERDICT,
@@ -90,7 +89,7 @@ class BackgroundTest extends EngineFixture {
                                 clock.instant().plusSeconds(5),
                                 clock.instant().plusSeconds(300)),
                         Ids.digest("project", "token"),
-                        clock.instant().plusSeconds(300))),
+                        clock.instant().plusSeconds(300)),
                 10,
                 clock.instant());
         engine.openStore();

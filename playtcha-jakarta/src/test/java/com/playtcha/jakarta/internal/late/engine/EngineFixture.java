@@ -60,7 +60,7 @@ public abstract class EngineFixture {
 
     @BeforeEach
     void openDatabase() throws SQLException {
-        h2 = EmbeddedH2.in(directory.resolve("h2"));
+        h2 = EmbeddedH2.in(directory.resolve("h2"), null);
         // A row may be locked for as long as a slow disk takes.
         execute("SET DEFAULT_LOCK_TIMEOUT 60000");
         database = new RecordingDataSource(JdbcStores.dataSource(h2), true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -263,7 +264,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().accept("t1", "yes");
         engine.pollOnce();
-        spool.put(handled.get(0), "the process died before it deleted this");
+        spool.put(new Incoming.Result(handled.get(0)), "the process died before it deleted this");
 
         run(Duration.ofSeconds(5));
 

@@ -110,8 +110,8 @@ class LateVerdictTest extends EngineFixture {
         playtcha = token -> error(409, "already_redeemed");
         track("token", false);
         clock.advance(Duration.ofSeconds(10));
-        assertThat(store.claim(
-                        new Claim(WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1)))
+        assertThat(store.claim(new Claim(
+                        WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1, false)))
                 .hasSize(1);
         engine.pollOnce();
         assertThat(asked).isEmpty();

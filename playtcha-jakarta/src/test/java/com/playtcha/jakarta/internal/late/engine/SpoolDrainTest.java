@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -30,8 +30,8 @@ class SpoolDrainTest extends EngineFixture {
         for (int i = 0; i < many; i++) {
             String id = track("token-" + i, true);
             spool.put(
-                    LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
-                            .build(),
+                    new Incoming.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
+                            .build()),
                     "the store was down");
         }
 
@@ -51,9 +51,10 @@ class SpoolDrainTest extends EngineFixture {
         listeners.add((id, kind, from, to, outcome) -> {
             if (to == LateState.DELIVERED && handled.size() < 20) {
                 spool.put(
-                        LateResult.of("t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                        new Incoming.Result(LateResult.of(
+                                        "t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                                 .code("x")
-                                .build(),
+                                .build()),
                         "the store was slow");
             }
         });
@@ -72,9 +73,10 @@ class SpoolDrainTest extends EngineFixture {
         int most = 1000;
         AtomicInteger written = new AtomicInteger();
         Runnable write = () -> spool.put(
-                LateResult.of("t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                new Incoming.Result(LateResult.of(
+                                "t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
-                        .build(),
+                        .build()),
                 "the store was slow");
         for (int i = 0; i < backlog; i++) {
             write.run();
@@ -98,8 +100,8 @@ class SpoolDrainTest extends EngineFixture {
         String id = track("token", true);
         String other = track("another", true);
         spool.put(
-                LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
-                        .build(),
+                new Incoming.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
+                        .build()),
                 "the store was down");
         spool.failed(spool.find(id).orElseThrow(), "still down", clock.instant().plusSeconds(600));
 
@@ -130,7 +132,7 @@ class SpoolDrainTest extends EngineFixture {
                 clock.instant().plusSeconds(20),
                 clock.instant().plusSeconds(300));
         spool.put(
-                new FailOpenRecord(
+                new Incoming.FailOpen(
                         item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
                 "the store was down");
 
@@ -216,13 +218,14 @@ class SpoolDrainTest extends EngineFixture {
                     clock.instant(),
                     clock.instant(),
                     clock.instant().plusSeconds(300));
-            spool.put(new FailOpenRecord(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
+            spool.put(
+                    new Incoming.FailOpen(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
             clock.advance(Duration.ofMillis(1));
         }
         spool.put(
-                LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                new Incoming.Result(LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
-                        .build(),
+                        .build()),
                 "the store was down");
 
         run(Duration.ofSeconds(10));

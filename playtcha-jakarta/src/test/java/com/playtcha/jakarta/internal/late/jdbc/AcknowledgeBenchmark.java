@@ -54,7 +54,7 @@ public final class AcknowledgeBenchmark {
     public static void main(String[] arguments) throws Exception {
         Duration round = Duration.ofMillis(arguments.length == 0 ? 1000 : Long.parseLong(arguments[0]));
         Path directory = Files.createTempDirectory("playtcha-acknowledge");
-        try (EmbeddedH2 h2 = EmbeddedH2.in(directory)) {
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory, null)) {
             new AcknowledgeBenchmark().run(h2, round);
         } finally {
             delete(directory);
@@ -65,7 +65,12 @@ public final class AcknowledgeBenchmark {
         Transactions plain = new Transactions(h2::getConnection, 30, null);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
-        ways.put("with a flush", work -> plain.runDurably("take", work));
+        ways.put(
+                "with a flush",
+                work -> plain.run("take", sql -> {
+                    sql.requireDurable();
+                    return work.run(sql);
+                }));
         for (int threads : new int[] {1, 8, 32}) {
             compare(ways, threads, round, plain);
         }

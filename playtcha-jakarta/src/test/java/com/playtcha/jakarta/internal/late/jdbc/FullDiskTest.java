@@ -127,7 +127,7 @@ class FullDiskTest {
     }
 
     private Lease claim() {
-        return store.claim(new Claim(WorkQueue.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1))
+        return store.claim(new Claim(WorkQueue.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1, false))
                 .get(0);
     }
 

@@ -44,7 +44,7 @@ class H2LateStoreTest extends JdbcStoreContract {
 
     @Override
     protected DataSource database() throws SQLException {
-        h2 = EmbeddedH2.in(directory);
+        h2 = EmbeddedH2.in(directory, null);
         // Many at once wait for one row, on a machine that may be slow.
         write(h2, "SET DEFAULT_LOCK_TIMEOUT 60000");
         return JdbcStores.dataSource(h2);
@@ -102,7 +102,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     }
 
     private Claim claimed(WorkQueue lane, int most) {
-        return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most);
+        return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most, false);
     }
 
     @Test
@@ -217,7 +217,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     @Test
     void noThreadOutlivesTheDatabase() throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        EmbeddedH2 database = EmbeddedH2.in(directory.resolve("threads"));
+        EmbeddedH2 database = EmbeddedH2.in(directory.resolve("threads"), null);
         write(database, "CREATE TABLE t (id INT PRIMARY KEY, text VARCHAR)");
         write(database, "INSERT INTO t VALUES (1, SPACE(5000))");
         write(database, "CHECKPOINT SYNC");

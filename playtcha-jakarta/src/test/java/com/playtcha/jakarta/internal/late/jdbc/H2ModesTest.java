@@ -6,8 +6,8 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -103,7 +103,7 @@ class H2ModesTest {
                         JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
             assertThat(Single.trackFailOpen(
-                            store, List.of(new FailOpenRecord(pass, Ids.digest("p", "token"), now)), now))
+                            store, List.of(new Incoming.FailOpen(pass, Ids.digest("p", "token"), now)), now))
                     .containsExactly(AcceptResult.STORED);
             Single.track(store, new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
@@ -112,9 +112,9 @@ class H2ModesTest {
             assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.STORED);
             assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
             for (WorkQueue lane : List.of(WorkQueue.ASK, WorkQueue.POLL, WorkQueue.DELIVER)) {
-                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
+                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .hasSize(1);
-                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10)))
+                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .isEmpty();
             }
             assertThat(store.accept(
@@ -124,11 +124,12 @@ class H2ModesTest {
                             10,
                             now))
                     .isEqualTo(AcceptResult.STORED);
-            Lease lease = store.claim(new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10))
+            Lease lease = store.claim(
+                            new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.fail(store, lease, "", now, now)).isTrue();
             assertThat(store.deadLetters(10)).hasSize(1);
-            lease = store.claim(new Claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10))
+            lease = store.claim(new Claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.deliver(store, lease, now, now, delivery -> {})).isTrue();
             assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);

@@ -55,7 +55,7 @@ abstract class JdbcStoreContract extends StoreContract {
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         try (LateStore other = secondNode()) {
-            assertThat(other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 10)))
+            assertThat(other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 10, false)))
                     .isEmpty();
         }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -163,7 +162,7 @@ class PlansTest {
         NewItem task = new NewItem(run, LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300));
         store.takeAll(
                 List.of(
-                        new Incoming.FailOpen(new FailOpenRecord(verdict, Ids.digest(run), now.plusSeconds(300))),
+                        new Incoming.FailOpen(verdict, Ids.digest(run), now.plusSeconds(300)),
                         new Incoming.Track(task),
                         new Incoming.PollNow(new NewItem(
                                 "i91", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
@@ -174,10 +173,10 @@ class PlansTest {
                 now);
         store.take(new Incoming.Track(task), 100_000, now);
         store.take(
-                new Incoming.FailOpen(new FailOpenRecord(
+                new Incoming.FailOpen(
                         new NewItem(verdict.id() + "b", verdict.kind(), "guard1", "t", true, now, now, now),
                         Ids.digest(run),
-                        now.plusSeconds(400))),
+                        now.plusSeconds(400)),
                 100_000,
                 now.plusSeconds(301));
 
@@ -212,7 +211,8 @@ class PlansTest {
         store.retry("i98", now);
         store.retryAll(500, now.minusSeconds(7200));
         store.discard("i198", now, now);
-        store.ensureDiscarded(run + "-discarded", LateKind.TASK, now, now);
+        store.take(new Incoming.Discard(run + "-discarded", LateKind.TASK, now), 100_000, now);
+        store.take(new Incoming.Discard("i97", LateKind.TASK, now), 100_000, now);
         store.counts();
         store.forget(now.plusSeconds(700_000), 1000);
     }

@@ -8,8 +8,8 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.FailOpenRecord;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
@@ -56,7 +56,7 @@ class SpoolDirectoryTest {
                 .attempts(3)
                 .build();
 
-        directory.put(result, "no connection\n");
+        directory.put(new Incoming.Result(result), "no connection\n");
         SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
 
         assertThat(entry.id()).isEqualTo(id);
@@ -81,13 +81,13 @@ class SpoolDirectoryTest {
                 clock.instant(),
                 clock.instant().plusSeconds(5),
                 clock.instant().plusSeconds(300));
-        FailOpenRecord pass = new FailOpenRecord(
+        Incoming.FailOpen pass = new Incoming.FailOpen(
                 item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
         SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
 
-        assertThat(entry.failOpen()).isEqualTo(pass);
+        assertThat(entry.content()).isEqualTo(pass);
         assertThat(entry.result()).isNull();
     }
 
@@ -193,29 +193,27 @@ class SpoolDirectoryTest {
     @Test
     void aKnownOutcomeReplacesAnUnknownOne() {
         SpoolDirectory directory = open(10, 1 << 20);
-        directory.put(
-                LateResult.of("t1", LateKind.LATE_VERDICT, LateOutcome.UNCONFIRMED, clock.instant())
-                        .build(),
-                "down");
+        directory.put(verdict(LateOutcome.UNCONFIRMED), "down");
 
-        assertThat(directory.put(
-                        LateResult.of("t1", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
-                                .build(),
-                        "down"))
-                .isEqualTo(AcceptResult.SPOOLED);
+        assertThat(directory.put(verdict(LateOutcome.VERIFIED), "down")).isEqualTo(AcceptResult.SPOOLED);
 
         assertThat(directory.list(10))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
     }
 
+    private Incoming verdict(LateOutcome outcome) {
+        return new Incoming.Result(LateResult.of("t1", LateKind.LATE_VERDICT, outcome, clock.instant())
+                .build());
+    }
+
     @Test
     void aDiscardOutlivesItsResultAndARestart() throws IOException {
         open(1, 1 << 20).put(result("t1", "x"), "down");
 
-        assertThat(open(1, 1 << 20).discard("t1")).isPresent();
-        assertThat(open(1, 1 << 20).discard("t1")).isEmpty();
-        assertThat(open(1, 1 << 20).discard("t2")).isEmpty();
+        assertThat(open(1, 1 << 20).discard("t1", clock.instant())).isPresent();
+        assertThat(open(1, 1 << 20).discard("t1", clock.instant())).isEmpty();
+        assertThat(open(1, 1 << 20).discard("t2", clock.instant())).isEmpty();
 
         SpoolDirectory again = open(1, 1 << 20);
         assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".discarded");
@@ -234,7 +232,7 @@ class SpoolDirectoryTest {
         SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         byte[] result = Files.readAllBytes(directory().resolve(Ids.key("t1") + ".json"));
-        directory.discard("t1");
+        directory.discard("t1", clock.instant());
         // The process died between the two steps of the discard.
         Files.write(directory().resolve(Ids.key("t1") + ".json"), result);
 
@@ -334,10 +332,10 @@ class SpoolDirectoryTest {
         return SpoolDirectory.open(directory(), files, bytes, texts, clock);
     }
 
-    private LateResult result(String id, String code) {
-        return LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+    private Incoming result(String id, String code) {
+        return new Incoming.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                 .code(code)
-                .build();
+                .build());
     }
 
     private static List<String> filesOf(Path directory) throws IOException {

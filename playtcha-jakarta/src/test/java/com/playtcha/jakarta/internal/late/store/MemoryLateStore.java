@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -11,8 +10,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,15 +44,22 @@ public final class MemoryLateStore implements LateStore {
 
     private Arrival takeOne(Incoming arrival, int maxUntracked, Instant now) {
         if (arrival instanceof Incoming.Result result) {
-            return arrive(result.result(), maxUntracked, now);
+            return arrive(result, maxUntracked, now);
         }
         if (arrival instanceof Incoming.FailOpen failOpen) {
-            return new Arrival(track(failOpen.failOpen(), now), null, null);
+            return new Arrival(track(failOpen, now), null, null);
         }
         if (arrival instanceof Incoming.PollNow poll) {
             return new Arrival(pollNow(poll.item(), maxUntracked, now), null, null);
         }
-        NewItem item = ((Incoming.Track) arrival).item();
+        if (arrival instanceof Incoming.Discard discard) {
+            MemoryRow row = rows.computeIfAbsent(discard.id(), id -> new MemoryRow(discard.item(), now));
+            if (!row.state.isFinal()) {
+                row.end(LateState.DISCARDED, discard.forgetAt(), now);
+            }
+            return new Arrival(AcceptResult.STORED, null, null);
+        }
+        NewItem item = arrival.item();
         MemoryRow known = rows.get(item.id());
         LateState before = known == null ? null : known.state;
         MemoryRow row = rows.computeIfAbsent(item.id(), id -> new MemoryRow(item, now));
@@ -59,7 +67,7 @@ public final class MemoryLateStore implements LateStore {
         return new Arrival(AcceptResult.STORED, before, row.snapshot());
     }
 
-    private AcceptResult track(FailOpenRecord pass, Instant now) {
+    private AcceptResult track(Incoming.FailOpen pass, Instant now) {
         Instant until = grants.get(pass.grant());
         if (rows.containsKey(pass.item().id())) {
             return AcceptResult.STORED;
@@ -89,13 +97,14 @@ public final class MemoryLateStore implements LateStore {
         return AcceptResult.STORED;
     }
 
-    private Arrival arrive(LateResult result, int maxUntracked, Instant now) {
+    private Arrival arrive(Incoming.Result arrival, int maxUntracked, Instant now) {
+        LateResult result = arrival.result();
         MemoryRow row = rows.get(result.getId());
         if (row == null) {
             if (unknown() >= maxUntracked) {
                 return new Arrival(AcceptResult.REFUSED, null, null);
             }
-            row = new MemoryRow(unknownItem(result, now), now);
+            row = new MemoryRow(arrival.item(), now);
             row.tracked = false;
             row.resolve(result, now);
             rows.put(result.getId(), row);
@@ -110,10 +119,6 @@ public final class MemoryLateStore implements LateStore {
         }
         boolean same = ResultText.digest(result).equals(row.digest);
         return new Arrival(same ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT, before, null);
-    }
-
-    private static NewItem unknownItem(LateResult result, Instant now) {
-        return new NewItem(result.getId(), result.getKind(), "callback", null, false, result.getStartedAt(), now, now);
     }
 
     private long unknown() {
@@ -284,26 +289,17 @@ public final class MemoryLateStore implements LateStore {
     }
 
     @Override
-    public synchronized void ensureDiscarded(String id, LateKind kind, Instant forgetAt, Instant now) {
-        MemoryRow row = rows.get(id);
-        if (row == null) {
-            row = new MemoryRow(new NewItem(id, kind, "spool", null, false, now, forgetAt, forgetAt), now);
-            rows.put(id, row);
-        }
-        if (!row.state.isFinal()) {
-            row.end(LateState.DISCARDED, forgetAt, now);
-        }
-    }
-
-    @Override
     public synchronized Counts counts() {
         return new Counts(
                 count(LateState.AWAITING),
                 count(LateState.READY),
                 count(LateState.DEAD_LETTER),
-                earliest(LateState.READY, row -> row.dueAt),
-                earliest(LateState.DEAD_LETTER, row -> row.deadSince),
-                earliest(LateState.DEAD_LETTER, row -> row.dueAt));
+                Stream.of(LateState.READY, LateState.DEAD_LETTER)
+                        .map(state -> earliest(state, row -> row.dueAt))
+                        .filter(Objects::nonNull)
+                        .min(Comparator.naturalOrder())
+                        .orElse(null),
+                earliest(LateState.DEAD_LETTER, row -> row.deadSince));
     }
 
     private long count(LateState state) {

@@ -30,10 +30,8 @@ public final class Single {
         }
     }
 
-    public static List<AcceptResult> trackFailOpen(LateStore store, List<FailOpenRecord> records, Instant now) {
-        List<Incoming> arrivals =
-                records.stream().<Incoming>map(Incoming.FailOpen::new).toList();
-        return store.takeAll(arrivals, ANY, now).stream()
+    public static List<AcceptResult> trackFailOpen(LateStore store, List<Incoming.FailOpen> records, Instant now) {
+        return store.takeAll(List.<Incoming>copyOf(records), ANY, now).stream()
                 .map(LateStore.Arrival::outcome)
                 .toList();
     }

@@ -83,11 +83,11 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofSeconds(60));
 
         assertThat(claim(WorkQueue.POLL)).isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.ASK, "other", false, now(), "me", LEASE, 10)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "other", false, now(), "me", LEASE, 10, false)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", true, now(), "me", LEASE, 10)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", true, now(), "me", LEASE, 10, false)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", false, now(), "me", LEASE, 10)))
+        assertThat(store.claim(new Claim(WorkQueue.ASK, "default", false, now(), "me", LEASE, 10, false)))
                 .hasSize(1);
         assertThat(claim(WorkQueue.DELIVER)).hasSize(1);
     }
@@ -98,7 +98,7 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofMinutes(5));
         Single.trackFailOpen(store, List.of(pass("v2", "token-2", false)), now());
 
-        List<Lease> expired = store.claim(new Claim(WorkQueue.ASK, null, true, now(), "me", LEASE, 10));
+        List<Lease> expired = store.claim(new Claim(WorkQueue.ASK, null, true, now(), "me", LEASE, 10, false));
 
         assertThat(only(expired).id()).isEqualTo("v1");
     }
@@ -186,7 +186,7 @@ public abstract class StoreContract extends ArrivalContract {
         Counts counts = store.counts();
         assertThat(counts.dead()).isEqualTo(1);
         assertThat(counts.oldestDead()).isEqualTo(deadSince);
-        assertThat(counts.earliestRetry()).isEqualTo(now().plusSeconds(600));
+        assertThat(counts.earliestDue()).isEqualTo(now().plusSeconds(600));
         clock.advance(Duration.ofSeconds(600));
         assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
         assertThat(store.deadLetters(10)).isEmpty();
@@ -232,8 +232,8 @@ public abstract class StoreContract extends ArrivalContract {
         Lease claimed = only(claim(WorkQueue.DELIVER));
 
         for (String id : List.of("awaiting", "delivered", "ready", "unknown")) {
-            store.ensureDiscarded(id, LateKind.TASK, now().plusSeconds(60), now());
-            store.ensureDiscarded(id, LateKind.TASK, now().plusSeconds(60), now());
+            store.take(new Incoming.Discard(id, LateKind.TASK, now().plusSeconds(60)), 10, now());
+            store.take(new Incoming.Discard(id, LateKind.TASK, now().plusSeconds(60)), 10, now());
         }
 
         assertThat(store.find("delivered").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
@@ -263,7 +263,7 @@ public abstract class StoreContract extends ArrivalContract {
     void anExpiredItemEndsAsExpired() throws Exception {
         Single.track(store, task("t1"), now());
         clock.advance(Duration.ofHours(1));
-        Lease lease = only(store.claim(new Claim(WorkQueue.POLL, null, true, now(), "me", LEASE, 10)));
+        Lease lease = only(store.claim(new Claim(WorkQueue.POLL, null, true, now(), "me", LEASE, 10, false)));
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
         assertThat(store.resolve(lease, expired, now())).isTrue();
@@ -283,7 +283,7 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofSeconds(1));
         store.accept(completed("t3", "x"), MOST_UNKNOWN, now());
 
-        assertThat(store.counts()).isEqualTo(new Counts(1, 2, 0, ready, null, null));
+        assertThat(store.counts()).isEqualTo(new Counts(1, 2, 0, ready, null));
     }
 
     @Test
@@ -306,7 +306,7 @@ public abstract class StoreContract extends ArrivalContract {
     void aGrantOutlivesItsItem() throws Exception {
         NewItem item = pass("first", "token", true).item();
         String grant = Ids.digest("project", "token");
-        Single.trackFailOpen(store, List.of(new FailOpenRecord(item, grant, now().plusSeconds(600))), now());
+        Single.trackFailOpen(store, List.of(new Incoming.FailOpen(item, grant, now().plusSeconds(600))), now());
         clock.advance(Duration.ofSeconds(5));
         LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
                 .build();

@@ -63,10 +63,10 @@ public abstract class StoreFixture {
                 id, LateKind.TASK, "poll", null, false, now(), now().plusSeconds(120), now().plusSeconds(3600));
     }
 
-    protected FailOpenRecord pass(String id, String token, boolean sent) {
+    protected Incoming.FailOpen pass(String id, String token, boolean sent) {
         NewItem item = new NewItem(
                 id, LateKind.LATE_VERDICT, "default", token, sent, now(), now().plusSeconds(5), now().plusSeconds(300));
-        return new FailOpenRecord(item, Ids.digest("project", token), now().plusSeconds(300));
+        return new Incoming.FailOpen(item, Ids.digest("project", token), now().plusSeconds(300));
     }
 
     protected LateResult completed(String id, String code) {
@@ -76,7 +76,7 @@ public abstract class StoreFixture {
     }
 
     protected Claim wanted(WorkQueue lane, int most) {
-        return new Claim(lane, null, false, now(), "me", LEASE, most);
+        return new Claim(lane, null, false, now(), "me", LEASE, most, false);
     }
 
     /** What is to be handed over includes dead letters. */
