@@ -140,7 +140,7 @@ class PlansTest {
                             new Settlement.Failed(claimed.get(1), "an error", now, false),
                             new Settlement.Released(claimed.get(2), false)),
                     now);
-            store.ensureDiscarded("c", LateKind.TASK, now, now);
+            store.take(new Incoming.Discard("c", LateKind.TASK, now), 10, now);
         }
 
         Map<String, String> plans = new TreeMap<>(explaining.plans());
