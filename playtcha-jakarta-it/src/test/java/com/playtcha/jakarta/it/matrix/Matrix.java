@@ -47,7 +47,10 @@ public final class Matrix {
         Files.writeString(Path.of(args[2]), table);
         if (!"false".equals(args[3])) {
             Path page = Path.of(args[1]);
-            Files.writeString(page, merged(Files.readString(page), results));
+            // Modules that are built side by side share a process, but not this class.
+            synchronized (Runtime.getRuntime()) {
+                Files.writeString(page, merged(Files.readString(page), results));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +72,10 @@ public final class ResultWriter implements TestExecutionListener {
             String run =
                     System.getProperty("it.server") + "-jdk" + Runtime.version().feature() + "-";
             for (Map.Entry<String, Result> entry : results.entrySet()) {
-                Files.writeString(
-                        target.resolve(run + entry.getKey()), entry.getValue().line());
+                // Whole before it is there: another module may be making its table.
+                Path file = Files.createTempFile(target.getParent(), run, null);
+                Files.writeString(file, entry.getValue().line());
+                Files.move(file, target.resolve(run + entry.getKey()), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
