@@ -5,16 +5,20 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Blocks requests until every request thread has one. Request threads have names that differ by a number at the end.
- * Requests that end quickly would leave most threads idle.
+ * Blocks requests until every request thread has one, and no further thread starts. Request threads have names that differ
+ * by a number at the end. Requests that end quickly would leave most threads idle.
  */
 final class ThreadBarrier {
     /** The limit, for servers where some threads of that name never serve requests. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
+    /** A server that gets another request meanwhile, and may start a thread for it, has started it. */
+    private static final Duration QUIET = Duration.ofMillis(300);
+
     private static final Object LOCK = new Object();
     private static final Set<String> RELEASED = new HashSet<>();
     private static int inside;
+    private static long last;
 
     private ThreadBarrier() {}
 
@@ -23,14 +27,16 @@ final class ThreadBarrier {
         long end = System.nanoTime() + LIMIT.toNanos();
         synchronized (LOCK) {
             inside++;
+            last = System.nanoTime();
             try {
                 while (!RELEASED.contains(name)) {
-                    long left = (end - System.nanoTime()) / 1_000_000;
-                    if (left <= 0 || inside >= requestThreads()) {
+                    long now = System.nanoTime();
+                    boolean full = now - last >= QUIET.toNanos() && inside >= requestThreads();
+                    if (full || now >= end) {
                         RELEASED.add(name);
                         LOCK.notifyAll();
                     } else {
-                        LOCK.wait(left);
+                        LOCK.wait(QUIET.toMillis() / 3);
                     }
                 }
             } catch (InterruptedException e) {
