@@ -71,7 +71,7 @@ public class Verification {
      * @return the reason; never null
      */
     public Reason getReason() {
-        return reason;
+        return delegate().reason;
     }
 
     /**
@@ -81,7 +81,7 @@ public class Verification {
      * @return true if the request is allowed
      */
     public boolean isAllowed() {
-        return allowed;
+        return delegate().allowed;
     }
 
     /**
@@ -90,7 +90,7 @@ public class Verification {
      * @return true only for {@link Outcome#VERIFIED}
      */
     public boolean isDegraded() {
-        return degraded;
+        return delegate().degraded;
     }
 
     /**
@@ -99,7 +99,7 @@ public class Verification {
      * @return the status; 0 if there was no response or no call
      */
     public int getStatus() {
-        return status;
+        return delegate().status;
     }
 
     /**
@@ -108,7 +108,7 @@ public class Verification {
      * @return the envelope as Playtcha sent it, or null if there is none
      */
     public @Nullable UpstreamError getError() {
-        return error;
+        return delegate().error;
     }
 
     /**
@@ -118,7 +118,7 @@ public class Verification {
      * @return the duration, or null for every other outcome
      */
     public @Nullable Duration getRetryAfter() {
-        return retryAfter;
+        return delegate().retryAfter;
     }
 
     /**
@@ -128,7 +128,7 @@ public class Verification {
      *     with a boolean {@code success}
      */
     public Map<String, @Nullable Object> getFields() {
-        return fields;
+        return delegate().fields;
     }
 
     /**
@@ -138,7 +138,7 @@ public class Verification {
      * @return the id, or null unless the request was allowed without a verdict and is tracked
      */
     public @Nullable String getDeferralId() {
-        return deferralId;
+        return delegate().deferralId;
     }
 
     /**
@@ -147,7 +147,7 @@ public class Verification {
      * @return the duration; zero if Playtcha was not called; never null
      */
     public Duration getDuration() {
-        return duration;
+        return delegate().duration;
     }
 
     /**
@@ -198,6 +198,16 @@ public class Verification {
         Builder builder = toBuilder().allowed(false);
         builder.reason = reason;
         return builder.build();
+    }
+
+    /**
+     * Returns the verification whose values the getters return. A view, such as the object that CDI injects, overrides this.
+     *
+     * @return this object, or the one that a view shows at the time of the call; never null
+     * @throws IllegalStateException if a view has nothing to show
+     */
+    protected Verification delegate() {
+        return this;
     }
 
     /** Uses the getters and not the fields, since proxies override the getters. */

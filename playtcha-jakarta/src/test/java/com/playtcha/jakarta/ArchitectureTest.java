@@ -186,7 +186,7 @@ class ArchitectureTest {
     static final ArchRule springHasOneHome = home("spring", "org.springframework..");
 
     @ArchTest
-    static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config", "servlet");
+    static final ArchRule bridge = onlyOurs("bridge", "", "cdi", "config", "runtime", "servlet");
 
     @ArchTest
     static final ArchRule rest = onlyOurs("rs", "", "annotation", "config", "json", "gate", "request", "runtime");

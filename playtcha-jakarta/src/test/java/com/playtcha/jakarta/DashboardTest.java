@@ -2,7 +2,7 @@ package com.playtcha.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
+import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.ScriptedRun;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -42,7 +42,7 @@ class DashboardTest {
     @BeforeAll
     static void scrape() throws Exception {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        BeanLookup beans = new BeanLookup() {
+        ApplicationBeans beans = new ApplicationBeans() {
             @Override
             public <T> T find(Class<T> type) {
                 return type == MeterRegistry.class ? type.cast(registry) : null;

@@ -4,8 +4,8 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.cdi.BuildTimeUses;
-import com.playtcha.jakarta.internal.cdi.LateProducer;
 import com.playtcha.jakarta.internal.cdi.PlaytchaExtension;
+import com.playtcha.jakarta.internal.cdi.Producers;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Instance;
@@ -39,12 +39,11 @@ import org.jspecify.annotations.Nullable;
 @SkipIfPortableExtensionPresent(PlaytchaExtension.class)
 public class PlaytchaBuildExtension implements BuildCompatibleExtension {
     private static final String VERIFIER = PlaytchaVerifier.class.getName();
-    private static final Set<String> LATE =
-            LateProducer.TYPES.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> TYPES =
+            Producers.TYPES.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> LOOK_UPS = Set.of(Instance.class.getName(), Provider.class.getName());
 
-    private final List<String> guards = new ArrayList<>();
-    private final List<String> places = new ArrayList<>();
+    private final List<String> uses = new ArrayList<>();
     private final Set<ClassInfo> beans = new LinkedHashSet<>();
     private boolean readinessChecked;
 
@@ -74,8 +73,8 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
             String guard = guard(point);
             if (guard != null) {
                 String of = bean.declaringClass().name();
-                guards.add(guard);
-                places.add(
+                uses.add(guard);
+                uses.add(
                         point.declaration().isField()
                                 ? "field " + of + "."
                                         + point.declaration().asField().name()
@@ -100,7 +99,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 return null;
             }
         }
-        return isVerifier || LATE.contains(type) ? guard : null;
+        return TYPES.contains(type) ? guard : null;
     }
 
     /** Returns whether a bean may be guarded, which its class shows at run time. */
@@ -143,10 +142,9 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .addBean(BuildTimeUses.class)
                 .type(BuildTimeUses.class)
                 .scope(Dependent.class)
-                .withParam(BuildTimeUses.GUARDS, guards.toArray(String[]::new))
-                .withParam(BuildTimeUses.PLACES, places.toArray(String[]::new))
+                .withParam(BuildTimeUses.USES, uses.toArray(String[]::new))
                 .withParam(BuildTimeUses.BEANS, beans.toArray(ClassInfo[]::new))
                 .withParam(BuildTimeUses.HEALTH, readinessChecked)
-                .createWith(BuildTimeUses.Creator.class);
+                .createWith(BuildTimeUses.class);
     }
 }

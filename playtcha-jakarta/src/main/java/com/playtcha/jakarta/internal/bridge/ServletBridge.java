@@ -1,9 +1,12 @@
 package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
-import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.servlet.ServletSettings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Iterator;
@@ -13,31 +16,37 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Provides CDI beans with the current servlet request, so that filters, resources and beans share its verifications.
- * Loaded by reflection.
+ * Public for CDI only.
  */
-public final class ServletBridge implements ServletAccess {
+@ApplicationScoped
+public class ServletBridge implements ServletAccess {
     private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
 
+    /** The application may produce further beans of this type. */
+    @Inject
+    @Any
+    Instance<HttpServletRequest> requests;
+
+    /** For CDI. */
     public ServletBridge() {}
 
+    /** Where a server provides the Servlet API, CDI may start before the context, as on WildFly. */
     @Override
-    public boolean isOfServer() {
-        return ServletContext.class.getClassLoader() != ServletBridge.class.getClassLoader();
+    public boolean prepare(PlaytchaApplication application, Object initialized) {
+        if (initialized instanceof ServletContext context) {
+            application.setDefaultLoader(
+                    uses -> ServletSettings.withoutFilters(context).uses(uses).load());
+            return true;
+        }
+        return ServletContext.class.getClassLoader() == ServletBridge.class.getClassLoader();
     }
 
     @Override
-    public @Nullable SettingsLoader settings(Object initialized) {
-        return initialized instanceof ServletContext context ? ServletSettings.withoutFilters(context) : null;
-    }
-
-    @Override
-    public @Nullable RequestAttributes currentRequest(Instance<Object> beans) {
-        // The application may produce further beans of this type, and its producers may throw.
-        Iterator<HttpServletRequest> requests =
-                beans.select(HttpServletRequest.class).iterator();
-        while (requests.hasNext()) {
+    public @Nullable RequestAttributes currentRequest() {
+        Iterator<HttpServletRequest> all = requests.iterator();
+        while (all.hasNext()) {
             try {
-                HttpServletRequest request = requests.next();
+                HttpServletRequest request = all.next();
                 // A proxy without a current request fails when a method is called.
                 if (request != null && request.getDispatcherType() != null) {
                     return new RequestAttributes(request::getAttribute, request::setAttribute);

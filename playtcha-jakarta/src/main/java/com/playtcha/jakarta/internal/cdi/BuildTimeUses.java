@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.build.compatible.spi.Parameters;
 import jakarta.enterprise.inject.build.compatible.spi.SyntheticBeanCreator;
@@ -11,36 +12,44 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the build extension recorded, as a bean: the uses of guards and of late results, and whether a readiness check was
- * added. Public for CDI only.
+ * What the build extension recorded, as a bean that creates itself from the parameters that were kept. Public for CDI
+ * only.
  */
-public record BuildTimeUses(Set<CodeUse> uses, boolean readinessChecked) {
-    public static final String GUARDS = "guards";
-    public static final String PLACES = "places";
+public final class BuildTimeUses implements SyntheticBeanCreator<BuildTimeUses> {
+    /** The guards and places of injected verifiers and late results, by turns; the guard of the latter is empty. */
+    public static final String USES = "uses";
+    /** The classes of the beans that may be guarded. */
     public static final String BEANS = "beans";
+    /** Whether a readiness check was added. */
     public static final String HEALTH = "health";
 
-    /** Creates the bean from the parameters that the build recorded, and inspects the beans that were marked. */
-    public static final class Creator implements SyntheticBeanCreator<BuildTimeUses> {
-        /** For CDI. */
-        public Creator() {}
+    private final Set<CodeUse> uses = new LinkedHashSet<>();
+    private boolean readinessChecked;
 
-        @Override
-        public BuildTimeUses create(Instance<Object> lookup, Parameters params) {
-            String[] guards = params.get(GUARDS, String[].class);
-            String[] places = params.get(PLACES, String[].class);
-            Set<CodeUse> uses = new LinkedHashSet<>();
-            for (int i = 0; i < guards.length; i++) {
-                uses.add(new CodeUse(guards[i].isEmpty() ? null : guards[i], places[i]));
-            }
-            List<String> problems = new ArrayList<>();
-            for (Class<?> bean : params.get(BEANS, Class[].class)) {
-                problems.addAll(BeanInspector.inspect(bean, uses));
-            }
-            if (!problems.isEmpty()) {
-                throw new DefinitionException(String.join("\n", problems));
-            }
-            return new BuildTimeUses(uses, params.get(HEALTH, Boolean.class));
+    /** For CDI. */
+    public BuildTimeUses() {}
+
+    @Override
+    public BuildTimeUses create(Instance<Object> lookup, Parameters params) {
+        String[] recorded = params.get(USES, String[].class);
+        for (int i = 0; i < recorded.length; i += 2) {
+            uses.add(new CodeUse(recorded[i].isEmpty() ? null : recorded[i], recorded[i + 1]));
+        }
+        List<String> problems = new ArrayList<>();
+        for (Class<?> bean : params.get(BEANS, Class[].class)) {
+            problems.addAll(BeanInspector.inspect(bean, uses));
+        }
+        if (!problems.isEmpty()) {
+            throw new DefinitionException(String.join("\n", problems));
+        }
+        readinessChecked = params.get(HEALTH, Boolean.class);
+        return this;
+    }
+
+    void report(PlaytchaApplication application) {
+        application.use(uses);
+        if (readinessChecked) {
+            application.setReadinessChecked();
         }
     }
 }

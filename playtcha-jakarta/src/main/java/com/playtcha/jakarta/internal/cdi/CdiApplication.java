@@ -1,10 +1,12 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
-import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
+import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,29 +24,24 @@ import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Connects the application's guards with CDI: checks the settings at start if no servlet context does, fires events, and
- * provides the current request's verifications. Public for CDI only.
+ * Connects the application's guards with CDI: checks the settings at start if no servlet context does, and provides
+ * beans and events. Public for CDI only.
  */
 @ApplicationScoped
-public class CdiApplication {
-    private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
-
+public class CdiApplication implements ApplicationBeans {
     private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
+    private final EventForwarder listener = new EventForwarder(this::fire);
 
-    @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<RequestVerifications> outsideOfRequests = new ThreadLocal<>();
+    @SuppressWarnings("NullAway.Init") // Set when the bean has been created.
+    private PlaytchaApplication application;
 
-    private final @Nullable ServletAccess servlets = ServletAccess.find();
-    private @Nullable PlaytchaApplication application;
-    private volatile @Nullable CdiEventListener eventListener;
-    private final AtomicReference<@Nullable CdiLateHandler> handler = new AtomicReference<>();
+    private @Nullable ClassLoader classes;
+    private volatile @Nullable CdiLateHandler lateHandler;
 
     @Inject
     @Any
@@ -53,6 +50,10 @@ public class CdiApplication {
     @Inject
     @Any
     Instance<BuildTimeUses> buildTimeUses;
+
+    @Inject
+    @Any
+    Instance<ServletAccess> servlets;
 
     @Inject
     Event<Object> events;
@@ -65,89 +66,77 @@ public class CdiApplication {
     Instance<Object> beans;
 
     @Inject
-    CurrentRequest request;
+    Instance<RequestContextController> contexts;
+
+    @Inject
+    CurrentVerification current;
 
     /** For CDI. */
     public CdiApplication() {}
+
+    @PostConstruct
+    void init() {
+        application = extension.isResolvable()
+                ? extension.get().application()
+                : PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+    }
 
     /** Configures and starts the application, before any other observer could use a guard. */
     void start(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @Initialized(ApplicationScoped.class)
                     Object initialized) {
-        PlaytchaApplication playtcha = application();
         try {
-            buildTimeUses.forEach(found -> {
-                playtcha.use(found.uses());
-                if (found.readinessChecked()) {
-                    playtcha.setReadinessChecked();
+            buildTimeUses.forEach(found -> found.report(application));
+            begin();
+            if (!application.isClaimed()) {
+                if (servlets.isResolvable() && !servlets.get().prepare(application, initialized)) {
+                    return;
                 }
-            });
-            begin(playtcha);
-            SettingsLoader ofContext = servlets == null ? null : servlets.settings(initialized);
-            if (servlets != null && servlets.isOfServer() && ofContext == null && !playtcha.isClaimed()) {
-                // The servlet context starts later and has its own settings.
-                return;
-            }
-            if (!playtcha.isClaimed()) {
-                if (playtcha.isUsedByCode() || playtcha.hasLateHandler()) {
-                    if (ofContext == null) {
-                        playtcha.configureByDefault();
-                    } else {
-                        // The container did not run the initializer.
-                        playtcha.configure(uses -> ofContext.uses(uses).load())
-                                .warnings()
-                                .forEach(warning -> LOG.warn("{}", warning));
-                    }
-                }
-                // Items of an earlier run are delivered without waiting for the first request.
-                playtcha.startLate();
+                application.startWithoutContext();
             }
         } catch (RuntimeException e) {
             // The server may ignore the exception and continue: guards then refuse every request.
-            playtcha.refuse(e);
-            playtcha.endUnlessClaimed();
+            application.refuse(e);
+            application.endUnlessClaimed();
             throw e;
         }
-        playtcha.announce();
+        application.announce();
     }
 
-    /** Looks up one of the application's beans, such as a registry of metrics. */
-    private <T> @Nullable T find(Class<T> type) {
-        Instance<T> found = beans.select(type);
-        return found.isResolvable() ? found.get() : null;
-    }
-
-    private synchronized void begin(PlaytchaApplication playtcha) {
+    private synchronized void begin() {
         // Some servers fire the event once for each web module.
-        if (eventListener != null) {
-            return;
+        if (lateHandler == null) {
+            lateHandler = new CdiLateHandler(
+                    beans.select(BeanContainer.class).get(),
+                    extension.isResolvable() ? extension.get().handlers() : Set.of());
+            classes = Thread.currentThread().getContextClassLoader();
+            application.setBeans(this);
+            application.addListener(listener);
+            application.late().addListener(listener);
         }
-        CdiLateHandler bean = new CdiLateHandler(
-                beans.select(BeanContainer.class).get(),
-                extension.isResolvable() ? extension.get().handlers() : Set.of(),
-                beans.select(RequestContextController.class));
-        handler.set(bean);
-        playtcha.late().setBeans(bean);
-        CdiEventListener listener =
-                new CdiEventListener(events, Thread.currentThread().getContextClassLoader());
-        eventListener = listener;
-        playtcha.addListener(listener);
-        playtcha.setBeans(this::find);
-        playtcha.late().addListener(listener);
-        playtcha.setCurrentRequest(this::current);
+    }
+
+    /** Fires an event with the application's context class loader, since verifications may run on other threads. */
+    private void fire(Object event) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(classes == null ? before : classes);
+        try {
+            events.fire(event);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** Stops late results before beans are destroyed: a later call would create a bean again. */
     void endLate(
             @Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) @BeforeDestroyed(ApplicationScoped.class)
                     Object context) {
-        CdiLateHandler ending = handler.getAndSet(null);
+        CdiLateHandler ending = lateHandler;
         if (ending != null) {
-            LateResultsFacade late = application().late();
-            late.stop();
-            application().setBeans(null);
+            application.late().stop();
+            application.setBeans(null);
             ending.end();
-            late.setBeans(null);
         }
     }
 
@@ -156,57 +145,58 @@ public class CdiApplication {
     void end() {
         // For containers that do not fire BeforeDestroyed.
         endLate(this);
-        PlaytchaApplication playtcha = application();
-        CdiEventListener ending = eventListener;
-        if (ending != null) {
-            ending.end();
-            playtcha.removeListener(ending);
-            playtcha.late().removeListener(ending);
-            playtcha.setCurrentRequest(() -> null);
-        }
+        application.removeListener(listener);
+        application.late().removeListener(listener);
         methods.clear();
-        playtcha.endUnlessClaimed();
+        application.endUnlessClaimed();
     }
 
     /** Returns the application, which the servlet and REST sides share. */
-    public synchronized PlaytchaApplication application() {
-        PlaytchaApplication known = application;
-        if (known == null) {
-            known = extension.isResolvable()
-                    ? extension.get().application()
-                    : PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
-            application = known;
-        }
-        return known;
+    public PlaytchaApplication application() {
+        return application;
     }
 
-    /** Returns the access to the Servlet API, or null if that is absent. */
-    public @Nullable ServletAccess servlets() {
-        return servlets;
+    @Override
+    public <T> @Nullable T find(Class<T> type) {
+        Instance<T> found = beans.select(type);
+        return found.isResolvable() ? found.get() : null;
     }
 
-    /** Returns the verifications of the current request or of this thread's guarded call, or null if there is neither. */
-    public @Nullable RequestVerifications current() {
-        RequestVerifications ofThread = outsideOfRequests.get();
-        if (ofThread != null) {
-            return ofThread;
-        }
+    @Override
+    public @Nullable LateResultHandler handler() {
+        CdiLateHandler known = lateHandler;
+        return known == null ? null : known.get();
+    }
+
+    @Override
+    public void call(LateResultHandler handler, LateResult result, Delivery delivery) throws Exception {
+        inRequestContext(() -> {
+            handler.handle(result, delivery);
+            return null;
+        });
+    }
+
+    @Override
+    public @Nullable RequestVerifications currentRequest() {
         try {
-            return request.verifications();
+            return current.verifications();
         } catch (ContextNotActiveException outside) {
             return null;
         }
     }
 
-    /** Returns the verifications of a guarded call outside of a request; the interceptor that sets them removes them. */
-    public ThreadLocal<RequestVerifications> outsideOfRequests() {
-        return outsideOfRequests;
-    }
-
-    /** Publishes the decision in the attributes of the servlet request, if there is one. */
-    public void publish() {
-        if (outsideOfRequests.get() == null) {
-            request.publish();
+    /** Makes a call within the active request context, else within one of its own. */
+    public <T extends @Nullable Object> T inRequestContext(Callable<T> call) throws Exception {
+        try (Instance.Handle<RequestContextController> handle = contexts.getHandle()) {
+            RequestContextController context = handle.get();
+            boolean activated = context.activate();
+            try {
+                return call.call();
+            } finally {
+                if (activated) {
+                    context.deactivate();
+                }
+            }
         }
     }
 

@@ -1,36 +1,57 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
+import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The injectable {@link Verification} of the current request: the last guard's decision, allowed only if every guard so
- * far allowed the request. Public for CDI only.
+ * far allowed the request. The verifications are the servlet request's, shared with its filters, else those of CDI's
+ * request context alone. Public for CDI only.
  */
 @RequestScoped
-@Typed(Verification.class)
+@Typed({Verification.class, CurrentVerification.class})
 public class CurrentVerification extends Verification {
     @Inject
-    CdiApplication application;
+    @Any
+    Instance<ServletAccess> servlets;
+
+    private @Nullable RequestAttributes attributes;
+    private RequestVerifications verifications = RequestVerifications.ofNothing();
 
     /** For CDI. */
     public CurrentVerification() {}
 
-    private @Nullable Verification latest() {
-        RequestVerifications verifications = application.current();
-        return verifications == null ? null : verifications.latest();
+    @PostConstruct
+    void init() {
+        attributes = servlets.isResolvable() ? servlets.get().currentRequest() : null;
+        if (attributes != null) {
+            verifications = RequestVerifications.of(attributes.getter(), attributes.setter()::accept);
+        }
     }
 
-    private Verification required() {
-        Verification latest = latest();
+    public RequestVerifications verifications() {
+        return verifications;
+    }
+
+    /** Publishes the decision in the attributes of the servlet request, if there is one. */
+    public void publish() {
+        if (attributes != null) {
+            Attributes.publish(attributes.setter(), verifications);
+        }
+    }
+
+    @Override
+    protected Verification delegate() {
+        Verification latest = verifications.latest();
         if (latest == null) {
             throw new IllegalStateException("No guard has verified this request, so it has no Verification: map a"
                     + " PlaytchaFilter to its path, set playtcha.url-patterns, or call a method with @PlaytchaProtected"
@@ -40,53 +61,8 @@ public class CurrentVerification extends Verification {
     }
 
     @Override
-    public Reason getReason() {
-        return required().getReason();
-    }
-
-    @Override
-    public boolean isAllowed() {
-        return required().isAllowed();
-    }
-
-    @Override
-    public boolean isDegraded() {
-        return required().isDegraded();
-    }
-
-    @Override
-    public int getStatus() {
-        return required().getStatus();
-    }
-
-    @Override
-    public @Nullable UpstreamError getError() {
-        return required().getError();
-    }
-
-    @Override
-    public @Nullable Duration getRetryAfter() {
-        return required().getRetryAfter();
-    }
-
-    @Override
-    public Map<String, @Nullable Object> getFields() {
-        return required().getFields();
-    }
-
-    @Override
-    public @Nullable String getDeferralId() {
-        return required().getDeferralId();
-    }
-
-    @Override
-    public Duration getDuration() {
-        return required().getDuration();
-    }
-
-    @Override
     public String toString() {
-        Verification latest = latest();
+        Verification latest = verifications.latest();
         return latest == null ? "Verification[none: no guard has verified this request]" : latest.toString();
     }
 }

@@ -60,9 +60,8 @@ public final class InterceptedMethod {
     }
 
     /** Returns the name of the guard of the method or its class. */
-    String guard(@Nullable Object bean) {
-        Class<?> type = bean == null ? method.getDeclaringClass() : bean.getClass();
-        String guard = onMethod == null ? GuardAnnotations.guardOf(type) : onMethod.value();
+    String guard(Class<?> bean) {
+        String guard = onMethod == null ? GuardAnnotations.guardOf(bean) : onMethod.value();
         if (guard == null) {
             throw new IllegalStateException("The guard of " + method
                     + " cannot be determined: put @PlaytchaProtected on the method or its class");

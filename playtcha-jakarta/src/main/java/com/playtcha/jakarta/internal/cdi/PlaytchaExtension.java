@@ -41,7 +41,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +48,11 @@ import org.jspecify.annotations.Nullable;
  * their settings are checked before the start (contract, section 4). Public for CDI only.
  */
 public class PlaytchaExtension implements Extension {
-    /** The library's beans and interceptors. */
-    public static final List<Class<?>> BEANS = List.of(
-            CdiApplication.class,
-            CurrentRequest.class,
-            CurrentVerification.class,
-            VerifierProducer.class,
-            LateProducer.class,
-            ProtectedInterceptor.class);
+    private static final List<Class<?>> BEANS =
+            List.of(CdiApplication.class, CurrentVerification.class, Producers.class, ProtectedInterceptor.class);
+
+    /** Loaded only where the Servlet API is. */
+    private static final String SERVLETS = "com.playtcha.jakarta.internal.bridge.ServletBridge";
 
     /** Loaded only where the API of MicroProfile Health is. */
     public static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
@@ -71,13 +67,11 @@ public class PlaytchaExtension implements Extension {
     public PlaytchaExtension() {}
 
     /** Returns the application, which the servlet side shares. */
-    synchronized PlaytchaApplication application() {
-        PlaytchaApplication known = application;
-        if (known == null) {
-            known = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
-            application = known;
+    PlaytchaApplication application() {
+        if (application == null) {
+            application = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
         }
-        return known;
+        return application;
     }
 
     /** Returns the late result handlers of all archives. */
@@ -85,15 +79,24 @@ public class PlaytchaExtension implements Extension {
         return handlers;
     }
 
-    /** Returns the names of the beans to add: the readiness check only with its API and the setting {@code health}. */
+    /**
+     * Returns the names of the beans to add: the bridge only with the Servlet API, the readiness check only with its API
+     * and the setting {@code health}.
+     */
     public static List<String> beanNames() {
+        List<String> names = new ArrayList<>();
+        BEANS.forEach(bean -> names.add(bean.getName()));
+        ClassLoader own = PlaytchaExtension.class.getClassLoader();
+        if (ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", own)) {
+            names.add(SERVLETS);
+        }
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
-        boolean isHealthOn = ClassPresence.isPresent(
-                        "org.eclipse.microprofile.health.HealthCheck", PlaytchaExtension.class.getClassLoader())
+        if (ClassPresence.isPresent("org.eclipse.microprofile.health.HealthCheck", own)
                 && classes != null
-                && new SettingsLoader().classLoader(classes).isHealthOn();
-        return Stream.concat(BEANS.stream().map(Class::getName), isHealthOn ? Stream.of(HEALTH_CHECK) : Stream.of())
-                .toList();
+                && new SettingsLoader().classLoader(classes).isHealthOn()) {
+            names.add(HEALTH_CHECK);
+        }
+        return names;
     }
 
     void addBeans(@Observes BeforeBeanDiscovery event) throws ClassNotFoundException {
@@ -104,8 +107,7 @@ public class PlaytchaExtension implements Extension {
     }
 
     void collectInjectionPoint(@Observes ProcessInjectionPoint<?, ?> event) {
-        Type type = requiredType(event.getInjectionPoint());
-        if (type == PlaytchaVerifier.class || LateProducer.TYPES.contains(type)) {
+        if (Producers.TYPES.contains(requiredType(event.getInjectionPoint()))) {
             points.add(event.getInjectionPoint());
         }
     }
@@ -146,7 +148,7 @@ public class PlaytchaExtension implements Extension {
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
         for (InjectionPoint point : points) {
             if (isOurs(point, beans)) {
-                PlaytchaGuard guard = VerifierProducer.guard(point.getQualifiers());
+                PlaytchaGuard guard = Producers.guard(point.getQualifiers());
                 String named = guard == null ? GuardSettings.DEFAULT_NAME : guard.value();
                 boolean isVerifier = requiredType(point) == PlaytchaVerifier.class;
                 uses.add(new CodeUse(isVerifier ? named : null, describe(point)));
@@ -175,8 +177,7 @@ public class PlaytchaExtension implements Extension {
         Annotation[] qualifiers = point.getQualifiers().toArray(Annotation[]::new);
         try {
             Bean<?> bean = beans.resolve(beans.getBeans(requiredType(point), qualifiers));
-            return bean == null
-                    || List.of(VerifierProducer.class, LateProducer.class).contains(bean.getBeanClass());
+            return bean == null || bean.getBeanClass() == Producers.class;
         } catch (AmbiguousResolutionException any) {
             return true;
         }

@@ -26,9 +26,12 @@ import org.jspecify.annotations.Nullable;
 public class ProtectedInterceptor implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    // A client proxy, which is serialized with a bean that a session holds.
+    // Client proxies, which are serialized with a bean that a session holds.
     @Inject
     CdiApplication application;
+
+    @Inject
+    CurrentVerification current;
 
     /** For CDI. */
     public ProtectedInterceptor() {}
@@ -40,17 +43,8 @@ public class ProtectedInterceptor implements Serializable {
      */
     @AroundInvoke
     Object guard(InvocationContext call) throws Exception {
-        RequestVerifications verifications = application.current();
-        if (verifications != null) {
-            return guard(call, verifications);
-        }
-        RequestVerifications ofThisCall = RequestVerifications.ofNothing();
-        application.outsideOfRequests().set(ofThisCall);
-        try {
-            return guard(call, ofThisCall);
-        } finally {
-            application.outsideOfRequests().remove();
-        }
+        // Outside of a request, the call and those that it makes share the verifications of a context of their own.
+        return application.inRequestContext(() -> guard(call, current.verifications()));
     }
 
     private Object guard(InvocationContext call, RequestVerifications verifications) throws Exception {
@@ -62,11 +56,13 @@ public class ProtectedInterceptor implements Serializable {
         Verification decision;
         try {
             EventLoop.requireBlockingAllowed();
-            guard = application.application().guard(method.guard(call.getTarget()));
+            guard = application
+                    .application()
+                    .guard(method.guard(call.getTarget().getClass()));
             decision = decide(call, method, guard, verifications);
         } catch (Throwable error) {
             verifications.fail();
-            application.publish();
+            current.publish();
             throw error;
         }
         if (!decision.isAllowed() && !guard.settings().monitor()) {
@@ -79,11 +75,11 @@ public class ProtectedInterceptor implements Serializable {
             InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
-            return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, application::publish);
+            return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, current::publish);
         }
         @Nullable String token = (String) call.getParameters()[parameter];
         List<String> values = token == null ? List.of() : List.of(token);
         return verifications.verify(
-                guard, PresentedToken.of(values, guard.settings().maxTokenLength()), application::publish);
+                guard, PresentedToken.of(values, guard.settings().maxTokenLength()), current::publish);
     }
 }

@@ -4,18 +4,13 @@ import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The public view of an application's guards. Thread-safe. */
 public final class ApplicationGuards implements PlaytchaGuards {
-    private static final Logger LOG = LoggerFactory.getLogger(ApplicationGuards.class);
-
     private final PlaytchaApplication application;
     private final boolean owner;
 
@@ -39,9 +34,7 @@ public final class ApplicationGuards implements PlaytchaGuards {
         SettingsLoader loader = new SettingsLoader().map(settings).classLoader(classes);
         boolean opened = false;
         try {
-            LoadedSettings loaded =
-                    application.configure(uses -> loader.uses(uses).load());
-            loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
+            application.configure(uses -> loader.uses(uses).load());
             application.start();
             application.late().announce();
             opened = true;

@@ -19,7 +19,7 @@ final class LateHandlerLookup implements LateResultHandler {
     private boolean loaded;
     private volatile @Nullable LateResultHandler service;
     private volatile @Nullable LateResultHandler setInCode;
-    private volatile @Nullable HandlerProvider beans;
+    private volatile @Nullable ApplicationBeans beans;
     private volatile boolean ended;
 
     LateHandlerLookup(Supplier<@Nullable ClassLoader> loader) {
@@ -30,17 +30,17 @@ final class LateHandlerLookup implements LateResultHandler {
         setInCode = handler;
     }
 
-    void setBeans(@Nullable HandlerProvider provider) {
-        beans = provider;
+    void setBeans(@Nullable ApplicationBeans container) {
+        beans = container;
     }
 
     /** Returns the handler, or null if the application has none. */
     @Nullable
-    LateResultHandler find() throws NoHandlerException {
+    LateResultHandler find() {
         LateResultHandler handler = setInCode;
-        HandlerProvider provider = beans;
-        if (handler == null && provider != null) {
-            handler = provider.handler();
+        ApplicationBeans container = beans;
+        if (handler == null && container != null) {
+            handler = container.handler();
         }
         return handler == null ? service() : handler;
     }
@@ -86,30 +86,23 @@ final class LateHandlerLookup implements LateResultHandler {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ClassLoader classes = loader.get();
-        HandlerProvider provider = beans;
-        if (classes != null) {
-            thread.setContextClassLoader(classes);
-        }
+        thread.setContextClassLoader(classes == null ? before : classes);
         try {
-            if (provider == null) {
-                call(result, delivery);
+            LateResultHandler handler = find();
+            ApplicationBeans container = beans;
+            if (handler == null) {
+                throw new NoHandlerException(
+                        ended
+                                ? "the application has ended"
+                                : "this application has no LateResultHandler: make one a bean, name it in"
+                                        + " META-INF/services, or call LateResults.setHandler");
+            } else if (container == null) {
+                handler.handle(result, delivery);
             } else {
-                provider.runInRequestContext(() -> call(result, delivery));
+                container.call(handler, result, delivery);
             }
         } finally {
             thread.setContextClassLoader(before);
         }
-    }
-
-    private void call(LateResult result, Delivery delivery) throws Exception {
-        LateResultHandler handler = find();
-        if (handler == null) {
-            throw new NoHandlerException(
-                    ended
-                            ? "the application has ended"
-                            : "this application has no LateResultHandler: make one a bean, name it in"
-                                    + " META-INF/services, or call LateResults.setHandler");
-        }
-        handler.handle(result, delivery);
     }
 }

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateListener;
@@ -88,19 +87,9 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         return dataSources.apply(dataSourceName);
     }
 
-    /** Sets the provider of handlers that are beans of CDI or Spring; null when it ends. */
-    public void setBeans(@Nullable HandlerProvider value) {
-        handlers.setBeans(value);
-    }
-
     /** Logs a warning if late results run without a handler, or if there is a handler and they do not run. */
     public void announce() {
-        LateResultHandler found;
-        try {
-            found = handlers.find();
-        } catch (NoHandlerException ended) {
-            return;
-        }
+        LateResultHandler found = handlers.find();
         if (running == null && found != null) {
             LOG.warn(
                     "{} is a LateResultHandler, but late results are off: set playtcha.late-verdicts,"

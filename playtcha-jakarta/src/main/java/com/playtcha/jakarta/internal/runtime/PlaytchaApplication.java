@@ -7,8 +7,6 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.late.engine.NoHandlerException;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -25,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +42,6 @@ public final class PlaytchaApplication {
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Supplier<@Nullable RequestVerifications> currentRequest = () -> null;
     private Set<CodeUse> uses = Set.of();
     private Function<Set<CodeUse>, LoadedSettings> settingsLoader = this::withoutContext;
     private @Nullable LoadedSettings settings;
@@ -53,14 +49,11 @@ public final class PlaytchaApplication {
     private final LateResultsFacade late;
     private @Nullable PlaytchaRuntime running;
     private int users;
-    /** True after the last release: a call that is still running must not start a runtime that nothing closes. */
-    private boolean left;
-
     private boolean ended;
-    /** Runtimes that are being closed. The next one starts after that, since both would work on one store. */
-    private int closing;
+    /** True while a runtime is being closed. The next one starts after that, since both would work on one store. */
+    private boolean closing;
 
-    private volatile @Nullable BeanLookup beans;
+    private volatile @Nullable ApplicationBeans beans;
     private volatile boolean readinessChecked;
     private volatile @Nullable RuntimeMetrics metrics;
     private volatile boolean claimed;
@@ -120,11 +113,9 @@ public final class PlaytchaApplication {
         LoadedSettings loaded;
         PlaytchaRuntime outdated;
         synchronized (this) {
-            loaded = loader.apply(uses);
+            loaded = load(loader);
             settingsLoader = loader;
-            settings = loaded;
             // A runtime that was started before this has settings without the servlet context's.
-            left = false;
             outdated = detach();
         }
         close(outdated);
@@ -142,12 +133,14 @@ public final class PlaytchaApplication {
             throw refusal;
         }
         LoadedSettings known = settings;
-        if (known == null) {
-            known = settingsLoader.apply(uses);
-            settings = known;
-            known.warnings().forEach(warning -> LOG.warn("{}", warning));
-        }
-        return known;
+        return known == null ? load(settingsLoader) : known;
+    }
+
+    private LoadedSettings load(Function<Set<CodeUse>, LoadedSettings> loader) {
+        LoadedSettings loaded = loader.apply(uses);
+        loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
+        settings = loaded;
+        return loaded;
     }
 
     private LoadedSettings withoutContext(Set<CodeUse> known) {
@@ -171,11 +164,6 @@ public final class PlaytchaApplication {
                 LOG.info("Guard {} is used by {}: {}", name, places, guard.describe());
             }
         });
-    }
-
-    /** Returns whether known code uses a guard or late results. */
-    public synchronized boolean isUsedByCode() {
-        return !uses.isEmpty();
     }
 
     /** Returns whether the loaded settings guard anything or switch late results on. */
@@ -235,15 +223,15 @@ public final class PlaytchaApplication {
     /**
      * Starts the runtime unless it runs.
      *
-     * @throws IllegalStateException after the last release, after the end, and while the previous runtime is being closed,
-     *     which may wait for the caller
+     * @throws IllegalStateException after the end, and while the previous runtime is being closed, which may wait for the
+     *     caller
      */
     public synchronized PlaytchaRuntime start() {
-        if (ended || left) {
+        if (ended) {
             throw new IllegalStateException("the application has ended, and its verifiers are closed");
         }
         if (running == null) {
-            if (closing > 0) {
+            if (closing) {
                 throw new IllegalStateException(
                         "the application's verifiers are being closed; they may be started again after that");
             }
@@ -254,49 +242,42 @@ public final class PlaytchaApplication {
 
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
-        PlaytchaRuntime unused = null;
+        boolean acquired = false;
+        boolean wasRunning;
+        synchronized (this) {
+            wasRunning = running != null;
+            users++;
+        }
         try {
-            synchronized (this) {
-                boolean wasLeft = left;
-                boolean wasRunning = running != null;
-                boolean acquired = false;
-                left = false;
-                try {
-                    T made = user.apply(start());
-                    users++;
-                    acquired = true;
-                    return made;
-                } finally {
-                    if (!acquired) {
-                        left = wasLeft;
-                        unused = wasRunning ? null : detach();
-                    }
-                }
-            }
+            T made = user.apply(start());
+            acquired = true;
+            return made;
         } finally {
-            close(unused);
+            if (!acquired) {
+                release(!wasRunning);
+            }
         }
     }
 
     /** Releases one user. The last release closes everything before it returns. */
     public void release() {
-        PlaytchaRuntime last = null;
+        release(true);
+    }
+
+    private void release(boolean closes) {
+        PlaytchaRuntime last;
         synchronized (this) {
-            // Zero if the runtime was configured anew: the users of the previous one are not counted.
-            if (users > 0 && --users == 0) {
-                last = detach();
-                left = true;
-            }
+            users--;
+            last = users == 0 && closes ? detach() : null;
         }
         close(last);
     }
 
     private @Nullable PlaytchaRuntime detach() {
-        users = 0;
         byName.clear();
         PlaytchaRuntime last = running;
         running = null;
-        closing += last == null ? 0 : 1;
+        closing |= last != null;
         return last;
     }
 
@@ -307,7 +288,7 @@ public final class PlaytchaApplication {
                 last.close();
             } finally {
                 synchronized (this) {
-                    closing--;
+                    closing = false;
                 }
             }
         }
@@ -341,25 +322,18 @@ public final class PlaytchaApplication {
         return running != null;
     }
 
-    /** Starts late results of an application without a servlet context, and logs a warning if there is no handler. */
-    public void startLate() {
+    /** Starts an application without a servlet context if code uses a guard or handles late results. */
+    public void startWithoutContext() {
+        boolean isUsed;
         synchronized (this) {
-            if (settings == null || refusal != null) {
-                return;
-            }
-            if (settings.late().isOn()) {
+            isUsed = !uses.isEmpty();
+        }
+        if (isUsed || late.handlers().find() != null) {
+            if (configureByDefault().late().isOn()) {
+                // Items of an earlier run are delivered without waiting for the first request.
                 start();
             }
-        }
-        late.announce();
-    }
-
-    /** Returns whether the application has a late result handler. */
-    public boolean hasLateHandler() {
-        try {
-            return late.handlers().find() != null;
-        } catch (NoHandlerException ended) {
-            return false;
+            late.announce();
         }
     }
 
@@ -394,11 +368,12 @@ public final class PlaytchaApplication {
         listeners.remove(listener);
     }
 
-    /** Sets the container that publishes metrics, until it ends with null; metrics are published by its beans from now on. */
-    public void setBeans(@Nullable BeanLookup lookup) {
-        beans = lookup;
+    /** Sets the beans, until they end with null; metrics are published by them from now on. */
+    public void setBeans(@Nullable ApplicationBeans container) {
+        beans = container;
+        late.handlers().setBeans(container);
         RuntimeMetrics publishing = metrics;
-        if (publishing != null && lookup != null) {
+        if (publishing != null && container != null) {
             publishing.open();
         } else if (publishing != null) {
             publishing.closeBackends();
@@ -416,14 +391,10 @@ public final class PlaytchaApplication {
         return publishing == null ? Map.of() : publishing.problems();
     }
 
-    /** Sets the supplier of the current request's verifications, which returns null outside of a request. */
-    public void setCurrentRequest(Supplier<@Nullable RequestVerifications> supplier) {
-        currentRequest = supplier;
-    }
-
     /** Returns the current request's verifications as CDI provides them, or null. */
     public @Nullable RequestVerifications currentRequest() {
-        return currentRequest.get();
+        ApplicationBeans known = beans;
+        return known == null ? null : known.currentRequest();
     }
 
     /** Ends the application unless a servlet context does. */
@@ -438,7 +409,6 @@ public final class PlaytchaApplication {
         ApplicationRegistry.remove(this);
         PlaytchaRuntime last;
         synchronized (this) {
-            currentRequest = () -> null;
             beans = null;
             listeners.clear();
             ended = true;

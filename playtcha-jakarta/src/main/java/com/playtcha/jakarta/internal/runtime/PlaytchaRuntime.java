@@ -16,9 +16,7 @@ import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
-import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -50,8 +48,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
-    private final LogThrottle untracked = new LogThrottle(System::nanoTime);
-    private volatile FailOpenTracker tracker = this::untracked;
+    /** Until late results run, and without them, nothing is tracked. */
+    private volatile FailOpenTracker tracker =
+            (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
+
     private @Nullable BiConsumer<String, VerdictClient> verdictClientConsumer;
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
@@ -142,19 +142,6 @@ public final class PlaytchaRuntime implements AutoCloseable {
         metrics = value;
         value.open();
         return this;
-    }
-
-    /** Counts requests allowed without being tracked, while late results do not run or could not be started. */
-    private FailOpenTracker.TrackResult untracked(
-            String source, String project, String token, Duration age, boolean sent) {
-        long count = untracked.count("untracked");
-        if (count > 0) {
-            LOG.warn(
-                    "Allowed without a verdict and not tracked, since late results are not running: guard={} count={}",
-                    source,
-                    count);
-        }
-        return new FailOpenTracker.TrackResult(false, null);
     }
 
     /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */

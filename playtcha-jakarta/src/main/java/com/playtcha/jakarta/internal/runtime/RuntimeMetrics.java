@@ -8,7 +8,6 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.metrics.Gauges;
 import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
@@ -39,7 +38,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     private final LateResultsFacade late;
     private final List<VerificationListener> listeners;
     private final LoadedSettings settings;
-    private final Supplier<@Nullable BeanLookup> beans;
+    private final Supplier<@Nullable ApplicationBeans> beans;
     private final LongSupplier nanoTime;
     private final Map<String, Outage> outages = new ConcurrentHashMap<>();
     private final Gauges gauges;
@@ -55,7 +54,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
             LateResultsFacade late,
             List<VerificationListener> listeners,
             LoadedSettings settings,
-            Supplier<@Nullable BeanLookup> beans,
+            Supplier<@Nullable ApplicationBeans> beans,
             LongSupplier nanoTime) {
         this.runtime = runtime;
         this.late = late;
@@ -124,7 +123,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     }
 
     private <T> @Nullable T bean(Class<T> type) {
-        BeanLookup lookup = beans.get();
+        ApplicationBeans lookup = beans.get();
         return lookup == null ? null : lookup.find(type);
     }
 

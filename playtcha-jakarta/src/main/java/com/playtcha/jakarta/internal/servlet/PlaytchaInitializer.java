@@ -103,7 +103,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
-        settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         ContextLifecycle holder = new ContextLifecycle(context, application, settings, annotated);
         settings.filters().forEach((name, guard) -> announce(name, guard, "what it is mapped to"));
         settings.registrations().forEach((filter, guard) -> {

@@ -1,15 +1,11 @@
 package com.playtcha.jakarta.internal.spring;
 
-import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.PlaytchaVerifier;
-import com.playtcha.jakarta.ThrottleChange;
-import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
-import com.playtcha.jakarta.cdi.LateTransition;
-import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.internal.cdi.EventForwarder;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
-import com.playtcha.jakarta.internal.runtime.HandlerProvider;
+import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -22,7 +18,6 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -31,7 +26,7 @@ final class SpringApplicationGuards
         implements SmartInitializingSingleton,
                 ApplicationListener<ApplicationReadyEvent>,
                 DisposableBean,
-                HandlerProvider {
+                ApplicationBeans {
     static final String BEAN = "playtchaApplication";
 
     private static final Logger LOG = LoggerFactory.getLogger(SpringApplicationGuards.class);
@@ -52,36 +47,12 @@ final class SpringApplicationGuards
                 .classLoader(classes)
                 .uses(uses)
                 .load());
-        application.addListener(publisher(context));
-        application
-                .late()
-                .addListener((id, kind, from, to, outcome) ->
-                        context.publishEvent(new LateTransition(id, kind, from, to, outcome)));
-        // For metrics: the registry of Micrometer, the meter and tracer of OpenTelemetry.
-        application.setBeans(this::find);
+        EventForwarder events = new EventForwarder(context::publishEvent);
+        application.addListener(events);
+        application.late().addListener(events);
+        application.setBeans(this);
         application.setReadinessChecked();
-        application.late().setBeans(this);
         application.late().setDataSources(this::dataSource);
-    }
-
-    /** Publishes application events. A listener's exception is thrown to the caller, which logs it. */
-    private static VerificationListener publisher(ApplicationEventPublisher context) {
-        return new VerificationListener() {
-            @Override
-            public void onVerification(String guard, Verification verification) {
-                context.publishEvent(new VerificationEvent(guard, verification));
-            }
-
-            @Override
-            public void onBreakerChange(BreakerChange change) {
-                context.publishEvent(change);
-            }
-
-            @Override
-            public void onThrottleChange(ThrottleChange change) {
-                context.publishEvent(change);
-            }
-        };
     }
 
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
@@ -90,7 +61,8 @@ final class SpringApplicationGuards
         return new NamedVerifier(guard, application);
     }
 
-    private <T> @Nullable T find(Class<T> type) {
+    @Override
+    public <T> @Nullable T find(Class<T> type) {
         return beans.getBeanProvider(type).getIfUnique();
     }
 
@@ -111,11 +83,6 @@ final class SpringApplicationGuards
             beans.registerDependentBean(name, BEAN);
         }
         return handler;
-    }
-
-    @Override
-    public void runInRequestContext(Call call) throws Exception {
-        call.run();
     }
 
     @Override

@@ -50,6 +50,6 @@ final class OneWayWeld extends Weld {
     }
 
     private static boolean isOfLibrary(Class<?> type) {
-        return type == PlaytchaExtension.class || PlaytchaExtension.BEANS.contains(type);
+        return type == PlaytchaExtension.class || PlaytchaExtension.beanNames().contains(type.getName());
     }
 }

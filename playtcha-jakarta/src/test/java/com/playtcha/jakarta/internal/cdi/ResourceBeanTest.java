@@ -88,7 +88,7 @@ class ResourceBeanTest {
         try (Container app = Container.start(playtcha, Settings.none(), Resource.class)) {
             app.inRequest(() -> {
                 RequestVerifications verifications =
-                        app.get(CdiApplication.class).current();
+                        app.get(CdiApplication.class).currentRequest();
                 work.accept(verifications, app.get(Resource.class));
                 return verifications;
             });

@@ -243,7 +243,7 @@ class UnseenLateHandlerTest {
     @Test
     void unseenBeanThatIsNotEnabledDoesNotCount() throws Exception {
         try (Container app = Container.startUnseen(Settings.none(), Disabled.class)) {
-            assertThat(CdiLateHandlerTest.of(app).handler()).isNull();
+            assertThat(CdiLateHandlerTest.of(app).get()).isNull();
         }
     }
 
@@ -256,7 +256,7 @@ class UnseenLateHandlerTest {
     @Test
     void noneIsNoProblem() throws Exception {
         try (Container app = Container.startUnseen(store(), Qualified.class)) {
-            assertThat(CdiLateHandlerTest.of(app).handler()).isNull();
+            assertThat(CdiLateHandlerTest.of(app).get()).isNull();
         }
         assertThat(SEEN).isEmpty();
     }

@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.PlaytchaGuards;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
 import java.io.Serializable;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Guards as an operator's tool sees them, over a JMX connection (contract, section 9). */
 class GuardJmxTest {
-    private static final BeanLookup NO_BEANS = new BeanLookup() {
+    private static final ApplicationBeans NO_BEANS = new ApplicationBeans() {
         @Override
         public <T> T find(Class<T> type) {
             return null;

@@ -279,26 +279,6 @@ class LateServiceTest {
     }
 
     @Test
-    void withoutAnEngineRequestsAreAllowedUntrackedAndOneLineIsLogged() {
-        PlaytchaRuntime bare = PlaytchaRuntime.start(List.of(), List.of());
-        opened.add(bare);
-        Guard guard = bare.guard(TestSettings.guard(
-                Map.of("secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true")));
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
-            for (int i = 0; i < 4; i++) {
-                playtcha.script(Reply.error(500, "db_error", "m"));
-                assertThat(guard.verify("t-" + i).isAllowed()).isTrue();
-            }
-
-            assertThat(log.lines())
-                    .singleElement()
-                    .asString()
-                    .contains("not tracked")
-                    .contains("count=1");
-        }
-    }
-
-    @Test
     void aTokenIsNotAllowedTwiceWithoutAVerdictAcrossARestart() {
         letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
         stop();

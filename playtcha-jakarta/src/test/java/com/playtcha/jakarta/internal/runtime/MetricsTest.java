@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.PlaytchaVerifier;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.testkit.Reply;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The names of contract section 9, read from a real SDK of OpenTelemetry and a real registry of Micrometer. */
 class MetricsTest {
-    private static final BeanLookup NO_BEANS = new BeanLookup() {
+    private static final ApplicationBeans NO_BEANS = new ApplicationBeans() {
         @Override
         public <T> T find(Class<T> type) {
             return null;
@@ -69,8 +68,8 @@ class MetricsTest {
     }
 
     /** The beans of an application that has both APIs. */
-    private BeanLookup beans() {
-        return new BeanLookup() {
+    private ApplicationBeans beans() {
+        return new ApplicationBeans() {
             @Override
             public <T> T find(Class<T> type) {
                 return type == OpenTelemetry.class

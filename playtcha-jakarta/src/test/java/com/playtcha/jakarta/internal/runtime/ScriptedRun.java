@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
@@ -24,7 +23,7 @@ public final class ScriptedRun implements AutoCloseable {
     private final PlaytchaApplication application = PlaytchaApplication.claim(loader);
 
     /** An application {@code /shop} with these beans, a folder for late results, and these settings more. */
-    public ScriptedRun(BeanLookup beans, Path lateDir, String... more) throws IOException {
+    public ScriptedRun(ApplicationBeans beans, Path lateDir, String... more) throws IOException {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "base-url",
                 playtcha.baseUrl().toString(),

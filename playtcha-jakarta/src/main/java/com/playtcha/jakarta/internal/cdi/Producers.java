@@ -1,28 +1,66 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.annotation.PlaytchaGuard;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateTasks;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.inject.Inject;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Produces the beans of late results, with a normal scope so that sessions can hold them. Public for CDI only. */
+/**
+ * Produces verifiers, and the beans of late results, whose normal scope lets sessions hold them. Public for CDI only.
+ */
 @ApplicationScoped
-public class LateProducer {
-    /** The types whose injection makes the settings of a store required. */
+public class Producers {
+    /** The types whose injection makes the settings of a guard or of a store required. */
     public static final Set<Class<?>> TYPES =
-            Set.of(LateResults.class, LateTasks.class, DeadLetters.class, LateMetrics.class);
+            Set.of(PlaytchaVerifier.class, LateResults.class, LateTasks.class, DeadLetters.class, LateMetrics.class);
 
     @Inject
     CdiApplication application;
 
     /** For CDI. */
-    public LateProducer() {}
+    public Producers() {}
+
+    @Produces
+    @Dependent
+    public PlaytchaVerifier verifier() {
+        return new NamedVerifier(GuardSettings.DEFAULT_NAME, application.application());
+    }
+
+    @Produces
+    @Dependent
+    @PlaytchaGuard
+    public PlaytchaVerifier named(@Nullable InjectionPoint point) {
+        PlaytchaGuard guard = point == null ? null : guard(point.getQualifiers());
+        if (guard == null) {
+            throw new IllegalStateException("The guard of this PlaytchaVerifier cannot be determined: get it by"
+                    + " injection, or by Instance.select(PlaytchaVerifier.class, PlaytchaGuard.Literal.of(name))");
+        }
+        return new NamedVerifier(guard.value(), application.application());
+    }
+
+    static @Nullable PlaytchaGuard guard(Collection<Annotation> qualifiers) {
+        for (Annotation qualifier : qualifiers) {
+            if (qualifier instanceof PlaytchaGuard guard) {
+                return guard;
+            }
+        }
+        return null;
+    }
 
     /** Produces the object that a servlet context has as an attribute. */
     @Produces
