@@ -65,9 +65,9 @@ final class Verdicts {
             return unavailable(reason, details, true);
         }
         String code = error == null ? null : error.getCode();
-        boolean isOfSecret = code != null && OF_SECRET.contains(code);
-        if (error == null || isOfSecret || status == 408 || status == 425) {
-            String kind = isOfSecret ? code : "answer";
+        String ofSecret = code != null && OF_SECRET.contains(code) ? code : null;
+        if (error == null || ofSecret != null || status == 408 || status == 425) {
+            String kind = ofSecret == null ? "answer" : ofSecret;
             return new Poll.Failure(kind, "the configuration must be corrected, " + details, null, true, true, true);
         }
         LateOutcome outcome = switch (status) {
