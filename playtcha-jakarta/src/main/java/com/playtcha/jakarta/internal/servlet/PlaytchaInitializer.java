@@ -7,7 +7,7 @@ import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
@@ -120,7 +120,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
         String callbacks = settings.late().callbackPath();
         if (callbacks != null) {
-            CallbackRegistration.register(context, callbacks, settings.late().callbackKey(), application.late()::inbox);
+            ResultCallbackServlet.register(
+                    context, callbacks, settings.late().callbackKey(), application.late()::inbox);
         }
         context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
         ContextLifecycle.addListener(context, () -> {});

@@ -6,7 +6,7 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
-import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
@@ -136,7 +136,7 @@ public final class VerificationFilter implements Filter {
 
     /** A service that delivers a result has no token; the callback servlet checks a key of its own. */
     private static boolean isCallback(HttpServletRequest request) {
-        return request.getDispatcherType() == DispatcherType.REQUEST && CallbackRegistration.isCallback(request);
+        return request.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(request);
     }
 
     /** The view that an error page forwards to or includes is not guarded either. */

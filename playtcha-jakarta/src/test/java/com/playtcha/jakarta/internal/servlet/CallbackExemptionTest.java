@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.internal.late.callback.CallbackRegistration;
+import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
@@ -50,7 +50,7 @@ class CallbackExemptionTest {
 
     /** Registers without an engine, so that a callback with the right key gets 503. */
     private static void register(ServletContext context) {
-        CallbackRegistration.register(context, "/callback", KEY, () -> null);
+        ResultCallbackServlet.register(context, "/callback", KEY, () -> null);
     }
 
     private static int get(TestApp app, String path) {
@@ -100,7 +100,7 @@ class CallbackExemptionTest {
                 .initialized()
                 .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/*");
         app.context()
-                .addServlet(new ServletHolder(CallbackRegistration.SERVLET_NAME, DefaultServlet.class), "/callback");
+                .addServlet(new ServletHolder(ResultCallbackServlet.SERVLET_NAME, DefaultServlet.class), "/callback");
         try (app) {
             app.start();
             assertThat(app.post("/callback", TestApp.FORM, "id=t1").statusCode())

@@ -9,9 +9,8 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
@@ -28,23 +27,27 @@ final class CallbackForm {
     private static final String TOO_LARGE = "its body is larger than " + MAX_BODY + " bytes";
     private static final String UNREADABLE = "its body cannot be read";
     private static final int MAX_CODE = 64 * 1024;
-    private static final String KEY = "key";
-    private static final String ID = "id";
-    private static final String CODE = "code";
 
-    private final Map<String, Set<String>> fields =
-            new HashMap<>(Map.of(KEY, new LinkedHashSet<>(), ID, new LinkedHashSet<>(), CODE, new LinkedHashSet<>()));
+    private final Set<String> keys = new LinkedHashSet<>();
+    private final Set<String> ids = new LinkedHashSet<>();
+    private final Set<String> codes = new LinkedHashSet<>();
     private boolean malformed;
 
-    /** Returns the values of a field; those of others are dropped. */
-    private Set<String> values(String name) {
-        return fields.getOrDefault(name, new HashSet<>());
+    private void add(@Nullable String name, @Nullable String value) {
+        malformed |= name == null || value == null;
+        String text = value == null ? "" : value;
+        switch (name == null ? "" : name) {
+            case "key" -> keys.add(text);
+            case "id" -> ids.add(text);
+            case "code" -> codes.add(text);
+            default -> {}
+        }
     }
 
     /** Adds a key from a header, which most containers decode as ISO-8859-1 although clients send UTF-8. */
     void addKeyHeader(String value) {
         String utf8 = utf8(value);
-        values(KEY).add(utf8 == null ? value : utf8);
+        keys.add(utf8 == null ? value : utf8);
     }
 
     void addQuery(@Nullable String query) {
@@ -88,27 +91,24 @@ final class CallbackForm {
 
     /** Adds what the container has parsed, query included: a filter in front has already read the body. */
     private void addParsed(Map<String, String[]> parameters) {
-        values(ID).clear();
-        values(CODE).clear();
-        fields.forEach((name, values) -> {
+        ids.clear();
+        codes.clear();
+        for (String name : List.of("key", "id", "code")) {
             for (String value : parameters.getOrDefault(name, new String[0])) {
                 // Containers put U+FFFD where bytes are not UTF-8.
                 malformed |= value.indexOf('\ufffd') >= 0;
-                values.add(value);
+                add(name, value);
             }
-        });
+        }
     }
 
     private void addEncoded(String encoded) {
         for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
             String pair = pairs.nextToken();
             int equals = pair.indexOf('=');
-            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-            String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-            malformed |= name == null || value == null;
-            if (name != null) {
-                values(name).add(value == null ? "" : value);
-            }
+            add(
+                    decoded(equals < 0 ? pair : pair.substring(0, equals)),
+                    equals < 0 ? "" : decoded(pair.substring(equals + 1)));
         }
     }
 
@@ -136,17 +136,17 @@ final class CallbackForm {
     }
 
     Set<String> keys() {
-        return values(KEY);
+        return keys;
     }
 
     /** Returns "" where there is none. */
     String id() {
-        return values(ID).stream().findFirst().orElse("");
+        return ids.stream().findFirst().orElse("");
     }
 
     /** Returns "" where there is none. */
     String code() {
-        return values(CODE).stream().findFirst().orElse("");
+        return codes.stream().findFirst().orElse("");
     }
 
     /** Returns why the fields are refused, or null. */
@@ -155,7 +155,7 @@ final class CallbackForm {
         if (malformed) {
             return "its fields are not percent-encoded UTF-8";
         }
-        if (values(ID).size() > 1 || values(CODE).size() > 1) {
+        if (ids.size() > 1 || codes.size() > 1) {
             return "it has two different ids or codes";
         }
         if (!Ids.isValid(id())) {

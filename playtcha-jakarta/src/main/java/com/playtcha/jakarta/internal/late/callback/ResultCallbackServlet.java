@@ -6,7 +6,10 @@ import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateUnavailableException;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,13 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the results that another service delivers by callback (contract, section 7): {@code GET} or {@code POST} with
- * {@code id}, {@code code} and the key.
+ * {@code id}, {@code code} and the key. The filter does not guard them.
  */
-final class ResultCallbackServlet extends HttpServlet {
+public final class ResultCallbackServlet extends HttpServlet {
+    public static final String SERVLET_NAME = "playtcha-callback";
     private static final Logger LOG = LoggerFactory.getLogger(ResultCallbackServlet.class);
     private static final long serialVersionUID = 1L;
+    private static final String ATTRIBUTE = ResultCallbackServlet.class.getName();
     private static final String KEY_HEADER = "X-Callback-Key";
-    private static final int MIN_KEY_LENGTH = 16;
     /** Bodies without a key in header or query are read on container threads, of which a server has 200 or so. */
     private static final int MAX_UNAUTHENTICATED = 32;
 
@@ -44,20 +49,51 @@ final class ResultCallbackServlet extends HttpServlet {
     /** Callbacks that carry the key in the header or query need no permit, so unauthenticated ones never delay them. */
     private final transient Semaphore unauthenticated;
 
-    ResultCallbackServlet(Supplier<@Nullable LateInbox> inbox, @Nullable String key) {
-        this(inbox, key, System::nanoTime, MAX_UNAUTHENTICATED);
-    }
-
     ResultCallbackServlet(
             Supplier<@Nullable LateInbox> inbox, @Nullable String key, LongSupplier nanoTime, int maxUnauthenticated) {
-        if (key != null && key.length() < MIN_KEY_LENGTH) {
-            throw new IllegalArgumentException("A callback key must have at least " + MIN_KEY_LENGTH
-                    + " characters, but this one has " + key.length() + ".");
-        }
         this.inbox = inbox;
         this.keyDigest = key == null ? null : digest(key);
         this.throttle = new LogThrottle(nanoTime);
         this.unauthenticated = new Semaphore(maxUnauthenticated);
+    }
+
+    /**
+     * Registers the servlet on a path. The inbox is null before the engine is started and after it was closed.
+     *
+     * @throws IllegalStateException where the name or the path belongs to another servlet
+     */
+    public static void register(
+            ServletContext context, String path, @Nullable String key, Supplier<@Nullable LateInbox> inbox) {
+        ResultCallbackServlet callbacks = new ResultCallbackServlet(inbox, key, System::nanoTime, MAX_UNAUTHENTICATED);
+        ServletRegistration present = context.getServletRegistration(SERVLET_NAME);
+        // An embedded server may keep its servlets when a context is started again; they use the attribute.
+        if (present == null || !ResultCallbackServlet.class.getName().equals(present.getClassName())) {
+            ServletRegistration.Dynamic servlet = context.addServlet(SERVLET_NAME, callbacks);
+            if (servlet == null) {
+                throw new IllegalStateException("callback-path cannot be served: a servlet with the name "
+                        + SERVLET_NAME + " is registered already; rename it");
+            }
+            // A servlet without asynchronous support would end it for the filters in front as well.
+            servlet.setAsyncSupported(true);
+            servlet.setLoadOnStartup(1);
+            Set<String> taken = servlet.addMapping(path);
+            if (!taken.isEmpty()) {
+                throw new IllegalStateException(
+                        "callback-path cannot be served: another servlet is mapped to " + taken);
+            }
+        }
+        context.setAttribute(ATTRIBUTE, callbacks);
+    }
+
+    /**
+     * Returns whether the container has mapped this request, as it came and not as a forward, to the callback servlet. Its
+     * callers are services that authenticate by key and have no token, so that the filter must not guard it.
+     */
+    public static boolean isCallback(HttpServletRequest request) {
+        HttpServletMapping mapping = request.getHttpServletMapping();
+        return request.getServletContext().getAttribute(ATTRIBUTE) != null
+                && mapping != null
+                && SERVLET_NAME.equals(mapping.getServletName());
     }
 
     private static byte[] digest(String key) {
@@ -66,19 +102,13 @@ final class ResultCallbackServlet extends HttpServlet {
 
     /** Returns whether a request with these keys may call: at least one key, and no wrong one. */
     private boolean accepts(Collection<String> keys) {
-        if (keyDigest == null) {
-            return true;
-        }
-        boolean equal = !keys.isEmpty();
-        for (String key : keys) {
-            equal &= MessageDigest.isEqual(keyDigest, digest(key));
-        }
-        return equal;
+        return keyDigest == null
+                || (!keys.isEmpty() && keys.stream().allMatch(key -> MessageDigest.isEqual(keyDigest, digest(key))));
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Object current = request.getServletContext().getAttribute(CallbackRegistration.ATTRIBUTE);
+        Object current = request.getServletContext().getAttribute(ATTRIBUTE);
         try {
             (current instanceof ResultCallbackServlet latest ? latest : this).handle(request, response);
         } catch (RuntimeException | Error e) {
@@ -104,21 +134,21 @@ final class ResultCallbackServlet extends HttpServlet {
         CallbackForm form = new CallbackForm();
         Collections.list(request.getHeaders(KEY_HEADER)).forEach(form::addKeyHeader);
         form.addQuery(request.getQueryString());
+        boolean hasBody = CallbackForm.isIn(request);
         boolean authenticated = accepts(form.keys());
-        if (!authenticated && !(form.keys().isEmpty() && CallbackForm.isIn(request))) {
-            forbidden(request, response);
-            return;
-        }
-        if (!authenticated && !unauthenticated.tryAcquire()) {
-            unavailable(response, "too many callbacks without the key in header or query are being read", RETRY_SOON);
-            return;
-        }
-        String problem;
-        try {
-            problem = CallbackForm.isIn(request) ? form.addBody(request) : null;
-        } finally {
-            if (!authenticated) {
-                unauthenticated.release();
+        String problem = null;
+        if (hasBody && (authenticated || form.keys().isEmpty())) {
+            if (!authenticated && !unauthenticated.tryAcquire()) {
+                unavailable(
+                        response, "too many callbacks without the key in header or query are being read", RETRY_SOON);
+                return;
+            }
+            try {
+                problem = form.addBody(request);
+            } finally {
+                if (!authenticated) {
+                    unauthenticated.release();
+                }
             }
         }
         if (problem == null && !accepts(form.keys())) {

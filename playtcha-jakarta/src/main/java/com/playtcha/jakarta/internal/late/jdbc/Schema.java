@@ -6,11 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +35,12 @@ final class Schema {
 
     /** Creates the tables unless they exist. */
     void prepare() {
-        Integer version = version();
-        for (int tries = 1; version == null; tries++) {
+        for (int tries = 1; !isMade(); tries++) {
             try {
                 make();
                 LOG.info("Made the tables of late results: version={}", VERSION);
             } catch (SQLException e) {
-                // Another node may be creating them; the version is read again.
+                // Another node may be creating them.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
@@ -51,27 +48,24 @@ final class Schema {
                             e);
                 }
             }
-            version = version();
-        }
-        if (version != VERSION) {
-            throw new IllegalStateException("The tables playtcha_late_* have version " + version
-                    + ", which another version of this library made; this one knows " + VERSION
-                    + ". Use that version of the library.");
         }
     }
 
-    /** Returns null where there are no tables; throws where the database fails. */
-    private @Nullable Integer version() {
+    private boolean isMade() {
         try {
-            return transactions
-                    .once(sql -> Optional.ofNullable(
-                            sql.first(row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1")))
-                    .orElse(null);
+            List<Integer> versions = transactions.once(
+                    sql -> sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
+            if (!versions.isEmpty() && versions.get(0) != VERSION) {
+                throw new IllegalStateException("The tables playtcha_late_* have version " + versions.get(0)
+                        + ", which another version of this library made; this one knows " + VERSION
+                        + ". Use that version of the library.");
+            }
+            return !versions.isEmpty();
         } catch (SQLException e) {
             String state = Transactions.state(e);
             // S0002 is SQL Server's state for a missing table.
             if (state.startsWith("42") || state.equals("S0002")) {
-                return null;
+                return false;
             }
             throw Transactions.failure("be opened", e);
         }

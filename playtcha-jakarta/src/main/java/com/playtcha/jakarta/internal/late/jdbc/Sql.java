@@ -135,19 +135,15 @@ class Sql {
     private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             Object value = parameters[i];
-            if (value instanceof Instant time) {
+            if (value == null) {
+                // Only texts may be null in these tables.
+                statement.setNull(i + 1, Types.VARCHAR);
+            } else if (value instanceof Instant time) {
                 statement.setLong(i + 1, time.toEpochMilli());
             } else if (value instanceof Boolean flag) {
                 statement.setInt(i + 1, flag ? 1 : 0);
-            } else if (value instanceof Long number) {
-                statement.setLong(i + 1, number);
-            } else if (value instanceof Integer number) {
-                statement.setInt(i + 1, number);
-            } else if (value == null) {
-                // Only texts may be null in these tables.
-                statement.setNull(i + 1, Types.VARCHAR);
             } else {
-                statement.setString(i + 1, value.toString());
+                statement.setObject(i + 1, value instanceof Number ? value : value.toString());
             }
         }
     }

@@ -58,31 +58,33 @@ final class Transactions {
 
     /** Creates the tables at the first use, so that an application starts also while its database is down. */
     void prepare() {
+        if (!prepared) {
+            prepareOnce();
+        }
+    }
+
+    private synchronized void prepareOnce() {
         if (prepared) {
             return;
         }
-        synchronized (this) {
-            if (!prepared) {
-                repeat("be opened", sql -> {
-                    Database found = Database.of(sql.connection);
-                    flush = found.flush(sql.connection);
-                    if (flush != null) {
-                        // Shows at once that the user may not.
-                        sql.update(flush);
-                    }
-                    // Compared once, since drivers ask the database for the current isolation.
-                    isolation = sql.connection.getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
-                    database = found;
-                    return true;
-                });
-                new Schema(this).prepare();
-                if (embedded != null) {
-                    // They belong to a process that has ended.
-                    repeat("be opened", sql -> sql.update(Statements.END_LEASES));
-                }
-                prepared = true;
+        repeat("be opened", sql -> {
+            Database found = Database.of(sql.connection);
+            flush = found.flush(sql.connection);
+            if (flush != null) {
+                // Shows at once that the user may not.
+                sql.update(flush);
             }
+            // Compared once, since drivers ask the database for the current isolation.
+            isolation = sql.connection.getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
+            database = found;
+            return true;
+        });
+        new Schema(this).prepare();
+        if (embedded != null) {
+            // They belong to a process that has ended.
+            repeat("be opened", sql -> sql.update(Statements.END_LEASES));
         }
+        prepared = true;
     }
 
     /** Runs a transaction, again where another was faster. */

@@ -2,6 +2,8 @@ package com.playtcha.jakarta.internal.late.store;
 
 import java.util.HexFormat;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Encodes any Java string as printable ASCII and back, lone surrogates and NUL included, since databases differ in the
@@ -12,6 +14,8 @@ public final class AsciiText {
     public static final int MAX_ERROR = 1000;
 
     private static final HexFormat HEX = HexFormat.of();
+    /** Without digits, which are no number, where a backslash begins no escape. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\u?(\\p{XDigit}{4}|)");
 
     private AsciiText() {}
 
@@ -25,25 +29,13 @@ public final class AsciiText {
         return escape(text, c -> c < ' ' || c > '~' || c == '\\');
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /** Reads what {@link #encode} wrote; throws IllegalArgumentException for another text. */
     public static String decode(String ascii) {
-        if (ascii.indexOf('\\') < 0) {
-            return ascii;
-        }
-        StringBuilder out = new StringBuilder(ascii.length());
-        for (int i = 0; i < ascii.length(); i++) {
-            char c = ascii.charAt(i);
-            if (c != '\\') {
-                out.append(c);
-                continue;
-            }
-            if (i + 6 > ascii.length() || ascii.charAt(i + 1) != 'u') {
-                throw new IllegalArgumentException("not a text that this library wrote");
-            }
-            out.append((char) HexFormat.fromHexDigits(ascii, i + 2, i + 6));
-            i += 5;
-        }
-        return out.toString();
+        return ascii.indexOf('\\') < 0
+                ? ascii
+                : ESCAPE.matcher(ascii)
+                        .replaceAll(escape -> Matcher.quoteReplacement(
+                                Character.toString((char) Integer.parseInt(escape.group(1), 16))));
     }
 
     /** Returns equal JSON in ASCII: characters outside of it occur within strings only, where they can be escaped. */
@@ -52,21 +44,17 @@ public final class AsciiText {
     }
 
     private static String escape(String text, IntPredicate escaped) {
-        int plain = 0;
-        while (plain < text.length() && !escaped.test(text.charAt(plain))) {
-            plain++;
-        }
-        if (plain == text.length()) {
+        if (text.chars().noneMatch(escaped)) {
             return text;
         }
-        StringBuilder out = new StringBuilder(text.length() + 16).append(text, 0, plain);
-        for (char c : text.substring(plain).toCharArray()) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        text.chars().forEach(c -> {
             if (escaped.test(c)) {
-                out.append("\\u").append(HEX.toHexDigits(c));
+                out.append("\\u").append(HEX.toHexDigits((char) c));
             } else {
-                out.append(c);
+                out.append((char) c);
             }
-        }
+        });
         return out.toString();
     }
 }

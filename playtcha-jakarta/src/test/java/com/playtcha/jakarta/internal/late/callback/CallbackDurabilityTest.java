@@ -184,7 +184,7 @@ class CallbackDurabilityTest extends CallbackFixture {
 
     @Test
     void anErrorOfThisLibraryIs500AndEchoesNothing() {
-        serve(servlets -> CallbackRegistration.register(servlets, "/callback", KEY, () -> {
+        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", KEY, () -> {
             throw new IllegalStateException("some-code", new IllegalArgumentException("some-code"));
         }));
 
@@ -214,7 +214,7 @@ class CallbackDurabilityTest extends CallbackFixture {
     void aNameOfAnotherServletStopsTheDeployment() {
         context.addServlet(
                 new org.eclipse.jetty.ee10.servlet.ServletHolder(
-                        CallbackRegistration.SERVLET_NAME, org.eclipse.jetty.ee10.servlet.DefaultServlet.class),
+                        ResultCallbackServlet.SERVLET_NAME, org.eclipse.jetty.ee10.servlet.DefaultServlet.class),
                 "/theirs");
 
         assertThatThrownBy(this::serve).hasStackTraceContaining("playtcha-callback is registered already");
