@@ -1,10 +1,14 @@
 package com.playtcha.jakarta.internal.command;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.late.admin.AdminResponse;
 import com.playtcha.jakarta.internal.late.admin.LateCommand;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.internal.util.Arguments;
@@ -13,24 +17,24 @@ import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the commands of {@link com.playtcha.jakarta.PlaytchaCommand}; {@code --help} describes them. */
 public final class Commands {
     private static final String USAGE = """
             Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.PlaytchaCommand COMMAND
 
-            Commands
               explain            prints each setting with its effective value and its source, and every problem
               verify TOKEN       sends a token to Playtcha and says what the answer means: is my secret right? A token that
                                  was made up is enough to see whether Playtcha is reached; a fresh one is redeemed
               late ...           lists, retries and discards late results; late --help describes it
 
-            Options of explain and verify
               --war FILE         the application: a WAR file, its unpacked directory, or its web.xml, whose context-params
                                  and init-params are read. Without it, settings come from MicroProfile Config where the
                                  class path has an implementation, else from system properties, and from the environment
@@ -40,13 +44,14 @@ public final class Commands {
             Exit status of explain: 0; 1 where there are problems; 2 for wrong usage.
             Exit status of verify: 0 where Playtcha verified the token; 1 where it rejected the token, and not the secret;
             2 for wrong usage; 3 where the settings have problems or Playtcha refused the secret or the project; 4 where
-            Playtcha could not be reached, or throttles.
-            Secrets are never printed.
+            Playtcha could not be reached, or throttles. Secrets are never printed.
             """;
 
     private static final int DONE = 0;
     private static final int PROBLEMS = 1;
+    private static final int USAGE_WRONG = 2;
     private static final int FAILED = 3;
+    private static final int UNREACHABLE = 4;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -74,15 +79,19 @@ public final class Commands {
     }
 
     private int dispatch(String... arguments) {
-        String command = arguments.length == 0 ? "" : arguments[0];
-        if (command.equals("late")) {
-            return new LateCommand(out, err).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+        if (arguments.length > 0 && arguments[0].equals("late")) {
+            AdminResponse response =
+                    LateCommand.run(Clock.systemUTC(), Arrays.copyOfRange(arguments, 1, arguments.length));
+            out.print(response.out());
+            err.print(response.err());
+            return response.status();
         }
         Arguments line = Arguments.parse(Set.of("--help"), Set.of("--war", "--guard"), arguments);
         if (line.has("--help")) {
             out.print(USAGE);
             return DONE;
         }
+        String command = line.word(0);
         return switch (command) {
             case "explain" -> explain(line);
             case "verify" -> verify(line);
@@ -96,7 +105,7 @@ public final class Commands {
         if (line.words().size() != 1) {
             throw new UsageException("explain takes no argument");
         }
-        LoadedSettings settings = descriptor(line).loader().inspect();
+        LoadedSettings settings = loader(line).inspect();
         out.print(settings.explanation());
         return settings.problems().isEmpty() ? DONE : PROBLEMS;
     }
@@ -107,12 +116,12 @@ public final class Commands {
         }
         String guard = Objects.requireNonNullElse(line.value("--guard"), GuardSettings.DEFAULT_NAME);
         try {
-            GuardSettings settings = settings(descriptor(line).loader(), guard);
+            GuardSettings settings = settings(loader(line), guard);
             try (PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(settings), List.of())) {
-                VerificationAdvice advice = VerificationAdvice.of(
-                        runtime.guard(settings).verify(line.words().get(1)));
-                out.println(advice.text());
-                return advice.status();
+                Verification verified = runtime.guard(settings).verify(line.word(1));
+                out.println(summary(verified));
+                out.println(meaning(verified));
+                return status(verified.getReason());
             }
         } catch (PlaytchaConfigurationException e) {
             err.println("The settings have problems, so nothing was sent:");
@@ -141,12 +150,86 @@ public final class Commands {
         return found;
     }
 
-    private static WebDescriptor descriptor(Arguments line) {
-        @Nullable Path war = line.path("--war");
+    /** Without a WAR, the default guard counts as used. */
+    private static SettingsLoader loader(Arguments line) {
+        Path war = line.path("--war");
         try {
-            return war == null ? WebDescriptor.NONE : WebDescriptor.read(war);
+            return war == null
+                    ? new SettingsLoader()
+                            .classLoader(Commands.class.getClassLoader())
+                            .map(Map.of())
+                    : WarSettings.loader(war);
         } catch (IOException e) {
             throw new UsageException("--war cannot be read: " + LogText.clean(e.toString()));
         }
+    }
+
+    private static String summary(Verification verification) {
+        int status = verification.getStatus();
+        UpstreamError error = verification.getError();
+        return verification.getOutcome() + " (" + verification.getReason() + ")"
+                + (status > 0 ? ", HTTP " + status : "")
+                + " after " + verification.getDuration().toMillis() + " ms"
+                + (error == null
+                        ? ""
+                        : ", code " + LogText.clean(error.getCode()) + ", message "
+                                + LogText.clean(error.getMessage()) + ", request_id "
+                                + LogText.clean(error.getRequestId()));
+    }
+
+    private static int status(Reason reason) {
+        return switch (reason) {
+            case BAD_SECRET, UNKNOWN_PROJECT, SWITCHED_OFF -> FAILED;
+            case NO_ENVELOPE -> UNREACHABLE;
+            default ->
+                switch (reason.getOutcome()) {
+                    case VERIFIED -> DONE;
+                    case REJECTED -> PROBLEMS;
+                    case NO_TOKEN -> USAGE_WRONG;
+                    default -> UNREACHABLE;
+                };
+        };
+    }
+
+    private static String meaning(Verification verification) {
+        return switch (verification.getReason()) {
+            case SUCCESS ->
+                "Playtcha verified the token: base-url and secret are right."
+                        + (verification.isDegraded() ? " The project is above its quota (degraded)." : "");
+            case SUCCESS_FALSE -> "base-url and secret are right, but Playtcha does not accept the visitor.";
+            case TOKEN_INVALID ->
+                "Playtcha was reached and did not refuse the secret, so base-url and secret are right as far as"
+                        + " one call can show. It rejected the token, as it does with one that was made up. If this is a"
+                        + " fresh token of your form, widget and secret belong to different environments (live and test).";
+            case BAD_SECRET ->
+                "The secret does not match the project of the token. Set the secret key of the project and"
+                        + " environment whose widget is in your form.";
+            case UNKNOWN_PROJECT -> "The project was deleted or never existed there. Check base-url and secret.";
+            case ALREADY_REDEEMED ->
+                "base-url and secret are right, but the token was redeemed before. A token can be verified once.";
+            case TOKEN_EXPIRED ->
+                "base-url and secret are right, but the token is older than five minutes. Use a fresh one.";
+            case REFUSED -> "Playtcha was reached and refused the token with a code that this version does not know.";
+            case NO_ENVELOPE ->
+                "Something else than Playtcha refused the call, such as a gateway or a firewall. Find out what"
+                        + " answers at base-url.";
+            case RATE_LIMITED -> {
+                Duration pause = verification.getRetryAfter();
+                yield "Playtcha was reached and throttles this machine's address"
+                        + (pause == null ? "." : "; it can be asked again in " + pause.toSeconds() + " s.");
+            }
+            case SERVER_ERROR -> "Playtcha was reached and has a problem of its own. Try again later.";
+            case NOT_PLAYTCHA -> "What answers at base-url is not Playtcha. Correct base-url.";
+            case PROXY -> "The proxy refused the tunnel to Playtcha. Set proxy with user and password, or to off.";
+            case DNS -> "The host name of base-url cannot be resolved. Check base-url and the name server.";
+            case CONNECT -> "No connection to base-url. Check base-url, firewalls for outgoing calls, and proxy.";
+            case TLS -> "The TLS handshake failed. Check the certificate at base-url and this JVM's trust store.";
+            case IO -> "The connection was lost, or the answer was not HTTP. Check what is between here and base-url.";
+            case TIMEOUT -> "No complete answer within timeout. Check the network, or raise timeout.";
+            case SWITCHED_OFF -> "The guard is switched off by enabled = false, so nothing was sent.";
+            default ->
+                "The token is blank, longer than max-token-length, or has a character that no token has, so nothing was"
+                        + " sent.";
+        };
     }
 }

@@ -79,6 +79,11 @@ public final class Arguments {
         return words;
     }
 
+    /** Returns the word at this position, "" if there are fewer. */
+    public String word(int index) {
+        return index < words.size() ? words.get(index) : "";
+    }
+
     public boolean has(String option) {
         return options.containsKey(option);
     }

@@ -258,6 +258,19 @@ class CommandsTest {
                 "verify --frob | Unknown option: --frob",
                 "explain --war | --war needs a value",
                 "late --frob | Unknown option: --frob",
+                "late --late-dir . purge | 'The command must be list, show, retry or discard, not purge'",
+                "late --late-dir . retry-all | 'The command must be list, show, retry or discard, not retry-all'",
+                "late --late-dir . | 'The command must be list, show, retry or discard'",
+                "late list | --late-dir is missing: pass the application's setting late-dir",
+                "late --late-dir /nowhere/at/all list | --late-dir names no existing directory: /nowhere/at/all",
+                "late --late-dir | --late-dir needs a value",
+                "late --late-dir= list | --late-dir needs a value",
+                "late --late-dir . --frob list | Unknown option: --frob",
+                "late --late-dir . list t1 | list takes no id",
+                "late --late-dir . retry --all t1 | retry takes no id",
+                "late --late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks'",
+                "late --late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
+                "late --late-dir . discard a\\b | The id is not as it is printed: a backslash is written \\u005c",
             })
     void wrongUsageIsExplained(String arguments, String problem) {
         assertThat(run(arguments.trim().split(" "))).isEqualTo(2);
@@ -278,7 +291,7 @@ class CommandsTest {
         assertThat(run("--help")).isZero();
         assertThat(out()).contains("explain", "verify TOKEN", "late ...", "Exit status of verify: 0");
         assertThat(run("late", "--help")).isZero();
-        assertThat(out()).contains("PlaytchaCommand late --late-dir DIR COMMAND");
+        assertThat(out()).contains("PlaytchaCommand late --late-dir DIR COMMAND", "discard ID", "3 where nothing");
         assertThat(run()).isEqualTo(2);
     }
 }

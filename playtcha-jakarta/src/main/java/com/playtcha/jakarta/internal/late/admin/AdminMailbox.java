@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
@@ -22,9 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +35,9 @@ import org.slf4j.LoggerFactory;
  * are files in late-dir that the application's user owns; of several processes, the one that holds the lock serves.
  */
 public final class AdminMailbox implements AutoCloseable {
-    static final String REQUEST = ".request";
-    static final String RESPONSE = ".response";
-    static final int MAX_REQUEST = 8 * 1024;
-    /** A thousand items with long errors take less. */
-    static final int MAX_RESPONSE = 32 * 1024 * 1024;
+    private static final String REQUEST = ".request";
+    private static final String RESPONSE = ".response";
+    private static final int MAX_REQUEST = 8 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
@@ -47,7 +45,7 @@ public final class AdminMailbox implements AutoCloseable {
     /** The client of an older file has stopped waiting. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    private static final long LOOK_MS = 50;
+    private static final Duration LOOK = Duration.ofMillis(50);
     /** A request that is not taken within this time is withdrawn. */
     private static final Duration WAIT = Duration.ofSeconds(5);
     /** A request that was taken has been done or will be, so its response is worth waiting for. */
@@ -79,7 +77,7 @@ public final class AdminMailbox implements AutoCloseable {
         try {
             write(file, Map.of("arguments", List.of(arguments)), texts);
             if (await(response, WAIT) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
-                AdminResponse read = AdminResponse.read(read(response, MAX_RESPONSE, texts));
+                AdminResponse read = AdminResponse.read(texts.read(Files.readAllBytes(response)));
                 Files.deleteIfExists(response);
                 return read;
             }
@@ -97,38 +95,14 @@ public final class AdminMailbox implements AutoCloseable {
 
     private static boolean await(Path file, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
-        CountDownLatch never = new CountDownLatch(1);
-        try {
-            while (!Files.exists(file)) {
-                if (System.nanoTime() - end >= 0 || never.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        while (!Files.exists(file) && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(LOOK.toNanos());
         }
+        return Files.exists(file);
     }
 
     static void write(Path file, Map<String, ? extends Object> members, ResultText texts) throws IOException {
         DurableFiles.write(file, texts.write(members).getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** Reads a file; follows no link. */
-    static Map<String, @Nullable Object> read(Path file, int most, ResultText texts)
-            throws IOException, JsonReadException {
-        // Checked before it is opened, because opening a pipe blocks until its other end is opened.
-        if (!DurableFiles.isRegular(file)) {
-            throw new JsonReadException("it is not a regular file");
-        }
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] text = in.readNBytes(most + 1);
-            if (text.length > most) {
-                throw new JsonReadException("it is larger than " + most + " bytes");
-            }
-            return texts.read(text);
-        }
     }
 
     /** Serves the requests since the last call; to be called about once a second. Failures are logged. */
@@ -165,15 +139,11 @@ public final class AdminMailbox implements AutoCloseable {
 
     private void look() throws IOException {
         Instant oldest = clock.instant().minus(MAX_AGE);
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(lateDir.requests())) {
+        // Opening a pipe would block until its other end is opened, and a link is not followed.
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(lateDir.requests(), DurableFiles::isRegular)) {
             for (Path entry : entries) {
                 try {
-                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                        continue;
-                    }
-                    if (Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
-                            .toInstant()
-                            .isBefore(oldest)) {
+                    if (Files.getLastModifiedTime(entry).toInstant().isBefore(oldest)) {
                         Files.deleteIfExists(entry);
                     } else if (REQUEST_NAME
                             .matcher(String.valueOf(entry.getFileName()))
@@ -189,38 +159,36 @@ public final class AdminMailbox implements AutoCloseable {
 
     /** Done at most once: the file is deleted first, and until then its client can withdraw it. */
     private void serve(Path file) throws IOException {
-        AdminRequest request = null;
-        String problem = null;
-        try {
-            request = read(file);
-        } catch (JsonReadException | UsageException e) {
-            problem = String.valueOf(e.getMessage());
-        } catch (IOException e) {
-            problem = "it cannot be read: " + e.getClass().getSimpleName();
-        }
-        if (!Files.deleteIfExists(file)) {
-            return;
-        }
         AdminResponse response;
-        if (request == null) {
-            LOG.warn("An admin request was refused and not done: {}", LogText.clean(problem));
-            response = AdminResponse.unreachable("The application refused the request: " + problem);
-        } else {
-            LOG.info("Admin request: {} {}", request.command(), LogText.clean(request.id()));
-            response = service.respond(request);
+        try {
+            Arguments line = read(file);
+            Files.delete(file);
+            LOG.info("Admin request: {}", LogText.clean(String.join(" ", line.words())));
+            response = service.respond(line);
+        } catch (JsonReadException | UsageException e) {
+            Files.delete(file);
+            LOG.warn("An admin request was refused and not done: {}", LogText.clean(e.getMessage()));
+            response = AdminResponse.unreachable("The application refused the request: " + e.getMessage());
         }
-        write(Path.of(file.toString().replace(REQUEST, RESPONSE)), response.members(), texts);
+        String name = String.valueOf(file.getFileName());
+        write(file.resolveSibling(name.replace(REQUEST, RESPONSE)), response.members(), texts);
     }
 
-    private AdminRequest read(Path file) throws IOException, JsonReadException {
+    private Arguments read(Path file) throws IOException, JsonReadException {
         String sender = DurableFiles.ownerOf(file);
         String owner = DurableFiles.processOwner(lateDir.requests());
         if (!Objects.equals(owner, sender)) {
             throw new JsonReadException("it is of user " + sender + ", and this application runs as " + owner);
         }
-        List<?> arguments = read(file, MAX_REQUEST, texts).get("arguments") instanceof List<?> list ? list : List.of();
-        return AdminRequest.of(
-                AdminRequest.parse(arguments.stream().map(String::valueOf).toArray(String[]::new)));
+        byte[] text;
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            text = in.readNBytes(MAX_REQUEST + 1);
+        }
+        if (text.length > MAX_REQUEST) {
+            throw new JsonReadException("it is larger than " + MAX_REQUEST + " bytes");
+        }
+        List<?> arguments = texts.read(text).get("arguments") instanceof List<?> list ? list : List.of();
+        return AdminService.parse(arguments.stream().map(String::valueOf).toArray(String[]::new));
     }
 
     /** Stops serving, and releases the lock for another process. */

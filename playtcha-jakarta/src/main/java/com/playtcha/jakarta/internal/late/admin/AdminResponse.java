@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param out for the standard output, "" or whole lines
  * @param err for the standard error, "" or whole lines
  */
-record AdminResponse(int status, String out, String err) {
-    static final int DONE = 0;
-    static final int NONE = 1;
+public record AdminResponse(int status, String out, String err) {
     static final int UNREACHABLE = 3;
 
-    static AdminResponse done(String message) {
-        return new AdminResponse(DONE, message + "\n", "");
+    static AdminResponse done(String out, String err) {
+        return new AdminResponse(0, out, err);
+    }
+
+    static AdminResponse none(String err) {
+        return new AdminResponse(1, "", err);
     }
 
     static AdminResponse unreachable(String message) {

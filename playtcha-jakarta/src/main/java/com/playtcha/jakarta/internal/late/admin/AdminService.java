@@ -6,13 +6,13 @@ import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.Arguments;
+import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
-import com.playtcha.jakarta.late.LateTasks;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,21 +33,52 @@ public final class AdminService {
     private static final int SHOWN_OF_ERROR = 100;
     private static final String COLUMNS = "%-24s  %-12s  %-11s  %-11s  %8s  %-10s  %-12s  %s\n";
 
+    private final LateEngine engine;
     private final DeadLetters deadLetters;
-    private final LateTasks tasks;
-    private final LateMetrics metrics;
     private final @Nullable SpoolDirectory spool;
     private final ResultText texts;
     private final Clock clock;
 
     /** Works whether or not the engine runs; the spool is null where the engine has none. */
     public AdminService(LateEngine engine, @Nullable SpoolDirectory spool, ResultText texts, Clock clock) {
+        this.engine = engine;
         this.deadLetters = engine.deadLetters();
-        this.tasks = engine.inbox();
-        this.metrics = engine.metrics();
         this.spool = spool;
         this.texts = texts;
         this.clock = clock;
+    }
+
+    /**
+     * Parses the arguments of the command, which is also what a request file contains.
+     *
+     * @throws UsageException unless they are a command with its id, or ask for help
+     */
+    static Arguments parse(String... arguments) {
+        Arguments line =
+                Arguments.parse(Set.of("--json", "--result", "--all", "--help"), Set.of("--late-dir"), arguments);
+        String command = line.word(0);
+        if (line.has("--help")) {
+            return line;
+        }
+        if (!Set.of("list", "show", "retry", "discard").contains(command)) {
+            throw new UsageException("The command must be list, show, retry or discard"
+                    + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
+        }
+        boolean needsId = !command.equals("list") && !(command.equals("retry") && line.has("--all"));
+        if (line.words().size() != (needsId ? 2 : 1)) {
+            throw new UsageException(
+                    command + (needsId ? " takes exactly one id, in quotes where it has blanks" : " takes no id"));
+        }
+        try {
+            id(line);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
+        }
+        return line;
+    }
+
+    private static String id(Arguments line) {
+        return AsciiText.decode(line.word(1));
     }
 
     /** Returns an id as one word of printable ASCII, which {@link AsciiText#decode} reads; ordinary ids stay as they are. */
@@ -55,16 +86,20 @@ public final class AdminService {
         return AsciiText.encode(id).replace(" ", "\\u0020");
     }
 
-    AdminResponse respond(AdminRequest request) {
-        String id = request.id();
+    /** Does what a line requests that {@link #parse} returned. */
+    AdminResponse respond(Arguments line) {
+        String id = id(line);
         try {
-            return switch (request.command()) {
-                case "list" -> list(request);
-                case "show" -> show(request);
-                case "retry" ->
-                    deadLetters.retry(id) ? AdminResponse.done("Due now: " + printed(id)) : none(id, find(id));
-                case "retry --all" -> AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item"));
-                default -> discard(id);
+            return switch (line.word(0)) {
+                case "list" -> list(line.has("--json"));
+                case "show" -> show(id, line);
+                case "discard" -> discard(id);
+                default ->
+                    line.has("--all")
+                            ? AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item") + "\n", "")
+                            : deadLetters.retry(id)
+                                    ? AdminResponse.done("Due now: " + printed(id) + "\n", "")
+                                    : none(id);
             };
         } catch (LateUnavailableException e) {
             return AdminResponse.unreachable(
@@ -75,37 +110,37 @@ public final class AdminService {
     private AdminResponse discard(String id) {
         long before = storeFailures();
         if (!deadLetters.discard(id)) {
-            return none(id, find(id));
+            return none(id);
         }
         boolean isDown = storeFailures() > before;
         String note = "The store is down: the discard is kept in late-dir and applied when the store works.\n";
-        return new AdminResponse(AdminResponse.DONE, "Discarded: " + printed(id) + "\n", isDown ? note : "");
+        return AdminResponse.done("Discarded: " + printed(id) + "\n", isDown ? note : "");
     }
 
     private static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
-    private static AdminResponse none(String id, Optional<LateItem> item) {
-        String state = item.map(known -> " (it is " + known.state() + ")").orElse("");
-        return new AdminResponse(
-                AdminResponse.NONE,
-                "",
+    private AdminResponse none(String id) {
+        String state = find(id).map(item -> " (it is " + item.state() + ")").orElse("");
+        return AdminResponse.none(
                 "There is no dead letter and no spooled item with this id: " + printed(id) + state + "\n");
     }
 
     private Optional<LateItem> find(String id) {
         Optional<LateItem> spooled =
                 spool == null ? Optional.empty() : spool.find(id).map(SpoolEntry::item);
-        return spooled.isPresent() || !Ids.isValid(id) ? spooled : tasks.find(id);
+        return spooled.isPresent() || !Ids.isValid(id)
+                ? spooled
+                : engine.inbox().find(id);
     }
 
-    private AdminResponse list(AdminRequest request) {
+    private AdminResponse list(boolean json) {
         long before = storeFailures();
         List<LateItem> items = deadLetters.list(MOST);
         Instant now = clock.instant();
         StringBuilder out = new StringBuilder();
-        if (request.json()) {
+        if (json) {
             items.forEach(item -> out.append(texts.write(members(item, now))).append('\n'));
         } else {
             table(items, now, out);
@@ -122,11 +157,11 @@ public final class AdminService {
         if (damaged > 0) {
             err.append("Damaged files in the directory spool of late-dir, named *.damaged: " + damaged + ".\n");
         }
-        return new AdminResponse(AdminResponse.DONE, out.toString(), err.toString());
+        return AdminResponse.done(out.toString(), err.toString());
     }
 
     private long storeFailures() {
-        return metrics.getCounters().getOrDefault("store-failed", 0L);
+        return engine.metrics().getCounters().getOrDefault("store-failed", 0L);
     }
 
     private static void table(List<LateItem> items, Instant now, StringBuilder out) {
@@ -157,33 +192,32 @@ public final class AdminService {
         return Duration.ofSeconds(seconds).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
-    private AdminResponse show(AdminRequest request) {
-        Optional<LateItem> item = find(request.id());
-        if (item.isEmpty() || (!isSpooled(item.get()) && item.get().state() != LateState.DEAD_LETTER)) {
-            return none(request.id(), item);
-        }
-        Map<String, @Nullable Object> members = members(item.get(), clock.instant());
-        Map<String, @Nullable Object> result = deadLetters
-                .show(request.id())
-                .map(known -> members(known, request.withResult()))
+    private AdminResponse show(String id, Arguments line) {
+        LateItem item = find(id).filter(found -> isSpooled(found) || found.state() == LateState.DEAD_LETTER)
                 .orElse(null);
-        StringBuilder out = new StringBuilder();
-        if (request.json()) {
-            members.put("result", result);
-            out.append(texts.write(members)).append('\n');
-        } else {
-            lines("", members, out);
-            lines("result.", result == null ? Map.of("outcome", "not known yet") : result, out);
+        if (item == null) {
+            return none(id);
         }
-        return new AdminResponse(AdminResponse.DONE, out.toString(), "");
+        Map<String, @Nullable Object> members = members(item, clock.instant());
+        members.put(
+                "result",
+                deadLetters
+                        .show(id)
+                        .map(known -> members(known, line.has("--result")))
+                        .orElse(null));
+        return AdminResponse.done(line.has("--json") ? texts.write(members) + "\n" : lines("", members), "");
     }
 
-    private static void lines(String prefix, Map<String, @Nullable Object> members, StringBuilder out) {
+    private static String lines(String prefix, Map<?, ?> members) {
+        StringBuilder lines = new StringBuilder();
         members.forEach((name, value) -> {
-            if (value != null) {
-                out.append(prefix + name + ": " + LogText.escape(String.valueOf(value)) + "\n");
+            if (value instanceof Map<?, ?> inner) {
+                lines.append(lines(prefix + name + ".", inner));
+            } else if (value != null) {
+                lines.append(LogText.escape(prefix + name + ": " + value)).append('\n');
             }
         });
+        return lines.toString();
     }
 
     private static boolean isSpooled(LateItem item) {

@@ -17,7 +17,6 @@ import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
@@ -36,25 +34,18 @@ import org.jspecify.annotations.Nullable;
 public final class LateCommand {
     private static final String USAGE = """
             Usage: java -cp "app/WEB-INF/lib/*" com.playtcha.jakarta.PlaytchaCommand late --late-dir DIR COMMAND
+            DIR is the application's setting late-dir. Run the command as the application's user. Where the application
+            runs, it does the work; else the command opens the store and the spool itself.
 
-            Commands
-              list               lists spooled items, then the dead letters of the store, oldest first
-              show ID            shows all that is known of one item
+              list [--json]      lists spooled items, then the dead letters of the store, oldest first
+              show [--json] ID   shows all that is known of one item; with --result the result too, which may be sensitive
               retry ID           makes one item due now; the running application delivers it
               retry --all        makes all of them due now
               discard ID         discards one item for good; a result that arrives later is ignored
-
-            Options
-              --late-dir DIR     the application's setting late-dir; run the command as the application's user
-              --json             list, show: JSON, one object a line
-              --result           show: with the result, which may be sensitive
               --help             this text
-              --                 ends the options
 
-            An id is given as it is, or as it is printed: with \\uXXXX for anything but printable ASCII, and for the blank
-            and the backslash. Put it in quotes.
-            Where an application runs on DIR, it does the work; else the command opens the store and the spool itself.
-
+            With --json there is one object a line. An id is given as it is, or as it is printed: with \\uXXXX for anything
+            but printable ASCII, and for the blank and the backslash. Put it in quotes; -- ends the options.
             Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
             """;
 
@@ -63,69 +54,45 @@ public final class LateCommand {
     };
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
 
-    private final PrintStream out;
-    private final PrintStream err;
-    private final Clock clock;
+    private LateCommand() {}
 
-    public LateCommand(PrintStream out, PrintStream err) {
-        this(out, err, Clock.systemUTC());
-    }
-
-    LateCommand(PrintStream out, PrintStream err, Clock clock) {
-        this.out = out;
-        this.err = err;
-        this.clock = clock;
-    }
-
-    /** Runs the command, and returns its exit status. */
-    public int run(String... arguments) {
-        return Arguments.run(
-                () -> {
-                    AdminResponse response = respond(AdminRequest.parse(arguments), arguments);
-                    out.print(response.out());
-                    err.print(response.err());
-                    return response.status();
-                },
-                err);
-    }
-
-    private AdminResponse respond(Arguments line, String... arguments) {
+    /**
+     * Runs the command, and returns what it prints.
+     *
+     * @throws UsageException if the arguments are wrong
+     */
+    public static AdminResponse run(Clock clock, String... arguments) {
+        Arguments line = AdminService.parse(arguments);
         if (line.has("--help")) {
-            return new AdminResponse(AdminResponse.DONE, USAGE, "");
+            return AdminResponse.done(USAGE, "");
         }
         Path directory = line.path("--late-dir");
         if (directory == null) {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
         }
-        AdminRequest request = AdminRequest.of(line);
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
         LateDirectory lateDir = LateDirectory.of(directory);
-        String problem = ownerProblem(lateDir);
-        if (problem != null) {
-            return AdminResponse.unreachable(problem);
-        }
-        try (JsonWriter writer = new JsonWriter();
-                FileChannel lock = lateDir.tryLock().orElse(null)) {
-            ResultText texts = new ResultText(new StrictJson(), writer);
-            if (lock == null) {
-                return AdminMailbox.send(lateDir, texts, arguments);
+        try (JsonWriter writer = new JsonWriter()) {
+            checkOwner(Files.isDirectory(lateDir.requests()) ? lateDir.requests() : directory);
+            try (FileChannel lock = lateDir.tryLock().orElse(null)) {
+                ResultText texts = new ResultText(new StrictJson(), writer);
+                return lock == null
+                        ? AdminMailbox.send(lateDir, texts, arguments)
+                        : respondOffline(line, lateDir, texts, clock);
             }
-            if (request.command().startsWith("retry")) {
-                err.println("No application runs on this directory: results are delivered when one starts.");
-            }
-            return respondOffline(request, lateDir, texts);
         } catch (LateUnavailableException e) {
-            String message = String.valueOf(e.getMessage());
-            return AdminResponse.unreachable(message.endsWith(".") ? message : message + ".");
+            return AdminResponse.unreachable(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return AdminResponse.unreachable(unusable(lateDir, e));
+            return AdminResponse.unreachable("The directory " + directory + " cannot be used ("
+                    + e.getClass().getSimpleName()
+                    + "). Run this command as the user of the application, on a file system that supports locks.");
         }
     }
 
     /** Opens store and spool while no application runs on late-dir. */
-    private AdminResponse respondOffline(AdminRequest request, LateDirectory lateDir, ResultText texts) {
+    private static AdminResponse respondOffline(Arguments line, LateDirectory lateDir, ResultText texts, Clock clock) {
         boolean hasSpool = Files.isDirectory(lateDir.spool());
         boolean hasStore = EmbeddedH2.isIn(lateDir.store());
         if (!hasStore && !hasSpool) {
@@ -134,46 +101,41 @@ public final class LateCommand {
         }
         SpoolDirectory spool =
                 hasSpool ? SpoolDirectory.open(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
+        Executor none = work -> {
+            throw new RejectedExecutionException();
+        };
         try (LateStore store = hasStore
-                ? LateStores.embedded(lateDir.store(), null, texts, STATEMENT_TIMEOUT)
-                : LateStores.none(texts)) {
+                        ? LateStores.embedded(lateDir.store(), null, texts, STATEMENT_TIMEOUT)
+                        : LateStores.none(texts);
+                LateEngine engine = new LateEngine(
+                        new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, none, none)) {
             if (hasStore) {
                 // Opens it.
                 store.now();
             }
-            Executor none = work -> {
-                throw new RejectedExecutionException();
-            };
-            try (LateEngine engine =
-                    new LateEngine(new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, none, none)) {
-                AdminResponse response = new AdminService(engine, spool, texts, clock).respond(request);
-                return response.status() == AdminResponse.UNREACHABLE && !hasStore
-                        ? AdminResponse.unreachable(
-                                "The item is not in the spool, and late-dir holds no embedded database."
-                                        + " Run the command while the application runs.")
-                        : response;
+            AdminResponse response = new AdminService(engine, spool, texts, clock).respond(line);
+            if (response.status() == AdminResponse.UNREACHABLE && !hasStore) {
+                return AdminResponse.unreachable(
+                        "The item is not in the spool, and late-dir holds no embedded database."
+                                + " Run the command while the application runs.");
             }
+            return line.word(0).equals("retry")
+                    ? new AdminResponse(
+                            response.status(),
+                            response.out(),
+                            "No application runs on this directory: results are delivered when one starts.\n"
+                                    + response.err())
+                    : response;
         }
     }
 
-    /** Returns why this user cannot run the command: the application could not read, or not rewrite, another's files. */
-    private static @Nullable String ownerProblem(LateDirectory lateDir) {
-        try {
-            Path own = Files.isDirectory(lateDir.requests()) ? lateDir.requests() : lateDir.directory();
-            String owner = DurableFiles.ownerOf(own);
-            String user = DurableFiles.processOwner(own);
-            return Objects.equals(owner, user)
-                    ? null
-                    : "This command runs as " + user + ", but " + own + " belongs to " + owner
-                            + ". Run it as that user: sudo -u " + owner + " java ...";
-        } catch (IOException e) {
-            return unusable(lateDir, e);
+    /** The application could not read, or not rewrite, the files of another user. */
+    private static void checkOwner(Path directory) throws IOException {
+        String owner = DurableFiles.ownerOf(directory);
+        String user = DurableFiles.processOwner(directory);
+        if (!Objects.equals(owner, user)) {
+            throw new LateUnavailableException("This command runs as " + user + ", but " + directory + " belongs to "
+                    + owner + ". Run it as that user: sudo -u " + owner + " java ...");
         }
-    }
-
-    private static String unusable(LateDirectory lateDir, IOException cause) {
-        return "The directory " + lateDir.directory() + " cannot be used ("
-                + cause.getClass().getSimpleName()
-                + "). Run this command as the user of the application, on a file system that supports locks.";
     }
 }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.late.LateState;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,69 +11,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command, where no application runs on the directory. */
 class LateCommandTest extends AdminFixture {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private AdminResponse response;
 
     private int run(String... arguments) {
         List<String> all =
                 new ArrayList<>(List.of("--late-dir", lateDir.directory().toString()));
         all.addAll(List.of(arguments));
-        return runBare(all.toArray(new String[0]));
-    }
-
-    private int runBare(String... arguments) {
-        out.reset();
-        err.reset();
-        return new LateCommand(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), clock)
-                .run(arguments);
+        response = LateCommand.run(clock, all.toArray(new String[0]));
+        return response.status();
     }
 
     private String out() {
-        return out.toString(UTF_8);
+        return response.out();
     }
 
     private String err() {
-        return err.toString(UTF_8);
+        return response.err();
     }
 
     /** Closes the database, as the end of the application's process does. */
     private void endApplication() {
         h2.close();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "--late-dir . purge | 'The command must be list, show, retry or discard, not purge'",
-                "--late-dir . retry-all | 'The command must be list, show, retry or discard, not retry-all'",
-                "--late-dir . | 'The command must be list, show, retry or discard'",
-                "list | --late-dir is missing: pass the application's setting late-dir",
-                "--late-dir /nowhere/at/all list | --late-dir names no existing directory: /nowhere/at/all",
-                "--late-dir | --late-dir needs a value",
-                "--late-dir= list | --late-dir needs a value",
-                "--late-dir . --frob list | Unknown option: --frob",
-                "--late-dir . list t1 | list takes no id",
-                "--late-dir . retry --all t1 | retry takes no id",
-                "--late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks'",
-                "--late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
-                "--late-dir . discard a\\b | The id is not as it is printed: a backslash is written \\u005c"
-            })
-    void wrongUsageIsExplained(String arguments, String problem) {
-        assertThat(runBare(arguments.trim().split(" "))).isEqualTo(2);
-        assertThat(err().lines()).containsExactly(problem, "Run it with --help for the usage.");
-        assertThat(out()).isEmpty();
-    }
-
-    @Test
-    void helpIsNoError() {
-        assertThat(runBare("--help")).isZero();
-        assertThat(out()).startsWith("Usage: java -cp").contains("discard ID", "3 where nothing");
     }
 
     @Test
@@ -202,8 +161,9 @@ class LateCommandTest extends AdminFixture {
     void aDirectoryWithoutLateResultsIsReported() throws Exception {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
-        assertThat(runBare("--late-dir", empty.toString(), "list")).isEqualTo(3);
+        response = LateCommand.run(clock, "--late-dir", empty.toString(), "list");
 
+        assertThat(response.status()).isEqualTo(3);
         assertThat(err()).startsWith("There are no late results in " + empty);
         try (Stream<Path> files = Files.list(empty)) {
             assertThat(files.map(Path::getFileName).map(Path::toString)).containsExactly("running.lock");

@@ -1,0 +1,94 @@
+package com.playtcha.jakarta.internal.command;
+
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/** The settings of a web application that does not run: its web.xml, and its configuration files in WEB-INF/classes. */
+final class WarSettings {
+    private static final String FILTER_CLASS = "com.playtcha.jakarta.servlet.PlaytchaFilter";
+
+    private WarSettings() {}
+
+    /** Returns a loader for a WAR file, its unpacked directory, or a web.xml. Fragments and annotations are not read. */
+    static SettingsLoader loader(Path war) throws IOException {
+        if (Files.isDirectory(war)) {
+            Path classes = war.resolve("WEB-INF/classes/");
+            return read(war.resolve("WEB-INF/web.xml"), classes.toUri().toURL());
+        }
+        if (war.toString().endsWith(".xml")) {
+            return read(war, null);
+        }
+        try (FileSystem files = FileSystems.newFileSystem(war)) {
+            URI classes = URI.create("jar:" + war.toUri() + "!/WEB-INF/classes/");
+            return read(files.getPath("WEB-INF/web.xml"), classes.toURL());
+        }
+    }
+
+    private static SettingsLoader read(Path webXml, @Nullable URL classes) throws IOException {
+        ClassLoader own = WarSettings.class.getClassLoader();
+        SettingsLoader loader =
+                new SettingsLoader().classLoader(classes == null ? own : new URLClassLoader(new URL[] {classes}, own));
+        if (Files.notExists(webXml)) {
+            return loader;
+        }
+        try (InputStream in = Files.newInputStream(webXml)) {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+            factory.setExpandEntityReferences(false);
+            factory.setNamespaceAware(true);
+            DocumentBuilder builder = factory.newDocumentBuilder();
+            // The default handler prints to the standard error.
+            builder.setErrorHandler(null);
+            Element root = builder.parse(in).getDocumentElement();
+            for (Element filter : elements(root, "filter")) {
+                if (text(filter, "filter-class").equals(FILTER_CLASS)) {
+                    loader.filter(text(filter, "filter-name"), params(filter, "init-param"));
+                }
+            }
+            return loader.contextParams(params(root, "context-param"));
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static List<Element> elements(Element parent, String name) {
+        NodeList found = parent.getElementsByTagNameNS("*", name);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> (Element) found.item(i))
+                .toList();
+    }
+
+    private static Map<String, String> params(Element parent, String name) {
+        Map<String, String> params = new LinkedHashMap<>();
+        elements(parent, name).forEach(param -> params.put(text(param, "param-name"), text(param, "param-value")));
+        return params;
+    }
+
+    private static String text(Element parent, String name) {
+        return elements(parent, name).stream()
+                .findFirst()
+                .map(found -> found.getTextContent().strip())
+                .orElse("");
+    }
+}
