@@ -26,11 +26,11 @@ public class Outcomes {
     }
 
     void changed(@Observes BreakerChange change) {
-        breakers.put(change.getHost(), change.getTo().name());
+        breakers.put(change.host(), change.to().name());
     }
 
     void changed(@Observes ThrottleChange change) {
-        throttled.put(change.getHost(), change.isThrottled());
+        throttled.put(change.host(), change.throttled());
     }
 
     /** By guard and outcome; then what changed, by host. */

@@ -63,12 +63,12 @@ public class Activity implements ServletContextListener, VerificationListener {
 
     @Override
     public synchronized void onBreakerChange(BreakerChange change) {
-        breaker = change.getTo().name();
+        breaker = change.to().name();
     }
 
     @Override
     public synchronized void onThrottleChange(ThrottleChange change) {
-        throttled = change.isThrottled();
+        throttled = change.throttled();
     }
 
     /** Everything, as members of a JSON object. */

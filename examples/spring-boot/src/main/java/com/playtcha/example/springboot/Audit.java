@@ -19,6 +19,6 @@ class Audit {
 
     @EventListener
     void changed(BreakerChange change) {
-        LOG.warn("Playtcha's breaker is {}", change.getTo());
+        LOG.warn("Playtcha's breaker is {}", change.to());
     }
 }

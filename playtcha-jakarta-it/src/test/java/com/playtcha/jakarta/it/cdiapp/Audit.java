@@ -19,11 +19,11 @@ public class Audit {
     }
 
     void breaker(@Observes BreakerChange change) {
-        count("breaker." + change.getTo());
+        count("breaker." + change.to());
     }
 
     void throttle(@Observes ThrottleChange change) {
-        count("throttle." + change.isThrottled());
+        count("throttle." + change.throttled());
     }
 
     private void count(String what) {

@@ -29,13 +29,13 @@ public final class Listeners {
     /** Reports that a call begins, and returns what reports its end. */
     Consumer<Verification> calling(VerificationCall call) {
         List<Consumer<Verification>> ends = new ArrayList<>();
-        each(listeners, "call", call.getGuard(), listener -> {
+        each(listeners, "call", call.guard(), listener -> {
             Consumer<Verification> end = listener.onCall(call);
             if (end != null) {
                 ends.add(end);
             }
         });
-        return result -> each(ends, "call", call.getGuard(), end -> end.accept(result));
+        return result -> each(ends, "call", call.guard(), end -> end.accept(result));
     }
 
     void verified(String guard, Verification verification) {
@@ -43,11 +43,11 @@ public final class Listeners {
     }
 
     public void breakerChanged(BreakerChange change) {
-        each(listeners, "breaker", change.getHost(), listener -> listener.onBreakerChange(change));
+        each(listeners, "breaker", change.host(), listener -> listener.onBreakerChange(change));
     }
 
     public void throttleChanged(ThrottleChange change) {
-        each(listeners, "throttle", change.getHost(), listener -> listener.onThrottleChange(change));
+        each(listeners, "throttle", change.host(), listener -> listener.onThrottleChange(change));
     }
 
     private static <L> void each(List<L> listeners, String event, String source, Consumer<? super L> call) {

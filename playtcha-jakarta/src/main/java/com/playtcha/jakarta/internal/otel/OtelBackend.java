@@ -140,9 +140,9 @@ public final class OtelBackend extends MetricsBackend {
         Span span = tracer().spanBuilder("POST")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute("http.request.method", "POST")
-                .setAttribute("url.full", call.getUrl().toString())
-                .setAttribute("server.address", call.getUrl().getHost())
-                .setAttribute("server.port", (long) call.getPort())
+                .setAttribute("url.full", call.url().toString())
+                .setAttribute("server.address", call.url().getHost())
+                .setAttribute("server.port", (long) call.port())
                 .startSpan();
         return result -> {
             if (result.getStatus() > 0) {

@@ -182,13 +182,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private void breakerChanged(BreakerChange change) {
-        String host = change.getHost();
-        switch (change.getTo()) {
+        String host = change.host();
+        switch (change.to()) {
             case OPEN ->
                 LOG.warn(
                         "Breaker open, {} is not called for {} s",
                         host,
-                        change.getOpenFor().toSeconds());
+                        change.openFor().toSeconds());
             case HALF_OPEN -> LOG.warn("Breaker half open, {} is called once", host);
             case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
         }

@@ -137,10 +137,10 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     public Consumer<Verification> onCall(VerificationCall call) {
         return result -> {
             if (result.getStatus() > 0) {
-                outages.remove(call.getGuard());
+                outages.remove(call.guard());
             } else if (result.getOutcome() == Outcome.UNAVAILABLE && result.getReason() != Reason.INTERRUPTED) {
                 long now = nanoTime.getAsLong();
-                outages.compute(call.getGuard(), (guard, known) -> new Outage(known == null ? now : known.first, now));
+                outages.compute(call.guard(), (guard, known) -> new Outage(known == null ? now : known.first, now));
             }
         };
     }

@@ -57,11 +57,11 @@ class EventsTest {
         }
 
         void breaker(@Observes BreakerChange change) {
-            SEEN.add("breaker " + change.getFrom() + " " + change.getTo());
+            SEEN.add("breaker " + change.from() + " " + change.to());
         }
 
         void throttle(@Observes ThrottleChange change) {
-            SEEN.add("throttle " + change.isThrottled());
+            SEEN.add("throttle " + change.throttled());
         }
 
         PlaytchaVerifier verifier() {

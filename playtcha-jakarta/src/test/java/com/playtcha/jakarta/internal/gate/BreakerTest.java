@@ -18,8 +18,8 @@ class BreakerTest {
     private final Breaker breaker = new Breaker(
             ticker,
             "host:1",
-            change -> changes.add(change.getFrom() + ">" + change.getTo() + " "
-                    + change.getOpenFor().toSeconds()));
+            change -> changes.add(
+                    change.from() + ">" + change.to() + " " + change.openFor().toSeconds()));
 
     @ParameterizedTest(name = "{0} answered and then {1} failed: open is {2}")
     @CsvSource({
@@ -153,7 +153,7 @@ class BreakerTest {
     @Test
     void aListenerThatFailsDoesNotKeepTheBreakerHalfOpen() {
         Breaker failing = new Breaker(ticker, "host:1", change -> {
-            if (change.getTo() == BreakerState.HALF_OPEN && changes.isEmpty()) {
+            if (change.to() == BreakerState.HALF_OPEN && changes.isEmpty()) {
                 changes.add("failed");
                 throw new StackOverflowError("listener");
             }

@@ -126,21 +126,20 @@ class ObserversTest {
         String host = playtcha.baseUrl().getAuthority();
         assertThat(first).hasSize(3).isEqualTo(second);
         assertThat(first.get(0)).isInstanceOfSatisfying(ThrottleChange.class, change -> {
-            assertThat(change.getHost()).isEqualTo(host);
-            assertThat(change.isThrottled()).isTrue();
-            assertThat(change.getWindow()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(change.host()).isEqualTo(host);
+            assertThat(change.throttled()).isTrue();
+            assertThat(change.window()).isEqualTo(Duration.ofSeconds(1));
         });
         assertThat(first.get(1)).isInstanceOfSatisfying(ThrottleChange.class, change -> {
-            assertThat(change.getHost()).isEqualTo(host);
-            assertThat(change.isThrottled()).isFalse();
-            assertThat(change.getWindow()).isZero();
+            assertThat(change.host()).isEqualTo(host);
+            assertThat(change.throttled()).isFalse();
+            assertThat(change.window()).isZero();
         });
         assertThat(first.get(2)).isInstanceOfSatisfying(BreakerChange.class, change -> {
-            assertThat(change.getHost()).isEqualTo(host);
-            assertThat(change.getFrom()).isEqualTo(BreakerState.CLOSED);
-            assertThat(change.getTo()).isEqualTo(BreakerState.OPEN);
-            assertThat(change.getOpenFor()).isEqualTo(Duration.ofSeconds(5));
-            assertThat(change).hasToString("BreakerChange[" + host + ", CLOSED to OPEN, openFor=PT5S]");
+            assertThat(change.host()).isEqualTo(host);
+            assertThat(change.from()).isEqualTo(BreakerState.CLOSED);
+            assertThat(change.to()).isEqualTo(BreakerState.OPEN);
+            assertThat(change.openFor()).isEqualTo(Duration.ofSeconds(5));
         });
         assertThat(guards.log.lines())
                 .anySatisfy(line -> assertThat(line).startsWith("WARN Breaker open, " + host + " "));

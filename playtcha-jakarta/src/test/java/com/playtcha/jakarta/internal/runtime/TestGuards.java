@@ -52,14 +52,14 @@ final class TestGuards implements AutoCloseable {
 
         @Override
         public void onBreakerChange(BreakerChange change) {
-            changes.add(change.getHost() + ": " + change.getFrom() + " to " + change.getTo() + ", "
-                    + change.getOpenFor().toSeconds() + " s");
+            changes.add(change.host() + ": " + change.from() + " to " + change.to() + ", "
+                    + change.openFor().toSeconds() + " s");
         }
 
         @Override
         public void onThrottleChange(ThrottleChange change) {
-            changes.add(change.getHost() + ": " + (change.isThrottled() ? "throttled, " : "free, ")
-                    + change.getWindow().toSeconds() + " s");
+            changes.add(change.host() + ": " + (change.throttled() ? "throttled, " : "free, ")
+                    + change.window().toSeconds() + " s");
         }
     }
 

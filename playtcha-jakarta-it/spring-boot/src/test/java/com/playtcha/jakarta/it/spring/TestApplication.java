@@ -48,7 +48,7 @@ public class TestApplication {
 
     @EventListener
     void changed(BreakerChange change) {
-        events.add("breaker " + change.getTo());
+        events.add("breaker " + change.to());
     }
 
     @PostMapping({"/signup", "/news", "/free"})
