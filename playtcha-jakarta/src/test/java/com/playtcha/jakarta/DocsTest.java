@@ -182,7 +182,7 @@ class DocsTest {
                         .filter(dependency -> text(dependency, "groupId").equals("com.playtcha"))
                         .map(dependency -> text(dependency, "version")))
                 .isNotEmpty()
-                .containsOnly(version.getProperty("version"));
+                .containsOnly(version.getProperty("info.release"));
     }
 
     static Stream<String> xml() {

@@ -7,8 +7,8 @@ import java.io.IOException;
 final class CallException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final Reason reason;
-    private final boolean sent;
+    final Reason reason;
+    final boolean sent;
 
     /** {@code sent} is true if writing the request had begun. */
     CallException(Reason reason, String message, boolean sent) {
@@ -20,13 +20,5 @@ final class CallException extends IOException {
     /** A proxy's own response is never Playtcha's (contract, section 2). */
     static CallException proxyRefused(int status) {
         return new CallException(Reason.PROXY, "The proxy answered " + status, false);
-    }
-
-    Reason reason() {
-        return reason;
-    }
-
-    boolean sent() {
-        return sent;
     }
 }

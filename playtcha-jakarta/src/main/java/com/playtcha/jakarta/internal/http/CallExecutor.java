@@ -2,25 +2,29 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import java.math.BigInteger;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Properties;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.VersionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,10 @@ final class CallExecutor {
     static final String USER_AGENT = "playtcha-jakarta/" + version();
 
     private static final Logger LOG = LoggerFactory.getLogger(CallExecutor.class);
+    private static final BigInteger MAX_SECONDS = BigInteger.valueOf(Integer.MAX_VALUE);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Only read. */
+    private static final HttpClientContext DEFAULTS = HttpClientContext.create();
 
     private final Target target;
     private final String headers;
@@ -47,6 +55,33 @@ final class CallExecutor {
     record Reply(int status, @Nullable HttpResponse head, byte @Nullable [] body) {
         boolean isSuccess() {
             return status >= 200 && status <= 299;
+        }
+
+        /** Returns the trimmed value of a header's first field; "" if there is none. */
+        String header(String name) {
+            Header header = head == null ? null : head.getFirstHeader(name);
+            return header == null || header.getValue() == null
+                    ? ""
+                    : header.getValue().trim();
+        }
+
+        /**
+         * Returns the wait that {@code Retry-After} asks for (RFC 9110, section 10.2.3), rounded up to whole seconds; one
+         * second at least, and if the header is absent or unreadable. A date is relative to the response's own
+         * {@code Date}, because the two clocks may differ.
+         */
+        Duration retryAfter() {
+            String value = header(HttpHeaders.RETRY_AFTER);
+            if (value.matches("[0-9]+")) {
+                // Any longer time is capped by the caller in the same way.
+                BigInteger seconds = new BigInteger(value).min(MAX_SECONDS).max(BigInteger.ONE);
+                return Duration.ofSeconds(seconds.longValue());
+            }
+            Instant until = DateUtils.parseStandardDate(value);
+            Instant date = DateUtils.parseStandardDate(header(HttpHeaders.DATE));
+            Instant now = date == null ? Instant.now() : date;
+            long wait = until == null ? 1 : now.until(until.plusNanos(999_999_999), ChronoUnit.SECONDS);
+            return Duration.ofSeconds(Math.max(1, wait));
         }
     }
 
@@ -97,24 +132,23 @@ final class CallExecutor {
             throw new CallException(Reason.INTERRUPTED, "interrupted before the call", false);
         }
         byte[] request = request(path, body);
-        RunningCall call = new RunningCall(Deadline.in(timeout));
+        RunningCall call = new RunningCall(timeout);
         TimeValue keepAlive = null;
+        ClassicHttpResponse head = null;
         try {
             UpstreamConnection idle = pool.lease(call);
             UpstreamConnection connection = idle == null ? connector.open(call) : idle;
             call.connection = connection;
             call.attach(connection.channel);
-            call.sent = true;
-            ClassicHttpResponse response = connection.exchange(request);
-            if (isFromProxy(response.getCode())) {
-                throw CallException.proxyRefused(response.getCode());
+            head = connection.exchange(request);
+            if (isFromProxy(head.getCode())) {
+                throw CallException.proxyRefused(head.getCode());
             }
-            call.head = response;
-            byte[] content = connection.readBody(response, maxBytes);
-            keepAlive = content == null ? null : keepAlive(response);
-            return new Reply(response.getCode(), response, content);
+            byte[] content = connection.readBody(head, maxBytes);
+            keepAlive = content == null ? null : keepAlive(head);
+            return new Reply(head.getCode(), head, content);
         } catch (Exception e) {
-            return failed(call, e);
+            return failed(call, head, e);
         } finally {
             pool.release(call, keepAlive);
         }
@@ -140,10 +174,9 @@ final class CallExecutor {
 
     /** Returns how long the server keeps the connection; null if it closes it. */
     private static @Nullable TimeValue keepAlive(HttpResponse response) {
-        HttpClientContext context = HttpClientContext.create();
-        TimeValue offered = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
+        TimeValue offered = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, DEFAULTS);
         boolean keeps = TimeValue.isPositive(offered)
-                && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, context);
+                && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, DEFAULTS);
         return keeps ? offered : null;
     }
 
@@ -151,33 +184,33 @@ final class CallExecutor {
      * Returns a reply without its body if its status is not 2xx: the status alone decides (contract, section 2), but a 2xx
      * without its body says nothing.
      */
-    private Reply failed(RunningCall call, Exception e) throws CallException {
+    private Reply failed(RunningCall call, @Nullable HttpResponse head, Exception e) throws CallException {
+        UpstreamConnection used = call.connection;
+        boolean sent = used != null;
         RunningCall.End end = call.ended();
         if (end == RunningCall.End.CLOSED) {
             // Not an outage, which would let the visitor in.
-            throw new CallException(Reason.INTERRUPTED, "closed", call.sent);
+            throw new CallException(Reason.INTERRUPTED, "closed", sent);
         }
         if (e instanceof InterruptedException) {
-            call.end(RunningCall.End.INTERRUPTED);
             Thread.currentThread().interrupt();
         }
         if (Thread.currentThread().isInterrupted()) {
-            throw new CallException(Reason.INTERRUPTED, "interrupted during the call", call.sent);
+            throw new CallException(Reason.INTERRUPTED, "interrupted during the call", sent);
         }
-        UpstreamConnection used = call.connection;
         int status = used == null ? 0 : used.statusReceived();
         if (status != 0 && !isFromProxy(status)) {
-            Reply reply = new Reply(status, call.head, null);
+            Reply reply = new Reply(status, head, null);
             if (!reply.isSuccess()) {
                 return reply;
             }
         } else if (end == null && used != null && used.isReused()) {
             pool.distrust();
         }
-        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException || call.deadline.nanosLeft() <= 0) {
-            throw new CallException(Reason.TIMEOUT, "no complete response in time", call.sent);
+        if (end == RunningCall.End.TIMEOUT || e instanceof TimeoutException || call.nanosLeft() <= 0) {
+            throw new CallException(Reason.TIMEOUT, "no complete response in time", sent);
         }
-        throw new CallException(reason(e), detail(e), call.sent);
+        throw new CallException(reason(e), detail(e), sent);
     }
 
     /** HttpClient's messages quote the response, which may repeat the secret: only their class is shown. */
@@ -188,15 +221,12 @@ final class CallExecutor {
 
     private static Reason reason(Exception e) {
         if (e instanceof CallException known) {
-            return known.reason();
+            return known.reason;
         }
         if (e instanceof UnknownHostException) {
             return Reason.DNS;
         }
-        if (e instanceof SSLException) {
-            return Reason.TLS;
-        }
-        return e instanceof SocketTimeoutException ? Reason.TIMEOUT : Reason.IO;
+        return e instanceof SSLException ? Reason.TLS : Reason.IO;
     }
 
     boolean isClosed() {
@@ -209,24 +239,17 @@ final class CallExecutor {
         connector.stop();
     }
 
-    /** Ends all calls, connections and threads; threads that are stuck after the patience are left behind with a WARN. */
-    void close(Deadline patience) {
+    /** Ends all calls, connections and threads; threads that are stuck after five seconds are left behind with a WARN. */
+    void close() {
         stop();
-        pool.awaitEnd(patience.left());
-        if (connector.awaitEnd(patience.left()) > 0) {
+        pool.awaitEnd(PATIENCE);
+        if (connector.awaitEnd(PATIENCE) > 0) {
             LOG.warn("A thread is stuck in a name look-up and cannot be ended");
         }
     }
 
     private static String version() {
-        Properties properties = new Properties();
-        try (InputStream in = CallExecutor.class.getResourceAsStream("/com/playtcha/jakarta/version.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            // The version only serves the service's statistics.
-        }
-        return properties.getProperty("version", "unknown");
+        VersionInfo info = VersionInfo.loadVersionInfo("com.playtcha.jakarta", CallExecutor.class.getClassLoader());
+        return info == null ? "unknown" : info.getRelease();
     }
 }

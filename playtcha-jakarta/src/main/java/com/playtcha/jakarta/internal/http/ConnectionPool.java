@@ -31,7 +31,7 @@ final class ConnectionPool {
      * How long no connection is reused after the server closed one, or sent stray bytes, right behind a response: it may
      * do so each time, and a little later than the quiet millisecond.
      */
-    private static final Duration DISTRUST = Duration.ofSeconds(10);
+    private static final long DISTRUST_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final DaemonThreads threads = new DaemonThreads("timer", ConnectionPool.class.getClassLoader());
     private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +47,8 @@ final class ConnectionPool {
     private int capacity;
     private @Nullable Thread timer;
     private volatile boolean closed;
-    private volatile @Nullable Deadline distrustedUntil;
+    private volatile boolean distrusted;
+    private volatile long distrustedAt;
 
     /** Opens nothing and starts no thread yet. */
     ConnectionPool(Duration timeout, int capacity) {
@@ -154,12 +155,12 @@ final class ConnectionPool {
 
     /** Records that the server cannot be relied on to keep a connection as it left it. */
     void distrust() {
-        distrustedUntil = Deadline.in(DISTRUST);
+        distrustedAt = System.nanoTime();
+        distrusted = true;
     }
 
     private boolean isDistrusted() {
-        Deadline until = distrustedUntil;
-        return until != null && until.nanosLeft() > 0;
+        return distrusted && System.nanoTime() - distrustedAt < DISTRUST_NANOS;
     }
 
     private void startTimer() {
@@ -195,7 +196,7 @@ final class ConnectionPool {
         lock.lock();
         try {
             for (RunningCall call : calls) {
-                long left = call.deadline.nanosLeft();
+                long left = call.nanosLeft();
                 if (left > 0) {
                     sleep = Math.min(sleep, left);
                     break;

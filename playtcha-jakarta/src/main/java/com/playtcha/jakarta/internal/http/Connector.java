@@ -79,8 +79,8 @@ final class Connector {
     UpstreamConnection open(RunningCall call) throws Exception {
         HttpHost host = target.route().getTargetHost();
         HttpHost first = target.isProxied() ? target.route().getProxyHost() : host;
-        SocketChannel channel = connect(call, lookUp(first.getHostName(), call.deadline), first.getPort());
-        UpstreamConnection connection = UpstreamConnection.over(channel);
+        SocketChannel channel = connect(call, lookUp(first.getHostName(), call.nanosLeft()), first.getPort());
+        UpstreamConnection connection = new UpstreamConnection(channel);
         boolean opened = false;
         try {
             if (target.route().isTunnelled()) {
@@ -103,9 +103,9 @@ final class Connector {
         return connection;
     }
 
-    private InetAddress[] lookUp(String name, Deadline deadline) throws Exception {
+    private InetAddress[] lookUp(String name, long nanos) throws Exception {
         try {
-            return lookUp(name).get(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
+            return lookUp(name).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error bug) {
                 throw bug;
@@ -150,15 +150,17 @@ final class Connector {
     }
 
     private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {
-        Deadline end = call.deadline.orIn(connectTimeout);
+        long end = System.nanoTime() + Math.min(call.nanosLeft(), connectTimeout.toNanos());
         IOException failure = new ConnectException("The name has no address");
         for (int i = 0; i < addresses.length && call.ended() == null; i++) {
-            Deadline share = end.orIn(end.left().dividedBy(addresses.length - i));
+            long share = (end - System.nanoTime()) / (addresses.length - i);
+            // At least 1, because 0 means no limit.
+            int millis = (int) TimeUnit.NANOSECONDS.toMillis(Math.max(0, share)) + 1;
             SocketChannel channel = SocketChannel.open();
             try {
                 call.attach(channel);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.socket().connect(new InetSocketAddress(addresses[i], port), share.millisLeft());
+                channel.socket().connect(new InetSocketAddress(addresses[i], port), millis);
                 return channel;
             } catch (IOException e) {
                 channel.close();

@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpTaskClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpTaskClient.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** In UTF-8; the same limit as for a callback. */
     private static final int MAX_RESULT_BYTES = 64 * 1024;
     /** A byte of the result takes six as an escape; some are left for other members. */
@@ -106,7 +105,7 @@ public final class HttpTaskClient implements AutoCloseable {
             reply = calls.execute(
                     prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return Poll.failure(e.reason() + ": " + LogText.clean(e.getMessage()), null, true);
+            return Poll.failure(e.reason + ": " + LogText.clean(e.getMessage()), null, true);
         }
         return reply.isSuccess() ? unlessKeyChanged(read(reply), key) : failure(reply);
     }
@@ -117,10 +116,10 @@ public final class HttpTaskClient implements AutoCloseable {
             keySource.suspect();
         }
         boolean throttles = status == 429
-                || (status >= 300 && reply.head() != null && reply.head().containsHeader(HttpHeaders.RETRY_AFTER));
+                || (status >= 300 && !reply.header(HttpHeaders.RETRY_AFTER).isEmpty());
         // A 4xx about one task says nothing about the others.
         boolean ofService = throttles || status < 400 || status > 499;
-        return Poll.failure("HTTP status " + status, throttles ? RetryAfter.of(reply.head()) : null, ofService);
+        return Poll.failure("HTTP status " + status, throttles ? reply.retryAfter() : null, ofService);
     }
 
     /** An error for a key that was replaced during the poll does not end the task. */
@@ -192,7 +191,7 @@ public final class HttpTaskClient implements AutoCloseable {
      */
     @Override
     public void close() {
-        calls.close(Deadline.in(PATIENCE));
+        calls.close();
     }
 
     /** Names the host, but neither the key nor the rest of the URL. */

@@ -18,9 +18,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private static final int MAX_RESPONSE_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 32;
@@ -49,18 +47,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final WorkerPool async =
             new WorkerPool(new DaemonThreads("async", HttpUpstream.class.getClassLoader()), Integer.MAX_VALUE, 0, IDLE);
 
-    private volatile Project project;
-
-    /** The project's digest and the secret it was made from. Not a record, whose toString would show the secret. */
-    private static final class Project {
-        final String secret;
-        final String digest;
-
-        Project(String secret, Target target) {
-            this.secret = secret;
-            this.digest = Sha256.hex(target.route().getTargetHost() + target.path(), secret);
-        }
-    }
+    /** The secret and the project's digest that was made from it. */
+    private volatile Map.Entry<String, String> project = Map.entry("", "");
 
     /** Opens nothing yet; for calls of one guard's {@code max-concurrent} at once. */
     public HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer) {
@@ -74,7 +62,6 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         this.writer = writer;
         this.calls = new CallExecutor(
                 target, settings.timeout(), settings.connectTimeout(), settings.maxConcurrent(), names);
-        this.project = new Project(secret.latest(), target);
         // Reading the trust store alone takes longer than all else that happens at start.
         async.tryRun(this::warmUp);
     }
@@ -104,7 +91,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             reply = calls.execute(target.path(), body(current, token), MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return new UpstreamResponse.CallFailure(e.reason(), String.valueOf(e.getMessage()), e.sent());
+            return new UpstreamResponse.CallFailure(e.reason, String.valueOf(e.getMessage()), e.sent);
         }
         return read(reply, current);
     }
@@ -119,7 +106,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         UnaryOperator<String> mask =
                 text -> current.length() < MIN_MASKED_LENGTH ? text : text.replace(current, "[secret]");
         UpstreamResponse.HttpReply bare = UpstreamResponse.HttpReply.ofHead(
-                status, status == 429 ? RetryAfter.of(reply.head()) : null, locationHost(reply.head(), mask));
+                status, status == 429 ? reply.retryAfter() : null, locationHost(reply, mask));
         if (reply.body() == null || (status >= 300 && status <= 399)) {
             return bare;
         }
@@ -147,14 +134,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     /** Returns the host in the Location header, for the log; null if there is none. */
-    private static @Nullable String locationHost(@Nullable HttpResponse head, UnaryOperator<String> mask) {
-        Header location = head == null ? null : head.getFirstHeader(HttpHeaders.LOCATION);
-        if (location == null || location.getValue() == null) {
-            return null;
-        }
+    private static @Nullable String locationHost(CallExecutor.Reply reply, UnaryOperator<String> mask) {
         try {
             // A name with an underscore is an authority, but no host, for URI.
-            String authority = URI.create(location.getValue().trim()).getRawAuthority();
+            String authority = URI.create(reply.header(HttpHeaders.LOCATION)).getRawAuthority();
             return authority == null ? null : mask.apply(authority.replaceAll(".*@|:[0-9]*$", ""));
         } catch (IllegalArgumentException e) {
             return "unreadable";
@@ -171,12 +154,12 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     @Override
     public String project() {
         String current = secret.latest();
-        Project known = project;
-        if (!known.secret.equals(current)) {
-            known = new Project(current, target);
+        Map.Entry<String, String> known = project;
+        if (!known.getKey().equals(current)) {
+            known = Map.entry(current, Sha256.hex(target.route().getTargetHost() + target.path(), current));
             project = known;
         }
-        return known.digest;
+        return known.getValue();
     }
 
     @Override
@@ -195,13 +178,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
      */
     @Override
     public void close() {
-        Deadline grace = Deadline.in(GRACE);
-        Deadline patience = Deadline.in(PATIENCE);
-        calls.close(patience);
+        calls.close();
         async.stop();
-        if (async.awaitEnd(grace.left()) > 0) {
+        if (async.awaitEnd(GRACE) > 0) {
             async.stopNow();
-            int stuck = async.awaitEnd(patience.left());
+            int stuck = async.awaitEnd(PATIENCE);
             if (stuck > 0) {
                 LOG.warn("{} threads are stuck in callbacks of asynchronous verifications", stuck);
             }

@@ -2,8 +2,8 @@ package com.playtcha.jakarta.internal.http;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,25 +14,24 @@ final class RunningCall {
     enum End {
         COMPLETE,
         TIMEOUT,
-        INTERRUPTED,
         CLOSED
     }
 
-    final Deadline deadline;
-    /** Used by the thread that makes the call, as are the two below. */
+    /** Used by the thread that makes the call; null until a request can be written. */
     @Nullable
     UpstreamConnection connection;
 
-    boolean sent;
-
-    @Nullable
-    HttpResponse head;
-
+    private final long deadline;
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile @Nullable SocketChannel channel;
 
-    RunningCall(Deadline deadline) {
-        this.deadline = deadline;
+    RunningCall(Duration timeout) {
+        this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Returns the time until the deadline; negative after it. */
+    long nanosLeft() {
+        return deadline - System.nanoTime();
     }
 
     /** Returns null while the call is running. */

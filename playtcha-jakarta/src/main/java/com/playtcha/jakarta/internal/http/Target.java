@@ -2,19 +2,17 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The host and path of calls, and the proxy on the way.
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * @param proxyAuthorization the header's line for the proxy, or ""
  */
 public record Target(HttpRoute route, String authority, String path, String proxyAuthorization) {
-    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Target that
@@ -70,7 +66,7 @@ public record Target(HttpRoute route, String authority, String path, String prox
             proxy = new HttpHost("http", bare(setting.host()), setting.port());
             authorization = authorization(setting);
         } else if (setting.equals(ProxySetting.PLATFORM) && secure) {
-            proxy = platformProxy(url);
+            proxy = platformProxy(host);
         }
         HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
         return new Target(route, url.getRawAuthority(), path, authorization);
@@ -109,30 +105,14 @@ public record Target(HttpRoute route, String authority, String path, String prox
     }
 
     /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector. */
-    private static @Nullable HttpHost platformProxy(URI base) {
-        ProxySelector selector = ProxySelector.getDefault();
-        if (selector == null) {
-            return null;
+    private static @Nullable HttpHost platformProxy(HttpHost host) {
+        try {
+            return new SystemDefaultRoutePlanner(null)
+                    .determineRoute(host, HttpClientContext.create())
+                    .getProxyHost();
+        } catch (HttpException e) {
+            throw new IllegalStateException("The platform's proxy for " + host + " cannot be used", e);
         }
-        for (Proxy proxy : selector.select(withoutQuery(base))) {
-            if (proxy.type() == Proxy.Type.DIRECT) {
-                return null;
-            }
-            if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
-                return new HttpHost("http", address.getHostString(), address.getPort());
-            }
-            if (proxy.type() == Proxy.Type.SOCKS) {
-                LOG.warn("The platform's SOCKS proxy is not used; set proxy to an HTTP proxy, or to off");
-            }
-        }
-        return null;
-    }
-
-    /** A selector may log the URL, whose query may hold a key. */
-    private static URI withoutQuery(URI url) {
-        String text = url.toString();
-        int query = text.indexOf('?');
-        return query < 0 ? url : URI.create(text.substring(0, query));
     }
 
     private static String bare(String host) {

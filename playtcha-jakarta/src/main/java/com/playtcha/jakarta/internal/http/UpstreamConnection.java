@@ -24,7 +24,6 @@ import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.CharArrayBuffer;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +44,22 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     final SocketChannel channel;
     private final ResponseHeadParser parser;
     private final long openedAt = System.nanoTime();
-    private boolean probing;
     private boolean reused;
     private long idleSince;
     private long idleUntil;
 
-    static UpstreamConnection over(SocketChannel channel) throws IOException {
-        UpstreamConnection connection = new UpstreamConnection(channel, new ResponseHeadParser());
-        connection.bind(channel.socket());
-        return connection;
+    UpstreamConnection(SocketChannel channel) throws IOException {
+        this(channel, new ResponseHeadParser());
+        bind(channel.socket());
     }
 
     /** Returns a connection that is not connected, and on which this response is read. */
     static UpstreamConnection sample(SocketChannel channel, byte[] response) throws IOException {
-        UpstreamConnection connection = new UpstreamConnection(channel, new ResponseHeadParser());
+        UpstreamConnection connection = new UpstreamConnection(channel);
         connection.bind(new SocketHolder(channel.socket()) {
             @Override
             protected InputStream getInputStream(Socket from) {
-                return connection.observed(new ByteArrayInputStream(response));
+                return new ByteArrayInputStream(response);
             }
 
             @Override
@@ -77,26 +74,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         super(HTTP, null, null, null, null, null, config -> parser);
         this.channel = channel;
         this.parser = parser;
-    }
-
-    @Override
-    public void bind(Socket socket) throws IOException {
-        bind(new SocketHolder(socket) {
-            @Override
-            protected InputStream getInputStream(Socket from) throws IOException {
-                return observed(super.getInputStream(from));
-            }
-        });
-    }
-
-    @Override
-    public void bind(SSLSocket tls, Socket base) throws IOException {
-        bind(new SocketHolder(tls, base) {
-            @Override
-            protected InputStream getInputStream(Socket from) throws IOException {
-                return observed(super.getInputStream(from));
-            }
-        });
     }
 
     /** Sends a request and receives the head of its final response. */
@@ -160,25 +137,16 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
      * of TLS itself, such as session tickets, count too, so a new TLS connection need not be clean.
      */
     boolean isClean() throws IOException {
-        if (!isOpen() || !channel.isOpen()) {
+        if (!isOpen() || !channel.isOpen() || parser.hasBufferedData()) {
             return false;
         }
         Socket socket = getSocketHolder().getSocket();
         if (socket instanceof SSLSocket && socket.getInputStream().available() > 0) {
             return false;
         }
-        probing = true;
-        try {
-            return !isDataAvailable(Timeout.ONE_MILLISECOND) && !isReadable();
-        } finally {
-            probing = false;
-        }
-    }
-
-    private boolean isReadable() throws IOException {
         channel.configureBlocking(false);
         try {
-            return channel.read(ByteBuffer.allocate(1)) != 0;
+            return channel.read(ByteBuffer.allocate(1)) == 0;
         } finally {
             channel.configureBlocking(true);
         }
@@ -189,21 +157,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         return parser.status;
     }
 
-    private InputStream observed(InputStream in) {
-        return new FilterInputStream(in) {
-            @Override
-            public int read(byte[] bytes, int offset, int length) throws IOException {
-                if (probing) {
-                    // The probe looks into the message buffer, and must not fill it.
-                    return -1;
-                }
-                int count = super.read(bytes, offset, length);
-                parser.ended |= count < 0;
-                return count;
-            }
-        };
-    }
-
     /**
      * Records the status as soon as its line has arrived, because a 4xx denies whatever becomes of the rest, and rejects a
      * head that ends with the stream, which the default parser accepts.
@@ -211,9 +164,14 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     private static final class ResponseHeadParser extends DefaultHttpResponseParser {
         private int status;
         private boolean ended;
+        private @Nullable SessionInputBuffer buffer;
 
         ResponseHeadParser() {
             super(HTTP);
+        }
+
+        boolean hasBufferedData() {
+            return buffer != null && buffer.length() > 0;
         }
 
         @Override
@@ -224,9 +182,17 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         }
 
         @Override
-        public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in) throws IOException, HttpException {
+        public ClassicHttpResponse parse(SessionInputBuffer from, InputStream in) throws IOException, HttpException {
             status = 0;
-            ClassicHttpResponse response = super.parse(buffer, in);
+            buffer = from;
+            ClassicHttpResponse response = super.parse(from, new FilterInputStream(in) {
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    int count = super.read(bytes, offset, length);
+                    ended |= count < 0;
+                    return count;
+                }
+            });
             if (ended) {
                 throw new ConnectionClosedException("The head of the response was cut off");
             }
