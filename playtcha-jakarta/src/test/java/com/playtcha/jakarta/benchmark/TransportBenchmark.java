@@ -2,7 +2,7 @@ package com.playtcha.jakarta.benchmark;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.TestSettings;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -160,7 +160,7 @@ public final class TransportBenchmark {
         return new Way() {
             @Override
             public void call() {
-                if (!(upstream.call("ok-1") instanceof UpstreamResponse.HttpReply)) {
+                if (upstream.call("ok-1").facts().getStatus() == 0) {
                     throw new IllegalStateException("no answer");
                 }
             }

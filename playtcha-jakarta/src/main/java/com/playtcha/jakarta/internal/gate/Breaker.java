@@ -117,14 +117,13 @@ public final class Breaker {
         }
 
         /** Reports how the call ended; null for a call that was not made. */
-        void onResponse(@Nullable UpstreamResponse response) {
-            if (response instanceof UpstreamResponse.HttpReply) {
-                onSuccess();
-            } else if (response instanceof UpstreamResponse.CallFailure failure
-                    && failure.reason() != Reason.INTERRUPTED) {
-                onError();
-            } else {
+        void onResult(@Nullable CallResult result) {
+            if (result == null || result.facts().getReason() == Reason.INTERRUPTED) {
                 release();
+            } else if (result.facts().getStatus() > 0) {
+                onSuccess();
+            } else {
+                onError();
             }
         }
 

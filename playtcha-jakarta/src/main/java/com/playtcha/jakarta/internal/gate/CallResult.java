@@ -4,39 +4,63 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a call for one token, or of the decision not to call, before any policy. {@code sent} is true if writing
- * the request had begun; {@code beganAt} is the start of the call by the guard's monotonic clock.
+ * The result of one call to Playtcha, or of the decision not to call, before any policy. {@code sent} is true if writing
+ * the request had begun, so that Playtcha may have redeemed the token. The detail is for the log and contains no secret:
+ * why there is no reply, or the host in a reply's Location header.
  */
-public record CallResult(Verification facts, boolean sent, long beganAt) {
+public record CallResult(Verification facts, boolean sent, @Nullable String detail) {
 
-    /** Applies the table of contract section 2. */
-    static Verification classify(UpstreamResponse response, Duration took) {
-        if (response instanceof UpstreamResponse.CallFailure failure) {
-            return Verification.because(failure.reason()).duration(took).build();
-        }
-        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) response;
-        Reason reason = reason(reply);
-        Verification.Builder facts = Verification.because(reason)
-                .status(reply.status())
-                .error(reply.error())
-                .duration(took);
-        if (reply.success() != null) {
-            facts.fields(reply.fields());
-        }
-        return facts.degraded(reason == Reason.SUCCESS && reply.degraded()).build();
+    /** The decision not to call. */
+    static CallResult of(Verification.Builder facts) {
+        return new CallResult(facts.build(), false, null);
     }
 
-    private static Reason reason(UpstreamResponse.HttpReply reply) {
-        Boolean success = reply.success();
-        return switch (reply.status() / 100) {
-            case 2 -> success == null ? Reason.NOT_PLAYTCHA : success ? Reason.SUCCESS : Reason.SUCCESS_FALSE;
-            case 4 -> reply.status() == 429 ? Reason.RATE_LIMITED : rejection(reply.error());
+    /** The lack of a reply. */
+    public static CallResult failure(Reason reason, String detail, boolean sent, Duration took) {
+        return new CallResult(Verification.because(reason).duration(took).build(), sent, detail);
+    }
+
+    /**
+     * A reply with its final status, by the table of contract section 2.
+     *
+     * @param root the members of the body; empty if it cannot be an answer
+     * @param retryAfter what a 429 asks for, at least a second and not capped
+     * @param location the host in a Location header
+     */
+    public static CallResult reply(
+            int status,
+            Map<String, @Nullable Object> root,
+            @Nullable Duration retryAfter,
+            @Nullable String location,
+            Duration took) {
+        boolean ok = status / 100 == 2;
+        boolean answers = ok && root.get("success") instanceof Boolean;
+        @SuppressWarnings("unchecked")
+        UpstreamError error = !ok && root.get("error") instanceof Map<?, ?> members
+                ? new UpstreamError(status, (Map<String, ?>) members)
+                : null;
+        Reason reason = switch (status / 100) {
+            case 2 ->
+                !answers
+                        ? Reason.NOT_PLAYTCHA
+                        : Boolean.TRUE.equals(root.get("success")) ? Reason.SUCCESS : Reason.SUCCESS_FALSE;
+            case 4 -> status == 429 ? Reason.RATE_LIMITED : rejection(error);
             case 5 -> Reason.SERVER_ERROR;
             default -> Reason.NOT_PLAYTCHA;
         };
+        Verification facts = Verification.because(reason)
+                .status(status)
+                .error(error)
+                .retryAfter(retryAfter)
+                .fields(answers ? root : Map.of())
+                .degraded(reason == Reason.SUCCESS && Boolean.TRUE.equals(root.get("degraded")))
+                .duration(took)
+                .build();
+        return new CallResult(facts, true, location);
     }
 
     private static Reason rejection(@Nullable UpstreamError error) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Limits the requests a guard allows unverified in a sliding minute ({@code fail-open-per-minute}). Thread-safe. */
 final class FailOpenBudget {
@@ -19,23 +18,20 @@ final class FailOpenBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** Counts one unverified request; returns an action that undoes it, or null if the budget is spent. */
-    synchronized @Nullable Runnable tryAcquire() {
+    /** Counts one unverified request; returns false if the budget is spent. */
+    synchronized boolean tryAcquire() {
         if (perMinute.isEmpty()) {
-            return () -> {};
+            return true;
         }
         long now = nanoTime.getAsLong();
         while (!allowed.isEmpty() && now - allowed.peekFirst() >= MINUTE) {
             allowed.removeFirst();
         }
-        if (allowed.size() >= perMinute.getAsInt()) {
-            return null;
-        }
-        allowed.addLast(now);
-        return () -> release(now);
+        return allowed.size() < perMinute.getAsInt() && allowed.add(now);
     }
 
-    private synchronized void release(Long allowedAt) {
-        allowed.removeLastOccurrence(allowedAt);
+    /** Undoes the last one, whose request was denied after all. */
+    synchronized void release() {
+        allowed.pollLast();
     }
 }

@@ -5,22 +5,30 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One named guard: calls Playtcha and applies its own policy to the result (contract, sections 2 and 3). Call and policy
- * are separate because several guards may verify one request, whose token can be redeemed only once. Thread-safe.
+ * One named guard: calls Playtcha as far as throttle window, bulkhead and breaker permit, and applies its own policy to the
+ * result (contract, sections 2 and 3). Call and policy are separate because several guards may verify one request, whose
+ * token can be redeemed only once. Calls for late verdicts share window and breaker with the visitors', but not the
+ * bulkhead (contract, section 7). Thread-safe.
  */
-public final class Guard implements PlaytchaVerifier {
+public final class Guard implements PlaytchaVerifier, VerdictClient {
+    private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+    private static final CallResult BREAKER_OPEN =
+            CallResult.failure(Reason.BREAKER_OPEN, "the breaker is open", false, Duration.ZERO);
     /** The limit of asynchronous verifications, each of which has a thread until its dependent stages have run. */
     private static final int MIN_STAGES = 256;
 
@@ -34,11 +42,11 @@ public final class Guard implements PlaytchaVerifier {
     private final @Nullable Shared shared;
     private final Listeners listeners;
     private final FailOpenTracker tracker;
-    private final LongSupplier nanoTime;
+    private final Semaphore bulkhead;
     private final Semaphore stages;
     private final FailOpenBudget budget;
     private final GuardLog log;
-    private final VerificationCaller caller;
+    private final VerificationCall description;
 
     /**
      * Creates a guard; {@code shared} is null only if it is switched off. The list of listeners is live; the clock is
@@ -57,26 +65,22 @@ public final class Guard implements PlaytchaVerifier {
         this.shared = shared;
         this.listeners = new Listeners(listeners);
         this.tracker = tracker;
-        this.nanoTime = nanoTime;
+        this.bulkhead = new Semaphore(settings.maxConcurrent());
         long maxStages = Math.max(MIN_STAGES, (long) STAGES_PER_CALL * settings.maxConcurrent());
         this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, maxStages));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
-        this.caller = new VerificationCaller(settings, shared, log, this.listeners, nanoTime);
+        String baseUrl = shared == null ? "" : settings.baseUrl().toString();
+        this.description = new VerificationCall(settings.name(), URI.create(baseUrl + "/v1/verify"));
     }
 
     public GuardSettings settings() {
         return settings;
     }
 
-    /** Returns what calls Playtcha about tokens whose requests this guard, which is enabled, allowed unverified. */
-    public VerdictClient verdictClient() {
-        return caller;
-    }
-
     /** Returns the number of verifications in flight, each of which waits for Playtcha. */
     public int active() {
-        return caller.active();
+        return settings.maxConcurrent() - bulkhead.availablePermits();
     }
 
     /** Returns the state of the breaker, or null if there is none. */
@@ -118,7 +122,7 @@ public final class Guard implements PlaytchaVerifier {
         try {
             begin(presented(token), stage);
         } catch (Throwable e) {
-            if (e instanceof IllegalStateException closed && caller.isClosed()) {
+            if (e instanceof IllegalStateException closed && isClosed()) {
                 throw closed;
             }
             stage.completeExceptionally(e);
@@ -127,9 +131,12 @@ public final class Guard implements PlaytchaVerifier {
     }
 
     private void begin(PresentedToken presented, CompletableFuture<Verification> stage) {
-        VerificationCaller.CallPermit permit = caller.tryAcquire(presented);
-        CallResult known = permit.known();
-        if (known != null && !mayBeTracked(known, presented)) {
+        CallPermit permit = tryAcquire(presented);
+        CallResult known = permit.known;
+        // Tracking may block, which a caller of verifyAsync must not.
+        boolean mayBlock =
+                known == null || (known.facts().getOutcome() == Outcome.UNAVAILABLE && settings.lateVerdicts());
+        if (known != null && !mayBlock) {
             stage.complete(decideAndNotify(known, presented));
             return;
         }
@@ -138,29 +145,20 @@ public final class Guard implements PlaytchaVerifier {
         try {
             if (hasStage) {
                 permit.begin();
-                Objects.requireNonNull(shared).upstream().execute(() -> complete(stage, permit, presented));
+                shared().upstream().execute(() -> complete(stage, permit, presented));
                 begun = true;
             } else {
-                stage.complete(decideAndNotify(caller.overloaded(), presented));
+                stage.complete(decideAndNotify(overloaded(), presented));
             }
         } finally {
             if (!begun) {
-                permit.release();
+                permit.end(null);
                 stages.release(hasStage ? 1 : 0);
             }
         }
     }
 
-    /** Tracking may block, which a caller of {@link #verifyAsync} must not. */
-    private boolean mayBeTracked(CallResult result, PresentedToken presented) {
-        return settings.lateVerdicts()
-                && !settings.failClosed()
-                && result.facts().getOutcome() == Outcome.UNAVAILABLE
-                && presented.value() != null;
-    }
-
-    private void complete(
-            CompletableFuture<Verification> stage, VerificationCaller.CallPermit permit, PresentedToken presented) {
+    private void complete(CompletableFuture<Verification> stage, CallPermit permit, PresentedToken presented) {
         try {
             stage.complete(decideAndNotify(permit.call(), presented));
         } catch (Throwable e) {
@@ -179,7 +177,162 @@ public final class Guard implements PlaytchaVerifier {
      * this library.
      */
     public CallResult call(PresentedToken presented) {
-        return caller.tryAcquire(presented).call();
+        return tryAcquire(presented).call();
+    }
+
+    /** Calls Playtcha for a late verdict. */
+    @Override
+    public CallResult call(String token) {
+        Breaker breaker = shared().breaker();
+        Breaker.Permission permission = breaker == null ? null : breaker.tryAcquire();
+        return breaker != null && permission == null
+                ? BREAKER_OPEN
+                : new CallPermit(null, permission, null, token).call();
+    }
+
+    @Override
+    public Duration holdOff() {
+        Breaker breaker = shared().breaker();
+        Duration window = shared().throttle().remaining();
+        Duration open = breaker == null ? Duration.ZERO : breaker.waitTime();
+        return open.compareTo(window) > 0 ? open : window;
+    }
+
+    private boolean isClosed() {
+        return shared != null && shared.upstream().isClosed();
+    }
+
+    private Shared shared() {
+        return Objects.requireNonNull(shared);
+    }
+
+    /** Returns a permit for one call, or one that holds the result already because no call may be made. */
+    private CallPermit tryAcquire(PresentedToken presented) {
+        if (shared == null || !settings.enabled()) {
+            return known(CallResult.of(Verification.because(Reason.SWITCHED_OFF)));
+        }
+        if (isClosed()) {
+            // Checked first: with an open breaker, requests would fail open after the close.
+            throw new IllegalStateException("the verifier is closed");
+        }
+        Breaker breaker = shared.breaker();
+        Reason missing = presented.problem();
+        if (missing != null) {
+            boolean widgetMayBeDown =
+                    presented.isAbsent() && settings.missingTokenByPolicy() && breaker != null && breaker.isOpen();
+            return widgetMayBeDown ? breakerOpen() : known(CallResult.of(Verification.because(missing)));
+        }
+        Duration throttled = shared.throttle().remaining();
+        if (!throttled.isZero()) {
+            return known(CallResult.of(Verification.because(Reason.THROTTLE_WINDOW).retryAfter(throttled)));
+        }
+        if (!bulkhead.tryAcquire()) {
+            return known(overloaded());
+        }
+        CallPermit acquired = null;
+        try {
+            Breaker.Permission permission = breaker == null ? null : breaker.tryAcquire();
+            if (breaker == null || permission != null) {
+                acquired = new CallPermit(null, permission, bulkhead, Objects.requireNonNull(presented.value()));
+            }
+        } finally {
+            if (acquired == null) {
+                bulkhead.release();
+            }
+        }
+        return acquired == null ? breakerOpen() : acquired;
+    }
+
+    private CallPermit breakerOpen() {
+        log.unavailable(BREAKER_OPEN, "");
+        return known(BREAKER_OPEN);
+    }
+
+    private CallPermit known(CallResult result) {
+        return new CallPermit(result, null, null, "");
+    }
+
+    /** Result of a request for which {@code max-concurrent} leaves no permit. */
+    private CallResult overloaded() {
+        log.overloaded(settings.maxConcurrent());
+        return CallResult.of(Verification.because(Reason.MAX_CONCURRENT).retryAfter(ONE_SECOND));
+    }
+
+    /** A known result, or the breaker's permission for one call and, for a visitor's, a permit of the bulkhead. */
+    private final class CallPermit {
+        final @Nullable CallResult known;
+        private final Breaker.@Nullable Permission permission;
+        private final @Nullable Semaphore held;
+        private final String token;
+        private @Nullable Consumer<Verification> listenersAtEnd;
+
+        CallPermit(
+                @Nullable CallResult known,
+                Breaker.@Nullable Permission permission,
+                @Nullable Semaphore held,
+                String token) {
+            this.known = known;
+            this.permission = permission;
+            this.held = held;
+            this.token = token;
+        }
+
+        /** Reports to the listeners that the call begins, on the visitor's thread; {@link #call} may run on another. */
+        void begin() {
+            if (known == null && listenersAtEnd == null) {
+                listenersAtEnd = listeners.calling(description);
+            }
+        }
+
+        /** Makes the call, and opens the throttle window that a 429 asks for. */
+        CallResult call() {
+            if (known != null) {
+                return known;
+            }
+            CallResult result = null;
+            try {
+                begin();
+                result = shared().upstream().call(token);
+                if (held != null) {
+                    log.answered(result, token);
+                }
+                if (result.facts().getReason() == Reason.RATE_LIMITED) {
+                    result = throttled(result.facts());
+                }
+                return result;
+            } finally {
+                end(result);
+            }
+        }
+
+        /** Opens the throttle window, for at most {@code max-retry-after}. */
+        private CallResult throttled(Verification facts) {
+            Duration asked = Objects.requireNonNullElse(facts.getRetryAfter(), ONE_SECOND);
+            Duration window = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
+            if (shared().throttle().open(window)) {
+                log.throttled(facts, window, asked, token);
+            }
+            return new CallResult(facts.withRetryAfter(window), true, null);
+        }
+
+        /** Reports the result to breaker and listeners; null for a call that was not made, or that a bug cut short. */
+        void end(@Nullable CallResult result) {
+            try {
+                if (permission != null) {
+                    permission.onResult(result);
+                }
+            } finally {
+                if (held != null) {
+                    held.release();
+                }
+                if (listenersAtEnd != null) {
+                    listenersAtEnd.accept(
+                            result == null
+                                    ? Verification.because(Reason.INTERRUPTED).build()
+                                    : result.facts());
+                }
+            }
+        }
     }
 
     /**
@@ -217,29 +370,22 @@ public final class Guard implements PlaytchaVerifier {
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
         }
-        String token = presented.value();
-        String added = earlier == null ? token : null;
-        if (added != null && !shared.unverified().tryAdd(project(), added)) {
-            return denied(facts, Reason.REPEATED_UNVERIFIED);
-        }
-        Runnable undo = budget.tryAcquire();
-        if (undo == null) {
-            if (added != null) {
-                shared.unverified().remove(project(), added);
-            }
+        if (!budget.tryAcquire()) {
             return denied(facts, Reason.FAIL_OPEN_LIMIT);
         }
+        String token = presented.value();
         String deferralId = earlier == null ? null : earlier.deferralId();
-        if (token != null && deferralId == null && settings.lateVerdicts()) {
-            Duration age = Duration.ofNanos(nanoTime.getAsLong() - result.beganAt());
+        boolean repeated = earlier == null && token != null && !shared.unverified().tryAdd(project(), token);
+        if (!repeated && token != null && deferralId == null && settings.lateVerdicts()) {
             FailOpenTracker.TrackResult tracked =
-                    tracker.track(settings.source(), project(), token, age, result.sent());
+                    tracker.track(settings.source(), project(), token, facts.getDuration(), result.sent());
             // A record that an earlier guard of this request may have written is not a repetition.
-            if (tracked.repeated() && (earlier == null || !earlier.tried())) {
-                undo.run();
-                return denied(facts, Reason.REPEATED_UNVERIFIED);
-            }
+            repeated = tracked.repeated() && (earlier == null || !earlier.tried());
             deferralId = tracked.id();
+        }
+        if (repeated) {
+            budget.release();
+            return denied(facts, Reason.REPEATED_UNVERIFIED);
         }
         log.allowedUnverified(facts, presented, deferralId);
         return facts.passedUnverified(deferralId);

@@ -25,10 +25,10 @@ final class GuardLog {
     private final String guard;
     private final LongSupplier nanoTime;
     private final LogThrottle throttle;
-    private boolean unavailable;
+    private volatile boolean unavailable;
     private long unavailableCount;
     private long lastUnavailable;
-    private boolean degraded;
+    private volatile boolean degraded;
     private long degradedCount;
 
     GuardLog(String guard, LongSupplier nanoTime) {
@@ -38,9 +38,10 @@ final class GuardLog {
     }
 
     /** Logs the end of a call. */
-    void answered(UpstreamResponse answer, Verification facts, String token) {
+    void answered(CallResult result, String token) {
+        Verification facts = result.facts();
         if (facts.getOutcome() == Outcome.UNAVAILABLE) {
-            unavailable(facts, token, detail(answer, token));
+            unavailable(result, token);
             return;
         }
         available();
@@ -115,12 +116,9 @@ final class GuardLog {
         LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
 
-    /** Logs that Playtcha was not called because the breaker is open. */
-    void breakerOpen(Verification facts) {
-        unavailable(facts, "", "");
-    }
-
-    private void unavailable(Verification facts, String token, String detail) {
+    /** Logs that a call failed, or that the breaker is open. */
+    void unavailable(CallResult result, String token) {
+        Verification facts = result.facts();
         synchronized (this) {
             unavailable = true;
             unavailableCount++;
@@ -130,6 +128,8 @@ final class GuardLog {
         if (count == 0) {
             return;
         }
+        String label = facts.getStatus() == 0 ? " detail=" : " location=";
+        String detail = result.detail() == null ? "" : label + LogText.cleanWithout(result.detail(), token);
         // Something other than Playtcha answers: a wrong setting that may leave the site open.
         if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
             LOG.error(
@@ -143,6 +143,9 @@ final class GuardLog {
     }
 
     private void available() {
+        if (!unavailable) {
+            return;
+        }
         long count;
         synchronized (this) {
             if (!unavailable || nanoTime.getAsLong() - lastUnavailable < QUIET_BEFORE_RECOVERY) {
@@ -161,6 +164,9 @@ final class GuardLog {
     }
 
     private void degraded(boolean now) {
+        if (!now && !degraded) {
+            return;
+        }
         long count;
         synchronized (this) {
             degradedCount += now ? 1 : 0;
@@ -185,14 +191,6 @@ final class GuardLog {
                 + " code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
                 + " message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
                 + " request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token);
-    }
-
-    private static String detail(UpstreamResponse answer, String token) {
-        if (answer instanceof UpstreamResponse.CallFailure failure) {
-            return " detail=" + LogText.cleanWithout(failure.detail(), token);
-        }
-        @Nullable String location = ((UpstreamResponse.HttpReply) answer).location();
-        return location == null ? "" : " location=" + LogText.clean(location);
     }
 
     private static long seconds(Duration duration) {

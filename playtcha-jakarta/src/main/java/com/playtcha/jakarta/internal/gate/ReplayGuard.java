@@ -36,18 +36,7 @@ public final class ReplayGuard {
         synchronized (allowedAt) {
             long now = nanoTime.getAsLong();
             removeExpired(now);
-            if (allowedAt.size() >= capacity) {
-                return false;
-            }
-            return allowedAt.putIfAbsent(digest, now) == null;
-        }
-    }
-
-    /** Removes a token whose request was denied after all. */
-    void remove(String project, String token) {
-        UUID digest = digest(project, token);
-        synchronized (allowedAt) {
-            allowedAt.remove(digest);
+            return allowedAt.size() < capacity && allowedAt.putIfAbsent(digest, now) == null;
         }
     }
 

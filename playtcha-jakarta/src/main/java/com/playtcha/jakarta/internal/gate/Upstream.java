@@ -4,7 +4,7 @@ package com.playtcha.jakarta.internal.gate;
 public interface Upstream {
 
     /** Verifies one token; after a close, fails as interrupted. Throws only because of a bug in this library. */
-    UpstreamResponse call(String token);
+    CallResult call(String token);
 
     /**
      * Runs work that may block on a thread of its own. Throws an {@link IllegalStateException} if the transport was closed,

@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.Upstream;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -76,7 +76,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             calls.warmUp();
             byte[] sample = body(secret.latest(), "token");
-            read(new CallExecutor.Reply(200, null, sample), "");
+            read(new CallExecutor.Reply(200, null, sample), "", 0);
             writer.write(Map.of());
         } catch (RuntimeException e) {
             // A call that fails for the same reason reports it.
@@ -85,15 +85,24 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     @Override
-    public UpstreamResponse call(String token) {
+    public CallResult call(String token) {
+        long began = System.nanoTime();
         String current = secret.current();
         CallExecutor.Reply reply;
         try {
             reply = calls.execute(target.path(), body(current, token), MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return new UpstreamResponse.CallFailure(e.reason, String.valueOf(e.getMessage()), e.sent);
+            return CallResult.failure(e.reason, String.valueOf(e.getMessage()), e.sent, since(began));
         }
-        return read(reply, current);
+        CallResult result = read(reply, current, began);
+        if (result.facts().getReason() == Reason.BAD_SECRET) {
+            secret.suspect();
+        }
+        return result;
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
     }
 
     private byte[] body(String current, String token) {
@@ -101,36 +110,20 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     /** Reads a reply strictly (contract, section 1), and masks an echo of the secret, which logs and pages would show. */
-    private UpstreamResponse.HttpReply read(CallExecutor.Reply reply, String current) {
+    private CallResult read(CallExecutor.Reply reply, String current, long began) {
         int status = reply.status();
         UnaryOperator<String> mask =
                 text -> current.length() < MIN_MASKED_LENGTH ? text : text.replace(current, "[secret]");
-        UpstreamResponse.HttpReply bare = UpstreamResponse.HttpReply.ofHead(
-                status, status == 429 ? reply.retryAfter() : null, locationHost(reply, mask));
-        if (reply.body() == null || (status >= 300 && status <= 399)) {
-            return bare;
-        }
-        Map<String, @Nullable Object> root;
+        Map<String, @Nullable Object> root = Map.of();
         try {
-            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH, mask);
+            if (reply.body() != null && status / 100 != 3) {
+                root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH, mask);
+            }
         } catch (JsonReadException e) {
-            return bare;
+            // Not an answer; the status alone decides.
         }
-        if (reply.isSuccess()) {
-            return root.get("success") instanceof Boolean success
-                    ? new UpstreamResponse.HttpReply(
-                            status, success, Boolean.TRUE.equals(root.get("degraded")), root, null, null, null)
-                    : bare;
-        }
-        if (!(root.get("error") instanceof Map<?, ?>)) {
-            return bare;
-        }
-        @SuppressWarnings("unchecked")
-        UpstreamError error = new UpstreamError(status, (Map<String, ?>) root.get("error"));
-        if ("bad_secret".equals(error.getCode())) {
-            secret.suspect();
-        }
-        return new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, bare.retryAfter(), bare.location());
+        Duration retryAfter = status == 429 ? reply.retryAfter() : null;
+        return CallResult.reply(status, root, retryAfter, locationHost(reply, mask), since(began));
     }
 
     /** Returns the host in the Location header, for the log; null if there is none. */

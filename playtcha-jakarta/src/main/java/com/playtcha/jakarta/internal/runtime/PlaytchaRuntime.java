@@ -124,7 +124,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
         Guard guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
         if (shared != null && settings.lateVerdicts()) {
-            verdictClients.put(settings.source(), guard.verdictClient());
+            verdictClients.put(settings.source(), guard);
             addVerdictClients();
         }
         return guard;

@@ -38,19 +38,19 @@ class LimitsTest {
     @Test
     void theBudgetSlidesOverAMinute() {
         FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
-        assertThat(budget.tryAcquire()).isNotNull();
+        assertThat(budget.tryAcquire()).isTrue();
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryAcquire()).isNotNull();
-        assertThat(budget.tryAcquire()).isNull();
+        assertThat(budget.tryAcquire()).isTrue();
+        assertThat(budget.tryAcquire()).isFalse();
 
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryAcquire()).as("the first is a minute old").isNotNull();
-        assertThat(budget.tryAcquire()).as("the second is not").isNull();
+        assertThat(budget.tryAcquire()).as("the first is a minute old").isTrue();
+        assertThat(budget.tryAcquire()).as("the second is not").isFalse();
     }
 
     @Test
     void aBudgetOfZeroNeverLetsAnyoneThrough() {
-        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryAcquire()).isNull();
+        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryAcquire()).isFalse();
     }
 
     @Test
@@ -68,12 +68,12 @@ class LimitsTest {
     }
 
     @Test
-    void aGrantTakenBackDoesNotCount() {
-        ReplayGuard tokens = new ReplayGuard(ticker);
-        tokens.tryAdd("p", "t");
-        tokens.remove("p", "t");
+    void whatIsGivenBackToTheBudgetDoesNotCount() {
+        FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(1), ticker);
+        assertThat(budget.tryAcquire()).isTrue();
+        budget.release();
 
-        assertThat(tokens.tryAdd("p", "t")).isTrue();
+        assertThat(budget.tryAcquire()).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.TestSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +31,8 @@ class StagesTest {
         private boolean outOfMemory = true;
 
         @Override
-        public UpstreamResponse call(String token) {
-            return new UpstreamResponse.CallFailure(Reason.IO, "reset", false);
+        public CallResult call(String token) {
+            return CallResult.failure(Reason.IO, "reset", false, Duration.ZERO);
         }
 
         @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.BreakerState;
-import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
@@ -26,10 +25,9 @@ class VerdictClientTest {
     /** A way to a service that throttles. */
     private final class Throttled implements Upstream {
         @Override
-        public UpstreamResponse call(String token) {
+        public CallResult call(String token) {
             Map<String, Object> fields = Map.of("code", "rate_limited_ip", "message", "no " + token);
-            return new UpstreamResponse.HttpReply(
-                    429, null, false, Map.of(), new UpstreamError(429, fields), retryAfter, null);
+            return CallResult.reply(429, Map.of("error", fields), retryAfter, null, Duration.ZERO);
         }
 
         @Override
@@ -64,11 +62,11 @@ class VerdictClientTest {
                 "max-retry-after",
                 maxRetryAfter);
         FailOpenTracker none = (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
-        return new Guard(TestSettings.guard("shop", values), shared, listeners, none, ticker).verdictClient();
+        return new Guard(TestSettings.guard("shop", values), shared, listeners, none, ticker);
     }
 
-    private static Duration retryAfter(UpstreamResponse response) {
-        return ((UpstreamResponse.HttpReply) response).retryAfter();
+    private static Duration retryAfter(CallResult result) {
+        return result.facts().getRetryAfter();
     }
 
     @Test
@@ -108,7 +106,8 @@ class VerdictClientTest {
 
         assertThatThrownBy(() -> client("60s", breaker, List.of(failing)).call("token"))
                 .isInstanceOf(StackOverflowError.class);
-        assertThat(client("60s", breaker, List.of()).call("token")).isInstanceOf(UpstreamResponse.HttpReply.class);
+        assertThat(client("60s", breaker, List.of()).call("token").facts().getStatus())
+                .isEqualTo(429);
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }
 }

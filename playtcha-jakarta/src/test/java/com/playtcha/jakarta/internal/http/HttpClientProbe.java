@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.TestSettings;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,9 +22,9 @@ public final class HttpClientProbe implements Function<String, String> {
         }
     }
 
-    private static String success(UpstreamResponse response) {
-        return response instanceof UpstreamResponse.HttpReply reply
-                ? "success=" + reply.success()
-                : response.toString();
+    private static String success(CallResult result) {
+        return result.facts().getStatus() > 0
+                ? "success=" + result.facts().getFields().get("success")
+                : result.toString();
     }
 }

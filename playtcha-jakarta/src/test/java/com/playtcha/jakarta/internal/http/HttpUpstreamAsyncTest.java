@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.net.InetAddress;
@@ -52,10 +52,10 @@ class HttpUpstreamAsyncTest {
         return upstream;
     }
 
-    private CompletableFuture<UpstreamResponse> ask(HttpUpstream upstream, String token) {
-        CompletableFuture<UpstreamResponse> answer = new CompletableFuture<>();
+    private CompletableFuture<CallResult> ask(HttpUpstream upstream, String token) {
+        CompletableFuture<CallResult> answer = new CompletableFuture<>();
         upstream.execute(() -> {
-            UpstreamResponse result = null;
+            CallResult result = null;
             Throwable bug = null;
             try {
                 result = upstream.call(token);
@@ -139,9 +139,9 @@ class HttpUpstreamAsyncTest {
                 "60ms",
                 "max-concurrent",
                 "2"));
-        List<CompletableFuture<UpstreamResponse>> hanging =
+        List<CompletableFuture<CallResult>> hanging =
                 IntStream.range(0, 4).mapToObj(i -> ask(upstream, "t" + i)).toList();
-        for (CompletableFuture<UpstreamResponse> answer : hanging) {
+        for (CompletableFuture<CallResult> answer : hanging) {
             assertThat(failure(get(answer)).reason()).isEqualTo(Reason.TIMEOUT);
         }
         for (int i = 0; i < 4; i++) {
@@ -208,13 +208,13 @@ class HttpUpstreamAsyncTest {
     void closingTellsWhoeverWaitsAndEndsEveryThread() throws Exception {
         playtcha.always(Reply.hang());
         HttpUpstream upstream = open("timeout", "PT1H");
-        List<CompletableFuture<UpstreamResponse>> waiting =
+        List<CompletableFuture<CallResult>> waiting =
                 IntStream.range(0, 5).mapToObj(i -> ask(upstream, "t" + i)).toList();
         playtcha.awaitRequests(5, Duration.ofSeconds(20));
         upstream.close();
 
         assertThat(ownThreads()).isEmpty();
-        for (CompletableFuture<UpstreamResponse> answer : waiting) {
+        for (CompletableFuture<CallResult> answer : waiting) {
             assertThat(answer).isDone();
             assertThat(failure(get(answer)).reason()).isEqualTo(Reason.INTERRUPTED);
         }

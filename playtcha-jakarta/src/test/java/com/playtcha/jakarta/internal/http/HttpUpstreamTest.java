@@ -3,7 +3,8 @@ package com.playtcha.jakarta.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.ReceivedRequest;
 import com.playtcha.jakarta.testkit.Reply;
@@ -43,7 +44,7 @@ class HttpUpstreamTest {
 
     @Test
     void sendsTheSecretAndTheTokenAndNothingElse() {
-        UpstreamResponse answer = open().call("ok-\"quoted\"\\");
+        CallResult answer = open().call("ok-\"quoted\"\\");
 
         assertThat(reply(answer).success()).isTrue();
         ReceivedRequest request = playtcha.lastRequest().orElseThrow();
@@ -82,7 +83,7 @@ class HttpUpstreamTest {
         playtcha.script(
                 Reply.json(200, "{\"success\":true,\"degraded\":true,\"action\":\"signup\",\"score\":{\"v\":0.5}}"));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.success()).isTrue();
         assertThat(reply.degraded()).isTrue();
@@ -113,7 +114,7 @@ class HttpUpstreamTest {
     void whatIsNotOneObjectWithOneBooleanSuccessIsNoAnswer(String body) {
         playtcha.script(Reply.json(200, body));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.success()).isNull();
         assertThat(reply.degraded()).isFalse();
@@ -167,7 +168,7 @@ class HttpUpstreamTest {
                         "{\"error\":{\"code\":\"brand_new\",\"message\":\"m\",\"request_id\":\"r\",\"docs\":[1,null]}}")
                 .header("X-Other", "y"));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.status()).isEqualTo(418);
         assertThat(reply.error().getCode()).isEqualTo("brand_new");
@@ -182,7 +183,7 @@ class HttpUpstreamTest {
     void anErrorWithoutAnEnvelopeKeepsItsStatus(String body) {
         playtcha.script(Reply.json(403, body));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.status()).isEqualTo(403);
         assertThat(reply.error()).isNull();
@@ -193,7 +194,7 @@ class HttpUpstreamTest {
     void aCodeThatIsNotAStringIsNoCode(String code) {
         playtcha.script(Reply.json(401, "{\"error\":{\"code\":" + code + ",\"request_id\":\"r\"}}"));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.error().getCode()).isNull();
         assertThat(reply.error().getRequestId()).isEqualTo("r");
@@ -206,7 +207,7 @@ class HttpUpstreamTest {
                 "{\"error\":{\"code\":\"bad_secret\",\"message\":\"no such secret: " + Upstreams.SECRET
                         + "\",\"more\":[\"" + Upstreams.SECRET + "\"]}}"));
 
-        UpstreamResponse.HttpReply reply = reply(open().call("t"));
+        Answer reply = reply(open().call("t"));
 
         assertThat(reply.error().getMessage()).isEqualTo("no such secret: [secret]");
         assertThat(reply.error().getFields().toString()).doesNotContain(Upstreams.SECRET);
@@ -228,7 +229,7 @@ class HttpUpstreamTest {
             other.always(Reply.ok());
             playtcha.script(Reply.status(status).header("Location", "http://localhost:" + other.port() + "/v1/verify"));
 
-            UpstreamResponse.HttpReply reply = reply(open().call("t"));
+            Answer reply = reply(open().call("t"));
 
             assertThat(reply.status()).isEqualTo(status);
             assertThat(reply.success()).isNull();
@@ -278,7 +279,7 @@ class HttpUpstreamTest {
         playtcha.script(reply);
         HttpUpstream upstream = open("timeout", reason == Reason.TIMEOUT ? "3s" : "10s");
 
-        UpstreamResponse.CallFailure failure = failure(upstream.call("t"));
+        Answer failure = failure(upstream.call("t"));
 
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure.sent()).isTrue();
@@ -346,7 +347,7 @@ class HttpUpstreamTest {
     void nobodyListening() {
         playtcha.refuse();
 
-        UpstreamResponse.CallFailure failure = failure(open().call("t"));
+        Answer failure = failure(open().call("t"));
 
         assertThat(failure.reason()).isEqualTo(Reason.CONNECT);
         assertThat(failure.sent()).isFalse();
@@ -360,14 +361,58 @@ class HttpUpstreamTest {
         assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.DNS);
     }
 
-    static UpstreamResponse.HttpReply reply(UpstreamResponse answer) {
-        assertThat(answer).as("%s", answer).isInstanceOf(UpstreamResponse.HttpReply.class);
-        return (UpstreamResponse.HttpReply) answer;
+    static Answer reply(CallResult result) {
+        assertThat(result.facts().getStatus()).as("%s", result).isPositive();
+        return new Answer(result);
     }
 
-    static UpstreamResponse.CallFailure failure(UpstreamResponse answer) {
-        assertThat(answer).as("%s", answer).isInstanceOf(UpstreamResponse.CallFailure.class);
-        return (UpstreamResponse.CallFailure) answer;
+    static Answer failure(CallResult result) {
+        assertThat(result.facts().getStatus()).as("%s", result).isZero();
+        return new Answer(result);
+    }
+
+    /** What a result says, by the names of the wire. */
+    record Answer(CallResult result) {
+        int status() {
+            return result.facts().getStatus();
+        }
+
+        /** Null where the reply is no answer. */
+        Boolean success() {
+            return (Boolean) fields().get("success");
+        }
+
+        boolean degraded() {
+            return result.facts().isDegraded();
+        }
+
+        Map<String, Object> fields() {
+            return result.facts().getFields();
+        }
+
+        UpstreamError error() {
+            return result.facts().getError();
+        }
+
+        Reason reason() {
+            return result.facts().getReason();
+        }
+
+        Duration retryAfter() {
+            return result.facts().getRetryAfter();
+        }
+
+        boolean sent() {
+            return result.sent();
+        }
+
+        String location() {
+            return result.detail();
+        }
+
+        String detail() {
+            return result.detail();
+        }
     }
 
     @Test

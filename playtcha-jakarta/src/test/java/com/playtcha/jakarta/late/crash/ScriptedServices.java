@@ -1,8 +1,7 @@
 package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.engine.Poll;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,31 +37,31 @@ final class ScriptedServices implements VerdictClient {
     }
 
     @Override
-    public UpstreamResponse call(String token) {
+    public CallResult call(String token) {
         int chance = ThreadLocalRandom.current().nextInt(100);
         if (chance < 2) {
-            return new UpstreamResponse.CallFailure(Reason.CONNECT, "refused", false);
+            return CallResult.failure(Reason.CONNECT, "refused", false, Duration.ZERO);
         }
         takeTime(SLOWEST_MS);
         if (chance < 3) {
-            return new UpstreamResponse.HttpReply(500, null, false, Map.of(), error(500, "db_error"), null, null);
+            return error(500, "db_error");
         }
         boolean first = redeem(token);
         if (chance < 5) {
             said.say("lost " + token);
-            return new UpstreamResponse.CallFailure(Reason.TIMEOUT, "reset", true);
+            return CallResult.failure(Reason.TIMEOUT, "reset", true, Duration.ZERO);
         }
         takeTime(SLOWEST_MS);
         if (!first) {
-            return new UpstreamResponse.HttpReply(
-                    409, null, false, Map.of(), error(409, "already_redeemed"), null, null);
+            return error(409, "already_redeemed");
         }
         boolean human = Facts.isHuman(token);
-        return new UpstreamResponse.HttpReply(200, human, false, Map.of("success", human), null, null, null);
+        return CallResult.reply(200, Map.of("success", human), null, null, Duration.ZERO);
     }
 
-    private static UpstreamError error(int status, String code) {
-        return new UpstreamError(status, Map.of("code", code, "message", "scripted", "request_id", "r-1"));
+    private static CallResult error(int status, String code) {
+        Map<String, String> error = Map.of("code", code, "message", "scripted", "request_id", "r-1");
+        return CallResult.reply(status, Map.of("error", error), null, null, Duration.ZERO);
     }
 
     private boolean redeem(String token) {

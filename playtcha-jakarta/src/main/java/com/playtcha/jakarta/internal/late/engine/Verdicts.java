@@ -2,7 +2,8 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -25,7 +26,7 @@ final class Verdicts {
 
     static Poll poll(VerdictClient client, Lease lease) {
         String token = Objects.requireNonNull(lease.token());
-        UpstreamResponse answer = client.call(token);
+        CallResult answer = client.call(token);
         Poll poll = of(answer, lease.sent(), token);
         if (poll instanceof Poll.Final verdict) {
             UpstreamError error = verdict.error();
@@ -42,27 +43,23 @@ final class Verdicts {
     }
 
     /** Classifies an answer; {@code sentBefore} is true if an earlier attempt had begun to write the request. */
-    static Poll of(UpstreamResponse answer, boolean sentBefore, String token) {
-        boolean sent = sentBefore || answer.sent();
+    static Poll of(CallResult answer, boolean sentBefore, String token) {
+        Verification facts = answer.facts();
         String details = details(answer, token);
-        if (answer instanceof UpstreamResponse.CallFailure failure) {
-            return unavailable(failure.reason(), LogText.cleanWithout(failure.detail(), token) + ", " + details, sent);
+        Reason reason = facts.getReason();
+        int status = facts.getStatus();
+        UpstreamError error = facts.getError();
+        if (reason == Reason.SUCCESS || reason == Reason.SUCCESS_FALSE) {
+            LateOutcome outcome = reason == Reason.SUCCESS ? LateOutcome.VERIFIED : LateOutcome.REJECTED;
+            return verdict(outcome, null, facts.getFields());
         }
-        UpstreamResponse.HttpReply reply = (UpstreamResponse.HttpReply) answer;
-        int status = reply.status();
-        UpstreamError error = reply.error();
-        Boolean success = reply.success();
-        if (success != null) {
-            return verdict(success ? LateOutcome.VERIFIED : LateOutcome.REJECTED, null, reply.fields());
-        }
-        if (status == 429) {
-            Duration asked = reply.retryAfter();
+        if (reason == Reason.RATE_LIMITED) {
+            Duration asked = facts.getRetryAfter();
             Duration window = asked == null || asked.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : asked;
             return new Poll.Failure("throttled", "Playtcha is throttling, " + details, window, true, false, true);
         }
         if (status < 400 || status > 499) {
-            Reason reason = status >= 500 && status <= 599 ? Reason.SERVER_ERROR : Reason.NOT_PLAYTCHA;
-            return unavailable(reason, details, true);
+            return unavailable(reason, details, sentBefore || answer.sent());
         }
         String code = error == null ? null : error.getCode();
         String ofSecret = code != null && OF_SECRET.contains(code) ? code : null;
@@ -91,14 +88,14 @@ final class Verdicts {
         return new Poll.Failure(kind, advice + "reason=" + reason + ", " + details, null, true, isOfAnother, sent);
     }
 
-    private static String details(UpstreamResponse answer, String token) {
-        UpstreamResponse.HttpReply reply = answer instanceof UpstreamResponse.HttpReply given ? given : null;
-        UpstreamError error = reply == null ? null : reply.error();
-        String location = reply == null ? null : reply.location();
-        return "status=" + (reply == null ? "-" : reply.status())
+    private static String details(CallResult answer, String token) {
+        int status = answer.facts().getStatus();
+        UpstreamError error = answer.facts().getError();
+        String label = status == 0 ? ", detail=" : ", location=";
+        return "status=" + (status == 0 ? "-" : status)
                 + ", code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
                 + ", message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
                 + ", request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token)
-                + (location == null ? "" : ", location=" + LogText.cleanWithout(location, token));
+                + (answer.detail() == null ? "" : label + LogText.cleanWithout(answer.detail(), token));
     }
 }

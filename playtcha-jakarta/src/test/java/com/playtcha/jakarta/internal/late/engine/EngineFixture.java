@@ -3,9 +3,8 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
@@ -49,7 +48,7 @@ public abstract class EngineFixture {
     protected final List<LateResult> handled = new CopyOnWriteArrayList<>();
     protected final List<String> asked = new CopyOnWriteArrayList<>();
     protected final List<String> polled = new CopyOnWriteArrayList<>();
-    protected volatile Function<String, UpstreamResponse> playtcha = token -> ok(true);
+    protected volatile Function<String, CallResult> playtcha = token -> ok(true);
     protected volatile Function<String, Poll> service = id -> new Poll.NotReady();
     protected volatile LateResultHandler handler = (result, delivery) -> {};
     protected EmbeddedH2 h2;
@@ -167,22 +166,21 @@ public abstract class EngineFixture {
         }
     }
 
-    protected static UpstreamResponse ok(boolean success) {
-        return new UpstreamResponse.HttpReply(200, success, false, Map.of("success", success), null, null, null);
+    protected static CallResult ok(boolean success) {
+        return CallResult.reply(200, Map.of("success", success), null, null, Duration.ZERO);
     }
 
-    protected static UpstreamResponse error(int status, String code) {
-        return new UpstreamResponse.HttpReply(
-                status,
-                null,
-                false,
-                Map.of(),
-                new UpstreamError(status, Map.of("code", code, "message", "m", "request_id", "r-1")),
-                null,
-                null);
+    protected static CallResult error(int status, String code) {
+        Map<String, String> error = Map.of("code", code, "message", "m", "request_id", "r-1");
+        return CallResult.reply(status, Map.of("error", error), null, null, Duration.ZERO);
     }
 
-    protected static UpstreamResponse none(boolean sent) {
-        return new UpstreamResponse.CallFailure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent);
+    /** A reply whose body says nothing. */
+    protected static CallResult reply(int status, Duration retryAfter, String location) {
+        return CallResult.reply(status, Map.of(), retryAfter, location, Duration.ZERO);
+    }
+
+    protected static CallResult none(boolean sent) {
+        return CallResult.failure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent, Duration.ZERO);
     }
 }

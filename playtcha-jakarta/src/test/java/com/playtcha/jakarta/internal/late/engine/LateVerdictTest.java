@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
@@ -80,7 +80,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void anAttemptInBetweenThatMayHaveArrivedCountsToo() {
         start();
-        List<UpstreamResponse> answers =
+        List<CallResult> answers =
                 new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
@@ -94,7 +94,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aRefusedConnectionIsNoAttemptThatMayHaveArrived() {
         start();
-        List<UpstreamResponse> answers =
+        List<CallResult> answers =
                 new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
@@ -170,8 +170,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aThrottleWindowIsWaitedOut() {
         start();
-        playtcha =
-                token -> new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(40), null);
+        playtcha = token -> reply(429, Duration.ofSeconds(40), null);
         track("token-1", false);
         track("token-2", false);
         run(Duration.ofSeconds(10));
@@ -191,7 +190,7 @@ class LateVerdictTest extends EngineFixture {
         engine = build(config(), Runnable::run).build();
         engine.addVerdictClient("default", new VerdictClient() {
             @Override
-            public UpstreamResponse call(String token) {
+            public CallResult call(String token) {
                 asked.add(token);
                 return ok(true);
             }
@@ -249,7 +248,7 @@ class LateVerdictTest extends EngineFixture {
         }
     }
 
-    private List<String> linesOf(UpstreamResponse answer, Duration time) {
+    private List<String> linesOf(CallResult answer, Duration time) {
         start();
         playtcha = token -> answer;
         track("token-123456789", true);
@@ -263,8 +262,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aRedirectIsAnErrorWithStatusAndHostOnceAMinute() {
-        UpstreamResponse redirect =
-                new UpstreamResponse.HttpReply(302, null, false, Map.of(), null, null, "login.example\n[fake]");
+        CallResult redirect = reply(302, null, "login.example\n[fake]");
 
         List<String> lines = linesOf(redirect, Duration.ofSeconds(50));
 
@@ -278,7 +276,7 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void anAnswerOf200WithoutABooleanIsAnErrorAgainAfterAMinuteWithACount() {
-        UpstreamResponse page = new UpstreamResponse.HttpReply(200, null, false, Map.of(), null, null, null);
+        CallResult page = reply(200, null, null);
 
         List<String> lines = linesOf(page, Duration.ofSeconds(120));
 
@@ -289,8 +287,8 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aTunnelThatAProxyRefusesIsAnError() {
-        UpstreamResponse refused = new UpstreamResponse.CallFailure(
-                Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
+        CallResult refused = CallResult.failure(
+                Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false, Duration.ZERO);
 
         List<String> lines = linesOf(refused, Duration.ofSeconds(50));
 

@@ -3,10 +3,10 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.internal.gate.UpstreamResponse;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,14 +35,12 @@ class VerdictsTest {
     })
     void anEnvelopeDecides(int status, String code, boolean sentBefore, String expected) {
         Map<String, Object> fields = code == null ? Map.of() : Map.of("code", code);
-        UpstreamError error = new UpstreamError(status, fields);
 
-        Poll decision = Verdicts.of(
-                new UpstreamResponse.HttpReply(status, null, false, Map.of(), error, null, null), sentBefore, TOKEN);
+        Poll decision = Verdicts.of(reply(status, Map.of("error", fields), null), sentBefore, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
         if (decision instanceof Poll.Final verdict) {
-            assertThat(verdict.error()).isSameAs(error);
+            assertThat(verdict.error().getFields()).isEqualTo(fields);
         }
     }
 
@@ -61,28 +59,27 @@ class VerdictsTest {
         "200, not-playtcha",
     })
     void anAnswerWithoutAnEnvelopeDecidesNothing(int status, String expected) {
-        Poll decision = Verdicts.of(
-                new UpstreamResponse.HttpReply(status, null, false, Map.of(), null, null, null), false, TOKEN);
+        Poll decision = Verdicts.of(reply(status, Map.of(), null), false, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
     }
 
     @Test
     void successIsTheVerdict() {
-        Map<String, Object> fields = Map.of("success", true, "degraded", true);
+        Map<String, Object> success = Map.of("success", true, "degraded", true);
+        Map<String, Object> failure = Map.of("success", false);
 
-        Poll yes = Verdicts.of(new UpstreamResponse.HttpReply(200, true, true, fields, null, null, null), true, TOKEN);
-        Poll no = Verdicts.of(new UpstreamResponse.HttpReply(200, false, false, fields, null, null, null), true, TOKEN);
+        Poll yes = Verdicts.of(reply(200, success, null), true, TOKEN);
+        Poll no = Verdicts.of(reply(200, failure, null), true, TOKEN);
 
-        assertThat(yes).isEqualTo(new Poll.Final(LateOutcome.VERIFIED, null, null, null, fields));
-        assertThat(no).isEqualTo(new Poll.Final(LateOutcome.REJECTED, null, null, null, fields));
+        assertThat(yes).isEqualTo(new Poll.Final(LateOutcome.VERIFIED, null, null, null, success));
+        assertThat(no).isEqualTo(new Poll.Final(LateOutcome.REJECTED, null, null, null, failure));
     }
 
     @Test
     void aThrottleWindowHasAtLeastASecond() {
-        UpstreamResponse none = new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, null, null);
-        UpstreamResponse some =
-                new UpstreamResponse.HttpReply(429, null, false, Map.of(), null, Duration.ofSeconds(7), null);
+        CallResult none = reply(429, Map.of(), null);
+        CallResult some = reply(429, Map.of(), Duration.ofSeconds(7));
 
         assertThat(((Poll.Failure) Verdicts.of(none, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(1));
         assertThat(((Poll.Failure) Verdicts.of(some, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(7));
@@ -90,8 +87,13 @@ class VerdictsTest {
 
     @Test
     void noAnswerDecidesNothing() {
-        assertThat(name(Verdicts.of(new UpstreamResponse.CallFailure(Reason.TIMEOUT, "after 2 s", true), true, TOKEN)))
-                .isEqualTo("unavailable");
+        CallResult failure = CallResult.failure(Reason.TIMEOUT, "after 2 s", true, Duration.ofSeconds(2));
+
+        assertThat(name(Verdicts.of(failure, true, TOKEN))).isEqualTo("unavailable");
+    }
+
+    private static CallResult reply(int status, Map<String, ?> root, Duration retryAfter) {
+        return CallResult.reply(status, new HashMap<>(root), retryAfter, null, Duration.ZERO);
     }
 
     private static String name(Poll decision) {

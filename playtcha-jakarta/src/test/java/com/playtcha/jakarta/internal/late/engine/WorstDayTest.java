@@ -311,7 +311,7 @@ class WorstDayTest extends EngineFixture {
         for (String bad : List.of("a", "b", "z")) {
             engine.addVerdictClient(bad, new VerdictClient() {
                 @Override
-                public com.playtcha.jakarta.internal.gate.UpstreamResponse call(String token) {
+                public com.playtcha.jakarta.internal.gate.CallResult call(String token) {
                     return ok(true);
                 }
 
@@ -391,8 +391,7 @@ class WorstDayTest extends EngineFixture {
                 .build();
         prepare(engine);
         store.counts();
-        playtcha = token -> new com.playtcha.jakarta.internal.gate.UpstreamResponse.HttpReply(
-                429, null, false, java.util.Map.of(), null, Duration.ofMinutes(4), null);
+        playtcha = token -> reply(429, Duration.ofMinutes(4), null);
         track("token-1", false);
         run(Duration.ofSeconds(10));
         assertThat(asked).hasSize(1);
