@@ -2,7 +2,6 @@ package com.playtcha.jakarta.benchmark;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.TestSettings;
-import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the request had begun, so that Playtcha may have redeemed the token. The detail is for the log and contains no secret:
  * why there is no reply, or the host in a reply's Location header.
  */
-public record CallResult(Verification facts, boolean sent, @Nullable String detail) {
+public record CallResult(
+        Verification facts, boolean sent, @Nullable String detail) {
 
     /** The decision not to call. */
     static CallResult of(Verification.Builder facts) {

@@ -224,7 +224,8 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         }
         Duration throttled = shared.throttle().remaining();
         if (!throttled.isZero()) {
-            return known(CallResult.of(Verification.because(Reason.THROTTLE_WINDOW).retryAfter(throttled)));
+            return known(
+                    CallResult.of(Verification.because(Reason.THROTTLE_WINDOW).retryAfter(throttled)));
         }
         if (!bulkhead.tryAcquire()) {
             return known(overloaded());
@@ -375,7 +376,8 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         }
         String token = presented.value();
         String deferralId = earlier == null ? null : earlier.deferralId();
-        boolean repeated = earlier == null && token != null && !shared.unverified().tryAdd(project(), token);
+        boolean repeated =
+                earlier == null && token != null && !shared.unverified().tryAdd(project(), token);
         if (!repeated && token != null && deferralId == null && settings.lateVerdicts()) {
             FailOpenTracker.TrackResult tracked =
                     tracker.track(settings.source(), project(), token, facts.getDuration(), result.sent());

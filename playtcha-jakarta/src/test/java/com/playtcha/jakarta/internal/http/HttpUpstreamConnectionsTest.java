@@ -198,10 +198,10 @@ class HttpUpstreamConnectionsTest {
         for (int i = 0; i < 100; i++) {
             Thread.currentThread().interrupt();
             CallResult answer = upstream.call("ok-i" + i);
-            assertThat(Thread.interrupted() || answer.facts().getStatus() > 0)
-                    .isTrue();
+            assertThat(Thread.interrupted() || answer.facts().getStatus() > 0).isTrue();
         }
-        Awaitility.await().until(() -> upstream.call("ok-" + System.nanoTime()).facts().getStatus() > 0);
+        Awaitility.await()
+                .until(() -> upstream.call("ok-" + System.nanoTime()).facts().getStatus() > 0);
         for (int i = 0; i < 20; i++) {
             assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
@@ -162,7 +161,8 @@ class HttpUpstreamThreadsTest {
         playtcha.always(null);
 
         AtomicInteger tokens = new AtomicInteger();
-        await().until(() -> upstream.call("ok-" + tokens.incrementAndGet()).facts().getStatus() > 0);
+        await().until(() ->
+                upstream.call("ok-" + tokens.incrementAndGet()).facts().getStatus() > 0);
     }
 
     private static ConditionFactory await() {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
-import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Claim;
@@ -80,8 +80,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void anAttemptInBetweenThatMayHaveArrivedCountsToo() {
         start();
-        List<CallResult> answers =
-                new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
+        List<CallResult> answers = new ArrayList<>(List.of(none(false), none(true), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
@@ -94,8 +93,7 @@ class LateVerdictTest extends EngineFixture {
     @Test
     void aRefusedConnectionIsNoAttemptThatMayHaveArrived() {
         start();
-        List<CallResult> answers =
-                new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
+        List<CallResult> answers = new ArrayList<>(List.of(none(false), none(false), error(409, "already_redeemed")));
         playtcha = token -> answers.remove(0);
         track("token", false);
 
