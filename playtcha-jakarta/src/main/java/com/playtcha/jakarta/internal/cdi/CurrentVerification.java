@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
-import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
@@ -45,7 +44,7 @@ public class CurrentVerification extends Verification {
     /** Publishes the decision in the attributes of the servlet request, if there is one. */
     public void publish() {
         if (attributes != null) {
-            Attributes.publish(attributes.setter(), verifications);
+            verifications.publish(attributes.setter());
         }
     }
 

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.json.JsonWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +20,25 @@ import org.jspecify.annotations.Nullable;
  * the visitor's language. Nothing that came from Playtcha or the visitor goes into a header or a text.
  *
  * @param title one sentence
- * @param pageDetail what the visitor can do, for a page of the application
- * @param language the language of the problem details, or null if it is not known
- * @param problem the members of the problem details in order; {@code code} and {@code request_id} as Playtcha sent them
+ * @param detail what the visitor can do
+ * @param language the language of the texts, or null if it is not known
+ * @param problem writes the problem details as JSON; {@code code} and {@code request_id} are as Playtcha sent them
  */
 public record DenialResponse(
         int status,
         String title,
-        String pageDetail,
+        String detail,
         Map<String, String> headers,
         @Nullable String language,
-        Map<String, Object> problem) {
+        Supplier<String> problem) {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
     /** The header by which a cache tells representations apart; an application may have set others. */
     public static final String VARY = "Accept, Accept-Language";
 
-    /** The headers of every denial. */
-    public static final Map<String, String> HEADERS =
+    private static final Map<String, String> HEADERS =
             Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff");
-
     private static final String TYPE = "urn:playtcha:problem:";
 
     /**
@@ -48,7 +48,11 @@ public record DenialResponse(
      * @param acceptLanguage the values of the header {@code Accept-Language}
      */
     public static DenialResponse of(
-            Verification verification, int containerStatus, DenialTexts bundle, Collection<String> acceptLanguage) {
+            Verification verification,
+            int containerStatus,
+            DenialTexts bundle,
+            Collection<String> acceptLanguage,
+            JsonWriter json) {
         Reason reason = verification.getReason();
         Outcome outcome = verification.getOutcome();
         boolean isConfiguration = reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
@@ -70,7 +74,7 @@ public record DenialResponse(
             headers.put("Retry-After", Long.toString(seconds(verification.getRetryAfter())));
         }
         DenialTexts.Texts texts = bundle.find(acceptLanguage);
-        String title = String.valueOf(texts.find(code, kind, ".title"));
+        String title = texts.find(code, kind, ".title");
         String detail = texts.find(code, kind, ".detail");
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put(
@@ -78,21 +82,23 @@ public record DenialResponse(
         problem.put("title", title);
         problem.put("status", status);
         problem.put("code", code);
-        if (detail != null) {
-            problem.put("detail", detail);
-        }
+        problem.put("detail", detail);
         if (error != null && error.getRequestId() != null) {
             problem.put("request_id", error.getRequestId());
         }
-        String pageDetail =
-                detail == null ? String.valueOf(DenialTexts.english().find(code, kind, ".detail")) : detail;
-        return new DenialResponse(status, title, pageDetail, headers, texts.language(), problem);
+        return new DenialResponse(status, title, detail, headers, texts.language(), () -> json.write(problem));
     }
 
-    /** Returns problem details without anything that could fail again: the title needs no JSON escapes. */
-    public static String document(int status, String code, String title) {
-        return "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status + ",\"code\":\""
-                + code + "\"}";
+    /** Returns an answer made of nothing that could fail again: the title needs no JSON escapes. */
+    public static DenialResponse of(int status, String code, String title) {
+        String problem = "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status
+                + ",\"code\":\"" + code + "\"}";
+        return new DenialResponse(status, title, title, HEADERS, null, () -> problem);
+    }
+
+    /** Returns the answer to a request for which this library failed. */
+    public static DenialResponse ofOwnError() {
+        return of(500, "internal_error", "The human check failed to work");
     }
 
     private static long seconds(@Nullable Duration retryAfter) {

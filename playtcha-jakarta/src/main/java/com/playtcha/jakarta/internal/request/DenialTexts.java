@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +25,11 @@ public final class DenialTexts {
     static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "ja");
 
     private static final Logger LOG = LoggerFactory.getLogger(DenialTexts.class);
-    private static final String DETAIL = ".detail";
     private static final int LONGEST_HEADER = 1000;
     private static final int MOST_LANGUAGES = 10;
     private static final int MOST_LOADED = 100;
-    private static final Properties ENGLISH = ofLibrary("en");
 
-    private final @Nullable ClassLoader application;
+    private final ClassLoader application;
     private final Map<String, Texts> loaded = new ConcurrentHashMap<>();
 
     /**
@@ -38,8 +38,7 @@ public final class DenialTexts {
      * @param language the value of {@code Content-Language}; null if it is not known
      */
     record Texts(@Nullable String language, Properties values) {
-        /** Returns the title or detail of a code, else of the kind of denial, else null. */
-        @Nullable
+        /** Returns the title or detail of a code, else of the kind of denial. */
         String find(String code, String kind, String suffix) {
             return values.getProperty(code + suffix, values.getProperty(kind + suffix));
         }
@@ -47,43 +46,32 @@ public final class DenialTexts {
 
     /** Takes the class loader that finds the application's files. */
     public DenialTexts(@Nullable ClassLoader application) {
-        this.application = application;
-    }
-
-    /** Returns the library's English texts. Their titles have no character that JSON would escape. */
-    static Texts english() {
-        return new Texts("en", ENGLISH);
+        this.application = Objects.requireNonNullElse(application, DenialTexts.class.getClassLoader());
     }
 
     /** Returns the texts in the language that a visitor prefers among those with a file, else the default ones. */
     Texts find(Collection<String> acceptLanguage) {
         String header = String.join(",", acceptLanguage);
-        if (header.length() <= LONGEST_HEADER) {
-            try {
-                // Each language without a file costs look-ups by the class loader.
-                for (Locale.LanguageRange range : Locale.LanguageRange.parse(header).stream()
-                        .limit(MOST_LANGUAGES)
-                        .filter(each -> each.getWeight() > 0)
-                        .toList()) {
-                    Locale locale = Locale.forLanguageTag(range.getRange());
+        try {
+            return Locale.LanguageRange.parse(header.length() <= LONGEST_HEADER ? header : "*").stream()
+                    .filter(range -> range.getWeight() > 0)
+                    // Each language without a file costs look-ups by the class loader.
+                    .limit(MOST_LANGUAGES)
+                    .map(range -> Locale.forLanguageTag(range.getRange()))
+                    .filter(locale -> !locale.getLanguage().isEmpty())
                     // With the country, then without (RFC 4647, section 3.4).
-                    Texts texts = find(locale.getLanguage() + "_" + locale.getCountry());
-                    texts = texts.values.isEmpty() ? find(locale.getLanguage()) : texts;
-                    if (!texts.values.isEmpty()) {
-                        return texts;
-                    }
-                }
-            } catch (IllegalArgumentException malformed) {
-                LOG.debug("Accept-Language is malformed, so the default texts are used");
-            }
+                    .flatMap(
+                            locale -> Stream.of(locale.getLanguage() + "_" + locale.getCountry(), locale.getLanguage()))
+                    .map(this::find)
+                    .filter(texts -> !texts.values.isEmpty())
+                    .findFirst()
+                    .orElseGet(() -> find(""));
+        } catch (IllegalArgumentException malformed) {
+            return find("");
         }
-        return loaded.computeIfAbsent("", none -> defaults());
     }
 
     private Texts find(String name) {
-        if (name.isEmpty() || name.startsWith("_") || name.endsWith("_")) {
-            return new Texts(null, new Properties());
-        }
         Texts known = loaded.get(name);
         if (known == null) {
             known = load(name);
@@ -95,41 +83,28 @@ public final class DenialTexts {
         return known;
     }
 
-    /** Returns no texts if there is no file for exactly this language or country. */
+    /** Returns no texts if there is no file for exactly this language or country, the default ones for no name. */
     private Texts load(String name) {
+        Properties values = new Properties();
         Properties own = ofApplication("_" + name);
-        if (own.isEmpty() && !LANGUAGES.contains(name)) {
-            return new Texts(null, own);
+        if (own.isEmpty() && !name.isEmpty() && !LANGUAGES.contains(name)) {
+            return new Texts(null, values);
         }
         String language = name.split("_")[0];
         Properties root = ofApplication("");
-        Properties values = new Properties();
-        values.putAll(LANGUAGES.contains(language) ? ofLibrary(language) : ENGLISH);
+        String ofLibrary = "denials_" + (LANGUAGES.contains(language) ? language : "en") + ".properties";
+        values.putAll(read(DenialTexts.class.getResourceAsStream(ofLibrary), ofLibrary));
         values.putAll(root);
         values.putAll(ofApplication("_" + language));
         values.putAll(own);
         // The application's file without a language may be in any.
-        return new Texts(root.isEmpty() || !own.isEmpty() ? name.replace('_', '-') : null, values);
-    }
-
-    /** Without a language that both sides know, problem details have no {@code detail} unless the application has one. */
-    private Texts defaults() {
-        Properties values = new Properties();
-        values.putAll(ENGLISH);
-        values.keySet().removeIf(key -> key.toString().endsWith(DETAIL));
-        Properties root = ofApplication("");
-        values.putAll(root);
-        return new Texts(root.isEmpty() ? "en" : null, values);
+        boolean isKnown = root.isEmpty() || !own.isEmpty();
+        return new Texts(isKnown ? name.isEmpty() ? "en" : name.replace('_', '-') : null, values);
     }
 
     private Properties ofApplication(String suffix) {
         String name = "playtcha-denials" + suffix + ".properties";
-        return application == null ? new Properties() : read(application.getResourceAsStream(name), name);
-    }
-
-    private static Properties ofLibrary(String language) {
-        String name = "denials_" + language + ".properties";
-        return read(DenialTexts.class.getResourceAsStream(name), name);
+        return read(application.getResourceAsStream(name), name);
     }
 
     private static Properties read(@Nullable InputStream file, String name) {

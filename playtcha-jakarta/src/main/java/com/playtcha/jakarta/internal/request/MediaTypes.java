@@ -1,14 +1,16 @@
 package com.playtcha.jakarta.internal.request;
 
 import java.nio.charset.Charset;
+import java.util.Enumeration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Distinguishes JSON and forms from other media types (RFC 9110, section 8.3.1). */
+/** Distinguishes JSON and forms from other media types (RFC 9110, sections 8.3.1 and 12.5.1). */
 public final class MediaTypes {
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset=\\s*\"?([^\";]*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]=([^;]*)");
 
     private MediaTypes() {}
 
@@ -45,5 +47,32 @@ public final class MediaTypes {
     /** Whether it is {@code application/json}, or has the suffix {@code +json} (RFC 6839). */
     public static boolean isJson(String essence) {
         return essence.equals("application/json") || (essence.endsWith("+json") && essence.indexOf('/') > 0);
+    }
+
+    /**
+     * Whether a denial is answered as JSON and not as HTML. Only ranges of {@code Accept} that name one of them count,
+     * since browsers and scripts alike send {@code *}{@code /*}; without any, the content type of the request decides.
+     */
+    public static boolean prefersJson(@Nullable Enumeration<String> accept, @Nullable String contentType) {
+        double json = -1;
+        double html = -1;
+        while (accept != null && accept.hasMoreElements()) {
+            for (String range : accept.nextElement().split(",")) {
+                String essence = essence(range);
+                if (isJson(essence)) {
+                    json = Math.max(json, weight(range));
+                } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
+                    html = Math.max(html, weight(range));
+                }
+            }
+        }
+        return json < 0 && html < 0 ? isJson(essence(contentType)) : json > 0 && json > html;
+    }
+
+    /** Returns the {@code q} of a range, 1 where it has none, and -1 (as if not named) where it is no valid weight. */
+    private static double weight(String range) {
+        Matcher q = WEIGHT.matcher(range);
+        String weight = q.find() ? q.group(1).strip() : "1";
+        return weight.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(weight) : -1;
     }
 }

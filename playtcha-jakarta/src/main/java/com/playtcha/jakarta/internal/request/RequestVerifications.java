@@ -1,16 +1,18 @@
 package com.playtcha.jakarta.internal.request;
 
 import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.EarlierFailOpen;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -19,14 +21,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The results and decisions of all guards of one request, over every filter, dispatch and method (contract, section 5,
  * "once per request"). Kept in a request attribute; no other code can create a value of this type, and any other value
- * is ignored. Thread-safe.
+ * is ignored. Thread-safe but for the fields of the servlet filter.
  */
 public final class RequestVerifications {
     public static final String ATTRIBUTE = RequestVerifications.class.getName();
 
+    /** Whether the page of {@code failure-path} runs for this request; servlet filters let it pass. */
+    public boolean inFailurePage;
+
+    /** Whether the request is answered with an error because a servlet filter denied it or failed. */
+    public boolean denied;
+
+    /** Whether the container shows an error page for this request, for any reason. */
+    public boolean inErrorPage;
+
     // A call is made under this lock; a monitor would pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private boolean allowed = true;
     private @Nullable Verification latest;
     private volatile @Nullable String deferralId;
@@ -39,7 +50,8 @@ public final class RequestVerifications {
         final @Nullable String project;
         final PresentedToken token;
         final CallResult result;
-        final IdentityHashMap<Guard, Verification> decisions = new IdentityHashMap<>();
+        /** Most requests have one guard. */
+        final Map<Guard, Verification> decisions = new IdentityHashMap<>(2);
         /** Set once a guard of this request has allowed the token without a verdict. */
         @Nullable
         EarlierFailOpen passed;
@@ -52,13 +64,11 @@ public final class RequestVerifications {
 
         void decided(Guard guard, Verification decision) {
             decisions.put(guard, decision);
-            boolean passes = decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE;
-            if (passes) {
-                boolean tried = passed != null && passed.tried();
+            if (decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE) {
                 String known = passed == null ? null : passed.deferralId();
                 passed = new EarlierFailOpen(
                         known == null ? decision.getDeferralId() : known,
-                        tried || guard.settings().lateVerdicts());
+                        passed != null && passed.tried() || guard.settings().lateVerdicts());
             }
         }
     }
@@ -86,23 +96,10 @@ public final class RequestVerifications {
      * shows the decision to the application.
      */
     public Verification verify(Guard guard, PresentedToken token, Runnable publish) {
-        return verify(guard, token, publish, false);
-    }
-
-    /**
-     * As {@link #verify}, but uses the project's earlier token if there is none now: some containers lose a form's
-     * parameters at a later dispatch, and an intercepted method has no request.
-     */
-    public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
-        return verify(guard, token, publish, true);
-    }
-
-    private Verification verify(Guard guard, PresentedToken presented, Runnable publish, boolean reuse) {
         Verification known;
         Verification decision;
         lock.lock();
         try {
-            PresentedToken token = reuse ? remembered(guard, presented) : presented;
             known = decisionOf(guard, token);
             decision = known == null ? decide(guard, token) : known;
             latest = decision;
@@ -114,6 +111,20 @@ public final class RequestVerifications {
             guard.notifyListeners(decision);
         }
         return decision;
+    }
+
+    /**
+     * As {@link #verify}, but uses the project's earlier token if there is none now: some containers lose a form's
+     * parameters at a later dispatch, and an intercepted method has no request.
+     */
+    public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
+        PresentedToken found = token;
+        if (token.isAbsent() && guard.settings().enabled()) {
+            for (Entry entry : entries) {
+                found = guard.project().equals(entry.project) ? entry.token : found;
+            }
+        }
+        return verify(guard, found, publish);
     }
 
     private @Nullable Verification decisionOf(Guard guard, PresentedToken token) {
@@ -133,16 +144,6 @@ public final class RequestVerifications {
         allowed &= decision.isAllowed();
         deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
         return decision;
-    }
-
-    private PresentedToken remembered(Guard guard, PresentedToken token) {
-        PresentedToken found = token;
-        if (token.isAbsent() && guard.settings().enabled()) {
-            for (Entry entry : entries) {
-                found = guard.project().equals(entry.project) ? entry.token : found;
-            }
-        }
-        return found;
     }
 
     private Entry entryFor(Guard guard, PresentedToken token) {
@@ -180,11 +181,22 @@ public final class RequestVerifications {
     }
 
     /**
-     * Returns the id under which the first guard that tracked the request did so, whatever later guards decided
-     * (contract, section 7); null where none did.
+     * Sets the request attributes that an application reads (contract, section 5) to the decisions so far. One without a
+     * value is removed, since an earlier guard may have set it. After an error of this library there is no verification,
+     * only {@code allowed=false}. The deferral id of the first guard that tracked the request stays (section 7).
      */
-    public @Nullable String deferralId() {
-        return deferralId;
+    public void publish(BiConsumer<String, @Nullable Object> request) {
+        Verification shown = latest();
+        UpstreamError error = shown == null ? null : shown.getError();
+        request.accept("playtcha", shown);
+        request.accept("playtcha.result", shown);
+        request.accept(
+                "playtcha.outcome", shown == null ? null : shown.getOutcome().name());
+        request.accept("playtcha.allowed", shown != null && shown.isAllowed());
+        request.accept("playtcha.degraded", shown == null ? null : shown.isDegraded());
+        request.accept("playtcha.error-code", error == null ? null : error.getCode());
+        request.accept("playtcha.request-id", error == null ? null : error.getRequestId());
+        request.accept("playtcha.deferral-id", deferralId);
     }
 
     /** Records that Jakarta REST starts to match the request, and may call sub-resource locators until {@link #matched}. */

@@ -49,15 +49,13 @@ public final class TokenReader {
                 token = inJson(request, settings.tokenJsonPointer().get());
             }
             return token;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // An unknown charset, an earlier filter that took the body, or the container's own refusal.
             int status = ContainerErrors.status(e);
-            if (status == 0) {
-                throw e;
+            if (status == 0 && e instanceof IOException disconnected) {
+                throw disconnected;
             }
             return PresentedToken.unreadable(status);
-        } catch (RuntimeException e) {
-            // An unknown charset, an earlier filter that took the body, or the container's own refusal.
-            return PresentedToken.unreadable(ContainerErrors.status(e));
         }
     }
 

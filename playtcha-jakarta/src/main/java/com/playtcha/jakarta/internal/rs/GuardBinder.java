@@ -72,10 +72,9 @@ public final class GuardBinder implements DynamicFeature {
         return true;
     }
 
-    /** Registers the mapper of denials, and the filter that marks a request as being matched. */
+    /** Registers what guards every request of the application; methods are bound by {@link #configure}. */
     public void registerProviders(FeatureContext context) {
-        context.register(new DeniedExceptionMapper(guard));
-        context.register(new PreMatchingFilter(guard));
+        context.register(guard);
     }
 
     @Override

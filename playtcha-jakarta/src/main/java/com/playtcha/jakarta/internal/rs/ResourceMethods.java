@@ -3,9 +3,6 @@ package com.playtcha.jakarta.internal.rs;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
-import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -58,26 +55,10 @@ final class ResourceMethods {
         return guards;
     }
 
-    /** Returns whether the raw return types allow it: the proxy classes of containers have no type arguments. */
+    /** Returns whether the return types allow it. A locator that returns the resource's class may lead to any. */
     private static boolean mayLeadTo(Class<?> type, Method locator, Class<?> to) {
-        try {
-            return GuardAnnotations.overridden(type, locator).stream()
-                    .allMatch(each -> located(each.getGenericReturnType()).isAssignableFrom(to));
-        } catch (LinkageError | TypeNotPresentException absent) {
-            return true;
-        }
-    }
-
-    /** Returns the raw type of the resource that a locator returns, as an object or as its class. */
-    private static Class<?> located(Type returned) {
-        if (returned instanceof Class<?> type) {
-            return type == Class.class ? Object.class : type;
-        }
-        if (returned instanceof ParameterizedType type) {
-            return type.getRawType() == Class.class
-                    ? located(type.getActualTypeArguments()[0])
-                    : located(type.getRawType());
-        }
-        return returned instanceof WildcardType type ? located(type.getUpperBounds()[0]) : Object.class;
+        return GuardAnnotations.overridden(type, locator).stream()
+                .map(Method::getReturnType)
+                .allMatch(returned -> returned == Class.class || returned.isAssignableFrom(to));
     }
 }

@@ -1,10 +1,11 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
-import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.EventLoop;
@@ -14,9 +15,12 @@ import com.playtcha.jakarta.internal.request.TokenReader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,16 +31,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Verifies the requests of one REST application and answers those that are denied (contract, section 5). Thread-safe. */
-final class RestGuard {
+/**
+ * Verifies the requests of one REST application and answers those that are denied (contract, section 5), a
+ * {@link PlaytchaDeniedException} of a guarded bean included. Before a request is matched it is marked, so that the CDI
+ * interceptor leaves sub-resource locators to this guard. Thread-safe.
+ */
+@PreMatching
+final class RestGuard implements ContainerRequestFilter, ExceptionMapper<PlaytchaDeniedException> {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final PlaytchaApplication application;
     private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
     private final Map<List<Class<?>>, Set<String>> locatorGuards = new ConcurrentHashMap<>();
 
+    /** Null where the REST implementation does not inject fields of registered instances. */
+    @Context
+    private @Nullable HttpHeaders headers;
+
     RestGuard(PlaytchaApplication application) {
         this.application = application;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        verifications(request).match();
     }
 
     /**
@@ -59,12 +77,12 @@ final class RestGuard {
                     : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
             // If no token is found because a servlet filter had the container read the form, its verification counts.
-            Verification decision = verifications.verifyOrReuse(
-                    guard, reading, () -> Attributes.publish(request::setProperty, verifications));
+            Verification decision =
+                    verifications.verifyOrReuse(guard, reading, () -> verifications.publish(request::setProperty));
             if (decision.isAllowed() || settings.monitor()) {
                 return true;
             }
-            request.abortWith(denied(decision, reading.containerStatus(), request.getHeaders()));
+            request.abortWith(response(decision, reading.containerStatus(), request.getHeaders()));
         } catch (IOException connectionFailed) {
             throw connectionFailed;
         } catch (Throwable error) {
@@ -101,8 +119,8 @@ final class RestGuard {
         LOG.error("The Playtcha guard failed; the request is answered with 500", error);
         RequestVerifications verifications = verifications(request);
         verifications.fail();
-        Attributes.publish(request::setProperty, verifications);
-        request.abortWith(internalError());
+        verifications.publish(request::setProperty);
+        request.abortWith(response(DenialResponse.ofOwnError()));
     }
 
     RequestVerifications verifications(ContainerRequestContext request) {
@@ -116,38 +134,30 @@ final class RestGuard {
         return verifications;
     }
 
-    /** Returns the response to a denied request. */
-    Response denied(Verification decision, int containerStatus, MultivaluedMap<String, String> requestHeaders) {
+    @Override
+    public Response toResponse(PlaytchaDeniedException denied) {
+        Verification verification = denied.getVerification();
+        HttpHeaders current = headers;
+        // A deserialized denial has only its message left.
+        return verification == null
+                ? response(DenialResponse.of(403, "rejected", "The human check was not passed"))
+                : response(verification, 0, current == null ? Map.of() : current.getRequestHeaders());
+    }
+
+    private Response response(Verification decision, int containerStatus, Map<String, List<String>> requestHeaders) {
         List<String> languages = requestHeaders.getOrDefault(HttpHeaders.ACCEPT_LANGUAGE, List.of());
-        DenialResponse denial = DenialResponse.of(decision, containerStatus, texts, languages);
-        String document = application.start().jsonWriter().write(denial.problem());
-        return response(denial.status(), denial.headers(), document)
+        JsonWriter json = application.start().jsonWriter();
+        return response(DenialResponse.of(decision, containerStatus, texts, languages, json));
+    }
+
+    private static Response response(DenialResponse denial) {
+        Response.ResponseBuilder response = Response.status(denial.status())
+                .type(DenialResponse.MEDIA_TYPE)
                 .header(HttpHeaders.VARY, DenialResponse.VARY)
                 .header(HttpHeaders.CONTENT_LANGUAGE, denial.language())
-                .build();
-    }
-
-    /** Returns the response to a deserialized denial, which has only its message left. */
-    static Response unknown() {
-        return problem(403, "rejected", "The human check was not passed");
-    }
-
-    /** Returns the response to an error of this library. */
-    static Response internalError() {
-        return problem(500, "internal_error", "The human check failed to work");
-    }
-
-    private static Response problem(int status, String code, String title) {
-        return response(status, DenialResponse.HEADERS, DenialResponse.document(status, code, title))
-                .build();
-    }
-
-    /** The entity is bytes, which need no message body writer. */
-    private static Response.ResponseBuilder response(int status, Map<String, String> headers, String document) {
-        Response.ResponseBuilder response = Response.status(status)
-                .type(DenialResponse.MEDIA_TYPE)
-                .entity(document.getBytes(StandardCharsets.UTF_8));
-        headers.forEach(response::header);
-        return response;
+                // Bytes need no message body writer.
+                .entity(denial.problem().get().getBytes(StandardCharsets.UTF_8));
+        denial.headers().forEach(response::header);
+        return response.build();
     }
 }

@@ -12,15 +12,14 @@ import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request's sources of a token. A form or JSON body is buffered and can be read again as an entity. */
 final class RestTokenRequest implements TokenRequest {
-    private static final String PARSED_FORM = ParsedForm.class.getName();
-
-    /** A servlet request's parameters. A private type, so that properties set by other code are ignored. */
-    private record ParsedForm(Function<String, List<String>> parameters) {}
+    /** The parameters of a form that the container may have parsed already, which leaves the entity empty. */
+    interface ParsedForm {
+        List<String> values(String name);
+    }
 
     private final ContainerRequestContext request;
     private final Charset formCharset;
@@ -28,11 +27,6 @@ final class RestTokenRequest implements TokenRequest {
     RestTokenRequest(ContainerRequestContext request, Charset formCharset) {
         this.request = request;
         this.formCharset = formCharset;
-    }
-
-    /** Sets the parameters of a form that the container may have parsed already, which leaves the entity empty. */
-    static void setParsedForm(ContainerRequestContext request, Function<String, List<String>> parameters) {
-        request.setProperty(PARSED_FORM, new ParsedForm(parameters));
     }
 
     @Override
@@ -61,9 +55,9 @@ final class RestTokenRequest implements TokenRequest {
             }
             if (form.length > 0) {
                 values.addAll(TokenReader.formField(form, charset, name));
-            } else if (request.getProperty(PARSED_FORM) instanceof ParsedForm parsed) {
+            } else if (request.getProperty(ParsedForm.class.getName()) instanceof ParsedForm parsed) {
                 // The container may have read the body for an earlier servlet filter.
-                values.addAll(parsed.parameters().apply(name));
+                values.addAll(parsed.values(name));
             }
         }
         return values;

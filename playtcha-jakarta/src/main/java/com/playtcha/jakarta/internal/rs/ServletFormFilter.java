@@ -27,10 +27,11 @@ public final class ServletFormFilter implements ContainerRequestFilter {
         HttpServletRequest current = servletRequest;
         String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
         if (current != null && MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
-            RestTokenRequest.setParsedForm(request, name -> {
+            RestTokenRequest.ParsedForm form = name -> {
                 String[] values = current.getParameterValues(name);
                 return values == null ? List.of() : List.of(values);
-            });
+            };
+            request.setProperty(RestTokenRequest.ParsedForm.class.getName(), form);
         }
     }
 }

@@ -12,53 +12,67 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body, of which a part was read to find the token, and the stream from which the application reads it. Kept
- * in {@link RequestState}, so that all wrappers share one position. Always ready for a {@link ReadListener}; only the rest
+ * in a request attribute, so that all wrappers share one position. Always ready for a {@link ReadListener}; only the rest
  * of a body larger than {@code max-body}, in {@code monitor} mode, blocks.
  */
 final class BufferedBody extends ServletInputStream {
+    private static final String ATTRIBUTE = BufferedBody.class.getName();
+
     private final HttpServletRequest request;
     private final InputStream source;
-    private final AtomicBoolean endReported = new AtomicBoolean();
     private byte[] bytes = {};
     private boolean complete;
-    private boolean restTaken;
     private boolean streamUsed;
     private @Nullable BufferedReader reader;
     private volatile int position;
     private volatile @Nullable ReadListener listener;
-    private volatile boolean inCallback;
+    /** Whether the listener waits for its first call, is called, or was told of the end: no read reports the end then. */
+    private volatile boolean reported;
+    /** Calls of the chain that have not returned. */
     private int held;
-    private volatile boolean waiting;
 
-    /** Takes over the request's stream; reads nothing yet. */
-    BufferedBody(HttpServletRequest request, InputStream source) {
+    private boolean waiting;
+
+    private BufferedBody(HttpServletRequest request, InputStream source) {
         this.request = request;
         this.source = source;
     }
 
-    /** Reads the body up to a limit in bytes; returns whether it ended within the limit. */
-    boolean readUpTo(int max) throws IOException {
+    /** Returns the body of a request, which is taken over from the container on the first call. */
+    static BufferedBody take(HttpServletRequest request) throws IOException {
+        BufferedBody body = of(request);
+        if (body == null) {
+            body = new BufferedBody(request, request.getInputStream());
+            request.setAttribute(ATTRIBUTE, body);
+        }
+        return body;
+    }
+
+    /** Returns null where no guard has read a JSON body. */
+    static @Nullable BufferedBody of(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof BufferedBody body ? body : null;
+    }
+
+    static BufferedBody empty(HttpServletRequest request) {
+        BufferedBody body = new BufferedBody(request, InputStream.nullInputStream());
+        body.complete = true;
+        return body;
+    }
+
+    /** Returns the whole body, or null if it is longer than a limit in bytes. */
+    byte @Nullable [] upTo(int max) throws IOException {
         if (!complete && bytes.length <= max) {
-            if (restTaken) {
-                throw new IllegalStateException("the application has begun to read the body");
-            }
             byte[] more = source.readNBytes(max + 1 - bytes.length);
             int known = bytes.length;
             bytes = Arrays.copyOf(bytes, known + more.length);
             System.arraycopy(more, 0, bytes, known, more.length);
             complete = bytes.length <= max;
         }
-        return complete && bytes.length <= max;
-    }
-
-    /** Returns the bytes that were read ahead. */
-    byte[] bytes() {
-        return bytes;
+        return complete && bytes.length <= max ? bytes : null;
     }
 
     /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
@@ -83,20 +97,35 @@ final class BufferedBody extends ServletInputStream {
 
     /**
      * Runs the rest of the chain. The application's {@code ReadListener} is called only after it returned, as a container
-     * does; after an exception the container ends the request, and no listener is called.
+     * does, and after a forward through the filter the outermost one; after an exception the container ends the request,
+     * and no listener is called.
      */
     void replayDuring(FilterChain chain, HttpServletRequest onward, ServletResponse response)
             throws IOException, ServletException {
         boolean returned = false;
-        synchronized (this) {
-            held++;
-        }
+        hold(1);
         try {
             chain.doFilter(onward, response);
             returned = true;
         } finally {
-            release(returned);
+            ReadListener delayed = hold(-1) && returned ? listener : null;
+            if (delayed != null) {
+                try {
+                    call(delayed, false);
+                } catch (IllegalStateException e) {
+                    // The application has completed the request without waiting for its listener.
+                    delayed.onError(e);
+                }
+            }
         }
+    }
+
+    /** Returns whether a listener has waited for this. */
+    private synchronized boolean hold(int change) {
+        held += change;
+        boolean begins = held == 0 && waiting;
+        waiting &= !begins;
+        return begins;
     }
 
     @Override
@@ -117,14 +146,13 @@ final class BufferedBody extends ServletInputStream {
             System.arraycopy(bytes, position, target, offset, read);
             position += read;
         } else if (!complete) {
-            restTaken = true;
             read = source.read(target, offset, count);
             complete = read < 0;
         }
-        ReadListener called = listener;
-        if (called != null && !inCallback && !waiting && isFinished() && endReported.compareAndSet(false, true)) {
+        ReadListener told = listener;
+        if (told != null && isFinished() && startReport()) {
             // Outside of onDataAvailable, as of a reader that waits for demand.
-            request.getAsyncContext().start(() -> callBack(called, true));
+            call(told, true);
         }
         return read;
     }
@@ -153,46 +181,34 @@ final class BufferedBody extends ServletInputStream {
         if (!request.isAsyncStarted()) {
             throw new IllegalStateException("a ReadListener needs a request that is in asynchronous mode");
         }
+        reported = true;
         listener = readListener;
-        waiting = true;
-        if (held == 0) {
-            begin(readListener);
+        waiting = held > 0;
+        if (!waiting) {
+            call(readListener, false);
         }
     }
 
-    /** The servlet has returned; after a forward through the filter, the outermost one. */
-    private synchronized void release(boolean returned) {
-        held--;
-        ReadListener delayed = listener;
-        if (held == 0 && returned && waiting && delayed != null) {
+    private void call(ReadListener called, boolean atEnd) {
+        request.getAsyncContext().start(() -> {
             try {
-                begin(delayed);
-            } catch (IllegalStateException e) {
-                // The application has completed the request without waiting for its listener.
-                delayed.onError(e);
+                if (!isFinished()) {
+                    called.onDataAvailable();
+                }
+                // Reset before the end is checked: from now on the read of the last byte reports it.
+                reported = atEnd;
+                if (atEnd || (isFinished() && startReport())) {
+                    called.onAllDataRead();
+                }
+            } catch (Throwable t) {
+                called.onError(t);
             }
-        }
+        });
     }
 
-    private void begin(ReadListener called) {
-        waiting = false;
-        inCallback = true;
-        request.getAsyncContext().start(() -> callBack(called, false));
-    }
-
-    private void callBack(ReadListener called, boolean atEnd) {
-        try {
-            if (!isFinished()) {
-                called.onDataAvailable();
-            }
-            // Reset before the end is checked: from now on the read of the last byte reports it.
-            inCallback = false;
-            if (atEnd || (isFinished() && endReported.compareAndSet(false, true))) {
-                called.onAllDataRead();
-            }
-        } catch (Throwable t) {
-            inCallback = false;
-            called.onError(t);
-        }
+    private synchronized boolean startReport() {
+        boolean first = !reported;
+        reported = true;
+        return first;
     }
 }

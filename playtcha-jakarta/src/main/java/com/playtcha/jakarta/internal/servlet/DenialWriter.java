@@ -3,10 +3,10 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
-import com.playtcha.jakarta.internal.request.AcceptHeader;
-import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.DenialTexts;
+import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a denied request (contract, section 5): problem details for a visitor that prefers JSON, else the page of
@@ -33,76 +34,72 @@ final class DenialWriter {
         this.json = json;
     }
 
-    /** Answers, unless the response is committed. The request's attributes are set already. */
+    /** Answers a denied request, whose other attributes are set already. */
     void send(
             HttpServletRequest request,
             HttpServletResponse response,
             Verification verification,
             int containerStatus,
-            RequestState state)
+            RequestVerifications state)
             throws IOException, ServletException {
-        if (cannotAnswer(request, response)) {
-            return;
-        }
         Enumeration<String> languages = request.getHeaders("Accept-Language");
         DenialResponse denial = DenialResponse.of(
-                verification, containerStatus, texts, languages == null ? List.of() : Collections.list(languages));
+                verification,
+                containerStatus,
+                texts,
+                languages == null ? List.of() : Collections.list(languages),
+                json);
+        request.setAttribute("playtcha.title", denial.title());
+        request.setAttribute("playtcha.detail", denial.detail());
+        send(request, response, denial, state, settings.failurePath().orElse(null));
+    }
+
+    /** Answers as {@link DenialWriter} says, unless the response is committed. */
+    static void send(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            DenialResponse denial,
+            RequestVerifications state,
+            @Nullable String failurePath)
+            throws IOException, ServletException {
+        // An included resource has no answer of its own: its content is left out, and the page around it goes on.
+        if (response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE) {
+            return;
+        }
         denial.headers().forEach(response::setHeader);
         response.addHeader("Vary", DenialResponse.VARY);
-        if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
-            if (denial.language() != null) {
-                response.setHeader("Content-Language", denial.language());
-            }
-            writeJson(response, denial.status(), json.write(denial.problem()));
-            return;
-        }
-        request.setAttribute(Attributes.TITLE, denial.title());
-        request.setAttribute(Attributes.DETAIL, denial.pageDetail());
-        if (settings.failurePath().isPresent()) {
-            response.setStatus(denial.status());
-            showFailurePage(request, response, settings.failurePath().get(), state);
-        } else {
-            state.setDenied();
+        if (MediaTypes.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
+            writeJson(response, denial);
+        } else if (failurePath == null) {
+            state.denied = true;
             response.sendError(denial.status(), denial.title());
-        }
-    }
-
-    /** Answers 500 without anything that could fail again. */
-    static void sendServerError(HttpServletRequest request, HttpServletResponse response, String code, String title)
-            throws IOException {
-        if (cannotAnswer(request, response)) {
-            return;
-        }
-        DenialResponse.HEADERS.forEach(response::setHeader);
-        if (AcceptHeader.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
-            writeJson(response, 500, DenialResponse.document(500, code, title));
         } else {
-            response.sendError(500, title);
+            response.setStatus(denial.status());
+            showFailurePage(request, response, failurePath, state);
         }
     }
 
-    /** An included resource has no answer of its own: its content is left out, and the page around it goes on. */
-    private static boolean cannotAnswer(HttpServletRequest request, HttpServletResponse response) {
-        return response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE;
-    }
-
-    private static void writeJson(HttpServletResponse response, int status, String document) throws IOException {
-        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+    private static void writeJson(HttpServletResponse response, DenialResponse denial) throws IOException {
+        String problem = denial.problem().get();
+        byte[] bytes = problem.getBytes(StandardCharsets.UTF_8);
         response.resetBuffer();
-        response.setStatus(status);
+        response.setStatus(denial.status());
         response.setContentType(DenialResponse.MEDIA_TYPE);
+        if (denial.language() != null) {
+            response.setHeader("Content-Language", denial.language());
+        }
         try {
             OutputStream out = response.getOutputStream();
             response.setContentLength(bytes.length);
             out.write(bytes);
         } catch (IllegalStateException writerInUse) {
             // An earlier filter, or the application before an asynchronous dispatch, asked for the writer.
-            response.getWriter().write(document);
+            response.getWriter().write(problem);
         }
     }
 
     private static void showFailurePage(
-            HttpServletRequest request, HttpServletResponse response, String path, RequestState state)
+            HttpServletRequest request, HttpServletResponse response, String path, RequestVerifications state)
             throws IOException, ServletException {
         RequestDispatcher page = request.getServletContext().getRequestDispatcher(path);
         if (page == null) {

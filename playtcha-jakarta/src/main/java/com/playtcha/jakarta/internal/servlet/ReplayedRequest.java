@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A request whose JSON body was read to find the token and can be read again. */
-final class ReplayedRequest extends HttpServletRequestWrapper {
+class ReplayedRequest extends HttpServletRequestWrapper {
     private final BufferedBody body;
 
-    private ReplayedRequest(HttpServletRequest request, BufferedBody body) {
+    ReplayedRequest(HttpServletRequest request, BufferedBody body) {
         super(request);
         this.body = body;
     }

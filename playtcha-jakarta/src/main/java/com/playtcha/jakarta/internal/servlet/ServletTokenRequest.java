@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** A request's sources of a token. */
 final class ServletTokenRequest implements TokenRequest {
     private final HttpServletRequest request;
-    private final RequestState state;
 
     /** Sets the encoding of a form first, also if the token is in the header, so that forms are always decoded alike. */
-    ServletTokenRequest(HttpServletRequest request, RequestState state, GuardSettings settings) {
+    ServletTokenRequest(HttpServletRequest request, GuardSettings settings) {
         this.request = request;
-        this.state = state;
         try {
             if (settings.encoding().isPresent()
                     && MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
@@ -44,24 +42,14 @@ final class ServletTokenRequest implements TokenRequest {
 
     @Override
     public List<String> parameter(String name, int maxBody) {
-        if (state.parameterFailure != null) {
-            throw state.parameterFailure;
-        }
-        try {
-            String[] values = request.getParameterValues(name);
-            return values == null ? List.of() : List.of(values);
-        } catch (RuntimeException refused) {
-            state.parameterFailure = refused;
-            throw refused;
-        }
+        String[] values = request.getParameterValues(name);
+        return values == null ? List.of() : List.of(values);
     }
 
     @Override
     public byte @Nullable [] body(int maxBody) throws IOException {
-        if (request.getContentLengthLong() > maxBody) {
-            return null;
-        }
-        BufferedBody body = state.takeBody(request);
-        return body.readUpTo(maxBody) ? body.bytes() : null;
+        return request.getContentLengthLong() > maxBody
+                ? null
+                : BufferedBody.take(request).upTo(maxBody);
     }
 }

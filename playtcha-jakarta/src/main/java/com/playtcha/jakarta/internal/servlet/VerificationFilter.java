@@ -7,7 +7,7 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
-import com.playtcha.jakarta.internal.request.Attributes;
+import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
@@ -103,28 +103,30 @@ public final class VerificationFilter implements Filter {
         }
         ActiveFilter filter = active;
         if (http.getDispatcherType() == DispatcherType.ERROR) {
-            RequestState state = RequestState.of(http);
-            state.errorPageExpected = true;
-            chain.doFilter(GetRequest.forErrorPage(http, answer, state), answer);
+            RequestVerifications state = state(http);
+            state.inErrorPage = true;
+            // Containers present a GET by themselves since Servlet 6.1.
+            boolean isGet = !state.denied || http.getMethod().equals("GET");
+            chain.doFilter(isGet ? http : new GetRequest(http, answer), answer);
         } else if (filter != null) {
             warnWithoutAsync(http);
-            if (isUnguarded(http, filter.guard().settings())) {
+            if (isCallback(http)
+                    || SafeMethods.isSafe(
+                            filter.guard().settings().safeMethods(), http.getMethod(), name -> values(http, name))) {
                 chain.doFilter(http, answer);
             } else {
                 guard(http, answer, chain, filter);
             }
         } else if (http.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
-            DenialWriter.sendServerError(http, answer, "configuration", "The human check is not set up correctly");
+            DenialResponse denial = DenialResponse.of(500, "configuration", "The human check is not set up correctly");
+            DenialWriter.send(http, answer, denial, state(http), null);
         } else {
-            answerOwnError(http, answer, new IllegalStateException("the filter is not initialized"));
+            answerOwnError(http, answer, state(http), new IllegalStateException("the filter is not initialized"));
         }
     }
 
-    private static boolean isUnguarded(HttpServletRequest request, GuardSettings settings) {
-        return isErrorPage(request)
-                || isCallback(request)
-                || SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), name -> values(request, name))
-                || RequestState.of(request).inFailurePage;
+    private static RequestVerifications state(HttpServletRequest request) {
+        return RequestVerifications.of(request::getAttribute, request::setAttribute);
     }
 
     /** All values of a header, since a filter behind this one may use any of them. */
@@ -139,38 +141,42 @@ public final class VerificationFilter implements Filter {
         return request.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(request);
     }
 
-    /** The view that an error page forwards to or includes is not guarded either. */
-    private static boolean isErrorPage(HttpServletRequest request) {
+    /** The failure page is not guarded, nor is the view that an error page forwards to or includes. */
+    private static boolean isOwnPage(HttpServletRequest request, RequestVerifications state) {
         boolean nested = request.getDispatcherType() == DispatcherType.FORWARD
                 || request.getDispatcherType() == DispatcherType.INCLUDE;
-        return nested
-                && RequestState.of(request).errorPageExpected
-                && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null;
+        return state.inFailurePage
+                || (nested
+                        && (state.denied || state.inErrorPage)
+                        && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null);
     }
 
     private static void guard(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain, ActiveFilter filter)
             throws IOException, ServletException {
         GuardSettings settings = filter.guard().settings();
-        RequestState state = RequestState.of(request);
+        RequestVerifications state = state(request);
+        if (isOwnPage(request, state)) {
+            chain.doFilter(request, response);
+            return;
+        }
         PresentedToken token;
         Verification decision;
         try {
             token = settings.enabled()
-                    ? filter.tokens().read(new ServletTokenRequest(request, state, settings))
+                    ? filter.tokens().read(new ServletTokenRequest(request, settings))
                     : PresentedToken.ABSENT;
-            RequestVerifications verifications = state.verifications;
-            Runnable publish = () -> Attributes.publish(request::setAttribute, verifications);
+            Runnable publish = () -> state.publish(request::setAttribute);
             decision = request.getDispatcherType() == DispatcherType.REQUEST
-                    ? verifications.verify(filter.guard(), token, publish)
-                    : verifications.verifyOrReuse(filter.guard(), token, publish);
+                    ? state.verify(filter.guard(), token, publish)
+                    : state.verifyOrReuse(filter.guard(), token, publish);
         } catch (IOException visitorDisconnected) {
             throw visitorDisconnected;
         } catch (Throwable own) {
-            answerOwnError(request, response, own);
+            answerOwnError(request, response, state, own);
             return;
         }
-        BufferedBody body = state.body;
+        BufferedBody body = BufferedBody.of(request);
         HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
         if (!decision.isAllowed() && !settings.monitor()) {
             filter.denials().send(onward, response, decision, token.containerStatus(), state);
@@ -182,14 +188,13 @@ public final class VerificationFilter implements Filter {
     }
 
     /** A bug in this library must never let a request through. */
-    private static void answerOwnError(HttpServletRequest request, HttpServletResponse response, Throwable own)
-            throws IOException {
+    private static void answerOwnError(
+            HttpServletRequest request, HttpServletResponse response, RequestVerifications state, Throwable own)
+            throws IOException, ServletException {
         LOG.error("Playtcha's filter failed; the request is answered with 500", own);
-        RequestState state = RequestState.of(request);
-        state.setDenied();
-        state.verifications.fail();
-        Attributes.publish(request::setAttribute, state.verifications);
-        DenialWriter.sendServerError(request, response, "internal_error", "The human check failed to work");
+        state.fail();
+        state.publish(request::setAttribute);
+        DenialWriter.send(request, response, DenialResponse.ofOwnError(), state, null);
     }
 
     private void warnWithoutAsync(HttpServletRequest request) {

@@ -16,7 +16,6 @@ import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
-import com.playtcha.jakarta.internal.request.Attributes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
@@ -204,7 +203,7 @@ class LateServiceTest {
 
     private static Map<String, Object> shown(RequestVerifications request) {
         Map<String, Object> attributes = new HashMap<>();
-        Attributes.publish(attributes::put, request);
+        request.publish(attributes::put);
         return attributes;
     }
 

@@ -45,7 +45,7 @@ class DenialLanguageTest {
     }
 
     @Test
-    void withoutALanguageProblemDetailsAreAsEver() {
+    void withoutALanguageProblemDetailsAreInEnglish() {
         app.start();
 
         HttpResponse<String> answer = app.signUp("success-false-1", "Accept", "application/json");
@@ -53,7 +53,8 @@ class DenialLanguageTest {
         assertThat(answer.headers().allValues("Content-Language")).containsExactly("en");
         assertThat(answer.body())
                 .isEqualTo("{\"type\":\"urn:playtcha:problem:rejected\",\"title\":\"The human check was not passed\","
-                        + "\"status\":403,\"code\":\"rejected\"}");
+                        + "\"status\":403,\"code\":\"rejected\","
+                        + "\"detail\":\"Please complete the human check again.\"}");
     }
 
     @Test

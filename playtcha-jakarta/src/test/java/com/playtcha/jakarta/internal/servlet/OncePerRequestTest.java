@@ -185,7 +185,7 @@ class OncePerRequestTest {
     void valuesThatOthersPutUnderOurNamesAreIgnored() {
         app.otherFilter(
                         (request, response, chain) -> {
-                            request.setAttribute(RequestState.ATTRIBUTE, "VERIFIED");
+                            request.setAttribute(BufferedBody.class.getName(), "VERIFIED");
                             request.setAttribute(RequestVerifications.ATTRIBUTE, "VERIFIED");
                             request.setAttribute("playtcha.allowed", true);
                             request.setAttribute("playtcha.outcome", "VERIFIED");

@@ -90,10 +90,11 @@ public final class ResultCallbackServlet extends HttpServlet {
      * callers are services that authenticate by key and have no token, so that the filter must not guard it.
      */
     public static boolean isCallback(HttpServletRequest request) {
-        HttpServletMapping mapping = request.getHttpServletMapping();
-        return request.getServletContext().getAttribute(ATTRIBUTE) != null
-                && mapping != null
-                && SERVLET_NAME.equals(mapping.getServletName());
+        // Containers make the mapping when they are asked for it, which most applications do without.
+        HttpServletMapping mapping = request.getServletContext().getAttribute(ATTRIBUTE) == null
+                ? null
+                : request.getHttpServletMapping();
+        return mapping != null && SERVLET_NAME.equals(mapping.getServletName());
     }
 
     private static byte[] digest(String key) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Contract, section 5: JSON where Accept prefers it over HTML, or names neither and the request is JSON. */
-class AcceptHeaderTest {
+class MediaTypesTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -45,7 +45,7 @@ class AcceptHeaderTest {
                 ";;;,,,;q=;=\"\\                           | -                         | false",
             })
     void prefersJson(String accept, String contentType, boolean json) {
-        assertThat(AcceptHeader.prefersJson(
+        assertThat(MediaTypes.prefersJson(
                         accept == null ? null : Collections.enumeration(List.of(accept)), contentType))
                 .isEqualTo(json);
     }
@@ -54,7 +54,7 @@ class AcceptHeaderTest {
     @CsvSource({"1000000", "7000000"})
     void aHugeHeaderIsReadInOnePass(int length) {
         String hostile = "application/json;x=\"" + "\\\"".repeat(length / 2);
-        assertThat(AcceptHeader.prefersJson(Collections.enumeration(List.of(hostile)), null))
+        assertThat(MediaTypes.prefersJson(Collections.enumeration(List.of(hostile)), null))
                 .isTrue();
     }
 
@@ -63,7 +63,7 @@ class AcceptHeaderTest {
             delimiter = '|',
             value = {"text/html;q=0.2 | application/json;q=0.3 | true", "text/html | application/json | false"})
     void severalHeaderLinesAreOneList(String first, String second, boolean json) {
-        assertThat(AcceptHeader.prefersJson(Collections.enumeration(List.of(first, second)), null))
+        assertThat(MediaTypes.prefersJson(Collections.enumeration(List.of(first, second)), null))
                 .isEqualTo(json);
     }
 }
