@@ -3,6 +3,9 @@ package com.playtcha.jakarta.internal.rs;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -55,10 +58,24 @@ final class ResourceMethods {
         return guards;
     }
 
-    /** Returns whether the return types allow it. A locator that returns the resource's class may lead to any. */
+    /** Returns whether the raw return types allow it: the proxy classes of containers have no type arguments. */
     private static boolean mayLeadTo(Class<?> type, Method locator, Class<?> to) {
-        return GuardAnnotations.overridden(type, locator).stream()
-                .map(Method::getReturnType)
-                .allMatch(returned -> returned == Class.class || returned.isAssignableFrom(to));
+        try {
+            return GuardAnnotations.overridden(type, locator).stream()
+                    .allMatch(each -> located(each.getGenericReturnType()).isAssignableFrom(to));
+        } catch (LinkageError | TypeNotPresentException absent) {
+            return true;
+        }
+    }
+
+    /** Returns the raw type of the resource that a locator returns, as an object or as its class. */
+    private static Class<?> located(Type returned) {
+        if (returned instanceof ParameterizedType type) {
+            return located(type.getRawType() == Class.class ? type.getActualTypeArguments()[0] : type.getRawType());
+        }
+        if (returned instanceof WildcardType type) {
+            return located(type.getUpperBounds()[0]);
+        }
+        return returned instanceof Class<?> type && type != Class.class ? type : Object.class;
     }
 }

@@ -206,11 +206,10 @@ class ResourceMethodsTest {
     @Test
     void locatorsCountByWhatTheyMayReturn() {
         assertThat(ResourceMethods.locatorGuards(Resource.class, OnMethod.class))
-                .containsExactlyInAnyOrder("locator", "by-class", "anything");
+                .containsExactlyInAnyOrder("locator", "anything");
         assertThat(ResourceMethods.locatorGuards(Resource.class, OnClass.class))
                 .containsExactlyInAnyOrder("by-class", "anything");
-        assertThat(ResourceMethods.locatorGuards(Resource.class, Free.class))
-                .containsExactlyInAnyOrder("by-class", "anything");
+        assertThat(ResourceMethods.locatorGuards(Resource.class, Free.class)).containsExactly("anything");
         assertThat(ResourceMethods.locatorGuards(Free.class, Free.class)).isEmpty();
     }
 }
