@@ -93,7 +93,7 @@ public class PlaytchaExtension implements Extension {
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
         if (ClassPresence.isPresent("org.eclipse.microprofile.health.HealthCheck", own)
                 && classes != null
-                && new SettingsLoader().classLoader(classes).isHealthOn()) {
+                && new SettingsLoader().classLoader(classes).inspect().health()) {
             names.add(HEALTH_CHECK);
         }
         return names;

@@ -1,12 +1,9 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,7 +51,7 @@ public record GuardSettings(
         Set<String> safeMethods,
         boolean monitor,
         Optional<String> failurePath,
-        List<String> urlPatterns,
+        Set<String> urlPatterns,
         Set<String> dispatchers,
         boolean lateVerdicts,
         Map<String, Object> values,
@@ -110,7 +107,12 @@ public record GuardSettings(
     static GuardSettings read(String name, String source, String owner, SettingsReader reader, boolean required) {
         ProblemReport report = reader.report;
         reader.read(Setting.OF_GUARDS);
-        clipConnectTimeout(reader);
+        Duration timeout = reader.get(Setting.TIMEOUT);
+        if (reader.get(Setting.CONNECT_TIMEOUT).compareTo(timeout) > 0) {
+            String reason = "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT);
+            reader.reject("PLAYTCHA-0023", Setting.CONNECT_TIMEOUT, reason);
+            reader.replace(Setting.CONNECT_TIMEOUT, timeout);
+        }
         reader.checkPlainHttp(Setting.BASE_URL, reader.get(Setting.ALLOW_HTTP));
         boolean enabled = reader.get(Setting.ENABLED);
         SecretSource secret = reader.getOrNull(Setting.SECRET);
@@ -122,10 +124,8 @@ public record GuardSettings(
                 report.missing(Setting.BASE_URL, "base-url is not set", owner);
             }
         } else if (required) {
-            report.warning(
-                    Code.SWITCHED_OFF,
-                    owner + " is switched off by enabled = false" + reader.from(Setting.ENABLED)
-                            + ": every request is allowed without verification.");
+            report.warning("PLAYTCHA-0035: " + owner + " is switched off by enabled = false"
+                    + reader.from(Setting.ENABLED) + ": every request is allowed without verification.");
         }
         Map<String, Object> values = reader.values();
         // The name says it already.
@@ -139,7 +139,7 @@ public record GuardSettings(
                 reader.get(Setting.FAIL_CLOSED),
                 reader.get(Setting.FAIL_OPEN_PER_MINUTE),
                 reader.get(Setting.MISSING_TOKEN),
-                reader.get(Setting.TIMEOUT),
+                timeout,
                 reader.get(Setting.CONNECT_TIMEOUT),
                 reader.get(Setting.MAX_CONCURRENT),
                 reader.get(Setting.MAX_RETRY_AFTER),
@@ -161,36 +161,14 @@ public record GuardSettings(
                 reader.describe());
     }
 
-    private static void clipConnectTimeout(SettingsReader reader) {
-        Duration timeout = reader.get(Setting.TIMEOUT);
-        if (reader.get(Setting.CONNECT_TIMEOUT).compareTo(timeout) <= 0) {
-            return;
-        }
-        ConfigValue found = reader.given(Setting.CONNECT_TIMEOUT);
-        if (found != null) {
-            reader.report.invalid(
-                    Code.CONNECT_TIMEOUT,
-                    Setting.CONNECT_TIMEOUT,
-                    found,
-                    "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT));
-        }
-        reader.replace(Setting.CONNECT_TIMEOUT, timeout);
-    }
-
-    /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
+    /** Returns the secret of an enabled guard. */
     public SecretSource secret() {
-        if (secretOrNull == null) {
-            throw new IllegalStateException("guard '" + name + "' is disabled and has no secret");
-        }
-        return secretOrNull;
+        return Objects.requireNonNull(secretOrNull, "a disabled guard has no secret");
     }
 
-    /** Throws an {@link IllegalStateException} if the guard is disabled and has none. */
+    /** Returns the base URL of an enabled guard. */
     public URI baseUrl() {
-        if (baseUrlOrNull == null) {
-            throw new IllegalStateException("guard '" + name + "' is disabled and has no base-url");
-        }
-        return baseUrlOrNull;
+        return Objects.requireNonNull(baseUrlOrNull, "a disabled guard has no base-url");
     }
 
     /** Returns whether calls go to this machine, such as to a stand-in. */

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,10 +62,8 @@ public record LateSettings(
                 String path = "callback-path" + reader.from(Setting.CALLBACK_PATH);
                 report.missing(Setting.CALLBACK_KEY, "callback-key is not set", path);
             } else {
-                report.warning(
-                        Code.OPEN_CALLBACK,
-                        "callback-key is switched off by " + off.origin()
-                                + ": anyone who can reach callback-path can deliver results.");
+                report.warning("PLAYTCHA-0049: callback-key is switched off by " + off.origin()
+                        + ": anyone who can reach callback-path can deliver results.");
             }
         }
         boolean hasDir = reader.isSet(Setting.LATE_DIR);
@@ -77,17 +74,14 @@ public record LateSettings(
                 .orElse(null);
         boolean on = !owners.isEmpty() || user != null || hasDir || hasDataSource;
         if (!on && !uses.isEmpty()) {
-            report.problem(
-                    Code.LATE_OFF,
-                    "late results are used by " + String.join(", ", uses) + ", but nothing stores them; set late-dir to"
-                            + " a folder for the embedded database, or late-datasource to the JNDI name of a database"
-                            + " that all nodes share.");
+            report.problem("PLAYTCHA-0047: late results are used by " + String.join(", ", uses)
+                    + ", but nothing stores them; set late-dir to a folder for the embedded database, or"
+                    + " late-datasource to the JNDI name of a database that all nodes share.");
         } else if (on && !hasDir && hasDataSource) {
             report.warning(
-                    Code.NO_LATE_DIR,
-                    "late-datasource is set without late-dir: while the database is down, callbacks are answered with"
-                            + " 503, and requests that are allowed without verification are not tracked; set late-dir"
-                            + " to a folder of this node.");
+                    "PLAYTCHA-0048: late-datasource is set without late-dir: while the database is down, callbacks are"
+                            + " answered with 503, and requests that are allowed without verification are not tracked;"
+                            + " set late-dir to a folder of this node.");
         } else if (on && !hasDir) {
             report.missing(
                     Setting.LATE_DIR,
@@ -119,8 +113,8 @@ public record LateSettings(
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */
     public PlaytchaConfigurationException refuseDir(String reason) {
-        return new PlaytchaConfigurationException(List.of(LogText.escape(
-                Code.INVALID_VALUE.id() + ": late-dir = \"" + dir + "\"" + dirOrigin + ": " + reason + ".")));
+        return new PlaytchaConfigurationException(
+                List.of(LogText.escape("PLAYTCHA-0007: late-dir = \"" + dir + "\"" + dirOrigin + ": " + reason + ".")));
     }
 
     /** The time from tracking a task to its first poll. */

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param proxy for calls that belong to no guard, such as polling
  * @param metrics whether metrics and spans are published
  * @param health whether there is a readiness check
- * @param usedByCode whether the application's code uses guards or late results
+ * @param guardsSomething whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses
+ *     the library
  * @param problems every problem of every guard, without any secret; none where the settings are used
  * @param warnings to be logged as WARN at start, without any secret
  * @param explanation each setting with its effective value and source, and every problem and warning, without any
@@ -29,18 +30,7 @@ public record LoadedSettings(
         ProxySetting proxy,
         boolean metrics,
         boolean health,
-        boolean usedByCode,
+        boolean guardsSomething,
         List<String> problems,
         List<String> warnings,
-        String explanation) {
-
-    /** Whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses the library. */
-    public boolean guardsSomething() {
-        return usedByCode
-                || late.callbackPath() != null
-                || late.pollUrl() != null
-                || !filters.isEmpty()
-                || !registrations.isEmpty()
-                || guards.keySet().stream().anyMatch(name -> !name.equals(GuardSettings.DEFAULT_NAME));
-    }
-}
+        String explanation) {}

@@ -151,20 +151,12 @@ final class Parsers {
                 text, "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
     }
 
-    static Set<String> methods(String text) {
-        return isOff(text) ? Set.of() : list(text, Parsers::httpToken);
-    }
-
     static Set<String> dispatchers(String text) {
         rejectIf(!DISPATCHER_TYPES.containsAll(items(text)), "it names a dispatcher type that does not exist");
-        return list(text, type -> type);
+        return list(type -> type).apply(text);
     }
 
-    static List<String> urlPatterns(String text) {
-        return isOff(text) ? List.of() : List.copyOf(list(text, Parsers::urlPattern));
-    }
-
-    private static String urlPattern(String text) {
+    static String urlPattern(String text) {
         String never = "*?#\\x00-\\x1f\\x7f-\\x9f";
         return matching(
                 "(/[^" + never + "]*)?/\\*|/[^" + never + "]*|\\*\\.[^/" + never + "]+",
@@ -172,14 +164,10 @@ final class Parsers {
                 "it has a pattern of another form, or with a query, a fragment or a control character");
     }
 
-    static List<String> guardNames(String text) {
-        if (isOff(text)) {
-            return List.of();
-        }
-        Set<String> names = list(text, Parsers::guardName);
+    static Set<String> guardNames(String text) {
+        Set<String> names = list(Parsers::guardName).apply(text);
         rejectIf(names.contains(GuardSettings.DEFAULT_NAME), "the guard default exists without a declaration");
-        rejectIf(names.size() < items(text).size(), "it has a name twice");
-        return List.copyOf(names);
+        return names;
     }
 
     static String guardName(String name) {
@@ -187,11 +175,15 @@ final class Parsers {
     }
 
     /** Splits at commas and white space; each item once. */
-    private static Set<String> list(String text, UnaryOperator<String> parser) {
-        Set<String> parsed = new LinkedHashSet<>();
-        items(text).forEach(item -> parsed.add(parser.apply(item)));
-        rejectIf(parsed.isEmpty(), "the list is empty");
-        return parsed;
+    static Function<String, Set<String>> list(UnaryOperator<String> parser) {
+        return text -> {
+            Set<String> parsed = new LinkedHashSet<>();
+            if (!isOff(text)) {
+                items(text).forEach(item -> parsed.add(parser.apply(item)));
+                rejectIf(parsed.isEmpty(), "the list is empty");
+            }
+            return parsed;
+        };
     }
 
     static List<String> items(String text) {
@@ -267,9 +259,10 @@ final class Parsers {
     }
 
     static String failurePath(String text) {
-        rejectIf(!text.startsWith("/"), "it does not start with /");
         return matching(
-                "[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*", text, "it has a fragment, a backslash or a control character");
+                "/[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*",
+                text,
+                "it does not start with /, or has a fragment, a backslash or a control character");
     }
 
     /** Parses an exact servlet pattern, in the form in which containers compare it. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,40 +34,6 @@ final class ProblemReport {
     private final Set<String> problems = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
 
-    /** The kinds of problems and warnings. The number of a kind that is gone is not used again. */
-    enum Code {
-        REQUIRED(1),
-        UNKNOWN_KEY(2),
-        MISPLACED_KEY(3),
-        UNDECLARED_GUARD(4),
-        FILTER_NAME_TAKEN(6),
-        INVALID_VALUE(7),
-        PLAIN_HTTP(12),
-        SECRET_TWICE(22),
-        CONNECT_TIMEOUT(23),
-        SOURCE_FAILED(25),
-        OVERRIDDEN(30),
-        UNKNOWN_SYSTEM_PROPERTY(31),
-        MICROPROFILE_UNUSABLE(32),
-        SECRET_EXPRESSION(33),
-        SWITCHED_OFF(35),
-        LATE_OFF(47),
-        NO_LATE_DIR(48),
-        OPEN_CALLBACK(49),
-        HTTP_CLIENT(52);
-
-        private final int number;
-
-        Code(int number) {
-            this.number = number;
-        }
-
-        /** Such as {@code PLAYTCHA-0007}. */
-        String id() {
-            return String.format(Locale.ROOT, "PLAYTCHA-%04d", number);
-        }
-    }
-
     ProblemReport() {
         secrets = new ArrayList<>();
     }
@@ -96,23 +61,23 @@ final class ProblemReport {
         }
     }
 
-    void problem(Code code, String sentence) {
-        problems.add(code.id() + ": " + sentence);
+    /** Adds a sentence that starts with a code, which is never used again for anything else. */
+    void problem(String sentence) {
+        problems.add(sentence);
     }
 
-    void warning(Code code, String sentence) {
-        warnings.add(code.id() + ": " + sentence);
+    void warning(String sentence) {
+        warnings.add(sentence);
     }
 
-    void invalid(Code code, Setting<?> setting, ConfigValue value, String reason) {
-        problem(code, describe(setting, value) + ": " + reason + "; allowed is " + setting.allowedPlain() + ".");
+    void invalid(String code, Setting<?> setting, ConfigValue value, String reason) {
+        problem(code + ": " + describe(setting, value) + ": " + reason + "; allowed is " + setting.allowedPlain()
+                + ".");
     }
 
     void missing(Setting<?> setting, String what, String user) {
-        problem(
-                Code.REQUIRED,
-                what + ", and " + user + " needs it; " + setting.howToSet() + "; allowed is " + setting.allowedPlain()
-                        + ".");
+        problem("PLAYTCHA-0001: " + what + ", and " + user + " needs it; " + setting.howToSet() + "; allowed is "
+                + setting.allowedPlain() + ".");
     }
 
     /** Such as {@code timeout = "5" from context-param playtcha.timeout}. */

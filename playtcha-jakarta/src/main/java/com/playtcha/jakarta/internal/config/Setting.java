@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;
@@ -75,7 +74,8 @@ final class Setting<T> {
     static final Setting<Optional<Charset>> ENCODING =
             optional("encoding", "UTF-8", Parsers::charset).allows("the name of a charset, or `off`");
 
-    static final Setting<Set<String>> SAFE_METHODS = of("safe-methods", "GET, HEAD, OPTIONS, TRACE", Parsers::methods)
+    static final Setting<Set<String>> SAFE_METHODS = of(
+                    "safe-methods", "GET, HEAD, OPTIONS, TRACE", Parsers.list(Parsers::httpToken))
             .allows("a list of HTTP methods, in their exact case, or `off`");
 
     static final Setting<Boolean> MODE = either("mode", "enforce", "monitor");
@@ -84,7 +84,7 @@ final class Setting<T> {
             .allows("a path within the application that starts with `/`, or `off`");
 
     /** Not inherited: a guard or filter does not take the value of the level above. */
-    static final Setting<List<String>> URL_PATTERNS = of("url-patterns", "off", Parsers::urlPatterns)
+    static final Setting<Set<String>> URL_PATTERNS = of("url-patterns", "off", Parsers.list(Parsers::urlPattern))
             .allows("a list of servlet patterns of the forms `/exact`, `/prefix/*`, `*.ext` and `/`, or `off`");
 
     static final Setting<Set<String>> DISPATCHERS = of("dispatchers", "REQUEST", Parsers::dispatchers)
@@ -133,9 +133,8 @@ final class Setting<T> {
     static final Setting<Boolean> METRICS = bool("metrics", "true");
     static final Setting<Boolean> HEALTH = bool("health", "false");
 
-    static final Setting<List<String>> GUARDS = of("guards", "off", Parsers::guardNames)
-            .allows("a list of names, each once: a lower-case letter, then lower-case letters and digits; not"
-                    + " `default`");
+    static final Setting<Set<String>> GUARDS = of("guards", "off", Parsers::guardNames)
+            .allows("a list of names: a lower-case letter, then lower-case letters and digits; not" + " `default`");
 
     static final Setting<String> GUARD =
             of("guard", GuardSettings.DEFAULT_NAME, Parsers::guardName).allows("a name that `guards` declares");
@@ -249,11 +248,9 @@ final class Setting<T> {
                 .findFirst()
                 .ifPresentOrElse(
                         misplaced -> report.problem(
-                                Code.MISPLACED_KEY, origin + " has no effect there; " + misplaced.instead() + "."),
-                        () -> report.problem(
-                                Code.UNKNOWN_KEY,
-                                origin + " is unknown; the nearest valid name is " + prefix + nearest(key, valid)
-                                        + "."));
+                                "PLAYTCHA-0003: " + origin + " has no effect there; " + misplaced.instead() + "."),
+                        () -> report.problem("PLAYTCHA-0002: " + origin + " is unknown; the nearest valid name is "
+                                + prefix + nearest(key, valid) + "."));
     }
 
     private String instead() {

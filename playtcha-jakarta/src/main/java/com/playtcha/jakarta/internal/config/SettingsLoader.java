@@ -5,7 +5,6 @@ import static com.playtcha.jakarta.internal.config.GuardSettings.DEFAULT_NAME;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.io.IOException;
@@ -18,7 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). Not thread-safe. */
@@ -35,14 +36,9 @@ public final class SettingsLoader {
     @Nullable
     ExternalConfig framework;
 
-    ClassLoader classLoader = defaultClassLoader();
+    ClassLoader classLoader = SettingsLoader.class.getClassLoader();
     Properties systemProperties = System.getProperties();
     UnaryOperator<@Nullable String> environment = System::getenv;
-
-    private static ClassLoader defaultClassLoader() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return context == null ? ClassLoader.getSystemClassLoader() : context;
-    }
 
     /**
      * A place in the application's code that makes settings required.
@@ -102,7 +98,7 @@ public final class SettingsLoader {
         return this;
     }
 
-    /** Sets the loader by which MicroProfile Config is looked up; the context class loader by default. */
+    /** Sets the loader by which MicroProfile Config is looked up; the library's own by default. */
     public SettingsLoader classLoader(ClassLoader loader) {
         this.classLoader = loader;
         return this;
@@ -133,13 +129,6 @@ public final class SettingsLoader {
         return new Loading().load();
     }
 
-    /** Returns whether {@code health} is on, for CDI, which creates beans before a servlet context may be known. */
-    public boolean isHealthOn() {
-        SettingsReader reader = new Loading().reader;
-        reader.read(List.of(Setting.HEALTH));
-        return reader.get(Setting.HEALTH);
-    }
-
     /** One run. */
     private final class Loading {
         private final ProblemReport all = new ProblemReport();
@@ -149,12 +138,11 @@ public final class SettingsLoader {
         /** The settings that are required, by their owners as problems name them. */
         private final Map<String, GuardSettings> used = new LinkedHashMap<>();
         /** What the explanation shows, by headings. */
-        private final Map<String, SettingsReader> sections = new LinkedHashMap<>();
+        private final Map<String, List<String>> sections = new LinkedHashMap<>();
 
         private Set<String> declared = Set.of();
 
         LoadedSettings load() {
-            sections.put("application", reader);
             String names = reader.peek(Setting.GUARDS);
             // Names of an invalid list count as declared, so that there is one problem only.
             declared = names == null ? Set.of() : Set.copyOf(Parsers.items(names));
@@ -165,6 +153,7 @@ public final class SettingsLoader {
             filters.forEach((name, params) -> ofFilters.put(name, filterReader(name, params)));
 
             reader.read(List.of(Setting.GUARDS, Setting.METRICS, Setting.HEALTH));
+            sections.put("application", reader.rows());
             Map<String, GuardSettings> filterSettings = new LinkedHashMap<>();
             ofFilters.forEach((name, values) -> filterSettings.put(name, filter(name, values)));
             Map<String, GuardSettings> guards = new LinkedHashMap<>();
@@ -190,7 +179,9 @@ public final class SettingsLoader {
                     defaults.proxy(),
                     reader.get(Setting.METRICS),
                     reader.get(Setting.HEALTH),
-                    !uses.isEmpty(),
+                    !(uses.isEmpty() && filters.isEmpty() && registrations.isEmpty() && declared.isEmpty())
+                            || late.callbackPath() != null
+                            || late.pollUrl() != null,
                     all.problems(),
                     all.warnings(),
                     explanation());
@@ -226,10 +217,8 @@ public final class SettingsLoader {
         private boolean isDeclared(@Nullable String guard, String what, ProblemReport report) {
             boolean known = guard == null || guard.equals(DEFAULT_NAME) || declared.contains(guard);
             if (!known) {
-                report.problem(
-                        Code.UNDECLARED_GUARD,
-                        what + " is not declared: " + Sources.declaredOnly(declared)
-                                + "; add it there, or name one of these.");
+                report.problem("PLAYTCHA-0004: " + what + " is not declared: " + Sources.declaredOnly(declared)
+                        + "; add it there, or name one of these.");
             }
             return known;
         }
@@ -262,7 +251,7 @@ public final class SettingsLoader {
                 used.put(owner, settings);
             }
             all.addAll(values.report, required && settings.enabled());
-            sections.put(owner, values);
+            sections.put(owner, values.rows());
             return settings;
         }
 
@@ -275,12 +264,10 @@ public final class SettingsLoader {
                     return;
                 }
                 if (takenFilterNames.contains(filterName) || filters.containsKey(filterName)) {
-                    application.problem(
-                            Code.FILTER_NAME_TAKEN,
-                            "playtcha." + (isDefault ? "" : "guards." + name + ".")
-                                    + "url-patterns registers a filter named '" + filterName
-                                    + "', but the application declares a filter of that name; rename that filter, or"
-                                    + " give it a filter-mapping and remove url-patterns.");
+                    application.problem("PLAYTCHA-0006: playtcha." + (isDefault ? "" : "guards." + name + ".")
+                            + "url-patterns registers a filter named '" + filterName
+                            + "', but the application declares a filter of that name; rename that filter, or"
+                            + " give it a filter-mapping and remove url-patterns.");
                 }
                 registrations.put(filterName, guard);
             });
@@ -300,7 +287,7 @@ public final class SettingsLoader {
                     .toList();
             boolean allowHttp = Boolean.TRUE.equals(defaults.values().get(Setting.ALLOW_HTTP.key));
             LateSettings late = LateSettings.read(values, allowHttp, owners, places);
-            sections.put("late results" + (late.isOn() ? "" : " (off)"), values);
+            sections.put("late results" + (late.isOn() ? "" : " (off)"), values.rows());
             boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::enabled);
             if (late.isOn() || guardEnabled) {
                 checkHttpClient(application);
@@ -312,57 +299,44 @@ public final class SettingsLoader {
         }
 
         private String explanation() {
-            StringBuilder text = new StringBuilder();
-            sections.forEach((heading, values) -> section(text, heading, values.rows()));
-            section(text, "Warnings: " + all.warnings().size(), all.warnings());
-            section(text, "Problems: " + all.problems().size(), all.problems());
+            sections.put("Warnings: " + all.warnings().size(), all.warnings());
+            sections.put("Problems: " + all.problems().size(), all.problems());
+            StringJoiner text = new StringJoiner("\n");
+            sections.forEach((heading, rows) -> text.add(
+                    heading + "\n" + rows.stream().map(row -> "  " + row + "\n").collect(Collectors.joining())));
             return text.toString();
-        }
-
-        private void section(StringBuilder text, String heading, List<String> rows) {
-            text.append(text.length() == 0 ? "" : "\n").append(heading).append('\n');
-            rows.forEach(row -> text.append("  ").append(row).append('\n'));
         }
     }
 
     /** Checks the versions on the class path, because the transport links to classes that others lack. */
     static void checkHttpClient(ProblemReport report) {
-        Version client = version("org/apache/hc/client5/");
-        Version core = version("org/apache/hc/core5/");
-        String least = client != null && client.compareTo(Version.parse("5.6")) >= 0 ? "5.4" : "5.3";
-        if (!isPresent("org/apache/hc/client5/http/HttpRoute.class")
-                || !isPresent("org/apache/hc/core5/http/HttpHost.class")) {
-            report.problem(
-                    Code.HTTP_CLIENT,
-                    "httpclient5 or httpcore5 is missing; add org.apache.httpcomponents.client5:httpclient5, version 5.4"
-                            + " or later, with its dependencies.");
-        } else if (client != null && client.compareTo(Version.parse("5.4")) < 0) {
-            report.problem(
-                    Code.HTTP_CLIENT,
-                    "httpclient5 " + client + " is too old; use version 5.4 or later, with its httpcore5.");
-        } else if (core != null && core.compareTo(Version.parse(least)) < 0) {
-            report.problem(
-                    Code.HTTP_CLIENT,
-                    "httpcore5 " + core + " is too old for httpclient5 " + client + "; use the httpcore5 that this"
-                            + " version of httpclient5 depends on (" + least + " or later).");
+        Version client = version("org/apache/hc/client5/", "http/HttpRoute.class");
+        Version core = version("org/apache/hc/core5/", "http/HttpHost.class");
+        if (client == null || core == null) {
+            report.problem("PLAYTCHA-0052: httpclient5 or httpcore5 is missing; add"
+                    + " org.apache.httpcomponents.client5:httpclient5, version 5.4 or later, with its"
+                    + " dependencies.");
+        } else if (client.compareTo(Version.parse("5.4")) < 0) {
+            report.problem("PLAYTCHA-0052: httpclient5 " + client
+                    + " is too old; use version 5.4 or later, with its httpcore5.");
+        } else if (core.compareTo(Version.parse(client.compareTo(Version.parse("5.6")) < 0 ? "5.3" : "5.4")) < 0) {
+            report.problem("PLAYTCHA-0052: httpcore5 " + core + " is too old for httpclient5 " + client
+                    + "; use the httpcore5 that this version of httpclient5 depends on.");
         }
     }
 
-    private static boolean isPresent(String resource) {
-        return SettingsLoader.class.getClassLoader().getResource(resource) != null;
-    }
-
-    /** Returns the version, null if it is unknown, as in some repackaged jars. */
-    private static @Nullable Version version(String folder) {
-        try (InputStream in =
-                SettingsLoader.class.getClassLoader().getResourceAsStream(folder + "version.properties")) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return Version.parse(properties.getProperty("info.release", ""));
-        } catch (IOException | IllegalArgumentException e) {
+    /** Returns the version of a library, null without it, a suitable one if it is unknown, as in some repackaged jars. */
+    private static @Nullable Version version(String folder, String type) {
+        ClassLoader loader = SettingsLoader.class.getClassLoader();
+        if (loader.getResource(folder + type) == null) {
             return null;
+        }
+        try (InputStream in = loader.getResourceAsStream(folder + "version.properties")) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return Version.parse(properties.getProperty("info.release"));
+        } catch (IOException | RuntimeException e) {
+            return Version.parse("5.4");
         }
     }
 }

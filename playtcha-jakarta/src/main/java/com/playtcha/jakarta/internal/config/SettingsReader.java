@@ -8,7 +8,6 @@ import static com.playtcha.jakarta.internal.config.Setting.SECRET_FILE;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
@@ -45,21 +44,21 @@ final class SettingsReader {
      * What was read.
      *
      * @param value the default if nothing is given, null if there is none
-     * @param shown what is shown of the value, null if there is none
+     * @param shown what is shown of the value
+     * @param source where it comes from, for an operator
      * @param given the text of a valid value with its origin, null for a default
      */
     private record Entry(
             @Nullable Object value,
-            @Nullable String shown,
-            @Nullable ConfigValue given,
-            boolean invalid) {
-        static final Entry NONE = new Entry(null, null, null, false);
-        static final Entry INVALID = new Entry(null, null, null, true);
+            String shown,
+            String source,
+            @Nullable ConfigValue given) {
+        private static final String INVALID = "invalid, see problems";
 
         /** The generated one would show secrets. */
         @Override
         public String toString() {
-            return String.valueOf(shown);
+            return shown;
         }
     }
 
@@ -132,72 +131,77 @@ final class SettingsReader {
 
     /** Reads settings that {@link #get} returns then, the default of one that is not set or invalid. */
     void read(List<Setting<?>> settings) {
-        checkSecret(settings, SECRET, SECRET_FILE);
-        checkSecret(settings, POLL_KEY, POLL_KEY_FILE);
+        if (settings.contains(SECRET)) {
+            checkSecret(SECRET, SECRET_FILE);
+        }
+        if (settings.contains(POLL_KEY)) {
+            checkSecret(POLL_KEY, POLL_KEY_FILE);
+        }
         settings.stream().filter(setting -> !entries.containsKey(setting)).forEach(this::read);
     }
 
     private void read(Setting<?> setting) {
         Found found = first(setting);
-        if (found != null) {
-            entries.put(setting, parse(setting, found));
-            warnOfOverridden(setting, setting, found.value);
+        if (found == null) {
+            putDefault(setting, setting.defaultText == null ? "not set" : "default");
         } else {
-            entries.put(setting, new Entry(setting.defaultValue(), setting.defaultText, null, false));
+            parse(setting, found);
+            warnOfOverridden(setting, setting, found.value);
         }
     }
 
-    private Entry parse(Setting<?> setting, Found found) {
+    private void putDefault(Setting<?> setting, String source) {
+        String shown = setting.defaultText == null ? "-" : setting.defaultText;
+        entries.put(setting, new Entry(setting.defaultValue(), shown, source, null));
+    }
+
+    private void parse(Setting<?> setting, Found found) {
+        putDefault(setting, Entry.INVALID);
         ConfigValue value = found.value;
-        if (value.text() == null) {
-            report.problem(Code.SOURCE_FAILED, setting + " cannot be read from " + value.origin() + ".");
-            return Entry.INVALID;
+        String text = value.text();
+        if (text == null) {
+            report.problem("PLAYTCHA-0025: " + setting + " cannot be read from " + value.origin() + ".");
+            return;
         }
-        if (setting == SECRET && value.text().contains("${")) {
-            report.warning(
-                    Code.SECRET_EXPRESSION,
-                    "secret from " + value.origin() + " looks like an expression, but is taken as written.");
+        if (setting == SECRET && text.contains("${")) {
+            report.warning("PLAYTCHA-0033: secret from " + value.origin()
+                    + " looks like an expression, but is taken as written.");
         }
         try {
             if (found.problem != null) {
                 throw found.problem;
             }
-            Object parsed = setting.parser.apply(value.text());
-            return new Entry(parsed, ProblemReport.shown(setting, value.text(), "***"), value, false);
+            Object parsed = setting.parser.apply(text);
+            String shown = ProblemReport.shown(setting, text, "***");
+            entries.put(setting, new Entry(parsed, shown, value.origin(), value));
         } catch (InvalidValueException e) {
-            report.invalid(Code.INVALID_VALUE, setting, value, String.valueOf(e.getMessage()));
-            return new Entry(setting.defaultValue(), setting.defaultText, null, true);
+            report.invalid("PLAYTCHA-0007", setting, value, String.valueOf(e.getMessage()));
         }
     }
 
     /** Replaces a value that was read by another. */
     void replace(Setting<?> setting, Object value) {
-        entries.put(setting, new Entry(value, value.toString(), given(setting), false));
+        Entry entry = entry(setting);
+        entries.put(setting, new Entry(value, value.toString(), entry.source, entry.given));
     }
 
     /**
      * Decides between a secret as text and in a file: the most specific level that has either applies, one level must not
      * have both, and {@code off} hides the levels below.
      */
-    private void checkSecret(List<Setting<?>> settings, Setting<?> text, Setting<?> file) {
+    private void checkSecret(Setting<?> text, Setting<?> file) {
         Found secret = first(text);
         Found named = first(file);
-        if (!settings.contains(text)
-                || secret == null
-                || named == null
-                || secret.value.isOff()
-                || named.value.isOff()) {
+        if (secret == null || named == null || secret.value.isOff() || named.value.isOff()) {
             return;
         }
-        Setting<?> hidden = named.level < secret.level ? text : file;
-        entries.put(hidden, Entry.NONE);
+        boolean inFile = named.level < secret.level;
+        putDefault(inFile ? text : file, "not set");
         if (secret.level == named.level) {
-            entries.put(text, Entry.INVALID);
-            report.problem(
-                    Code.SECRET_TWICE,
-                    text + " from " + secret.value.origin() + " and " + file + " from " + named.value.origin()
-                            + " are both set; remove one, or set it to off.");
-        } else if (hidden == text) {
+            putDefault(text, Entry.INVALID);
+            report.problem("PLAYTCHA-0022: " + text + " from " + secret.value.origin() + " and " + file + " from "
+                    + named.value.origin() + " are both set; remove one, or set it to off.");
+        } else if (inFile) {
             warnOfOverridden(text, file, named.value);
         } else {
             warnOfOverridden(file, text, secret.value);
@@ -211,36 +215,40 @@ final class SettingsReader {
         }
         for (Found found : applying(hidden)) {
             ConfigValue other = found.value;
-            boolean same = hidden == setting ? winner.text().equals(other.text()) : other.isOff();
-            if (other.kind() == Kind.PLATFORM && !same) {
-                report.warning(
-                        Code.OVERRIDDEN,
-                        report.describe(hidden, other) + " is overridden by " + report.describe(setting, winner) + ".");
+            if (other.kind() == Kind.PLATFORM && !winner.text().equals(other.text())) {
+                report.warning("PLAYTCHA-0030: " + report.describe(hidden, other) + " is overridden by "
+                        + report.describe(setting, winner) + ".");
             }
         }
     }
 
     /** Reports a URL over which a secret would be sent in clear text to another machine. */
     void checkPlainHttp(Setting<Optional<URI>> setting, boolean allowed) {
-        ConfigValue found = given(setting);
         URI url = getOrNull(setting);
-        if (found != null && url != null && !allowed && "http".equals(url.getScheme()) && !Parsers.isLoopback(url)) {
-            report.invalid(
-                    Code.PLAIN_HTTP,
+        if (url != null && !allowed && "http".equals(url.getScheme()) && !Parsers.isLoopback(url)) {
+            reject(
+                    "PLAYTCHA-0012",
                     setting,
-                    found,
                     "plain http would send the key in clear text; write https, or set allow-http = true");
         }
     }
 
+    /** Reports a value that is not allowed beside others, unless it is a default. */
+    void reject(String code, Setting<?> setting, String reason) {
+        ConfigValue found = given(setting);
+        if (found != null) {
+            report.invalid(code, setting, found, reason);
+        }
+    }
+
     private Entry entry(Setting<?> setting) {
-        return entries.getOrDefault(setting, Entry.NONE);
+        return Objects.requireNonNull(entries.get(setting), setting.key);
     }
 
     /** Whether there is a value, valid or not, other than {@code off}. */
     boolean isSet(Setting<?> setting) {
         Entry entry = entry(setting);
-        return entry.invalid || (entry.value != null && !entry.value.equals(Optional.empty()));
+        return entry.source.equals(Entry.INVALID) || (entry.value != null && !entry.value.equals(Optional.empty()));
     }
 
     /** Returns the valid value that is set, null for a default. */
@@ -279,25 +287,16 @@ final class SettingsReader {
 
     /** Returns a row for each setting that was read: its key, its effective value, and its source. */
     List<String> rows() {
-        return entries.entrySet().stream()
-                .map(each -> {
-                    Entry entry = each.getValue();
-                    String source = entry.shown == null ? "not set" : "default";
-                    return report.printable(String.format(
-                            "%-22s %-34s %s",
-                            each.getKey(),
-                            entry.shown == null ? "-" : entry.shown,
-                            entry.invalid
-                                    ? "invalid, see problems"
-                                    : entry.given == null ? source : entry.given.origin()));
-                })
-                .toList();
+        List<String> rows = new ArrayList<>();
+        entries.forEach((setting, entry) ->
+                rows.add(report.printable(String.format("%-22s %-34s %s", setting, entry.shown, entry.source))));
+        return rows;
     }
 
     /** Returns all settings in one line for the log, without any secret. */
     String describe() {
         return entries.entrySet().stream()
-                .filter(each -> each.getValue().shown != null)
+                .filter(each -> each.getValue().value != null)
                 .map(each -> each.getKey() + "="
                         + report.printable(each.getValue().shown).replaceAll(",\\s+", ","))
                 .collect(Collectors.joining(", "));

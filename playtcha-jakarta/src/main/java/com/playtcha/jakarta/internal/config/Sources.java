@@ -4,7 +4,6 @@ import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException
 
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
-import com.playtcha.jakarta.internal.config.ProblemReport.Code;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +51,8 @@ final class Sources {
             return MicroProfileSource.open(loader);
         } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             report.warning(
-                    Code.MICROPROFILE_UNUSABLE,
-                    "the MicroProfile Config API is present but no configuration can be obtained from it ("
-                            + e.getClass().getName()
+                    "PLAYTCHA-0032: the MicroProfile Config API is present but no configuration can be obtained from"
+                            + " it (" + e.getClass().getName()
                             + "); system properties and environment variables are read instead.");
             return null;
         }
@@ -133,44 +132,31 @@ final class Sources {
     static String expand(String text, Function<String, @Nullable String> values, int depth) {
         rejectIf(depth > DEEPEST, "its expressions are nested too deeply or refer to each other");
         StringBuilder out = new StringBuilder();
-        int at = 0;
-        for (int open = text.indexOf(OPEN); open >= 0; open = text.indexOf(OPEN, at)) {
+        String rest = text;
+        for (int open = rest.indexOf(OPEN); open >= 0; open = rest.indexOf(OPEN)) {
             int start = open + OPEN.length();
-            if (open > at && text.charAt(open - 1) == '\\') {
-                out.append(text, at, open - 1).append(OPEN);
-                at = start;
-            } else {
-                int end = indexOf('}', text, start);
-                rejectIf(end < 0, "it has an expression without its closing brace");
-                out.append(text, at, open).append(resolve(text.substring(start, end), values, depth + 1));
-                at = end + 1;
+            if (open > 0 && rest.charAt(open - 1) == '\\') {
+                out.append(rest, 0, open - 1).append(OPEN);
+                rest = rest.substring(start);
+                continue;
             }
+            int colon = -1;
+            int end = start;
+            for (int nested = 0; end < rest.length() && (nested > 0 || rest.charAt(end) != '}'); end++) {
+                colon = colon < 0 && nested == 0 && rest.charAt(end) == ':' ? end : colon;
+                nested += rest.startsWith(OPEN, end) ? 1 : rest.charAt(end) == '}' ? -1 : 0;
+            }
+            rejectIf(end == rest.length(), "it has an expression without its closing brace");
+            String value = values.apply(expand(rest.substring(start, colon < 0 ? end : colon), values, depth + 1));
+            String expanded = value == null ? "" : expand(value, values, depth + 1);
+            rejectIf(
+                    expanded.isEmpty() && colon < 0,
+                    "it has an expression that is not set anywhere and has no default");
+            out.append(rest, 0, open)
+                    .append(expanded.isEmpty() ? expand(rest.substring(colon + 1, end), values, depth + 1) : expanded);
+            rest = rest.substring(end + 1);
         }
-        return out.append(text, at, text.length()).toString();
-    }
-
-    private static String resolve(String expression, Function<String, @Nullable String> values, int depth) {
-        int colon = indexOf(':', expression, 0);
-        String value = values.apply(expand(colon < 0 ? expression : expression.substring(0, colon), values, depth));
-        String expanded = value == null ? "" : expand(value, values, depth);
-        rejectIf(expanded.isEmpty() && colon < 0, "it has an expression that is not set anywhere and has no default");
-        return expanded.isEmpty() ? expand(expression.substring(colon + 1), values, depth) : expanded;
-    }
-
-    /** The first such character outside of nested expressions, or -1. */
-    private static int indexOf(char wanted, String text, int from) {
-        int nested = 0;
-        for (int i = from; i < text.length(); i++) {
-            if (nested == 0 && text.charAt(i) == wanted) {
-                return i;
-            }
-            if (text.startsWith(OPEN, i)) {
-                nested++;
-            } else if (text.charAt(i) == '}') {
-                nested--;
-            }
-        }
-        return -1;
+        return out.append(rest).toString();
     }
 
     /** Reports names that no setting has and names in the wrong place, in all sources but the environment. */
@@ -179,16 +165,14 @@ final class Sources {
         for (String guard : guards) {
             Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
         }
-        String prefix = given.fromMap ? "" : PREFIX;
-        for (String name : ours(given.contextParams.keySet())) {
-            check(paramOrigin(name), name, prefix, guards, valid, report);
-        }
-        Set<String> inFiles = new TreeSet<>();
+        Set<String> names = ours(given.contextParams.keySet());
         if (given.framework != null) {
-            inFiles.addAll(ours(given.framework.names()));
             // Spring reads failClosed and failclosed as fail-closed.
-            inFiles.removeIf(name ->
-                    valid.stream().anyMatch(key -> name.replace("-", "").equals(PREFIX + key.replace("-", ""))));
+            Set<String> relaxed =
+                    valid.stream().map(key -> key.replace("-", "")).collect(Collectors.toSet());
+            ours(given.framework.names()).stream()
+                    .filter(name -> !relaxed.contains(name.replace("-", "").substring(PREFIX.length())))
+                    .forEach(names::add);
         }
         if (microProfile != null) {
             // It lists system properties, and playtcha.fail.closed for PLAYTCHA_FAIL_CLOSED.
@@ -196,48 +180,37 @@ final class Sources {
                     .filter(name -> given.systemProperties.getProperty(name) == null
                             && given.environment.apply(name) == null
                             && given.environment.apply(environmentName(name)) == null)
-                    .forEach(inFiles::add);
+                    .forEach(names::add);
         }
-        for (String name : inFiles) {
+        for (String name : names) {
             List<ConfigValue> found = find(name);
-            String origin = found.isEmpty() ? "property " + name : found.get(0).origin();
-            check(origin, name, PREFIX, guards, valid, report);
+            check(found.isEmpty() ? "property " + name : found.get(0).origin(), name, guards, valid, report);
         }
         ProblemReport unknown = new ProblemReport(report);
         for (String name : ours(given.systemProperties.stringPropertyNames())) {
-            check("system property " + name, name, PREFIX, guards, valid, unknown);
+            check("system property " + name, name, guards, valid, unknown);
         }
         if (unknown.hasProblems()) {
-            report.warning(
-                    Code.UNKNOWN_SYSTEM_PROPERTY,
-                    "these system properties set nothing: " + String.join(" ", unknown.problems()));
+            report.warning("PLAYTCHA-0031: these system properties set nothing: "
+                    + String.join(" ", unknown.problems()).replaceAll("PLAYTCHA-[0-9]+: ", ""));
         }
     }
 
     private static Set<String> ours(Iterable<String> names) {
         Set<String> ours = new TreeSet<>();
-        for (String name : names) {
-            if (name.startsWith(PREFIX)) {
-                ours.add(name);
-            }
-        }
+        names.forEach(ours::add);
+        ours.removeIf(name -> !name.startsWith(PREFIX));
         return ours;
     }
 
-    private static void check(
-            String origin,
-            String name,
-            String prefix,
-            Collection<String> guards,
-            List<String> valid,
-            ProblemReport report) {
+    private void check(
+            String origin, String name, Collection<String> guards, List<String> valid, ProblemReport report) {
         Matcher inGuard = IN_GUARD.matcher(name);
         if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
-            report.problem(
-                    Code.UNDECLARED_GUARD,
-                    origin + " has no effect, because guard \"" + inGuard.group(1) + "\" is not declared; "
-                            + declaredOnly(guards) + ".");
+            report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + inGuard.group(1)
+                    + "\" is not declared; " + declaredOnly(guards) + ".");
         } else {
+            String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
             Setting.check(origin, name.substring(PREFIX.length()), prefix, valid, report);
         }
     }

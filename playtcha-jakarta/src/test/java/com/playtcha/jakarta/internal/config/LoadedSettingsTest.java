@@ -65,7 +65,7 @@ class LoadedSettingsTest {
 
         assertThat(loaded.registrations().keySet()).containsExactly("playtcha", "playtcha-login", "playtcha-api");
         assertThat(loaded.registrations().values())
-                .extracting(guard -> guard.urlPatterns().get(0))
+                .extracting(guard -> guard.urlPatterns().iterator().next())
                 .containsExactly("/signup", "/login", "/api/*");
         assertThat(loaded.registrations().values())
                 .extracting(GuardSettings::failClosed)
@@ -98,7 +98,7 @@ class LoadedSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Login", "1st", "log-in", "a, a", "default", "a, default", "a.b", ",", "lögin"})
+    @ValueSource(strings = {"Login", "1st", "log-in", "default", "a, default", "a.b", ",", "lögin"})
     void otherGuardNamesAreRefused(String names) {
         assertThat(Given.complete().contextParam("playtcha.guards", names).problems())
                 .singleElement()

@@ -274,8 +274,8 @@ class SettingsValuesTest {
 
         assertThat(settings.enabled()).isFalse();
         assertThat(settings.timeout()).hasSeconds(2);
-        assertThatThrownBy(settings::secret).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(settings::baseUrl).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(settings::secret).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(settings::baseUrl).isInstanceOf(NullPointerException.class);
     }
 
     @Test
