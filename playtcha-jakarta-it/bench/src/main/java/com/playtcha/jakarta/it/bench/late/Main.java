@@ -26,6 +26,7 @@ public final class Main {
             case "spike" -> Spike.run(number(rest, 0, KILLS));
             case "spike-worker" -> Kills.work(rest.get(0), rest.get(1));
             case "nodes" -> Nodes.run(number(rest, 0, ITEMS), number(rest, 1, ROUNDS));
+            case "wildfly" -> WildFlyThreads.run(ITEMS, 2 * ROUNDS - 1);
             case "node" ->
                 Node.run(rest.get(0), rest.get(1), Integer.parseInt(rest.get(2)), Integer.parseInt(rest.get(3)));
             default -> throw new IllegalArgumentException("unknown benchmark: " + arguments[0]);

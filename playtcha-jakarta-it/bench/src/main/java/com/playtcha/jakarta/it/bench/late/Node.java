@@ -31,7 +31,11 @@ final class Node {
                 switch (words[0]) {
                     case "produce" ->
                         Turn.produce(
-                                contender, Integer.parseInt(words[1]), Integer.parseInt(words[2]), words[3], id -> {});
+                                contender::accept,
+                                Integer.parseInt(words[1]),
+                                Integer.parseInt(words[2]),
+                                words[3],
+                                id -> {});
                     case "delay" -> delay.set(Long.parseLong(words[1]));
                     default -> {}
                 }

@@ -47,7 +47,7 @@ record Turn(
             Duration database = postgres.processorTime();
             long cpu = cpu();
             long begin = System.nanoTime();
-            produce(contender, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
+            produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
             long accepted = System.nanoTime();
             if (!all.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new TimeoutException(all.getCount() + " of " + items + " items were not handled");
@@ -69,8 +69,14 @@ record Turn(
         }
     }
 
-    /** Brings items to a contender, and returns once all are accepted; {@code before} is called ahead of each. */
-    static void produce(Contender contender, int items, int producers, String prefix, Consumer<String> before)
+    /** Where items arrive; returns once one will be handled, whatever happens to the process. */
+    @FunctionalInterface
+    interface Inbox {
+        void accept(String id, String code) throws Exception;
+    }
+
+    /** Brings items to an inbox, and returns once all are accepted; {@code before} is called ahead of each. */
+    static void produce(Inbox inbox, int items, int producers, String prefix, Consumer<String> before)
             throws InterruptedException, ExecutionException {
         ExecutorService pool = Executors.newFixedThreadPool(producers);
         AtomicInteger next = new AtomicInteger();
@@ -81,7 +87,7 @@ record Turn(
                     for (int item = next.getAndIncrement(); item < items; item = next.getAndIncrement()) {
                         String id = prefix + item;
                         before.accept(id);
-                        contender.accept(id, CODE);
+                        inbox.accept(id, CODE);
                     }
                     return null;
                 }));
