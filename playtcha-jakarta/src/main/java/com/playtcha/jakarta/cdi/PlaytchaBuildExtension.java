@@ -45,7 +45,6 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
 
     private final List<String> uses = new ArrayList<>();
     private final Set<ClassInfo> beans = new LinkedHashSet<>();
-    private boolean readinessChecked;
 
     /** For CDI. */
     public PlaytchaBuildExtension() {}
@@ -57,9 +56,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
      */
     @Discovery
     public void addBeans(ScannedClasses classes) {
-        List<String> names = PlaytchaExtension.beanNames();
-        names.forEach(classes::add);
-        readinessChecked = names.contains(PlaytchaExtension.HEALTH_CHECK);
+        PlaytchaExtension.beanNames().forEach(classes::add);
     }
 
     /**
@@ -144,7 +141,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
                 .scope(Dependent.class)
                 .withParam(BuildTimeUses.USES, uses.toArray(String[]::new))
                 .withParam(BuildTimeUses.BEANS, beans.toArray(ClassInfo[]::new))
-                .withParam(BuildTimeUses.HEALTH, readinessChecked)
+                .withParam(BuildTimeUses.HEALTH, PlaytchaExtension.beanNames().contains(PlaytchaExtension.HEALTH_CHECK))
                 .createWith(BuildTimeUses.class);
     }
 }

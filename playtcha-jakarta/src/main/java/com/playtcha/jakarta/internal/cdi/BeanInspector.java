@@ -5,6 +5,7 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -122,7 +123,9 @@ final class BeanInspector {
     }
 
     /** Logs a warning if a producer's result has the annotation, since CDI does not intercept calls of it. */
-    static void warnOfProduced(Class<?> type, Member producer) {
+    static void warnOfProduced(Member producer) {
+        Class<?> type =
+                producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType();
         List<CodeUse> uses = new ArrayList<>();
         inspect(type, uses);
         if (!uses.isEmpty() && !isResource(type)) {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
@@ -22,6 +23,7 @@ import jakarta.enterprise.inject.spi.BeanContainer;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class CdiApplication implements ApplicationBeans {
-    private final Map<Method, InterceptedMethod> methods = new ConcurrentHashMap<>();
+    private final Map<List<Object>, InterceptedMethod> methods = new ConcurrentHashMap<>();
     private final EventForwarder listener = new EventForwarder(this::fire);
 
     @SuppressWarnings("NullAway.Init") // Set when the bean has been created.
@@ -78,7 +80,7 @@ public class CdiApplication implements ApplicationBeans {
     void init() {
         application = extension.isResolvable()
                 ? extension.get().application()
-                : PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+                : ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
     }
 
     /** Configures and starts the application, before any other observer could use a guard. */
@@ -200,8 +202,8 @@ public class CdiApplication implements ApplicationBeans {
         }
     }
 
-    /** Returns the annotations of a method, inspected once. */
-    public InterceptedMethod guarded(Method method) {
-        return methods.computeIfAbsent(method, InterceptedMethod::new);
+    /** Returns the annotations of a method of a bean's class, inspected once. */
+    public InterceptedMethod guarded(Class<?> bean, Method method) {
+        return methods.computeIfAbsent(List.of(bean, method), key -> InterceptedMethod.of(bean, method));
     }
 }

@@ -23,18 +23,14 @@ final class CdiLateHandler {
 
     private record Reference(LateResultHandler handler, CreationalContext<?> context) {}
 
-    /** Takes the handlers of all archives, in case this library's beans see none; throws if there is more than one. */
+    /** Takes the handlers of all archives, for when this library's beans see none; throws if there is more than one. */
     CdiLateHandler(BeanContainer beans, Set<Bean<?>> others) {
         this.beans = beans;
-        this.bean = choose(beans, others);
-    }
-
-    /** Returns the handler that this library's beans see; on GlassFish those of WEB-INF/lib see none of WEB-INF/classes. */
-    static @Nullable Bean<?> choose(BeanContainer beans, Set<Bean<?>> others) {
         Set<Bean<?>> visible = beans.getBeans(LateResultHandler.class);
+        // On GlassFish the beans of WEB-INF/lib see none of WEB-INF/classes.
         Set<Bean<?>> candidates = visible.isEmpty() ? others : visible;
         try {
-            return beans.resolve(candidates);
+            bean = beans.resolve(candidates);
         } catch (AmbiguousResolutionException several) {
             String names =
                     candidates.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "));

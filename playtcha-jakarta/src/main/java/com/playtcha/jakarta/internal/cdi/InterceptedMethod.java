@@ -8,26 +8,33 @@ import java.lang.reflect.Method;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A guarded method of a bean, with its guard and the parameter that is the token. Public for proxies only. */
-public final class InterceptedMethod {
+/**
+ * A guarded method of a bean's class, with its guard and the index of the parameter that is the token. Public for proxies
+ * only.
+ */
+public record InterceptedMethod(
+        Class<?> bean,
+        Method method,
+        @Nullable String named,
+        int tokenParameter,
+        boolean locator,
+        boolean ofRestApplication) {
     static final int NO_PARAMETER = -1;
 
-    private final Method method;
-    private final @Nullable PlaytchaProtected onMethod;
-    private final int tokenParameter;
-    private final boolean locator;
-    private final boolean ofRestApplication;
-
-    InterceptedMethod(Method method) {
+    static InterceptedMethod of(Class<?> bean, Method method) {
+        PlaytchaProtected onMethod = GuardAnnotations.on(method);
         Class<?> type = method.getDeclaringClass();
         Collection<Method> overridden = GuardAnnotations.overridden(type, method);
-        this.method = method;
-        this.onMethod = GuardAnnotations.on(method);
-        this.tokenParameter = tokenParameter(overridden);
-        this.locator = GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.Path")
-                && !GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.HttpMethod");
-        this.ofRestApplication = overridden.stream()
-                .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application"));
+        return new InterceptedMethod(
+                bean,
+                method,
+                onMethod == null ? GuardAnnotations.guardOf(bean) : onMethod.value(),
+                tokenParameter(overridden),
+                GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.Path")
+                        && !GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.HttpMethod"),
+                overridden.stream()
+                        .anyMatch(
+                                each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application")));
     }
 
     /** Returns the index of the marked parameter. The marks of overridden methods count as well. */
@@ -42,17 +49,12 @@ public final class InterceptedMethod {
         return NO_PARAMETER;
     }
 
-    /** Returns the index of the parameter with the token, or {@link #NO_PARAMETER}. */
-    int tokenParameter() {
-        return tokenParameter;
-    }
-
     /**
      * Returns whether the Jakarta REST filters guard this call: they have admitted the request to this method; or the method
      * is a sub-resource locator or one of an {@code Application}, whose annotation guards resources. False for a method
      * with a token parameter, since that may differ from the request's token.
      */
-    boolean isLeftToRest(Class<?> bean, RequestVerifications verifications) {
+    boolean isLeftToRest(RequestVerifications verifications) {
         return tokenParameter == NO_PARAMETER
                 && (ofRestApplication
                         || verifications.isAdmittedTo(bean, method)
@@ -60,12 +62,11 @@ public final class InterceptedMethod {
     }
 
     /** Returns the name of the guard of the method or its class. */
-    String guard(Class<?> bean) {
-        String guard = onMethod == null ? GuardAnnotations.guardOf(bean) : onMethod.value();
-        if (guard == null) {
+    String guard() {
+        if (named == null) {
             throw new IllegalStateException("The guard of " + method
                     + " cannot be determined: put @PlaytchaProtected on the method or its class");
         }
-        return guard;
+        return named;
     }
 }

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -14,6 +15,7 @@ import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.AnnotatedMember;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
@@ -21,20 +23,16 @@ import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeforeShutdown;
 import jakarta.enterprise.inject.spi.Decorator;
 import jakarta.enterprise.inject.spi.DefinitionException;
-import jakarta.enterprise.inject.spi.DeploymentException;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.Interceptor;
 import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
-import jakarta.enterprise.inject.spi.ProcessProducer;
 import jakarta.inject.Provider;
-import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 import java.lang.reflect.Member;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -61,7 +59,6 @@ public class PlaytchaExtension implements Extension {
     private final Set<CodeUse> uses = new LinkedHashSet<>();
     private final Set<Bean<?>> handlers = new LinkedHashSet<>();
     private @Nullable PlaytchaApplication application;
-    private boolean readinessChecked;
 
     /** For CDI. */
     public PlaytchaExtension() {}
@@ -69,7 +66,7 @@ public class PlaytchaExtension implements Extension {
     /** Returns the application, which the servlet side shares. */
     PlaytchaApplication application() {
         if (application == null) {
-            application = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            application = ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
         }
         return application;
     }
@@ -102,7 +99,9 @@ public class PlaytchaExtension implements Extension {
     void addBeans(@Observes BeforeBeanDiscovery event) throws ClassNotFoundException {
         for (String name : beanNames()) {
             event.addAnnotatedType(Class.forName(name), name);
-            readinessChecked |= name.equals(HEALTH_CHECK);
+            if (name.equals(HEALTH_CHECK)) {
+                application().setReadinessChecked();
+            }
         }
     }
 
@@ -121,7 +120,7 @@ public class PlaytchaExtension implements Extension {
     }
 
     /** Observes beans of all types, since the event's type is that of the declaring class. */
-    void collectHandler(@Observes ProcessBean<?> event) {
+    void inspect(@Observes ProcessBean<?> event) {
         Bean<?> bean = event.getBean();
         // A decorator has the types of what it decorates and cannot be injected.
         if (bean.getTypes().contains(LateResultHandler.class)
@@ -129,20 +128,13 @@ public class PlaytchaExtension implements Extension {
                 && !(bean instanceof Decorator)) {
             handlers.add(bean);
         }
-    }
-
-    void inspect(@Observes ProcessManagedBean<?> event) {
-        // An interceptor has the annotation as its binding.
-        if (!event.getAnnotatedBeanClass().isAnnotationPresent(Interceptor.class)) {
-            BeanInspector.inspect(event.getAnnotatedBeanClass().getJavaClass(), uses)
+        if (event.getAnnotated() instanceof AnnotatedMember<?> producer) {
+            BeanInspector.warnOfProduced(producer.getJavaMember());
+        } else if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
+            // An interceptor has the annotation as its binding.
+            BeanInspector.inspect(bean.getBeanClass(), uses)
                     .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
         }
-    }
-
-    void checkProducer(@Observes ProcessProducer<?, ?> event) {
-        Member producer = event.getAnnotatedMember().getJavaMember();
-        BeanInspector.warnOfProduced(
-                producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType(), producer);
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {
@@ -154,21 +146,12 @@ public class PlaytchaExtension implements Extension {
                 uses.add(new CodeUse(isVerifier ? named : null, describe(point)));
             }
         }
-        points.clear();
-        if (readinessChecked) {
-            application().setReadinessChecked();
-        }
         try {
             application().use(uses);
         } catch (PlaytchaConfigurationException problems) {
             // The server may ignore the problem and continue: guards then refuse every request.
             application().refuse(problems);
             event.addDeploymentProblem(problems);
-        }
-        try {
-            CdiLateHandler.choose(beans, handlers);
-        } catch (DeploymentException several) {
-            event.addDeploymentProblem(several);
         }
     }
 

@@ -48,8 +48,8 @@ public class ProtectedInterceptor implements Serializable {
     }
 
     private Object guard(InvocationContext call, RequestVerifications verifications) throws Exception {
-        InterceptedMethod method = application.guarded(call.getMethod());
-        if (method.isLeftToRest(call.getTarget().getClass(), verifications)) {
+        InterceptedMethod method = application.guarded(call.getTarget().getClass(), call.getMethod());
+        if (method.isLeftToRest(verifications)) {
             return call.proceed();
         }
         Guard guard;
@@ -58,7 +58,7 @@ public class ProtectedInterceptor implements Serializable {
             EventLoop.requireBlockingAllowed();
             guard = application
                     .application()
-                    .guard(method.guard(call.getTarget().getClass()));
+                    .guard(method.guard());
             decision = decide(call, method, guard, verifications);
         } catch (Throwable error) {
             verifications.fail();

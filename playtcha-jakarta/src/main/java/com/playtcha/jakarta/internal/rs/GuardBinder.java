@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.rs;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
@@ -30,7 +31,7 @@ public final class GuardBinder implements DynamicFeature {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
 
     private final PlaytchaApplication playtcha =
-            PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
     private final RestGuard guard = new RestGuard(playtcha);
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String applicationGuard;

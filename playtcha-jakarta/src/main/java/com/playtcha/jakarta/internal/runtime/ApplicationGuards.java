@@ -5,6 +5,7 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -59,7 +60,8 @@ public final class ApplicationGuards implements PlaytchaGuards {
 
     @Override
     public Set<String> names() {
-        return application.guardNames();
+        return Collections.unmodifiableSet(
+                application.configureByDefault().guards().keySet());
     }
 
     @Override
@@ -82,10 +84,5 @@ public final class ApplicationGuards implements PlaytchaGuards {
         if (owner) {
             application.end();
         }
-    }
-
-    @Override
-    public String toString() {
-        return "PlaytchaGuards" + names();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The applications that use this copy of the library, by their class loaders: one if the jar is in WEB-INF/lib, several
  * if they share the jar. Thread-safe.
  */
-final class ApplicationRegistry {
+public final class ApplicationRegistry {
     private static final List<PlaytchaApplication> ALL = new ArrayList<>();
     private static final @Nullable ClassLoader OWN_LOADER = ApplicationRegistry.class.getClassLoader();
     /** True if no other application can share this jar. */
@@ -21,12 +21,12 @@ final class ApplicationRegistry {
     private ApplicationRegistry() {}
 
     /**
-     * Returns the application of a servlet context: an unclaimed one that CDI created, else a new one.
+     * Returns the application of a servlet context, which must end it: an unclaimed one that CDI created, else a new one.
      *
      * @throws PlaytchaConfigurationException if an application that CDI created may belong to another context, whose guards
      *     verify with another secret and policy
      */
-    static PlaytchaApplication claim(ClassLoader loader) {
+    public static PlaytchaApplication claim(ClassLoader loader) {
         synchronized (ALL) {
             PlaytchaApplication application = find(loader, candidate -> !candidate.isClaimed());
             if (application == null) {
@@ -55,7 +55,7 @@ final class ApplicationRegistry {
     }
 
     /** Returns the application of this class loader, creating it if there is none. */
-    static PlaytchaApplication of(@Nullable ClassLoader loader) {
+    public static PlaytchaApplication of(@Nullable ClassLoader loader) {
         ClassLoader known = loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
         synchronized (ALL) {
             PlaytchaApplication application = find(known, candidate -> true);

@@ -50,11 +50,8 @@ final class LateHandlerLookup implements LateResultHandler {
             service = load(loader.get());
             loaded = true;
         }
-        if (ended) {
-            // end() does not wait for a running constructor, so it may have been called during this one.
-            service = null;
-        }
-        return service;
+        // end() does not wait for a running constructor, so it may have been called during this one.
+        return ended ? null : service;
     }
 
     private static @Nullable LateResultHandler load(@Nullable ClassLoader loader) {

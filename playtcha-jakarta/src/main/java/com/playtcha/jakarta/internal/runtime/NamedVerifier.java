@@ -21,7 +21,7 @@ public final class NamedVerifier implements PlaytchaVerifier, Serializable {
     private PlaytchaVerifier guard() {
         PlaytchaApplication known = application;
         if (known == null) {
-            known = PlaytchaApplication.of(Thread.currentThread().getContextClassLoader());
+            known = ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
             application = known;
         }
         return known.guard(guard);

@@ -9,9 +9,7 @@ import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -47,7 +45,7 @@ public final class PlaytchaApplication {
     private @Nullable LoadedSettings settings;
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
-    private @Nullable PlaytchaRuntime running;
+    private volatile @Nullable PlaytchaRuntime running;
     private int users;
     private boolean ended;
     /** True while a runtime is being closed. The next one starts after that, since both would work on one store. */
@@ -55,23 +53,12 @@ public final class PlaytchaApplication {
 
     private volatile @Nullable ApplicationBeans beans;
     private volatile boolean readinessChecked;
-    private volatile @Nullable RuntimeMetrics metrics;
     private volatile boolean claimed;
     private volatile boolean claimedFromBelow;
 
     PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
         this.late = new LateResultsFacade(this.loader::get);
-    }
-
-    /** Returns the application of a servlet context, which must end it. */
-    public static PlaytchaApplication claim(ClassLoader loader) {
-        return ApplicationRegistry.claim(loader);
-    }
-
-    /** Returns the application of a context class loader, creating it if there is none. */
-    public static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        return ApplicationRegistry.of(loader);
     }
 
     /** Returns the application's class loader, or null after it was collected. */
@@ -166,10 +153,11 @@ public final class PlaytchaApplication {
         });
     }
 
-    /** Returns whether the loaded settings guard anything or switch late results on. */
+    /** Returns whether known code uses guards or late results, or the loaded settings guard anything or switch those on. */
     public synchronized boolean guardsSomething() {
-        return settings != null
-                && (settings.guardsSomething() || settings.late().isOn());
+        return !uses.isEmpty()
+                || settings != null
+                        && (settings.guardsSomething() || settings.late().isOn());
     }
 
     /** Returns whether a servlet context configures and ends this application. */
@@ -213,11 +201,6 @@ public final class PlaytchaApplication {
             throw new IllegalStateException("The settings have no guard '" + name + "'");
         }
         return guard;
-    }
-
-    /** Returns the names of the guards that code can use, in the order of the settings. */
-    Set<String> guardNames() {
-        return Collections.unmodifiableSet(configureByDefault().guards().keySet());
     }
 
     /**
@@ -303,32 +286,22 @@ public final class PlaytchaApplication {
         if (announced.add("META-INF/services")) {
             addServices();
         }
-        // A filter with its own init-params is a guard that the declared ones do not contain.
-        List<GuardSettings> guards = new ArrayList<>(loaded.guards().values());
-        guards.addAll(loaded.filters().values());
-        guards.addAll(loaded.registrations().values());
-        PlaytchaRuntime runtime = PlaytchaRuntime.start(guards, listeners).withLate(loaded, late, loader.get());
         if (loaded.health() && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
                     + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
                     + " before the servlet context");
         }
-        metrics = new RuntimeMetrics(runtime, late, listeners, loaded, () -> beans, System::nanoTime);
-        return runtime.withMetrics(metrics);
+        return PlaytchaRuntime.start(loaded, listeners, late, loader.get(), () -> beans);
     }
 
     /** Returns whether a filter or other code uses a guard. */
-    public synchronized boolean isRunning() {
+    public boolean isRunning() {
         return running != null;
     }
 
     /** Starts an application without a servlet context if code uses a guard or handles late results. */
     public void startWithoutContext() {
-        boolean isUsed;
-        synchronized (this) {
-            isUsed = !uses.isEmpty();
-        }
-        if (isUsed || late.handlers().find() != null) {
+        if (guardsSomething() || late.handlers().find() != null) {
             if (configureByDefault().late().isOn()) {
                 // Items of an earlier run are delivered without waiting for the first request.
                 start();
@@ -369,14 +342,14 @@ public final class PlaytchaApplication {
     }
 
     /** Sets the beans, until they end with null; metrics are published by them from now on. */
-    public void setBeans(@Nullable ApplicationBeans container) {
+    public synchronized void setBeans(@Nullable ApplicationBeans container) {
         beans = container;
         late.handlers().setBeans(container);
-        RuntimeMetrics publishing = metrics;
-        if (publishing != null && container != null) {
-            publishing.open();
-        } else if (publishing != null) {
-            publishing.closeBackends();
+        RuntimeMetrics metrics = metrics();
+        if (metrics != null && container != null) {
+            metrics.open();
+        } else if (metrics != null) {
+            metrics.closeBackends();
         }
     }
 
@@ -387,8 +360,13 @@ public final class PlaytchaApplication {
 
     /** Returns why the application is not ready, empty if it is. */
     public Map<String, String> problems() {
-        RuntimeMetrics publishing = metrics;
-        return publishing == null ? Map.of() : publishing.problems();
+        RuntimeMetrics metrics = metrics();
+        return metrics == null ? Map.of() : metrics.problems();
+    }
+
+    private @Nullable RuntimeMetrics metrics() {
+        PlaytchaRuntime known = running;
+        return known == null ? null : known.metrics();
     }
 
     /** Returns the current request's verifications as CDI provides them, or null. */

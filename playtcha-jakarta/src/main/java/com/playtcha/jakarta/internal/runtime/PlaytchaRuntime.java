@@ -17,11 +17,13 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,6 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private final Map<List<Object>, Pool> pools = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
-    private final Map<String, VerdictClient> verdictClients = new HashMap<>();
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
@@ -52,7 +53,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private volatile FailOpenTracker tracker =
             (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
 
-    private @Nullable BiConsumer<String, VerdictClient> verdictClientConsumer;
+    private BiConsumer<String, VerdictClient> verdictClients = (source, client) -> {};
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private @Nullable LateService late;
@@ -71,29 +72,43 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return runtime;
     }
 
-    /** Starts late results if the settings switch them on; closes this runtime if they cannot be started. */
-    PlaytchaRuntime withLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {
-        if (!settings.late().isOn() || facade.hasEnded()) {
-            return this;
-        }
+    /** Builds all guards of the settings, and starts late results and metrics that these switch on. */
+    static PlaytchaRuntime start(
+            LoadedSettings settings,
+            List<VerificationListener> listeners,
+            LateResultsFacade late,
+            @Nullable ClassLoader loader,
+            Supplier<@Nullable ApplicationBeans> beans) {
+        // A filter with its own init-params is a guard that the declared ones do not contain.
+        List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
+        guards.addAll(settings.filters().values());
+        guards.addAll(settings.registrations().values());
+        PlaytchaRuntime runtime = start(guards, listeners);
         boolean started = false;
         try {
-            LateConfig config = new LateConfig(settings.late());
-            LateService service = LateService.start(
-                    settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC());
-            if (facade.setRunning(service)) {
-                late = service;
-            } else {
-                // The application ended during the start.
-                service.close();
-            }
+            runtime.startLate(settings, late, loader);
             started = true;
         } finally {
             if (!started) {
-                close();
+                runtime.close();
             }
         }
-        return this;
+        return runtime.withMetrics(new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
+    }
+
+    private void startLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {
+        if (!settings.late().isOn() || facade.hasEnded()) {
+            return;
+        }
+        LateConfig config = new LateConfig(settings.late());
+        LateService service =
+                LateService.start(settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC());
+        if (facade.setRunning(service)) {
+            late = service;
+        } else {
+            // The application ended during the start.
+            service.close();
+        }
     }
 
     /** Returns the guard of these settings, creating it on first use: equal settings share one guard and its limits. */
@@ -123,10 +138,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         FailOpenTracker latest =
                 (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
         Guard guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
-        if (shared != null && settings.lateVerdicts()) {
-            verdictClients.put(settings.source(), guard);
-            addVerdictClients();
-        }
+        addVerdictClient(guard);
         return guard;
     }
 
@@ -144,18 +156,23 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return this;
     }
 
+    @Nullable
+    RuntimeMetrics metrics() {
+        return metrics;
+    }
+
     /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */
     public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, VerdictClient> clients) {
         synchronized (guards) {
             tracker = failOpens;
-            verdictClientConsumer = clients;
-            addVerdictClients();
+            verdictClients = clients;
+            guards.values().forEach(this::addVerdictClient);
         }
     }
 
-    private void addVerdictClients() {
-        if (verdictClientConsumer != null) {
-            verdictClients.forEach(verdictClientConsumer);
+    private void addVerdictClient(Guard guard) {
+        if (guard.settings().enabled() && guard.settings().lateVerdicts()) {
+            verdictClients.accept(guard.settings().source(), guard);
         }
     }
 

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.internal.util.ClassPresence;
@@ -76,7 +77,7 @@ final class ContextLifecycle {
         ContextLifecycle holder = in(context);
         if (holder == null) {
             requireNotEnded(context);
-            PlaytchaApplication application = PlaytchaApplication.claim(ServletSettings.classLoader(context));
+            PlaytchaApplication application = ApplicationRegistry.claim(ServletSettings.classLoader(context));
             holder = new ContextLifecycle(context, application, null, false);
             application.setDefaultLoader(
                     uses -> ServletSettings.loader(context).uses(uses).load());

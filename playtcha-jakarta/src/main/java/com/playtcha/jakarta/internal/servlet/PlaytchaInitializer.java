@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
@@ -45,7 +46,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         ClassLoader classLoader = ServletSettings.classLoader(context);
         boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
-        Runnable start = () -> start(context, PlaytchaApplication.claim(classLoader), annotated);
+        Runnable start = () -> start(context, ApplicationRegistry.claim(classLoader), annotated);
         if (ContextLifecycle.in(context) != null) {
             return;
         }

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.internal.cdi.EventForwarder;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -40,7 +41,7 @@ final class SpringApplicationGuards
         settings = new SpringSettings(context.getEnvironment());
         // Null only before the context is refreshed.
         ClassLoader classes = Objects.requireNonNull(context.getClassLoader());
-        application = PlaytchaApplication.claim(classes);
+        application = ApplicationRegistry.claim(classes);
         // For code that asks for a verifier before the servlet context starts, or where there is none, as in a mock.
         application.setDefaultLoader(uses -> new SettingsLoader()
                 .framework(settings)

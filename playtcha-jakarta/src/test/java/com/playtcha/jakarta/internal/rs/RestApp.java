@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.sun.net.httpserver.HttpServer;
@@ -57,7 +58,7 @@ final class RestApp implements AutoCloseable {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ClassLoader loader = new URLClassLoader(new URL[0], before);
-        PlaytchaApplication playtcha = PlaytchaApplication.claim(loader);
+        PlaytchaApplication playtcha = ApplicationRegistry.claim(loader);
         thread.setContextClassLoader(loader);
         try {
             playtcha.configure(uses -> new SettingsLoader()

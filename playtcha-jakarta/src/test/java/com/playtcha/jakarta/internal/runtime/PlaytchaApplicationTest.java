@@ -22,13 +22,13 @@ class PlaytchaApplicationTest {
     }
 
     private PlaytchaApplication claim(ClassLoader loader) {
-        PlaytchaApplication application = PlaytchaApplication.claim(loader);
+        PlaytchaApplication application = ApplicationRegistry.claim(loader);
         begun.add(application);
         return application;
     }
 
     private PlaytchaApplication of(ClassLoader loader) {
-        PlaytchaApplication application = PlaytchaApplication.of(loader);
+        PlaytchaApplication application = ApplicationRegistry.of(loader);
         begun.add(application);
         return application;
     }

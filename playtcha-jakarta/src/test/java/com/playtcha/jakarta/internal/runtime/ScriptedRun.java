@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 public final class ScriptedRun implements AutoCloseable {
     public final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
     private final URLClassLoader loader = new URLClassLoader(new URL[0], ScriptedRun.class.getClassLoader());
-    private final PlaytchaApplication application = PlaytchaApplication.claim(loader);
+    private final PlaytchaApplication application = ApplicationRegistry.claim(loader);
 
     /** An application {@code /shop} with these beans, a folder for late results, and these settings more. */
     public ScriptedRun(ApplicationBeans beans, Path lateDir, String... more) throws IOException {

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
@@ -101,7 +101,7 @@ class DenialTest {
                         EnumSet.of(DispatcherType.REQUEST),
                         "/signup")
                 .start();
-        PlaytchaApplication.of(ServletSettings.classLoader(app.context().getServletContext()))
+        ApplicationRegistry.of(ServletSettings.classLoader(app.context().getServletContext()))
                 .addListener((guard, verification) -> heard.add(verification.getOutcome() + " "
                         + current.get().getAttribute("playtcha.outcome") + " "
                         + current.get().getAttribute("playtcha.allowed")));

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -177,7 +177,7 @@ final class TestApp implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         // A context whose start failed is never destroyed; the next test has the same class loader.
-        PlaytchaApplication.of(TestApp.class.getClassLoader()).end();
+        ApplicationRegistry.of(TestApp.class.getClassLoader()).end();
     }
 
     HttpRequest.Builder request(String path) {
