@@ -124,8 +124,7 @@ final class BeanInspector {
 
     /** Logs a warning if a producer's result has the annotation, since CDI does not intercept calls of it. */
     static void warnOfProduced(Member producer) {
-        Class<?> type =
-                producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType();
+        Class<?> type = producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType();
         List<CodeUse> uses = new ArrayList<>();
         inspect(type, uses);
         if (!uses.isEmpty() && !isResource(type)) {

@@ -33,8 +33,7 @@ public record InterceptedMethod(
                 GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.Path")
                         && !GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.HttpMethod"),
                 overridden.stream()
-                        .anyMatch(
-                                each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application")));
+                        .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application")));
     }
 
     /** Returns the index of the marked parameter. The marks of overridden methods count as well. */

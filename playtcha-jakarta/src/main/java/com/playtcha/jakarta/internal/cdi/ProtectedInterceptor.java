@@ -56,9 +56,7 @@ public class ProtectedInterceptor implements Serializable {
         Verification decision;
         try {
             EventLoop.requireBlockingAllowed();
-            guard = application
-                    .application()
-                    .guard(method.guard());
+            guard = application.application().guard(method.guard());
             decision = decide(call, method, guard, verifications);
         } catch (Throwable error) {
             verifications.fail();
