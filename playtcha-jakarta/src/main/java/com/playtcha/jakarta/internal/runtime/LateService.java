@@ -8,7 +8,7 @@ import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateRunner;
-import com.playtcha.jakarta.internal.late.jdbc.LateStores;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 final class LateService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateService.class);
     private static final String MANAGED_EXECUTOR = "java:comp/DefaultManagedExecutorService";
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
     private static final Duration SHORTEST_TICK = Duration.ofMillis(100);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(10);
@@ -73,7 +72,7 @@ final class LateService implements AutoCloseable {
             LateConfig config,
             Clock clock) {
         ResultText texts = new ResultText(runtime.json(), runtime.jsonWriter());
-        LateDirectory directory = settings.dir() == null ? null : LateDirectory.of(settings.dir());
+        LateDirectory directory = settings.dir() == null ? null : new LateDirectory(settings.dir());
         if (directory != null) {
             String problem = directory.permissionProblem();
             if (problem != null) {
@@ -83,7 +82,7 @@ final class LateService implements AutoCloseable {
         }
         SpoolDirectory spool = directory == null
                 ? null
-                : SpoolDirectory.open(
+                : new SpoolDirectory(
                         directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
         LateRunner runner = runner();
         URI url = settings.pollUrl();
@@ -143,12 +142,12 @@ final class LateService implements AutoCloseable {
             ResultText texts) {
         String name = settings.dataSource();
         if (name != null) {
-            return LateStores.named(name, facade.dataSource(name), texts, STATEMENT_TIMEOUT);
+            return JdbcLateStore.named(name, facade.dataSource(name), texts);
         }
         if (directory == null) {
             throw new IllegalStateException("Neither late-dir nor late-datasource is set");
         }
-        return LateStores.embedded(directory.store(), loader, texts, STATEMENT_TIMEOUT);
+        return JdbcLateStore.embedded(directory.store(), loader, texts);
     }
 
     /** Returns a runner whose handlers use the server's managed executor in the application's context, if there are both. */

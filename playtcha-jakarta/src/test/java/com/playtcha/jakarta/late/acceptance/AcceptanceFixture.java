@@ -206,7 +206,7 @@ abstract class AcceptanceFixture {
 
     /** The files that wait for the database. */
     List<Path> spooledFiles() {
-        Path spool = LateDirectory.of(lateDir()).spool();
+        Path spool = new LateDirectory(lateDir()).spool();
         if (!Files.isDirectory(spool)) {
             return List.of();
         }

@@ -115,7 +115,7 @@ class CrashAfterAcceptingTest {
 
     @Test
     void whatWasAcknowledgedIsHandledByTheNextProcess() throws Exception {
-        EmbeddedH2 h2 = EmbeddedH2.in(LateDirectory.of(folder()).store(), null);
+        EmbeddedH2 h2 = EmbeddedH2.in(new LateDirectory(folder()).store(), null);
         Effects effects = new Effects(JdbcStores.dataSource(h2));
         effects.makeTable();
         h2.close();
@@ -150,7 +150,7 @@ class CrashAfterAcceptingTest {
         second.getOutputStream().close();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
-        EmbeddedH2 after = EmbeddedH2.in(LateDirectory.of(folder()).store(), null);
+        EmbeddedH2 after = EmbeddedH2.in(new LateDirectory(folder()).store(), null);
         try {
             List<Effects.Effect> all = new Effects(JdbcStores.dataSource(after)).all();
             assertThat(all).doesNotHaveDuplicates();

@@ -23,8 +23,7 @@ public final class KilledApp {
         System.setOut(System.err);
         Path folder = Path.of(arguments[0]);
         boolean stuck = arguments.length > 2 && arguments[2].equals("stuck");
-        Effects effects = new Effects(
-                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store(), null)));
+        Effects effects = new Effects(JdbcStores.dataSource(EmbeddedH2.in(new LateDirectory(folder).store(), null)));
         effects.failure((id, call) -> {
             said.println("call " + id);
             if (stuck) {

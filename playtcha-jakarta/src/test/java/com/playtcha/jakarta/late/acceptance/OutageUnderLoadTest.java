@@ -163,8 +163,7 @@ class OutageUnderLoadTest {
     @Test
     void everyPassEndsWithAVerdictInTheHandler() throws Exception {
         Path folder = directory.resolve("late");
-        Effects effects = new Effects(
-                JdbcStores.dataSource(EmbeddedH2.in(LateDirectory.of(folder).store(), null)));
+        Effects effects = new Effects(JdbcStores.dataSource(EmbeddedH2.in(new LateDirectory(folder).store(), null)));
         effects.makeTable();
         app = new TaskApp(
                 Map.of(

@@ -69,7 +69,7 @@ public final class CrashWorker {
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
         JdbcLateStore store = JdbcStores.embedded(outages.dataSource(), results, h2);
         SpoolDirectory spool =
-                SpoolDirectory.open(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
+                new SpoolDirectory(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
         LateRunner runner = new LateRunner(null);
         LateEngine engine = LateEngineBuilder.of(

@@ -39,8 +39,7 @@ public final class ScaleHarness {
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .start();
                 JsonWriter writer = new JsonWriter();
-                LateStore store = JdbcLateStore.of(
-                        pool(postgres), new ResultText(new StrictJson(), writer), Duration.ofSeconds(10))) {
+                LateStore store = JdbcLateStore.of(pool(postgres), new ResultText(new StrictJson(), writer))) {
             store.now();
             ManyItems.fill(postgres.getPostgresDatabase(), items, Instant.now());
             System.out.printf("%,d items, of which 30 %% wait for the handler%n", items);

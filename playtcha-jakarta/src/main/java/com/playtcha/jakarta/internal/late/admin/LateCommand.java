@@ -5,7 +5,7 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.jdbc.LateStores;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.DurableFiles;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
@@ -21,7 +21,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -52,7 +51,6 @@ public final class LateCommand {
     private static final LateResultHandler NO_HANDLER = (result, delivery) -> {
         throw new IllegalStateException("a command calls no handler");
     };
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
 
     private LateCommand() {}
 
@@ -73,7 +71,7 @@ public final class LateCommand {
         if (!Files.isDirectory(directory)) {
             throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
         }
-        LateDirectory lateDir = LateDirectory.of(directory);
+        LateDirectory lateDir = new LateDirectory(directory);
         try (JsonWriter writer = new JsonWriter()) {
             checkOwner(Files.isDirectory(lateDir.requests()) ? lateDir.requests() : directory);
             try (FileChannel lock = lateDir.tryLock().orElse(null)) {
@@ -100,13 +98,13 @@ public final class LateCommand {
                     + ": neither an embedded database nor a spool. Check that it is the application's late-dir.");
         }
         SpoolDirectory spool =
-                hasSpool ? SpoolDirectory.open(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
+                hasSpool ? new SpoolDirectory(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
         Executor none = work -> {
             throw new RejectedExecutionException();
         };
         try (LateStore store = hasStore
-                        ? LateStores.embedded(lateDir.store(), null, texts, STATEMENT_TIMEOUT)
-                        : LateStores.none(texts);
+                        ? JdbcLateStore.embedded(lateDir.store(), null, texts)
+                        : JdbcLateStore.none(texts);
                 LateEngine engine = new LateEngine(
                         new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, none, none)) {
             if (hasStore) {

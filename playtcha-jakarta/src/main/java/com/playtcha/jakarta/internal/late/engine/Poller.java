@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
@@ -209,7 +210,9 @@ final class Poller {
     private void settle(Lease lease, LateResult result) {
         boolean recorded;
         try {
-            recorded = context.store.resolve(lease, result, context.now());
+            recorded = context.store
+                    .settle(List.of(new Settlement.Resolved(lease, result)), context.now())
+                    .get(0);
         } catch (RuntimeException | Error e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.

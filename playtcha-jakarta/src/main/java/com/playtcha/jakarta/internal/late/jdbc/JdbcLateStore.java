@@ -14,9 +14,9 @@ import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.naming.InitialContext;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -54,18 +57,64 @@ public final class JdbcLateStore implements LateStore {
     JdbcLateStore(
             Transactions.ConnectionSource connections,
             ResultText results,
-            Duration statementTimeout,
             @Nullable Clock leaseClock,
             @Nullable EmbeddedH2 embedded) {
-        int timeoutSeconds = Math.toIntExact(Math.max(1, statementTimeout.toSeconds()));
-        this.transactions = new Transactions(connections, timeoutSeconds, embedded);
+        this.transactions = new Transactions(connections, embedded);
         this.results = results;
         this.rows = new Rows(results);
         this.leaseClock = leaseClock;
     }
 
-    public static JdbcLateStore of(DataSource dataSource, ResultText results, Duration statementTimeout) {
-        return new JdbcLateStore(dataSource::getConnection, results, statementTimeout, null, null);
+    public static JdbcLateStore of(DataSource dataSource, ResultText results) {
+        return new JdbcLateStore(dataSource::getConnection, results, null, null);
+    }
+
+    /** Returns the embedded store, opened at its first use. */
+    public static LateStore embedded(Path directory, @Nullable ClassLoader loader, ResultText results) {
+        EmbeddedH2 database = EmbeddedH2.in(directory, loader);
+        return new JdbcLateStore(database::getConnection, results, null, database);
+    }
+
+    /** Returns a store that fails at each call, for a command that has the spool only. */
+    public static LateStore none(ResultText results) {
+        Transactions.ConnectionSource none = () -> {
+            throw new SQLException("there is no database", "08001");
+        };
+        return new JdbcLateStore(none, results, null, null);
+    }
+
+    /**
+     * Returns a store in a data source, which is a bean or else the server's, opened at its first use. The caller's
+     * thread must have the application's naming context.
+     */
+    public static LateStore named(String name, @Nullable Object bean, ResultText results) {
+        Object found = bean == null ? lookUp(name) : bean;
+        if (found instanceof DataSource dataSource) {
+            return of(dataSource, results);
+        }
+        throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
+                + (found == null ? "nothing" : "a " + found.getClass().getName()));
+    }
+
+    @SuppressWarnings(
+            "BanJNDI") // The deployer's name, of which the settings refuse anything with another scheme than java:.
+    private static @Nullable Object lookUp(String name) {
+        try {
+            try {
+                return InitialContext.doLookup(name);
+            } catch (NameNotFoundException e) {
+                if (name.startsWith("java:")) {
+                    throw e;
+                }
+                return InitialContext.doLookup("java:comp/env/" + name);
+            }
+        } catch (NamingException e) {
+            throw new IllegalStateException(
+                    "late-datasource = '" + name + "' cannot be looked up ("
+                            + e.getClass().getSimpleName()
+                            + "): the server knows no data source of this name, or does not show it to this application",
+                    e);
+        }
     }
 
     @Override

@@ -17,8 +17,10 @@ final class Transactions {
     /** A lost race, such as two nodes that insert one row, is won at the second try. */
     private static final int TRIES = 5;
 
+    /** Of one statement. */
+    private static final int TIMEOUT_SECONDS = 10;
+
     private final ConnectionSource connections;
-    private final int timeoutSeconds;
     private final @Nullable EmbeddedH2 embedded;
     /** Held by the thread that uses the embedded database. */
     private final ReentrantLock turn = new ReentrantLock();
@@ -35,9 +37,8 @@ final class Transactions {
 
     private volatile boolean closed;
 
-    Transactions(ConnectionSource connections, int timeoutSeconds, @Nullable EmbeddedH2 embedded) {
+    Transactions(ConnectionSource connections, @Nullable EmbeddedH2 embedded) {
         this.connections = connections;
-        this.timeoutSeconds = timeoutSeconds;
         this.embedded = embedded;
     }
 
@@ -163,7 +164,7 @@ final class Transactions {
         }
         try {
             // The thread that has its turn may hang in a database that failed.
-            boolean unused = turn.tryLock(timeoutSeconds, TimeUnit.SECONDS);
+            boolean unused = turn.tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -184,7 +185,7 @@ final class Transactions {
         private boolean broken;
 
         private Session(Connection connection, int openedIn) {
-            super(connection, database, timeoutSeconds, oneByOne);
+            super(connection, database, TIMEOUT_SECONDS, oneByOne);
             this.openedIn = openedIn;
         }
 

@@ -13,26 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The layout of setting {@code late-dir}. Users who may write there can act as the operator. Immutable. */
-public final class LateDirectory {
+public record LateDirectory(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
     private static final int WORLD_WRITABLE = 0002;
     private static final int GROUP_WRITABLE = 0020;
     /** Only the owner of a file may rename or delete it, as in {@code /tmp}. */
     private static final int STICKY = 01000;
-
-    private final Path directory;
-
-    private LateDirectory(Path directory) {
-        this.directory = directory;
-    }
-
-    public static LateDirectory of(Path directory) {
-        return new LateDirectory(directory);
-    }
-
-    public Path directory() {
-        return directory;
-    }
 
     /** The embedded database. */
     public Path store() {

@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -48,8 +49,6 @@ public final class SpoolDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     private static final String DAMAGED_SUFFIX = ".damaged";
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");
-    /** A result has at most 64 KiB, six times as much when escaped; an envelope 64 KiB. */
-    private static final long MAX_FILE = 1 << 20;
     /** An entry takes a few times its file's size in memory. */
     private static final long MAX_READ_AT_ONCE = 4 << 20;
 
@@ -66,16 +65,27 @@ public final class SpoolDirectory {
     /** By the digest of the id. Changed while the monitor is held; read without it, since a disk may hang. */
     private final Map<String, SpooledFile> files = new ConcurrentHashMap<>();
 
+    private final LogThrottle log = new LogThrottle(System::nanoTime);
     private Instant listedAt = Instant.EPOCH;
-    private boolean unlisted;
     private volatile int damaged;
 
-    private SpoolDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
+    /**
+     * Opens the spool, and creates its directory where it is missing.
+     *
+     * @throws LateUnavailableException where it cannot be created
+     */
+    public SpoolDirectory(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
         this.directory = directory;
         this.maxFiles = maxFiles;
         this.maxBytes = maxBytes;
         this.texts = texts;
         this.clock = clock;
+        try {
+            DurableFiles.makeDirectory(directory);
+        } catch (IOException e) {
+            throw new LateUnavailableException("The spool cannot be created in late-dir: " + directory, e);
+        }
+        refresh();
     }
 
     /** One file; another object stands for a file that has replaced it. */
@@ -109,22 +119,6 @@ public final class SpoolDirectory {
 
     /** How much the spool holds; damaged files are not among its files. */
     public record Load(int files, long bytes, @Nullable Instant oldest, int damaged) {}
-
-    /**
-     * Opens the spool, and creates its directory where it is missing.
-     *
-     * @throws LateUnavailableException where it cannot be created
-     */
-    public static SpoolDirectory open(Path directory, int maxFiles, long maxBytes, ResultText texts, Clock clock) {
-        SpoolDirectory opened = new SpoolDirectory(directory, maxFiles, maxBytes, texts, clock);
-        try {
-            DurableFiles.makeDirectory(directory);
-        } catch (IOException e) {
-            throw new LateUnavailableException("The spool cannot be created in late-dir: " + directory, e);
-        }
-        opened.refresh();
-        return opened;
-    }
 
     /**
      * Spools what the store did not take. The first result of an item wins, unless its outcome is EXPIRED or UNCONFIRMED;
@@ -254,41 +248,27 @@ public final class SpoolDirectory {
     private Optional<SpoolEntry> read(SpooledFile file) {
         Path path = directory.resolve(file.name());
         try {
-            if (file.size > MAX_FILE) {
-                throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
+            try {
+                return Optional.of(texts.read(Files.readAllBytes(path), members -> SpoolEntry.read(members, file)));
+            } catch (JsonReadException e) {
+                Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);
+                Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+                files.remove(file.key);
+                LOG.error(
+                        "A spooled file is damaged and was renamed to {}: {}; its item is lost unless the file is repaired"
+                                + " and renamed back",
+                        aside,
+                        e.getMessage());
             }
-            return Optional.of(texts.read(Files.readAllBytes(path), members -> SpoolEntry.read(members, file)));
         } catch (NoSuchFileException e) {
             files.remove(file.key);
-        } catch (JsonReadException e) {
-            setAside(file, path, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            pause(file, e);
+            if (log.count("unreadable") > 0) {
+                LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), e);
+            }
+            file.dueAt = clock.instant().plus(UNREADABLE_PAUSE);
         }
         return Optional.empty();
-    }
-
-    private void pause(SpooledFile file, IOException cause) {
-        Instant now = clock.instant();
-        if (file.isDue(now)) {
-            LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), cause);
-        }
-        file.dueAt = now.plus(UNREADABLE_PAUSE);
-    }
-
-    private void setAside(SpooledFile file, Path path, String problem) {
-        Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);
-        try {
-            Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-            files.remove(file.key);
-            LOG.error(
-                    "A spooled file is damaged and was renamed to {}: {}; its item is lost unless the file is repaired and"
-                            + " renamed back",
-                    aside,
-                    problem);
-        } catch (IOException e) {
-            pause(file, e);
-        }
     }
 
     /** Records that the store did not take an entry; kept in memory, since a restart tries all of them at once. */
@@ -379,16 +359,14 @@ public final class SpoolDirectory {
                     examine(entry, found, now);
                 }
             }
-            unlisted = false;
         } catch (IOException | DirectoryIteratorException e) {
-            if (!unlisted) {
+            if (log.count("unlisted") > 0) {
                 LOG.warn(
                         "The spool cannot be listed, so files of earlier processes wait: {}; check the directory's"
                                 + " permissions",
                         directory,
                         e);
             }
-            unlisted = true;
             return;
         }
         damaged = foundDamaged;
@@ -401,15 +379,12 @@ public final class SpoolDirectory {
 
     private static void examine(Path entry, Map<String, SpooledFile> found, Instant now) throws IOException {
         String name = String.valueOf(entry.getFileName());
+        Matcher matcher = NAME.matcher(name);
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Instant modified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
-            Matcher matcher = NAME.matcher(name);
-            if (!attributes.isRegularFile()) {
-                return;
-            }
-            if (matcher.matches()) {
+            if (attributes.isRegularFile() && matcher.matches()) {
                 boolean discarded = matcher.group(2).equals("discarded");
                 SpooledFile file = new SpooledFile(matcher.group(1), discarded, attributes.size(), modified);
                 // The discard of an item replaces its result.

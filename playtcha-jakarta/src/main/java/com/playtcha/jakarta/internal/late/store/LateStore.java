@@ -28,11 +28,6 @@ public interface LateStore extends AutoCloseable {
         return takeAll(List.of(arrival), maxUntracked, now).get(0);
     }
 
-    /** Stores a result; returns what became of it. */
-    default AcceptResult accept(LateResult result, int maxUntracked, Instant now) {
-        return take(new Incoming.Result(result), maxUntracked, now).outcome();
-    }
-
     /**
      * Claims items, earliest due first; each is returned to exactly one of several callers. Awaited late verdicts are
      * marked as sent, since the claiming process may die after sending. There may be more even where fewer than the
@@ -42,11 +37,6 @@ public interface LateStore extends AutoCloseable {
 
     /** Releases an awaited item until {@code dueAt}; a null error leaves the last one. */
     boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now);
-
-    /** Records an awaited item's result, deletes its token, and makes it due for delivery. */
-    default boolean resolve(Lease lease, LateResult result, Instant now) {
-        return settle(List.of(new Settlement.Resolved(lease, result)), now).get(0);
-    }
 
     /** Returns the transaction in which a handler may write; it begins when the handler asks for it. */
     HandlerTransaction transaction(Lease lease);

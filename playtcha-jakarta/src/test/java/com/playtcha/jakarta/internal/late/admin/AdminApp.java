@@ -36,7 +36,7 @@ public final class AdminApp {
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Clock clock = Clock.systemUTC();
-        LateDirectory lateDir = LateDirectory.of(Path.of(arguments[0]));
+        LateDirectory lateDir = new LateDirectory(Path.of(arguments[0]));
         lateDir.probe(false);
         Path healthy = lateDir.directory().resolve("healthy");
         LateResultHandler handler = (result, delivery) -> {
@@ -46,7 +46,7 @@ public final class AdminApp {
             out.println("handled " + AdminService.printed(result.getId()));
         };
         ResultText texts = new ResultText(new StrictJson(), new JsonWriter());
-        SpoolDirectory spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
+        SpoolDirectory spool = new SpoolDirectory(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
                 new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
@@ -54,7 +54,7 @@ public final class AdminApp {
                 LateRunner runner = new LateRunner(null)) {
             LateEngine engine = LateEngineBuilder.of(
                             config,
-                            JdbcLateStore.of(JdbcStores.dataSource(h2), texts, Duration.ofSeconds(10)),
+                            JdbcLateStore.of(JdbcStores.dataSource(h2), texts),
                             handler,
                             clock,
                             runner.workers())

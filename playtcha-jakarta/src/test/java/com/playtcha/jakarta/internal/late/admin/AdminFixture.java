@@ -46,11 +46,11 @@ abstract class AdminFixture {
 
     @BeforeEach
     void open() {
-        lateDir = LateDirectory.of(directory.resolve("late"));
+        lateDir = new LateDirectory(directory.resolve("late"));
         lateDir.probe(false);
         h2 = EmbeddedH2.in(lateDir.store(), null);
         database = new RecordingDataSource(JdbcStores.dataSource(h2), true);
-        spool = SpoolDirectory.open(lateDir.spool(), 100, 1 << 20, texts, clock);
+        spool = new SpoolDirectory(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
                 new TestLateConfig().tracking(Duration.ofSeconds(30), 16).storeTimeout(Duration.ofSeconds(30));
         engine = LateEngineBuilder.of(

@@ -34,7 +34,7 @@ class LateCommandProcessTest {
 
     @BeforeEach
     void makeFolder() {
-        lateDir = LateDirectory.of(directory.resolve("late"));
+        lateDir = new LateDirectory(directory.resolve("late"));
         lateDir.probe(false);
     }
 

@@ -77,7 +77,7 @@ public abstract class EngineFixture {
     }
 
     protected SpoolDirectory spool(int most) {
-        return SpoolDirectory.open(directory.resolve("spool"), most, 1 << 20, results, clock);
+        return new SpoolDirectory(directory.resolve("spool"), most, 1 << 20, results, clock);
     }
 
     /** Work runs within {@code pollOnce}. */

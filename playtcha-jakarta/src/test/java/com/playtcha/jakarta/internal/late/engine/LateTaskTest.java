@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -50,7 +51,7 @@ class LateTaskTest extends EngineFixture {
         engine.inbox().track("t1");
         LateResult expired = LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, clock.instant())
                 .build();
-        store.accept(expired, 10, clock.instant());
+        Single.accept(store, expired, 10, clock.instant());
 
         assertThat(engine.inbox().accept("t1", "yes")).isEqualTo(AcceptResult.STORED);
 

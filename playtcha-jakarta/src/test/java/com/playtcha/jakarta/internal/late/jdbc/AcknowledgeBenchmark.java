@@ -62,7 +62,7 @@ public final class AcknowledgeBenchmark {
     }
 
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
-        Transactions plain = new Transactions(h2::getConnection, 30, null);
+        Transactions plain = new Transactions(h2::getConnection, null);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
         ways.put(

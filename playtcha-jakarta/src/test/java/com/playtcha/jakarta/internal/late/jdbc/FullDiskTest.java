@@ -123,7 +123,7 @@ class FullDiskTest {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, NOW)
                 .code("x".repeat(1000))
                 .build();
-        return store.accept(result, 1000, NOW);
+        return Single.accept(store, result, 1000, NOW);
     }
 
     private Lease claim() {

@@ -59,8 +59,8 @@ class H2LateStoreTest extends JdbcStoreContract {
     void whatAProcessHadClaimedThatEndedCanBeClaimedAtOnceInTheEmbeddedDatabase() throws Exception {
         Lease handing = null;
         Lease polling = null;
-        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
-            before.accept(completed("t1", "x"), 10, now());
+        try (LateStore before = JdbcLateStore.embedded(directory.resolve("late"), null, results)) {
+            Single.accept(before, completed("t1", "x"), 10, now());
             Single.track(before, task("t2"), now());
             Single.track(before, task("t3"), now());
             clock.advance(Duration.ofHours(1));
@@ -69,14 +69,14 @@ class H2LateStoreTest extends JdbcStoreContract {
             assertThat(before.claim(claimed(WorkQueue.DELIVER, 10))).isEmpty();
         }
 
-        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
+        try (LateStore after = JdbcLateStore.embedded(directory.resolve("late"), null, results)) {
             List<Lease> polled = after.claim(claimed(WorkQueue.POLL, 10));
             Lease handed = only(after.claim(claimed(WorkQueue.DELIVER, 10)));
 
             assertThat(polled).extracting(Lease::id).containsExactlyInAnyOrder("t2", "t3");
             assertThat(handed.fence()).isGreaterThan(handing.fence() + 1);
             assertThat(Single.fail(after, handing, "stale", now(), now())).isFalse();
-            assertThat(after.resolve(polling, completed(polling.id(), "stale"), now()))
+            assertThat(Single.resolve(after, polling, completed(polling.id(), "stale"), now()))
                     .isFalse();
             assertThat(Single.release(after, handing)).isFalse();
             assertThat(after.claim(claimed(WorkQueue.DELIVER, 10))).isEmpty();
@@ -87,13 +87,13 @@ class H2LateStoreTest extends JdbcStoreContract {
     void whatAHandlerMayHaveHeardBeforeItsProcessEndedIsNotReplaced() throws Exception {
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
-        try (LateStore before = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
-            before.accept(expired, 10, now());
+        try (LateStore before = JdbcLateStore.embedded(directory.resolve("late"), null, results)) {
+            Single.accept(before, expired, 10, now());
             only(before.claim(claimed(WorkQueue.DELIVER, 10)));
         }
 
-        try (LateStore after = LateStores.embedded(directory.resolve("late"), null, results, Duration.ofSeconds(10))) {
-            assertThat(after.accept(completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.DIFFERENT);
+        try (LateStore after = JdbcLateStore.embedded(directory.resolve("late"), null, results)) {
+            assertThat(Single.accept(after, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.DIFFERENT);
             assertThat(only(after.claim(claimed(WorkQueue.DELIVER, 10)))
                             .result()
                             .getOutcome())
@@ -109,14 +109,14 @@ class H2LateStoreTest extends JdbcStoreContract {
     void aUserWithoutAdminRightsIsRefusedSinceItsCommitsCouldBeLost() throws Exception {
         String url = "jdbc:h2:" + directory.resolve("others");
         JdbcDataSource admin = h2(url, "admin");
-        JdbcLateStore.of(admin, results, Duration.ofSeconds(10)).counts();
+        JdbcLateStore.of(admin, results).counts();
         try (Connection connection = admin.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE USER plain PASSWORD ''");
             statement.execute("GRANT ALL ON SCHEMA public TO plain");
-            JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results, Duration.ofSeconds(10));
+            JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results);
 
-            assertThatThrownBy(() -> node.accept(completed("t1", "x"), 10, now()))
+            assertThatThrownBy(() -> Single.accept(node, completed("t1", "x"), 10, now()))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("90040");
             statement.execute("SHUTDOWN");
@@ -136,7 +136,7 @@ class H2LateStoreTest extends JdbcStoreContract {
         Path folder = directory.resolve("interrupted");
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<?>> all = new ArrayList<>();
-        try (LateStore interrupted = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+        try (LateStore interrupted = JdbcLateStore.embedded(folder, null, results)) {
             for (int i = 0; i < 4; i++) {
                 int first = i * 100;
                 all.add(threads.submit(() -> {
@@ -158,7 +158,7 @@ class H2LateStoreTest extends JdbcStoreContract {
             threads.shutdownNow();
         }
 
-        try (LateStore again = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+        try (LateStore again = JdbcLateStore.embedded(folder, null, results)) {
             clock.advance(Duration.ofHours(1));
             assertThat(again.claim(claimed(WorkQueue.DELIVER, 500)))
                     .hasSize(400)
@@ -170,7 +170,8 @@ class H2LateStoreTest extends JdbcStoreContract {
     private void acceptInTheEnd(LateStore interrupted, LateResult result) {
         for (int attempt = 1; ; attempt++) {
             try {
-                assertThat(interrupted.accept(result, 1000, now())).isIn(AcceptResult.STORED, AcceptResult.DUPLICATE);
+                assertThat(Single.accept(interrupted, result, 1000, now()))
+                        .isIn(AcceptResult.STORED, AcceptResult.DUPLICATE);
                 return;
             } catch (StoreException e) {
                 assertThat(attempt).as("after %s", e).isLessThan(10);
@@ -181,8 +182,8 @@ class H2LateStoreTest extends JdbcStoreContract {
 
     @Test
     void whoComesAfterTheEndDoesNotOpenTheDatabaseAnew() throws Exception {
-        LateStore ended = LateStores.embedded(directory.resolve("ended"), null, results, Duration.ofSeconds(10));
-        ended.accept(completed("t1", "x"), 10, now());
+        LateStore ended = JdbcLateStore.embedded(directory.resolve("ended"), null, results);
+        Single.accept(ended, completed("t1", "x"), 10, now());
         clock.advance(Duration.ofHours(1));
         Lease lease = only(ended.claim(claimed(WorkQueue.DELIVER, 10)));
 
@@ -200,16 +201,16 @@ class H2LateStoreTest extends JdbcStoreContract {
     void theFileIsCompactedAtItsEnd() throws Exception {
         Path folder = directory.resolve("grown");
         Path file = folder.resolve("playtcha-late.mv.db");
-        try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+        try (LateStore store = JdbcLateStore.embedded(folder, null, results)) {
             Single.track(store, task("kept"), now());
             for (int item = 0; Files.size(file) < 20 << 20; item++) {
-                store.accept(completed("t" + item, "x"), 100_000, now());
+                Single.accept(store, completed("t" + item, "x"), 100_000, now());
                 Lease lease = only(store.claim(claimed(WorkQueue.DELIVER, 10)));
                 store.settle(List.of(new Settlement.Delivered(lease, now())), now());
             }
         }
         assertThat(Files.size(file)).isLessThan(2 << 20);
-        try (LateStore store = LateStores.embedded(folder, null, results, Duration.ofSeconds(10))) {
+        try (LateStore store = JdbcLateStore.embedded(folder, null, results)) {
             assertThat(store.find("kept").orElseThrow().state()).isEqualTo(LateState.AWAITING);
         }
     }

@@ -99,8 +99,7 @@ class H2ModesTest {
         TestClock clock = new TestClock();
         Instant now = clock.instant();
         try (JsonWriter writer = new JsonWriter();
-                JdbcLateStore store =
-                        JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer), Duration.ofSeconds(5))) {
+                JdbcLateStore store = JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
             assertThat(Single.trackFailOpen(
                             store, List.of(new Incoming.FailOpen(pass, Ids.digest("p", "token"), now)), now))
@@ -109,15 +108,16 @@ class H2ModesTest {
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
                     .code("")
                     .build();
-            assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.STORED);
-            assertThat(store.accept(result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
+            assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.STORED);
+            assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
             for (WorkQueue lane : List.of(WorkQueue.ASK, WorkQueue.POLL, WorkQueue.DELIVER)) {
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .hasSize(1);
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .isEmpty();
             }
-            assertThat(store.accept(
+            assertThat(Single.accept(
+                            store,
                             LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, now)
                                     .code("x")
                                     .build(),

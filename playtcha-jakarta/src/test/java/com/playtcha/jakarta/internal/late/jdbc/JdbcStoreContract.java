@@ -14,7 +14,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
@@ -51,7 +50,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void aNodeThatOpensASharedDatabaseLeavesTheLeasesOfOthersAlone() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         try (LateStore other = secondNode()) {
@@ -65,7 +64,7 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void whatAHandlerWritesThroughItsTransactionHasEffectOnce() throws Exception {
         effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
         Lease fresh = only(claim(WorkQueue.DELIVER));
@@ -91,7 +90,7 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void whatAFailingHandlerWroteIsRolledBack() throws Exception {
         effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
@@ -105,7 +104,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void aHandlerCannotEndTheTransactionItWasHanded() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         List<Connection> kept = new ArrayList<>();
 
         Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
@@ -127,7 +126,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void nothingThatAHandlerIsHandedLeadsToTheRealConnection() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         List<Statement> kept = new ArrayList<>();
 
         Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
@@ -161,7 +160,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void whoseLeaseIsOldIsNotEvenCalled() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
         only(claim(WorkQueue.DELIVER));
@@ -175,7 +174,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void aFailedStatementOfTheHandlersOwnIsTheHandlersFailure() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
@@ -229,12 +228,12 @@ abstract class JdbcStoreContract extends StoreContract {
         TimeZone before = TimeZone.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
-            LateStore node = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
-            node.accept(completed("t1", "x"), 10, now());
+            LateStore node = JdbcLateStore.of(dataSource, results);
+            Single.accept(node, completed("t1", "x"), 10, now());
             assertThat(node.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Pago_Pago"));
 
-            LateStore elsewhere = JdbcLateStore.of(dataSource, results, Duration.ofSeconds(5));
+            LateStore elsewhere = JdbcLateStore.of(dataSource, results);
             assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).isEmpty();
             effects("UPDATE playtcha_late_item SET lease_until = lease_until - " + (LEASE.toMillis() + 60_000));
             assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);

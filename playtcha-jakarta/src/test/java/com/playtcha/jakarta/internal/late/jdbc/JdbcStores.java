@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
-import java.time.Duration;
 import javax.sql.DataSource;
 
 /** Stores whose leases run by a test's clock, for tests of other packages. */
@@ -25,11 +24,11 @@ public final class JdbcStores {
     /** The same for a database of this process alone, which is closed with the store. */
     public static JdbcLateStore withLeaseClock(
             DataSource dataSource, ResultText results, Clock clock, EmbeddedH2 embedded) {
-        return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), clock, embedded);
+        return new JdbcLateStore(dataSource::getConnection, results, clock, embedded);
     }
 
     /** A store in a database of this process alone, whose connections come from elsewhere. */
     public static JdbcLateStore embedded(DataSource dataSource, ResultText results, EmbeddedH2 embedded) {
-        return new JdbcLateStore(dataSource::getConnection, results, Duration.ofSeconds(10), null, embedded);
+        return new JdbcLateStore(dataSource::getConnection, results, null, embedded);
     }
 }

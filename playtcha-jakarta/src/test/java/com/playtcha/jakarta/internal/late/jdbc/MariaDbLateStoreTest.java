@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class MariaDbLateStoreTest extends JdbcStoreContract {
     void aDriverThatDoesNotCountBatchesClaimsAndSettles() {
         LateStore bulk = JdbcStores.withLeaseClock(server.orElseThrow().bulkDataSource(), results, clock);
         for (int i = 0; i < 3; i++) {
-            bulk.accept(completed("t" + i, "x"), 10, now());
+            Single.accept(bulk, completed("t" + i, "x"), 10, now());
         }
 
         List<Lease> leases = bulk.claim(wanted(WorkQueue.DELIVER, 10));

@@ -12,6 +12,7 @@ import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -69,7 +70,7 @@ class PlansTest {
     }
 
     private static LateStore store(DataSource dataSource, JsonWriter writer) {
-        return JdbcLateStore.of(dataSource, new ResultText(new StrictJson(), writer), Duration.ofMinutes(1));
+        return JdbcLateStore.of(dataSource, new ResultText(new StrictJson(), writer));
     }
 
     @ParameterizedTest
@@ -182,7 +183,7 @@ class PlansTest {
 
         List<Lease> verdicts = store.claim(claim(WorkQueue.ASK, "guard1", false, false, now));
         store.reschedule(verdicts.get(0), now, 1, true, "an error", now);
-        store.resolve(verdicts.get(1), result(verdicts.get(1).id(), now), now);
+        Single.resolve(store, verdicts.get(1), result(verdicts.get(1).id(), now), now);
         List<Lease> expired = store.claim(claim(WorkQueue.POLL, null, true, false, now.plusSeconds(4000)));
         store.claim(claim(WorkQueue.ASK, null, true, false, now.plusSeconds(4000)));
         store.claim(claim(WorkQueue.POLL, null, false, false, now));

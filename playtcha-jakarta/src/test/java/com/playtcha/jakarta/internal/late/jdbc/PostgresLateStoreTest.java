@@ -53,7 +53,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
     /** PostgreSQL takes nothing more in a transaction of which one statement failed, whoever caught the exception. */
     @Test
     void aFailureThatAHandlerSwallowedIsNoCompletion() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
@@ -72,7 +72,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
 
     @Test
     void aSavepointLetsAHandlerGoOnAfterAFailure() throws Exception {
-        store.accept(completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t1", "x"), 10, now());
 
         assertThat(Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {
                     Connection connection = delivery.unwrap(Connection.class).orElseThrow();

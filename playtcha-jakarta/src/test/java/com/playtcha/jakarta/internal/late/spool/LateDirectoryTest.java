@@ -28,7 +28,7 @@ class LateDirectoryTest {
 
     @Test
     void aWritableDirectoryIsCreatedAndLeftEmpty() throws Exception {
-        LateDirectory folder = LateDirectory.of(directory.resolve("a/b"));
+        LateDirectory folder = new LateDirectory(directory.resolve("a/b"));
 
         folder.probe(true);
         folder.probe(true);
@@ -39,7 +39,7 @@ class LateDirectoryTest {
 
     @Test
     void theStoreDirectoryIsCreatedForAnEmbeddedStoreOnly() {
-        LateDirectory folder = LateDirectory.of(directory.resolve("late"));
+        LateDirectory folder = new LateDirectory(directory.resolve("late"));
 
         folder.probe(false);
 
@@ -51,7 +51,7 @@ class LateDirectoryTest {
     void aDirectoryBelowAFileIsRefused() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "x");
 
-        assertThatThrownBy(() -> LateDirectory.of(file.resolve("late")).probe(true))
+        assertThatThrownBy(() -> new LateDirectory(file.resolve("late")).probe(true))
                 .isInstanceOf(LateUnavailableException.class)
                 .hasMessageContaining(file.resolve("late").toString())
                 .hasMessageContaining("setting late-dir")
@@ -61,7 +61,7 @@ class LateDirectoryTest {
     @Test
     void eachDirectoryIsProbed() throws Exception {
         for (String name : List.of("store", "spool", "requests")) {
-            LateDirectory folder = LateDirectory.of(directory.resolve(name));
+            LateDirectory folder = new LateDirectory(directory.resolve(name));
             folder.probe(true);
             Path used = folder.directory().resolve(name);
             Files.delete(used);
@@ -75,7 +75,7 @@ class LateDirectoryTest {
 
     private LateDirectory withPermissions(String ofDirectory, String ofParent) throws IOException {
         Path parent = Files.createDirectory(directory.resolve("parent"));
-        LateDirectory folder = LateDirectory.of(parent.resolve("late"));
+        LateDirectory folder = new LateDirectory(parent.resolve("late"));
         folder.probe(true);
         Files.setPosixFilePermissions(folder.directory(), PosixFilePermissions.fromString(ofDirectory));
         Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString(ofParent));
@@ -87,7 +87,7 @@ class LateDirectoryTest {
         try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
             assertThat(withPermissions("rwxr-xr-x", "rwxrwxr-x").permissionProblem())
                     .isNull();
-            assertThat(LateDirectory.of(directory.resolve("not/there/yet")).permissionProblem())
+            assertThat(new LateDirectory(directory.resolve("not/there/yet")).permissionProblem())
                     .isNull();
             assertThat(log.lines()).isEmpty();
         }
@@ -110,7 +110,7 @@ class LateDirectoryTest {
         Path parent = directory.resolve("parent");
 
         assertThat(folder.permissionProblem()).startsWith("any user may write in its parent " + parent);
-        assertThat(LateDirectory.of(parent.resolve("new")).permissionProblem())
+        assertThat(new LateDirectory(parent.resolve("new")).permissionProblem())
                 .startsWith("any user may write in its parent " + parent);
         Files.setAttribute(parent, "unix:mode", 01777);
         assertThat(folder.permissionProblem()).isNull();

@@ -329,7 +329,7 @@ class SpoolDirectoryTest {
     }
 
     private SpoolDirectory open(int files, long bytes) {
-        return SpoolDirectory.open(directory(), files, bytes, texts, clock);
+        return new SpoolDirectory(directory(), files, bytes, texts, clock);
     }
 
     private Incoming result(String id, String code) {

@@ -45,7 +45,7 @@ public abstract class ArrivalContract extends StoreFixture {
 
     @Test
     void aTaskTrackedAfterItsCallbackTellsThatTheCallbackCame() {
-        store.accept(completed("t1", "yes"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "yes"), MOST_UNKNOWN, now());
         assertThat(store.find("t1").orElseThrow().tracked()).isFalse();
 
         LateItem item = track("t1").item();
@@ -59,7 +59,7 @@ public abstract class ArrivalContract extends StoreFixture {
     void anyIdAndAnyResultComeBackAsTheyWere(String text) throws Exception {
         String id = text.isBlank() || text.length() > 200 ? "long" : text;
         Single.track(store, task(id), now());
-        store.accept(completed(id, text), MOST_UNKNOWN, now());
+        Single.accept(store, completed(id, text), MOST_UNKNOWN, now());
 
         Lease lease = only(claim(WorkQueue.DELIVER));
 
@@ -90,7 +90,8 @@ public abstract class ArrivalContract extends StoreFixture {
 
         assertThat(store.find("ID")).isEmpty();
         assertThat(store.find("id ")).isEmpty();
-        assertThat(store.accept(completed("Id", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.accept(store, completed("Id", "x"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.STORED);
         assertThat(store.find("id").orElseThrow().state()).isEqualTo(LateState.AWAITING);
     }
 
@@ -158,19 +159,24 @@ public abstract class ArrivalContract extends StoreFixture {
     void theFirstResultWins() {
         Single.track(store, task("t1"), now());
 
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
-        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(Single.accept(store, completed("t1", "a"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.STORED);
+        assertThat(Single.accept(store, completed("t1", "a"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(Single.accept(store, completed("t1", "b"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DIFFERENT);
         assertThat(only(claim(WorkQueue.DELIVER)).result().getCode()).isEqualTo("a");
     }
 
     @Test
     void aDeliveredResultIsStillKnownForWhatItWas() throws Exception {
-        store.accept(completed("t1", "a"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "a"), MOST_UNKNOWN, now());
         deliver(store, only(claim(WorkQueue.DELIVER)));
 
-        assertThat(store.accept(completed("t1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
-        assertThat(store.accept(completed("t1", "b"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(Single.accept(store, completed("t1", "a"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(Single.accept(store, completed("t1", "b"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DIFFERENT);
         assertThat(track("t1").item().state()).isEqualTo(LateState.DELIVERED);
         assertThat(claim(WorkQueue.DELIVER)).isEmpty();
     }
@@ -179,21 +185,23 @@ public abstract class ArrivalContract extends StoreFixture {
     void aCallbackForALateVerdictChangesNothing() {
         Single.trackFailOpen(store, List.of(pass("v1", "token", true)), now());
 
-        assertThat(store.accept(completed("v1", "a"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DIFFERENT);
+        assertThat(Single.accept(store, completed("v1", "a"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DIFFERENT);
         assertThat(store.find("v1").orElseThrow().state()).isEqualTo(LateState.AWAITING);
     }
 
     @Test
     void unknownIdsAreKeptUpToABoundAndTrackedOnesBeyondIt() throws Exception {
         for (int i = 0; i < MOST_UNKNOWN; i++) {
-            assertThat(store.accept(completed("u" + i, "x"), MOST_UNKNOWN, now()))
+            assertThat(Single.accept(store, completed("u" + i, "x"), MOST_UNKNOWN, now()))
                     .isEqualTo(AcceptResult.STORED);
         }
-        assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
+        assertThat(Single.accept(store, completed("one more", "x"), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.REFUSED);
         assertThat(store.find("one more")).isEmpty();
         Single.track(store, task("t1"), now());
-        assertThat(store.accept(completed("t1", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.STORED);
 
         for (Lease lease : claim(WorkQueue.DELIVER)) {
             deliver(store, lease);
@@ -201,7 +209,7 @@ public abstract class ArrivalContract extends StoreFixture {
         // The number is estimated between two counts.
         store.counts();
 
-        assertThat(store.accept(completed("one more", "x"), MOST_UNKNOWN, now()))
+        assertThat(Single.accept(store, completed("one more", "x"), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.STORED);
     }
 
@@ -211,9 +219,11 @@ public abstract class ArrivalContract extends StoreFixture {
         clock.advance(Duration.ofMinutes(3));
         Lease polled = only(claim(WorkQueue.POLL));
 
-        assertThat(store.accept(completed("t1", "called"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.STORED);
+        assertThat(Single.accept(store, completed("t1", "called"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.STORED);
 
-        assertThat(store.resolve(polled, completed("t1", "polled"), now())).isFalse();
+        assertThat(Single.resolve(store, polled, completed("t1", "polled"), now()))
+                .isFalse();
         assertThat(store.reschedule(polled, now(), 1, true, null, now())).isFalse();
         assertThat(only(claim(WorkQueue.DELIVER)).result().getCode()).isEqualTo("called");
     }
@@ -230,8 +240,9 @@ public abstract class ArrivalContract extends StoreFixture {
             List<Boolean> won = atOnce(
                     2,
                     n -> n == 0
-                            ? store.resolve(polled, completed(id, "polled"), now())
-                            : other.accept(completed(id, "called"), MOST_UNKNOWN, now()) == AcceptResult.STORED);
+                            ? Single.resolve(store, polled, completed(id, "polled"), now())
+                            : Single.accept(other, completed(id, "called"), MOST_UNKNOWN, now())
+                                    == AcceptResult.STORED);
 
             assertThat(won).containsOnlyOnce(true);
         }
@@ -251,7 +262,7 @@ public abstract class ArrivalContract extends StoreFixture {
         assertThat(Single.pollNow(store, dueNow, 1, now())).isEqualTo(AcceptResult.STORED);
         assertThat(Single.pollNow(store, task("t3"), 1, now())).isEqualTo(AcceptResult.REFUSED);
 
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         assertThat(Single.pollNow(store, task("t1"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
     }
 
@@ -271,8 +282,10 @@ public abstract class ArrivalContract extends StoreFixture {
                 .attempts(2)
                 .build();
 
-        assertThat(store.resolve(lease, verdict, now())).isTrue();
-        assertThat(store.resolve(lease, verdict, now())).as("an old lease").isFalse();
+        assertThat(Single.resolve(store, lease, verdict, now())).isTrue();
+        assertThat(Single.resolve(store, lease, verdict, now()))
+                .as("an old lease")
+                .isFalse();
         Lease ready = only(claim(WorkQueue.DELIVER));
 
         assertThat(ready.token()).isNull();
@@ -292,19 +305,19 @@ public abstract class ArrivalContract extends StoreFixture {
             Single.trackFailOpen(store, List.of(pass(early, early, true), pass(late, late, true)), now());
             clock.advance(Duration.ofSeconds(5));
             for (Lease lease : claim(WorkQueue.ASK)) {
-                store.resolve(lease, verdict(lease.id(), nothing), now());
+                Single.resolve(store, lease, verdict(lease.id(), nothing), now());
             }
 
-            assertThat(store.accept(verdict(early, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+            assertThat(Single.accept(store, verdict(early, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                     .isEqualTo(AcceptResult.STORED);
-            assertThat(store.accept(verdict(early, LateOutcome.REJECTED), MOST_UNKNOWN, now()))
+            assertThat(Single.accept(store, verdict(early, LateOutcome.REJECTED), MOST_UNKNOWN, now()))
                     .isEqualTo(AcceptResult.DIFFERENT);
             Map<String, Lease> leases = byId(claim(WorkQueue.DELIVER));
             assertThat(leases.get(early).result().getOutcome()).isEqualTo(LateOutcome.VERIFIED);
-            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+            assertThat(Single.accept(store, verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                     .isEqualTo(AcceptResult.DIFFERENT);
             clock.advance(LEASE.plusSeconds(1));
-            assertThat(store.accept(verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+            assertThat(Single.accept(store, verdict(late, LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                     .as("a handler may have been called by a node that died")
                     .isEqualTo(AcceptResult.DIFFERENT);
             for (Lease lease : claim(WorkQueue.DELIVER)) {
@@ -318,7 +331,7 @@ public abstract class ArrivalContract extends StoreFixture {
         Single.trackFailOpen(store, List.of(pass("called", "1", true), pass("waited", "2", true)), now());
         clock.advance(Duration.ofSeconds(5));
         for (Lease lease : claim(WorkQueue.ASK)) {
-            store.resolve(lease, verdict(lease.id(), LateOutcome.EXPIRED), now());
+            Single.resolve(store, lease, verdict(lease.id(), LateOutcome.EXPIRED), now());
         }
         for (Lease lease : claim(WorkQueue.DELIVER)) {
             store.settle(List.of(new Settlement.Released(lease, lease.id().equals("called"))), now());
@@ -327,9 +340,9 @@ public abstract class ArrivalContract extends StoreFixture {
             store.settle(List.of(new Settlement.Released(lease, false)), now());
         }
 
-        assertThat(store.accept(verdict("waited", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+        assertThat(Single.accept(store, verdict("waited", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.STORED);
-        assertThat(store.accept(verdict("called", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
+        assertThat(Single.accept(store, verdict("called", LateOutcome.VERIFIED), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.DIFFERENT);
         assertThat(byId(claim(WorkQueue.DELIVER))).containsOnlyKeys("called", "waited");
     }
@@ -338,9 +351,9 @@ public abstract class ArrivalContract extends StoreFixture {
     void anotherGuessReplacesNothing() {
         Single.trackFailOpen(store, List.of(pass("v", "token", true)), now());
         clock.advance(Duration.ofSeconds(5));
-        store.resolve(only(claim(WorkQueue.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
+        Single.resolve(store, only(claim(WorkQueue.ASK)), verdict("v", LateOutcome.UNCONFIRMED), now());
 
-        assertThat(store.accept(verdict("v", LateOutcome.EXPIRED), MOST_UNKNOWN, now()))
+        assertThat(Single.accept(store, verdict("v", LateOutcome.EXPIRED), MOST_UNKNOWN, now()))
                 .isEqualTo(AcceptResult.DIFFERENT);
     }
 

@@ -161,8 +161,7 @@ public final class MemoryLateStore implements LateStore {
         return true;
     }
 
-    @Override
-    public synchronized boolean resolve(Lease lease, LateResult result, Instant now) {
+    private boolean resolve(Lease lease, LateResult result, Instant now) {
         MemoryRow row = held(lease);
         if (row == null || row.state != LateState.AWAITING) {
             return false;

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +44,15 @@ public final class Single {
 
     public static AcceptResult pollNow(LateStore store, NewItem item, int maxUntracked, Instant now) {
         return store.take(new Incoming.PollNow(item), maxUntracked, now).outcome();
+    }
+
+    public static AcceptResult accept(LateStore store, LateResult result, int maxUntracked, Instant now) {
+        return store.take(new Incoming.Result(result), maxUntracked, now).outcome();
+    }
+
+    public static boolean resolve(LateStore store, Lease lease, LateResult result, Instant now) {
+        return store.settle(List.of(new Settlement.Resolved(lease, result)), now)
+                .get(0);
     }
 
     public static boolean fail(LateStore store, Lease lease, String error, Instant dueAt, Instant now) {

@@ -22,7 +22,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aClaimedItemIsNobodyElsesUntilItsLeaseHasPassed() {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Lease first = only(claim(WorkQueue.DELIVER));
         assertThat(claim(WorkQueue.DELIVER)).isEmpty();
         clock.advance(LEASE);
@@ -34,7 +34,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void anOldLeaseChangesNothing() throws Exception {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Lease old = only(claim(WorkQueue.DELIVER));
         clock.advance(LEASE.plusSeconds(1));
         Lease fresh = only(claim(WorkQueue.DELIVER));
@@ -79,7 +79,7 @@ public abstract class StoreContract extends ArrivalContract {
     void aClaimTakesWhatIsDueOfItsLaneAndSourceOnly() {
         Single.track(store, task("not yet"), now());
         Single.trackFailOpen(store, List.of(pass("v1", "token", false)), now());
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         clock.advance(Duration.ofSeconds(60));
 
         assertThat(claim(WorkQueue.POLL)).isEmpty();
@@ -126,7 +126,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aReleasedItemCanBeClaimedAtOnce() {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
 
         assertThat(Single.release(store, only(claim(WorkQueue.DELIVER)))).isTrue();
 
@@ -135,7 +135,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aHandlerThatThrowsLeavesTheItemAsItWas() throws Exception {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         assertThatThrownBy(() -> Single.deliver(store, lease, now(), now(), delivery -> {
@@ -150,11 +150,11 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aHandlerHearsWhichAttemptItIs() throws Exception {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         List<Integer> attempts = new ArrayList<>();
         Single.deliver(
                 store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> attempts.add(delivery.getAttempt()));
-        store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t2", "x"), MOST_UNKNOWN, now());
         Lease failing = only(claim(WorkQueue.DELIVER));
         Single.fail(store, failing, "no", now(), now());
         Single.deliver(
@@ -165,7 +165,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aDeadLetterKeepsItsResultAndComesBackWhenItIsDue() throws Exception {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Instant deadSince = now();
         assertThat(Single.fail(store, only(claim(WorkQueue.DELIVER)), "first\u0000", now().plusSeconds(300), now()))
                 .isTrue();
@@ -195,7 +195,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void aFailureThatWasRecordedMakesTheLeaseOld() throws Exception {
-        store.accept(completed("t1", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Lease hanging = only(claim(WorkQueue.DELIVER));
         Single.fail(store, hanging, "took too long", now().plusSeconds(300), now());
 
@@ -205,7 +205,7 @@ public abstract class StoreContract extends ArrivalContract {
 
     @Test
     void anOperatorRetriesAndDiscardsDeadLettersOnly() {
-        store.accept(completed("ready", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("ready", "x"), MOST_UNKNOWN, now());
         assertThat(store.retry("ready", now())).isFalse();
         assertThat(store.discard("ready", now(), now())).isFalse();
         assertThat(store.result("ready")).isEmpty();
@@ -220,15 +220,16 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.find("ready").orElseThrow().state()).isEqualTo(LateState.DISCARDED);
         assertThat(Single.fail(store, claimed, "no", now(), now())).isFalse();
         assertThat(store.deadLetters(10)).isEmpty();
-        assertThat(store.accept(completed("ready", "x"), MOST_UNKNOWN, now())).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(Single.accept(store, completed("ready", "x"), MOST_UNKNOWN, now()))
+                .isEqualTo(AcceptResult.DUPLICATE);
     }
 
     @Test
     void whatMustBeDiscardedIsWhateverItsState() throws Exception {
         Single.track(store, task("awaiting"), now());
-        store.accept(completed("delivered", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("delivered", "x"), MOST_UNKNOWN, now());
         assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
-        store.accept(completed("ready", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("ready", "x"), MOST_UNKNOWN, now());
         Lease claimed = only(claim(WorkQueue.DELIVER));
 
         for (String id : List.of("awaiting", "delivered", "ready", "unknown")) {
@@ -239,7 +240,8 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.find("delivered").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
         for (String id : List.of("awaiting", "ready", "unknown")) {
             assertThat(store.find(id).orElseThrow().state()).isEqualTo(LateState.DISCARDED);
-            assertThat(store.accept(completed(id, "x"), MOST_UNKNOWN, now()).isAcknowledged())
+            assertThat(Single.accept(store, completed(id, "x"), MOST_UNKNOWN, now())
+                            .isAcknowledged())
                     .isTrue();
         }
         assertThat(deliver(store, claimed)).isFalse();
@@ -249,7 +251,7 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void allDeadLettersAreMadeDueInBatches() {
         for (String id : List.of("t1", "t2", "t3")) {
-            store.accept(completed(id, "x"), MOST_UNKNOWN, now());
+            Single.accept(store, completed(id, "x"), MOST_UNKNOWN, now());
             Single.fail(store, only(claim(WorkQueue.DELIVER)), "no", now().plusSeconds(300), now());
         }
 
@@ -266,7 +268,7 @@ public abstract class StoreContract extends ArrivalContract {
         Lease lease = only(store.claim(new Claim(WorkQueue.POLL, null, true, now(), "me", LEASE, 10, false)));
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
-        assertThat(store.resolve(lease, expired, now())).isTrue();
+        assertThat(Single.resolve(store, lease, expired, now())).isTrue();
 
         assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
 
@@ -279,9 +281,9 @@ public abstract class StoreContract extends ArrivalContract {
         assertThat(store.counts()).isEqualTo(Counts.NONE);
         Single.track(store, task("t1"), now());
         Instant ready = now();
-        store.accept(completed("t2", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t2", "x"), MOST_UNKNOWN, now());
         clock.advance(Duration.ofSeconds(1));
-        store.accept(completed("t3", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("t3", "x"), MOST_UNKNOWN, now());
 
         assertThat(store.counts()).isEqualTo(new Counts(1, 2, 0, ready, null));
     }
@@ -289,7 +291,7 @@ public abstract class StoreContract extends ArrivalContract {
     @Test
     void onlyWhatHasEndedIsForgottenWhenItsTimeHasPassed() throws Exception {
         Single.track(store, task("awaited"), now());
-        store.accept(completed("ended", "x"), MOST_UNKNOWN, now());
+        Single.accept(store, completed("ended", "x"), MOST_UNKNOWN, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
         Single.deliver(store, lease, now().plus(Duration.ofDays(7)), now(), delivery -> {});
 
@@ -310,7 +312,7 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofSeconds(5));
         LateResult verdict = LateResult.of("first", LateKind.LATE_VERDICT, LateOutcome.VERIFIED, now())
                 .build();
-        store.resolve(only(claim(WorkQueue.ASK)), verdict, now());
+        Single.resolve(store, only(claim(WorkQueue.ASK)), verdict, now());
         Single.deliver(store, only(claim(WorkQueue.DELIVER)), now(), now(), delivery -> {});
 
         clock.advance(Duration.ofSeconds(594));
