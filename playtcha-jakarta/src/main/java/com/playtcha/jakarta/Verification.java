@@ -17,31 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public class Verification {
-    private final Reason reason;
-    private final boolean allowed;
-    private final boolean degraded;
-    private final int status;
-    private final @Nullable UpstreamError error;
-    private final @Nullable Duration retryAfter;
-    private final Map<String, @Nullable Object> fields;
-    private final @Nullable String deferralId;
-    private final Duration duration;
+    /** Never changed: {@link Builder#build} makes a copy. */
+    private final Builder values;
 
     /** For proxies that delegate every call, such as CDI's. The instance itself is not allowed. */
     protected Verification() {
         this(because(Reason.TOKEN_ABSENT));
     }
 
-    private Verification(Builder builder) {
-        this.reason = builder.reason;
-        this.allowed = builder.allowed;
-        this.degraded = builder.degraded;
-        this.status = builder.status;
-        this.error = builder.error;
-        this.retryAfter = builder.retryAfter;
-        this.fields = builder.fields;
-        this.deferralId = builder.deferralId;
-        this.duration = builder.duration;
+    private Verification(Builder values) {
+        this.values = values;
     }
 
     /**
@@ -71,7 +56,7 @@ public class Verification {
      * @return the reason; never null
      */
     public Reason getReason() {
-        return delegate().reason;
+        return delegate().values.reason;
     }
 
     /**
@@ -81,7 +66,7 @@ public class Verification {
      * @return true if the request is allowed
      */
     public boolean isAllowed() {
-        return delegate().allowed;
+        return delegate().values.allowed;
     }
 
     /**
@@ -90,7 +75,7 @@ public class Verification {
      * @return true only for {@link Outcome#VERIFIED}
      */
     public boolean isDegraded() {
-        return delegate().degraded;
+        return delegate().values.degraded;
     }
 
     /**
@@ -99,7 +84,7 @@ public class Verification {
      * @return the status; 0 if there was no response or no call
      */
     public int getStatus() {
-        return delegate().status;
+        return delegate().values.status;
     }
 
     /**
@@ -108,7 +93,7 @@ public class Verification {
      * @return the envelope as Playtcha sent it, or null if there is none
      */
     public @Nullable UpstreamError getError() {
-        return delegate().error;
+        return delegate().values.error;
     }
 
     /**
@@ -118,7 +103,7 @@ public class Verification {
      * @return the duration, or null for every other outcome
      */
     public @Nullable Duration getRetryAfter() {
-        return delegate().retryAfter;
+        return delegate().values.retryAfter;
     }
 
     /**
@@ -128,7 +113,7 @@ public class Verification {
      *     with a boolean {@code success}
      */
     public Map<String, @Nullable Object> getFields() {
-        return delegate().fields;
+        return delegate().values.fields;
     }
 
     /**
@@ -138,7 +123,7 @@ public class Verification {
      * @return the id, or null unless the request was allowed without a verdict and is tracked
      */
     public @Nullable String getDeferralId() {
-        return delegate().deferralId;
+        return delegate().values.deferralId;
     }
 
     /**
@@ -147,7 +132,7 @@ public class Verification {
      * @return the duration; zero if Playtcha was not called; never null
      */
     public Duration getDuration() {
-        return delegate().duration;
+        return delegate().values.duration;
     }
 
     /**
@@ -210,18 +195,8 @@ public class Verification {
         return this;
     }
 
-    /** Uses the getters and not the fields, since proxies override the getters. */
     private Builder toBuilder() {
-        Builder builder = new Builder(getReason());
-        builder.allowed = isAllowed();
-        builder.degraded = isDegraded();
-        builder.status = getStatus();
-        builder.error = getError();
-        builder.retryAfter = getRetryAfter();
-        builder.fields = getFields();
-        builder.deferralId = getDeferralId();
-        builder.duration = getDuration();
-        return builder;
+        return new Builder(delegate().values);
     }
 
     @Override
@@ -244,6 +219,18 @@ public class Verification {
 
         private Builder(Reason reason) {
             this.reason = Objects.requireNonNull(reason, "reason");
+        }
+
+        private Builder(Builder other) {
+            this.reason = other.reason;
+            this.allowed = other.allowed;
+            this.degraded = other.degraded;
+            this.status = other.status;
+            this.error = other.error;
+            this.retryAfter = other.retryAfter;
+            this.fields = other.fields;
+            this.deferralId = other.deferralId;
+            this.duration = other.duration;
         }
 
         /**
@@ -348,7 +335,7 @@ public class Verification {
             if (deferralId != null && reason.getOutcome() != Outcome.UNAVAILABLE) {
                 throw new IllegalStateException("only UNAVAILABLE is tracked, not " + reason.getOutcome());
             }
-            return new Verification(this);
+            return new Verification(new Builder(this));
         }
     }
 }

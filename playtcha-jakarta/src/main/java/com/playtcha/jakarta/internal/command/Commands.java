@@ -75,7 +75,17 @@ public final class Commands {
     }
 
     int run(String... arguments) {
-        return Arguments.run(() -> dispatch(arguments), err);
+        try {
+            return dispatch(arguments);
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            err.println("Run it with --help for the usage.");
+            return USAGE_WRONG;
+        } catch (LinkageError | RuntimeException e) {
+            err.println("The command failed: " + LogText.escape(e.toString())
+                    + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
+            return FAILED;
+        }
     }
 
     private int dispatch(String... arguments) {
@@ -132,22 +142,14 @@ public final class Commands {
 
     /** Returns the settings of the first filter of a guard, which include its init-params, else the guard's. */
     private static GuardSettings settings(SettingsLoader loader, String guard) {
-        LoadedSettings loaded = loader.load();
-        GuardSettings found = loaded.filters().values().stream()
-                .filter(filter -> filter.name().equals(guard))
-                .findFirst()
-                .orElse(loaded.guards().get(guard));
-        if (found == null && guard.equals(GuardSettings.DEFAULT_NAME)) {
-            // Something uses the guard now, so that an error says what it lacks.
-            found = loader.uses(Set.of(new CodeUse(guard, "this command")))
-                    .load()
-                    .guards()
-                    .get(guard);
+        for (GuardSettings filter : loader.load().filters().values()) {
+            if (filter.name().equals(guard)) {
+                return filter;
+            }
         }
-        if (found == null) {
-            throw new UsageException("No guard has the name " + LogText.clean(guard));
-        }
-        return found;
+        // Something uses the guard now, so that an error says what it lacks.
+        LoadedSettings used = loader.uses(Set.of(new CodeUse(guard, "this command"))).load();
+        return Objects.requireNonNull(used.guards().get(guard));
     }
 
     /** Without a WAR, the default guard counts as used. */
@@ -198,21 +200,14 @@ public final class Commands {
                         + (verification.isDegraded() ? " The project is above its quota (degraded)." : "");
             case SUCCESS_FALSE -> "base-url and secret are right, but Playtcha does not accept the visitor.";
             case TOKEN_INVALID ->
-                "Playtcha was reached and did not refuse the secret, so base-url and secret are right as far as"
-                        + " one call can show. It rejected the token, as it does with one that was made up. If this is a"
-                        + " fresh token of your form, widget and secret belong to different environments (live and test).";
-            case BAD_SECRET ->
-                "The secret does not match the project of the token. Set the secret key of the project and"
-                        + " environment whose widget is in your form.";
+                "Playtcha was reached and did not refuse the secret. It rejected the token, as it does with one that was"
+                        + " made up. If it is fresh, widget and secret belong to different environments (live and test).";
+            case BAD_SECRET -> "The secret does not match the project. Set the secret key of the project of your widget.";
             case UNKNOWN_PROJECT -> "The project was deleted or never existed there. Check base-url and secret.";
-            case ALREADY_REDEEMED ->
-                "base-url and secret are right, but the token was redeemed before. A token can be verified once.";
-            case TOKEN_EXPIRED ->
-                "base-url and secret are right, but the token is older than five minutes. Use a fresh one.";
+            case ALREADY_REDEEMED -> "base-url and secret are right, but the token was redeemed before.";
+            case TOKEN_EXPIRED -> "base-url and secret are right, but the token is older than five minutes.";
             case REFUSED -> "Playtcha was reached and refused the token with a code that this version does not know.";
-            case NO_ENVELOPE ->
-                "Something else than Playtcha refused the call, such as a gateway or a firewall. Find out what"
-                        + " answers at base-url.";
+            case NO_ENVELOPE -> "Something else than Playtcha refused the call, such as a gateway. Check base-url.";
             case RATE_LIMITED -> {
                 Duration pause = verification.getRetryAfter();
                 yield "Playtcha was reached and throttles this machine's address"
@@ -227,9 +222,7 @@ public final class Commands {
             case IO -> "The connection was lost, or the answer was not HTTP. Check what is between here and base-url.";
             case TIMEOUT -> "No complete answer within timeout. Check the network, or raise timeout.";
             case SWITCHED_OFF -> "The guard is switched off by enabled = false, so nothing was sent.";
-            default ->
-                "The token is blank, longer than max-token-length, or has a character that no token has, so nothing was"
-                        + " sent.";
+            default -> "The token is blank, too long, or has a character that no token has, so nothing was sent.";
         };
     }
 }

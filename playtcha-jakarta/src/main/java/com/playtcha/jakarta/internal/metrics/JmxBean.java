@@ -46,28 +46,25 @@ final class JmxBean implements DynamicMBean {
             String application,
             String more,
             Map<String, Supplier<Object>> attributes,
-            Map<String, Runnable> operations) {
+            Map<String, Runnable> operations)
+            throws JMException {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         JmxBean bean = new JmxBean(attributes, operations);
-        try {
-            for (int number = 1; ; number++) {
-                String unique = number == 1 ? application : application + "#" + number;
-                String quoted = NEEDS_QUOTES.matcher(unique).find() ? ObjectName.quote(unique) : unique;
-                ObjectName name = new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted + more);
-                try {
-                    server.registerMBean(bean, name);
-                } catch (InstanceAlreadyExistsException e) {
-                    continue;
-                }
-                if (number > 1) {
-                    LOG.warn(
-                            "Another application has the same name in JMX, so this one is registered as {}",
-                            LogText.clean(name.toString()));
-                }
-                return () -> unregister(server, name);
+        for (int number = 1; ; number++) {
+            String unique = number == 1 ? application : application + "#" + number;
+            String quoted = NEEDS_QUOTES.matcher(unique).find() ? ObjectName.quote(unique) : unique;
+            ObjectName name = new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted + more);
+            try {
+                server.registerMBean(bean, name);
+            } catch (InstanceAlreadyExistsException e) {
+                continue;
             }
-        } catch (JMException e) {
-            throw new IllegalStateException("JMX refuses the MBean", e);
+            if (number > 1) {
+                LOG.warn(
+                        "Another application has the same name in JMX, so this one is registered as {}",
+                        LogText.clean(name.toString()));
+            }
+            return () -> unregister(server, name);
         }
     }
 

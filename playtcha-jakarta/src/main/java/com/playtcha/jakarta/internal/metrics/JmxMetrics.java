@@ -89,7 +89,8 @@ public final class JmxMetrics implements VerificationListener, AutoCloseable {
             return JmxBean.register(type, application, more, attributes, operations);
         } catch (LinkageError e) {
             LOG.debug("The platform has no JMX", e);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Names no class of JMX, since this class has to load without it.
             LOG.warn("{} of {} cannot be registered in JMX, so it is not visible there", type, application, e);
         }
         return () -> {};

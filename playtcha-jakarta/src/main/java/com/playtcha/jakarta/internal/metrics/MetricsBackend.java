@@ -35,19 +35,14 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
 
     @Override
     public void onVerification(String guard, Verification verification) {
-        String outcome = verification.getOutcome().name();
         Reason reason = verification.getReason();
         count(
                 Metric.VERIFICATIONS,
                 Map.of(
-                        "playtcha.guard",
-                        guard,
-                        "playtcha.outcome",
-                        outcome,
-                        "playtcha.reason",
-                        reason.toString(),
-                        "playtcha.allowed",
-                        verification.isAllowed()));
+                        "playtcha.guard", guard,
+                        "playtcha.outcome", verification.getOutcome().name(),
+                        "playtcha.reason", reason.toString(),
+                        "playtcha.allowed", verification.isAllowed()));
         if (!verification.getDuration().isZero()) {
             // A verdict on the token is no error, whatever it says.
             boolean isError = reason.getOutcome() == Outcome.UNAVAILABLE
@@ -60,7 +55,7 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
                     verification.getDuration(),
                     Map.of(
                             "playtcha.guard", guard,
-                            "playtcha.outcome", outcome,
+                            "playtcha.outcome", verification.getOutcome().name(),
                             "error.type", isError ? reason.toString() : ""));
         }
     }
@@ -72,16 +67,15 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
                 Metric.HTTP_DURATION,
                 Duration.ofNanos(System.nanoTime() - beganAt),
                 Map.of(
-                        "http.request.method",
-                        "POST",
-                        "server.address",
-                        call.url().getHost(),
-                        "server.port",
-                        (long) call.port(),
-                        "http.response.status_code",
-                        result.getStatus() == 0 ? "" : (long) result.getStatus(),
-                        "error.type",
-                        httpError(result)));
+                        "http.request.method", "POST",
+                        "server.address", call.url().getHost(),
+                        "server.port", Long.valueOf(call.port()),
+                        "http.response.status_code", status(result),
+                        "error.type", httpError(result)));
+    }
+
+    private static Object status(Verification result) {
+        return result.getStatus() == 0 ? "" : (long) result.getStatus();
     }
 
     /** Returns the attribute {@code error.type} of HTTP clients: the status of a response, or why there was none. */

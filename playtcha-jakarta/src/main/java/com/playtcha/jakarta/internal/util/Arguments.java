@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.util;
 
-import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The options and words of a command line. */
@@ -24,21 +22,6 @@ public final class Arguments {
 
         public UsageException(String message) {
             super(message);
-        }
-    }
-
-    /** Runs a command and returns its exit status: 2 for a wrong usage, and 3 for a failure, both explained. */
-    public static int run(IntSupplier command, PrintStream err) {
-        try {
-            return command.getAsInt();
-        } catch (UsageException e) {
-            err.println(e.getMessage());
-            err.println("Run it with --help for the usage.");
-            return 2;
-        } catch (LinkageError | RuntimeException e) {
-            err.println("The command failed: " + LogText.escape(e.toString())
-                    + ". Run it with all jars of the application on the class path: -cp \"app/WEB-INF/lib/*\"");
-            return 3;
         }
     }
 

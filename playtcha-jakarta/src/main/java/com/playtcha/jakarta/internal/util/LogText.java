@@ -1,9 +1,11 @@
 package com.playtcha.jakarta.internal.util;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Escapes text from outside for one log line (contract, section 6). */
 public final class LogText {
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final int MAX_LENGTH = 300;
     private static final int SHOWN_OF_TOKEN = 8;
     /** Shorter texts occur in ordinary words; no real token is that short. */
@@ -19,42 +21,13 @@ public final class LogText {
         if (text == null) {
             return "-";
         }
-        return escape(text, MAX_LENGTH);
+        return text.length() <= MAX_LENGTH ? escape(text) : escape(text.substring(0, MAX_LENGTH)) + "...";
     }
 
     /** Returns the text on one line, with the same characters escaped, in its whole length. */
     public static String escape(String text) {
-        return escape(text, Integer.MAX_VALUE);
-    }
-
-    private static String escape(String text, int maxLength) {
-        StringBuilder line = new StringBuilder(Math.min(text.length(), maxLength - 16) + 16);
-        for (int i = 0; i < text.length(); ) {
-            if (line.length() >= maxLength) {
-                return line.append("...").toString();
-            }
-            int c = text.codePointAt(i);
-            i += Character.charCount(c);
-            if (isPrintable(c)) {
-                line.appendCodePoint(c);
-            } else {
-                line.append(String.format("\\u%04x", c));
-            }
-        }
-        return line.toString();
-    }
-
-    private static boolean isPrintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
+        return UNPRINTABLE.matcher(text).replaceAll(found -> String.format(
+                "\\\\u%04x", found.group().codePointAt(0)));
     }
 
     /** The same with the token shortened wherever the text repeats it. */

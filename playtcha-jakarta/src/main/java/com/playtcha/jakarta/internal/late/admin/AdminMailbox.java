@@ -55,7 +55,7 @@ public final class AdminMailbox implements AutoCloseable {
     private final AdminService service;
     private final ResultText texts;
     private final Clock clock;
-    private final LogThrottle throttle;
+    private final LogThrottle throttle = new LogThrottle(System::nanoTime, LOG_INTERVAL);
     private final AtomicBoolean busy = new AtomicBoolean();
     private @Nullable FileChannel lock;
     private boolean closed;
@@ -65,32 +65,23 @@ public final class AdminMailbox implements AutoCloseable {
         this.service = service;
         this.texts = texts;
         this.clock = clock;
-        this.throttle = new LogThrottle(
-                () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), LOG_INTERVAL);
     }
 
     /** Sends a request and waits for its response. A request that was not taken in time is withdrawn and not done. */
-    static AdminResponse send(LateDirectory lateDir, ResultText texts, String... arguments) {
+    static AdminResponse send(LateDirectory lateDir, ResultText texts, String... arguments)
+            throws IOException, JsonReadException {
         String name = DurableFiles.randomDigits();
         Path file = lateDir.requests().resolve(name + REQUEST);
         Path response = lateDir.requests().resolve(name + RESPONSE);
-        try {
-            write(file, Map.of("arguments", List.of(arguments)), texts);
-            if (await(response, WAIT) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
-                AdminResponse read = AdminResponse.read(texts.read(Files.readAllBytes(response)));
-                Files.deleteIfExists(response);
-                return read;
-            }
-            return AdminResponse.unreachable(
-                    "An application uses " + lateDir.directory() + " but did not answer within " + WAIT.toSeconds()
-                            + " s, so the request was withdrawn. Look into its log.");
-        } catch (IOException e) {
-            return AdminResponse.unreachable("The directory " + lateDir.requests() + " cannot be used ("
-                    + e.getClass().getSimpleName() + "). Run this command as the user of the application.");
-        } catch (JsonReadException e) {
-            return AdminResponse.unreachable("The application's response cannot be read: " + e.getMessage()
-                    + ". Use the jar that the application uses.");
+        write(file, Map.of("arguments", List.of(arguments)), texts);
+        if (await(response, WAIT) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
+            AdminResponse read = AdminResponse.read(texts.read(Files.readAllBytes(response)));
+            Files.deleteIfExists(response);
+            return read;
         }
+        return AdminResponse.unreachable(
+                "An application uses " + lateDir.directory() + " but did not answer within " + WAIT.toSeconds()
+                        + " s, so the request was withdrawn. Look into its log.");
     }
 
     private static boolean await(Path file, Duration timeout) {

@@ -2,16 +2,13 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
-import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Clock;
@@ -21,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +50,13 @@ public final class AdminService {
      * @throws UsageException unless they are a command with its id, or ask for help
      */
     static Arguments parse(String... arguments) {
-        Arguments line =
-                Arguments.parse(Set.of("--json", "--result", "--all", "--help"), Set.of("--late-dir"), arguments);
+        Arguments line = Arguments.parse(Set.of("--json", "--all", "--help"), Set.of("--late-dir"), arguments);
         String command = line.word(0);
         if (line.has("--help")) {
             return line;
         }
-        if (!Set.of("list", "show", "retry", "discard").contains(command)) {
-            throw new UsageException("The command must be list, show, retry or discard"
+        if (!Set.of("list", "retry", "discard").contains(command)) {
+            throw new UsageException("The command must be list, retry or discard"
                     + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
         }
         boolean needsId = !command.equals("list") && !(command.equals("retry") && line.has("--all"));
@@ -92,19 +87,21 @@ public final class AdminService {
         try {
             return switch (line.word(0)) {
                 case "list" -> list(line.has("--json"));
-                case "show" -> show(id, line);
                 case "discard" -> discard(id);
-                default ->
-                    line.has("--all")
-                            ? AdminResponse.done("Due now: " + counted(deadLetters.retryAll(), "item") + "\n", "")
-                            : deadLetters.retry(id)
-                                    ? AdminResponse.done("Due now: " + printed(id) + "\n", "")
-                                    : none(id);
+                default -> line.has("--all") ? due(counted(deadLetters.retryAll(), "item")) : retry(id);
             };
         } catch (LateUnavailableException e) {
             return AdminResponse.unreachable(
                     "The store does not work: " + LogText.escape(String.valueOf(e.getMessage())));
         }
+    }
+
+    private AdminResponse retry(String id) {
+        return deadLetters.retry(id) ? due(printed(id)) : none(id);
+    }
+
+    private static AdminResponse due(String what) {
+        return AdminResponse.done("Due now: " + what + "\n", "");
     }
 
     private AdminResponse discard(String id) {
@@ -122,17 +119,12 @@ public final class AdminService {
     }
 
     private AdminResponse none(String id) {
-        String state = find(id).map(item -> " (it is " + item.state() + ")").orElse("");
+        String state = engine.inbox()
+                .find(id)
+                .map(item -> " (it is " + item.state() + ")")
+                .orElse("");
         return AdminResponse.none(
                 "There is no dead letter and no spooled item with this id: " + printed(id) + state + "\n");
-    }
-
-    private Optional<LateItem> find(String id) {
-        Optional<LateItem> spooled =
-                spool == null ? Optional.empty() : spool.find(id).map(SpoolEntry::item);
-        return spooled.isPresent() || !Ids.isValid(id)
-                ? spooled
-                : engine.inbox().find(id);
     }
 
     private AdminResponse list(boolean json) {
@@ -192,40 +184,10 @@ public final class AdminService {
         return Duration.ofSeconds(seconds).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
-    private AdminResponse show(String id, Arguments line) {
-        LateItem item = find(id).filter(found -> isSpooled(found) || found.state() == LateState.DEAD_LETTER)
-                .orElse(null);
-        if (item == null) {
-            return none(id);
-        }
-        Map<String, @Nullable Object> members = members(item, clock.instant());
-        members.put(
-                "result",
-                deadLetters
-                        .show(id)
-                        .map(known -> members(known, line.has("--result")))
-                        .orElse(null));
-        return AdminResponse.done(line.has("--json") ? texts.write(members) + "\n" : lines("", members), "");
-    }
-
-    private static String lines(String prefix, Map<?, ?> members) {
-        StringBuilder lines = new StringBuilder();
-        members.forEach((name, value) -> {
-            if (value instanceof Map<?, ?> inner) {
-                lines.append(lines(prefix + name + ".", inner));
-            } else if (value != null) {
-                lines.append(LogText.escape(prefix + name + ": " + value)).append('\n');
-            }
-        });
-        return lines.toString();
-    }
-
-    private static boolean isSpooled(LateItem item) {
-        return item.spooled() && item.state() != LateState.DISCARDED;
-    }
-
     private static String state(LateItem item) {
-        return isSpooled(item) ? "SPOOLED" : item.state().name();
+        return item.spooled() && item.state() != LateState.DISCARDED
+                ? "SPOOLED"
+                : item.state().name();
     }
 
     private static Map<String, @Nullable Object> members(LateItem item, Instant now) {
@@ -249,13 +211,5 @@ public final class AdminService {
 
     private static long seconds(Instant from, Instant to) {
         return Math.max(0, Duration.between(from, to).toSeconds());
-    }
-
-    private static Map<String, @Nullable Object> members(LateResult result, boolean whole) {
-        Map<String, @Nullable Object> members = ResultText.members(result);
-        members.keySet().removeAll(whole ? Set.of("id", "kind") : Set.of("id", "kind", "code", "fields"));
-        members.put("started_at", result.getStartedAt().toString());
-        members.put("resolved_at", result.getResolvedAt().toString());
-        return members;
     }
 }

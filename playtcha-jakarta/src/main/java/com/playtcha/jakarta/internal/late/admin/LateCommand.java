@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.admin;
 
+import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
@@ -36,15 +37,15 @@ public final class LateCommand {
             DIR is the application's setting late-dir. Run the command as the application's user. Where the application
             runs, it does the work; else the command opens the store and the spool itself.
 
-              list [--json]      lists spooled items, then the dead letters of the store, oldest first
-              show [--json] ID   shows all that is known of one item; with --result the result too, which may be sensitive
+              list               lists spooled items, then the dead letters of the store, oldest first
+              list --json        the same with all that is known of them but their results: JSON, one object a line
               retry ID           makes one item due now; the running application delivers it
               retry --all        makes all of them due now
               discard ID         discards one item for good; a result that arrives later is ignored
               --help             this text
 
-            With --json there is one object a line. An id is given as it is, or as it is printed: with \\uXXXX for anything
-            but printable ASCII, and for the blank and the backslash. Put it in quotes; -- ends the options.
+            An id is given as it is, or as it is printed: with \\uXXXX for anything but printable ASCII, and for the blank
+            and the backslash. Put it in quotes; -- ends the options.
             Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
             """;
 
@@ -82,6 +83,9 @@ public final class LateCommand {
             }
         } catch (LateUnavailableException e) {
             return AdminResponse.unreachable(String.valueOf(e.getMessage()));
+        } catch (JsonReadException e) {
+            return AdminResponse.unreachable("The application's response cannot be read: " + e.getMessage()
+                    + ". Use the jar that the application uses.");
         } catch (IOException e) {
             return AdminResponse.unreachable("The directory " + directory + " cannot be used ("
                     + e.getClass().getSimpleName()

@@ -90,16 +90,15 @@ class AdminServiceTest extends AdminFixture {
     }
 
     @Test
-    void aResultIsShownOnDemandOnly() {
+    void aListHasNoResults() {
         makeDeadLetter("t1", "the code");
 
-        assertThat(respond("show", "t1").out()).contains("mail is down").doesNotContain("the code");
-        assertThat(respond("show", "t1", "--result").out()).contains("result.code: the code\n");
-        assertThat(respond("show", "t1", "--result", "--json").out()).contains("\"code\":\"the code\"");
+        assertThat(respond("list").out()).contains("mail is down").doesNotContain("the code");
+        assertThat(list().out()).contains("mail is down").doesNotContain("the code");
     }
 
     @Test
-    void aSpooledFailOpenRecordIsShownWithoutItsToken() {
+    void aSpooledFailOpenRecordIsListedWithoutItsToken() {
         Instant now = clock.instant();
         spool.put(
                 new Incoming.FailOpen(
@@ -116,10 +115,8 @@ class AdminServiceTest extends AdminFixture {
                         now.plusSeconds(300)),
                 "the store was down");
 
-        AdminResponse shown = respond("show", "p1", "--result");
-
-        assertThat(shown.status()).isZero();
-        assertThat(shown.out()).contains("SPOOLED").doesNotContain("secret-token", "result.");
+        assertThat(respond("list").out()).contains("p1", "SPOOLED").doesNotContain("secret-token");
+        assertThat(list().out()).contains("p1", "SPOOLED").doesNotContain("secret-token");
     }
 
     @Test
@@ -127,8 +124,8 @@ class AdminServiceTest extends AdminFixture {
         handler = (result, delivery) -> {};
         makeDeadLetter("t1", "x");
 
-        assertThat(respond("show", "t1").status()).isEqualTo(1);
-        assertThat(respond("show", "t1").err())
+        assertThat(respond("retry", "t1").status()).isEqualTo(1);
+        assertThat(respond("retry", "t1").err())
                 .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)\n");
         assertThat(respond("discard", "t1").status()).isEqualTo(1);
         assertThat(respond("retry", "unknown").err())
@@ -205,7 +202,6 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         database.setDown(true);
 
-        assertThat(respond("show", "t1").status()).isEqualTo(3);
         assertThat(respond("retry", "t1").status()).isEqualTo(3);
         AdminResponse discarded = respond("discard", "t1");
         assertThat(discarded.status()).isZero();
@@ -222,11 +218,8 @@ class AdminServiceTest extends AdminFixture {
 
         AdminResponse listed = list();
         String printed = String.valueOf(objects(listed).get(0).get("id"));
-        String all = listed.out()
-                + respond("show", printed, "--result").out()
-                + respond("show", printed, "--result", "--json").out();
 
-        assertThat(all).matches("[ -~\n]*");
+        assertThat(listed.out() + respond("list").out()).matches("[ -~\n]*");
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
         assertThat(AsciiText.decode(printed)).isEqualTo(HOSTILE);
         assertThat(respond("discard", printed).status()).isZero();

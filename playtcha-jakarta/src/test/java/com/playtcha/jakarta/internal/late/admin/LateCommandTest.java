@@ -74,18 +74,9 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void anItemIsShownRetriedAndDiscarded() {
+    void anItemIsRetriedAndDiscarded() {
         makeDeadLetter("t1", "the code");
         endApplication();
-
-        assertThat(run("show", "t1")).isZero();
-        assertThat(out())
-                .contains("id: t1", "failures: 1", "result.outcome: COMPLETED")
-                .doesNotContain("the code");
-        assertThat(run("show", "t1", "--result")).isZero();
-        assertThat(out()).contains("result.code: the code");
-        assertThat(run("show", "--json", "t1")).isZero();
-        assertThat(out()).startsWith("{\"id\":\"t1\"").contains("\"result\":{");
 
         assertThat(run("retry", "t1")).isZero();
         assertThat(out().lines()).containsExactly("Due now: t1");
@@ -128,8 +119,6 @@ class LateCommandTest extends AdminFixture {
         assertThat(run("list")).isZero();
         assertThat(out().replace("\n", "")).matches("[ -~]*");
         String id = out().lines().toList().get(1).split(" ")[0];
-        assertThat(run("show", id)).isZero();
-        assertThat(out().replace("\n", "")).matches("[ -~]*");
         assertThat(run("discard", "\u001b[31m")).isEqualTo(1);
         assertThat(err()).doesNotContain("\u001b").contains("\\u001b[31m");
         assertThat(run("discard", id)).isZero();
