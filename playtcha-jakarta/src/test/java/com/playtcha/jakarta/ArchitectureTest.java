@@ -140,27 +140,21 @@ class ArchitectureTest {
             "late.jdbc",
             "late.engine",
             "late.admin",
-            "metrics",
-            "otel",
-            "micrometer");
+            "metrics");
 
     @ArchTest
     static final ArchRule metrics = onlyOurs("metrics", "", "config", "gate", "late");
 
     @ArchTest
-    static final ArchRule otel = onlyOurs("otel", "", "metrics");
-
-    @ArchTest
-    static final ArchRule micrometer = onlyOurs("micrometer", "", "metrics");
-
-    @ArchTest
     static final ArchRule health = onlyOurs("health", "", "cdi", "runtime");
 
     @ArchTest
-    static final ArchRule openTelemetryHasOneHome = home("otel", "io.opentelemetry..");
+    static final ArchRule openTelemetryHasOneClass =
+            oneClass("io.opentelemetry..", ROOT + ".internal.metrics.OtelBackend");
 
     @ArchTest
-    static final ArchRule micrometerHasOneHome = home("micrometer", "io.micrometer..");
+    static final ArchRule micrometerHasOneClass =
+            oneClass("io.micrometer..", ROOT + ".internal.metrics.MicrometerBackend");
 
     @ArchTest
     static final ArchRule healthHasOneHome = home("health", "org.eclipse.microprofile.health..");
@@ -246,12 +240,8 @@ class ArchitectureTest {
     static final ArchRule sqlHasOneHome = home("late.jdbc", "java.sql..", "javax.sql..");
 
     @ArchTest
-    static final ArchRule microProfileConfigHasOneClass = noClasses()
-            .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".internal.config.MicroProfileSource")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.eclipse.microprofile.config..");
+    static final ArchRule microProfileConfigHasOneClass =
+            oneClass("org.eclipse.microprofile.config..", ROOT + ".internal.config.MicroProfileSource");
 
     @ArchTest
     static final ArchRule nobodySleeps = noClasses()
@@ -259,6 +249,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage(ROOT + ".testkit")
             .should()
             .callMethod(Thread.class, "sleep", long.class);
+
+    private static ArchRule oneClass(String api, String of) {
+        return noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(of)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(api);
+    }
 
     private static ArchRule home(String home, String... api) {
         return noClasses()

@@ -35,8 +35,8 @@ public final class Commands {
                                  was made up is enough to see whether Playtcha is reached; a fresh one is redeemed
               late ...           lists, retries and discards late results; late --help describes it
 
-              --war FILE         the application: a WAR file, its unpacked directory, or its web.xml, whose context-params
-                                 and init-params are read. Without it, settings come from MicroProfile Config where the
+              --war FILE         the application: a WAR file or its unpacked directory, whose context-params and
+                                 init-params are read. Without it, settings come from MicroProfile Config where the
                                  class path has an implementation, else from system properties, and from the environment
               --guard NAME       verify: the guard whose settings are used (default: default)
               --help             this text
@@ -76,7 +76,9 @@ public final class Commands {
 
     int run(String... arguments) {
         try {
-            return dispatch(arguments);
+            return arguments.length > 0 && arguments[0].equals("late")
+                    ? late(Arrays.copyOfRange(arguments, 1, arguments.length))
+                    : dispatch(arguments);
         } catch (UsageException e) {
             err.println(e.getMessage());
             err.println("Run it with --help for the usage.");
@@ -88,15 +90,15 @@ public final class Commands {
         }
     }
 
+    private int late(String... arguments) {
+        AdminResponse response = LateCommand.run(Clock.systemUTC(), arguments);
+        out.print(response.out());
+        err.print(response.err());
+        return response.status();
+    }
+
     private int dispatch(String... arguments) {
-        if (arguments.length > 0 && arguments[0].equals("late")) {
-            AdminResponse response =
-                    LateCommand.run(Clock.systemUTC(), Arrays.copyOfRange(arguments, 1, arguments.length));
-            out.print(response.out());
-            err.print(response.err());
-            return response.status();
-        }
-        Arguments line = Arguments.parse(Set.of("--help"), Set.of("--war", "--guard"), arguments);
+        Arguments line = new Arguments(Set.of("--help"), Set.of("--war", "--guard"), arguments);
         if (line.has("--help")) {
             out.print(USAGE);
             return DONE;
@@ -148,7 +150,8 @@ public final class Commands {
             }
         }
         // Something uses the guard now, so that an error says what it lacks.
-        LoadedSettings used = loader.uses(Set.of(new CodeUse(guard, "this command"))).load();
+        LoadedSettings used =
+                loader.uses(Set.of(new CodeUse(guard, "this command"))).load();
         return Objects.requireNonNull(used.guards().get(guard));
     }
 
@@ -202,7 +205,8 @@ public final class Commands {
             case TOKEN_INVALID ->
                 "Playtcha was reached and did not refuse the secret. It rejected the token, as it does with one that was"
                         + " made up. If it is fresh, widget and secret belong to different environments (live and test).";
-            case BAD_SECRET -> "The secret does not match the project. Set the secret key of the project of your widget.";
+            case BAD_SECRET ->
+                "The secret does not match the project. Set the secret key of the project of your widget.";
             case UNKNOWN_PROJECT -> "The project was deleted or never existed there. Check base-url and secret.";
             case ALREADY_REDEEMED -> "base-url and secret are right, but the token was redeemed before.";
             case TOKEN_EXPIRED -> "base-url and secret are right, but the token is older than five minutes.";

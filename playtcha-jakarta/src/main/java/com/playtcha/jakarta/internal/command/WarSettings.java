@@ -18,7 +18,6 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
-import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
@@ -29,14 +28,11 @@ final class WarSettings {
 
     private WarSettings() {}
 
-    /** Returns a loader for a WAR file, its unpacked directory, or a web.xml. Fragments and annotations are not read. */
+    /** Returns a loader for a WAR file or its unpacked directory. Fragments and annotations are not read. */
     static SettingsLoader loader(Path war) throws IOException {
         if (Files.isDirectory(war)) {
             Path classes = war.resolve("WEB-INF/classes/");
             return read(war.resolve("WEB-INF/web.xml"), classes.toUri().toURL());
-        }
-        if (war.toString().endsWith(".xml")) {
-            return read(war, null);
         }
         try (FileSystem files = FileSystems.newFileSystem(war)) {
             URI classes = URI.create("jar:" + war.toUri() + "!/WEB-INF/classes/");
@@ -44,7 +40,7 @@ final class WarSettings {
         }
     }
 
-    private static SettingsLoader read(Path webXml, @Nullable URL classes) throws IOException {
+    private static SettingsLoader read(Path webXml, URL classes) throws IOException {
         ClassLoader own = WarSettings.class.getClassLoader();
         SettingsLoader loader =
                 new SettingsLoader().classLoader(classes == null ? own : new URLClassLoader(new URL[] {classes}, own));

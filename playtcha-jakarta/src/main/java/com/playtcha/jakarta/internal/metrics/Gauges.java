@@ -17,8 +17,8 @@ public final class Gauges {
     public static final List<Metric> ALL =
             List.of(Metric.ACTIVE, Metric.LIMIT, Metric.BREAKER, Metric.THROTTLE, Metric.LATE_ITEMS, Metric.LATE_AGE);
 
-    private final Supplier<List<Guard>> guards;
-    private final Supplier<Optional<LateMetrics>> late;
+    final Supplier<List<Guard>> guards;
+    final Supplier<Optional<LateMetrics>> late;
 
     /** A filter with settings of its own is a guard of its own, with the name of the guard that it uses. */
     public Gauges(Supplier<List<Guard>> guards, Supplier<Optional<LateMetrics>> late) {
@@ -26,19 +26,11 @@ public final class Gauges {
         this.late = late;
     }
 
-    List<Guard> guards() {
-        return guards.get();
-    }
-
-    Optional<LateMetrics> late() {
-        return late.get();
-    }
-
     /** Returns the value of each series by its attributes. */
     public Map<Map<String, String>, Long> values(Metric gauge) {
         Map<Map<String, String>, Long> values = new LinkedHashMap<>();
-        guards().forEach(guard -> add(gauge, guard, values));
-        late().ifPresent(metrics -> add(gauge, metrics, values));
+        guards.get().forEach(guard -> add(gauge, guard, values));
+        late.get().ifPresent(metrics -> add(gauge, metrics, values));
         return values;
     }
 
@@ -46,21 +38,17 @@ public final class Gauges {
         GuardSettings settings = guard.settings();
         Map<String, String> name = Map.of("playtcha.guard", settings.name());
         BreakerState breaker = guard.breakerState();
-        switch (gauge) {
-            case ACTIVE -> values.merge(name, (long) guard.active(), Long::sum);
-            case LIMIT -> values.merge(name, (long) settings.maxConcurrent(), Long::sum);
-            case BREAKER -> {
-                for (BreakerState state : breaker == null ? new BreakerState[0] : BreakerState.values()) {
-                    add(settings, state.name(), state == breaker, values);
-                }
+        if (gauge == Metric.ACTIVE) {
+            values.merge(name, (long) guard.active(), Long::sum);
+        } else if (gauge == Metric.LIMIT) {
+            values.merge(name, (long) settings.maxConcurrent(), Long::sum);
+        } else if (gauge == Metric.BREAKER && breaker != null) {
+            for (BreakerState state : BreakerState.values()) {
+                add(settings, state.name(), state == breaker, values);
             }
-            case THROTTLE -> {
-                if (settings.enabled()) {
-                    add(settings, "free", !guard.isThrottled(), values);
-                    add(settings, "throttled", guard.isThrottled(), values);
-                }
-            }
-            default -> {}
+        } else if (gauge == Metric.THROTTLE && settings.enabled()) {
+            add(settings, "free", !guard.isThrottled(), values);
+            add(settings, "throttled", guard.isThrottled(), values);
         }
     }
 

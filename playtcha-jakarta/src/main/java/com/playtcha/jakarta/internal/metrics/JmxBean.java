@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.metrics;
 
-import com.playtcha.jakarta.internal.util.LogText;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +26,11 @@ final class JmxBean implements DynamicMBean {
     private static final Logger LOG = LoggerFactory.getLogger(JmxBean.class);
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
 
-    private final Map<String, Supplier<Object>> attributes;
+    private final Supplier<Map<String, Object>> values;
     private final Map<String, Runnable> operations;
 
-    private JmxBean(Map<String, Supplier<Object>> attributes, Map<String, Runnable> operations) {
-        this.attributes = attributes;
+    private JmxBean(Supplier<Map<String, Object>> values, Map<String, Runnable> operations) {
+        this.values = values;
         this.operations = operations;
     }
 
@@ -40,31 +39,27 @@ final class JmxBean implements DynamicMBean {
      * where that name is taken. Returns what removes it: a registered MBean keeps the application's classes in memory.
      *
      * @param more what follows in the name, such as {@code ,name=default}, or ""
+     * @param values returns a new map of the attributes, always the same ones, in their order
      */
     static Runnable register(
             String type,
             String application,
             String more,
-            Map<String, Supplier<Object>> attributes,
+            Supplier<Map<String, Object>> values,
             Map<String, Runnable> operations)
             throws JMException {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        JmxBean bean = new JmxBean(attributes, operations);
+        JmxBean bean = new JmxBean(values, operations);
         for (int number = 1; ; number++) {
             String unique = number == 1 ? application : application + "#" + number;
             String quoted = NEEDS_QUOTES.matcher(unique).find() ? ObjectName.quote(unique) : unique;
             ObjectName name = new ObjectName("com.playtcha.jakarta:type=" + type + ",application=" + quoted + more);
             try {
                 server.registerMBean(bean, name);
+                return () -> unregister(server, name);
             } catch (InstanceAlreadyExistsException e) {
-                continue;
+                LOG.debug("{} is the name of another application", name, e);
             }
-            if (number > 1) {
-                LOG.warn(
-                        "Another application has the same name in JMX, so this one is registered as {}",
-                        LogText.clean(name.toString()));
-            }
-            return () -> unregister(server, name);
         }
     }
 
@@ -80,21 +75,19 @@ final class JmxBean implements DynamicMBean {
 
     @Override
     public Object getAttribute(String name) throws AttributeNotFoundException {
-        Supplier<Object> value = attributes.get(name);
+        Object value = values.get().get(name);
         if (value == null) {
             throw new AttributeNotFoundException(name);
         }
-        return value.get();
+        return value;
     }
 
     @Override
     public AttributeList getAttributes(String[] names) {
         AttributeList list = new AttributeList();
-        attributes.forEach((name, value) -> {
-            if (List.of(names).contains(name)) {
-                list.add(new Attribute(name, value.get()));
-            }
-        });
+        Map<String, Object> wanted = values.get();
+        wanted.keySet().retainAll(List.of(names));
+        wanted.forEach((name, value) -> list.add(new Attribute(name, value)));
         return list;
     }
 
@@ -120,9 +113,9 @@ final class JmxBean implements DynamicMBean {
 
     @Override
     public MBeanInfo getMBeanInfo() {
-        MBeanAttributeInfo[] infos = attributes.entrySet().stream()
+        MBeanAttributeInfo[] infos = values.get().entrySet().stream()
                 .map(each -> new MBeanAttributeInfo(
-                        each.getKey(), each.getValue().get().getClass().getName(), each.getKey(), true, false, false))
+                        each.getKey(), each.getValue().getClass().getName(), each.getKey(), true, false, false))
                 .toArray(MBeanAttributeInfo[]::new);
         MBeanOperationInfo[] actions = operations.keySet().stream()
                 .map(name -> new MBeanOperationInfo(name, name, null, "void", MBeanOperationInfo.ACTION))

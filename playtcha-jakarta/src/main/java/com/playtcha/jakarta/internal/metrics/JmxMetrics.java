@@ -3,10 +3,8 @@ package com.playtcha.jakarta.internal.metrics;
 import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.late.LateMetrics;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An application in JMX: one MBean for each name of a guard, and one for late results. Thread-safe. */
-public final class JmxMetrics implements VerificationListener, AutoCloseable {
+public final class JmxMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmxMetrics.class);
     private static final Pattern WORD_START = Pattern.compile("(?:^|[-_])(.)");
 
@@ -39,54 +37,55 @@ public final class JmxMetrics implements VerificationListener, AutoCloseable {
 
     /** Registers what is new. A failure is logged, and never keeps an application from starting. */
     public void register() {
-        for (Guard guard : gauges.guards()) {
-            registered.computeIfAbsent(guard.settings().name(), this::registerGuard);
+        for (Guard guard : gauges.guards.get()) {
+            registered.computeIfAbsent(
+                    guard.settings().name(),
+                    name -> register("Guard", ",name=" + name, () -> values(name), Map.of("reset", () -> reset(name))));
         }
-        gauges.late().ifPresent(late -> registered.computeIfAbsent("", key -> registerLate(late)));
+        gauges.late
+                .get()
+                .ifPresent(late -> registered.computeIfAbsent(
+                        "", none -> register("LateResults", "", () -> values(late), Map.of())));
     }
 
-    private Runnable registerGuard(String name) {
-        Map<String, Supplier<Object>> attributes = new LinkedHashMap<>();
-        Counts counted = counts.computeIfAbsent(name, key -> new Counts());
+    private Map<String, Object> values(String guard) {
+        Counts counted = counts(guard);
+        Map<String, Object> values = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            attributes.put(attribute(outcome.name()), counted.outcomes[outcome.ordinal()]::sum);
+            values.put(attribute(outcome.name()), counted.outcomes[outcome.ordinal()].sum());
         }
-        attributes.put("AllowedUnverified", counted.allowedUnverified::sum);
-        attributes.put("Denied", counted.denied::sum);
-        attributes.put("DurationMillis", () -> counted.nanos.sum() / 1_000_000);
-        attributes.put("Breaker", () -> breaker(name));
-        attributes.put("ThrottleWindow", () -> guards(name).anyMatch(Guard::isThrottled));
-        attributes.put("Active", () -> guards(name).mapToInt(Guard::active).sum());
-        attributes.put(
+        values.put("AllowedUnverified", counted.allowedUnverified.sum());
+        values.put("Denied", counted.denied.sum());
+        values.put("DurationMillis", counted.nanos.sum() / 1_000_000);
+        values.put("Breaker", breaker(guard));
+        values.put("ThrottleWindow", guards(guard).anyMatch(Guard::isThrottled));
+        values.put("Active", guards(guard).mapToInt(Guard::active).sum());
+        values.put(
                 "Limit",
-                () -> guards(name)
-                        .mapToInt(guard -> guard.settings().maxConcurrent())
-                        .sum());
-        return register("Guard", ",name=" + name, attributes, Map.of("reset", () -> reset(name)));
+                guards(guard).mapToInt(each -> each.settings().maxConcurrent()).sum());
+        return values;
     }
 
-    private Runnable registerLate(LateMetrics late) {
-        Map<String, Supplier<Object>> attributes = new LinkedHashMap<>();
-        attributes.put("Pending", late::getPending);
-        attributes.put("Awaiting", late::getAwaiting);
-        attributes.put("Ready", late::getReady);
-        attributes.put("DeadLetters", late::getDeadLetters);
-        attributes.put("OldestDeadLetterSeconds", seconds(late::getOldestDeadLetterAge));
-        attributes.put("OverdueSeconds", seconds(late::getOverdue));
-        attributes.put("SpoolFiles", late::getSpoolFiles);
-        attributes.put("SpoolBytes", late::getSpoolBytes);
-        attributes.put("OverdueHandlers", late::getOverdueHandlers);
-        attributes.put("AgeSeconds", seconds(late::getAge));
-        for (String counter : late.getCounters().keySet()) {
-            attributes.put(attribute(counter), () -> late.getCounters().getOrDefault(counter, 0L));
-        }
-        return register("LateResults", "", attributes, Map.of());
+    private static Map<String, Object> values(LateMetrics late) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("Pending", late.getPending());
+        values.put("Awaiting", late.getAwaiting());
+        values.put("Ready", late.getReady());
+        values.put("DeadLetters", late.getDeadLetters());
+        values.put("OldestDeadLetterSeconds", late.getOldestDeadLetterAge().toSeconds());
+        values.put("OverdueSeconds", late.getOverdue().toSeconds());
+        values.put("SpoolFiles", late.getSpoolFiles());
+        values.put("SpoolBytes", late.getSpoolBytes());
+        values.put("OverdueHandlers", late.getOverdueHandlers());
+        values.put("AgeSeconds", late.getAge().toSeconds());
+        late.getCounters().forEach((name, count) -> values.put(attribute(name), count));
+        return values;
     }
 
     private Runnable register(
-            String type, String more, Map<String, Supplier<Object>> attributes, Map<String, Runnable> operations) {
+            String type, String more, Supplier<Map<String, Object>> values, Map<String, Runnable> operations) {
         try {
-            return JmxBean.register(type, application, more, attributes, operations);
+            return JmxBean.register(type, application, more, values, operations);
         } catch (LinkageError e) {
             LOG.debug("The platform has no JMX", e);
         } catch (Exception e) {
@@ -94,10 +93,6 @@ public final class JmxMetrics implements VerificationListener, AutoCloseable {
             LOG.warn("{} of {} cannot be registered in JMX, so it is not visible there", type, application, e);
         }
         return () -> {};
-    }
-
-    private static Supplier<Object> seconds(Supplier<Duration> duration) {
-        return () -> duration.get().toSeconds();
     }
 
     /** Returns {@code HandlerFailed} for {@code handler-failed}, and {@code NoToken} for {@code NO_TOKEN}. */
@@ -108,7 +103,8 @@ public final class JmxMetrics implements VerificationListener, AutoCloseable {
     }
 
     private Stream<Guard> guards(String name) {
-        return gauges.guards().stream().filter(guard -> guard.settings().name().equals(name));
+        return gauges.guards.get().stream()
+                .filter(guard -> guard.settings().name().equals(name));
     }
 
     /** Returns the first state that is not closed, as a filter with settings of its own may have its own breaker. */
@@ -128,9 +124,12 @@ public final class JmxMetrics implements VerificationListener, AutoCloseable {
                 .forEach(Guard::reset);
     }
 
-    @Override
-    public void onVerification(String guard, Verification verification) {
-        Counts counted = counts.computeIfAbsent(guard, name -> new Counts());
+    private Counts counts(String guard) {
+        return counts.computeIfAbsent(guard, name -> new Counts());
+    }
+
+    public void count(String guard, Verification verification) {
+        Counts counted = counts(guard);
         Outcome outcome = verification.getOutcome();
         counted.outcomes[outcome.ordinal()].increment();
         counted.nanos.add(verification.getDuration().toNanos());

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * whose value is empty is absent; it is passed for APIs in which all series of a metric have the same attributes.
  */
 public abstract class MetricsBackend implements VerificationListener, LateListener, AutoCloseable {
+
+    /** The histograms' buckets in seconds, those of the semantic conventions. */
+    protected static final List<Double> BUCKETS =
+            List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
 
     /** Adds one to a counter. */
     protected abstract void count(Metric metric, Map<String, Object> attributes);
@@ -54,9 +59,12 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
                     Metric.DURATION,
                     verification.getDuration(),
                     Map.of(
-                            "playtcha.guard", guard,
-                            "playtcha.outcome", verification.getOutcome().name(),
-                            "error.type", isError ? reason.toString() : ""));
+                            "playtcha.guard",
+                            guard,
+                            "playtcha.outcome",
+                            verification.getOutcome().name(),
+                            "error.type",
+                            isError ? reason.toString() : ""));
         }
     }
 

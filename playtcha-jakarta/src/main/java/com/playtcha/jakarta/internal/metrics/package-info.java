@@ -1,6 +1,6 @@
 /**
- * The metrics of an application's guards and late results: their names, and where they come from. The APIs that publish
- * them have homes of their own.
+ * The metrics of an application's guards and late results: their names, where they come from, and what publishes them.
+ * OpenTelemetry and Micrometer are used by one class each, which is loaded only where its API is.
  */
 @NullMarked
 package com.playtcha.jakarta.internal.metrics;

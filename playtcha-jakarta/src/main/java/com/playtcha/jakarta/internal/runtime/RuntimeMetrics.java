@@ -11,8 +11,8 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.metrics.Gauges;
 import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
-import com.playtcha.jakarta.internal.micrometer.MicrometerBackend;
-import com.playtcha.jakarta.internal.otel.OtelBackend;
+import com.playtcha.jakarta.internal.metrics.MicrometerBackend;
+import com.playtcha.jakarta.internal.metrics.OtelBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,7 +64,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         this.nanoTime = nanoTime;
         this.gauges = new Gauges(runtime::guards, late::getMetrics);
         this.jmx = new JmxMetrics(gauges, late.name());
-        listeners.addAll(List.of(jmx, this));
+        listeners.add(this);
     }
 
     /** Opens the backends with the beans that there are now; those of earlier calls are closed. */
@@ -118,7 +118,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     public synchronized void close() {
         closed = true;
         closeBackends();
-        listeners.removeAll(List.of(jmx, this));
+        listeners.remove(this);
         jmx.close();
     }
 
@@ -129,7 +129,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
 
     @Override
     public void onVerification(String guard, Verification verification) {
-        // A decision without a call says nothing about Playtcha.
+        jmx.count(guard, verification);
     }
 
     /** Any HTTP response counts as reached, as for the breaker, so that no visitor's token makes an outage. */

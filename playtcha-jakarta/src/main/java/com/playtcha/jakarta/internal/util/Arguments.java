@@ -14,8 +14,6 @@ public final class Arguments {
     private final Map<String, String> options = new HashMap<>();
     private final List<String> words = new ArrayList<>();
 
-    private Arguments() {}
-
     /** Thrown for a command line that cannot be run; the message says what is wrong and what is allowed. */
     public static final class UsageException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -31,31 +29,29 @@ public final class Arguments {
      * @param flags the options without a value
      * @param valued the options with a value, which follows {@code =} or is the next argument
      */
-    public static Arguments parse(Set<String> flags, Set<String> valued, String... arguments) {
-        Arguments parsed = new Arguments();
+    public Arguments(Set<String> flags, Set<String> valued, String... arguments) {
         boolean onlyWords = false;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             if (onlyWords || !argument.startsWith("-")) {
-                parsed.words.add(argument);
+                words.add(argument);
             } else if (argument.equals("--")) {
                 onlyWords = true;
             } else if (flags.contains(argument)) {
-                parsed.options.put(argument, "");
+                options.put(argument, "");
             } else if (valued.contains(name)) {
                 String value =
                         equals >= 0 ? argument.substring(equals + 1) : ++i < arguments.length ? arguments[i] : "";
                 if (value.isEmpty()) {
                     throw new UsageException(name + " needs a value");
                 }
-                parsed.options.put(name, value);
+                options.put(name, value);
             } else {
                 throw new UsageException("Unknown option: " + LogText.escape(name));
             }
         }
-        return parsed;
     }
 
     public List<String> words() {

@@ -26,8 +26,9 @@ public final class LogText {
 
     /** Returns the text on one line, with the same characters escaped, in its whole length. */
     public static String escape(String text) {
-        return UNPRINTABLE.matcher(text).replaceAll(found -> String.format(
-                "\\\\u%04x", found.group().codePointAt(0)));
+        return UNPRINTABLE
+                .matcher(text)
+                .replaceAll(found -> String.format("\\\\u%04x", found.group().codePointAt(0)));
     }
 
     /** The same with the token shortened wherever the text repeats it. */

@@ -33,9 +33,9 @@ class CommandsTest {
     private Path webXml;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         playtcha = PlaytchaStandIn.builder().secret(SECRET).start();
-        webXml = directory.resolve("web.xml");
+        webXml = Files.createDirectory(directory.resolve("WEB-INF")).resolve("web.xml");
     }
 
     @AfterEach
@@ -84,7 +84,7 @@ class CommandsTest {
     void explainPrintsEachKeyItsValueAndItsSource() throws Exception {
         describeFilter(initParam("timeout", "500ms"));
 
-        assertThat(run("explain", "--war", webXml.toString())).isZero();
+        assertThat(run("explain", "--war", directory.toString())).isZero();
 
         assertThat(out())
                 .contains("filter 'signup'\n", "late results (off)\n", "Warnings: 0\n", "Problems: 0\n")
@@ -103,7 +103,7 @@ class CommandsTest {
                 Map.of("playtcha.guards", "payout", "playtcha.guards.payout.secrt", SECRET),
                 filter("signup", initParam("guard", "payout") + initParam("timeout", "5")));
 
-        assertThat(run("explain", "--war", webXml.toString())).isEqualTo(1);
+        assertThat(run("explain", "--war", directory.toString())).isEqualTo(1);
 
         assertThat(out())
                 .contains("guard 'payout'\n", "filter 'signup'\n")
@@ -139,7 +139,7 @@ class CommandsTest {
     void anApplicationWithoutFiltersIsExplainedByItsDefaultGuard() throws Exception {
         describe(Map.of("playtcha.secret", SECRET), "");
 
-        assertThat(run("explain", "--war", webXml.toString())).isZero();
+        assertThat(run("explain", "--war", directory.toString())).isZero();
 
         assertThat(out()).contains("guard 'default' (no filter or url-patterns uses it)\n");
     }
@@ -164,7 +164,7 @@ class CommandsTest {
     void verifyTellsWhatTheAnswerMeans(String token, int status, String outcome, String words) throws Exception {
         describeFilter(initParam("timeout", "1s"));
 
-        assertThat(run("verify", token, "--war", webXml.toString())).isEqualTo(status);
+        assertThat(run("verify", token, "--war", directory.toString())).isEqualTo(status);
 
         assertThat(out()).startsWith(outcome).contains(words);
         assertThat(playtcha.requestCount()).isEqualTo(status == 2 ? 0 : 1);
@@ -176,7 +176,7 @@ class CommandsTest {
         playtcha = PlaytchaStandIn.start();
         describeFilter("");
 
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(3);
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(3);
 
         assertThat(out()).contains("code bad_secret", "Set the secret key of the project");
     }
@@ -185,15 +185,15 @@ class CommandsTest {
     void verifyTellsThatSomethingElseAnswers() throws Exception {
         describeFilter("");
         playtcha.script(Reply.raw("HTTP/1.1 302 Found\r\nLocation: http://x/\r\nContent-Length: 0\r\n\r\n"));
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(4);
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(4);
         assertThat(out()).contains("is not Playtcha. Correct base-url.");
 
         playtcha.script(Reply.json(403, "{}"));
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(4);
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(4);
         assertThat(out()).contains("Something else than Playtcha refused the call");
 
         playtcha.refuse();
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(4);
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(4);
         assertThat(out()).contains("No connection to base-url");
     }
 
@@ -216,14 +216,15 @@ class CommandsTest {
                         "true"),
                 filter("pay", initParam("guard", "payout") + initParam("late-verdicts", "true")));
 
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(3);
-        assertThat(run("verify", "--guard", "payout", "ok-1", "--war", webXml.toString()))
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(3);
+        assertThat(run("verify", "--guard", "payout", "ok-1", "--war", directory.toString()))
                 .isZero();
 
         assertThat(late).doesNotExist();
-        assertThat(run("verify", "--guard", "nobody", "ok-1", "--war", webXml.toString()))
+        assertThat(run("verify", "--guard", "nobody", "ok-1", "--war", directory.toString()))
                 .isEqualTo(3);
-        assertThat(err.toString(UTF_8)).contains("guard 'nobody'", "is not declared: playtcha.guards declares only payout");
+        assertThat(err.toString(UTF_8))
+                .contains("guard 'nobody'", "is not declared: playtcha.guards declares only payout");
     }
 
     @Test
@@ -232,14 +233,14 @@ class CommandsTest {
                 Map.of("playtcha.secret-file", "/no/such/file"),
                 filter("signup", initParam("base-url", playtcha.baseUrl().toString()) + initParam("secret", SECRET)));
 
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isZero();
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isZero();
     }
 
     @Test
     void verifySendsNothingWithWrongSettings() throws Exception {
         describeFilter(initParam("timeout", "5"));
 
-        assertThat(run("verify", "ok-1", "--war", webXml.toString())).isEqualTo(3);
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(3);
 
         assertThat(err.toString(UTF_8))
                 .startsWith("The settings have problems, so nothing was sent:\n")
@@ -283,7 +284,7 @@ class CommandsTest {
                 .isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("--war cannot be read: ");
         Files.writeString(webXml, "<web-app>");
-        assertThat(run("explain", "--war", webXml.toString())).isEqualTo(2);
+        assertThat(run("explain", "--war", directory.toString())).isEqualTo(2);
     }
 
     @Test

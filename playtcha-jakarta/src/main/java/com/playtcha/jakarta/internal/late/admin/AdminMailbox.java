@@ -79,9 +79,8 @@ public final class AdminMailbox implements AutoCloseable {
             Files.deleteIfExists(response);
             return read;
         }
-        return AdminResponse.unreachable(
-                "An application uses " + lateDir.directory() + " but did not answer within " + WAIT.toSeconds()
-                        + " s, so the request was withdrawn. Look into its log.");
+        return AdminResponse.unreachable("An application uses " + lateDir.directory() + " but did not answer within "
+                + WAIT.toSeconds() + " s, so the request was withdrawn. Look into its log.");
     }
 
     private static boolean await(Path file, Duration timeout) {

@@ -18,10 +18,6 @@ public record AdminResponse(int status, String out, String err) {
         return new AdminResponse(0, out, err);
     }
 
-    static AdminResponse none(String err) {
-        return new AdminResponse(1, "", err);
-    }
-
     static AdminResponse unreachable(String message) {
         return new AdminResponse(UNREACHABLE, "", message + "\n");
     }

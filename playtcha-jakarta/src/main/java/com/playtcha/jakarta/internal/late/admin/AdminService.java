@@ -26,7 +26,6 @@ public final class AdminService {
     /** The items of a list. */
     private static final int MOST = 1000;
 
-    private static final int SHOWN_OF_ERROR = 100;
     private static final String COLUMNS = "%-24s  %-12s  %-11s  %-11s  %8s  %-10s  %-12s  %s\n";
 
     private final LateEngine engine;
@@ -50,7 +49,7 @@ public final class AdminService {
      * @throws UsageException unless they are a command with its id, or ask for help
      */
     static Arguments parse(String... arguments) {
-        Arguments line = Arguments.parse(Set.of("--json", "--all", "--help"), Set.of("--late-dir"), arguments);
+        Arguments line = new Arguments(Set.of("--json", "--all", "--help"), Set.of("--late-dir"), arguments);
         String command = line.word(0);
         if (line.has("--help")) {
             return line;
@@ -123,8 +122,8 @@ public final class AdminService {
                 .find(id)
                 .map(item -> " (it is " + item.state() + ")")
                 .orElse("");
-        return AdminResponse.none(
-                "There is no dead letter and no spooled item with this id: " + printed(id) + state + "\n");
+        return new AdminResponse(
+                1, "", "There is no dead letter and no spooled item with this id: " + printed(id) + state + "\n");
     }
 
     private AdminResponse list(boolean json) {
@@ -133,7 +132,7 @@ public final class AdminService {
         Instant now = clock.instant();
         StringBuilder out = new StringBuilder();
         if (json) {
-            items.forEach(item -> out.append(texts.write(members(item, now))).append('\n'));
+            items.forEach(item -> out.append(texts.write(members(item))).append('\n'));
         } else {
             table(items, now, out);
         }
@@ -163,7 +162,6 @@ public final class AdminService {
         }
         for (LateItem item : items) {
             long due = seconds(now, item.dueAt());
-            String error = item.lastError() == null ? "" : LogText.escape(item.lastError());
             out.append(String.format(
                     COLUMNS,
                     printed(item.id()),
@@ -173,7 +171,7 @@ public final class AdminService {
                     item.spooled() ? "-" : item.failures(),
                     length(seconds(item.createdAt(), now)),
                     due <= 0 ? "now" : "in " + length(due),
-                    error.length() > SHOWN_OF_ERROR ? error.substring(0, SHOWN_OF_ERROR) + "..." : error));
+                    LogText.clean(item.lastError())));
         }
         long spooled = items.stream().filter(LateItem::spooled).count();
         out.append(counted(items.size() - spooled, "dead letter") + ", " + spooled + " spooled\n");
@@ -190,7 +188,7 @@ public final class AdminService {
                 : item.state().name();
     }
 
-    private static Map<String, @Nullable Object> members(LateItem item, Instant now) {
+    private static Map<String, @Nullable Object> members(LateItem item) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("id", printed(item.id()));
         members.put("kind", item.kind().name());
@@ -203,8 +201,6 @@ public final class AdminService {
         members.put("created_at", item.createdAt().toString());
         members.put("updated_at", item.updatedAt().toString());
         members.put("due_at", item.dueAt().toString());
-        members.put("age_seconds", seconds(item.createdAt(), now));
-        members.put("due_in_seconds", seconds(now, item.dueAt()));
         members.put("last_error", item.lastError());
         return members;
     }

@@ -91,9 +91,8 @@ public final class ResultCallbackServlet extends HttpServlet {
      */
     public static boolean isCallback(HttpServletRequest request) {
         // Containers make the mapping when they are asked for it, which most applications do without.
-        HttpServletMapping mapping = request.getServletContext().getAttribute(ATTRIBUTE) == null
-                ? null
-                : request.getHttpServletMapping();
+        HttpServletMapping mapping =
+                request.getServletContext().getAttribute(ATTRIBUTE) == null ? null : request.getHttpServletMapping();
         return mapping != null && SERVLET_NAME.equals(mapping.getServletName());
     }
 

@@ -59,7 +59,9 @@ class AdminServiceTest extends AdminFixture {
                 .containsEntry("state", "DEAD_LETTER")
                 .containsEntry("outcome", "COMPLETED")
                 .containsEntry("failures", new BigDecimal(1))
-                .containsEntry("age_seconds", new BigDecimal(120))
+                .containsEntry(
+                        "created_at",
+                        clock.instant().minus(Duration.ofMinutes(2)).toString())
                 .containsEntry("last_error", "java.lang.IllegalStateException: mail is down");
     }
 

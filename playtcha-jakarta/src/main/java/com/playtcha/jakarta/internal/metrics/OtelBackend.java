@@ -1,11 +1,7 @@
-package com.playtcha.jakarta.internal.otel;
+package com.playtcha.jakarta.internal.metrics;
 
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
-import com.playtcha.jakarta.internal.metrics.Gauges;
-import com.playtcha.jakarta.internal.metrics.Metric;
-import com.playtcha.jakarta.internal.metrics.MetricsBackend;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
@@ -32,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtelBackend extends MetricsBackend {
     private static final String SCOPE = "com.playtcha.jakarta";
-    /** Those of the semantic conventions, in seconds. */
-    private static final List<Double> BUCKETS =
-            List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
 
     private final Gauges gauges;
     private final Map<Metric, LongCounter> counters = new ConcurrentHashMap<>();

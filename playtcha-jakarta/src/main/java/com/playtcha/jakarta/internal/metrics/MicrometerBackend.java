@@ -1,9 +1,5 @@
-package com.playtcha.jakarta.internal.micrometer;
+package com.playtcha.jakarta.internal.metrics;
 
-import com.playtcha.jakarta.internal.metrics.BeanLookup;
-import com.playtcha.jakarta.internal.metrics.Gauges;
-import com.playtcha.jakarta.internal.metrics.Metric;
-import com.playtcha.jakarta.internal.metrics.MetricsBackend;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,14 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** Publishes metrics. The names are OpenTelemetry's, and each registry writes them in its own way. Thread-safe. */
 public final class MicrometerBackend extends MetricsBackend {
-    /** Those of the semantic conventions, as of OpenTelemetry's histograms. */
-    private static final Duration[] BUCKETS = Stream.of(
-                    5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000)
-            .map(Duration::ofMillis)
+    private static final Duration[] OBJECTIVES = BUCKETS.stream()
+            .map(seconds -> Duration.ofMillis((long) (seconds * 1000)))
             .toArray(Duration[]::new);
 
     private final Gauges gauges;
@@ -53,7 +46,7 @@ public final class MicrometerBackend extends MetricsBackend {
         Timer timer = Timer.builder(metric.key)
                 .description(metric.description)
                 .tags(tags(attributes))
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(OBJECTIVES)
                 .register(registry);
         published(timer).record(value);
     }
