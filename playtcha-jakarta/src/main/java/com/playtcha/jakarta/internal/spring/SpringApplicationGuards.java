@@ -9,7 +9,11 @@ import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +23,17 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
 
-/** Owns the guards of a Spring application and connects them with its beans and events. Thread-safe. */
-final class SpringApplicationGuards
+/**
+ * Owns the guards of a Spring application and connects them with its beans and events. Registers everything that the
+ * initializer does, which Spring Boot's embedded containers do not run. It is a filter's registration to have a place among
+ * those: after Boot's own for error pages and observation, before Spring Security's. Thread-safe.
+ */
+final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
         implements SmartInitializingSingleton,
                 ApplicationListener<ApplicationReadyEvent>,
                 DisposableBean,
@@ -33,10 +43,13 @@ final class SpringApplicationGuards
     private static final Logger LOG = LoggerFactory.getLogger(SpringApplicationGuards.class);
 
     private final ConfigurableListableBeanFactory beans;
-    final SpringSettings settings;
+    private final SpringSettings settings;
     final PlaytchaApplication application;
 
     SpringApplicationGuards(ConfigurableApplicationContext context) {
+        setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+        // Used by MockMvc only, which has no container.
+        setFilter((request, response, chain) -> chain.doFilter(request, response));
         beans = context.getBeanFactory();
         settings = new SpringSettings(context.getEnvironment());
         // Null only before the context is refreshed.
@@ -56,6 +69,15 @@ final class SpringApplicationGuards
         application.late().setDataSources(this::dataSource);
     }
 
+    @Override
+    protected FilterRegistration.@Nullable Dynamic addRegistration(String description, ServletContext context) {
+        return PlaytchaInitializer.start(context, application, settings);
+    }
+
+    /** Does nothing: the initializer has configured what it registered. */
+    @Override
+    protected void configure(FilterRegistration.Dynamic registration) {}
+
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
     PlaytchaVerifier verifier(String guard) {
         application.use(Set.of(new CodeUse(guard, "an injected PlaytchaVerifier")));
@@ -68,22 +90,17 @@ final class SpringApplicationGuards
     }
 
     private @Nullable Object dataSource(String name) {
-        if (!beans.containsBean(name)) {
-            return null;
-        }
         beans.registerDependentBean(name, BEAN);
-        return beans.getBean(name);
+        return beans.containsBean(name) ? beans.getBean(name) : null;
     }
 
     @Override
     public @Nullable LateResultHandler handler() {
-        LateResultHandler handler =
-                beans.getBeanProvider(LateResultHandler.class).getIfAvailable();
         for (String name : beans.getBeanNamesForType(LateResultHandler.class)) {
             // The engine ends before the bean is destroyed.
             beans.registerDependentBean(name, BEAN);
         }
-        return handler;
+        return beans.getBeanProvider(LateResultHandler.class).getIfAvailable();
     }
 
     @Override
@@ -95,8 +112,7 @@ final class SpringApplicationGuards
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         application.announce();
         if (!application.guardsSomething() && !application.isRunning()) {
-            LOG.warn("playtcha-jakarta is on the class path and guards nothing: set playtcha.url-patterns, or inject a"
-                    + " PlaytchaVerifier");
+            LOG.warn("playtcha-jakarta guards nothing: set playtcha.url-patterns, or inject a PlaytchaVerifier");
         }
     }
 

@@ -3,12 +3,14 @@ package com.playtcha.jakarta.internal.spring;
 import com.playtcha.jakarta.internal.config.ExternalConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -41,59 +43,51 @@ final class SpringSettings implements ExternalConfig {
             return found;
         }
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            ConfigValue value = find(source, asked);
-            if (value != null && !"".equals(value.text())) {
-                found.add(value);
+            ConfigurationProperty property = source.getConfigurationProperty(asked);
+            List<ConfigurationProperty> values = property != null
+                    ? List.of(property)
+                    : IntStream.iterate(0, i -> i + 1)
+                            .mapToObj(i -> source.getConfigurationProperty(asked.append("[" + i + "]")))
+                            .takeWhile(Objects::nonNull)
+                            .toList();
+            if (!values.isEmpty()) {
+                found.add(value(asked, values));
             }
         }
+        found.removeIf(value -> "".equals(value.text()));
         if (found.isEmpty() && asked.equals(GUARDS)) {
             // In YAML, guards cannot be a list and the parent of their settings, so their settings declare them.
-            Set<String> declared = declaredGuards();
+            String declared = propertyNames().stream()
+                    .filter(each -> GUARDS.isAncestorOf(each) && each.getNumberOfElements() > 3)
+                    .map(each -> each.getElement(2, Form.ORIGINAL))
+                    .distinct()
+                    .collect(Collectors.joining(","));
             if (!declared.isEmpty()) {
-                found.add(new ConfigValue(String.join(",", declared), "Spring properties " + GUARDS + ".*", Kind.FILE));
+                found.add(new ConfigValue(declared, "Spring properties " + GUARDS + ".*", Kind.FILE));
             }
         }
         return found;
     }
 
-    private @Nullable ConfigValue find(ConfigurationPropertySource source, ConfigurationPropertyName name) {
-        ConfigurationProperty property = source.getConfigurationProperty(name);
-        List<String> texts = new ArrayList<>();
-        ConfigurationProperty first = property == null ? source.getConfigurationProperty(name.append("[0]")) : property;
-        if (first == null) {
-            return null;
-        }
-        String origin = "Spring property " + name + (first.getOrigin() == null ? "" : " (" + first.getOrigin() + ")");
+    private ConfigValue value(ConfigurationPropertyName name, List<ConfigurationProperty> values) {
+        Object place = values.get(0).getOrigin();
+        String origin = "Spring property " + name + (place == null ? "" : " (" + place + ")");
         try {
-            for (ConfigurationProperty each = first; each != null; ) {
-                texts.add(environment.resolveRequiredPlaceholders(text(each.getValue())));
-                each = property != null ? null : source.getConfigurationProperty(name.append("[" + texts.size() + "]"));
-            }
+            String text = values.stream()
+                    // YAML reads off as false.
+                    .map(each -> Boolean.FALSE.equals(each.getValue()) ? "off" : String.valueOf(each.getValue()))
+                    .map(environment::resolveRequiredPlaceholders)
+                    .collect(Collectors.joining(","));
+            return new ConfigValue(text, origin, Kind.FILE);
         } catch (IllegalArgumentException e) {
             // The message is not shown, because it may quote the value.
             return new ConfigValue(null, origin + ", which has a placeholder that cannot be resolved", Kind.FILE);
         }
-        return new ConfigValue(String.join(",", texts), origin, Kind.FILE);
-    }
-
-    /** YAML reads {@code off} as false. */
-    private static String text(Object value) {
-        return Boolean.FALSE.equals(value) ? "off" : String.valueOf(value);
     }
 
     @Override
     public Set<String> names() {
-        return propertyNames().stream()
-                .map(name -> name.isLastElementIndexed() ? name.getParent() : name)
-                .map(ConfigurationPropertyName::toString)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private Set<String> declaredGuards() {
-        return propertyNames().stream()
-                .filter(name -> GUARDS.isAncestorOf(name) && name.getNumberOfElements() > 3)
-                .map(name -> name.getElement(2, ConfigurationPropertyName.Form.ORIGINAL))
-                .collect(Collectors.toCollection(TreeSet::new));
+        return propertyNames().stream().map(Object::toString).collect(Collectors.toSet());
     }
 
     private Set<ConfigurationPropertyName> propertyNames() {
@@ -102,7 +96,9 @@ final class SpringSettings implements ExternalConfig {
             boolean platform = source.getUnderlyingSource() instanceof PropertySource<?> underlying
                     && PLATFORM.contains(underlying.getName());
             if (!platform && source instanceof IterableConfigurationPropertySource iterable) {
-                iterable.stream().filter(ROOT::isAncestorOf).forEach(names::add);
+                iterable.stream()
+                        .filter(ROOT::isAncestorOf)
+                        .forEach(name -> names.add(name.isLastElementIndexed() ? name.getParent() : name));
             }
         }
         return names;

@@ -18,11 +18,9 @@ import org.springframework.core.type.AnnotationMetadata;
 
 /** Registers a lazy {@link PlaytchaVerifier} for each guard, unless the application has one of its own. */
 final class VerifierBeans implements ImportBeanDefinitionRegistrar {
-    private final Environment environment;
     private final ListableBeanFactory beans;
 
-    VerifierBeans(Environment environment, BeanFactory beans) {
-        this.environment = environment;
+    VerifierBeans(BeanFactory beans) {
         this.beans = (ListableBeanFactory) beans;
     }
 
@@ -32,7 +30,7 @@ final class VerifierBeans implements ImportBeanDefinitionRegistrar {
             return;
         }
         Set<String> guards = new LinkedHashSet<>(Set.of(GuardSettings.DEFAULT_NAME));
-        new SpringSettings(environment)
+        new SpringSettings(beans.getBean(Environment.class))
                 .find("playtcha.guards").stream()
                         .findFirst()
                         .map(ConfigValue::text)
