@@ -1,8 +1,10 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.late.DeadLetters;
+import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateMetrics;
@@ -13,6 +15,8 @@ import com.playtcha.jakarta.late.LateTasks;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,14 +32,21 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
     private static final Logger LOG = LoggerFactory.getLogger(LateResultsFacade.class);
 
     private final List<LateListener> listeners = new CopyOnWriteArrayList<>();
-    private final LateHandlerLookup handlers;
+    private final Supplier<@Nullable ClassLoader> loader;
+    private volatile @Nullable LateResultHandler setInCode;
+    private volatile @Nullable ApplicationBeans beans;
+    private volatile @Nullable LateResultHandler service;
+    /** Held while the service is constructed. */
+    private final Object loading = new Object();
+
+    private boolean loaded;
     private volatile @Nullable LateService running;
     private volatile String name = "";
     private volatile Function<String, @Nullable Object> dataSources = any -> null;
     private volatile boolean ended;
 
     LateResultsFacade(Supplier<@Nullable ClassLoader> loader) {
-        handlers = new LateHandlerLookup(loader);
+        this.loader = loader;
     }
 
     @Override
@@ -55,7 +66,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     @Override
     public void setHandler(LateResultHandler handler) {
-        handlers.setHandler(handler);
+        setInCode = handler;
     }
 
     @Override
@@ -87,9 +98,14 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         return dataSources.apply(dataSourceName);
     }
 
+    /** Sets the container whose beans are used; null when it ends. */
+    void setBeans(@Nullable ApplicationBeans value) {
+        beans = value;
+    }
+
     /** Logs a warning if late results run without a handler, or if there is a handler and they do not run. */
     public void announce() {
-        LateResultHandler found = handlers.find();
+        LateResultHandler found = findHandler();
         if (running == null && found != null) {
             LOG.warn(
                     "{} is a LateResultHandler, but late results are off: set playtcha.late-verdicts,"
@@ -101,8 +117,65 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         }
     }
 
-    LateHandlerLookup handlers() {
-        return handlers;
+    /** Returns the handler that is set in code, else a bean, else a service; null if the application has none. */
+    @Nullable
+    LateResultHandler findHandler() {
+        LateResultHandler handler = setInCode;
+        ApplicationBeans provider = beans;
+        if (handler == null && provider != null) {
+            handler = provider.handler();
+        }
+        return handler == null ? findService() : handler;
+    }
+
+    private @Nullable LateResultHandler findService() {
+        synchronized (loading) {
+            if (!loaded && !ended) {
+                service = load(loader.get());
+                loaded = true;
+            }
+            // end() does not wait for a running constructor, so it may have been called during this one.
+            service = ended ? null : service;
+            return service;
+        }
+    }
+
+    private static @Nullable LateResultHandler load(@Nullable ClassLoader loader) {
+        try {
+            List<ServiceLoader.Provider<LateResultHandler>> named =
+                    ServiceLoader.load(LateResultHandler.class, loader).stream().toList();
+            if (named.size() > 1) {
+                throw new IllegalStateException("META-INF/services names more than one LateResultHandler: "
+                        + named.stream().map(each -> each.type().getName()).toList()
+                        + ". An application has one; set it in code, or leave one");
+            }
+            return named.isEmpty() ? null : named.get(0).get();
+        } catch (ServiceConfigurationError e) {
+            throw new IllegalStateException(
+                    "META-INF/services names a LateResultHandler that cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Calls the handler with the application's class loader and in a request context. */
+    void handle(LateResult result, Delivery delivery) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader classes = loader.get();
+        thread.setContextClassLoader(classes == null ? before : classes);
+        try {
+            LateResultHandler handler = findHandler();
+            ApplicationBeans container = beans;
+            if (handler == null) {
+                throw new NoHandlerException("this application has no LateResultHandler: make one a bean, name it in"
+                        + " META-INF/services, or call LateResults.setHandler");
+            } else if (container == null) {
+                handler.handle(result, delivery);
+            } else {
+                container.call(handler, result, delivery);
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     Iterable<LateListener> listeners() {
@@ -116,18 +189,13 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     /** Sets the running engine. Returns false after the end; the caller then closes it. */
     synchronized boolean setRunning(LateService service) {
-        if (ended) {
-            return false;
-        }
-        running = service;
-        return true;
+        running = ended ? null : service;
+        return !ended;
     }
 
     /** Clears the running engine, unless another one has been set. */
     synchronized void clearRunning(LateService service) {
-        if (service.equals(running)) {
-            running = null;
-        }
+        running = service.equals(running) ? null : running;
     }
 
     /** Ends the engine for good, before the beans that handlers use are destroyed, and waits for running calls. */
@@ -150,7 +218,9 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
     synchronized void end() {
         ended = true;
         running = null;
-        handlers.end();
+        service = null;
+        setInCode = null;
+        beans = null;
         dataSources = any -> null;
         listeners.clear();
     }

@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.late.admin.AdminMailbox;
 import com.playtcha.jakarta.internal.late.admin.AdminService;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
-import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
@@ -18,10 +17,10 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,18 +40,13 @@ final class LateService implements AutoCloseable {
     private static final int MAX_CONCURRENT_POLLS = 8;
 
     private final LateEngine engine;
-    private final LateRunner runner;
     private final LateResultsFacade facade;
     private final @Nullable HttpTaskClient poller;
-    /** Closed after runner and engine, in this order. */
+    /** Closed after the engine, in this order. */
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
 
-    private boolean closed;
-
-    private LateService(
-            LateEngine engine, LateRunner runner, @Nullable HttpTaskClient poller, LateResultsFacade facade) {
+    private LateService(LateEngine engine, @Nullable HttpTaskClient poller, LateResultsFacade facade) {
         this.engine = engine;
-        this.runner = runner;
         this.poller = poller;
         this.facade = facade;
     }
@@ -84,27 +78,32 @@ final class LateService implements AutoCloseable {
                 ? null
                 : new SpoolDirectory(
                         directory.spool(), settings.lateDirMaxFiles(), settings.lateDirMaxBytes(), texts, clock);
-        LateRunner runner = runner();
+        Executor managed = inContext(managed(MANAGED_EXECUTOR, ExecutorService.class), capture());
         URI url = settings.pollUrl();
         HttpTaskClient poller = url == null
                 ? null
                 : new HttpTaskClient(
                         url, settings.pollKey(), proxy, POLL_TIMEOUT, MAX_CONCURRENT_POLLS, runtime.json());
         // The last step that may throw before the try block below: an open store must be closed.
-        LateStore store = store(settings, facade, loader, directory, texts);
+        String name = settings.dataSource();
+        LateStore store = name == null
+                ? JdbcLateStore.embedded(Objects.requireNonNull(directory).store(), loader, texts)
+                : JdbcLateStore.named(name, facade.dataSource(name), texts);
         LateEngine engine = new LateEngine(
                 config,
                 store,
                 spool,
-                facade.handlers(),
+                facade::handle,
                 poller == null ? null : poller::poll,
                 facade.listeners(),
                 clock,
-                runner.workers(),
-                runner.handlers());
-        LateService service = new LateService(engine, runner, poller, facade);
-        service.resources.addFirst(store);
-        boolean started = false;
+                null,
+                managed);
+        LateService service = new LateService(engine, poller, facade);
+        service.resources.add(store);
+        if (poller != null) {
+            service.resources.add(poller);
+        }
         try {
             engine.openStore();
             runtime.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
@@ -113,17 +112,13 @@ final class LateService implements AutoCloseable {
                 mailbox = new AdminMailbox(directory, new AdminService(engine, spool, texts, clock), texts, clock);
                 service.resources.addFirst(mailbox);
             }
-            runner.start(engine, tick(settings), mailbox == null ? () -> {} : mailbox::serve);
-            started = true;
-        } finally {
-            if (!started) {
-                service.close();
-            }
+            engine.start(tick(settings), mailbox == null ? () -> {} : mailbox::serve);
+        } catch (RuntimeException | Error e) {
+            service.close();
+            throw e;
         }
-        LOG.info(
-                "Late results are on, handler threads={}: {}",
-                runner.isManaged() ? "the server's" : "own",
-                settings.describe());
+        String threads = managed == null ? "own" : "the server's";
+        LOG.info("Late results are on, handler threads={}: {}", threads, settings.describe());
         return service;
     }
 
@@ -134,40 +129,21 @@ final class LateService implements AutoCloseable {
         return Collections.max(List.of(SHORTEST_TICK, shortest));
     }
 
-    private static LateStore store(
-            LateSettings settings,
-            LateResultsFacade facade,
-            @Nullable ClassLoader loader,
-            @Nullable LateDirectory directory,
-            ResultText texts) {
-        String name = settings.dataSource();
-        if (name != null) {
-            return JdbcLateStore.named(name, facade.dataSource(name), texts);
-        }
-        if (directory == null) {
-            throw new IllegalStateException("Neither late-dir nor late-datasource is set");
-        }
-        return JdbcLateStore.embedded(directory.store(), loader, texts);
-    }
-
-    /** Returns a runner whose handlers use the server's managed executor in the application's context, if there are both. */
-    private static LateRunner runner() {
-        Executor context = capture();
-        return runner(context == null ? null : managed(MANAGED_EXECUTOR, ExecutorService.class), context);
-    }
-
-    /** Returns a runner with threads of its own for an executor that rejects work, such as while its component starts. */
-    static LateRunner runner(@Nullable ExecutorService executor, @Nullable Executor context) {
+    /**
+     * Returns the server's managed executor in the application's context; null unless there are both, and for an executor
+     * that rejects work, such as while its component starts.
+     */
+    static @Nullable Executor inContext(@Nullable ExecutorService executor, @Nullable Executor context) {
         if (executor == null || context == null) {
-            return new LateRunner(null);
+            return null;
         }
         try {
             executor.execute(() -> {});
         } catch (RejectedExecutionException | IllegalStateException e) {
             LOG.warn("The server's managed executor rejects work, so handlers run on threads of this library", e);
-            return new LateRunner(null);
+            return null;
         }
-        return new LateRunner(handler -> context.execute(() -> executor.execute(handler)));
+        return handler -> context.execute(() -> executor.execute(handler));
     }
 
     /**
@@ -211,28 +187,25 @@ final class LateService implements AutoCloseable {
     /** Stops accepting work, waits for running calls, and closes store and threads; a second call waits for the first. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
         facade.clearRunning(this);
-        List<AutoCloseable> all = new ArrayList<>(List.of(runner, engine));
-        all.addAll(resources);
         if (poller != null) {
             // Otherwise, closing the engine would wait for a poll of a service that does not respond.
             poller.stop();
-            all.add(poller);
         }
-        for (AutoCloseable each : all) {
-            try {
-                each.close();
-            } catch (Exception | LinkageError e) {
-                // A LinkageError is thrown where the application's classes were unloaded; the others are closed anyway.
-                LOG.warn(
-                        "{} of late results could not be closed",
-                        each.getClass().getSimpleName(),
-                        e);
-            }
+        close(engine);
+        resources.forEach(LateService::close);
+        resources.clear();
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception | LinkageError e) {
+            // A LinkageError is thrown where the application's classes were unloaded; the others are closed anyway.
+            LOG.warn(
+                    "{} of late results could not be closed",
+                    resource.getClass().getSimpleName(),
+                    e);
         }
     }
 }

@@ -301,7 +301,7 @@ public final class PlaytchaApplication {
 
     /** Starts an application without a servlet context if code uses a guard or handles late results. */
     public void startWithoutContext() {
-        if (guardsSomething() || late.handlers().find() != null) {
+        if (guardsSomething() || late.findHandler() != null) {
             if (configureByDefault().late().isOn()) {
                 // Items of an earlier run are delivered without waiting for the first request.
                 start();
@@ -344,7 +344,7 @@ public final class PlaytchaApplication {
     /** Sets the beans, until they end with null; metrics are published by them from now on. */
     public synchronized void setBeans(@Nullable ApplicationBeans container) {
         beans = container;
-        late.handlers().setBeans(container);
+        late.setBeans(container);
         RuntimeMetrics metrics = metrics();
         if (metrics != null && container != null) {
             metrics.open();

@@ -9,7 +9,6 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
-import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -158,9 +157,7 @@ class RuntimeLifecycleTest {
             facade.announce();
             facade.announce();
 
-            assertThat(facade.handlers().find())
-                    .isSameAs(facade.handlers().find())
-                    .isInstanceOf(Service.class);
+            assertThat(facade.findHandler()).isSameAs(facade.findHandler()).isInstanceOf(Service.class);
             assertThat(Service.MADE).hasValue(1);
         }
     }
@@ -196,8 +193,7 @@ class RuntimeLifecycleTest {
         NeverMade.reset();
         try (URLClassLoader loader = loaderOf(NeverMade.class)) {
             PlaytchaApplication ending = new PlaytchaApplication(loader);
-            FutureTask<Boolean> made =
-                    new FutureTask<>(() -> ending.late().handlers().find() != null);
+            FutureTask<Boolean> made = new FutureTask<>(() -> ending.late().findHandler() != null);
             Thread making = new Thread(made);
             making.start();
             try {
@@ -212,7 +208,7 @@ class RuntimeLifecycleTest {
             }
 
             assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
-            assertThat(ending.late().handlers().find()).isNull();
+            assertThat(ending.late().findHandler()).isNull();
         }
     }
 
@@ -221,7 +217,7 @@ class RuntimeLifecycleTest {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         ClassLoader loader = new ClassLoader(before) {};
         List<ClassLoader> seen = new ArrayList<>();
-        LateHandlerLookup handlers = new LateHandlerLookup(() -> loader);
+        LateResultsFacade handlers = new LateResultsFacade(() -> loader);
         handlers.setHandler(
                 (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader()));
 
@@ -248,24 +244,18 @@ class RuntimeLifecycleTest {
     void aManagedExecutorThatRejectsWorkIsReplacedWithOneWarning() {
         ExecutorService work = Executors.newSingleThreadExecutor();
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
-            try (LateRunner managed = LateService.runner(work, Runnable::run)) {
-                assertThat(managed.isManaged()).isTrue();
-            }
+            assertThat(LateService.inContext(work, Runnable::run)).isNotNull();
             assertThat(log.lines()).isEmpty();
 
             work.shutdown();
-            try (LateRunner own = LateService.runner(work, Runnable::run)) {
-                assertThat(own.isManaged()).isFalse();
-            }
+            assertThat(LateService.inContext(work, Runnable::run)).isNull();
             assertThat(log.lines())
                     .singleElement()
                     .asString()
                     .startsWith("WARN")
                     .contains("rejects work");
 
-            try (LateRunner own = LateService.runner(work, null)) {
-                assertThat(own.isManaged()).as("no context").isFalse();
-            }
+            assertThat(LateService.inContext(work, null)).as("no context").isNull();
         } finally {
             work.shutdown();
         }

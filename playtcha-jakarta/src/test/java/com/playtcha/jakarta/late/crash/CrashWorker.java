@@ -4,11 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.Backoff;
-import com.playtcha.jakarta.internal.late.engine.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
-import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
@@ -71,15 +70,13 @@ public final class CrashWorker {
         SpoolDirectory spool =
                 new SpoolDirectory(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
-        LateRunner runner = new LateRunner(null);
-        LateEngine engine = LateEngineBuilder.of(
-                        config(), store, handler(said, name), Clock.systemUTC(), runner.workers())
+        LateEngine engine = LateEngineBuilder.of(config(), store, handler(said, name), Clock.systemUTC(), null)
                 .spool(spool)
                 .poller(services::poll)
                 .listeners(List.of(listener(said)))
                 .build();
         engine.addVerdictClient(Load.SOURCE, services);
-        runner.start(engine, Duration.ofMillis(50), () -> {});
+        engine.start(Duration.ofMillis(50), () -> {});
         if (dark) {
             outages.stayDown();
         }
@@ -92,7 +89,7 @@ public final class CrashWorker {
             sayStale(engine, said);
         }
         awaitNothingToDo(store, spool);
-        runner.close();
+        engine.close();
         if (h2 != null) {
             h2.close();
         }

@@ -2,7 +2,7 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics;
-import com.playtcha.jakarta.internal.late.engine.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;

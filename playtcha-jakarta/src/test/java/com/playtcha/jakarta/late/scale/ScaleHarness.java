@@ -4,7 +4,6 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
-import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.jdbc.ManyItems;
@@ -73,23 +72,22 @@ public final class ScaleHarness {
         TestLateConfig config = new TestLateConfig()
                 .polling(Duration.ofHours(1), Duration.ofHours(1), Duration.ofSeconds(SECONDS / 2), 8)
                 .maxUntracked(10_000_000);
-        try (LateRunner runner = new LateRunner(null)) {
-            LateEngine engine = LateEngineBuilder.of(
-                            config,
-                            store,
-                            (result, delivery) -> {
-                                Long at = accepted.get(result.getId());
-                                if (at != null) {
-                                    took.put(result.getId(), System.nanoTime() - at);
-                                }
-                            },
-                            Clock.systemUTC(),
-                            runner.workers())
-                    .build();
+        try (LateEngine engine = LateEngineBuilder.of(
+                        config,
+                        store,
+                        (result, delivery) -> {
+                            Long at = accepted.get(result.getId());
+                            if (at != null) {
+                                took.put(result.getId(), System.nanoTime() - at);
+                            }
+                        },
+                        Clock.systemUTC(),
+                        null)
+                .build()) {
             for (int i = 0; i < expiring; i++) {
                 engine.inbox().track("expires-" + i);
             }
-            runner.start(engine, Duration.ofMillis(100), () -> {});
+            engine.start(Duration.ofMillis(100), () -> {});
             for (int i = 0; i < SECONDS * CALLBACKS_PER_SECOND; i++) {
                 accepted.put("fresh-" + i, System.nanoTime());
                 engine.inbox().accept("fresh-" + i, "x");

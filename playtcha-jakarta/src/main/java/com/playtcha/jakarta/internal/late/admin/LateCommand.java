@@ -24,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The operator's command line (contract, section 7); {@code --help} describes it. Sends its request to the application
@@ -103,14 +101,10 @@ public final class LateCommand {
         }
         SpoolDirectory spool =
                 hasSpool ? new SpoolDirectory(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
-        Executor none = work -> {
-            throw new RejectedExecutionException();
-        };
-        try (LateStore store = hasStore
-                        ? JdbcLateStore.embedded(lateDir.store(), null, texts)
-                        : JdbcLateStore.none(texts);
+        try (LateStore store =
+                        hasStore ? JdbcLateStore.embedded(lateDir.store(), null, texts) : JdbcLateStore.none(texts);
                 LateEngine engine = new LateEngine(
-                        new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, none, none)) {
+                        new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, null, null)) {
             if (hasStore) {
                 // Opens it.
                 store.now();

@@ -1,5 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
+import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
@@ -20,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,18 +53,19 @@ final class Deliveries {
     /** Settlements that the store did not take; their leases are kept until it does. */
     private final Queue<Settlement> unsettled = new ConcurrentLinkedQueue<>();
 
-    private volatile boolean withoutHandler;
-    private int failuresInARow;
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    /** A call must not outlive its lease, since another node may take the item then. */
+    private final Duration longestWait;
 
-    Deliveries(
-            EngineContext context, ResultSpool spool, Executor executor, Executor handlers, LateResultHandler handler) {
+    Deliveries(EngineContext context, ResultSpool spool, LateResultHandler handler) {
         this.context = context;
         this.spool = spool;
         this.handler = handler;
+        this.longestWait = context.config.lease.minus(context.config.handlerTimeout);
         this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random);
-        this.slots = new HandlerSlots(context, handlers, limiter, this::deliver);
+        this.slots = new HandlerSlots(context, limiter, this::deliver);
         this.executor = task -> {
-            if (!context.tryRun(executor, task)) {
+            if (!context.tryRun(context.workers, task)) {
                 throw new RejectedExecutionException();
             }
         };
@@ -73,7 +78,7 @@ final class Deliveries {
 
     /** Claims what is due, as far as it can be handed over soon. */
     void run(boolean withRetries) {
-        slots.removeOld().forEach(lease -> release(lease, false));
+        releaseWaiting(context.now().minus(longestWait));
         settleAgain();
         int claimed = 1;
         for (int taken = 0; claimed > 0 && taken < MAX_PER_RUN && !context.isClosed(); taken += claimed) {
@@ -113,9 +118,14 @@ final class Deliveries {
     private void deliver(HandlerSlots.Call call) {
         Lease lease = call.lease;
         LateResult result = lease.result();
-        if (result == null) {
+        boolean isLate = !call.claimedAt.isAfter(context.now().minus(longestWait));
+        if (result == null || isLate) {
             call.end();
-            failed(lease, "its result cannot be read from the store", false);
+            if (isLate) {
+                release(lease, false);
+            } else {
+                failed(lease, "its result cannot be read from the store", false, null);
+            }
             return;
         }
         try (LateStore.HandlerTransaction transaction = context.store.transaction(lease)) {
@@ -171,7 +181,12 @@ final class Deliveries {
 
     private void succeeded(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
         Lease lease = call.lease;
-        handlerWorks();
+        // A success ends the pauses of the breaker.
+        failuresInARow.set(0);
+        if (limiter.answered()) {
+            LOG.warn("The handler of late results works again");
+        }
+        context.wakeDeliveries();
         slots.succeeded(call);
         Instant now = context.now();
         Instant forgetAt = now.plus(context.config.retention);
@@ -184,59 +199,27 @@ final class Deliveries {
         } catch (RuntimeException e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // If the delivery was recorded after all, the lease is old and this changes nothing.
-            failed(lease, "the delivery could not be recorded: " + describe(e), false);
-        }
-    }
-
-    /** A success ends the pauses of the breaker. */
-    private void handlerWorks() {
-        synchronized (limiter) {
-            failuresInARow = 0;
-        }
-        handlerFound();
-        if (limiter.answered()) {
-            LOG.warn("The handler of late results works again");
-        }
-        context.wakeDeliveries();
-    }
-
-    private void handlerFound() {
-        if (withoutHandler) {
-            withoutHandler = false;
-            limiter.answered();
-            LOG.warn("A handler of late results was found; waiting results are handed over");
-            context.wake();
+            failed(lease, "the delivery could not be recorded: " + describe(e), false, e);
         }
     }
 
     private void handlerFailed(Lease lease, Throwable thrown) {
         if (thrown instanceof NoHandlerException none) {
-            withoutHandler = true;
             limiter.throttled(context.now(), NO_HANDLER_PAUSE);
             release(lease, false);
-            releaseWaiting();
+            releaseWaiting(Instant.MAX);
             String line = "Results wait for a handler, the last one tried is id={}: {}";
             context.warn(LOG, "no handler", line, LogText.clean(lease.id()), LogText.clean(none.getMessage()));
             return;
         }
-        handlerFound();
-        int failures;
-        synchronized (limiter) {
-            failures = ++failuresInARow;
-        }
+        int failures = failuresInARow.incrementAndGet();
         if (failures >= BREAKER && limiter.unavailable(context.now())) {
             LOG.warn(
                     "The handler of late results failed {} times in a row; until it succeeds, it is called for one item"
                             + " at a time",
                     failures);
         }
-        failed(lease, describe(thrown), false);
-        try {
-            context.warn(
-                    LOG, "handler", "The handler failed, the last time at id={}", LogText.clean(lease.id()), thrown);
-        } catch (RuntimeException | Error e) {
-            LOG.debug("The handler's exception cannot be logged", e);
-        }
+        failed(lease, describe(thrown), false, thrown);
     }
 
     /** The item is released, since the handler could not do its work; it is called again after a pause. */
@@ -254,20 +237,26 @@ final class Deliveries {
 
     /** An exception of the application's may itself fail when it is asked for its text. */
     private static String describe(@Nullable Throwable thrown) {
-        if (thrown == null) {
-            return "unknown";
-        }
         try {
-            return thrown.toString();
+            return String.valueOf(thrown);
         } catch (RuntimeException | Error e) {
-            return thrown.getClass().getName();
+            return "an exception whose text cannot be had: " + e.getClass().getName();
         }
     }
 
-    private void failed(Lease lease, String error, boolean hung) {
+    /** Logs each failure, and a stack trace once a minute. */
+    private void failed(Lease lease, String error, boolean hung, @Nullable Throwable thrown) {
         context.metrics.add(LateCounter.HANDLER_FAILED);
-        Duration pause = context.config.deadLetterRetry.after(lease.failures() + 1, context.random);
+        int failures = lease.failures() + 1;
+        Duration pause = context.config.deadLetterRetry.after(failures, context.random);
         settle(new Settlement.Failed(lease, error, context.now().plus(pause), hung));
+        LOG.warn(
+                "The handler failed, the item is a dead letter: id={}, failures={}, next in {} s: {}",
+                LogText.clean(lease.id()),
+                failures,
+                pause.toSeconds(),
+                LogText.clean(error),
+                context.log.count("handler") > 0 ? thrown : null);
     }
 
     private void settle(Settlement settlement) {
@@ -309,13 +298,7 @@ final class Deliveries {
         }
         LateResult result = lease.result();
         LateOutcome outcome = result == null ? null : result.getOutcome();
-        if (settlement instanceof Settlement.Failed failed) {
-            LOG.warn(
-                    "The handler failed, the item is a dead letter: id={}, failures={}, next in {} s: {}",
-                    LogText.clean(lease.id()),
-                    lease.failures() + 1,
-                    Duration.between(context.now(), failed.dueAt()).toSeconds(),
-                    LogText.clean(failed.error()));
+        if (settlement instanceof Settlement.Failed) {
             context.publish(lease.id(), lease.kind(), lease.state(), LateState.DEAD_LETTER, outcome);
             return;
         }
@@ -338,17 +321,15 @@ final class Deliveries {
     void interruptOverdue() {
         Duration limit = context.config.handlerTimeout;
         for (HandlerSlots.Call call : slots.watch()) {
-            failed(
-                    call.lease,
-                    "the handler did not return within " + limit.toSeconds() + " s, and was interrupted",
-                    true);
+            String error = "the handler did not return within " + limit.toSeconds() + " s, and was interrupted";
+            failed(call.lease, error, true, null);
             call.interrupt();
         }
     }
 
-    /** Releases what waits in memory. */
-    void releaseWaiting() {
-        slots.removeWaiting().forEach(lease -> release(lease, false));
+    /** Releases what was claimed by then and waits in memory. */
+    void releaseWaiting(Instant claimedBy) {
+        slots.removeWaiting(claimedBy).forEach(lease -> release(lease, false));
     }
 
     void interruptAll() {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +40,23 @@ final class EngineContext {
     final String node = node();
     final EngineMetrics metrics;
     final LogThrottle log;
+    /** What pollers and housekeeping run on; it rejects work while all threads are busy. */
+    final Executor workers;
+
+    final Executor handlers;
     /** Queues with a backlog of expired items, which would be polled for one by one. */
     final Set<WorkQueue> expiring = ConcurrentHashMap.newKeySet();
 
     private final Clock clock;
     private final Iterable<LateListener> listeners;
-    private volatile Runnable wake = () -> {};
-    private volatile Runnable wakeDeliveries = () -> {};
     /** One permit for each piece of work that runs on an executor. */
     private final Semaphore idle = new Semaphore(Integer.MAX_VALUE);
 
+    /** The engine's clock thread, and what there is to do for it. */
+    volatile @Nullable Thread clockThread;
+
+    volatile boolean woken = true;
+    volatile boolean hasDeliveries;
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
 
@@ -56,12 +65,16 @@ final class EngineContext {
             LateStore store,
             @Nullable SpoolDirectory spool,
             Iterable<LateListener> listeners,
-            Clock clock) {
+            Clock clock,
+            Executor workers,
+            Executor handlers) {
         this.config = config;
         this.store = store;
         this.spool = spool;
         this.listeners = listeners;
         this.clock = clock;
+        this.workers = workers;
+        this.handlers = handlers;
         this.metrics = new EngineMetrics(spool, this::now);
         this.log = log(Duration.ofMinutes(1));
     }
@@ -118,9 +131,14 @@ final class EngineContext {
 
     /** Waits until no work is running on an executor. */
     boolean awaitIdle(Duration timeout) {
+        return await(idle, Integer.MAX_VALUE, timeout);
+    }
+
+    /** Waits until all permits are free. */
+    static boolean await(Semaphore semaphore, int permits, Duration timeout) {
         try {
-            if (idle.tryAcquire(Integer.MAX_VALUE, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                idle.release(Integer.MAX_VALUE);
+            if (semaphore.tryAcquire(permits, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                semaphore.release(permits);
                 return true;
             }
         } catch (InterruptedException e) {
@@ -180,26 +198,22 @@ final class EngineContext {
                 listeners, call, e -> warn(LOG, "listener", "A LateListener failed; delivery goes on", e));
     }
 
-    void onWake(Runnable all, Runnable deliveries) {
-        this.wake = all;
-        this.wakeDeliveries = deliveries;
-    }
-
     /** Called where only a result or a free slot is new. */
     void wakeDeliveries() {
-        if (!closed) {
-            wakeDeliveries.run();
+        if (!hasDeliveries) {
+            hasDeliveries = true;
+            LockSupport.unpark(clockThread);
         }
     }
 
     void wake() {
-        if (!closed) {
-            wake.run();
-        }
+        woken = true;
+        LockSupport.unpark(clockThread);
     }
 
     void close() {
         closed = true;
+        wake();
     }
 
     boolean isClosed() {

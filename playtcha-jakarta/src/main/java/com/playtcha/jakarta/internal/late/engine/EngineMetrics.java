@@ -16,6 +16,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine's counters and gauges, which the log, JMX and the API share. Thread-safe. */
 public final class EngineMetrics implements LateMetrics {
+    /** The counters, described in {@code LateMetrics.getCounters}. */
+    public enum LateCounter {
+        TRACKED,
+        UNTRACKED,
+        REPEATED,
+        ACCEPTED,
+        DUPLICATE,
+        DIFFERENT,
+        REFUSED,
+        SPOOLED,
+        DRAINED,
+        ASKED,
+        POLLED,
+        DELIVERED,
+        EXPIRED,
+        HANDLER_FAILED,
+        STALE,
+        UNKEPT,
+        STORE_FAILED
+    }
+
     private final AtomicLongArray counters = new AtomicLongArray(LateCounter.values().length);
     private final @Nullable SpoolDirectory spool;
     private final InstantSource clock;

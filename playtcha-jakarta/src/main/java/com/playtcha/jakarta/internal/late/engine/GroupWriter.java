@@ -45,12 +45,9 @@ final class GroupWriter<I, O> {
     CompletableFuture<O> add(I item, Executor executor) {
         Entry<I, O> entry = new Entry<>(item, new CompletableFuture<>());
         synchronized (queue) {
-            if (queue.size() >= capacity) {
-                queue.removeIf(waiting -> waiting.result.isDone());
-                if (queue.size() >= capacity) {
-                    entry.result.completeExceptionally(new StoreException("Too many store calls are waiting", null));
-                    return entry.result;
-                }
+            if (queue.size() >= capacity && !queue.removeIf(waiting -> waiting.result.isDone())) {
+                entry.result.completeExceptionally(new StoreException("Too many store calls are waiting", null));
+                return entry.result;
             }
             queue.add(entry);
             if (writers >= maxWriters) {

@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +34,6 @@ final class HandlerSlots {
     private static final int MAX_EXTRA = 128;
 
     private final EngineContext context;
-    private final Executor executor;
     private final RateLimiter limiter;
     private final Consumer<Call> handler;
     private final int most;
@@ -43,22 +41,18 @@ final class HandlerSlots {
     // What follows is guarded by the lock.
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final Deque<Call> waitingRetries = new ArrayDeque<>();
-    private final List<Lease> setAside = new ArrayList<>();
     private final Set<Call> calls = new LinkedHashSet<>();
     private int workers;
     private int extra;
     private int turn;
-    private int begunThisSecond;
-    private int begunBefore;
-    private Instant second = Instant.MIN;
     /** The longest of recent calls that succeeded, which shrinks with each shorter one. */
-    private Duration usual = Duration.ZERO;
+    private Duration usual = HANGING.dividedBy(TIMES_LONGER);
 
     /** A claimed item, and the call of the handler for it once a thread has begun it. */
     static final class Call {
         final Lease lease;
         private final WorkQueue queue;
-        private final Instant claimedAt;
+        final Instant claimedAt;
         private Instant startedAt = Instant.MAX;
         private @Nullable Thread thread;
         private boolean ended;
@@ -113,9 +107,8 @@ final class HandlerSlots {
         }
     }
 
-    HandlerSlots(EngineContext context, Executor executor, RateLimiter limiter, Consumer<Call> handler) {
+    HandlerSlots(EngineContext context, RateLimiter limiter, Consumer<Call> handler) {
         this.context = context;
-        this.executor = executor;
         this.limiter = limiter;
         this.handler = handler;
         this.most = context.config.concurrency;
@@ -151,18 +144,10 @@ final class HandlerSlots {
 
     private int target() {
         Instant now = context.now();
-        countSeconds(now);
         boolean isPaused = !limiter.held(now).isZero() || (limiter.limit() < most && !waiting.isEmpty());
-        int begun = Math.min(MAX_WAITING, 2 * Math.max(begunThisSecond, begunBefore));
-        return isPaused ? 0 : Math.max(2 * most, begun);
-    }
-
-    private void countSeconds(Instant now) {
-        if (now.isBefore(second) || !now.isBefore(second.plusSeconds(1))) {
-            begunBefore = begunThisSecond;
-            begunThisSecond = 0;
-            second = now;
-        }
+        // Most calls take much shorter than the longest of the recent ones.
+        long inASecond = extra > 0 ? 0 : 4 * most * 1000L / Math.max(1, usual.toMillis());
+        return isPaused ? 0 : (int) Math.max(2 * most, Math.min(MAX_WAITING, inASecond));
     }
 
     int wantedRetries() {
@@ -198,7 +183,7 @@ final class HandlerSlots {
             workers += Math.max(0, missing);
         }
         while (missing-- > 0) {
-            if (!context.tryRun(executor, this::work)) {
+            if (!context.tryRun(context.handlers, this::work)) {
                 synchronized (lock) {
                     workers -= missing + 1;
                 }
@@ -233,8 +218,6 @@ final class HandlerSlots {
                 if (call != null) {
                     call.begin(now);
                     calls.add(call);
-                    countSeconds(now);
-                    begunThisSecond++;
                     refill = waiting.size() <= most;
                 }
             } finally {
@@ -250,7 +233,6 @@ final class HandlerSlots {
 
     /** Takes what has waited longest, what came last, and a retry in turns; mostly what came last while calls hang. */
     private @Nullable Call poll(Instant now) {
-        setOldAside(now);
         turn++;
         boolean mayRetry = (waiting.isEmpty() || turn % 3 == 0) && retrying() < half();
         Call retry = mayRetry ? waitingRetries.poll() : null;
@@ -306,35 +288,17 @@ final class HandlerSlots {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** A call must not outlive its lease, since another node may take the item then. */
-    private void setOldAside(Instant now) {
-        Instant claimedBefore = now.minus(context.config.lease.minus(context.config.handlerTimeout));
-        for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
-            while (!queue.isEmpty() && !queue.getFirst().claimedAt.isAfter(claimedBefore)) {
-                setAside.add(queue.remove().lease);
-            }
-        }
-    }
-
-    /** Removes what has waited for too long and returns it. */
-    List<Lease> removeOld() {
-        synchronized (lock) {
-            setOldAside(context.now());
-            List<Lease> removed = List.copyOf(setAside);
-            setAside.clear();
-            return removed;
-        }
-    }
-
-    /** Removes what waits and returns it. */
-    List<Lease> removeWaiting() {
+    /** Removes what was claimed by then and still waits, and returns it. */
+    List<Lease> removeWaiting(Instant claimedBy) {
+        List<Lease> removed = new ArrayList<>();
         synchronized (lock) {
             for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
-                queue.forEach(each -> setAside.add(each.lease));
-                queue.clear();
+                while (!queue.isEmpty() && !queue.getFirst().claimedAt.isAfter(claimedBy)) {
+                    removed.add(queue.remove().lease);
+                }
             }
-            return removeOld();
         }
+        return removed;
     }
 
     List<Call> calls() {

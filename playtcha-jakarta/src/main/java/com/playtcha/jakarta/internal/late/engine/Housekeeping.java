@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Counts;
@@ -12,7 +13,6 @@ import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,6 @@ final class Housekeeping {
 
     private final EngineContext context;
     private final ResultSpool spool;
-    private final Executor executor;
     private final LogThrottle log;
     private final Job statistics = new Job("statistics", this::count);
     private final Job retention = new Job("retention", this::forget);
@@ -59,10 +58,9 @@ final class Housekeeping {
     private int grown;
     private boolean growing;
 
-    Housekeeping(EngineContext context, ResultSpool spool, Executor executor) {
+    Housekeeping(EngineContext context, ResultSpool spool) {
         this.context = context;
         this.spool = spool;
-        this.executor = executor;
         this.log = context.log(LOG_INTERVAL);
     }
 
@@ -86,7 +84,7 @@ final class Housekeeping {
             Instant now = context.now();
             // A clock that was set back ends the pause.
             boolean isDue = now.isBefore(ranAt) || !now.isBefore(ranAt.plus(pause));
-            if (isDue && running.compareAndSet(false, true) && !context.tryRun(executor, this::run)) {
+            if (isDue && running.compareAndSet(false, true) && !context.tryRun(context.workers, this::run)) {
                 running.set(false);
             }
         }
@@ -127,11 +125,24 @@ final class Housekeeping {
         totalBefore = total;
         Counts counts = context.store.counts();
         context.metrics.observe(counts);
-        watchDeadLetters(counts);
+        report(
+                counts.dead() > 0,
+                "The handler failed for some items",
+                "dead letters={}, the oldest is {} s old; each is retried until it is delivered or discarded",
+                counts.dead(),
+                context.metrics.getOldestDeadLetterAge().toSeconds());
         if (minuteIsOver) {
             next = now.plus(INTERVAL);
             watchGrowth(counts.ready());
-            watchDue(counts);
+            Duration overdue = context.metrics.getOverdue();
+            report(
+                    overdue.compareTo(STUCK) > 0,
+                    "Results are due and not handed over",
+                    "for {} s, ready={}, dead letters={}, handlers past their time limit={}",
+                    overdue.toSeconds(),
+                    counts.ready(),
+                    counts.dead(),
+                    context.metrics.getOverdueHandlers());
         }
         return COUNT_INTERVAL;
     }
@@ -208,15 +219,6 @@ final class Housekeeping {
         }
     }
 
-    private void watchDeadLetters(Counts counts) {
-        report(
-                counts.dead() > 0,
-                "The handler failed for some items",
-                "dead letters={}, the oldest is {} s old; each is retried until it is delivered or discarded",
-                counts.dead(),
-                context.metrics.getOldestDeadLetterAge().toSeconds());
-    }
-
     private void watchGrowth(long ready) {
         if (ready > readyBefore) {
             readyAtFirst = grown == 0 && !growing ? readyBefore : readyAtFirst;
@@ -233,18 +235,6 @@ final class Housekeeping {
                         + " late-concurrency or make the handler faster",
                 ready,
                 readyAtFirst,
-                context.metrics.getOverdueHandlers());
-    }
-
-    private void watchDue(Counts counts) {
-        Duration overdue = context.metrics.getOverdue();
-        report(
-                overdue.compareTo(STUCK) > 0,
-                "Results are due and not handed over",
-                "for {} s, ready={}, dead letters={}, handlers past their time limit={}",
-                overdue.toSeconds(),
-                counts.ready(),
-                counts.dead(),
                 context.metrics.getOverdueHandlers());
     }
 }

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /** The engine's limits and intervals: what the settings say, and what is fixed. Not changed once an engine is built. */
 public class LateConfig {
@@ -38,6 +39,17 @@ public class LateConfig {
      * spools first; longer than the interval at which the engine is called.
      */
     Duration afterOutage = Duration.ofSeconds(5);
+
+    /** Waits that double from the first to the longest, less a random part: what failed together is not retried together. */
+    public record Backoff(Duration first, Duration longest, double jitter) {
+
+        /** Returns the wait after a number of failures. */
+        public Duration after(int failures, RandomGenerator random) {
+            long doubled = first.toMillis() << Math.min(Math.max(failures, 1) - 1, 20);
+            long millis = Math.min(doubled, longest.toMillis());
+            return Duration.ofMillis(Math.max(1, millis - (long) (millis * jitter * random.nextDouble())));
+        }
+    }
 
     /** Creates the defaults. */
     public LateConfig() {}

@@ -1,38 +1,48 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.VerdictClient;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine of late results. {@link #pollOnce} does what is due by the clock; polls and handlers run on the executors it
- * was given. Thread-safe.
+ * The engine of late results. {@link #pollOnce} does what is due; once it is started, two threads of its own call it at an
+ * interval, and sooner when there is work. Thread-safe.
  */
 public final class LateEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LateEngine.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final int INTERRUPTS = 4;
     private static final Duration INTERRUPT_PAUSE = Duration.ofMillis(250);
+    private static final int MAX_THREADS = 128;
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    /** How soon a call of the handler that hangs is seen. */
+    private static final Duration WATCH = Duration.ofMillis(100);
+
+    private final DaemonThreads clockThreads = threads("late-tick");
+    private final WorkerPool ownWorkers = new WorkerPool(threads("late-work"), MAX_THREADS, 0, IDLE);
+    /** Bounded by the slots. */
+    private final WorkerPool ownHandlers = new WorkerPool(threads("late-handler"), Integer.MAX_VALUE, 0, IDLE);
 
     private final EngineContext context;
     private final ResultSpool spool;
@@ -41,9 +51,9 @@ public final class LateEngine implements AutoCloseable {
     private final StoreCalls calls;
     private final LateInbox inbox;
     private final DeadLetterAdmin deadLetters;
-    private final Executor executor;
-    private final List<Poller> pollers = new CopyOnWriteArrayList<>();
-    private final Set<String> sources = ConcurrentHashMap.newKeySet();
+    /** By source; that of tasks has none. */
+    private final Map<String, Poller> pollers = new ConcurrentHashMap<>();
+
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
@@ -56,7 +66,8 @@ public final class LateEngine implements AutoCloseable {
      * @param spool for what arrives while the store is down; without it that is refused
      * @param tasks polls for the result of a task; without it tasks wait for their callbacks
      * @param listeners called on the thread that recorded a transition; may change at any time
-     * @param executor of polls and housekeeping
+     * @param workers of polls and housekeeping; threads of its own if null
+     * @param handlers of the handler, such as the server's; threads of its own if null
      */
     public LateEngine(
             LateConfig config,
@@ -66,19 +77,35 @@ public final class LateEngine implements AutoCloseable {
             @Nullable Function<String, Poll> tasks,
             Iterable<LateListener> listeners,
             Clock clock,
-            Executor executor,
-            Executor handlers) {
-        this.executor = executor;
-        this.context = new EngineContext(config, store, spool, listeners, clock);
+            @Nullable Executor workers,
+            @Nullable Executor handlers) {
+        this.context = new EngineContext(
+                config,
+                store,
+                spool,
+                listeners,
+                clock,
+                workers == null ? ownWorkers : workers,
+                handlers == null ? ownHandlers : handlers);
         this.spool = new ResultSpool(context);
-        this.deliveries = new Deliveries(context, this.spool, executor, handlers, handler);
-        this.housekeeping = new Housekeeping(context, this.spool, executor);
+        this.deliveries = new Deliveries(context, this.spool, handler);
+        this.housekeeping = new Housekeeping(context, this.spool);
         this.calls = new StoreCalls(context);
         this.inbox = new LateInbox(context, calls, this.spool, tasks != null);
         if (tasks != null) {
-            addPoller(null, lease -> tasks.apply(lease.id()), () -> Duration.ZERO);
+            pollers.put(
+                    "", new Poller(context, this.spool, null, lease -> tasks.apply(lease.id()), () -> Duration.ZERO));
         }
         this.deadLetters = new DeadLetterAdmin(context);
+    }
+
+    /** Thrown by a handler while the application has none. The item does not fail; it waits until there is one. */
+    public static final class NoHandlerException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public NoHandlerException(String message) {
+            super(message);
+        }
     }
 
     public LateInbox inbox() {
@@ -101,30 +128,73 @@ public final class LateEngine implements AutoCloseable {
 
     /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
     public void addVerdictClient(String source, VerdictClient client) {
-        if (sources.add(source)) {
-            addPoller(source, lease -> Verdicts.poll(client, lease), client::holdOff);
+        Function<Lease, Poll> poll = lease -> {
+            String token = Objects.requireNonNull(lease.token());
+            return Poll.ofVerdict(client.call(token), lease.sent(), token);
+        };
+        pollers.computeIfAbsent(source, key -> new Poller(context, spool, key, poll, client::holdOff));
+    }
+
+    private static DaemonThreads threads(String kind) {
+        return new DaemonThreads(kind, Thread.currentThread().getContextClassLoader());
+    }
+
+    /** Starts the threads, to be called once; {@code also} runs on a worker once per interval. */
+    public void start(Duration interval, Runnable also) {
+        context.clockThread = clockThreads.start(() -> run(interval.toNanos()));
+        // Apart, since the other may wait for a connection that only a handler that is interrupted gives back.
+        clockThreads.start(() -> watch(interval.toNanos(), also));
+    }
+
+    private void run(long interval) {
+        long next = System.nanoTime() + interval;
+        while (!context.isClosed()) {
+            long left = next - System.nanoTime();
+            if (left <= 0 || context.woken) {
+                context.woken = false;
+                context.hasDeliveries = false;
+                guarded(this::pollOnce);
+                next = left <= 0 ? System.nanoTime() + interval : next;
+            } else if (context.hasDeliveries) {
+                context.hasDeliveries = false;
+                guarded(this::deliver);
+            } else {
+                // Parking allocates nothing, so an OutOfMemoryError cannot end this thread here.
+                LockSupport.parkNanos(this, left);
+                Thread.interrupted();
+            }
         }
     }
 
-    private void addPoller(@Nullable String source, Function<Lease, Poll> client, Supplier<Duration> holdOff) {
-        pollers.add(new Poller(context, spool, executor, source, client, holdOff));
+    private void watch(long interval, Runnable also) {
+        long pause = Math.min(interval, WATCH.toNanos());
+        long next = System.nanoTime() + interval;
+        while (!context.isClosed()) {
+            LockSupport.parkNanos(this, pause);
+            Thread.interrupted();
+            guarded(deliveries::interruptOverdue);
+            if (next - System.nanoTime() <= 0) {
+                // Where all threads are busy, it runs after the next interval.
+                guarded(() -> ownWorkers.tryRun(also));
+                next = System.nanoTime() + interval;
+            }
+        }
     }
 
-    /**
-     * Sets callbacks for when there may be work for {@link #pollOnce}, and for when {@link #deliver} is enough; they must
-     * return at once.
-     */
-    void onWork(Runnable wake, Runnable deliveriesOnly) {
-        context.onWake(wake, deliveriesOnly);
-    }
-
-    /** Gives up handlers that take too long. Never waits for the store, as the others may. */
-    void watch() {
-        deliveries.interruptOverdue();
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            try {
+                LOG.error("The engine of late results failed and is called again at the next tick", e);
+            } catch (RuntimeException | Error unlogged) {
+                // Logging may be gone while the application is being undeployed.
+            }
+        }
     }
 
     /** Hands new results over, and does nothing else. */
-    void deliver() {
+    private void deliver() {
         if (!storeIsDown && cycles.tryAcquire()) {
             runCycle(() -> step(() -> deliveries.run(false)));
         }
@@ -137,10 +207,7 @@ public final class LateEngine implements AutoCloseable {
      */
     public void openStore() {
         try {
-            calls.call(() -> {
-                context.measureClock();
-                return true;
-            });
+            calls.run(context::measureClock);
         } catch (StoreException e) {
             Throwable cause = e.getCause();
             if (cause instanceof IllegalStateException unusable) {
@@ -194,7 +261,7 @@ public final class LateEngine implements AutoCloseable {
         // A clock that was set back meanwhile does not prolong the pause.
         if (!now.isBefore(pollNotBefore) || pollNotBefore.isAfter(now.plus(context.config.afterOutage))) {
             housekeeping.expireIfDue();
-            pollers.forEach(poller -> step(poller::run));
+            pollers.values().forEach(poller -> step(poller::run));
         }
         step(() -> deliveries.run(true));
         housekeeping.runIfDue();
@@ -241,8 +308,9 @@ public final class LateEngine implements AutoCloseable {
         }
         context.close();
         long end = System.nanoTime() + grace.toNanos();
-        boolean ended = awaitCycle(grace);
-        deliveries.releaseWaiting();
+        // The owner closes the store next, so no cycle may use it any more.
+        boolean ended = EngineContext.await(cycles, 1, grace);
+        deliveries.releaseWaiting(Instant.MAX);
         ended &= context.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         // Repeatedly, since some drivers swallow an interrupt.
         for (int i = 0; i < INTERRUPTS && !ended; i++) {
@@ -255,30 +323,19 @@ public final class LateEngine implements AutoCloseable {
         recordWhatIsLeft();
         deadLetters.close();
         calls.close();
+        ownWorkers.stop();
+        ownHandlers.stop();
+        if (clockThreads.awaitEnd(GRACE) + ownWorkers.awaitEnd(GRACE) + ownHandlers.awaitEnd(GRACE) > 0) {
+            LOG.warn("Threads of late results are still waiting for a store, a service or a handler");
+        }
     }
 
     /** On a thread of its own, since a store that hangs must not keep the application from ending. */
     private void recordWhatIsLeft() {
         try {
-            calls.call(() -> {
-                deliveries.settleAgain();
-                return true;
-            });
+            calls.run(deliveries::settleAgain);
         } catch (StoreException e) {
             LOG.warn("It could not be recorded how the last calls of the handler ended; those items come again", e);
         }
-    }
-
-    /** The owner closes the store next, so no cycle may use it any more. */
-    private boolean awaitCycle(Duration timeout) {
-        try {
-            if (cycles.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                cycles.release();
-                return true;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
     }
 }

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
@@ -22,8 +23,6 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +40,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     private final boolean polls;
     private final SecureRandom ids = new SecureRandom();
     private final Semaphore tracking;
-    /** When the store did not answer a fail-open request in time. */
-    private volatile @Nullable Instant slowAt;
 
     LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, boolean polls) {
         this.context = context;
@@ -83,13 +80,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             return untracked("the queue is full");
         }
         try {
-            Instant now = context.now();
-            Instant since = slowAt;
-            boolean isSlow =
-                    since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
-            return isSlow || context.isClosed()
-                    ? spool(failOpen, new StoreException("The store was too slow shortly before, or is closed", null))
-                    : store(failOpen);
+            return store(failOpen);
         } finally {
             tracking.release();
         }
@@ -100,7 +91,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         Duration limit = context.config.trackTimeout.dividedBy(context.spool == null ? 1 : 2);
         try {
             AcceptResult outcome = calls.take(failOpen, limit).outcome();
-            slowAt = null;
             if (outcome == AcceptResult.DUPLICATE) {
                 context.metrics.add(LateCounter.REPEATED);
                 return outcome;
@@ -112,7 +102,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             if (context.spool == null || Thread.currentThread().isInterrupted()) {
                 return untracked(String.valueOf(e.getMessage()));
             }
-            slowAt = e.getCause() instanceof TimeoutException ? context.now() : null;
             return spool(failOpen, e);
         }
     }
@@ -173,7 +162,9 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
      */
     public AcceptResult accept(String id, String code) {
         Ids.requireValid(id);
-        requireFits(code);
+        if (code.length() > MAX_CODE_BYTES || code.getBytes(StandardCharsets.UTF_8).length > MAX_CODE_BYTES) {
+            throw new IllegalArgumentException("a result has at most " + MAX_CODE_BYTES + " bytes");
+        }
         Instant now = context.now();
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
@@ -185,7 +176,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         LateStore.Arrival arrival;
         try {
             if (spool.holds(id)) {
-                calls.call(() -> spool.drain(id));
+                calls.run(() -> spool.drain(id));
             }
             arrival = calls.take(new Incoming.Result(result));
         } catch (StoreException e) {
@@ -222,13 +213,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 : refused(result.getId(), String.valueOf(cause.getMessage()));
     }
 
-    private void requireFits(String code) {
-        int most = MAX_CODE_BYTES;
-        if (code.length() > most || code.getBytes(StandardCharsets.UTF_8).length > most) {
-            throw new IllegalArgumentException("a result has at most " + most + " bytes");
-        }
-    }
-
     private AcceptResult refused(String id, String why) {
         context.metrics.add(LateCounter.REFUSED);
         String line = "A result was refused, since nothing can keep it: id={}: {}";
@@ -244,18 +228,14 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     /** Makes a task due at once, since the service reported a result: STORED, DUPLICATE or REFUSED. */
     public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
-        if (!polls) {
-            throw new IllegalStateException("there is no poller");
-        }
         Instant now = context.now();
         try {
             AcceptResult outcome = calls.take(new Incoming.PollNow(task(id, now, Duration.ZERO)))
                     .outcome();
             if (outcome == AcceptResult.STORED) {
                 context.wake();
-                return AcceptResult.STORED;
             }
-            return outcome == AcceptResult.REFUSED ? refused(id, "too many untracked ids") : AcceptResult.DUPLICATE;
+            return outcome == AcceptResult.REFUSED ? refused(id, "too many untracked ids") : outcome;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));
         }

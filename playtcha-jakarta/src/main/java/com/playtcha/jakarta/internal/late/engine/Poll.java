@@ -1,6 +1,10 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.gate.CallResult;
+import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.util.Map;
@@ -9,13 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** The outcome of one poll for the result of an item, of Playtcha or of the service behind {@code poll-url}. */
 public sealed interface Poll {
 
-    /** The item has its outcome: a verdict, a task's result as {@code code}, or why there will be none as {@code failure}. */
+    /**
+     * The item has its outcome.
+     *
+     * @param code a task's result
+     * @param failure why there will be no result of a task
+     * @param error why Playtcha rejected the token
+     * @param detail the error for the log, or empty
+     */
     record Final(
             LateOutcome outcome,
             @Nullable String code,
             @Nullable String failure,
             @Nullable UpstreamError error,
-            Map<String, @Nullable Object> fields)
+            Map<String, @Nullable Object> fields,
+            String detail)
             implements Poll {}
 
     /** The task is not finished. */
@@ -36,16 +48,72 @@ public sealed interface Poll {
 
     /** The service has the task's result. */
     static Poll ready(String code) {
-        return new Final(LateOutcome.COMPLETED, code, null, null, Map.of());
+        return new Final(LateOutcome.COMPLETED, code, null, null, Map.of(), "");
     }
 
     /** There will be no result of the task. */
     static Poll permanent(String error) {
-        return new Final(LateOutcome.FAILED, null, error, null, Map.of());
+        return new Final(LateOutcome.FAILED, null, error, null, Map.of(), "");
     }
 
     /** A transport error, a 429, a 5xx, or an unreadable answer about a task. */
     static Poll failure(String detail, @Nullable Duration pause, boolean isOfService) {
         return new Failure(isOfService ? "unavailable" : "single", detail, pause, isOfService, false, true);
+    }
+
+    /**
+     * Classifies an answer of Playtcha, as the table in contract section 7 says.
+     *
+     * @param sentBefore whether an earlier attempt had begun to write the request
+     */
+    static Poll ofVerdict(CallResult answer, boolean sentBefore, String token) {
+        Verification facts = answer.facts();
+        String details = details(answer, token);
+        Reason reason = facts.getReason();
+        int status = facts.getStatus();
+        UpstreamError error = facts.getError();
+        if (reason == Reason.SUCCESS || reason == Reason.SUCCESS_FALSE) {
+            LateOutcome outcome = reason == Reason.SUCCESS ? LateOutcome.VERIFIED : LateOutcome.REJECTED;
+            return new Final(outcome, null, null, null, facts.getFields(), "");
+        }
+        if (reason == Reason.RATE_LIMITED) {
+            Duration asked = facts.getRetryAfter();
+            Duration shortest = Duration.ofSeconds(1);
+            Duration window = asked == null || asked.compareTo(shortest) < 0 ? shortest : asked;
+            return new Failure("throttled", "Playtcha is throttling, " + details, window, true, false, true);
+        }
+        if (status < 400 || status > 499) {
+            return unavailable(reason, details, sentBefore || answer.sent());
+        }
+        boolean isOfSecret = reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
+        if (error == null || isOfSecret || status == 408 || status == 425) {
+            String kind = isOfSecret ? reason.toString() : "answer";
+            return new Failure(kind, "the configuration must be corrected, " + details, null, true, true, true);
+        }
+        LateOutcome outcome = switch (status) {
+            case 409 -> sentBefore ? LateOutcome.UNCONFIRMED : LateOutcome.REJECTED;
+            case 410 -> LateOutcome.EXPIRED;
+            default -> LateOutcome.REJECTED;
+        };
+        return new Final(outcome, null, null, error, Map.of(), ", " + details);
+    }
+
+    /** Another server's answer is most often a wrong base-url or proxy, which affects every request. */
+    private static Poll unavailable(Reason reason, String details, boolean sent) {
+        boolean isOfAnother = reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
+        String advice = isOfAnother ? "the answer is not Playtcha's; check base-url and proxy, " : "";
+        String kind = isOfAnother ? reason.toString() : "unavailable";
+        return new Failure(kind, advice + "reason=" + reason + ", " + details, null, true, isOfAnother, sent);
+    }
+
+    private static String details(CallResult answer, String token) {
+        int status = answer.facts().getStatus();
+        UpstreamError error = answer.facts().getError();
+        String label = status == 0 ? ", detail=" : ", location=";
+        return "status=" + (status == 0 ? "-" : status)
+                + ", code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
+                + ", message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
+                + ", request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token)
+                + (answer.detail() == null ? "" : label + LogText.cleanWithout(answer.detail(), token));
     }
 }

@@ -1,5 +1,8 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.UpstreamError;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.store.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
@@ -11,7 +14,6 @@ import com.playtcha.jakarta.late.LateResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,6 @@ final class Poller {
 
     private final EngineContext context;
     private final ResultSpool spool;
-    private final Executor executor;
     private final WorkQueue queue;
     private final @Nullable String source;
     private final Function<Lease, Poll> client;
@@ -45,13 +46,11 @@ final class Poller {
     Poller(
             EngineContext context,
             ResultSpool spool,
-            Executor executor,
             @Nullable String source,
             Function<Lease, Poll> client,
             Supplier<Duration> holdOff) {
         this.context = context;
         this.spool = spool;
-        this.executor = executor;
         this.source = source;
         this.client = client;
         this.holdOff = holdOff;
@@ -95,7 +94,7 @@ final class Poller {
 
     private boolean start(Lease lease, Instant claimedAt) {
         limiter.began();
-        boolean accepted = context.tryRun(executor, () -> {
+        boolean accepted = context.tryRun(context.workers, () -> {
             try {
                 poll(lease, claimedAt);
             } finally {
@@ -148,6 +147,9 @@ final class Poller {
             LOG.warn("Polls are answered again: {}", name);
         }
         if (poll instanceof Poll.Final last) {
+            if (source != null) {
+                log(last);
+            }
             LateResult.Builder result = LateResult.of(lease.id(), lease.kind(), last.outcome(), now)
                     .code(last.code())
                     .failure(last.failure())
@@ -156,6 +158,17 @@ final class Poller {
             settle(lease, result.startedAt(lease.startedAt()).attempts(attempts).build());
         } else {
             reschedule(lease, now.plus(pauses.first()), attempts, true, null);
+        }
+    }
+
+    private void log(Poll.Final verdict) {
+        String line = "Late verdict: guard={}, outcome={}{}";
+        UpstreamError error = verdict.error();
+        if (verdict.outcome() == LateOutcome.UNCONFIRMED
+                || (error != null && "already_redeemed".equals(error.getCode()))) {
+            LOG.warn(line, source, verdict.outcome(), verdict.detail());
+        } else {
+            LOG.info(line, source, verdict.outcome(), verdict.detail());
         }
     }
 

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
@@ -16,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,7 @@ final class ResultSpool {
 
     ResultSpool(EngineContext context) {
         this.context = context;
-        Duration longest = context.config.deadLetterRetry.longest();
-        this.pauses = new Backoff(FIRST_PAUSE, longest.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : longest, 0.2);
+        this.pauses = new Backoff(FIRST_PAUSE, context.config.deadLetterRetry.longest(), 0.2);
     }
 
     /** Whether the last {@link #drain} left entries that are due. */
@@ -58,10 +59,18 @@ final class ResultSpool {
     }
 
     /** A file channel is closed when the interrupt flag of its thread is set, so that is cleared meanwhile. */
-    private AcceptResult uninterrupted(Supplier<AcceptResult> write) {
+    private AcceptResult write(Function<SpoolDirectory, AcceptResult> put) {
+        SpoolDirectory directory = context.spool;
+        if (directory == null) {
+            return AcceptResult.REFUSED;
+        }
         boolean interrupted = Thread.interrupted();
         try {
-            return write.get();
+            AcceptResult outcome = put.apply(directory);
+            if (outcome == AcceptResult.SPOOLED) {
+                context.metrics.add(LateCounter.SPOOLED);
+            }
+            return outcome;
         } catch (LateUnavailableException e) {
             String line = "What could not be stored could not be spooled either: {}";
             context.throttled(LOG, true, "unkept", line, e.getMessage(), e.getCause());
@@ -78,40 +87,30 @@ final class ResultSpool {
      * and a different result is logged as such although the store may have it: that is not known here.
      */
     boolean save(LateResult result, StoreException cause) {
-        SpoolDirectory directory = context.spool;
-        if (directory == null) {
-            return false;
-        }
         AcceptResult outcome =
-                uninterrupted(() -> directory.put(new Incoming.Result(result), String.valueOf(cause.getMessage())));
+                write(directory -> directory.put(new Incoming.Result(result), String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
-            context.metrics.add(LateCounter.SPOOLED);
             context.warn(LOG, "saved", "Results are spooled in late-dir until the store works: {}", cause.getMessage());
             context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
         } else if (outcome == AcceptResult.DUPLICATE) {
             context.duplicate(result);
         } else if (outcome == AcceptResult.DIFFERENT) {
-            different(result, "the spool holds an earlier entry of its item");
+            different(result);
         }
         return outcome.isAcknowledged();
     }
 
     /** Spools a fail-open record that could not be stored; returns false where that failed too. */
     boolean save(Incoming.FailOpen failOpen, StoreException cause) {
-        SpoolDirectory directory = context.spool;
-        if (directory == null) {
-            return false;
-        }
-        AcceptResult outcome = uninterrupted(() -> directory.put(failOpen, String.valueOf(cause.getMessage())));
+        AcceptResult outcome = write(directory -> directory.put(failOpen, String.valueOf(cause.getMessage())));
         if (outcome == AcceptResult.SPOOLED) {
-            context.metrics.add(LateCounter.SPOOLED);
             context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         }
         return outcome == AcceptResult.SPOOLED;
     }
 
     /** Drains the entry of one item, so that the store compares a later result with the first one. */
-    boolean drain(String id) {
+    void drain(String id) {
         SpoolDirectory directory = context.spool;
         if (directory != null && directory.holds(id)) {
             Optional<SpoolEntry> found = directory.find(id);
@@ -121,7 +120,6 @@ final class ResultSpool {
             found.ifPresent(entry -> take(List.of(entry)));
             context.wake();
         }
-        return true;
     }
 
     /** Drains discards, which must reach the store before anything is delivered. */
@@ -143,8 +141,14 @@ final class ResultSpool {
         }
         Instant now = context.now();
         List<SpoolEntry> due = directory.due(now, BATCH);
-        int taken = takeTogether(due);
+        int taken = 0;
         int failed = 0;
+        try {
+            take(due);
+            taken = due.size();
+        } catch (RuntimeException e) {
+            LOG.debug("Spooled entries are taken one by one, since the store did not take them together", e);
+        }
         for (int i = taken; i < due.size() && failed < MAX_FAILURES; i++) {
             SpoolEntry entry = due.get(i);
             try {
@@ -163,17 +167,6 @@ final class ResultSpool {
         hasBacklog = failed < MAX_FAILURES && directory.hasDue(now);
         if (taken > 0) {
             LOG.info("The store has taken entries of the spool: {}", taken);
-        }
-    }
-
-    /** Returns 0 where they have to be taken one by one, since the store does not take all of them. */
-    private int takeTogether(List<SpoolEntry> entries) {
-        try {
-            take(entries);
-            return entries.size();
-        } catch (RuntimeException e) {
-            LOG.debug("Spooled entries are taken one by one, since the store did not take them together", e);
-            return 0;
         }
     }
 
@@ -206,14 +199,10 @@ final class ResultSpool {
     }
 
     void different(LateResult result) {
-        different(result, "its item has another result or has ended");
-    }
-
-    private void different(LateResult result, String reason) {
         context.metrics.add(LateCounter.DIFFERENT);
         LOG.warn(
-                "A result was acknowledged and changes nothing, since {}: id={}, outcome={}",
-                reason,
+                "A result was acknowledged and changes nothing, since its item has an earlier one or has ended: id={},"
+                        + " outcome={}",
                 LogText.clean(result.getId()),
                 result.getOutcome());
     }

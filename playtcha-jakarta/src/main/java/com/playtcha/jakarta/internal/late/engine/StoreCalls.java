@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -36,7 +37,10 @@ final class StoreCalls implements AutoCloseable {
     private final WorkerPool disk;
 
     private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
-    private volatile @Nullable Instant heldAt;
+    private volatile @Nullable Held held;
+
+    /** A call that was not answered in time: for a while, none with this limit or a shorter one is made. */
+    private record Held(Instant since, Duration limit) {}
 
     StoreCalls(EngineContext context) {
         this.context = context;
@@ -78,20 +82,27 @@ final class StoreCalls implements AutoCloseable {
      */
     private <T> T held(Duration limit, Supplier<CompletableFuture<T>> call) {
         try {
-            if (isHeld(context.now())) {
+            if (isHeld(limit)) {
                 throw new StoreException(
                         "The store is not called, since it did not answer shortly before", new TimeoutException());
             }
             return await(call.get(), limit);
         } catch (StoreException e) {
             context.metrics.add(LateCounter.STORE_FAILED);
-            if (e.getCause() instanceof TimeoutException
-                    && limit.compareTo(context.config.storeTimeout) >= 0
-                    && !isHeld(context.now())) {
-                heldAt = context.now();
+            // Without a spool, each fail-open record is worth its short wait.
+            boolean holds = context.spool != null || limit.compareTo(context.config.storeTimeout) >= 0;
+            if (holds && e.getCause() instanceof TimeoutException && !isHeld(limit)) {
+                held = new Held(context.now(), limit);
             }
             throw e;
         }
+    }
+
+    void run(Runnable operation) {
+        call(() -> {
+            operation.run();
+            return true;
+        });
     }
 
     /** Writes a file; throws StoreException if it fails or takes too long. */
@@ -125,9 +136,13 @@ final class StoreCalls implements AutoCloseable {
     }
 
     /** Returns whether the store timed out shortly before; a clock that was set back ends the pause. */
-    private boolean isHeld(Instant now) {
-        Instant since = heldAt;
-        return since != null && !now.isBefore(since) && now.isBefore(since.plus(context.config.storeTimeout));
+    private boolean isHeld(Duration limit) {
+        Held last = held;
+        Instant now = context.now();
+        return last != null
+                && limit.compareTo(last.limit) <= 0
+                && !now.isBefore(last.since)
+                && now.isBefore(last.since.plus(context.config.storeTimeout));
     }
 
     /** Wraps what a pool or driver threw. */

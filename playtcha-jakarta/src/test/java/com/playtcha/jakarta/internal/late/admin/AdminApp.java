@@ -2,10 +2,9 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.Backoff;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
-import com.playtcha.jakarta.internal.late.engine.LateRunner;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
@@ -51,21 +50,16 @@ public final class AdminApp {
                 new TestLateConfig().deadLetterRetry(new Backoff(Duration.ofHours(1), Duration.ofHours(1), 0));
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store(), null);
-                LateRunner runner = new LateRunner(null)) {
-            LateEngine engine = LateEngineBuilder.of(
-                            config,
-                            JdbcLateStore.of(JdbcStores.dataSource(h2), texts),
-                            handler,
-                            clock,
-                            runner.workers())
-                    .spool(spool)
-                    .listeners(
-                            List.of((id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id))))
-                    .build();
+                LateEngine engine = LateEngineBuilder.of(
+                                config, JdbcLateStore.of(JdbcStores.dataSource(h2), texts), handler, clock, null)
+                        .spool(spool)
+                        .listeners(List.of(
+                                (id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id))))
+                        .build()) {
             for (int i = 1; i < arguments.length; i++) {
                 engine.inbox().accept(AsciiText.decode(arguments[i]), "code " + i);
             }
-            runner.start(engine, Duration.ofMillis(100), () -> {});
+            engine.start(Duration.ofMillis(100), () -> {});
             try (AdminMailbox mailbox =
                     new AdminMailbox(lateDir, new AdminService(engine, spool, texts, clock), texts, clock)) {
                 ticks.scheduleWithFixedDelay(mailbox::serve, 0, 100, TimeUnit.MILLISECONDS);

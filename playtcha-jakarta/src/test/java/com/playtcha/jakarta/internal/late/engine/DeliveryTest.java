@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -427,8 +429,8 @@ class DeliveryTest extends EngineFixture {
             for (int i = 0; i < items; i++) {
                 engine.inbox().accept("t" + i, "x");
             }
-            engine.onWork(engine::pollOnce, engine::pollOnce);
-            other.onWork(other::pollOnce, other::pollOnce);
+            engine.start(Duration.ofMillis(50), () -> {});
+            other.start(Duration.ofMillis(50), () -> {});
             await().until(() -> {
                 threads.execute(other::pollOnce);
                 engine.pollOnce();
@@ -529,16 +531,14 @@ class DeliveryTest extends EngineFixture {
             entered.countDown();
             never.await();
         };
-        LateRunner runner = new LateRunner(null);
-        engine = build(config(), runner.workers()).spool(spool).build();
-        runner.start(engine, Duration.ofMillis(20), () -> {});
+        engine = build(config(), null).spool(spool).build();
+        engine.start(Duration.ofMillis(20), () -> {});
         for (int i = 0; i < 30; i++) {
             engine.inbox().accept("t" + i, "x");
         }
         assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
 
         engine.close(Duration.ofMillis(100));
-        runner.close();
 
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("playtcha-late-")));
@@ -553,15 +553,14 @@ class DeliveryTest extends EngineFixture {
 
     @Test
     void aRunnerWorksByItself() {
-        LateRunner runner = new LateRunner(null);
-        engine = build(config(), runner.workers()).spool(spool).build();
-        runner.start(engine, Duration.ofMinutes(10), () -> {});
+        engine = build(config(), null).spool(spool).build();
+        engine.start(Duration.ofMinutes(10), () -> {});
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");
         }
 
         await().until(() -> handled.size() == 100 && store.counts().ready() == 0);
-        runner.close();
+        engine.close();
 
         assertThat(handled).extracting(LateResult::getId).doesNotHaveDuplicates();
     }

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
+import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import java.time.Duration;
 
 /** A configuration whose limits and intervals a test sets. */

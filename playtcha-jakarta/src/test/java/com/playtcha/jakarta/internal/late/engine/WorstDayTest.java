@@ -118,13 +118,12 @@ class WorstDayTest extends EngineFixture {
                 return clock.instant();
             }
         };
-        LateRunner runner = new LateRunner(null);
         LateEngine moodyEngine = LateEngineBuilder.of(
-                        config(), store, (result, delivery) -> handled.add(result), moody, runner.workers())
+                        config(), store, (result, delivery) -> handled.add(result), moody, null)
                 .build();
         try {
             broken.set(true);
-            runner.start(moodyEngine, Duration.ofMillis(5), () -> {});
+            moodyEngine.start(Duration.ofMillis(5), () -> {});
             await().until(() -> looks.get() > 3);
             broken.set(false);
             moodyEngine.inbox().accept("t1", "x");
@@ -132,7 +131,7 @@ class WorstDayTest extends EngineFixture {
             await().until(() -> handled.size() == 1);
         } finally {
             broken.set(false);
-            runner.close();
+            moodyEngine.close();
         }
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The table of contract section 7. */
-class VerdictsTest {
+class PollTest {
     private static final String TOKEN = "token-123456789";
 
     @ParameterizedTest(name = "{0} {1}, sent before: {2} -> {3}")
@@ -25,8 +25,8 @@ class VerdictsTest {
         "401, token_invalid,    true,  REJECTED",
         "400, something_new,    false, REJECTED",
         "422,                 , true,  REJECTED",
-        "401, bad_secret,       true,  bad_secret",
-        "404, unknown_project,  true,  unknown_project",
+        "401, bad_secret,       true,  bad-secret",
+        "404, unknown_project,  true,  unknown-project",
         "408, timeout,          true,  answer",
         "425, too_early,        true,  answer",
         "429, rate_limited_ip,  true,  throttled",
@@ -36,7 +36,7 @@ class VerdictsTest {
     void anEnvelopeDecides(int status, String code, boolean sentBefore, String expected) {
         Map<String, Object> fields = code == null ? Map.of() : Map.of("code", code);
 
-        Poll decision = Verdicts.of(reply(status, Map.of("error", fields), null), sentBefore, TOKEN);
+        Poll decision = Poll.ofVerdict(reply(status, Map.of("error", fields), null), sentBefore, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
         if (decision instanceof Poll.Final verdict) {
@@ -59,7 +59,7 @@ class VerdictsTest {
         "200, not-playtcha",
     })
     void anAnswerWithoutAnEnvelopeDecidesNothing(int status, String expected) {
-        Poll decision = Verdicts.of(reply(status, Map.of(), null), false, TOKEN);
+        Poll decision = Poll.ofVerdict(reply(status, Map.of(), null), false, TOKEN);
 
         assertThat(name(decision)).isEqualTo(expected);
     }
@@ -69,11 +69,11 @@ class VerdictsTest {
         Map<String, Object> success = Map.of("success", true, "degraded", true);
         Map<String, Object> failure = Map.of("success", false);
 
-        Poll yes = Verdicts.of(reply(200, success, null), true, TOKEN);
-        Poll no = Verdicts.of(reply(200, failure, null), true, TOKEN);
+        Poll yes = Poll.ofVerdict(reply(200, success, null), true, TOKEN);
+        Poll no = Poll.ofVerdict(reply(200, failure, null), true, TOKEN);
 
-        assertThat(yes).isEqualTo(new Poll.Final(LateOutcome.VERIFIED, null, null, null, success));
-        assertThat(no).isEqualTo(new Poll.Final(LateOutcome.REJECTED, null, null, null, failure));
+        assertThat(yes).isEqualTo(new Poll.Final(LateOutcome.VERIFIED, null, null, null, success, ""));
+        assertThat(no).isEqualTo(new Poll.Final(LateOutcome.REJECTED, null, null, null, failure, ""));
     }
 
     @Test
@@ -81,15 +81,15 @@ class VerdictsTest {
         CallResult none = reply(429, Map.of(), null);
         CallResult some = reply(429, Map.of(), Duration.ofSeconds(7));
 
-        assertThat(((Poll.Failure) Verdicts.of(none, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(((Poll.Failure) Verdicts.of(some, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(((Poll.Failure) Poll.ofVerdict(none, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(((Poll.Failure) Poll.ofVerdict(some, false, TOKEN)).pause()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
     void noAnswerDecidesNothing() {
         CallResult failure = CallResult.failure(Reason.TIMEOUT, "after 2 s", true, Duration.ofSeconds(2));
 
-        assertThat(name(Verdicts.of(failure, true, TOKEN))).isEqualTo("unavailable");
+        assertThat(name(Poll.ofVerdict(failure, true, TOKEN))).isEqualTo("unavailable");
     }
 
     private static CallResult reply(int status, Map<String, ?> root, Duration retryAfter) {
