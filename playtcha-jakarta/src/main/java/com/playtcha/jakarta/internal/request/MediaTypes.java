@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.request;
 
 import java.nio.charset.Charset;
-import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,17 +53,15 @@ public final class MediaTypes {
      * Whether a denial is answered as JSON and not as HTML. Only ranges of {@code Accept} that name one of them count,
      * since browsers and scripts alike send {@code *}{@code /*}; without any, the content type of the request decides.
      */
-    public static boolean prefersJson(@Nullable Enumeration<String> accept, @Nullable String contentType) {
+    public static boolean prefersJson(List<String> accept, @Nullable String contentType) {
         double json = -1;
         double html = -1;
-        while (accept != null && accept.hasMoreElements()) {
-            for (String range : accept.nextElement().split(",")) {
-                String essence = essence(range);
-                if (isJson(essence)) {
-                    json = Math.max(json, weight(range));
-                } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
-                    html = Math.max(html, weight(range));
-                }
+        for (String range : String.join(",", accept).split(",")) {
+            String essence = essence(range);
+            if (isJson(essence)) {
+                json = Math.max(json, weight(range));
+            } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
+                html = Math.max(html, weight(range));
             }
         }
         return json < 0 && html < 0 ? isJson(essence(contentType)) : json > 0 && json > html;

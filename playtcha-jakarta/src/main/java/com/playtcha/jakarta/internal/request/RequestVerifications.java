@@ -47,7 +47,9 @@ public final class RequestVerifications {
 
     /** One token's verification. */
     private static final class Entry {
-        final @Nullable String project;
+        /** The project whose guards share the result, else the only guard that it is for. */
+        final Object owner;
+
         final PresentedToken token;
         final CallResult result;
         /** Most requests have one guard. */
@@ -56,8 +58,8 @@ public final class RequestVerifications {
         @Nullable
         EarlierFailOpen passed;
 
-        Entry(@Nullable String project, PresentedToken token, CallResult result) {
-            this.project = project;
+        Entry(Object owner, PresentedToken token, CallResult result) {
+            this.owner = owner;
             this.token = token;
             this.result = result;
         }
@@ -100,8 +102,9 @@ public final class RequestVerifications {
         Verification decision;
         lock.lock();
         try {
-            known = decisionOf(guard, token);
-            decision = known == null ? decide(guard, token) : known;
+            Entry entry = entryFor(guard, token);
+            known = entry.decisions.get(guard);
+            decision = known == null ? decide(guard, entry) : known;
             latest = decision;
         } finally {
             lock.unlock();
@@ -121,25 +124,14 @@ public final class RequestVerifications {
         PresentedToken found = token;
         if (token.isAbsent() && guard.settings().enabled()) {
             for (Entry entry : entries) {
-                found = guard.project().equals(entry.project) ? entry.token : found;
+                found = guard.project().equals(entry.owner) ? entry.token : found;
             }
         }
         return verify(guard, found, publish);
     }
 
-    private @Nullable Verification decisionOf(Guard guard, PresentedToken token) {
-        for (Entry entry : entries) {
-            Verification decision = entry.decisions.get(guard);
-            if (decision != null && entry.token.equals(token)) {
-                return decision;
-            }
-        }
-        return null;
-    }
-
-    private Verification decide(Guard guard, PresentedToken token) {
-        Entry entry = entryFor(guard, token);
-        Verification decision = guard.decide(entry.result, token, entry.passed);
+    private Verification decide(Guard guard, Entry entry) {
+        Verification decision = guard.decide(entry.result, entry.token, entry.passed);
         entry.decided(guard, decision);
         allowed &= decision.isAllowed();
         deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
@@ -148,14 +140,14 @@ public final class RequestVerifications {
 
     private Entry entryFor(Guard guard, PresentedToken token) {
         // Only a token that can be redeemed is shared, and a guard that is switched off has no result to share.
-        boolean shared = token.value() != null && guard.settings().enabled();
-        String project = shared ? guard.project() : null;
+        Object owner = token.value() != null && guard.settings().enabled() ? guard.project() : guard;
         for (Entry entry : entries) {
-            if (project != null && entry.token.equals(token) && project.equals(entry.project)) {
+            // A project has another name once its secret file was read anew.
+            if (entry.token.equals(token) && (entry.owner.equals(owner) || entry.decisions.containsKey(guard))) {
                 return entry;
             }
         }
-        Entry entry = new Entry(project, token, guard.call(token));
+        Entry entry = new Entry(owner, token, guard.call(token));
         entries.add(entry);
         return entry;
     }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Decides which requests are not guarded because of their method (setting {@code safe-methods}). */
 public final class SafeMethods {
@@ -17,16 +16,16 @@ public final class SafeMethods {
      * Whether a request is not guarded. A filter behind this one may replace a safe method by the one that an override
      * header names, so a header that names an unsafe method makes the request count as unsafe.
      */
-    public static boolean isSafe(Set<String> safeMethods, String method, Function<String, @Nullable String> header) {
+    public static boolean isSafe(Set<String> safeMethods, String method, Function<String, List<String>> headers) {
         if (!safeMethods.contains(method)) {
             return false;
         }
         for (String name : OVERRIDE_HEADERS) {
-            String override = header.apply(name);
-            if (override != null
-                    && !override.isBlank()
-                    && !safeMethods.contains(override.strip().toUpperCase(Locale.ROOT))) {
-                return false;
+            for (String override : headers.apply(name)) {
+                if (!override.isBlank()
+                        && !safeMethods.contains(override.strip().toUpperCase(Locale.ROOT))) {
+                    return false;
+                }
             }
         }
         return true;

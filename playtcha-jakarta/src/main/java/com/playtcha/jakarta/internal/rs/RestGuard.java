@@ -66,7 +66,10 @@ final class RestGuard implements ContainerRequestFilter, ExceptionMapper<Playtch
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
             if (safeMethodsPass
-                    && SafeMethods.isSafe(settings.safeMethods(), request.getMethod(), request::getHeaderString)) {
+                    && SafeMethods.isSafe(
+                            settings.safeMethods(),
+                            request.getMethod(),
+                            header -> request.getHeaders().getOrDefault(header, List.of()))) {
                 return true;
             }
             EventLoop.requireBlockingAllowed();

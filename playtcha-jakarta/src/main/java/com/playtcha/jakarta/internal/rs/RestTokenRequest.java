@@ -15,18 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request's sources of a token. A form or JSON body is buffered and can be read again as an entity. */
-final class RestTokenRequest implements TokenRequest {
+record RestTokenRequest(ContainerRequestContext request, Charset formCharset) implements TokenRequest {
     /** The parameters of a form that the container may have parsed already, which leaves the entity empty. */
     interface ParsedForm {
         List<String> values(String name);
-    }
-
-    private final ContainerRequestContext request;
-    private final Charset formCharset;
-
-    RestTokenRequest(ContainerRequestContext request, Charset formCharset) {
-        this.request = request;
-        this.formCharset = formCharset;
     }
 
     @Override
@@ -36,17 +28,13 @@ final class RestTokenRequest implements TokenRequest {
 
     @Override
     public List<String> header(String name) {
-        List<String> values = request.getHeaders().get(name);
-        return values == null ? List.of() : values;
+        return request.getHeaders().getOrDefault(name, List.of());
     }
 
     @Override
     public @Nullable List<String> parameter(String name, int maxBody) throws IOException {
-        List<String> values = new ArrayList<>();
-        List<String> inQuery = request.getUriInfo().getQueryParameters().get(name);
-        if (inQuery != null) {
-            values.addAll(inQuery);
-        }
+        List<String> values =
+                new ArrayList<>(request.getUriInfo().getQueryParameters().getOrDefault(name, List.of()));
         if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType()))) {
             Charset charset = MediaTypes.charset(contentType(), formCharset);
             byte[] form = body(maxBody);

@@ -109,13 +109,9 @@ final class BufferedBody extends ServletInputStream {
             returned = true;
         } finally {
             ReadListener delayed = hold(-1) && returned ? listener : null;
-            if (delayed != null) {
-                try {
-                    call(delayed, false);
-                } catch (IllegalStateException e) {
-                    // The application has completed the request without waiting for its listener.
-                    delayed.onError(e);
-                }
+            // Otherwise the application has completed the request without waiting for its listener.
+            if (delayed != null && request.isAsyncStarted()) {
+                call(delayed, false);
             }
         }
     }

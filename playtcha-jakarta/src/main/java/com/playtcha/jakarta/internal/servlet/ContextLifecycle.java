@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
-import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
@@ -14,12 +13,8 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +22,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the {@link PlaytchaApplication} of a servlet context in an attribute. The application runs while a filter uses
  * it, and ends with its last filter's {@code destroy()} or with the context. Thread-safe.
+ *
+ * @param context the object that filters get; Tomcat passes a different one to listeners
+ * @param settings those that were checked; null without the initializer and its listener, where the end of the context is
+ *     known by the last filter's
+ * @param annotated whether a class of the application has the library's annotation
  */
-final class ContextLifecycle {
+record ContextLifecycle(
+        ServletContext context,
+        PlaytchaApplication application,
+        @Nullable LoadedSettings settings,
+        boolean annotated) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
     /** Set where the settings are wrong, on servers that continue to deploy. */
@@ -43,47 +47,14 @@ final class ContextLifecycle {
     private static final Set<ServletContext> ENDED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** The object that filters get; Tomcat passes a different one to listeners. */
-    private final ServletContext context;
-
-    private final PlaytchaApplication application;
-    private final Map<String, GuardSettings> byFilter = new LinkedHashMap<>();
-
-    private final boolean annotated;
-    private final boolean withoutListener;
-    /** Filters in use; the end of a context without our listener is known by the last one's. */
-    private final AtomicInteger users = new AtomicInteger();
-
-    /** Takes the settings that were checked, or null without the initializer and its listener; starts nothing yet. */
-    ContextLifecycle(
-            ServletContext context,
-            PlaytchaApplication application,
-            @Nullable LoadedSettings settings,
-            boolean annotated) {
-        this.context = context;
-        this.application = application;
-        this.annotated = annotated;
-        this.withoutListener = settings == null;
-        if (settings != null) {
-            byFilter.putAll(settings.filters());
-            byFilter.putAll(settings.registrations());
-        }
-    }
-
-    /**
-     * Returns the application's instance for a filter that no initializer saw; creates it first where there is none.
-     */
+    /** Creates the application's instance for the first filter where no initializer ran. */
     static ContextLifecycle onDemand(ServletContext context) {
-        ContextLifecycle holder = in(context);
-        if (holder == null) {
-            requireNotEnded(context);
-            PlaytchaApplication application = ApplicationRegistry.claim(ServletSettings.classLoader(context));
-            holder = new ContextLifecycle(context, application, null, false);
-            application.setDefaultLoader(
-                    uses -> ServletSettings.loader(context).uses(uses).load());
-            context.setAttribute(ATTRIBUTE, holder);
-            context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
-        }
+        PlaytchaApplication application = ApplicationRegistry.claim(ServletSettings.classLoader(context));
+        ContextLifecycle holder = new ContextLifecycle(context, application, null, false);
+        application.setDefaultLoader(
+                uses -> ServletSettings.loader(context).uses(uses).load());
+        context.setAttribute(ATTRIBUTE, holder);
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
         return holder;
     }
 
@@ -106,28 +77,24 @@ final class ContextLifecycle {
 
     /** Returns null for a filter that was registered after the initializer ran. */
     @Nullable
-    public GuardSettings settings(String filterName) {
-        return byFilter.get(filterName);
+    GuardSettings settingsOf(String filter) {
+        GuardSettings own = settings == null ? null : settings.filters().get(filter);
+        return own != null || settings == null ? own : settings.registrations().get(filter);
     }
 
-    /**
-     * Starts the runtime unless it runs, and counts one more user, which calls {@link #release()} later. A user that
-     * throws does not count.
-     */
-    <T> T acquire(Function<PlaytchaRuntime, T> user) {
-        T used = application.acquire(user);
-        users.incrementAndGet();
-        return used;
-    }
-
-    /** Counts one user fewer. After the last one, everything is closed before this returns. */
+    /** Releases the application for one filter. After the last one, everything is closed before this returns. */
     void release() {
         application.release();
-        if (users.decrementAndGet() == 0 && withoutListener) {
-            context.removeAttribute(ATTRIBUTE);
-            context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
-            application.end();
+        if (settings == null && !application.isRunning()) {
+            end();
         }
+    }
+
+    private void end() {
+        context.removeAttribute(ATTRIBUTE);
+        context.removeAttribute(LateResults.ATTRIBUTE);
+        context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
+        application.end();
     }
 
     /**
@@ -152,6 +119,7 @@ final class ContextLifecycle {
             this.start = start;
         }
 
+        /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
         @Override
         public void contextInitialized(ServletContextEvent event) {
             if (in(context) == null && context.getAttribute(REFUSED) == null) {
@@ -159,7 +127,14 @@ final class ContextLifecycle {
             }
             ContextLifecycle holder = in(context);
             if (holder != null) {
-                holder.initialized();
+                try {
+                    holder.start();
+                } catch (RuntimeException | Error failure) {
+                    // A container may not report the end of a context that failed to start; one that continues
+                    // answers 500.
+                    holder.application.end();
+                    throw failure;
+                }
             }
         }
 
@@ -168,29 +143,10 @@ final class ContextLifecycle {
             ContextLifecycle holder = in(context);
             context.removeAttribute(LISTENER);
             if (holder != null) {
-                holder.destroyed();
+                ENDED.add(context);
+                holder.end();
             }
         }
-    }
-
-    /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
-    private void initialized() {
-        try {
-            start();
-            application.late().announce();
-        } catch (RuntimeException | Error failure) {
-            // A container may not report the end of a context that failed to start; one that continues answers 500.
-            application.end();
-            throw failure;
-        }
-    }
-
-    private void destroyed() {
-        ENDED.add(context);
-        context.removeAttribute(ATTRIBUTE);
-        context.removeAttribute(LateResults.ATTRIBUTE);
-        context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
-        application.end();
     }
 
     private void start() {
@@ -209,5 +165,6 @@ final class ContextLifecycle {
                     PlaytchaFilter.class.getName());
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
+        application.late().announce();
     }
 }

@@ -15,25 +15,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Enumeration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a denied request (contract, section 5): problem details for a visitor that prefers JSON, else the page of
  * {@code failure-path}, else {@code sendError}, so that the application's own error page shows.
  */
-final class DenialWriter {
-    private final GuardSettings settings;
-    private final JsonWriter json;
-    private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
-
-    DenialWriter(GuardSettings settings, JsonWriter json) {
-        this.settings = settings;
-        this.json = json;
-    }
-
+record DenialWriter(GuardSettings settings, JsonWriter json, DenialTexts texts) {
     /** Answers a denied request, whose other attributes are set already. */
     void send(
             HttpServletRequest request,
@@ -42,13 +30,8 @@ final class DenialWriter {
             int containerStatus,
             RequestVerifications state)
             throws IOException, ServletException {
-        Enumeration<String> languages = request.getHeaders("Accept-Language");
         DenialResponse denial = DenialResponse.of(
-                verification,
-                containerStatus,
-                texts,
-                languages == null ? List.of() : Collections.list(languages),
-                json);
+                verification, containerStatus, texts, ServletTokenRequest.headers(request, "Accept-Language"), json);
         request.setAttribute("playtcha.title", denial.title());
         request.setAttribute("playtcha.detail", denial.detail());
         send(request, response, denial, state, settings.failurePath().orElse(null));
@@ -68,7 +51,7 @@ final class DenialWriter {
         }
         denial.headers().forEach(response::setHeader);
         response.addHeader("Vary", DenialResponse.VARY);
-        if (MediaTypes.prefersJson(request.getHeaders("Accept"), request.getContentType())) {
+        if (MediaTypes.prefersJson(ServletTokenRequest.headers(request, "Accept"), request.getContentType())) {
             writeJson(response, denial);
         } else if (failurePath == null) {
             state.denied = true;
@@ -102,9 +85,6 @@ final class DenialWriter {
             HttpServletRequest request, HttpServletResponse response, String path, RequestVerifications state)
             throws IOException, ServletException {
         RequestDispatcher page = request.getServletContext().getRequestDispatcher(path);
-        if (page == null) {
-            throw new ServletException("failure-path " + path + " does not exist in this application");
-        }
         boolean startedBefore = request.isAsyncStarted();
         state.inFailurePage = true;
         try {

@@ -130,10 +130,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     private static void register(ServletContext context, String name, GuardSettings guard) {
+        // The name is free: the settings were checked against the filters of the context.
         FilterRegistration.Dynamic filter = context.addFilter(name, new PlaytchaFilter());
-        if (filter == null) {
-            throw new IllegalStateException("a filter with the name " + name + " is registered already");
-        }
         filter.setAsyncSupported(true);
         EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
         guard.dispatchers().forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));

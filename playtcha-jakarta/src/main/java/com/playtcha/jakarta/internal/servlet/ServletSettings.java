@@ -9,10 +9,10 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Passes init-params and context-params to the settings' loader. Public for the bridge to CDI only. */
@@ -55,23 +55,15 @@ public final class ServletSettings {
                 .classLoader(classLoader(context));
     }
 
-    private static Map<String, String> params(Enumeration<String> names, Function<String, @Nullable String> valueOf) {
-        Map<String, String> params = new HashMap<>();
-        for (String name : Collections.list(names)) {
-            String value = valueOf.apply(name);
-            if (value != null) {
-                params.put(name, value);
-            }
-        }
-        return params;
+    private static Map<String, String> params(Enumeration<String> names, UnaryOperator<String> valueOf) {
+        return Collections.list(names).stream().collect(Collectors.toMap(name -> name, valueOf));
     }
 
     private static boolean isOurs(@Nullable String className, ClassLoader classes) {
-        if (className == null || className.equals(PlaytchaFilter.class.getName())) {
-            return className != null;
-        }
         try {
-            return PlaytchaFilter.class.isAssignableFrom(Class.forName(className, false, classes));
+            return PlaytchaFilter.class.getName().equals(className)
+                    || (className != null
+                            && PlaytchaFilter.class.isAssignableFrom(Class.forName(className, false, classes)));
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }

@@ -36,6 +36,11 @@ final class ServletTokenRequest implements TokenRequest {
 
     @Override
     public List<String> header(String name) {
+        return headers(request, name);
+    }
+
+    /** Returns all values of a header. */
+    static List<String> headers(HttpServletRequest request, String name) {
         Enumeration<String> values = request.getHeaders(name);
         return values == null ? List.of() : Collections.list(values);
     }

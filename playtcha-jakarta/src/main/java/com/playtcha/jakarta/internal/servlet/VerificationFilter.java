@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.request.DenialResponse;
+import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
@@ -22,9 +23,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,7 @@ public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
     private final boolean guards;
-    private final AtomicBoolean asyncChecked = new AtomicBoolean();
+    private volatile boolean asyncChecked;
     private volatile @Nullable ActiveFilter active;
 
     /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
@@ -58,14 +57,18 @@ public final class VerificationFilter implements Filter {
             return;
         }
         ContextLifecycle context = ContextLifecycle.in(config.getServletContext());
-        GuardSettings known = context == null ? null : context.settings(config.getFilterName());
+        GuardSettings known = context == null ? null : context.settingsOf(config.getFilterName());
         GuardSettings settings = known == null ? ownSettings(config, context == null) : known;
         ContextLifecycle used = context == null ? ContextLifecycle.onDemand(config.getServletContext()) : context;
-        active = used.acquire(runtime -> new ActiveFilter(
-                used,
-                runtime.guard(settings),
-                new TokenReader(settings, runtime.json()),
-                new DenialWriter(settings, runtime.jsonWriter())));
+        active = used.application()
+                .acquire(runtime -> new ActiveFilter(
+                        used,
+                        runtime.guard(settings),
+                        new TokenReader(settings, runtime.json()),
+                        new DenialWriter(
+                                settings,
+                                runtime.jsonWriter(),
+                                new DenialTexts(Thread.currentThread().getContextClassLoader()))));
     }
 
     /** The settings of a filter that the initializer did not see. */
@@ -112,7 +115,9 @@ public final class VerificationFilter implements Filter {
             warnWithoutAsync(http);
             if (isCallback(http)
                     || SafeMethods.isSafe(
-                            filter.guard().settings().safeMethods(), http.getMethod(), name -> values(http, name))) {
+                            filter.guard().settings().safeMethods(),
+                            http.getMethod(),
+                            name -> ServletTokenRequest.headers(http, name))) {
                 chain.doFilter(http, answer);
             } else {
                 guard(http, answer, chain, filter);
@@ -127,13 +132,6 @@ public final class VerificationFilter implements Filter {
 
     private static RequestVerifications state(HttpServletRequest request) {
         return RequestVerifications.of(request::getAttribute, request::setAttribute);
-    }
-
-    /** All values of a header, since a filter behind this one may use any of them. */
-    private static @Nullable String values(HttpServletRequest request, String header) {
-        return request.getHeader(header) == null
-                ? null
-                : String.join(",", Collections.list(request.getHeaders(header)));
     }
 
     /** A service that delivers a result has no token; the callback servlet checks a key of its own. */
@@ -198,9 +196,11 @@ public final class VerificationFilter implements Filter {
     }
 
     private void warnWithoutAsync(HttpServletRequest request) {
-        if (request.getDispatcherType() == DispatcherType.REQUEST
-                && asyncChecked.compareAndSet(false, true)
-                && !request.isAsyncSupported()) {
+        if (asyncChecked || request.getDispatcherType() != DispatcherType.REQUEST) {
+            return;
+        }
+        asyncChecked = true;
+        if (!request.isAsyncSupported()) {
             LOG.warn(
                     "PlaytchaFilter, or a filter before it, is declared without <async-supported>true</async-supported>:"
                             + " the application behind it cannot use startAsync()");
