@@ -162,7 +162,10 @@ class CommandsTest {
                 "a b | 2 | NO_TOKEN (token-malformed) | nothing was sent"
             })
     void verifyTellsWhatTheAnswerMeans(String token, int status, String outcome, String words) throws Exception {
-        describeFilter(initParam("timeout", "1s"));
+        describeFilter(
+                token.equals("hang")
+                        ? initParam("timeout", "500ms")
+                        : initParam("timeout", "30s") + initParam("connect-timeout", "30s"));
 
         assertThat(run("verify", token, "--war", directory.toString())).isEqualTo(status);
 

@@ -385,7 +385,7 @@ class WorstDayTest extends EngineFixture {
     @Test
     void aClockThatIsSetBackKeepsNothingWaiting() {
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().storeTimeout(Duration.ofMillis(50)), Runnable::run)
+        engine = build(config().storeTimeout(Duration.ofSeconds(1)), Runnable::run)
                 .spool(spool)
                 .build();
         prepare(engine);
