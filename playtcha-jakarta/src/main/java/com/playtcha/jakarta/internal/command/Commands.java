@@ -159,11 +159,7 @@ public final class Commands {
     private static SettingsLoader loader(Arguments line) {
         Path war = line.path("--war");
         try {
-            return war == null
-                    ? new SettingsLoader()
-                            .classLoader(Commands.class.getClassLoader())
-                            .map(Map.of())
-                    : WarSettings.loader(war);
+            return war == null ? new SettingsLoader().map(Map.of()) : WarSettings.loader(war);
         } catch (IOException e) {
             throw new UsageException("--war cannot be read: " + LogText.clean(e.toString()));
         }

@@ -82,9 +82,7 @@ final class WarSettings {
     }
 
     private static String text(Element parent, String name) {
-        return elements(parent, name).stream()
-                .findFirst()
-                .map(found -> found.getTextContent().strip())
-                .orElse("");
+        List<Element> found = elements(parent, name);
+        return found.isEmpty() ? "" : found.get(0).getTextContent().strip();
     }
 }

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.util;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,10 +72,6 @@ public final class Arguments {
 
     public @Nullable Path path(String option) {
         String text = options.get(option);
-        try {
-            return text == null ? null : Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new UsageException(option + " is not a path: " + LogText.clean(text));
-        }
+        return text == null ? null : Path.of(text);
     }
 }

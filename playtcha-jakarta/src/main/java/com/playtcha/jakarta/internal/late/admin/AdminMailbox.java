@@ -41,7 +41,6 @@ public final class AdminMailbox implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
-    private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     /** The client of an older file has stopped waiting. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
@@ -55,7 +54,7 @@ public final class AdminMailbox implements AutoCloseable {
     private final AdminService service;
     private final ResultText texts;
     private final Clock clock;
-    private final LogThrottle throttle = new LogThrottle(System::nanoTime, LOG_INTERVAL);
+    private final LogThrottle throttle = new LogThrottle(System::nanoTime, Duration.ofMinutes(10));
     private final AtomicBoolean busy = new AtomicBoolean();
     private @Nullable FileChannel lock;
     private boolean closed;

@@ -115,13 +115,7 @@ public final class LateCommand {
                         "The item is not in the spool, and late-dir holds no embedded database."
                                 + " Run the command while the application runs.");
             }
-            return line.word(0).equals("retry")
-                    ? new AdminResponse(
-                            response.status(),
-                            response.out(),
-                            "No application runs on this directory: results are delivered when one starts.\n"
-                                    + response.err())
-                    : response;
+            return response;
         }
     }
 
