@@ -16,79 +16,26 @@ import org.jspecify.annotations.Nullable;
  * <p>The event is fired synchronously on the thread that recorded the change, usually without a request context, so
  * observers should return quickly. An observer's exception is logged and has no effect. Results must be processed in a
  * {@link com.playtcha.jakarta.late.LateResultHandler} and not in an observer, since events are lost if the process ends.
- * Immutable.
  *
+ * @param id the id of the item, which may come from a callback and must be escaped for output; never null
+ * @param kind the kind of the item; never null
+ * @param from the state before the change; null for a new item
+ * @param to the state after the change; never null
+ * @param outcome the outcome of the result; null while there is no result
  * @since 0.1
  */
-public final class LateTransition {
-    private final String id;
-    private final LateKind kind;
-    private final @Nullable LateState from;
-    private final LateState to;
-    private final @Nullable LateOutcome outcome;
+public record LateTransition(
+        String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
 
     /**
      * Creates an event.
      *
-     * @param id the id of the item
-     * @param kind the kind of the item
-     * @param from the state before the change; null for a new item
-     * @param to the state after the change
-     * @param outcome the outcome of the result; null while there is no result
      * @throws NullPointerException if the id, the kind or the new state is null
      */
-    public LateTransition(
-            String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
-        this.id = Objects.requireNonNull(id, "id");
-        this.kind = Objects.requireNonNull(kind, "kind");
-        this.from = from;
-        this.to = Objects.requireNonNull(to, "to");
-        this.outcome = outcome;
-    }
-
-    /**
-     * Returns the id of the item. It may come from a callback and must be escaped for output.
-     *
-     * @return the id; never null
-     */
-    public String getId() {
-        return id;
-    }
-
-    /**
-     * Returns the kind of the item.
-     *
-     * @return the kind; never null
-     */
-    public LateKind getKind() {
-        return kind;
-    }
-
-    /**
-     * Returns the state before the change.
-     *
-     * @return the previous state, or null for a new item
-     */
-    public @Nullable LateState getFrom() {
-        return from;
-    }
-
-    /**
-     * Returns the state after the change.
-     *
-     * @return the new state; never null
-     */
-    public LateState getTo() {
-        return to;
-    }
-
-    /**
-     * Returns the outcome of the result.
-     *
-     * @return the outcome, or null while there is no result
-     */
-    public @Nullable LateOutcome getOutcome() {
-        return outcome;
+    public LateTransition {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(to, "to");
     }
 
     /** Returns a description without the id, since a callback may send any text as an id. */

@@ -13,46 +13,21 @@ import java.util.Objects;
  *
  * <p>The event is fired synchronously, after the guard's policy was applied, so observers should return quickly. An
  * observer's exception is logged and has no effect on the verification. {@link com.playtcha.jakarta.BreakerChange} and
- * {@link com.playtcha.jakarta.ThrottleChange} are fired as events as well. Immutable.
+ * {@link com.playtcha.jakarta.ThrottleChange} are fired as events as well.
  *
+ * @param guard the name of the guard; {@code default} for the unnamed guard; never null
+ * @param verification the guard's decision; never null
  * @since 0.1
  */
-public final class VerificationEvent {
-    private final String guard;
-    private final Verification verification;
+public record VerificationEvent(String guard, Verification verification) {
 
     /**
      * Creates an event.
      *
-     * @param guard the name of the guard
-     * @param verification the guard's decision
      * @throws NullPointerException if an argument is null
      */
-    public VerificationEvent(String guard, Verification verification) {
-        this.guard = Objects.requireNonNull(guard, "guard");
-        this.verification = Objects.requireNonNull(verification, "verification");
-    }
-
-    /**
-     * Returns the name of the guard.
-     *
-     * @return the name; {@code default} for the unnamed guard
-     */
-    public String getGuard() {
-        return guard;
-    }
-
-    /**
-     * Returns the decision under this guard's policy.
-     *
-     * @return the verification; never null
-     */
-    public Verification getVerification() {
-        return verification;
-    }
-
-    @Override
-    public String toString() {
-        return "VerificationEvent[" + guard + ", " + verification + "]";
+    public VerificationEvent {
+        Objects.requireNonNull(guard, "guard");
+        Objects.requireNonNull(verification, "verification");
     }
 }

@@ -20,8 +20,8 @@ public class Outcomes {
     private final ConcurrentMap<String, Boolean> throttled = new ConcurrentHashMap<>();
 
     void count(@Observes VerificationEvent event) {
-        counts.computeIfAbsent(event.getGuard(), guard -> new ConcurrentHashMap<>())
-                .computeIfAbsent(event.getVerification().getOutcome(), outcome -> new LongAdder())
+        counts.computeIfAbsent(event.guard(), guard -> new ConcurrentHashMap<>())
+                .computeIfAbsent(event.verification().getOutcome(), outcome -> new LongAdder())
                 .increment();
     }
 

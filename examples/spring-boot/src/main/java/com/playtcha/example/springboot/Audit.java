@@ -14,7 +14,7 @@ class Audit {
 
     @EventListener
     void decided(VerificationEvent event) {
-        LOG.info("{}: {}", event.getGuard(), event.getVerification().getOutcome());
+        LOG.info("{}: {}", event.guard(), event.verification().getOutcome());
     }
 
     @EventListener

@@ -23,7 +23,7 @@ public class Audit {
     private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 
     void verified(@Observes VerificationEvent event) {
-        count(event.getGuard() + " " + event.getVerification().getOutcome());
+        count(event.guard() + " " + event.verification().getOutcome());
     }
 
     void throttled(@Observes ThrottleChange change) {

@@ -15,7 +15,7 @@ public class Audit {
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
     void verified(@Observes VerificationEvent event) {
-        count("verified." + event.getGuard() + "." + event.getVerification().getOutcome());
+        count("verified." + event.guard() + "." + event.verification().getOutcome());
     }
 
     void breaker(@Observes BreakerChange change) {

@@ -50,8 +50,8 @@ class EventsTest {
         PlaytchaVerifier verifier;
 
         void verified(@Observes VerificationEvent event) {
-            SEEN.add(event.getGuard() + " " + event.getVerification().getOutcome());
-            if (event.getVerification().getOutcome() == Outcome.NO_TOKEN) {
+            SEEN.add(event.guard() + " " + event.verification().getOutcome());
+            if (event.verification().getOutcome() == Outcome.NO_TOKEN) {
                 throw new UnsupportedOperationException("an observer's own trouble");
             }
         }
@@ -137,7 +137,7 @@ class EventsTest {
         Verification current;
 
         void verified(@Observes VerificationEvent event) {
-            SEEN.add(event.getGuard() + " " + event.getVerification().getReason() + ": " + current.getReason() + " "
+            SEEN.add(event.guard() + " " + event.verification().getReason() + ": " + current.getReason() + " "
                     + current.isAllowed());
         }
     }

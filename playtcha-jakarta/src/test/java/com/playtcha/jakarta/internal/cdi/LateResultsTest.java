@@ -210,17 +210,17 @@ class LateResultsTest {
 
             await().atMost(Duration.ofSeconds(30)).until(() -> Audit.SEEN.size() == 3);
             assertThat(Audit.SEEN)
-                    .extracting(LateTransition::getFrom)
+                    .extracting(LateTransition::from)
                     .containsExactly(null, LateState.AWAITING, LateState.READY);
             assertThat(Audit.SEEN)
-                    .extracting(LateTransition::getTo)
+                    .extracting(LateTransition::to)
                     .containsExactly(LateState.AWAITING, LateState.READY, LateState.DELIVERED);
             assertThat(Audit.SEEN)
-                    .extracting(LateTransition::getOutcome)
+                    .extracting(LateTransition::outcome)
                     .containsExactly(null, LateOutcome.COMPLETED, LateOutcome.COMPLETED);
             assertThat(Audit.SEEN).allSatisfy(transition -> {
-                assertThat(transition.getId()).isEqualTo("task-1");
-                assertThat(transition.getKind()).isEqualTo(LateKind.TASK);
+                assertThat(transition.id()).isEqualTo("task-1");
+                assertThat(transition.kind()).isEqualTo(LateKind.TASK);
             });
             assertThat(Audit.SEEN.get(2)).hasToString("LateTransition[TASK, READY to DELIVERED, COMPLETED]");
             assertThat(log.everything()).contains("an observer's own trouble");

@@ -43,7 +43,7 @@ public class TestApplication {
 
     @EventListener
     void decided(VerificationEvent event) {
-        events.add(event.getGuard() + " " + event.getVerification().getOutcome());
+        events.add(event.guard() + " " + event.verification().getOutcome());
     }
 
     @EventListener

@@ -12,7 +12,7 @@ public class Events {
     private final Map<String, String> last = new ConcurrentHashMap<>();
 
     void heard(@Observes VerificationEvent event) {
-        last.put(event.getGuard(), event.getVerification().getOutcome().name());
+        last.put(event.guard(), event.verification().getOutcome().name());
     }
 
     /** The outcome of a guard's last verification. */
