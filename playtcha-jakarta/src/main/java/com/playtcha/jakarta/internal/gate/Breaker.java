@@ -34,10 +34,10 @@ public final class Breaker {
     private final int[] failures = new int[BUCKETS];
     private final long start;
     private long bucket;
-    private BreakerState state = BreakerState.CLOSED;
+    private volatile BreakerState state = BreakerState.CLOSED;
     private Duration openFor = FIRST_OPEN;
     private long openedAt;
-    private long generation;
+    private volatile long generation;
 
     /** Creates a closed breaker. The listener is called with every change, in order and outside the lock. */
     public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
@@ -49,14 +49,17 @@ public final class Breaker {
 
     /** Returns permission for one call, or null while the breaker is open. */
     public @Nullable Permission tryAcquire() {
-        Permission permission = null;
+        // Read before the state, so that a permission for a state that has just ended does not count in the next one.
+        Permission permission = new Permission(generation);
+        if (state == BreakerState.CLOSED) {
+            return permission;
+        }
         synchronized (this) {
-            if (state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos()) {
+            boolean isDue = state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos();
+            if (isDue) {
                 changeTo(BreakerState.HALF_OPEN);
-                permission = new Permission(generation);
-            } else if (state == BreakerState.CLOSED) {
-                permission = new Permission(generation);
             }
+            permission = isDue || state == BreakerState.CLOSED ? new Permission(generation) : null;
         }
         try {
             changes.publish();
@@ -70,12 +73,12 @@ public final class Breaker {
         return permission;
     }
 
-    public synchronized BreakerState state() {
+    public BreakerState state() {
         return state;
     }
 
     /** Returns true also while a probe is due or under way. */
-    public synchronized boolean isOpen() {
+    public boolean isOpen() {
         return state != BreakerState.CLOSED;
     }
 

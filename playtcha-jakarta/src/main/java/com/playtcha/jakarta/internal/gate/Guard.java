@@ -255,8 +255,10 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
 
     /** Result of a request for which {@code max-concurrent} leaves no permit. */
     private CallResult overloaded() {
-        log.overloaded(settings.maxConcurrent());
-        return CallResult.of(Verification.because(Reason.MAX_CONCURRENT).retryAfter(ONE_SECOND));
+        CallResult result =
+                CallResult.of(Verification.because(Reason.MAX_CONCURRENT).retryAfter(ONE_SECOND));
+        log.limited("Overloaded, more verifications in flight than max-concurrent", result.facts());
+        return result;
     }
 
     /** A known result, or the breaker's permission for one call and, for a visitor's, a permit of the bulkhead. */
@@ -345,11 +347,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         Verification facts = result.facts();
         return switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
-            case REJECTED, THROTTLED, OVERLOADED -> facts.withAllowed(false);
-            case NO_TOKEN -> {
-                log.noToken(facts);
-                yield facts.withAllowed(false);
-            }
+            case REJECTED, THROTTLED, OVERLOADED, NO_TOKEN -> facts.withAllowed(false);
             case UNAVAILABLE -> decideUnavailable(result, presented, earlier);
         };
     }
@@ -395,7 +393,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
 
     private Verification denied(Verification facts, Reason reason) {
         Verification denied = facts.deniedBecause(reason);
-        log.unverifiedDenied(denied);
+        log.limited("Denied instead of allowed unverified", denied);
         return denied;
     }
 

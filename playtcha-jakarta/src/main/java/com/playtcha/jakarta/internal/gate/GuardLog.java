@@ -52,10 +52,9 @@ final class GuardLog {
             case BAD_SECRET, UNKNOWN_PROJECT -> {
                 long count = throttle.count(facts.getReason());
                 if (count > 0) {
-                    LOG.error(
-                            "Playtcha refuses this application's settings, so every visitor is denied: count={} {}",
-                            count,
-                            fields(facts, token));
+                    String line =
+                            "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
+                    LOG.error(line, count, fields(facts, token));
                 }
             }
             case RATE_LIMITED -> {
@@ -77,15 +76,11 @@ final class GuardLog {
                 fields(facts, token));
     }
 
-    /** Logs that no permit of {@code max-concurrent} was left. */
-    void overloaded(int maxConcurrent) {
-        long count = throttle.count(Reason.MAX_CONCURRENT);
+    /** Logs that a limit of our own denied a request. */
+    void limited(String what, Verification facts) {
+        long count = throttle.count(facts.getReason());
         if (count > 0) {
-            LOG.warn(
-                    "Overloaded, more verifications in flight than max-concurrent={}: guard={} count={}",
-                    maxConcurrent,
-                    guard,
-                    count);
+            LOG.warn("{}: guard={} reason={} count={}", what, guard, facts.getReason(), count);
         }
     }
 
@@ -97,23 +92,6 @@ final class GuardLog {
                 fields(verification, value),
                 value == null ? "-" : LogText.prefix(value),
                 deferralId == null ? "-" : deferralId);
-    }
-
-    /** Logs that a limit denied a request that would have been allowed without a verdict. */
-    void unverifiedDenied(Verification verification) {
-        long count = throttle.count(verification.getReason());
-        if (count > 0) {
-            LOG.warn(
-                    "Denied instead of allowed unverified: guard={} reason={} count={}",
-                    guard,
-                    verification.getReason(),
-                    count);
-        }
-    }
-
-    /** Logs that a request has no usable token. */
-    void noToken(Verification verification) {
-        LOG.debug("No token: guard={} reason={}", guard, verification.getReason());
     }
 
     /** Logs that a call failed, or that the breaker is open. */

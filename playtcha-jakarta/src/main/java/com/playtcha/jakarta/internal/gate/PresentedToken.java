@@ -8,20 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token of a request: a value of the right format, or the reason why there is none (contract, section 2). The format
  * is checked before the call, because a malformed token could make the service fail, and a failure may fail open.
+ *
+ * @param value null exactly where there is no usable token
+ * @param problem null exactly where there is one
+ * @param containerStatus the status with which the container answers a body that it cannot parse; 0 for none
  */
-public final class PresentedToken {
+public record PresentedToken(
+        @Nullable String value, @Nullable Reason problem, int containerStatus) {
+
     /** No source has a token. */
     public static final PresentedToken ABSENT = missing(Reason.TOKEN_ABSENT);
-
-    private final @Nullable String value;
-    private final @Nullable Reason problem;
-    private final int containerStatus;
-
-    private PresentedToken(@Nullable String value, @Nullable Reason problem, int containerStatus) {
-        this.value = value;
-        this.problem = problem;
-        this.containerStatus = containerStatus;
-    }
 
     /** Checks the values that one source carries; blank ones count as absent. */
     public static PresentedToken of(List<String> values, int maxLength) {
@@ -56,21 +52,6 @@ public final class PresentedToken {
     /** Returns the lack of a token in a body that cannot be parsed; the status is the one the container itself answers with, or 0. */
     public static PresentedToken unreadable(int containerStatus) {
         return new PresentedToken(null, Reason.BODY_UNREADABLE, containerStatus);
-    }
-
-    /** Null where there is no usable token. */
-    public @Nullable String value() {
-        return value;
-    }
-
-    /** Null where there is a usable token. */
-    public @Nullable Reason problem() {
-        return problem;
-    }
-
-    /** Returns the status with which the container answers a body that it cannot parse; 0 for none. */
-    public int containerStatus() {
-        return containerStatus;
     }
 
     /** Whether no token was found, so that the next source is read. */

@@ -18,16 +18,10 @@ public final class ReplayGuard {
     static final int CAPACITY = 1 << 18;
 
     private final LongSupplier nanoTime;
-    private final int capacity;
     private final LinkedHashMap<UUID, Long> allowedAt = new LinkedHashMap<>();
 
     public ReplayGuard(LongSupplier nanoTime) {
-        this(nanoTime, CAPACITY);
-    }
-
-    ReplayGuard(LongSupplier nanoTime, int capacity) {
         this.nanoTime = nanoTime;
-        this.capacity = capacity;
     }
 
     /** Adds a token; returns false if it was added before, or if the capacity is used up. */
@@ -36,7 +30,7 @@ public final class ReplayGuard {
         synchronized (allowedAt) {
             long now = nanoTime.getAsLong();
             removeExpired(now);
-            return allowedAt.size() < capacity && allowedAt.putIfAbsent(digest, now) == null;
+            return allowedAt.size() < CAPACITY && allowedAt.putIfAbsent(digest, now) == null;
         }
     }
 

@@ -16,7 +16,7 @@ public final class ThrottleWindow {
     private final String host;
     private final EventPublisher<ThrottleChange> changes;
     private final Object lock = new Object();
-    private boolean open;
+    private volatile boolean open;
     private long until;
 
     /** Creates a closed window. The listener is called with every change, in order and outside the lock. */
@@ -49,6 +49,9 @@ public final class ThrottleWindow {
     /** Returns how long no call may be made; zero where the window is closed. */
     public Duration remaining() {
         Duration left = Duration.ZERO;
+        if (!open) {
+            return left;
+        }
         synchronized (lock) {
             long now = nanoTime.getAsLong();
             endIfOver(now);

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -110,10 +109,10 @@ final class CallExecutor {
         byte[] sample = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII);
         try (SocketChannel channel = SocketChannel.open()) {
             UpstreamConnection connection = UpstreamConnection.sample(channel, sample);
-            ClassicHttpResponse response = connection.exchange(request("/", sample));
+            ClassicHttpResponse response = connection.exchange(request("/", "{}"));
             connection.readBody(response, sample.length);
             keepAlive(response);
-        } catch (IOException | HttpException e) {
+        } catch (IOException | HttpException | RuntimeException e) {
             // A call that fails for the same reason reports it.
             LOG.debug("The warm-up failed", e);
         }
@@ -123,11 +122,11 @@ final class CallExecutor {
      * Makes the call once.
      *
      * @param path with the query, percent-encoded
-     * @param body JSON in UTF-8 for a POST; null for a GET
+     * @param body JSON for a POST; null for a GET
      * @param maxBytes a response body beyond this size is not read
      * @throws CallException for whatever the network or the service does
      */
-    Reply execute(String path, byte @Nullable [] body, int maxBytes) throws CallException {
+    Reply execute(String path, @Nullable String body, int maxBytes) throws CallException {
         if (Thread.currentThread().isInterrupted()) {
             throw new CallException(Reason.INTERRUPTED, "interrupted before the call", false);
         }
@@ -154,18 +153,13 @@ final class CallExecutor {
         }
     }
 
-    private byte[] request(String path, byte @Nullable [] body) {
-        String method = body == null ? "GET " : "POST ";
-        String content =
-                body == null ? "" : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n";
-        byte[] head = (method + target.requestTarget(path) + " HTTP/1.1\r\n" + headers + content + "\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
-        if (body == null) {
-            return head;
-        }
-        byte[] request = Arrays.copyOf(head, head.length + body.length);
-        System.arraycopy(body, 0, request, head.length, body.length);
-        return request;
+    private byte[] request(String path, @Nullable String body) {
+        String line = target.requestTarget(path) + " HTTP/1.1\r\n" + headers;
+        String request = body == null
+                ? "GET " + line + "\r\n"
+                : "POST " + line + "Content-Type: application/json\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+        return request.getBytes(StandardCharsets.UTF_8);
     }
 
     private boolean isFromProxy(int status) {

@@ -44,7 +44,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     final SocketChannel channel;
     private final ResponseHeadParser parser;
     private final long openedAt = System.nanoTime();
-    private boolean reused;
     private long idleSince;
     private long idleUntil;
 
@@ -113,7 +112,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
 
     /** Marks the connection as idle from now on, after a complete response, and as expired after some time. */
     void becomeIdle(long now, Duration limit) {
-        reused = true;
         idleSince = now;
         idleUntil = Math.min(now + limit.toNanos() - openedAt, MAX_AGE.toNanos()) + openedAt;
         parser.status = 0;
@@ -129,7 +127,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
 
     /** Whether the connection has served an earlier call. */
     boolean isReused() {
-        return reused;
+        return idleSince != 0;
     }
 
     /**

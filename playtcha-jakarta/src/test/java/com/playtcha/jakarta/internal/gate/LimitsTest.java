@@ -78,12 +78,13 @@ class LimitsTest {
 
     @Test
     void whenFullFurtherTokensAreRefusedAndNoneIsForgotten() {
-        ReplayGuard tokens = new ReplayGuard(ticker, 2);
-        tokens.tryAdd("p", "a");
-        tokens.tryAdd("p", "b");
+        ReplayGuard tokens = new ReplayGuard(ticker);
+        for (int i = 0; i < ReplayGuard.CAPACITY; i++) {
+            tokens.tryAdd("p", "t" + i);
+        }
 
         assertThat(tokens.tryAdd("p", "c")).isFalse();
-        assertThat(tokens.tryAdd("p", "a")).isFalse();
+        assertThat(tokens.tryAdd("p", "t0")).isFalse();
         ticker.advance(Duration.ofMinutes(5));
         assertThat(tokens.tryAdd("p", "c")).isTrue();
     }

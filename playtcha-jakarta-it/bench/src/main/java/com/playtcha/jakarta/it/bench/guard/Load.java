@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,11 +22,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Visitors that send one form after the other over kept connections, on one thread; and one visitor of another page,
- * 200 times a second, on a second thread. A visitor that is told 503 comes back after a second.
+ * 200 times a second, on a second thread. Visitors arrive one after the other, 400 in a second. One that is told 503 comes
+ * back after the second that {@code Retry-After} asks for and up to another second, as people do: without it, all who
+ * were refused would come back within the same millisecond, again and again.
  */
 final class Load {
     private static final AtomicLong TOKENS = new AtomicLong(System.nanoTime());
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long BETWEEN_ARRIVALS = SECOND / 400;
 
     /** What the visitors of a page saw; times in microseconds. */
     record Seen(double perSecond, double p50, double p99, double max, long refused, long failed) {}
@@ -37,6 +41,7 @@ final class Load {
     private final String path;
     private final long thinkNanos;
     private final Times times = new Times();
+    private final Random random = new Random(1);
     private final PriorityQueue<Visitor> resting = new PriorityQueue<>(Comparator.comparingLong(v -> v.next));
     private long refused;
     private long failed;
@@ -73,7 +78,7 @@ final class Load {
         List<Visitor> visitors = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Visitor visitor = new Visitor(selector);
-            visitor.next = System.nanoTime() + thinkNanos * i / count;
+            visitor.next = System.nanoTime() + i * BETWEEN_ARRIVALS;
             visitors.add(visitor);
             resting.add(visitor);
         }
@@ -147,7 +152,7 @@ final class Load {
                 channel.close();
                 channel = connect();
             }
-            next = now + (status == 200 ? thinkNanos : SECOND);
+            next = now + (status == 200 ? thinkNanos : SECOND + random.nextInt((int) SECOND));
             if (next == now) {
                 send();
             } else {

@@ -145,8 +145,9 @@ public final class Main {
                 .text("The other page while nothing else happens: p50 " + Report.figure(idle.p50()) + " µs, p99 "
                         + Report.figure(idle.p99())
                         + " µs. The library and the pool of the hand-written filter allow 64"
-                        + " calls at once; the library refuses the others (503, and they come back after a second), the"
-                        + " hand-written filter keeps Tomcat's 200 threads waiting for a connection.")
+                        + " calls at once; the library refuses the others (503; they come back after the second that"
+                        + " Retry-After asks for and up to another one of their own), the hand-written filter keeps"
+                        + " Tomcat's 200 threads waiting for a connection.")
                 .table(HEADER, rows(slow))
                 .heading("Service that hangs, " + VISITORS + " visitors with a second between two forms")
                 .text("Each of the three gives up after 2 s and lets the visitor pass.")
