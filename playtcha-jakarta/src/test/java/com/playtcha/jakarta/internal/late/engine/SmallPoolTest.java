@@ -50,15 +50,11 @@ class SmallPoolTest extends EngineFixture {
                 write.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
             }
         };
-        try (LateRunner runner = new LateRunner(null)) {
-            LateEngine running = build(config(), runner.workers())
-                    .handlers(runner.handlers())
-                    .spool(spool)
-                    .build();
+        try (LateEngine running = build(config(), null).spool(spool).build()) {
             for (int i = 0; i < ITEMS; i++) {
                 running.inbox().accept("t" + i, "x");
             }
-            runner.start(running, Duration.ofMillis(100), () -> {});
+            running.start(Duration.ofMillis(100), () -> {});
             all.await();
 
             await().atMost(90, TimeUnit.SECONDS).until(() -> {
