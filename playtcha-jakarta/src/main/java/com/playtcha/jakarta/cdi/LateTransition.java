@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public record LateTransition(
-        String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
+        String id,
+        LateKind kind,
+        @Nullable LateState from,
+        LateState to,
+        @Nullable LateOutcome outcome) {
 
     /**
      * Creates an event.

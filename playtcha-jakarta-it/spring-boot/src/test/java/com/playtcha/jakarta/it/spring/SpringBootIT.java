@@ -223,7 +223,7 @@ class SpringBootIT {
             await().untilAsserted(() ->
                     assertThat(app.bean(TestApplication.class).delivered).containsExactly("task-1"));
             await().untilAsserted(() -> assertThat(
-                            late.getTasks().find("task-1").orElseThrow().getState())
+                            late.getTasks().find("task-1").orElseThrow().state())
                     .isEqualTo(LateState.DELIVERED));
         }
 
