@@ -45,8 +45,11 @@ final class HandlerSlots {
     private int workers;
     private int extra;
     private int turn;
+    private int begunThisSecond;
+    private int begunBefore;
+    private Instant second = Instant.MIN;
     /** The longest of recent calls that succeeded, which shrinks with each shorter one. */
-    private Duration usual = HANGING.dividedBy(TIMES_LONGER);
+    private Duration usual = Duration.ZERO;
 
     /** A claimed item, and the call of the handler for it once a thread has begun it. */
     static final class Call {
@@ -144,10 +147,18 @@ final class HandlerSlots {
 
     private int target() {
         Instant now = context.now();
+        countSeconds(now);
         boolean isPaused = !limiter.held(now).isZero() || (limiter.limit() < most && !waiting.isEmpty());
-        // Most calls take much shorter than the longest of the recent ones.
-        long inASecond = extra > 0 ? 0 : 4 * most * 1000L / Math.max(1, usual.toMillis());
-        return isPaused ? 0 : (int) Math.max(2 * most, Math.min(MAX_WAITING, inASecond));
+        int begun = Math.min(MAX_WAITING, 2 * Math.max(begunThisSecond, begunBefore));
+        return isPaused ? 0 : Math.max(2 * most, begun);
+    }
+
+    private void countSeconds(Instant now) {
+        if (now.isBefore(second) || !now.isBefore(second.plusSeconds(1))) {
+            begunBefore = begunThisSecond;
+            begunThisSecond = 0;
+            second = now;
+        }
     }
 
     int wantedRetries() {
@@ -218,6 +229,8 @@ final class HandlerSlots {
                 if (call != null) {
                     call.begin(now);
                     calls.add(call);
+                    countSeconds(now);
+                    begunThisSecond++;
                     refill = waiting.size() <= most;
                 }
             } finally {
