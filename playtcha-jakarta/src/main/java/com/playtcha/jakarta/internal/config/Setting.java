@@ -165,7 +165,7 @@ final class Setting<T> {
 
     Set<Scope> scopes = EnumSet.allOf(Scope.class);
 
-    /** Where a key may be set. */
+    /** Where a key may be set, the most specific place first. */
     enum Scope {
         /** An {@code init-param} of a declared filter. */
         INIT_PARAM,

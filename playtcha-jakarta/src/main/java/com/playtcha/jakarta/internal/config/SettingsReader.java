@@ -12,6 +12,7 @@ import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
     private final UnaryOperator<String> expander;
     final ProblemReport report;
-    private final List<Level> levels = new ArrayList<>();
-    private final Map<Setting<?>, Entry> entries = new LinkedHashMap<>();
+    /** The values of a key at each level, in the order in which they apply. */
+    private final Map<Scope, Function<String, List<ConfigValue>>> levels = new EnumMap<>(Scope.class);
 
-    /** The values of a key at one level, in the order in which they apply. */
-    private record Level(Scope scope, Function<String, List<ConfigValue>> values) {}
+    private final Map<Setting<?>, Entry> entries = new LinkedHashMap<>();
 
     /** A value that is not empty: expanded, or as written if that or the reading fails. */
     private record Found(
-            int level, ConfigValue value, @Nullable InvalidValueException problem) {}
+            Scope level, ConfigValue value, @Nullable InvalidValueException problem) {}
 
     /**
      * What was read.
@@ -68,10 +68,9 @@ final class SettingsReader {
         this.report = report;
     }
 
-    /** Adds a level that is less specific than those before. Its secrets are masked from now on. */
-    SettingsReader add(Scope scope, Function<String, List<ConfigValue>> values) {
-        levels.add(new Level(scope, values));
-        int level = levels.size() - 1;
+    /** Adds a level. Its secrets are masked from now on. */
+    SettingsReader add(Scope level, Function<String, List<ConfigValue>> values) {
+        levels.put(level, values);
         for (Setting<?> setting : List.of(SECRET, Setting.CALLBACK_KEY, POLL_KEY)) {
             at(level, setting).forEach(found -> report.addSecret(String.valueOf(found.value.text())));
         }
@@ -90,23 +89,20 @@ final class SettingsReader {
 
     /** Returns the values that apply, the one that decides first. */
     private List<Found> applying(Setting<?> setting) {
-        List<Found> found = new ArrayList<>();
-        for (int level = 0; level < levels.size(); level++) {
-            boolean inherits = level == 0 || setting != Setting.URL_PATTERNS;
-            if (inherits && setting.scopes.contains(levels.get(level).scope())) {
-                at(level, setting).forEach(found::add);
-            }
-        }
-        return found;
+        return levels.keySet().stream()
+                .limit(setting == Setting.URL_PATTERNS ? 1 : levels.size())
+                .filter(setting.scopes::contains)
+                .flatMap(level -> at(level, setting))
+                .toList();
     }
 
-    private Stream<Found> at(int level, Setting<?> setting) {
-        return levels.get(level).values().apply(setting.key).stream()
+    private Stream<Found> at(Scope level, Setting<?> setting) {
+        return levels.getOrDefault(level, key -> List.of()).apply(setting.key).stream()
                 .map(value -> expanded(level, setting, value))
                 .filter(found -> !"".equals(found.value.text()));
     }
 
-    private Found expanded(int level, Setting<?> setting, ConfigValue value) {
+    private Found expanded(Scope level, Setting<?> setting, ConfigValue value) {
         if (value.text() == null || setting == SECRET) {
             return new Found(level, value, null);
         }
@@ -195,7 +191,7 @@ final class SettingsReader {
         if (secret == null || named == null || secret.value.isOff() || named.value.isOff()) {
             return;
         }
-        boolean inFile = named.level < secret.level;
+        boolean inFile = named.level.compareTo(secret.level) < 0;
         putDefault(inFile ? text : file, "not set");
         if (secret.level == named.level) {
             putDefault(text, Entry.INVALID);
