@@ -5,7 +5,6 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,8 +12,10 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,13 +58,12 @@ public final class GuardAnnotations {
     }
 
     private static @Nullable String firstGuard(Collection<? extends AnnotatedElement> elements) {
-        for (AnnotatedElement element : elements) {
-            PlaytchaProtected found = on(element);
-            if (found != null) {
-                return found.value();
-            }
-        }
-        return null;
+        return elements.stream()
+                .map(GuardAnnotations::on)
+                .filter(Objects::nonNull)
+                .map(PlaytchaProtected::value)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns the annotation of an element, also where another annotation, such as a stereotype, carries it. */
@@ -131,34 +131,28 @@ public final class GuardAnnotations {
     public static Set<Method> overridden(Class<?> type, Method method) {
         Set<Class<?>> hierarchy = hierarchy(type);
         hierarchy.addAll(hierarchy(method.getDeclaringClass()));
-        List<Method> sameName = new ArrayList<>();
-        for (Class<?> each : hierarchy) {
-            declaredMethods(each).stream()
-                    .filter(candidate -> candidate.getName().equals(method.getName()))
-                    .forEach(sameName::add);
-        }
+        List<Method> sameName = hierarchy.stream()
+                .flatMap(each -> declaredMethods(each).stream())
+                .filter(each -> each.getName().equals(method.getName()))
+                .toList();
         // Where a type parameter's erasure makes signatures differ, the compiler leaves a bridge method for each.
-        List<Class<?>[]> signatures = new ArrayList<>(List.<Class<?>[]>of(method.getParameterTypes()));
-        for (Method each : sameName) {
-            if (each.isBridge() && accepts(each.getParameterTypes(), method.getParameterTypes())) {
-                signatures.add(each.getParameterTypes());
-            }
-        }
+        List<Class<?>[]> signatures = Stream.concat(
+                        Stream.of(method),
+                        sameName.stream().filter(each -> each.isBridge() && accepts(each, method)))
+                .map(Method::getParameterTypes)
+                .toList();
         Set<Method> found = new LinkedHashSet<>(List.of(method));
-        for (Method each : sameName) {
-            if (signatures.stream().anyMatch(signature -> Arrays.equals(signature, each.getParameterTypes()))) {
-                found.add(each);
-            }
-        }
+        sameName.stream()
+                .filter(each -> signatures.stream().anyMatch(one -> Arrays.equals(one, each.getParameterTypes())))
+                .forEach(found::add);
         return found;
     }
 
-    private static boolean accepts(Class<?>[] wide, Class<?>[] narrow) {
-        boolean accepts = wide.length == narrow.length;
-        for (int i = 0; accepts && i < wide.length; i++) {
-            accepts = wide[i].isAssignableFrom(narrow[i]);
-        }
-        return accepts;
+    private static boolean accepts(Method wide, Method narrow) {
+        Class<?>[] parameters = narrow.getParameterTypes();
+        return wide.getParameterCount() == parameters.length
+                && IntStream.range(0, parameters.length)
+                        .allMatch(i -> wide.getParameterTypes()[i].isAssignableFrom(parameters[i]));
     }
 
     /** Returns the class, its superclasses but {@code Object}, then every interface, the nearest first. */

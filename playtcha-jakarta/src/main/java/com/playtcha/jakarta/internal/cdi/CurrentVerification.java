@@ -24,7 +24,7 @@ public class CurrentVerification extends Verification {
     Instance<ServletAccess> servlets;
 
     private @Nullable RequestAttributes attributes;
-    private RequestVerifications verifications = RequestVerifications.ofNothing();
+    private RequestVerifications verifications = new RequestVerifications();
 
     /** For CDI. */
     public CurrentVerification() {}

@@ -17,22 +17,20 @@ public final class ContainerErrors {
         Throwable at = thrown;
         for (int i = 0; at != null && i < MAX_CAUSES; i++, at = at.getCause()) {
             for (String getter : GETTERS) {
-                int status = call(at, getter);
-                if (status >= 400 && status <= 599) {
-                    return status;
+                try {
+                    Method method = at.getClass().getMethod(getter);
+                    // The exception's own class may not be public.
+                    if (method.trySetAccessible()
+                            && method.invoke(at) instanceof Integer status
+                            && status >= 400
+                            && status <= 599) {
+                        return status;
+                    }
+                } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
+                    // The next getter is tried.
                 }
             }
         }
         return 0;
-    }
-
-    private static int call(Throwable thrown, String getter) {
-        try {
-            Method method = thrown.getClass().getMethod(getter);
-            // The exception's own class may not be public.
-            return method.trySetAccessible() && method.invoke(thrown) instanceof Integer status ? status : 0;
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
-            return 0;
-        }
     }
 }

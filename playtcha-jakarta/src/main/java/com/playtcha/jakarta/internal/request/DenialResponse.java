@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,8 @@ public record DenialResponse(
         String code = upstream == null || upstream.isBlank() ? kind : upstream;
         Map<String, String> headers = new HashMap<>(HEADERS);
         if (outcome == Outcome.THROTTLED || outcome == Outcome.OVERLOADED) {
-            headers.put("Retry-After", Long.toString(seconds(verification.getRetryAfter())));
+            Duration wait = Objects.requireNonNullElse(verification.getRetryAfter(), Duration.ZERO);
+            headers.put("Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
         }
         DenialTexts.Texts texts = bundle.find(acceptLanguage);
         String title = texts.find(code, kind, ".title");
@@ -99,11 +101,5 @@ public record DenialResponse(
     /** Returns the answer to a request for which this library failed. */
     public static DenialResponse ofOwnError() {
         return of(500, "internal_error", "The human check failed to work");
-    }
-
-    private static long seconds(@Nullable Duration retryAfter) {
-        return retryAfter == null
-                ? 1
-                : Math.max(1, retryAfter.plusSeconds(1).minusNanos(1).toSeconds());
     }
 }

@@ -75,12 +75,8 @@ public final class RequestVerifications {
         }
     }
 
-    private RequestVerifications() {}
-
-    /** An empty instance, for work that belongs to no request. */
-    public static RequestVerifications ofNothing() {
-        return new RequestVerifications();
-    }
+    /** Creates an empty instance, for work that belongs to no request. */
+    public RequestVerifications() {}
 
     /** Returns the verifications of a request; creates and stores them first where there are none. */
     public static RequestVerifications of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {

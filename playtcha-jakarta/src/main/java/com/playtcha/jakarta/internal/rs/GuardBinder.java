@@ -127,12 +127,7 @@ public final class GuardBinder implements DynamicFeature {
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
-        for (Application each : applications) {
-            Set<Class<?>> declared = each.getClasses();
-            if (declared != null) {
-                classes.addAll(declared);
-            }
-        }
+        applications.forEach(each -> classes.addAll(each.getClasses()));
         Set<CodeUse> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;

@@ -89,7 +89,11 @@ final class RestGuard implements ContainerRequestFilter, ExceptionMapper<Playtch
         } catch (IOException connectionFailed) {
             throw connectionFailed;
         } catch (Throwable error) {
-            fail(request, error);
+            LOG.error("The Playtcha guard failed; the request is answered with 500", error);
+            RequestVerifications verifications = verifications(request);
+            verifications.fail();
+            verifications.publish(request::setProperty);
+            request.abortWith(response(DenialResponse.ofOwnError()));
         }
         return false;
     }
@@ -117,22 +121,13 @@ final class RestGuard implements ContainerRequestFilter, ExceptionMapper<Playtch
         }
     }
 
-    /** Answers 500 for an error of this library. */
-    private void fail(ContainerRequestContext request, Throwable error) {
-        LOG.error("The Playtcha guard failed; the request is answered with 500", error);
-        RequestVerifications verifications = verifications(request);
-        verifications.fail();
-        verifications.publish(request::setProperty);
-        request.abortWith(response(DenialResponse.ofOwnError()));
-    }
-
     RequestVerifications verifications(ContainerRequestContext request) {
         // In a servlet container these properties are the request's attributes, which the servlet filter shares.
         if (request.getProperty(RequestVerifications.ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
         }
         RequestVerifications current = application.currentRequest();
-        RequestVerifications verifications = current == null ? RequestVerifications.ofNothing() : current;
+        RequestVerifications verifications = current == null ? new RequestVerifications() : current;
         request.setProperty(RequestVerifications.ATTRIBUTE, verifications);
         return verifications;
     }

@@ -45,7 +45,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         ClassLoader classLoader = ServletSettings.classLoader(context);
-        boolean annotated = classes != null && classes.stream().anyMatch(PlaytchaInitializer::isOfOthers);
+        // This library's interceptor carries the annotation as its binding.
+        boolean annotated = classes != null
+                && classes.stream().anyMatch(each -> !each.getName().startsWith("com.playtcha.jakarta.internal.cdi."));
         Runnable start = () -> start(context, ApplicationRegistry.claim(classLoader), annotated);
         if (ContextLifecycle.in(context) != null) {
             return;
@@ -94,11 +96,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
     }
 
-    /** Excludes this library's interceptor, which carries the annotation as its binding. */
-    private static boolean isOfOthers(Class<?> annotated) {
-        return !annotated.getName().startsWith("com.playtcha.jakarta.internal.cdi.");
-    }
-
     private static FilterRegistration.@Nullable Dynamic guard(
             ServletContext context, PlaytchaApplication application, boolean annotated) {
         SettingsLoader loader = ServletSettings.loader(context);
@@ -110,12 +107,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             register(context, filter, guard);
             announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
         });
-        FilterRegistration.Dynamic errorPages = null;
-        if (!settings.filters().isEmpty()
-                || !settings.registrations().isEmpty()
-                || ServletSettings.framework(context) != null) {
-            errorPages = addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
-        }
+        boolean guardsNothing = settings.filters().isEmpty()
+                && settings.registrations().isEmpty()
+                && ServletSettings.framework(context) == null;
+        FilterRegistration.Dynamic errorPages =
+                guardsNothing ? null : addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
         context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -23,14 +22,9 @@ class ReplayedRequest extends HttpServletRequestWrapper {
      * the container's own request.
      */
     static HttpServletRequest of(HttpServletRequest request, BufferedBody body) {
-        ServletRequest at = request;
-        while (at instanceof ServletRequestWrapper wrapper) {
-            if (at instanceof ReplayedRequest replayed && replayed.body == body) {
-                return request;
-            }
-            at = wrapper.getRequest();
-        }
-        return new ReplayedRequest(request, body);
+        boolean isWrapped = request instanceof ReplayedRequest
+                || (request instanceof ServletRequestWrapper wrapper && wrapper.isWrapperFor(ReplayedRequest.class));
+        return isWrapped ? request : new ReplayedRequest(request, body);
     }
 
     @Override

@@ -113,7 +113,8 @@ public final class VerificationFilter implements Filter {
             chain.doFilter(isGet ? http : new GetRequest(http, answer), answer);
         } else if (filter != null) {
             warnWithoutAsync(http);
-            if (isCallback(http)
+            // A service that delivers a result has no token; the callback servlet checks a key of its own.
+            if ((http.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(http))
                     || SafeMethods.isSafe(
                             filter.guard().settings().safeMethods(),
                             http.getMethod(),
@@ -132,11 +133,6 @@ public final class VerificationFilter implements Filter {
 
     private static RequestVerifications state(HttpServletRequest request) {
         return RequestVerifications.of(request::getAttribute, request::setAttribute);
-    }
-
-    /** A service that delivers a result has no token; the callback servlet checks a key of its own. */
-    private static boolean isCallback(HttpServletRequest request) {
-        return request.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(request);
     }
 
     /** The failure page is not guarded, nor is the view that an error page forwards to or includes. */

@@ -58,7 +58,7 @@ class RequestVerificationsTest {
         }
     }
 
-    private final RequestVerifications verifications = RequestVerifications.ofNothing();
+    private final RequestVerifications verifications = new RequestVerifications();
 
     @Test
     void admitsToNothingByItself() throws Exception {

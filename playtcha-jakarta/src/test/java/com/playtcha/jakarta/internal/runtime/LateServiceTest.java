@@ -187,7 +187,7 @@ class LateServiceTest {
     @Test
     void guardsOfOneRequestTrackItsTokenOnce() {
         playtcha.script(Reply.error(500, "db_error", "m"));
-        RequestVerifications request = RequestVerifications.ofNothing();
+        RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
         Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
@@ -210,7 +210,7 @@ class LateServiceTest {
     @Test
     void theIdOfATrackedRequestStaysWhateverLaterGuardsDecide() {
         playtcha.script(Reply.error(500, "db_error", "m"));
-        RequestVerifications request = RequestVerifications.ofNothing();
+        RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
         String id = request.verify(guard(), token, () -> {}).getDeferralId();
@@ -237,7 +237,7 @@ class LateServiceTest {
         stop();
         startAgain();
         playtcha.script(Reply.error(500, "db_error", "m"));
-        RequestVerifications request = RequestVerifications.ofNothing();
+        RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
         Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
@@ -267,7 +267,7 @@ class LateServiceTest {
         Map<String, String> others = new HashMap<>(values);
         others.put("max-token-length", "100");
         playtcha.script(Reply.error(500, "db_error", "m"));
-        RequestVerifications request = RequestVerifications.ofNothing();
+        RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
         Verification first = request.verify(slow.guard(TestSettings.guard(values)), token, () -> {});
