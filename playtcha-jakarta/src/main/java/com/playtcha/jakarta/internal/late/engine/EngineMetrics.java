@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.Counts;
+import com.playtcha.jakarta.internal.late.store.LateStore.Counts;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.time.Duration;
 import java.time.Instant;

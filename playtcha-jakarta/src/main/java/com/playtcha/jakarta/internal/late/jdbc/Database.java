@@ -19,8 +19,10 @@ enum Database {
     SQL_SERVER("sqlserver", "SELECT SYSDATETIMEOFFSET()", false);
 
     private final String schema;
-    private final String clock;
-    private final boolean skipLocked;
+    /** The query of the database's time. */
+    final String clock;
+    /** Whether a limited query may end with {@code FOR UPDATE SKIP LOCKED}. */
+    final boolean skipLocked;
 
     Database(String schema, String clock, boolean skipLocked) {
         this.schema = schema;
@@ -67,11 +69,6 @@ enum Database {
         };
     }
 
-    /** Returns whether a limited query may end with {@code FOR UPDATE SKIP LOCKED}. */
-    boolean supportsSkipLocked() {
-        return skipLocked;
-    }
-
     /**
      * Returns the statement that makes commits durable, or null where a commit is enough. H2 in this process returns from a
      * commit before it is written when another thread commits too. The statement needs a user with ADMIN rights.
@@ -86,11 +83,6 @@ enum Database {
     int isolation() {
         // A weaker level would need another format of the binary log in MariaDB and MySQL.
         return this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
-    }
-
-    /** Returns the query of the database's time. */
-    String clock() {
-        return clock;
     }
 
     /** Reads the row of {@link #clock}, in milliseconds since 1970. */

@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.Claim;
-import com.playtcha.jakarta.internal.late.store.Counts;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.LateStore.Counts;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Settlement;
@@ -121,7 +121,7 @@ public final class JdbcLateStore implements LateStore {
     public List<Arrival> takeAll(List<Incoming> batch, int maxUntracked, Instant now) {
         this.maxUntracked = maxUntracked;
         return transactions.run("take what arrives", sql -> {
-            sql.requireDurable();
+            sql.durable = true;
             return new Arrivals(sql, results, untracked, maxUntracked, now).takeAll(batch);
         });
     }
@@ -144,17 +144,15 @@ public final class JdbcLateStore implements LateStore {
         }
         String query = Statements.claimable(claim)
                 + sql.database().atMost(claim.most())
-                + (sql.database().supportsSkipLocked() ? " FOR UPDATE SKIP LOCKED" : "");
+                + (sql.database().skipLocked ? " FOR UPDATE SKIP LOCKED" : "");
         List<Rows.Candidate> found = sql.list(claim.most(), rows::candidate, query, parameters.toArray());
         int[] won = sql.batch(
                 Statements.CLAIM,
                 found.stream()
                         .map(each -> new @Nullable Object[] {claim.owner(), until, each.key(), each.fence(), now})
                         .toList());
-        if (claim.lane() == WorkQueue.ASK && won.length > 0) {
-            // A poll redeems the token.
-            sql.requireDurable();
-        }
+        // A poll redeems the token.
+        sql.durable = claim.lane() == WorkQueue.ASK && won.length > 0;
         return IntStream.range(0, won.length)
                 .filter(i -> won[i] == 1)
                 .mapToObj(found::get)
@@ -215,10 +213,8 @@ public final class JdbcLateStore implements LateStore {
                     .sorted(Comparator.comparing(keys::get))
                     .collect(Collectors.groupingBy(
                             i -> statement(settlements.get(i)), TreeMap::new, Collectors.toList()));
-            if (byStatement.containsKey(Statements.RESOLVE)) {
-                // A token whose result were lost would be asked for again, in vain.
-                sql.requireDurable();
-            }
+            // A token whose result were lost would be asked for again, in vain.
+            sql.durable = byStatement.containsKey(Statements.RESOLVE);
             Boolean[] valid = new Boolean[settlements.size()];
             for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
                 List<Integer> indexes = each.getValue();
@@ -308,7 +304,7 @@ public final class JdbcLateStore implements LateStore {
     @Override
     public boolean discard(String id, Instant forgetAt, Instant now) {
         return transactions.run("discard a dead letter", sql -> {
-            sql.requireDurable();
+            sql.durable = true;
             return sql.update(Statements.DISCARD, forgetAt, now, Ids.key(id)) == 1;
         });
     }
@@ -367,7 +363,7 @@ public final class JdbcLateStore implements LateStore {
     @Override
     public @Nullable Instant now() {
         long now = transactions.run("read its clock", this::storeNow);
-        return transactions.isEmbedded() ? null : Instant.ofEpochMilli(now);
+        return transactions.embedded == null ? Instant.ofEpochMilli(now) : null;
     }
 
     @Override

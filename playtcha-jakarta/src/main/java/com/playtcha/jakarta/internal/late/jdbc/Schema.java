@@ -21,11 +21,8 @@ final class Schema {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int TRIES = 10;
-    /** The table or index exists already: H2, PostgreSQL. */
-    private static final Set<String> EXISTS_STATES = Set.of("42S01", "42S11", "42P07");
-
-    /** The same in MariaDB and MySQL, Oracle, SQL Server. */
-    private static final Set<Integer> EXISTS_CODES = Set.of(1050, 1061, 955, 2714, 1913);
+    /** States, and codes of MariaDB and MySQL, Oracle, SQL Server, that mean that the table or index exists already. */
+    private static final Set<String> EXISTS = Set.of("42S01", "42S11", "42P07", "1050", "1061", "955", "2714", "1913");
 
     private final Transactions transactions;
 
@@ -78,7 +75,7 @@ final class Schema {
             try {
                 transactions.once(sql -> sql.update(statement));
             } catch (SQLException e) {
-                if (!EXISTS_STATES.contains(Transactions.state(e)) && !EXISTS_CODES.contains(e.getErrorCode())) {
+                if (!EXISTS.contains(Transactions.state(e)) && !EXISTS.contains(String.valueOf(e.getErrorCode()))) {
                     throw e;
                 }
             }

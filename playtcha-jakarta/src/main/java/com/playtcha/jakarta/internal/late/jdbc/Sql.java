@@ -23,7 +23,8 @@ class Sql {
     /** Set once the driver was seen not to count the rows of a batch. */
     private final AtomicBoolean oneByOne;
 
-    private boolean durable;
+    /** Whether what is committed must survive the death of the process. */
+    boolean durable;
 
     Sql(Connection connection, @Nullable Database database, int timeoutSeconds, AtomicBoolean oneByOne) {
         this.connection = connection;
@@ -37,22 +38,13 @@ class Sql {
         timeoutSeconds = Math.min(seconds, timeoutSeconds);
     }
 
-    /** Requires that what is committed survives the death of the process. */
-    void requireDurable() {
-        durable = true;
-    }
-
-    boolean isDurable() {
-        return durable;
-    }
-
     Database database() {
         return Objects.requireNonNull(database);
     }
 
     /** Returns the database's time in milliseconds since 1970. */
     long now() throws SQLException {
-        return required(database()::time, database().clock());
+        return required(database()::time, database().clock);
     }
 
     /** Reads one row of a result. */

@@ -21,7 +21,8 @@ final class Transactions {
     private static final int TIMEOUT_SECONDS = 10;
 
     private final ConnectionSource connections;
-    private final @Nullable EmbeddedH2 embedded;
+    /** The database where this process alone uses it. */
+    final @Nullable EmbeddedH2 embedded;
     /** Held by the thread that uses the embedded database. */
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -50,11 +51,6 @@ final class Transactions {
     /** What is done in a transaction; repeated after a lost race, so without effects elsewhere. */
     interface Work<T> {
         T run(Sql sql) throws SQLException;
-    }
-
-    /** Whether this process alone uses the database. */
-    boolean isEmbedded() {
-        return embedded != null;
     }
 
     /** Creates the tables at the first use, so that an application starts also while its database is down. */
@@ -116,7 +112,7 @@ final class Transactions {
                 T result = work.run(session);
                 session.commit();
                 String flushing = flush;
-                if (flushing != null && session.isDurable()) {
+                if (flushing != null && session.durable) {
                     session.update(flushing);
                 }
                 return result;

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -113,5 +114,36 @@ public interface LateStore extends AutoCloseable {
 
         @Override
         void close();
+    }
+
+    /**
+     * Which items to claim, and for how long.
+     *
+     * @param source null for any
+     * @param owner the node's name, for people who read the table
+     * @param newestFirst whether those that became due last are claimed, instead of those that have been due longest
+     */
+    record Claim(
+            WorkQueue lane,
+            @Nullable String source,
+            boolean expiredOnly,
+            Instant now,
+            String owner,
+            Duration lease,
+            int most,
+            boolean newestFirst) {}
+
+    /** The numbers of items that have not ended, when the first handler's call is due, and since when dead letters wait. */
+    record Counts(
+            long awaiting,
+            long ready,
+            long dead,
+            @Nullable Instant earliestDue,
+            @Nullable Instant oldestDead) {
+
+        /** Larger numbers are not counted further, since a count of millions takes seconds. */
+        public static final int MOST = 100_000;
+
+        public static final Counts NONE = new Counts(0, 0, 0, null, null);
     }
 }

@@ -68,7 +68,7 @@ public final class AcknowledgeBenchmark {
         ways.put(
                 "with a flush",
                 work -> plain.run("take", sql -> {
-                    sql.requireDurable();
+                    sql.durable = true;
                     return work.run(sql);
                 }));
         for (int threads : new int[] {1, 8, 32}) {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.store;
 
+import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
