@@ -137,8 +137,7 @@ public final class GuardAnnotations {
                 .toList();
         // Where a type parameter's erasure makes signatures differ, the compiler leaves a bridge method for each.
         List<Class<?>[]> signatures = Stream.concat(
-                        Stream.of(method),
-                        sameName.stream().filter(each -> each.isBridge() && accepts(each, method)))
+                        Stream.of(method), sameName.stream().filter(each -> each.isBridge() && accepts(each, method)))
                 .map(Method::getParameterTypes)
                 .toList();
         Set<Method> found = new LinkedHashSet<>(List.of(method));

@@ -73,7 +73,9 @@ public record DenialResponse(
         Map<String, String> headers = new HashMap<>(HEADERS);
         if (outcome == Outcome.THROTTLED || outcome == Outcome.OVERLOADED) {
             Duration wait = Objects.requireNonNullElse(verification.getRetryAfter(), Duration.ZERO);
-            headers.put("Retry-After", Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+            headers.put(
+                    "Retry-After",
+                    Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
         }
         DenialTexts.Texts texts = bundle.find(acceptLanguage);
         String title = texts.find(code, kind, ".title");
