@@ -1,6 +1,6 @@
 package com.playtcha.jakarta;
 
-import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,7 +34,7 @@ public interface PlaytchaGuards extends AutoCloseable {
      * @throws PlaytchaConfigurationException with every problem of the settings
      */
     static PlaytchaGuards open(Map<String, String> settings) {
-        return ApplicationGuards.open(settings);
+        return ApplicationRegistry.open(settings);
     }
 
     /**
@@ -43,7 +43,9 @@ public interface PlaytchaGuards extends AutoCloseable {
      * @return a verifier, which can be kept as long as the application runs
      * @throws PlaytchaConfigurationException if the settings of this guard are wrong or missing
      */
-    PlaytchaVerifier verifier();
+    default PlaytchaVerifier verifier() {
+        return verifier("default");
+    }
 
     /**
      * Returns the verifier of a guard.

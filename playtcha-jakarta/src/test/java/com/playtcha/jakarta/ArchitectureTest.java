@@ -55,7 +55,7 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(ROOT, "java..", "org.jspecify..")
                     // What PlaytchaGuards.open and PlaytchaCommand call.
-                    .or(name(ROOT + ".internal.runtime.ApplicationGuards"))
+                    .or(name(ROOT + ".internal.runtime.ApplicationRegistry"))
                     .or(name(ROOT + ".internal.command.Commands")));
 
     /** What a user sees is small, and everything else is under {@code internal}. */

@@ -32,19 +32,16 @@ final class CdiLateHandler {
         try {
             bean = beans.resolve(candidates);
         } catch (AmbiguousResolutionException several) {
-            String names =
-                    candidates.stream().map(CdiLateHandler::name).sorted().collect(Collectors.joining(", "));
+            // A producer is shown by the class that declares it.
+            String names = candidates.stream()
+                    .map(candidate -> candidate.getBeanClass().getName())
+                    .sorted()
+                    .collect(Collectors.joining(", "));
             throw new DeploymentException(
                     "more than one CDI bean is a LateResultHandler, and an application has one: " + names
                             + "; leave one, give the others a qualifier, or make one an @Alternative with a @Priority",
                     several);
         }
-    }
-
-    /** Returns the class of a bean, or the description of a producer: its bean class is the one that declares it. */
-    private static String name(Bean<?> bean) {
-        Class<?> type = bean.getBeanClass();
-        return bean.getTypes().contains(type) ? type.getName() : bean.toString();
     }
 
     /** Returns the same handler each time, since a dependent bean is created once; null without one and after the end. */

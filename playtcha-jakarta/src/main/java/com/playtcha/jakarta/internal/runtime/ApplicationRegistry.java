@@ -1,10 +1,13 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,28 @@ public final class ApplicationRegistry {
         }
     }
 
+    /** Starts an application of its own, which no other code finds by a class loader. */
+    public static PlaytchaGuards open(Map<String, String> settings) {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader classes = context == null ? ApplicationRegistry.class.getClassLoader() : context;
+        PlaytchaApplication application = new PlaytchaApplication(classes);
+        application.claimBy(classes);
+        application.setStandalone();
+        SettingsLoader loader = new SettingsLoader().map(settings).classLoader(classes);
+        boolean opened = false;
+        try {
+            application.configure(uses -> loader.uses(uses).load());
+            application.start();
+            application.late().announce();
+            opened = true;
+        } finally {
+            if (!opened) {
+                application.end();
+            }
+        }
+        return application;
+    }
+
     static void remove(PlaytchaApplication application) {
         synchronized (ALL) {
             ALL.remove(application);
@@ -99,13 +124,9 @@ public final class ApplicationRegistry {
     }
 
     private static boolean isInAWar() {
-        try {
-            CodeSource source = ApplicationRegistry.class.getProtectionDomain().getCodeSource();
-            URL location = source == null ? null : source.getLocation();
-            return location == null || location.toString().contains("WEB-INF");
-        } catch (SecurityException unknown) {
-            return true;
-        }
+        CodeSource source = ApplicationRegistry.class.getProtectionDomain().getCodeSource();
+        URL location = source == null ? null : source.getLocation();
+        return location == null || location.toString().contains("WEB-INF");
     }
 
     private static boolean isAbove(@Nullable ClassLoader upper, @Nullable ClassLoader lower) {

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
@@ -10,16 +11,16 @@ import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,8 @@ import org.slf4j.LoggerFactory;
  * One application's guards, shared by the servlet filter, CDI and Jakarta REST, which start in an order that depends on
  * the server. An application that a servlet context claimed ends with that context. Thread-safe.
  */
-public final class PlaytchaApplication {
+public final class PlaytchaApplication implements PlaytchaGuards {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
-
-    /** A bound for an iteration that never ends. */
-    private static final int MAX_BROKEN_SERVICES = 100;
 
     private final WeakReference<ClassLoader> loader;
     private final Set<String> announced = new HashSet<>();
@@ -46,13 +44,14 @@ public final class PlaytchaApplication {
     private @Nullable RuntimeException refusal;
     private final LateResultsFacade late;
     private volatile @Nullable PlaytchaRuntime running;
-    private int users;
+    private final AtomicInteger users = new AtomicInteger();
     private boolean ended;
     /** True while a runtime is being closed. The next one starts after that, since both would work on one store. */
     private boolean closing;
 
     private volatile @Nullable ApplicationBeans beans;
     private volatile boolean readinessChecked;
+    private boolean standalone;
     private volatile boolean claimed;
     private volatile boolean claimedFromBelow;
 
@@ -73,6 +72,12 @@ public final class PlaytchaApplication {
         claimedFromBelow = loader() != context;
     }
 
+    /** Makes the application one that ends when it is closed. */
+    void setStandalone() {
+        standalone = true;
+        late.setName("standalone");
+    }
+
     /** Returns whether the application was created for another class loader than its context's, such as a parent. */
     boolean isClaimedFromBelow() {
         return claimedFromBelow;
@@ -91,11 +96,7 @@ public final class PlaytchaApplication {
         uses = all;
     }
 
-    /**
-     * Loads the settings for the known uses; the loader is called again when uses are added.
-     *
-     * @throws PlaytchaConfigurationException with every problem
-     */
+    /** Loads the settings for the known uses, or throws every problem; the loader is called again when uses are added. */
     public LoadedSettings configure(Function<Set<CodeUse>, LoadedSettings> loader) {
         LoadedSettings loaded;
         PlaytchaRuntime outdated;
@@ -191,7 +192,7 @@ public final class PlaytchaApplication {
     }
 
     /** Returns the settings of a guard; those of one that nothing else uses are checked now. */
-    synchronized GuardSettings guardSettings(String name) {
+    private synchronized GuardSettings guardSettings(String name) {
         GuardSettings guard = configureByDefault().guards().get(name);
         if (guard == null) {
             use(Set.of(new CodeUse(name, "a call")));
@@ -203,12 +204,7 @@ public final class PlaytchaApplication {
         return guard;
     }
 
-    /**
-     * Starts the runtime unless it runs.
-     *
-     * @throws IllegalStateException after the end, and while the previous runtime is being closed, which may wait for the
-     *     caller
-     */
+    /** Starts the runtime unless it runs. Throws after the end, and while the previous one closes and may wait for this. */
     public synchronized PlaytchaRuntime start() {
         if (ended) {
             throw new IllegalStateException("the application has ended, and its verifiers are closed");
@@ -225,33 +221,27 @@ public final class PlaytchaApplication {
 
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
+        boolean wasRunning = isRunning();
         boolean acquired = false;
-        boolean wasRunning;
-        synchronized (this) {
-            wasRunning = running != null;
-            users++;
-        }
+        users.incrementAndGet();
         try {
             T made = user.apply(start());
             acquired = true;
             return made;
         } finally {
-            if (!acquired) {
-                release(!wasRunning);
+            if (!acquired && wasRunning) {
+                users.decrementAndGet();
+            } else if (!acquired) {
+                release();
             }
         }
     }
 
     /** Releases one user. The last release closes everything before it returns. */
     public void release() {
-        release(true);
-    }
-
-    private void release(boolean closes) {
         PlaytchaRuntime last;
         synchronized (this) {
-            users--;
-            last = users == 0 && closes ? detach() : null;
+            last = users.decrementAndGet() == 0 ? detach() : null;
         }
         close(last);
     }
@@ -284,7 +274,7 @@ public final class PlaytchaApplication {
             return PlaytchaRuntime.start(List.of(), listeners);
         }
         if (announced.add("META-INF/services")) {
-            addServices();
+            PlaytchaRuntime.addServices(listeners, loader.get());
         }
         if (loaded.health() && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
@@ -316,27 +306,12 @@ public final class PlaytchaApplication {
     }
 
     /** Adds a listener to the present and every later runtime. */
+    @Override
     public void addListener(VerificationListener listener) {
-        listeners.add(listener);
+        listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
-    /** Adds the listeners that the application names as services. One that cannot be used is left out. */
-    private void addServices() {
-        Iterator<VerificationListener> services =
-                ServiceLoader.load(VerificationListener.class, loader.get()).iterator();
-        for (int failures = 0; failures < MAX_BROKEN_SERVICES; ) {
-            try {
-                if (!services.hasNext()) {
-                    return;
-                }
-                listeners.add(services.next());
-            } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-                failures++;
-                LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e);
-            }
-        }
-    }
-
+    @Override
     public void removeListener(VerificationListener listener) {
         listeners.remove(listener);
     }
@@ -373,6 +348,29 @@ public final class PlaytchaApplication {
     public @Nullable RequestVerifications currentRequest() {
         ApplicationBeans known = beans;
         return known == null ? null : known.currentRequest();
+    }
+
+    @Override
+    public PlaytchaVerifier verifier(String guard) {
+        guardSettings(Objects.requireNonNull(guard, "guard"));
+        return new NamedVerifier(guard, this);
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(configureByDefault().guards().keySet());
+    }
+
+    @Override
+    public String explain() {
+        return configureByDefault().explanation();
+    }
+
+    @Override
+    public void close() {
+        if (standalone) {
+            end();
+        }
     }
 
     /** Ends the application unless a servlet context does. */

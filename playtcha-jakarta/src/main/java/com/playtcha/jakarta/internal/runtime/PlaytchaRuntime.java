@@ -20,8 +20,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlaytchaRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
+    /** A bound for an iteration that never ends. */
+    private static final int MAX_BROKEN_SERVICES = 100;
     /** Concurrent calls for late verdicts of one guard. */
     private static final int LATE_CALLS = 16;
 
@@ -94,6 +99,23 @@ public final class PlaytchaRuntime implements AutoCloseable {
             }
         }
         return runtime.withMetrics(new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
+    }
+
+    /** Adds the listeners that the application names as services. One that cannot be used is left out. */
+    static void addServices(List<VerificationListener> listeners, @Nullable ClassLoader loader) {
+        Iterator<VerificationListener> services =
+                ServiceLoader.load(VerificationListener.class, loader).iterator();
+        for (int failures = 0; failures < MAX_BROKEN_SERVICES; ) {
+            try {
+                if (!services.hasNext()) {
+                    return;
+                }
+                listeners.add(services.next());
+            } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+                failures++;
+                LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e);
+            }
+        }
     }
 
     private void startLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {

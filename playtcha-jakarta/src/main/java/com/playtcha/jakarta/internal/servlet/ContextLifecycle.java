@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
-import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
@@ -54,7 +53,7 @@ record ContextLifecycle(
         application.setDefaultLoader(
                 uses -> ServletSettings.loader(context).uses(uses).load());
         context.setAttribute(ATTRIBUTE, holder);
-        context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
         return holder;
     }
 

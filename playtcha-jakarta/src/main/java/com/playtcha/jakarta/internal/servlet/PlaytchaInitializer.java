@@ -8,7 +8,6 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
-import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
@@ -114,7 +113,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 guardsNothing ? null : addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
         application.late().setName(context.getContextPath());
         context.setAttribute(LateResults.ATTRIBUTE, application.late());
-        context.setAttribute(PlaytchaGuards.ATTRIBUTE, ApplicationGuards.of(application));
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
         String callbacks = settings.late().callbackPath();
         if (callbacks != null) {
             ResultCallbackServlet.register(

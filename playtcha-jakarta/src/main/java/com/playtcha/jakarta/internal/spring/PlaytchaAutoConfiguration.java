@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.PlaytchaGuards;
-import com.playtcha.jakarta.internal.runtime.ApplicationGuards;
 import com.playtcha.jakarta.late.LateResults;
 import java.util.Map;
 import org.springframework.boot.actuate.health.Health;
@@ -33,7 +32,7 @@ public class PlaytchaAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PlaytchaGuards playtchaGuards(SpringApplicationGuards guards) {
-        return ApplicationGuards.of(guards.application);
+        return guards.application;
     }
 
     @Bean
