@@ -8,6 +8,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker.TrackResult;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -342,8 +343,11 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
      * Applies this guard's policy to the result of a call by this guard or one of the same project. Called once per request
      * and guard, followed by {@link #notifyListeners}. A request that is allowed unverified is tracked before this
      * returns, where the settings say so, unless guards of the same request did that already.
+     *
+     * @param earlier set if a guard of the same request allowed the token unverified, so that it is not a replay: the id
+     *     of its record, and whether the store may hold one, so that a repetition there is none
      */
-    public Verification decide(CallResult result, PresentedToken presented, @Nullable EarlierFailOpen earlier) {
+    public Verification decide(CallResult result, PresentedToken presented, @Nullable TrackResult earlier) {
         Verification facts = result.facts();
         return switch (facts.getOutcome()) {
             case VERIFIED, DISABLED -> facts.withAllowed(true);
@@ -363,8 +367,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         return decided;
     }
 
-    private Verification decideUnavailable(
-            CallResult result, PresentedToken presented, @Nullable EarlierFailOpen earlier) {
+    private Verification decideUnavailable(CallResult result, PresentedToken presented, @Nullable TrackResult earlier) {
         Verification facts = result.facts();
         if (settings.failClosed() || shared == null || facts.getReason() == Reason.INTERRUPTED) {
             return facts.withAllowed(false);
@@ -373,14 +376,13 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
             return denied(facts, Reason.FAIL_OPEN_LIMIT);
         }
         String token = presented.value();
-        String deferralId = earlier == null ? null : earlier.deferralId();
+        String deferralId = earlier == null ? null : earlier.id();
         boolean repeated =
                 earlier == null && token != null && !shared.unverified().tryAdd(project(), token);
         if (!repeated && token != null && deferralId == null && settings.lateVerdicts()) {
-            FailOpenTracker.TrackResult tracked =
+            TrackResult tracked =
                     tracker.track(settings.source(), project(), token, facts.getDuration(), result.sent());
-            // A record that an earlier guard of this request may have written is not a repetition.
-            repeated = tracked.repeated() && (earlier == null || !earlier.tried());
+            repeated = tracked.repeated() && (earlier == null || !earlier.repeated());
             deferralId = tracked.id();
         }
         if (repeated) {

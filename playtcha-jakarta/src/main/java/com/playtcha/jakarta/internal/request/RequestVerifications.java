@@ -4,7 +4,7 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.gate.CallResult;
-import com.playtcha.jakarta.internal.gate.EarlierFailOpen;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker.TrackResult;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import java.lang.reflect.Method;
@@ -54,9 +54,9 @@ public final class RequestVerifications {
         final CallResult result;
         /** Most requests have one guard. */
         final Map<Guard, Verification> decisions = new IdentityHashMap<>(2);
-        /** Set once a guard of this request has allowed the token without a verdict. */
+        /** Set once a guard of this request has allowed the token without a verdict; see {@link Guard#decide}. */
         @Nullable
-        EarlierFailOpen passed;
+        TrackResult passed;
 
         Entry(Object owner, PresentedToken token, CallResult result) {
             this.owner = owner;
@@ -67,10 +67,9 @@ public final class RequestVerifications {
         void decided(Guard guard, Verification decision) {
             decisions.put(guard, decision);
             if (decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE) {
-                String known = passed == null ? null : passed.deferralId();
-                passed = new EarlierFailOpen(
-                        known == null ? decision.getDeferralId() : known,
-                        passed != null && passed.tried() || guard.settings().lateVerdicts());
+                boolean mayBeKnown =
+                        passed != null && passed.repeated() || guard.settings().lateVerdicts();
+                passed = new TrackResult(mayBeKnown, decision.getDeferralId());
             }
         }
     }
