@@ -7,7 +7,6 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +17,7 @@ import java.util.TreeMap;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,6 @@ public class EffectTable implements ServletContextListener {
 
     private String application = "";
     private @Nullable DataSource dataSource;
-    private @Nullable String url;
     private volatile boolean prepared;
 
     @Override
@@ -42,7 +41,12 @@ public class EffectTable implements ServletContextListener {
         String name = context.getInitParameter("playtcha.late-datasource");
         if (name == null) {
             Path directory = Path.of(context.getInitParameter("playtcha.late-dir"));
-            url = "jdbc:h2:retry:" + directory.resolve("store/playtcha-late") + ";IFEXISTS=TRUE";
+            // Its driver would stay in the platform's list, and keep the application's classes.
+            JdbcDataSource store = new JdbcDataSource();
+            store.setURL("jdbc:h2:retry:" + directory.resolve("store/playtcha-late") + ";IFEXISTS=TRUE");
+            store.setUser("playtcha");
+            store.setPassword("");
+            dataSource = store;
         } else {
             try {
                 dataSource = InitialContext.doLookup(name);
@@ -75,9 +79,7 @@ public class EffectTable implements ServletContextListener {
     }
 
     private Connection connect() throws SQLException {
-        return dataSource == null
-                ? DriverManager.getConnection(Objects.requireNonNull(url), "playtcha", "")
-                : dataSource.getConnection();
+        return Objects.requireNonNull(dataSource).getConnection();
     }
 
     /**

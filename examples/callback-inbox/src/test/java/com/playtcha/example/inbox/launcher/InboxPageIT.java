@@ -89,9 +89,7 @@ class InboxPageIT {
     @Test
     void discardingAsksOnce() {
         browser.get(app.address().toString());
-        browser.executeScript("const range = document.getElementById('failing'); range.value = 100;"
-                + " range.dispatchEvent(new Event('change', { bubbles: true }));");
-        await().atMost(AT_MOST).until(() -> failing().equals("100"));
+        setFailing("100");
         browser.findElement(By.cssSelector("form[action$='/tasks'] button")).click();
         String discard = "#dead button[data-ask]";
         await().atMost(AT_MOST)
@@ -105,9 +103,19 @@ class InboxPageIT {
         browser.executeScript("document.querySelector(arguments[0]).click()", discard);
         browser.switchTo().alert().accept();
         await().atMost(AT_MOST).until(() -> text("#ended tbody").contains("discarded"));
-        browser.executeScript("const range = document.getElementById('failing'); range.value = 0;"
-                + " range.dispatchEvent(new Event('change', { bubbles: true }));");
-        await().atMost(AT_MOST).until(() -> failing().equals("0"));
+        setFailing("0");
+    }
+
+    private static void setFailing(String percent) {
+        await().atMost(AT_MOST)
+                .until(() -> browser.executeScript("return document.documentElement.className")
+                        .equals("scripted"));
+        browser.executeScript(
+                "const range = document.getElementById('failing'); range.value = arguments[0];"
+                        + " range.dispatchEvent(new Event('change', { bubbles: true }));",
+                percent);
+        await().atMost(AT_MOST)
+                .untilAsserted(() -> assertThat(failing()).as(text("#problem")).isEqualTo(percent));
     }
 
     private static String failing() {
