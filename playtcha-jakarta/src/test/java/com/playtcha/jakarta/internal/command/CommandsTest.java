@@ -262,9 +262,9 @@ class CommandsTest {
                 "verify --frob | Unknown option: --frob",
                 "explain --war | --war needs a value",
                 "late --frob | Unknown option: --frob",
-                "late --late-dir . purge | 'The command must be list, retry or discard, not purge'",
-                "late --late-dir . retry-all | 'The command must be list, retry or discard, not retry-all'",
-                "late --late-dir . | 'The command must be list, retry or discard'",
+                "late --late-dir . purge | 'The command must be list, show, retry or discard, not purge'",
+                "late --late-dir . retry-all | 'The command must be list, show, retry or discard, not retry-all'",
+                "late --late-dir . | 'The command must be list, show, retry or discard'",
                 "late list | --late-dir is missing: pass the application's setting late-dir",
                 "late --late-dir /nowhere/at/all list | --late-dir names no existing directory: /nowhere/at/all",
                 "late --late-dir | --late-dir needs a value",
@@ -273,7 +273,7 @@ class CommandsTest {
                 "late --late-dir . list t1 | list takes no id",
                 "late --late-dir . retry --all t1 | retry takes no id",
                 "late --late-dir . retry | 'retry takes exactly one id, in quotes where it has blanks'",
-                "late --late-dir . discard a b | 'discard takes exactly one id, in quotes where it has blanks'",
+                "late --late-dir . show a b | 'show takes exactly one id, in quotes where it has blanks'",
                 "late --late-dir . discard a\\b | The id is not as it is printed: a backslash is written \\u005c",
             })
     void wrongUsageIsExplained(String arguments, String problem) {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.admin;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.Arguments;
@@ -9,6 +10,7 @@ import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +52,14 @@ public final class AdminService {
      * @throws UsageException unless they are a command with its id, or ask for help
      */
     static Arguments parse(String... arguments) {
-        Arguments line = new Arguments(Set.of("--json", "--all", "--help"), Set.of("--late-dir"), arguments);
+        Arguments line =
+                new Arguments(Set.of("--json", "--result", "--all", "--help"), Set.of("--late-dir"), arguments);
         String command = line.word(0);
         if (line.has("--help")) {
             return line;
         }
-        if (!Set.of("list", "retry", "discard").contains(command)) {
-            throw new UsageException("The command must be list, retry or discard"
+        if (!Set.of("list", "show", "retry", "discard").contains(command)) {
+            throw new UsageException("The command must be list, show, retry or discard"
                     + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
         }
         boolean needsId = !command.equals("list") && !(command.equals("retry") && line.has("--all"));
@@ -86,6 +90,7 @@ public final class AdminService {
         try {
             return switch (line.word(0)) {
                 case "list" -> list(line.has("--json"));
+                case "show" -> show(id, line);
                 case "discard" -> discard(id);
                 default -> line.has("--all") ? due(counted(deadLetters.retryAll(), "item")) : retry(id);
             };
@@ -186,6 +191,39 @@ public final class AdminService {
         return item.spooled() && item.state() != LateState.DISCARDED
                 ? "SPOOLED"
                 : item.state().name();
+    }
+
+    private AdminResponse show(String id, Arguments line) {
+        Optional<LateItem> spooled =
+                spool == null ? Optional.empty() : spool.find(id).map(SpoolEntry::item);
+        LateItem item = spooled.or(() -> engine.inbox().find(id)).orElse(null);
+        if (item == null || !Set.of("SPOOLED", "DEAD_LETTER").contains(state(item))) {
+            return none(id);
+        }
+        Map<String, @Nullable Object> members = members(item);
+        LateResult result = deadLetters.show(id).orElse(null);
+        members.put("result", result == null ? null : members(result, line.has("--result")));
+        return AdminResponse.done(line.has("--json") ? texts.write(members) + "\n" : lines("", members), "");
+    }
+
+    private static String lines(String prefix, Map<?, ?> members) {
+        StringBuilder lines = new StringBuilder();
+        members.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                lines.append(lines(prefix + name + ".", inner));
+            } else if (value != null) {
+                lines.append(LogText.escape(prefix + name + ": " + value)).append('\n');
+            }
+        });
+        return lines.toString();
+    }
+
+    private static Map<String, @Nullable Object> members(LateResult result, boolean whole) {
+        Map<String, @Nullable Object> members = ResultText.members(result);
+        members.keySet().removeAll(whole ? Set.of("id", "kind") : Set.of("id", "kind", "code", "fields"));
+        members.put("started_at", result.getStartedAt().toString());
+        members.put("resolved_at", result.getResolvedAt().toString());
+        return members;
     }
 
     private static Map<String, @Nullable Object> members(LateItem item) {

@@ -35,15 +35,15 @@ public final class LateCommand {
             DIR is the application's setting late-dir. Run the command as the application's user. Where the application
             runs, it does the work; else the command opens the store and the spool itself.
 
-              list               lists spooled items, then the dead letters of the store, oldest first
-              list --json        the same with all that is known of them but their results: JSON, one object a line
+              list [--json]      lists spooled items, then the dead letters of the store, oldest first
+              show [--json] ID   shows all that is known of one item; with --result the result too, which may be sensitive
               retry ID           makes one item due now; the running application delivers it
               retry --all        makes all of them due now
               discard ID         discards one item for good; a result that arrives later is ignored
               --help             this text
 
-            An id is given as it is, or as it is printed: with \\uXXXX for anything but printable ASCII, and for the blank
-            and the backslash. Put it in quotes; -- ends the options.
+            With --json there is one object a line. An id is given as it is, or as it is printed: with \\uXXXX for anything
+            but printable ASCII, and for the blank and the backslash. Put it in quotes; -- ends the options.
             Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
             """;
 

@@ -92,15 +92,28 @@ class AdminServiceTest extends AdminFixture {
     }
 
     @Test
-    void aListHasNoResults() {
+    void aResultIsShownOnDemandOnly() throws Exception {
         makeDeadLetter("t1", "the code");
+        spool("t2", "another code");
 
+        assertThat(respond("show", "t1").out())
+                .contains("id: t1\n", "failures: 1\n", "mail is down", "result.outcome: COMPLETED\n")
+                .doesNotContain("the code");
+        assertThat(respond("show", "t1", "--result").out()).contains("result.code: the code\n");
+        assertThat(objects(respond("show", "t1", "--result", "--json")))
+                .singleElement()
+                .satisfies(
+                        shown -> assertThat(String.valueOf(shown.get("result"))).contains("code=the code"));
+        assertThat(respond("show", "t2").out())
+                .contains("state: SPOOLED\n", "the store was down")
+                .doesNotContain("another code");
+        assertThat(respond("show", "t2", "--result").out()).contains("result.code: another code\n");
         assertThat(respond("list").out()).contains("mail is down").doesNotContain("the code");
         assertThat(list().out()).contains("mail is down").doesNotContain("the code");
     }
 
     @Test
-    void aSpooledFailOpenRecordIsListedWithoutItsToken() {
+    void aSpooledFailOpenRecordIsShownWithoutItsToken() {
         Instant now = clock.instant();
         spool.put(
                 new Incoming.FailOpen(
@@ -117,6 +130,9 @@ class AdminServiceTest extends AdminFixture {
                         now.plusSeconds(300)),
                 "the store was down");
 
+        assertThat(respond("show", "p1", "--result").out())
+                .contains("p1", "SPOOLED")
+                .doesNotContain("secret-token", "result.");
         assertThat(respond("list").out()).contains("p1", "SPOOLED").doesNotContain("secret-token");
         assertThat(list().out()).contains("p1", "SPOOLED").doesNotContain("secret-token");
     }
@@ -127,7 +143,7 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
 
         assertThat(respond("retry", "t1").status()).isEqualTo(1);
-        assertThat(respond("retry", "t1").err())
+        assertThat(respond("show", "t1").err())
                 .isEqualTo("There is no dead letter and no spooled item with this id: t1 (it is DELIVERED)\n");
         assertThat(respond("discard", "t1").status()).isEqualTo(1);
         assertThat(respond("retry", "unknown").err())
@@ -204,6 +220,7 @@ class AdminServiceTest extends AdminFixture {
         makeDeadLetter("t1", "x");
         database.setDown(true);
 
+        assertThat(respond("show", "t1").status()).isEqualTo(3);
         assertThat(respond("retry", "t1").status()).isEqualTo(3);
         AdminResponse discarded = respond("discard", "t1");
         assertThat(discarded.status()).isZero();
@@ -220,8 +237,10 @@ class AdminServiceTest extends AdminFixture {
 
         AdminResponse listed = list();
         String printed = String.valueOf(objects(listed).get(0).get("id"));
+        String shown = respond("show", printed, "--result").out()
+                + respond("show", printed, "--result", "--json").out();
 
-        assertThat(listed.out() + respond("list").out()).matches("[ -~\n]*");
+        assertThat(listed.out() + respond("list").out() + shown).matches("[ -~\n]*");
         assertThat(printed).doesNotContain(" ").startsWith("\\u001b[31mred");
         assertThat(AsciiText.decode(printed)).isEqualTo(HOSTILE);
         assertThat(respond("discard", printed).status()).isZero();

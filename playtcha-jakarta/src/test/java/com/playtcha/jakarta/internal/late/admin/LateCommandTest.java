@@ -74,9 +74,14 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
-    void anItemIsRetriedAndDiscarded() {
+    void anItemIsShownRetriedAndDiscarded() {
         makeDeadLetter("t1", "the code");
         endApplication();
+
+        assertThat(run("show", "t1")).isZero();
+        assertThat(out()).contains("id: t1").doesNotContain("the code");
+        assertThat(run("show", "--json", "--result", "t1")).isZero();
+        assertThat(out()).startsWith("{\"id\":\"t1\"").contains("\"code\":\"the code\"");
 
         assertThat(run("retry", "t1")).isZero();
         assertThat(out().lines()).containsExactly("Due now: t1");
