@@ -56,7 +56,10 @@ public final class ServletSettings {
     }
 
     private static Map<String, String> params(Enumeration<String> names, UnaryOperator<String> valueOf) {
-        return Collections.list(names).stream().collect(Collectors.toMap(name -> name, valueOf));
+        // Without a value where web.xml has none, which may be that of another library.
+        return Collections.list(names).stream()
+                .filter(name -> valueOf.apply(name) != null)
+                .collect(Collectors.toMap(name -> name, valueOf));
     }
 
     private static boolean isOurs(@Nullable String className, ClassLoader classes) {

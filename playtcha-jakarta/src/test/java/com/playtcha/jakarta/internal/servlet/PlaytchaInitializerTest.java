@@ -79,6 +79,14 @@ class PlaytchaInitializerTest {
     }
 
     @Test
+    void aContextParamOfAnotherLibraryWithoutAValueIsIgnored() {
+        // Jetty passes on a context-param without a param-value.
+        app.context().getInitParams().put("theirs", null);
+        app.initialized().contextParams(params("url-patterns", "/signup")).start();
+        assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
+    }
+
+    @Test
     void aSelfRegisteredFilterRunsBeforeTheApplicationsOwn() {
         app.otherFilter(
                         (request, response, chain) -> {
