@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.FeatureContext;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +128,8 @@ public final class GuardBinder implements DynamicFeature {
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
-        applications.forEach(each -> classes.addAll(each.getClasses()));
+        // Null is the same as an empty set.
+        applications.forEach(each -> Stream.ofNullable(each.getClasses()).forEach(classes::addAll));
         Set<CodeUse> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;

@@ -105,6 +105,26 @@ class RestSetUpTest {
         }
     }
 
+    @Test
+    void anApplicationMayHaveNoClasses() {
+        Application application = new Application() {
+            /** Null is the same as an empty set, by the API's documentation. */
+            @Override
+            @SuppressWarnings("NullAway")
+            public Set<Class<?>> getClasses() {
+                return null;
+            }
+
+            @Override
+            public Set<Object> getSingletons() {
+                return Set.of(new Remote());
+            }
+        };
+        try (RestApp app = RestApp.start(Map.of(), application)) {
+            assertThat(app.post("/remote", "").statusCode()).isEqualTo(403);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void featureCanBeRegisteredByHandAsWell(boolean loadServices) {
