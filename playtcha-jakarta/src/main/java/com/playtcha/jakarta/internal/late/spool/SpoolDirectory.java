@@ -384,7 +384,10 @@ public final class SpoolDirectory {
             BasicFileAttributes attributes =
                     Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Instant modified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
-            if (attributes.isRegularFile() && matcher.matches()) {
+            if (!attributes.isRegularFile()) {
+                return;
+            }
+            if (matcher.matches()) {
                 boolean discarded = matcher.group(2).equals("discarded");
                 SpooledFile file = new SpooledFile(matcher.group(1), discarded, attributes.size(), modified);
                 // The discard of an item replaces its result.

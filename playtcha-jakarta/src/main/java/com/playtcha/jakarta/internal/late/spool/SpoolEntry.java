@@ -127,7 +127,7 @@ public record SpoolEntry(
                 id,
                 LateKind.LATE_VERDICT,
                 ResultText.text(failOpen, "source"),
-                ResultText.text(failOpen, "token"),
+                ResultText.required(failOpen, "token"),
                 ResultText.number(failOpen, "sent") != 0,
                 ResultText.instant(failOpen, "started_at"),
                 ResultText.instant(failOpen, "due_at"),

@@ -76,7 +76,7 @@ class SpoolDirectoryTest {
                 "late-1",
                 LateKind.LATE_VERDICT,
                 "default",
-                "token",
+                "a\\token\\u0041",
                 true,
                 clock.instant(),
                 clock.instant().plusSeconds(5),
@@ -170,11 +170,14 @@ class SpoolDirectoryTest {
         Files.createDirectory(directory().resolve(Ids.key("t2") + ".json"));
         Path elsewhere = Files.writeString(parent.resolve("elsewhere"), "{}");
         Files.createSymbolicLink(directory().resolve(Ids.key("t3") + ".json"), elsewhere);
+        Path folder = directory().resolve("old.tmp");
+        Files.createDirectories(folder.resolve("not-empty"));
+        Files.setLastModifiedTime(folder, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         directory.put(result("t1", "x"), "down");
 
         assertThat(open(10, 1 << 20).list(10)).extracting(SpoolEntry::id).containsExactly("t1");
 
-        assertThat(filesOf(directory())).hasSize(4);
+        assertThat(filesOf(directory())).hasSize(5);
         assertThat(elsewhere).exists();
     }
 
