@@ -11,7 +11,7 @@ import com.playtcha.jakarta.internal.command.Commands;
  * }</pre>
  *
  * <p>{@code explain} prints each setting with its effective value and its source, and every problem; {@code verify TOKEN}
- * sends one token to Playtcha and says what the answer means; {@code late ...} lists, retries and discards late results.
+ * sends one token to Playtcha and says what the answer means; {@code late ...} lists, shows, retries and discards late results.
  * {@code --help} describes the options and the exit statuses. No command prints a secret.
  *
  * @since 0.1

@@ -33,7 +33,7 @@ public final class Commands {
               explain            prints each setting with its effective value and its source, and every problem
               verify TOKEN       sends a token to Playtcha and says what the answer means: is my secret right? A token that
                                  was made up is enough to see whether Playtcha is reached; a fresh one is redeemed
-              late ...           lists, retries and discards late results; late --help describes it
+              late ...           lists, shows, retries and discards late results; late --help describes it
 
               --war FILE         the application: a WAR file or its unpacked directory, whose context-params and
                                  init-params are read. Without it, settings come from MicroProfile Config where the
