@@ -106,6 +106,9 @@ class LateCommandProcessTest {
                 .contains("mail is down for t1", HOSTILE, "3 dead letters, 0 spooled")
                 .matches("[ -~\n]*");
 
+        Processes.Ended shown = command("show", "t2", "--result");
+        assertThat(shown.out()).contains("id: t2", "result.code: code 2");
+
         assertThat(command("discard", HOSTILE).out()).isEqualTo("Discarded: " + HOSTILE + "\n");
         Processes.Ended again = command("discard", HOSTILE);
         assertThat(again.status()).isEqualTo(1);

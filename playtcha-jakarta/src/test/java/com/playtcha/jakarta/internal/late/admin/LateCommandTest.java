@@ -123,6 +123,8 @@ class LateCommandTest extends AdminFixture {
         assertThat(run("list")).isZero();
         assertThat(out().replace("\n", "")).matches("[ -~]*");
         String id = out().lines().toList().get(1).split(" ")[0];
+        assertThat(run("show", "--result", id)).isZero();
+        assertThat(out().replace("\n", "")).matches("[ -~]*");
         assertThat(run("discard", "\u001b[31m")).isEqualTo(1);
         assertThat(err()).doesNotContain("\u001b").contains("\\u001b[31m");
         assertThat(run("discard", id)).isZero();
