@@ -7,7 +7,8 @@ import com.playtcha.jakarta.late.LateMetrics;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -21,9 +22,12 @@ public final class ScriptedRun implements AutoCloseable {
     public final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
     private final URLClassLoader loader = new URLClassLoader(new URL[0], ScriptedRun.class.getClassLoader());
     private final PlaytchaApplication application = ApplicationRegistry.claim(loader);
+    /** Bound, so that no other process gets the port, but without a listener. */
+    private final Socket nobody = new Socket();
 
     /** An application {@code /shop} with these beans, a folder for late results, and these settings more. */
     public ScriptedRun(ApplicationBeans beans, Path lateDir, String... more) throws IOException {
+        nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Map<String, String> settings = new HashMap<>(Map.of(
                 "base-url",
                 playtcha.baseUrl().toString(),
@@ -37,7 +41,7 @@ public final class ScriptedRun implements AutoCloseable {
                 "payout",
                 // Another server, to which nobody listens.
                 "guards.payout.base-url",
-                "http://localhost:" + unusedPort(),
+                "http://localhost:" + nobody.getLocalPort(),
                 "guards.payout.fail-closed",
                 "true",
                 "guards.payout.max-concurrent",
@@ -55,12 +59,6 @@ public final class ScriptedRun implements AutoCloseable {
         application.configure(
                 uses -> new SettingsLoader().map(settings).uses(uses).load());
         application.start();
-    }
-
-    private static int unusedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     public PlaytchaApplication application() {
@@ -105,6 +103,7 @@ public final class ScriptedRun implements AutoCloseable {
     public void close() throws IOException {
         application.end();
         playtcha.close();
+        nobody.close();
         loader.close();
     }
 }

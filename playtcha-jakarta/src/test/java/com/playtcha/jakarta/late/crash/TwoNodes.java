@@ -56,20 +56,20 @@ final class TwoNodes {
         int victim = pickAtWork();
         WorkerProcess killed = nodes[victim];
         long patience = System.nanoTime() + PATIENCE_FOR_LEASES.toNanos();
-        while (leases(killed.name()) == 0 && System.nanoTime() < patience) {
+        while (leases(killed.node()) == 0 && System.nanoTime() < patience) {
             killed.pause(5);
         }
         killed.kill();
         ledger.note(killed);
-        int left = leases(killed.name());
+        int left = leases(killed.node());
         leasesLeft += left;
         long begun = System.nanoTime();
-        while (leases(killed.name()) > 0) {
+        while (leases(killed.node()) > 0) {
             nodes[1 - victim].requireAlive();
             nodes[1 - victim].pause(20);
             if (System.nanoTime() - begun > PATIENCE.toNanos()) {
                 throw new IOException(
-                        "leases of a node that was killed are not taken over: " + leasesInDetail(killed.name()));
+                        "leases of a node that was killed are not taken over: " + leasesInDetail(killed.node()));
             }
         }
         if (left > 0) {
@@ -100,8 +100,8 @@ final class TwoNodes {
     private int leases(String owner) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement query = connection.prepareStatement("SELECT COUNT(*) FROM playtcha_late_item"
-                        + " WHERE owner = ? AND lease_until > 0 AND lane <> 'DONE'")) {
-            query.setString(1, owner);
+                        + " WHERE owner LIKE ? AND lease_until > 0 AND lane <> 'DONE'")) {
+            query.setString(1, "%" + owner);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 return row.getInt(1);
@@ -115,8 +115,8 @@ final class TwoNodes {
                 PreparedStatement query = connection.prepareStatement(
                         "SELECT lane, state, failures, attempts, due_at, lease_until, fence, item_id,"
                                 + " CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
-                                + " FROM playtcha_late_item WHERE owner = ? AND lease_until > 0 AND lane <> 'DONE'")) {
-            query.setString(1, owner);
+                                + " FROM playtcha_late_item WHERE owner LIKE ? AND lease_until > 0 AND lane <> 'DONE'")) {
+            query.setString(1, "%" + owner);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     leases.add(row.getString(1) + " " + row.getString(2) + ", failures " + row.getInt(3) + ", attempts "

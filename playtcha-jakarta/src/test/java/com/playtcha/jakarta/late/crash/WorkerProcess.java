@@ -53,8 +53,9 @@ final class WorkerProcess {
         return worker;
     }
 
-    String name() {
-        return name;
+    /** The end of the name that its engine has in the store. */
+    String node() {
+        return "pid " + process.pid();
     }
 
     /** Waits until it has acknowledged something. */

@@ -209,7 +209,7 @@ class H2LateStoreTest extends JdbcStoreContract {
                 store.settle(List.of(new Settlement.Delivered(lease, now())), now());
             }
         }
-        assertThat(Files.size(file)).isLessThan(2 << 20);
+        assertThat(Files.size(file)).isLessThan(5 << 20);
         try (LateStore store = JdbcLateStore.embedded(folder, null, results)) {
             assertThat(store.find("kept").orElseThrow().state()).isEqualTo(LateState.AWAITING);
         }
