@@ -48,6 +48,7 @@ public final class SpoolDirectory {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     private static final String DAMAGED_SUFFIX = ".damaged";
+    private static final long MAX_FILE = 1 << 20;
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");
     /** An entry takes a few times its file's size in memory. */
     private static final long MAX_READ_AT_ONCE = 4 << 20;
@@ -249,6 +250,9 @@ public final class SpoolDirectory {
         Path path = directory.resolve(file.name());
         try {
             try {
+                if (file.size > MAX_FILE) {
+                    throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
+                }
                 return Optional.of(texts.read(Files.readAllBytes(path), members -> SpoolEntry.read(members, file)));
             } catch (JsonReadException e) {
                 Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);

@@ -164,6 +164,16 @@ class SpoolDirectoryTest {
     }
 
     @Test
+    void aHugeFileIsDamagedAndNotRead() throws IOException {
+        open(10, 1 << 20).put(result("t1", "x"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        Files.writeString(file, Files.readString(file) + " ".repeat(1 << 20));
+
+        assertThat(open(10, 1 << 20).list(10)).isEmpty();
+        assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
+    }
+
+    @Test
     void filesWithOtherNamesAreIgnored() throws IOException {
         SpoolDirectory directory = open(10, 1 << 20);
         Files.writeString(directory().resolve("notes.txt"), "hello");
