@@ -117,7 +117,7 @@ public final class Main {
         }
         Map<String, Turns> fast = compare("fast", ALL, CALLERS, 0, 3, 5);
         for (String name : WITH_DEADLINE) {
-            Load.run(port, "/" + name + "-slow", VISITORS, 0, 5);
+            Load.run(port, "/" + name + "-slow", VISITORS, 0, 10);
         }
         Load.Seen idle = Load.run(port, "", 0, 0, 5).other();
         Map<String, Turns> slow = compare("slow", WITH_DEADLINE, VISITORS, 0, 1, 12);
@@ -137,7 +137,7 @@ public final class Main {
                                 + " is a filter with HttpClient 5 and JSON-B as an application would write it, *jdk-client* one"
                                 + " with the JDK's client, *bare-socket* one with kept sockets, without a deadline and without a"
                                 + " check of connection or answer, and *unguarded* the page alone. They take turns after a"
-                                + " warm-up of 30 s, and of 15 s more with the slow service; processor time and"
+                                + " warm-up of 30 s, and of 30 s more with the slow service; processor time and"
                                 + " voluntary context switches are Tomcat's, per request.")
                 .heading("Fast service, " + CALLERS + " callers")
                 .table(HEADER, rows(fast))
