@@ -80,7 +80,7 @@ public interface LateMetrics {
 
     /**
      * Returns the number of handler calls on this node that were interrupted at their time limit and have not returned.
-     * Each occupies one of the {@code late-concurrency} slots.
+     * For each of them another slot is open, up to 128 in all.
      *
      * @return 0 or more
      */
