@@ -84,14 +84,11 @@ public final class Breaker {
 
     /** Returns the time until a call or a probe can be permitted; zero if one can be now. */
     public synchronized Duration waitTime() {
-        return switch (state) {
-            case CLOSED -> Duration.ZERO;
-            case HALF_OPEN -> PROBING;
-            case OPEN -> {
-                Duration left = openFor.minusNanos(nanoTime.getAsLong() - openedAt);
-                yield left.isNegative() ? Duration.ZERO : left;
-            }
-        };
+        if (state != BreakerState.OPEN) {
+            return isOpen() ? PROBING : Duration.ZERO;
+        }
+        Duration left = openFor.minusNanos(nanoTime.getAsLong() - openedAt);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** Closes the breaker and forgets the calls of the last seconds. */

@@ -348,12 +348,10 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
      *     of its record, and whether the store may hold one, so that a repetition there is none
      */
     public Verification decide(CallResult result, PresentedToken presented, @Nullable TrackResult earlier) {
-        Verification facts = result.facts();
-        return switch (facts.getOutcome()) {
-            case VERIFIED, DISABLED -> facts.withAllowed(true);
-            case REJECTED, THROTTLED, OVERLOADED, NO_TOKEN -> facts.withAllowed(false);
-            case UNAVAILABLE -> decideUnavailable(result, presented, earlier);
-        };
+        Outcome outcome = result.facts().getOutcome();
+        return outcome == Outcome.UNAVAILABLE
+                ? decideUnavailable(result, presented, earlier)
+                : result.facts().withAllowed(outcome == Outcome.VERIFIED || outcome == Outcome.DISABLED);
     }
 
     /** Calls the listeners with a decision, after it is visible to the application. */

@@ -45,22 +45,20 @@ final class GuardLog {
             return;
         }
         available();
-        switch (facts.getReason()) {
-            case SUCCESS -> degraded(facts.isDegraded());
-            case ALREADY_REDEEMED ->
-                LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(facts, token));
-            case BAD_SECRET, UNKNOWN_PROJECT -> {
-                long count = throttle.count(facts.getReason());
-                if (count > 0) {
-                    String line =
-                            "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
-                    LOG.error(line, count, fields(facts, token));
-                }
+        Reason reason = facts.getReason();
+        if (reason == Reason.SUCCESS) {
+            degraded(facts.isDegraded());
+        } else if (reason == Reason.ALREADY_REDEEMED) {
+            LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(facts, token));
+        } else if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
+            long count = throttle.count(reason);
+            if (count > 0) {
+                String line = "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
+                LOG.error(line, count, fields(facts, token));
             }
-            case RATE_LIMITED -> {
-                // Logged by throttled(), once per window.
-            }
-            default -> LOG.info("Token rejected: {}", fields(facts, token));
+        } else if (reason != Reason.RATE_LIMITED) {
+            // A 429 is logged by throttled(), once per window.
+            LOG.info("Token rejected: {}", fields(facts, token));
         }
     }
 

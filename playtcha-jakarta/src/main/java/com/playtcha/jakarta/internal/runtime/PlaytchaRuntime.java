@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
@@ -222,14 +223,14 @@ public final class PlaytchaRuntime implements AutoCloseable {
 
     private void breakerChanged(BreakerChange change) {
         String host = change.host();
-        switch (change.to()) {
-            case OPEN ->
-                LOG.warn(
-                        "Breaker open, {} is not called for {} s",
-                        host,
-                        change.openFor().toSeconds());
-            case HALF_OPEN -> LOG.warn("Breaker half open, {} is called once", host);
-            case CLOSED -> LOG.warn("Breaker closed, {} answers again", host);
+        if (change.to() == BreakerState.OPEN) {
+            LOG.warn(
+                    "Breaker open, {} is not called for {} s",
+                    host,
+                    change.openFor().toSeconds());
+        } else {
+            boolean isClosed = change.to() == BreakerState.CLOSED;
+            LOG.warn(isClosed ? "Breaker closed, {} answers again" : "Breaker half open, {} is called once", host);
         }
         observers.breakerChanged(change);
     }

@@ -182,29 +182,20 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         } catch (StoreException e) {
             return spool(result, e);
         }
-        return switch (arrival.outcome()) {
-            case STORED -> {
-                context.metrics.add(LateCounter.ACCEPTED);
-                context.publish(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
-                context.wakeDeliveries();
-                yield AcceptResult.STORED;
-            }
-            case DUPLICATE -> {
-                context.duplicate(result);
-                yield AcceptResult.DUPLICATE;
-            }
-            case DIFFERENT -> {
-                spool.different(result);
-                yield AcceptResult.DIFFERENT;
-            }
-            case REFUSED, SPOOLED ->
-                spool(
-                        result,
-                        new StoreException(
-                                "As many results of untracked ids wait as late-max-untracked allows: "
-                                        + context.config.maxUntracked,
-                                null));
-        };
+        AcceptResult outcome = arrival.outcome();
+        if (outcome == AcceptResult.STORED) {
+            context.metrics.add(LateCounter.ACCEPTED);
+            context.publish(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
+            context.wakeDeliveries();
+        } else if (outcome == AcceptResult.DUPLICATE) {
+            context.duplicate(result);
+        } else if (outcome == AcceptResult.DIFFERENT) {
+            spool.different(result);
+        } else {
+            String why = "As many results of untracked ids wait as late-max-untracked allows: ";
+            return spool(result, new StoreException(why + context.config.maxUntracked, null));
+        }
+        return outcome;
     }
 
     private AcceptResult spool(LateResult result, StoreException cause) {

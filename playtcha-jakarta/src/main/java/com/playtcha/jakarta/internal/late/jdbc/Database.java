@@ -56,17 +56,18 @@ enum Database {
     String delete(String key, String rows, int most) {
         String table = rows.substring(0, rows.indexOf(" WHERE"));
         String keys = "SELECT " + key + " FROM " + rows + atMost(most);
-        return switch (this) {
+        if (this == MYSQL) {
             // These limit no subquery.
-            case MYSQL -> "DELETE FROM " + rows + atMost(most);
-            // An array, since a join may read the whole table. Nodes that delete at once take different rows.
-            case POSTGRESQL ->
-                "DELETE FROM " + table + " WHERE " + key + " = ANY (ARRAY(" + keys + " FOR UPDATE SKIP LOCKED))";
-            // H2 sorts no deletion, and is slow with a subquery.
-            case H2 ->
-                "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most + " ROWS ONLY";
-            case ORACLE, SQL_SERVER -> "DELETE FROM " + table + " WHERE " + key + " IN (" + keys + ")";
-        };
+            return "DELETE FROM " + rows + atMost(most);
+        }
+        if (this == H2) {
+            // It sorts no deletion, and is slow with a subquery.
+            return "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most
+                    + " ROWS ONLY";
+        }
+        // An array, since a join may read the whole table. Nodes that delete at once take different rows.
+        String of = this == POSTGRESQL ? " = ANY (ARRAY(" + keys + " FOR UPDATE SKIP LOCKED))" : " IN (" + keys + ")";
+        return "DELETE FROM " + table + " WHERE " + key + of;
     }
 
     /**

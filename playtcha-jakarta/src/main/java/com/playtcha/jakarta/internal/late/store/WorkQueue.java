@@ -20,11 +20,9 @@ public enum WorkQueue {
 
     /** Returns the queue of an item; a dead letter may be in {@link #HUNG} instead. */
     public static WorkQueue of(LateKind kind, LateState state) {
-        return switch (state) {
-            case AWAITING -> kind == LateKind.TASK ? POLL : ASK;
-            case READY -> DELIVER;
-            case DEAD_LETTER -> RETRY;
-            case DELIVERED, EXPIRED, DISCARDED -> DONE;
-        };
+        if (state == LateState.AWAITING) {
+            return kind == LateKind.TASK ? POLL : ASK;
+        }
+        return state == LateState.READY ? DELIVER : state == LateState.DEAD_LETTER ? RETRY : DONE;
     }
 }
