@@ -39,7 +39,7 @@ final class Deliveries {
     /** Failures in a row, over all items, after which the handler is called for one item at a time. */
     private static final int BREAKER = 20;
 
-    private static final Backoff BREAKER_PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 0.2);
+    private static final Backoff BREAKER_PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0.2);
     /** While no handler is found, one item is tried this often, so that thousands flood neither log nor database. */
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 

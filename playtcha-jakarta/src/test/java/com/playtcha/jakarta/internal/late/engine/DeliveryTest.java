@@ -472,6 +472,23 @@ class DeliveryTest extends EngineFixture {
     }
 
     @Test
+    void anOutageOfAMomentDelaysAnItemForAMoment() {
+        start();
+        handler = (result, delivery) -> {
+            database.setDown(handled.size() == 1);
+            delivery.unwrap(Connection.class);
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        database.setDown(false);
+
+        pollAfter(Duration.ofMillis(200));
+
+        assertThat(handled).hasSize(2);
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
     void aResultThatSomeoneBrokeInTheDatabaseBecomesADeadLetter() throws Exception {
         start();
         engine.inbox().accept("t1", "x");
