@@ -173,6 +173,10 @@ public final class LateEngine implements AutoCloseable {
             LockSupport.parkNanos(this, pause);
             Thread.interrupted();
             guarded(deliveries::interruptOverdue);
+            if (!storeIsDown && !context.expiring.isEmpty()) {
+                // The next batch of many that expired at once does not wait for the next interval.
+                context.wake();
+            }
             if (next - System.nanoTime() <= 0) {
                 // Where all threads are busy, it runs after the next interval.
                 guarded(() -> ownWorkers.tryRun(also));

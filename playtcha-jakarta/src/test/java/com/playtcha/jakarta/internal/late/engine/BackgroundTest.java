@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the engine does in the background, and by whose clock (contract, section 7). */
@@ -117,6 +119,25 @@ class BackgroundTest extends EngineFixture {
 
         assertThat(handled).hasSize(450).allMatch(result -> result.getOutcome() == LateOutcome.EXPIRED);
         assertThat(transitions).filteredOn("AWAITING>READY"::equals).hasSize(450);
+    }
+
+    @Test
+    void manyThatExpireAtOnceDoNotWaitForTheNextTick() {
+        store = JdbcStores.withLeaseClock(database, results, clock);
+        AtomicInteger expired = new AtomicInteger();
+        engine = LateEngineBuilder.of(config(), store, (result, delivery) -> expired.incrementAndGet(), clock, null)
+                .build();
+        for (int i = 0; i < 450; i++) {
+            engine.inbox().track("t" + i);
+        }
+        engine.start(Duration.ofHours(1), () -> {});
+        clock.advance(Duration.ofHours(1));
+        engine.pollOnce();
+
+        await().until(() -> {
+            clock.advance(Duration.ofMillis(100));
+            return expired.get() == 450;
+        });
     }
 
     @Test
