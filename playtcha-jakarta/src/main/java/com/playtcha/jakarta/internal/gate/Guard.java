@@ -41,6 +41,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
 
     private final GuardSettings settings;
     private final @Nullable Shared shared;
+    private final @Nullable Breaker breaker;
     private final Listeners listeners;
     private final FailOpenTracker tracker;
     private final Semaphore bulkhead;
@@ -64,11 +65,11 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         }
         this.settings = settings;
         this.shared = shared;
+        this.breaker = shared == null ? null : shared.breaker();
         this.listeners = new Listeners(listeners);
         this.tracker = tracker;
         this.bulkhead = new Semaphore(settings.maxConcurrent());
-        long maxStages = Math.max(MIN_STAGES, (long) STAGES_PER_CALL * settings.maxConcurrent());
-        this.stages = new Semaphore((int) Math.min(Integer.MAX_VALUE, maxStages));
+        this.stages = new Semaphore(Math.max(MIN_STAGES, STAGES_PER_CALL * settings.maxConcurrent()));
         this.budget = new FailOpenBudget(settings.failOpenPerMinute(), nanoTime);
         this.log = new GuardLog(settings.name(), nanoTime);
         String baseUrl = shared == null ? "" : settings.baseUrl().toString();
@@ -86,9 +87,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
 
     /** Returns the state of the breaker, or null if there is none. */
     public @Nullable BreakerState breakerState() {
-        return shared == null || shared.breaker() == null
-                ? null
-                : shared.breaker().state();
+        return breaker == null ? null : breaker.state();
     }
 
     /** Returns whether a throttle window is open. */
@@ -100,9 +99,9 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
     public void reset() {
         if (shared != null) {
             shared.throttle().reset();
-            if (shared.breaker() != null) {
-                shared.breaker().reset();
-            }
+        }
+        if (breaker != null) {
+            breaker.reset();
         }
     }
 
@@ -135,9 +134,7 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
         CallPermit permit = tryAcquire(presented);
         CallResult known = permit.known;
         // Tracking may block, which a caller of verifyAsync must not.
-        boolean mayBlock =
-                known == null || (known.facts().getOutcome() == Outcome.UNAVAILABLE && settings.lateVerdicts());
-        if (known != null && !mayBlock) {
+        if (known != null && (!settings.lateVerdicts() || known.facts().getOutcome() != Outcome.UNAVAILABLE)) {
             stage.complete(decideAndNotify(known, presented));
             return;
         }
@@ -184,7 +181,6 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
     /** Calls Playtcha for a late verdict. */
     @Override
     public CallResult call(String token) {
-        Breaker breaker = shared().breaker();
         Breaker.Permission permission = breaker == null ? null : breaker.tryAcquire();
         return breaker != null && permission == null
                 ? BREAKER_OPEN
@@ -193,7 +189,6 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
 
     @Override
     public Duration holdOff() {
-        Breaker breaker = shared().breaker();
         Duration window = shared().throttle().remaining();
         Duration open = breaker == null ? Duration.ZERO : breaker.waitTime();
         return open.compareTo(window) > 0 ? open : window;
@@ -216,7 +211,6 @@ public final class Guard implements PlaytchaVerifier, VerdictClient {
             // Checked first: with an open breaker, requests would fail open after the close.
             throw new IllegalStateException("the verifier is closed");
         }
-        Breaker breaker = shared.breaker();
         Reason missing = presented.problem();
         if (missing != null) {
             boolean widgetMayBeDown =

@@ -33,8 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +47,6 @@ public final class SpoolDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     private static final String DAMAGED_SUFFIX = ".damaged";
     private static final long MAX_FILE = 1 << 20;
-    private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");
     /** An entry takes a few times its file's size in memory. */
     private static final long MAX_READ_AT_ONCE = 4 << 20;
 
@@ -87,35 +84,6 @@ public final class SpoolDirectory {
             throw new LateUnavailableException("The spool cannot be created in late-dir: " + directory, e);
         }
         refresh();
-    }
-
-    /** One file; another object stands for a file that has replaced it. */
-    static final class SpooledFile {
-        final String key;
-        final boolean discarded;
-        final long size;
-        final Instant createdAt;
-        int attempts;
-
-        @Nullable
-        String error;
-
-        Instant dueAt = Instant.MIN;
-
-        SpooledFile(String key, boolean discarded, long size, Instant createdAt) {
-            this.key = key;
-            this.discarded = discarded;
-            this.size = size;
-            this.createdAt = createdAt;
-        }
-
-        String name() {
-            return key + (discarded ? ".discarded" : ".json");
-        }
-
-        boolean isDue(Instant now) {
-            return !now.isBefore(dueAt);
-        }
     }
 
     /** How much the spool holds; damaged files are not among its files. */
@@ -383,7 +351,6 @@ public final class SpoolDirectory {
 
     private static void examine(Path entry, Map<String, SpooledFile> found, Instant now) throws IOException {
         String name = String.valueOf(entry.getFileName());
-        Matcher matcher = NAME.matcher(name);
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -391,9 +358,8 @@ public final class SpoolDirectory {
             if (!attributes.isRegularFile()) {
                 return;
             }
-            if (matcher.matches()) {
-                boolean discarded = matcher.group(2).equals("discarded");
-                SpooledFile file = new SpooledFile(matcher.group(1), discarded, attributes.size(), modified);
+            SpooledFile file = SpooledFile.of(name, attributes.size(), modified);
+            if (file != null) {
                 // The discard of an item replaces its result.
                 found.merge(file.key, file, (one, other) -> one.discarded ? one : other);
             } else if (name.endsWith(TEMPORARY_SUFFIX)

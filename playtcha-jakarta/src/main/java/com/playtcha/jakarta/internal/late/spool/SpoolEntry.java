@@ -93,8 +93,7 @@ public record SpoolEntry(
     }
 
     /** Reads what {@link #write} wrote, with the state of its file that is kept in memory. */
-    static SpoolEntry read(Map<String, @Nullable Object> members, SpoolDirectory.SpooledFile file)
-            throws JsonReadException {
+    static SpoolEntry read(Map<String, @Nullable Object> members, SpooledFile file) throws JsonReadException {
         if (ResultText.number(members, "playtcha_spool") != FORMAT) {
             throw new JsonReadException("another version of this library wrote it");
         }

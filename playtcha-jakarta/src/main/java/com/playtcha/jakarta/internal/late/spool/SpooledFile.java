@@ -1,0 +1,45 @@
+package com.playtcha.jakarta.internal.late.spool;
+
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one file of the spool without reading it; another object stands for a file that has replaced it. */
+final class SpooledFile {
+    private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");
+
+    final String key;
+    final boolean discarded;
+    final long size;
+    final Instant createdAt;
+    int attempts;
+
+    @Nullable
+    String error;
+
+    Instant dueAt = Instant.MIN;
+
+    SpooledFile(String key, boolean discarded, long size, Instant createdAt) {
+        this.key = key;
+        this.discarded = discarded;
+        this.size = size;
+        this.createdAt = createdAt;
+    }
+
+    /** Returns null for the name of another file. */
+    static @Nullable SpooledFile of(String name, long size, Instant createdAt) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches()
+                ? new SpooledFile(matcher.group(1), matcher.group(2).equals("discarded"), size, createdAt)
+                : null;
+    }
+
+    String name() {
+        return key + (discarded ? ".discarded" : ".json");
+    }
+
+    boolean isDue(Instant now) {
+        return !now.isBefore(dueAt);
+    }
+}
