@@ -35,6 +35,9 @@ public final class PlaytchaApplication implements PlaytchaGuards {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
 
     private final WeakReference<ClassLoader> loader;
+    /** The loader of the claiming context, if any: CDI may begin with that of an EAR, which has no classes of the WAR. */
+    private volatile WeakReference<ClassLoader> contextLoader;
+
     private final Set<String> announced = new HashSet<>();
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
@@ -53,14 +56,14 @@ public final class PlaytchaApplication implements PlaytchaGuards {
     private volatile boolean readinessChecked;
     private boolean standalone;
     private volatile boolean claimed;
-    private volatile boolean claimedFromBelow;
 
     PlaytchaApplication(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
-        this.late = new LateResultsFacade(this.loader::get);
+        this.contextLoader = this.loader;
+        this.late = new LateResultsFacade(() -> contextLoader.get());
     }
 
-    /** Returns the application's class loader, or null after it was collected. */
+    /** Returns the class loader that the application began with, or null after it was collected. */
     @Nullable
     ClassLoader loader() {
         return loader.get();
@@ -69,7 +72,7 @@ public final class PlaytchaApplication implements PlaytchaGuards {
     /** Marks the application as claimed by a servlet context, which configures and ends it. */
     void claimBy(ClassLoader context) {
         claimed = true;
-        claimedFromBelow = loader() != context;
+        contextLoader = loader() == context ? loader : new WeakReference<>(context);
     }
 
     /** Makes the application one that ends when it is closed. */
@@ -80,7 +83,7 @@ public final class PlaytchaApplication implements PlaytchaGuards {
 
     /** Returns whether the application was created for another class loader than its context's, such as a parent. */
     boolean isClaimedFromBelow() {
-        return claimedFromBelow;
+        return contextLoader != loader;
     }
 
     synchronized boolean isRefused() {
@@ -274,14 +277,14 @@ public final class PlaytchaApplication implements PlaytchaGuards {
             return PlaytchaRuntime.start(List.of(), listeners);
         }
         if (announced.add("META-INF/services")) {
-            PlaytchaRuntime.addServices(listeners, loader.get());
+            PlaytchaRuntime.addServices(listeners, contextLoader.get());
         }
         if (loaded.health() && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
                     + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
                     + " before the servlet context");
         }
-        return PlaytchaRuntime.start(loaded, listeners, late, loader.get(), () -> beans);
+        return PlaytchaRuntime.start(loaded, listeners, late, contextLoader.get(), () -> beans);
     }
 
     /** Returns whether a filter or other code uses a guard. */

@@ -3,13 +3,21 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.NamedListener;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.Services;
+import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servlets, CDI and REST of one application share it, also if several applications share the jar. */
 class PlaytchaApplicationTest {
@@ -84,6 +92,26 @@ class PlaytchaApplicationTest {
         ClassLoader unrelated = new ClassLoader(null) {};
 
         assertThat(of(unrelated)).isSameAs(only);
+    }
+
+    @Test
+    void servicesOfAWarCountThoughCdiBeganWithTheLoaderOfTheEar(@TempDir Path folder) throws IOException {
+        ClassLoader ear = below(shared);
+        PlaytchaApplication begunByCdi = of(ear);
+        Services.naming(folder, VerificationListener.class, NamedListener.class.getName());
+        PlaytchaApplication claimed =
+                claim(new URLClassLoader(new URL[] {folder.toUri().toURL()}, ear));
+        assertThat(claimed).isSameAs(begunByCdi);
+        NamedListener.SEEN.clear();
+
+        claimed.configure(uses -> new SettingsLoader()
+                .map(Map.of("base-url", "https://playtcha.example", "secret", "x"))
+                .uses(uses)
+                .load());
+        claimed.start();
+        claimed.verifier().verify("");
+
+        assertThat(NamedListener.SEEN).containsExactly("default NO_TOKEN");
     }
 
     private void assertRefused(ClassLoader context) {
