@@ -1,9 +1,12 @@
 package com.playtcha.jakarta.internal.annotation;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.annotation.PlaytchaToken;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
@@ -101,12 +104,18 @@ public final class GuardAnnotations {
                 .anyMatch(found -> found.getName().equals(annotation));
     }
 
-    /** Returns the annotations of a class or method, or none if a type in them is absent. */
+    /** Returns whether a parameter is the token. */
+    public static boolean isToken(Parameter parameter) {
+        return Stream.of(annotations(parameter)).anyMatch(PlaytchaToken.class::isInstance);
+    }
+
+    /** Returns the annotations of a class, method or parameter, or none if a type in them is absent. */
     public static Annotation[] annotations(AnnotatedElement element) {
         try {
             return element.getAnnotations();
         } catch (LinkageError | TypeNotPresentException | ArrayStoreException absent) {
-            report(element instanceof Method method ? method.getDeclaringClass() : (Class<?>) element, absent);
+            Object of = element instanceof Parameter parameter ? parameter.getDeclaringExecutable() : element;
+            report(of instanceof Member member ? member.getDeclaringClass() : (Class<?>) of, absent);
             return new Annotation[0];
         }
     }

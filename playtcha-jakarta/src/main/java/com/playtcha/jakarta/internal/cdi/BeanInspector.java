@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
-import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
 import java.lang.reflect.AnnotatedElement;
@@ -40,7 +39,7 @@ final class BeanInspector {
             for (Method method : GuardAnnotations.declaredMethods(type)) {
                 PlaytchaProtected onMethod = GuardAnnotations.on(method);
                 List<Parameter> tokens = Stream.of(method.getParameters())
-                        .filter(parameter -> parameter.isAnnotationPresent(PlaytchaToken.class))
+                        .filter(GuardAnnotations::isToken)
                         .toList();
                 // A bridge method calls a method that is inspected itself.
                 if (method.isBridge() || onMethod == null && tokens.isEmpty()) {

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
-import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.reflect.Method;
@@ -40,7 +39,7 @@ public record InterceptedMethod(
     private static int tokenParameter(Collection<Method> overridden) {
         for (Method each : overridden) {
             for (int i = 0; i < each.getParameterCount(); i++) {
-                if (each.getParameters()[i].isAnnotationPresent(PlaytchaToken.class)) {
+                if (GuardAnnotations.isToken(each.getParameters()[i])) {
                     return i;
                 }
             }

@@ -10,12 +10,16 @@ import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import org.junit.jupiter.api.Test;
 
 /** An application with an optional dependency that is absent deploys with the library as it does without (section 8). */
 class AbsentTypeTest {
     /** Is absent at run time. */
-    public interface Optional {}
+    public enum Optional {
+        CONSTANT
+    }
 
     /** Has the absent type in a signature. */
     public interface Exporter {
@@ -25,6 +29,17 @@ class AbsentTypeTest {
     /** The same, final. */
     public static final class Report {
         public void print(Optional to) {}
+    }
+
+    /** Cannot be read. */
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface Unreadable {
+        Optional value();
+    }
+
+    /** Has the absent type in an annotation of a parameter. */
+    public static class Parser {
+        public void parse(@Unreadable(Optional.CONSTANT) String text) {}
     }
 
     /** Bean whose products cannot be inspected. */
@@ -37,6 +52,9 @@ class AbsentTypeTest {
 
         @Produces
         Report report = new Report();
+
+        @Produces
+        Parser parser = new Parser();
     }
 
     /** Inherits a default method with the absent type. */
@@ -56,6 +74,8 @@ class AbsentTypeTest {
                 AbsentTypeTest.class,
                 Exporter.class,
                 Report.class,
+                Unreadable.class,
+                Parser.class,
                 Producer.class,
                 WithDefault.class,
                 Guarded.class);
@@ -71,9 +91,10 @@ class AbsentTypeTest {
             assertThat(app.has(loader.own(Producer.class))).isTrue();
             assertThat(log.lines())
                     .filteredOn(line -> line.contains("cannot be inspected"))
-                    .hasSize(2)
+                    .hasSize(3)
                     .anyMatch(line -> line.contains(Exporter.class.getName()))
-                    .anyMatch(line -> line.contains(Report.class.getName()));
+                    .anyMatch(line -> line.contains(Report.class.getName()))
+                    .anyMatch(line -> line.contains(Parser.class.getName()));
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
