@@ -260,9 +260,9 @@ final class Parsers {
 
     static String failurePath(String text) {
         return matching(
-                "/[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*",
+                "(?![^?]*/\\.\\.([/;?]|$))/[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*",
                 text,
-                "it does not start with /, or has a fragment, a backslash or a control character");
+                "it does not start with /, or has a segment .., a fragment, a backslash or a control character");
     }
 
     /** Parses an exact servlet pattern, in the form in which containers compare it. */

@@ -109,13 +109,14 @@ class UrlSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/denied", "/WEB-INF/denied.jsp?from=guard", "/a/..b/c", "/"})
+    @ValueSource(strings = {"/denied", "/WEB-INF/denied.jsp?from=guard", "/a/..b/c", "/a?b=/../c", "/"})
     void failurePathsAreTaken(String path) {
         assertThat(with("failure-path", path).failurePath()).contains(path);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"denied", "https://host/", "/a#b", "/a\\..\\b", "/a\nb"})
+    @ValueSource(
+            strings = {"denied", "https://host/", "/a#b", "/a\\..\\b", "/a\nb", "/../a", "/a/..", "/..;b/a", "/a/..?b"})
     void otherFailurePathsAreRefused(String path) {
         assertThat(problemsWith("failure-path", path))
                 .singleElement()
