@@ -84,7 +84,8 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         do {
             batch = calls.call(() -> context.store.retryAll(BATCH, now));
             due += batch;
-        } while (batch > 0);
+            // Not until there is none: what a handler keeps failing would be made due again for ever.
+        } while (batch >= BATCH);
         context.wake();
         return due;
     }

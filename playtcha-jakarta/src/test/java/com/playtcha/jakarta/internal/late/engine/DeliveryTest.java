@@ -7,9 +7,11 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Handing over, dead letters, and ending in the middle of work (contract, section 7). */
 class DeliveryTest extends EngineFixture {
@@ -538,6 +541,30 @@ class DeliveryTest extends EngineFixture {
         assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder("in the store", "in the directory");
         assertThat(state("given up")).isEqualTo(LateState.DISCARDED);
         assertThat(engine.deadLetters().list(10)).isEmpty();
+    }
+
+    @Test
+    @Timeout(120)
+    void retryingAllEndsAlthoughTheHandlerFailsAgainBetweenItsBatches() {
+        LateStore real = store;
+        store = (LateStore) Proxy.newProxyInstance(
+                LateStore.class.getClassLoader(), new Class<?>[] {LateStore.class}, (proxy, method, arguments) -> {
+                    Object returned = method.invoke(real, arguments);
+                    if (method.getName().equals("retryAll")) {
+                        engine.pollOnce();
+                    }
+                    return returned;
+                });
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("still wrong");
+        };
+        start();
+        engine.inbox().accept("task-1", "x");
+        engine.pollOnce();
+
+        assertThat(engine.deadLetters().retryAll()).isEqualTo(1);
+
+        assertThat(handled).hasSize(2);
     }
 
     @Test
