@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class CdiLateHandler {
     private final BeanContainer beans;
     private final @Nullable Bean<?> bean;
-    private final AtomicReference<@Nullable Reference> reference = new AtomicReference<>();
+    private final AtomicReference<@Nullable CreationalContext<?>> context = new AtomicReference<>();
+    private volatile @Nullable LateResultHandler handler;
     private volatile boolean ended;
-
-    private record Reference(LateResultHandler handler, CreationalContext<?> context) {}
 
     /** Takes the handlers of all archives, for when this library's beans see none; throws if there is more than one. */
     CdiLateHandler(BeanContainer beans, Set<Bean<?>> others) {
@@ -45,18 +44,23 @@ final class CdiLateHandler {
     }
 
     /** Returns the same handler each time, since a dependent bean is created once; null without one and after the end. */
-    synchronized @Nullable LateResultHandler get() {
-        if (reference.get() == null && bean != null && !ended) {
-            CreationalContext<?> context = beans.createCreationalContext(bean);
-            reference.set(new Reference(
-                    (LateResultHandler) beans.getReference(bean, LateResultHandler.class, context), context));
+    @Nullable
+    LateResultHandler get() {
+        LateResultHandler known = ended ? null : handler;
+        return known == null && bean != null ? create(bean) : known;
+    }
+
+    private synchronized @Nullable LateResultHandler create(Bean<?> found) {
+        if (handler == null && !ended) {
+            CreationalContext<?> created = beans.createCreationalContext(found);
+            handler = (LateResultHandler) beans.getReference(found, LateResultHandler.class, created);
+            context.set(created);
             if (ended) {
                 // end() does not wait for a bean that is being created.
                 end();
             }
         }
-        Reference known = reference.get();
-        return known == null ? null : known.handler();
+        return handler;
     }
 
     /**
@@ -65,9 +69,10 @@ final class CdiLateHandler {
      */
     void end() {
         ended = true;
-        Reference last = reference.getAndSet(null);
+        handler = null;
+        CreationalContext<?> last = context.getAndSet(null);
         if (last != null && bean != null && bean.getScope().equals(Dependent.class)) {
-            last.context().release();
+            last.release();
         }
     }
 }

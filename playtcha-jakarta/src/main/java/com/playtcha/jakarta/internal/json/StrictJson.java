@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.json;
 
 import jakarta.json.Json;
 import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -109,30 +110,31 @@ public final class StrictJson {
     }
 
     /** Recursive: the depth is limited before. A parser that runs out of events throws. */
-    private static @Nullable Object value(JsonParser parser, JsonParser.Event first, UnaryOperator<String> filter)
+    private static @Nullable Object value(JsonParser parser, Event first, UnaryOperator<String> filter)
             throws JsonReadException {
-        return switch (first) {
-            case START_OBJECT -> object(parser, filter);
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                JsonParser.Event event = parser.next();
-                for (; event != JsonParser.Event.END_ARRAY; event = parser.next()) {
-                    elements.add(value(parser, event, filter));
-                }
-                yield elements;
+        if (first == Event.START_OBJECT) {
+            return object(parser, filter);
+        }
+        if (first == Event.START_ARRAY) {
+            List<@Nullable Object> elements = new ArrayList<>();
+            for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+                elements.add(value(parser, event, filter));
             }
-            case VALUE_STRING -> filter.apply(parser.getString());
-            case VALUE_NUMBER -> number(parser.getString());
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> null;
-        };
+            return elements;
+        }
+        if (first == Event.VALUE_STRING) {
+            return filter.apply(parser.getString());
+        }
+        if (first == Event.VALUE_NUMBER) {
+            return number(parser.getString());
+        }
+        return first == Event.VALUE_NULL ? null : first == Event.VALUE_TRUE;
     }
 
     private static Map<String, @Nullable Object> object(JsonParser parser, UnaryOperator<String> filter)
             throws JsonReadException {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        while (parser.next() == JsonParser.Event.KEY_NAME) {
+        while (parser.next() == Event.KEY_NAME) {
             String key = filter.apply(parser.getString());
             if (members.containsKey(key)) {
                 throw new JsonReadException("a member occurs twice in one object");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -60,13 +61,13 @@ public record DenialResponse(
         int noToken = reason == Reason.BODY_TOO_LARGE ? 413 : containerStatus == 0 ? 400 : containerStatus;
         int status =
                 isConfiguration ? 500 : outcome == Outcome.REJECTED ? 403 : outcome == Outcome.NO_TOKEN ? noToken : 503;
-        String kind = switch (outcome) {
-            case REJECTED -> isConfiguration ? "configuration" : "rejected";
-            case THROTTLED -> "throttled";
-            case OVERLOADED -> "overloaded";
-            case NO_TOKEN -> noToken == 413 ? "body_too_large" : "token_missing";
-            default -> "unavailable";
-        };
+        String kind = isConfiguration
+                ? "configuration"
+                : status == 413
+                        ? "body_too_large"
+                        : outcome == Outcome.NO_TOKEN
+                                ? "token_missing"
+                                : outcome.name().toLowerCase(Locale.ROOT);
         UpstreamError error = verification.getError();
         String upstream = error == null || isConfiguration ? null : error.getCode();
         String code = upstream == null || upstream.isBlank() ? kind : upstream;

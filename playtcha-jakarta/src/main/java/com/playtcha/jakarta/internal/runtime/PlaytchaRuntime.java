@@ -44,13 +44,13 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /** Concurrent calls for late verdicts of one guard. */
     private static final int LATE_CALLS = 16;
 
-    /** A transport, with the state that the guards using it share. */
-    private record Pool(HttpUpstream upstream, Guard.Shared shared) {}
-
     /** Also the lock of the other maps. */
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
 
-    private final Map<List<Object>, Pool> pools = new HashMap<>();
+    /** The transports, and the state that the guards using each of them share. */
+    private final Map<List<Object>, HttpUpstream> upstreams = new HashMap<>();
+
+    private final Map<HttpUpstream, Guard.Shared> shared = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
@@ -205,20 +205,16 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 List.of(target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
         // Late verdicts have their own connections and do not compete with visitors for them.
         int lateCalls = settings.lateVerdicts() ? LATE_CALLS : 0;
-        Pool pool = pools.get(key);
-        if (pool != null) {
-            pool.upstream.grow(settings.maxConcurrent() + lateCalls);
-            return pool.shared;
-        }
-        HttpUpstream upstream = new HttpUpstream(target, settings, json, writer);
-        upstream.grow(lateCalls);
+        // A new one has room for the calls of its first guard.
+        int added = upstreams.containsKey(key) ? settings.maxConcurrent() : 0;
+        HttpUpstream upstream = upstreams.computeIfAbsent(key, k -> new HttpUpstream(target, settings, json, writer));
+        upstream.grow(added + lateCalls);
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
         Breaker breaker = new Breaker(System::nanoTime, target.host(), this::breakerChanged);
-        Guard.Shared shared = new Guard.Shared(upstream, settings.breaker() ? breaker : null, window, unverified);
-        pools.put(key, new Pool(upstream, shared));
-        return shared;
+        return shared.computeIfAbsent(
+                upstream, k -> new Guard.Shared(k, settings.breaker() ? breaker : null, window, unverified));
     }
 
     private void breakerChanged(BreakerChange change) {
@@ -261,17 +257,17 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private void closePools() {
-        List<Pool> open;
+        List<HttpUpstream> open;
         synchronized (guards) {
             if (closed) {
                 return;
             }
             closed = true;
-            open = List.copyOf(pools.values());
+            open = List.copyOf(upstreams.values());
         }
         // All are stopped before any is closed: a caller that waits on one must not wait for the threads of another.
-        open.forEach(pool -> pool.upstream.stop());
-        open.forEach(pool -> pool.upstream.close());
+        open.forEach(HttpUpstream::stop);
+        open.forEach(HttpUpstream::close);
         try {
             writer.close();
         } catch (IllegalStateException e) {

@@ -31,7 +31,7 @@ public sealed interface Poll {
             implements Poll {}
 
     /** The task is not finished. */
-    record NotReady() implements Poll {}
+    final class NotReady implements Poll {}
 
     /**
      * The poll failed and is repeated.

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +36,10 @@ final class StoreCalls implements AutoCloseable {
     private final WorkerPool disk;
 
     private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
-    private volatile @Nullable Held held;
+    /** The last call that was not answered in time: for a while, none with its limit or a shorter one is made. */
+    private volatile Instant heldSince = Instant.EPOCH;
 
-    /** A call that was not answered in time: for a while, none with this limit or a shorter one is made. */
-    private record Held(Instant since, Duration limit) {}
+    private volatile Duration heldLimit = Duration.ZERO;
 
     StoreCalls(EngineContext context) {
         this.context = context;
@@ -92,7 +91,8 @@ final class StoreCalls implements AutoCloseable {
             // Without a spool, each fail-open record is worth its short wait.
             boolean holds = context.spool != null || limit.compareTo(context.config.storeTimeout) >= 0;
             if (holds && e.getCause() instanceof TimeoutException && !isHeld(limit)) {
-                held = new Held(context.now(), limit);
+                heldLimit = limit;
+                heldSince = context.now();
             }
             throw e;
         }
@@ -137,12 +137,11 @@ final class StoreCalls implements AutoCloseable {
 
     /** Returns whether the store timed out shortly before; a clock that was set back ends the pause. */
     private boolean isHeld(Duration limit) {
-        Held last = held;
+        Instant since = heldSince;
         Instant now = context.now();
-        return last != null
-                && limit.compareTo(last.limit) <= 0
-                && !now.isBefore(last.since)
-                && now.isBefore(last.since.plus(context.config.storeTimeout));
+        return limit.compareTo(heldLimit) <= 0
+                && !now.isBefore(since)
+                && now.isBefore(since.plus(context.config.storeTimeout));
     }
 
     /** Wraps what a pool or driver threw. */

@@ -47,9 +47,9 @@ class Sql {
         return required(database()::time, database().clock);
     }
 
-    /** Reads one row of a result. */
-    interface Mapper<T> {
-        T map(ResultSet row) throws SQLException;
+    /** Reads one row of a result, or does the work of a transaction. */
+    interface SqlFunction<A, T> {
+        T apply(A from) throws SQLException;
     }
 
     int update(String sql, @Nullable Object... parameters) throws SQLException {
@@ -85,26 +85,28 @@ class Sql {
         }
     }
 
-    <T> List<T> list(int most, Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+    <T> List<T> list(int most, SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.setMaxRows(most);
             List<T> rows = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    rows.add(mapper.map(result));
+                    rows.add(mapper.apply(result));
                 }
             }
             return rows;
         }
     }
 
-    <T> @Nullable T first(Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+    <T> @Nullable T first(SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters)
+            throws SQLException {
         List<T> rows = list(1, mapper, sql, parameters);
         return rows.isEmpty() ? null : rows.get(0);
     }
 
     /** Returns the first row of a query that always has one. */
-    <T> T required(Mapper<T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
+    <T> T required(SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
         T row = first(mapper, sql, parameters);
         if (row == null) {
             throw new SQLException("a query returned no row: " + sql);

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.jdbc.Sql.SqlFunction;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,11 +49,6 @@ final class Transactions {
         Connection getConnection() throws SQLException;
     }
 
-    /** What is done in a transaction; repeated after a lost race, so without effects elsewhere. */
-    interface Work<T> {
-        T run(Sql sql) throws SQLException;
-    }
-
     /** Creates the tables at the first use, so that an application starts also while its database is down. */
     void prepare() {
         if (!prepared) {
@@ -84,13 +80,13 @@ final class Transactions {
         prepared = true;
     }
 
-    /** Runs a transaction, again where another was faster. */
-    <T> T run(String what, Work<T> work) {
+    /** Runs a transaction, again where another was faster: the work has no effects elsewhere. */
+    <T> T run(String what, SqlFunction<Sql, T> work) {
         prepare();
         return repeat(what, work);
     }
 
-    private <T> T repeat(String what, Work<T> work) {
+    private <T> T repeat(String what, SqlFunction<Sql, T> work) {
         for (int tries = 1; ; tries++) {
             try {
                 return once(work);
@@ -105,11 +101,11 @@ final class Transactions {
     }
 
     /** Runs a transaction once. */
-    <T> T once(Work<T> work) throws SQLException {
+    <T> T once(SqlFunction<Sql, T> work) throws SQLException {
         try (Session session = open()) {
             try {
                 session.begin(isolation);
-                T result = work.run(session);
+                T result = work.apply(session);
                 session.commit();
                 String flushing = flush;
                 if (flushing != null && session.durable) {

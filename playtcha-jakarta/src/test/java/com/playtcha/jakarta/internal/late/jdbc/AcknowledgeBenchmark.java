@@ -42,7 +42,7 @@ public final class AcknowledgeBenchmark {
 
     /** One way to take a result. */
     private interface Way {
-        void accept(Transactions.Work<?> work) throws Exception;
+        void accept(Sql.SqlFunction<Sql, ?> work) throws Exception;
     }
 
     /**
@@ -69,7 +69,7 @@ public final class AcknowledgeBenchmark {
                 "with a flush",
                 work -> plain.run("take", sql -> {
                     sql.durable = true;
-                    return work.run(sql);
+                    return work.apply(sql);
                 }));
         for (int threads : new int[] {1, 8, 32}) {
             compare(ways, threads, round, plain);
