@@ -185,7 +185,8 @@ final class Housekeeping {
         return hasMore;
     }
 
-    void watchSpool() {
+    /** Called by both clock threads, of which one may wait for the store. */
+    synchronized void watchSpool() {
         Instant now = context.now();
         SpoolDirectory directory = context.spool;
         if (directory == null || now.isBefore(nextSpoolCheck)) {

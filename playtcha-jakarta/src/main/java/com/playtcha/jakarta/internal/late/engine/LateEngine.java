@@ -38,6 +38,11 @@ public final class LateEngine implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
     /** How soon a call of the handler that hangs is seen. */
     private static final Duration WATCH = Duration.ofMillis(100);
+    /** A cycle of this age waits for a store that hangs. */
+    private static final Duration LONGEST_CYCLE = Duration.ofSeconds(30);
+
+    private static final String STORE_FAILS =
+            "The store of late results fails; nothing is processed until it works: {}";
 
     private final DaemonThreads clockThreads = threads("late-tick");
     private final WorkerPool ownWorkers = new WorkerPool(threads("late-work"), MAX_THREADS, 0, IDLE);
@@ -57,6 +62,10 @@ public final class LateEngine implements AutoCloseable {
     private final Semaphore cycles = new Semaphore(1);
     private volatile boolean again;
     private volatile boolean storeIsDown;
+    /** When the cycle under way began. */
+    private volatile @Nullable Instant cycleBegan;
+
+    private volatile boolean storeHangs;
     /** After an outage the spools of other nodes are drained first. */
     private volatile Instant pollNotBefore = Instant.MIN;
 
@@ -123,7 +132,7 @@ public final class LateEngine implements AutoCloseable {
     /** Returns whether a result that arrives now can be stored or spooled. */
     public boolean canKeepResults() {
         SpoolDirectory directory = context.spool;
-        return !storeIsDown || (directory != null && directory.percentFull() < 100);
+        return !(storeIsDown || storeHangs) || (directory != null && directory.percentFull() < 100);
     }
 
     /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */
@@ -178,10 +187,22 @@ public final class LateEngine implements AutoCloseable {
                 context.wake();
             }
             if (next - System.nanoTime() <= 0) {
+                guarded(housekeeping::watchSpool);
+                guarded(this::watchCycle);
                 // Where all threads are busy, it runs after the next interval.
                 guarded(() -> ownWorkers.tryRun(also));
                 next = System.nanoTime() + interval;
             }
+        }
+    }
+
+    /** On this thread, since the other one waits for the store. */
+    private void watchCycle() {
+        Instant began = cycleBegan;
+        if (began != null && began.plus(LONGEST_CYCLE).isBefore(context.now())) {
+            storeHangs = true;
+            String why = "a call has not returned for more than " + LONGEST_CYCLE.toSeconds() + " s";
+            context.warn(LOG, "store", STORE_FAILS, why);
         }
     }
 
@@ -239,10 +260,12 @@ public final class LateEngine implements AutoCloseable {
 
     private void runCycle(Runnable cycle) {
         try {
+            cycleBegan = context.now();
             cycle.run();
         } catch (StoreException e) {
             storeFails(e);
         } finally {
+            cycleBegan = null;
             cycles.release();
         }
     }
@@ -269,8 +292,9 @@ public final class LateEngine implements AutoCloseable {
         }
         step(() -> deliveries.run(true));
         housekeeping.runIfDue();
-        if (storeIsDown) {
+        if (storeIsDown || storeHangs) {
             storeIsDown = false;
+            storeHangs = false;
             LOG.warn("The store of late results works again");
             context.wakeDeliveries();
         }
@@ -293,8 +317,7 @@ public final class LateEngine implements AutoCloseable {
             storeIsDown = true;
             context.log.reset("store");
         }
-        String line = "The store of late results fails; nothing is processed until it works: {}";
-        context.warn(LOG, "store", line, e.getMessage(), e);
+        context.warn(LOG, "store", STORE_FAILS, e.getMessage(), e);
     }
 
     @Override

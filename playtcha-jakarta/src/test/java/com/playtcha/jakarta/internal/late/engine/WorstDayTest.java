@@ -8,8 +8,11 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.sql.Connection;
@@ -92,6 +95,35 @@ class WorstDayTest extends EngineFixture {
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("playtcha-late-store")));
+    }
+
+    @Test
+    void aStoreThatHangsIsInTheLogUntilItAnswers() {
+        spool = spool(1);
+        engine = build(config(), null).spool(spool).build();
+        CountDownLatch open = new CountDownLatch(1);
+        try (CapturedLog log = new CapturedLog(LateEngine.class.getPackageName(), Level.WARN)) {
+            engine.openStore();
+            database.hangUntil(open);
+            LateResult late = LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                    .build();
+            spool.put(new Incoming.Result(late), "down");
+            engine.start(Duration.ofMillis(10), () -> {});
+
+            await().until(() -> {
+                clock.advance(Duration.ofSeconds(10));
+                return log.everything().contains("nothing is processed until it works: a call has not returned for")
+                        && log.everything().contains("The store does not take the spooled results: files=1");
+            });
+            assertThat(engine.canKeepResults()).isFalse();
+            open.countDown();
+
+            await().until(() ->
+                    handled.size() == 1 && log.everything().contains("The store of late results works again"));
+            assertThat(engine.canKeepResults()).isTrue();
+        } finally {
+            open.countDown();
+        }
     }
 
     @Test
