@@ -1,0 +1,69 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.Single;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What MariaDB and MySQL have in common. */
+abstract class MySqlStoreContract extends JdbcStoreContract {
+    @TempDir
+    static Path directory;
+
+    private static Optional<MySqlServer> server = Optional.empty();
+
+    /** To be called before all tests. */
+    static void use(Optional<MySqlServer> started, String name) {
+        server = started;
+        assumeThat(server)
+                .as("NOT RUN: the store on %s, of which there is no server for this machine", name)
+                .isPresent();
+    }
+
+    /** The driver's option to send a batch as one statement, of which it may not say how many rows each part changed. */
+    abstract String bulkOption();
+
+    @AfterAll
+    static void stop() {
+        server.ifPresent(MySqlServer::close);
+    }
+
+    @Override
+    protected DataSource database() {
+        return server.orElseThrow().dataSource();
+    }
+
+    @Override
+    protected void drop() throws SQLException {
+        server.orElseThrow().execute("", "DROP DATABASE late", "CREATE DATABASE late");
+    }
+
+    @Test
+    void aDriverThatSendsBatchesAsOneClaimsAndSettles() {
+        LateStore bulk = JdbcStores.withLeaseClock(server.orElseThrow().dataSource(bulkOption()), results, clock);
+        for (int i = 0; i < 5; i++) {
+            Single.accept(bulk, completed("t" + i, "x"), 10, now());
+        }
+
+        List<Lease> leases = bulk.claim(wanted(WorkQueue.DELIVER, 10));
+
+        assertThat(leases).hasSize(5);
+        List<Settlement> delivered = leases.stream()
+                .map(lease -> (Settlement) new Settlement.Delivered(lease, now()))
+                .toList();
+        assertThat(bulk.settle(delivered, now())).doesNotContain(false);
+        assertThat(bulk.settle(delivered, now())).doesNotContain(true);
+    }
+}
