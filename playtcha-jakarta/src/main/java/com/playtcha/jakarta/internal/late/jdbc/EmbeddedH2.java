@@ -17,6 +17,17 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedH2 implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedH2.class);
     private static final String NAME = "playtcha-late";
+    /** A smaller file is not compacted while it is in use. */
+    private static final long LARGE = 32 << 20;
+
+    /** Less than this part of its size is in use. */
+    private static final int MOSTLY_EMPTY_PERCENT = 20;
+
+    private static final String FILE = "SELECT MAX(CASE setting_name WHEN 'info.FILE_SIZE' THEN setting_value END),"
+            + " MAX(CASE setting_name WHEN 'info.FILL_RATE' THEN setting_value END),"
+            + " MAX(CASE setting_name WHEN 'info.CHUNKS_FILL_RATE' THEN setting_value END)"
+            + " FROM INFORMATION_SCHEMA.SETTINGS";
+
     private final DataSource dataSource;
 
     /** Creates a database with H2 from a class loader. */
@@ -74,6 +85,15 @@ public final class EmbeddedH2 implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /**
+     * Returns whether compacting the file is worth the time. H2 compacts it at its end only, since the thread in which it
+     * would do so earlier runs with a {@code WRITE_DELAY} only.
+     */
+    static boolean isMostlyEmpty(Sql sql) throws SQLException {
+        return sql.required(
+                row -> row.getLong(1) > LARGE && row.getLong(2) * row.getLong(3) < MOSTLY_EMPTY_PERCENT * 100, FILE);
     }
 
     /**

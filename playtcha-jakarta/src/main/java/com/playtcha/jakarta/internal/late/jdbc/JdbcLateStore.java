@@ -368,11 +368,16 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public int forget(Instant now, int most) {
-        return transactions.run(
+        int forgotten = transactions.run(
                 "forget what has ended",
                 sql -> Math.max(
                         sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, most), now),
                         sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, most), now)));
+        EmbeddedH2 embedded = transactions.embedded;
+        if (embedded != null && forgotten < most && transactions.run("look at its file", EmbeddedH2::isMostlyEmpty)) {
+            transactions.compact(embedded);
+        }
+        return forgotten;
     }
 
     @Override

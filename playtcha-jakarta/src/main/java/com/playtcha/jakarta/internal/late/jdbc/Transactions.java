@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class Transactions {
     private volatile int isolation;
     /** Which opening of the embedded database connections belong to; changed by the thread that has its turn. */
     private volatile int opening;
+    /** Those that are open, handlers' included. */
+    private final AtomicInteger sessions = new AtomicInteger();
 
     private volatile boolean closed;
 
@@ -128,6 +131,7 @@ final class Transactions {
                 throw new SQLException("the database is closed", "08003");
             }
             connection = connections.getConnection();
+            sessions.incrementAndGet();
             return new Session(connection, opening);
         } finally {
             if (connection == null) {
@@ -146,6 +150,18 @@ final class Transactions {
     void leaveTurn() {
         if (turn.isHeldByCurrentThread()) {
             turn.unlock();
+        }
+    }
+
+    /** Closes the embedded database, which compacts its file, unless a handler uses it. The next use opens it again. */
+    void compact(EmbeddedH2 used) {
+        takeTurn();
+        try {
+            if (sessions.get() == 0 && !closed) {
+                used.close();
+            }
+        } finally {
+            leaveTurn();
         }
     }
 
@@ -224,6 +240,7 @@ final class Transactions {
         @Override
         public void close() {
             takeTurn();
+            sessions.decrementAndGet();
             try {
                 if (embedded == null) {
                     release();

@@ -71,7 +71,10 @@ public interface LateStore extends AutoCloseable {
      */
     Counts counts();
 
-    /** Deletes ended items and grants whose time has passed, at most {@code most} of each; returns the larger number. */
+    /**
+     * Deletes ended items and grants whose time has passed, at most {@code most} of each; returns the larger number. Gives
+     * back disk space where nothing is left to delete.
+     */
     int forget(Instant now, int most);
 
     /** Returns the store's time; null where this process alone uses the store, so that its own time will do. */

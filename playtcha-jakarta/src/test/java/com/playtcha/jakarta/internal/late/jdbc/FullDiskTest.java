@@ -19,6 +19,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -111,6 +112,27 @@ class FullDiskTest {
 
         assertThat(stateOf("t2")).isEqualTo(LateState.READY);
         assertThat(Single.deliver(store, lease, NOW, NOW, delivery -> {})).isTrue();
+    }
+
+    @Test
+    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFileThatTheDiskDoesNotLetCompactIsCompactedLater() throws Exception {
+        Path file = directory.resolve("late.mv.db");
+        int items = H2LateStoreTest.passBacklog(store, file, NOW) + 1;
+        assertThat(store.forget(NOW, items)).isEqualTo(items);
+        FullDisk.fill();
+
+        store.forget(NOW, items);
+        FullDisk.makeRoom();
+
+        awaitStore();
+        await().atMost(Duration.ofMinutes(2))
+                .ignoreExceptionsInstanceOf(StoreException.class)
+                .untilAsserted(() -> {
+                    store.forget(NOW, 10_000);
+                    assertThat(Files.size(file)).isLessThan(20 << 20);
+                });
+        assertThat(stateOf("room-1")).isEqualTo(LateState.READY);
     }
 
     /** The first calls may still meet a database that was opened while there was no room. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
@@ -16,6 +17,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -213,6 +217,58 @@ class H2LateStoreTest extends JdbcStoreContract {
         try (LateStore store = JdbcLateStore.embedded(folder, null, results)) {
             assertThat(store.find("kept").orElseThrow().state()).isEqualTo(LateState.AWAITING);
         }
+    }
+
+    @Test
+    void theFileIsCompactedWhenItIsMostlyEmptyAndNoHandlerUsesIt() throws Exception {
+        Path folder = directory.resolve("emptied");
+        Path file = folder.resolve("playtcha-late.mv.db");
+        try (LateStore store = JdbcLateStore.embedded(folder, null, results)) {
+            Single.track(store, task("kept"), now());
+            passBacklog(store, file, now());
+            Single.accept(store, completed("t1", "x"), 100_000, now());
+            Lease lease = only(store.claim(claimed(WorkQueue.DELIVER, 10)));
+
+            boolean delivered = Single.deliver(store, lease, now(), now(), delivery -> {
+                Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+                assertThat(store.forget(now(), 10_000)).isGreaterThan(100);
+                assertThat(Files.size(file)).as("while a handler uses it").isGreaterThan(32 << 20);
+                connection
+                        .prepareStatement("SELECT COUNT(*) FROM playtcha_late_item")
+                        .close();
+            });
+
+            assertThat(delivered).isTrue();
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+                store.forget(now(), 1000);
+                assertThat(Files.size(file)).isLessThan(20 << 20);
+            });
+            assertThat(store.find("kept").orElseThrow().state()).isEqualTo(LateState.AWAITING);
+            assertThat(Single.accept(store, completed("t2", "x"), 100_000, now()))
+                    .isEqualTo(AcceptResult.STORED);
+        }
+    }
+
+    /** Results that take 32 MB and more, and are delivered, but not deleted yet; returns how many. */
+    static int passBacklog(LateStore store, Path file, Instant now) throws IOException {
+        String code = "x".repeat(60_000);
+        int items = 0;
+        for (; Files.size(file) <= 32 << 20; items += 20) {
+            List<Incoming> arrivals = IntStream.range(items, items + 20)
+                    .mapToObj(i -> LateResult.of("b" + i, LateKind.TASK, LateOutcome.COMPLETED, now))
+                    .<Incoming>map(each -> new Incoming.Result(each.code(code).build()))
+                    .toList();
+            store.takeAll(arrivals, 100_000, now);
+        }
+        Claim claim = new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(3), 100, false);
+        for (List<Lease> leases = store.claim(claim); !leases.isEmpty(); leases = store.claim(claim)) {
+            store.settle(
+                    leases.stream()
+                            .<Settlement>map(lease -> new Settlement.Delivered(lease, now))
+                            .toList(),
+                    now);
+        }
+        return items;
     }
 
     @Test
