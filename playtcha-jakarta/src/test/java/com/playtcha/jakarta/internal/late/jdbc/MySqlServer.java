@@ -83,7 +83,7 @@ final class MySqlServer implements AutoCloseable {
         Path log = directory.resolve("log");
         Process server = process(command, log);
         MySqlServer started = new MySqlServer(server, driver + "//127.0.0.1:" + port);
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(Duration.ofMinutes(5))
                 .failFast("the server ended, see " + log, () -> !server.isAlive())
                 .ignoreExceptions()
                 .untilAsserted(() -> started.execute("", "CREATE DATABASE late"));
