@@ -12,6 +12,7 @@ import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
@@ -147,6 +148,13 @@ public class PlaytchaExtension implements Extension {
             }
         }
         try {
+            if (!uses.isEmpty()
+                    && beans.getBeans(CdiApplication.class, Any.Literal.INSTANCE)
+                            .isEmpty()) {
+                throw new PlaytchaConfigurationException(List.of("CDI does not have this library's beans, so annotated"
+                        + " beans would not be guarded. Open Liberty does this where several web applications of an"
+                        + " EAR have the library: deploy each of them by itself"));
+            }
             application().use(uses);
         } catch (PlaytchaConfigurationException problems) {
             // The server may ignore the problem and continue: guards then refuse every request.

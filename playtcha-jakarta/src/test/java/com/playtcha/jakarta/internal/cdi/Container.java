@@ -38,7 +38,7 @@ final class Container implements AutoCloseable {
         return start(new OneWayWeld(), settings, beans);
     }
 
-    private static Container start(Weld weld, Settings settings, Class<?>... beans) {
+    static Container start(Weld weld, Settings settings, Class<?>... beans) {
         Properties before = (Properties) System.getProperties().clone();
         settings.pairs.forEach((key, value) -> System.setProperty("playtcha." + key, (String) value));
         try {

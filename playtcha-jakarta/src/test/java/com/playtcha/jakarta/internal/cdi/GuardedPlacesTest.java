@@ -11,13 +11,18 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Specializes;
 import jakarta.enterprise.inject.Typed;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jboss.weld.environment.se.Weld;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +65,28 @@ class GuardedPlacesTest {
 
             assertDenied(() -> bean.run(null), Reason.TOKEN_ABSENT);
             assertThat(bean.run("ok-1")).isEqualTo("done");
+        }
+    }
+
+    /** Takes the library's beans away, as Open Liberty does in all but one of the web applications of an EAR. */
+    static class Taking implements Extension {
+        void take(@Observes ProcessAnnotatedType<?> event) {
+            if (PlaytchaExtension.beanNames()
+                    .contains(event.getAnnotatedType().getJavaClass().getName())) {
+                event.veto();
+            }
+        }
+    }
+
+    @Test
+    void guardedBeanWhereCdiLacksTheInterceptorRefusesTheStart() {
+        try {
+            assertThatThrownBy(() -> Container.start(
+                            new Weld().addExtension(new Taking()), Settings.of("enabled", "false"), OfGeneric.class))
+                    .hasMessageContaining("would not be guarded");
+        } finally {
+            ApplicationRegistry.of(Thread.currentThread().getContextClassLoader())
+                    .endUnlessClaimed();
         }
     }
 
